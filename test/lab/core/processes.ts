@@ -1,0 +1,123 @@
+import { spawn } from "node:child_process";
+import { closeSync, existsSync, openSync } from "node:fs";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { dirs } from "../settings.ts";
+
+/** A process of the lab. It leads a process group of its own, and its output goes to log/<name>.log. */
+export interface Spec {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** seconds between SIGTERM and SIGKILL; default 10 */
+  readonly grace?: number;
+}
+
+interface Recorded {
+  readonly pid: number;
+  /** start time in clock ticks since boot: tells the process from a later one with the same pid */
+  readonly started: string;
+  readonly grace: number;
+}
+
+const file = (name: string): string => path.join(dirs.run, `${name}.json`);
+
+export const logFile = (name: string): string => path.join(dirs.log, `${name}.log`);
+
+/** Field 22 of proc(5) stat, and whether the process is more than a zombie; undefined when there is none. */
+async function startTime(pid: number): Promise<string | undefined> {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
+  const fields = stat?.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return fields && fields[0] !== "Z" ? fields[19] : undefined;
+}
+
+async function recorded(name: string): Promise<Recorded | undefined> {
+  if (!existsSync(file(name))) return undefined;
+  return JSON.parse(await readFile(file(name), "utf8")) as Recorded;
+}
+
+const alive = async (record: Recorded): Promise<boolean> => (await startTime(record.pid)) === record.started;
+
+export async function isRunning(name: string): Promise<boolean> {
+  const record = await recorded(name);
+  return record !== undefined && (await alive(record));
+}
+
+/** The pid of a running process of the lab. */
+export async function pidOf(name: string): Promise<number | undefined> {
+  const record = await recorded(name);
+  return record && (await alive(record)) ? record.pid : undefined;
+}
+
+/** Starts the process unless it runs. The record is written before this returns, so that a killed `up` can be undone. */
+export async function start(spec: Spec): Promise<void> {
+  if (await isRunning(spec.name)) return;
+  await mkdir(dirs.run, { recursive: true });
+  await mkdir(dirs.log, { recursive: true });
+  const log = openSync(logFile(spec.name), "a");
+  const child = spawn(spec.command, [...spec.args], {
+    cwd: spec.cwd ?? dirs.data,
+    env: { ...process.env, ...spec.env },
+    stdio: ["ignore", log, log],
+    detached: true,
+  });
+  closeSync(log);
+  await new Promise((resolve, reject) => {
+    child.once("spawn", resolve);
+    child.once("error", reject);
+  });
+  const pid = child.pid as number;
+  const record: Recorded = { pid, started: (await startTime(pid)) ?? "", grace: spec.grace ?? 10 };
+  await writeFile(`${file(spec.name)}.tmp`, JSON.stringify(record));
+  await rename(`${file(spec.name)}.tmp`, file(spec.name));
+  child.unref();
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
+/** Ends the process group: SIGTERM, then SIGKILL for what is left of it. */
+export async function stop(name: string): Promise<void> {
+  const record = await recorded(name);
+  if (record && (await alive(record))) {
+    signal(record.pid, "SIGTERM");
+    const deadline = Date.now() + record.grace * 1000;
+    while ((await alive(record)) && Date.now() < deadline) await sleep(50);
+    signal(record.pid, "SIGKILL");
+    while (await alive(record)) await sleep(20);
+  }
+  await rm(file(name), { force: true });
+}
+
+/** Names of all processes that were started and not yet stopped. */
+export async function known(): Promise<string[]> {
+  const names = await readdir(dirs.run).catch(() => []);
+  return names.filter((name) => name.endsWith(".json")).map((name) => name.slice(0, -".json".length));
+}
+
+/** The last lines of a process's log, for an error message. */
+export async function logTail(name: string, lines = 15): Promise<string> {
+  const text = await readFile(logFile(name), "utf8").catch(() => "");
+  return text.trimEnd().split("\n").slice(-lines).join("\n");
+}
+
+/**
+ * Waits until `ready` says yes, and fails at once, with the end of its log, when the process ends.
+ * @param seconds bound of the wait
+ */
+export async function waitFor(name: string, ready: () => Promise<boolean>, seconds: number): Promise<void> {
+  const deadline = Date.now() + seconds * 1000;
+  while (!(await ready())) {
+    if (!(await isRunning(name))) throw new Error(`${name} has ended:\n${await logTail(name)}`);
+    if (Date.now() > deadline) throw new Error(`${name} is not ready after ${seconds} s:\n${await logTail(name)}`);
+    await sleep(100);
+  }
+}

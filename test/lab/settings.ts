@@ -1,0 +1,132 @@
+import { homedir } from "node:os";
+import path from "node:path";
+
+/** Everything of the lab that has an address, a port, a path, a name or a password stands here and nowhere else. */
+
+const project = "openstack-baremetal-compute";
+
+/** Root of this checkout. */
+export const repo = path.resolve(import.meta.dirname, "../..");
+
+/** Builds and downloads, shared by every checkout on the machine; each entry is named by the hash of its pins. */
+export const cacheDir = path.join(process.env["XDG_CACHE_HOME"] || path.join(homedir(), ".cache"), project);
+
+/** The running lab: one per machine. */
+export const stateDir = path.join(
+  process.env["XDG_STATE_HOME"] || path.join(homedir(), ".local/state"),
+  project,
+  "lab",
+);
+
+export const dirs = {
+  run: path.join(stateDir, "run"),
+  log: path.join(stateDir, "log"),
+  conf: path.join(stateDir, "conf"),
+  data: path.join(stateDir, "data"),
+  pki: path.join(stateDir, "pki"),
+  /** one folder a machine: root/ is its disk */
+  machines: path.join(stateDir, "machines"),
+  /** what a person or a test needs to use the lab: clouds.yaml, kubeconfig, the CA */
+  client: path.join(stateDir, "client"),
+  /** PULUMI_HOME and the file backend */
+  pulumi: path.join(stateDir, "pulumi"),
+};
+
+export const files = {
+  caCert: path.join(dirs.pki, "lab-ca.crt"),
+  caKey: path.join(dirs.pki, "lab-ca.key"),
+  /** clouds: `lab` (plain member of project ocp, what the program uses) and `lab-admin` */
+  cloudsYaml: path.join(dirs.client, "clouds.yaml"),
+  /** cluster-admin, over the API VIP */
+  kubeconfig: path.join(dirs.client, "kubeconfig"),
+};
+
+/** The machine network: a bridge in the root namespace. The lab's public services listen on addresses of the bridge. */
+export const machineNetwork = {
+  bridge: "obc-br0",
+  cidr: "10.77.0.0/24",
+  prefix: 24,
+  gateway: "10.77.0.1",
+  /** Keystone and Swift over TLS */
+  cloudVip: "10.77.0.2",
+  /** kube-apiserver and Machine Config Server */
+  apiVip: "10.77.0.5",
+  ingressVip: "10.77.0.7",
+  /** dnsmasq: DHCP and DNS */
+  dhcp: "10.77.0.10",
+  pool: { start: "10.77.0.100", end: "10.77.0.199" },
+};
+
+export const loopback = "127.0.0.1";
+
+export const ports = {
+  keystone: 15000,
+  keystoneTls: 15443,
+  placement: 18778,
+  glance: 19292,
+  nova: 18774,
+  neutron: 19696,
+  ironic: 16385,
+  ironicHttp: 18090,
+  swift: 18080,
+  swiftTls: 18443,
+  swiftObject: 16200,
+  swiftContainer: 16201,
+  swiftAccount: 16202,
+  rabbit: 15673,
+  rabbitDist: 25673,
+  epmd: 14369,
+  bmc: 18000,
+  chassis: 18091,
+  etcd: 12379,
+  etcdPeer: 12380,
+  apiserver: 6443,
+  machineConfigServer: 22623,
+  controllerManager: 20257,
+  scheduler: 20259,
+  cloudController: 20258,
+};
+
+export const openstack = {
+  region: "RegionOne",
+  adminPassword: "lab-admin-password",
+  servicePassword: "lab-service-password",
+  project: "ocp",
+  user: "ocp-user",
+  /** a canary: the e2e tests search for it where it must not be */
+  password: "lab-canary-password-6b1f0c",
+  flavor: "baremetal",
+  resourceClass: "baremetal-lab",
+  image: "rhcos",
+  network: "machine-net",
+  subnet: "machine-subnet",
+  /** a network that is not the cluster's: the program must refuse it */
+  otherNetwork: "other-net",
+  otherSubnet: "other-subnet",
+  otherCidr: "10.78.0.0/24",
+  physicalNetwork: "physnet1",
+};
+
+export const cluster = {
+  infraId: "lab-7x2kq",
+  name: "lab",
+  baseDomain: "example.test",
+  /** resolved by the machine network's DNS */
+  apiInternal: "api-int.lab.example.test",
+  serviceCidr: "172.30.0.0/16",
+  podCidr: "10.128.0.0/14",
+  dnsIp: "172.30.0.10",
+};
+
+/** The virtual bare-metal machines in the rack. Serial numbers start at 0. */
+export const machines = Array.from({ length: 4 }, (_, i) => ({
+  name: `metal-${i}`,
+  uuid: `00000000-0000-4000-8000-${String(i).padStart(12, "0")}`,
+  mac: `52:54:00:77:00:${(0x10 + i).toString(16)}`,
+  namespace: `obc-metal-${i}`,
+  dir: path.join(dirs.machines, `metal-${i}`),
+}));
+
+/** Latencies of the virtual metal in seconds; a file in the state folder may override them while the lab runs. */
+export const latencies = { boot: 1, deploy: 1, clean: 1 };
+export const latenciesFile = path.join(dirs.conf, "latencies.json");
