@@ -2,21 +2,18 @@ import js from "@eslint/js";
 import pulumi from "@pulumi/eslint-plugin";
 import tseslint from "typescript-eslint";
 
-export default tseslint.config(
-  { ignores: ["node_modules/"] },
-  js.configs.recommended,
-  {
-    files: ["**/*.ts"],
-    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
-    plugins: { "@pulumi": pulumi },
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
-    rules: {
-      "@pulumi/no-output-in-template-literal": "error",
-      "@pulumi/no-output-instance-in-template-literal": "off",
-      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
-      "@typescript-eslint/dot-notation": ["error", { allowIndexSignaturePropertyAccess: true }],
-      "@typescript-eslint/explicit-module-boundary-types": "error",
-      "max-lines": ["warn", { max: 300, skipBlankLines: true, skipComments: true }],
-    },
+export default tseslint.config({ ignores: ["node_modules/"] }, js.configs.recommended, {
+  files: ["**/*.ts"],
+  extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+  plugins: { "@pulumi": pulumi },
+  languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+  rules: {
+    "@pulumi/no-output-in-template-literal": "error",
+    "@pulumi/no-output-instance-in-template-literal": "off",
+    "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
+    "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+    "@typescript-eslint/dot-notation": ["error", { allowIndexSignaturePropertyAccess: true }],
+    "@typescript-eslint/explicit-module-boundary-types": "error",
+    "max-lines": ["warn", { max: 300, skipBlankLines: true, skipComments: true }],
   },
-);
+});

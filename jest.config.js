@@ -9,5 +9,9 @@ const project = (name, extra = {}) => ({
 
 /** Run with --experimental-vm-modules: the project and several of its libraries are ES modules only. */
 export default {
-  projects: [project("unit"), project("component"), project("e2e", { setupFilesAfterEnv: ["<rootDir>/test/e2e/setup.ts"] })],
+  projects: [
+    project("unit"),
+    project("component"),
+    project("e2e", { setupFilesAfterEnv: ["<rootDir>/test/e2e/setup.ts"] }),
+  ],
 };

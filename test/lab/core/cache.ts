@@ -8,7 +8,10 @@ import { cacheDir } from "../settings.ts";
 export async function pinHash(pinFiles: readonly string[], ...flags: readonly string[]): Promise<string> {
   const hash = createHash("sha256");
   for (const name of pinFiles) {
-    hash.update(`${path.basename(name)}\0`).update(await readFile(name)).update("\0");
+    hash
+      .update(`${path.basename(name)}\0`)
+      .update(await readFile(name))
+      .update("\0");
   }
   for (const flag of flags) hash.update(`${flag}\0`);
   return hash.digest("hex").slice(0, 16);

@@ -33,7 +33,7 @@ export interface Request {
 }
 
 async function newKeys(): Promise<Web.CryptoKeyPair> {
-  return (await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"])) as Web.CryptoKeyPair;
+  return await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
 }
 
 async function write(file: string, text: string, mode: number): Promise<void> {

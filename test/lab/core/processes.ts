@@ -28,7 +28,7 @@ const file = (name: string): string => path.join(dirs.run, `${name}.json`);
 export const logFile = (name: string): string => path.join(dirs.log, `${name}.log`);
 
 /** Field 22 of proc(5) stat, and whether the process is more than a zombie; undefined when there is none. */
-async function startTime(pid: number): Promise<string | undefined> {
+export async function startTime(pid: number): Promise<string | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
   const fields = stat?.slice(stat.lastIndexOf(")") + 2).split(" ");
   return fields && fields[0] !== "Z" ? fields[19] : undefined;
@@ -69,7 +69,8 @@ export async function start(spec: Spec): Promise<void> {
     child.once("spawn", resolve);
     child.once("error", reject);
   });
-  const pid = child.pid as number;
+  const { pid } = child;
+  if (pid === undefined) throw new Error(`${spec.name} has no pid`);
   const record: Recorded = { pid, started: (await startTime(pid)) ?? "", grace: spec.grace ?? 10 };
   await writeFile(`${file(spec.name)}.tmp`, JSON.stringify(record));
   await rename(`${file(spec.name)}.tmp`, file(spec.name));

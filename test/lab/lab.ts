@@ -1,0 +1,25 @@
+import { Display } from "./core/display.ts";
+import { known, stop } from "./core/processes.ts";
+import { down, up } from "./core/step.ts";
+import { engineDescription } from "./engine/environment.ts";
+import { plan } from "./plan.ts";
+
+/** Brings the lab up, printing each step and its time. */
+export async function labUp(display: Display): Promise<void> {
+  const began = performance.now();
+  await up(plan, display.status, display.timing);
+  display.line(
+    `lab up after ${((performance.now() - began) / 1000).toFixed(1)} s; engine: ${await engineDescription()}`,
+  );
+}
+
+/** Undoes every step, then ends whatever process of the lab is still recorded. */
+export async function labDown(display: Display): Promise<void> {
+  const began = performance.now();
+  try {
+    await down(plan, display.status);
+  } finally {
+    await Promise.all((await known()).map(stop));
+  }
+  display.line(`lab down after ${((performance.now() - began) / 1000).toFixed(1)} s`);
+}
