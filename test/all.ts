@@ -1,0 +1,74 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { execa } from "execa";
+import { z } from "zod";
+import { repo } from "./lab/settings.ts";
+
+/** Everything that `npm test` runs, quick things first. Ends with "N passed, N failed"; the exit code agrees. */
+
+interface Count {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+const jestResult = z.object({
+  numPassedTests: z.number(),
+  numFailedTests: z.number(),
+  numPendingTests: z.number(),
+  numRuntimeErrorTestSuites: z.number(),
+});
+
+const began = performance.now();
+const elapsed = (): string => `${((performance.now() - began) / 60_000).toFixed(1)} min`;
+
+async function run(command: string, args: readonly string[]): Promise<boolean> {
+  const { exitCode } = await execa(command, args, {
+    cwd: repo,
+    stdio: ["ignore", "inherit", "inherit"],
+    reject: false,
+  });
+  return exitCode === 0;
+}
+
+/** A command that passes or fails as a whole. */
+async function check(title: string, command: string, ...args: readonly string[]): Promise<Count> {
+  console.log(`\n== ${title} (${elapsed()})`);
+  return (await run(command, args)) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
+
+/** A test that is skipped counts as failed: nothing may be left out in silence. */
+async function jest(project: string, ...args: readonly string[]): Promise<Count> {
+  console.log(`\n== ${project} tests (${elapsed()})`);
+  const folder = await mkdtemp(path.join(tmpdir(), "jest-"));
+  const report = path.join(folder, "report.json");
+  try {
+    await run("./test/start", ["jest", "--selectProjects", project, "--json", "--outputFile", report, ...args]);
+    const result = jestResult.parse(JSON.parse(await readFile(report, "utf8")));
+    return {
+      passed: result.numPassedTests,
+      failed: result.numFailedTests + result.numPendingTests + result.numRuntimeErrorTestSuites,
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function onTheLab(): Promise<Count[]> {
+  const up = await check("lab up", "./test/start", "test/lab/cli.ts", "up");
+  if (up.failed > 0) return [up];
+  const tests = await jest("e2e", "--runInBand");
+  return [up, tests, await check("lab down", "./test/start", "test/lab/cli.ts", "down")];
+}
+
+const counts = [
+  await jest("unit"),
+  await check("format", "./test/start", "prettier", "--check", "."),
+  await check("types", "./test/start", "tsc"),
+  await check("lint", "./test/start", "eslint", "."),
+  await jest("component"),
+  ...(await onTheLab()),
+];
+const sum = (key: keyof Count): number => counts.reduce((total, count) => total + count[key], 0);
+console.log(`\n${elapsed()}\n${sum("passed")} passed, ${sum("failed")} failed`);
+process.exitCode = sum("failed") === 0 && sum("passed") > 0 ? 0 : 1;
