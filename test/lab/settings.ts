@@ -28,8 +28,10 @@ export const dirs = {
   machines: path.join(stateDir, "machines"),
   /** what a person or a test needs to use the lab: clouds.yaml, kubeconfig, the CA */
   client: path.join(stateDir, "client"),
-  /** PULUMI_HOME and the file backend */
+  /** PULUMI_HOME and the engine's binaries */
   pulumi: path.join(stateDir, "pulumi"),
+  /** the file backend: checkpoints, backups, history */
+  pulumiBackend: path.join(stateDir, "pulumi-backend"),
 };
 
 export const files = {
@@ -130,3 +132,6 @@ export const machines = Array.from({ length: 4 }, (_, i) => ({
 /** Latencies of the virtual metal in seconds; a file in the state folder may override them while the lab runs. */
 export const latencies = { boot: 1, deploy: 1, clean: 1 };
 export const latenciesFile = path.join(dirs.conf, "latencies.json");
+
+/** Encrypts the secrets in the checkpoints of the lab's stacks. */
+export const passphrase = "lab-passphrase";

@@ -1,0 +1,80 @@
+import {
+  ApiException,
+  AppsV1Api,
+  CertificatesV1Api,
+  CoreV1Api,
+  KubeConfig,
+  type V1CertificateSigningRequest,
+  type V1Node,
+  type V1Pod,
+} from "@kubernetes/client-node";
+import { files } from "../../lab/settings.ts";
+
+const config = new KubeConfig();
+config.loadFromFile(files.kubeconfig);
+
+export const core = config.makeApiClient(CoreV1Api);
+export const apps = config.makeApiClient(AppsV1Api);
+export const certificates = config.makeApiClient(CertificatesV1Api);
+
+/** What `answer` yields, or undefined where the object does not exist. */
+export async function ifThere<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof ApiException && error.code === 404) return undefined;
+    throw error;
+  }
+}
+
+export const node = (name: string): Promise<V1Node | undefined> => ifThere(core.readNode({ name }));
+
+export const nodeNames = async (): Promise<string[]> =>
+  (await core.listNode()).items.map((item) => item.metadata?.name ?? "").sort();
+
+export const isReady = (item: V1Node): boolean =>
+  item.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
+
+export const internalIps = (item: V1Node): string[] =>
+  (item.status?.addresses ?? []).filter(({ type }) => type === "InternalIP").map(({ address }) => address);
+
+export const csr = (name: string): Promise<V1CertificateSigningRequest | undefined> =>
+  ifThere(certificates.readCertificateSigningRequest({ name }));
+
+export const isPending = (item: V1CertificateSigningRequest | undefined): boolean =>
+  item !== undefined && (item.status?.conditions ?? []).length === 0 && item.status?.certificate === undefined;
+
+const selector = (name: string): { matchLabels: { app: string } } => ({ matchLabels: { app: name } });
+
+/** A ReplicaSet of one pod that the scheduler puts on `nodeName` while that takes pods. */
+export async function runReplicaSet(name: string, nodeName: string): Promise<void> {
+  const preference = {
+    matchExpressions: [{ key: "kubernetes.io/hostname", operator: "In", values: [nodeName] }],
+  };
+  await apps.createNamespacedReplicaSet({
+    namespace: "default",
+    body: {
+      metadata: { name },
+      spec: {
+        replicas: 1,
+        selector: selector(name),
+        template: {
+          metadata: { labels: { app: name } },
+          spec: {
+            affinity: {
+              nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, preference }] },
+            },
+            terminationGracePeriodSeconds: 1,
+            containers: [{ name: "main", image: "registry.example.test/none:1", imagePullPolicy: "IfNotPresent" }],
+          },
+        },
+      },
+    },
+  });
+}
+
+export const removeReplicaSet = (name: string): Promise<unknown> =>
+  ifThere(apps.deleteNamespacedReplicaSet({ namespace: "default", name, propagationPolicy: "Background" }));
+
+export const podsOf = async (app: string): Promise<V1Pod[]> =>
+  (await core.listNamespacedPod({ namespace: "default", labelSelector: `app=${app}` })).items;

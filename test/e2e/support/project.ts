@@ -1,0 +1,134 @@
+import { cp, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { execa } from "execa";
+import { parse, stringify } from "yaml";
+import { engineEnv } from "../../lab/engine/environment.ts";
+import { repo, stateDir } from "../../lab/settings.ts";
+import { apply } from "../../mutations/apply.ts";
+import { mutations } from "../../mutations/list.ts";
+
+const namespace = "openstack-baremetal-compute";
+
+/** The program's configuration as a stack file holds it, without the namespace. */
+export type Config = Record<string, unknown>;
+
+interface StackFile {
+  readonly encryptionsalt?: string;
+  readonly config: Config;
+}
+
+async function labConfig(): Promise<{ file: StackFile; pool: Config }> {
+  const file = parse(await readFile(path.join(repo, "stacks/Pulumi.lab.yaml"), "utf8")) as StackFile;
+  const [pool] = file.config[`${namespace}:pools`] as Config[];
+  if (!pool) throw new Error("stacks/Pulumi.lab.yaml has no pool");
+  return { file, pool };
+}
+
+export interface Run {
+  readonly ok: boolean;
+  /** standard output and error as a person sees them */
+  readonly output: string;
+}
+
+/** A copy of the program with a stack file of its own, so that a test may edit both. */
+export class Project {
+  readonly folder: string;
+  readonly stack: string;
+  readonly #env: Readonly<Record<string, string>>;
+  readonly #transcript: string[] = [];
+
+  private constructor(folder: string, stack: string, env: Readonly<Record<string, string>>) {
+    this.folder = folder;
+    this.stack = stack;
+    this.#env = env;
+  }
+
+  /**
+   * Starts from stacks/Pulumi.lab.yaml. The environment variable MUTATION puts one of test/mutations into the copy.
+   * @param env added to the engine's environment
+   */
+  static async create(
+    stack: string,
+    config: Config = {},
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<Project> {
+    const folder = path.join(stateDir, "e2e", stack);
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(path.join(folder, "stacks"), { recursive: true });
+    for (const part of ["infra", "components", "Pulumi.yaml", "package.json", "tsconfig.json"]) {
+      await cp(path.join(repo, part), path.join(folder, part), { recursive: true });
+    }
+    await symlink(path.join(repo, "node_modules"), path.join(folder, "node_modules"));
+    const mutation = process.env["MUTATION"];
+    if (mutation) {
+      const found = mutations.find(({ name }) => name === mutation);
+      if (!found) throw new Error(`no mutation named "${mutation}"`);
+      await apply(found, folder);
+    }
+    const project = new Project(folder, stack, { ...(await engineEnv()), ...env });
+    await project.configure(config);
+    const selected = await project.#run("stack", "select", "--create", stack);
+    if (!selected.ok) throw new Error(selected.output);
+    return project;
+  }
+
+  get stackFile(): string {
+    return path.join(this.folder, "stacks", `Pulumi.${this.stack}.yaml`);
+  }
+
+  /** Replaces top-level keys of the lab's configuration; `undefined` leaves a key out. */
+  async configure(config: Config): Promise<void> {
+    const { file } = await labConfig();
+    const changes = Object.fromEntries(Object.entries(config).map(([key, value]) => [`${namespace}:${key}`, value]));
+    await writeFile(this.stackFile, stringify({ ...file, config: { ...file.config, ...changes } }));
+  }
+
+  /** The lab's pool with some keys replaced; `undefined` leaves a key out. */
+  async pools(change: Config): Promise<Config[]> {
+    return [{ ...(await labConfig()).pool, ...change }];
+  }
+
+  pulumi = (...args: readonly string[]): Promise<Run> => this.#run(...args, "--stack", this.stack);
+
+  async #run(...args: readonly string[]): Promise<Run> {
+    const result = await execa("pulumi", [...args, "--non-interactive"], {
+      cwd: this.folder,
+      env: this.#env,
+      all: true,
+      stdin: "ignore",
+      reject: false,
+      timeout: 12 * 60_000,
+      killSignal: "SIGINT",
+    });
+    if (!args.includes("--show-secrets")) this.#transcript.push(result.all);
+    return { ok: result.exitCode === 0, output: result.all };
+  }
+
+  up = (...args: readonly string[]): Promise<Run> => this.pulumi("up", "--yes", "--skip-preview", ...args);
+  preview = (...args: readonly string[]): Promise<Run> => this.pulumi("preview", ...args);
+  refresh = (...args: readonly string[]): Promise<Run> => this.pulumi("refresh", "--yes", "--skip-preview", ...args);
+  destroy = (...args: readonly string[]): Promise<Run> => this.pulumi("destroy", "--yes", "--skip-preview", ...args);
+
+  async outputs<T>(): Promise<T> {
+    const { output } = await this.pulumi("stack", "output", "--json");
+    return JSON.parse(output) as T;
+  }
+
+  /** All that pulumi has printed, except where it was asked for secrets. */
+  get transcript(): string {
+    return this.#transcript.join("\n");
+  }
+
+  /** The temp-URL key in the state, decrypted. */
+  async temporaryUrlKey(): Promise<string> {
+    const key = /Temp-URL-Key\\*"\s*:\s*\\*"([^"\\]+)/i.exec(await this.export())?.[1];
+    if (!key) throw new Error("no temp-URL key in the state");
+    return key;
+  }
+
+  /** The state as a person who can open its secrets reads it. */
+  async export(): Promise<string> {
+    const { output } = await this.pulumi("stack", "export", "--show-secrets");
+    return output;
+  }
+}

@@ -1,0 +1,80 @@
+import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import { parse } from "yaml";
+import { dirs, files, openstack } from "../../lab/settings.ts";
+import { admin, cloud } from "./cloud.ts";
+import { pointerOf } from "./payload.ts";
+import type { Project } from "./project.ts";
+
+interface Text {
+  readonly where: string;
+  readonly text: string;
+}
+
+interface Kubeconfig {
+  readonly users: readonly { readonly user: { readonly token?: string; readonly "client-key-data"?: string } }[];
+}
+
+/** Every secret that the program is given or makes, by a name that may be shown. */
+async function canaries(project: Project): Promise<ReadonlyMap<string, string>> {
+  const { users } = parse(await readFile(files.kubeconfig, "utf8")) as Kubeconfig;
+  const [server] = await cloud.servers();
+  const { source } = await pointerOf(server?.id ?? "");
+  const found = new Map([
+    ["the cloud's password", openstack.password],
+    ["the container's temp-URL key", await project.temporaryUrlKey()],
+    ["the signature of the payload's URL", new URL(source).searchParams.get("temp_url_sig") ?? ""],
+  ]);
+  for (const { user } of users) {
+    const secret = user.token ?? user["client-key-data"];
+    if (secret) found.set("the kubeconfig's credential", secret);
+  }
+  return found;
+}
+
+async function filesBelow(folder: string): Promise<Text[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const names = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+  return Promise.all(names.map(async (where) => ({ where, text: await readFile(where, "latin1") })));
+}
+
+async function swift(): Promise<Text[]> {
+  const texts: Text[] = [];
+  for (const container of await cloud.containers()) {
+    for (const object of await cloud.objects(container)) {
+      texts.push({ where: `Swift object ${container}/${object}`, text: await cloud.object(container, object) });
+    }
+  }
+  return texts;
+}
+
+async function userData(): Promise<Text[]> {
+  const servers = await cloud.servers();
+  return Promise.all(
+    servers.map(async ({ id, name }) => ({ where: `user data of ${name}`, text: await admin.userData(id) })),
+  );
+}
+
+/** Where a secret stands in clear: `<secret> in <place>`, a line each. The engine's binaries are not searched. */
+export async function secretsInClear(project: Project): Promise<string[]> {
+  const secrets = await canaries(project);
+  const users = await userData();
+  const texts = [
+    ...(await filesBelow(dirs.pulumiBackend)),
+    ...(await filesBelow(path.join(project.folder, "stacks"))),
+    ...(await swift()),
+    { where: "what pulumi printed", text: project.transcript },
+    { where: "outputs", text: JSON.stringify(await project.outputs()) },
+    { where: "preview --diff", text: (await project.preview("--diff")).output },
+    ...users,
+  ];
+  // The signed URL is in the user data: it is what the user data is for.
+  const allowed = (secret: string, where: string): boolean =>
+    secret === "the signature of the payload's URL" && where.startsWith("user data");
+  return [...secrets].flatMap(([secret, value]) => {
+    if (value === "") throw new Error(`${secret} is empty: the search would find it everywhere`);
+    return texts
+      .filter(({ text, where }) => !allowed(secret, where) && text.includes(value))
+      .map(({ where }) => `${secret} in ${where}`);
+  });
+}

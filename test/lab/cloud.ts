@@ -1,0 +1,109 @@
+import { Agent, fetch } from "undici";
+import { z } from "zod";
+import { readCloud } from "../../infra/openstack/clouds-yaml.ts";
+import { authRequest } from "../../infra/openstack/keystone.ts";
+
+/** Queries of the lab's OpenStack for proofs, apart from the program's own way to it. */
+
+const server = z.object({
+  id: z.string(),
+  name: z.string(),
+  status: z.string(),
+  "OS-EXT-SRV-ATTR:user_data": z.string().nullish(),
+});
+const port = z.object({
+  id: z.string(),
+  name: z.string(),
+  status: z.string(),
+  device_id: z.string(),
+  mac_address: z.string(),
+  fixed_ips: z.array(z.object({ ip_address: z.string() })),
+});
+const container = z.object({ name: z.string() });
+const catalog = z.object({
+  token: z.object({
+    catalog: z.array(
+      z.object({ type: z.string(), endpoints: z.array(z.object({ interface: z.string(), url: z.string() })) }),
+    ),
+  }),
+});
+
+export type Server = z.infer<typeof server>;
+export type Port = z.infer<typeof port>;
+
+export class CloudQueries {
+  readonly #dispatcher: Agent;
+  readonly #token: string;
+  readonly #endpoints: ReadonlyMap<string, string>;
+
+  private constructor(dispatcher: Agent, token: string, endpoints: ReadonlyMap<string, string>) {
+    this.#dispatcher = dispatcher;
+    this.#token = token;
+    this.#endpoints = endpoints;
+  }
+
+  /** @param name an entry of the lab's clouds.yaml, which OS_CLIENT_CONFIG_FILE must name */
+  static async login(name: string): Promise<CloudQueries> {
+    const cloud = await readCloud(name);
+    const dispatcher = new Agent({ connect: { ...(cloud.ca && { ca: cloud.ca }) } });
+    const response = await fetch(`${cloud.auth.auth_url}/auth/tokens`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(authRequest(cloud.auth)),
+      dispatcher,
+    });
+    const token = response.headers.get("x-subject-token");
+    if (!token) throw new Error(`no token for ${name}: ${response.status} ${await response.text()}`);
+    const { token: body } = catalog.parse(await response.json());
+    const endpoints = body.catalog.map(
+      ({ type, endpoints }) => [type, endpoints.find((each) => each.interface === "public")?.url ?? ""] as const,
+    );
+    return new CloudQueries(dispatcher, token, new Map(endpoints));
+  }
+
+  async get(service: string, path: string): Promise<unknown> {
+    const url = `${this.#endpoints.get(service)}${path}`;
+    const headers = {
+      "x-auth-token": this.#token,
+      accept: "application/json",
+      "openstack-api-version": "compute 2.90",
+    };
+    const response = await fetch(url, { headers, dispatcher: this.#dispatcher });
+    if (!response.ok && response.status !== 204) throw new Error(`${url}: ${response.status} ${await response.text()}`);
+    return response.status === 204 ? [] : response.json();
+  }
+
+  /** Servers of the project; with the user data where the cloud shows it to this user. */
+  async servers(): Promise<Server[]> {
+    return z.object({ servers: z.array(server) }).parse(await this.get("compute", "/servers/detail")).servers;
+  }
+
+  /** The user data of a server, as it was given to Nova; an administrator's right. */
+  async userData(id: string): Promise<string> {
+    const answer = z.object({ server }).parse(await this.get("compute", `/servers/${id}`)).server;
+    return Buffer.from(answer["OS-EXT-SRV-ATTR:user_data"] ?? "", "base64").toString();
+  }
+
+  async ports(): Promise<Port[]> {
+    return z.object({ ports: z.array(port) }).parse(await this.get("network", "/v2.0/ports")).ports;
+  }
+
+  async containers(): Promise<string[]> {
+    return z
+      .array(container)
+      .parse(await this.get("object-store", "?format=json"))
+      .map(({ name }) => name);
+  }
+
+  async objects(name: string): Promise<string[]> {
+    return z
+      .array(container)
+      .parse(await this.get("object-store", `/${name}?format=json`))
+      .map((object) => object.name);
+  }
+
+  /** The text of an object. */
+  async object(containerName: string, name: string): Promise<string> {
+    return JSON.stringify(await this.get("object-store", `/${containerName}/${name}`));
+  }
+}

@@ -1,0 +1,3 @@
+import type { Mutation } from "./apply.ts";
+
+export const mutations: readonly Mutation[] = [];
