@@ -28,10 +28,8 @@ export const dirs = {
   machines: path.join(stateDir, "machines"),
   /** what a person or a test needs to use the lab: clouds.yaml, kubeconfig, the CA */
   client: path.join(stateDir, "client"),
-  /** PULUMI_HOME and the engine's binaries */
+  /** PULUMI_HOME and the file backend */
   pulumi: path.join(stateDir, "pulumi"),
-  /** the file backend: checkpoints, backups, history */
-  pulumiBackend: path.join(stateDir, "pulumi-backend"),
 };
 
 export const files = {

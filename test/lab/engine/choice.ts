@@ -1,0 +1,34 @@
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { dirs } from "../settings.ts";
+
+/** Which Pulumi engine the lab uses. */
+export interface Choice {
+  readonly kind: "official" | "built";
+  /** the folder of the CLI */
+  readonly bin: string;
+  /** PULUMI_HOME: one for each kind, so that a plugin is never taken for that of the other */
+  readonly home: string;
+  /** one line for people */
+  readonly description: string;
+  /** the official CLI that was looked at, as `path version`; empty when there was none */
+  readonly official: string;
+}
+
+const choiceFile = path.join(dirs.pulumi, "engine.json");
+
+/** Where the lab puts its own engine. */
+export const builtBin = path.join(dirs.pulumi, "bin");
+export const homeOf = (kind: Choice["kind"]): string => path.join(dirs.pulumi, `home-${kind}`);
+
+/** The choice that `lab up` made; undefined before. */
+export async function chosen(): Promise<Choice | undefined> {
+  return existsSync(choiceFile) ? (JSON.parse(await readFile(choiceFile, "utf8")) as Choice) : undefined;
+}
+
+export async function choose(choice: Choice): Promise<void> {
+  await mkdir(dirs.pulumi, { recursive: true });
+  await writeFile(`${choiceFile}.tmp`, JSON.stringify(choice, undefined, 2));
+  await rename(`${choiceFile}.tmp`, choiceFile);
+}

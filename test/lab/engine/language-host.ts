@@ -1,0 +1,186 @@
+import { type sendUnaryData, type ServerUnaryCall, type ServerWritableStream, status } from "@grpc/grpc-js";
+import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb.js";
+import messages from "@pulumi/pulumi/proto/language_pb.js";
+import plugins from "@pulumi/pulumi/proto/plugin_pb.js";
+import empty from "google-protobuf/google/protobuf/empty_pb.js";
+import { type ChildProcess, spawn } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { installedPackages, pulumiPackages } from "./packages.ts";
+import { serve } from "./serve.ts";
+
+/**
+ * The Node.js language host of the Pulumi engine, for a CLI that was built from Go modules: the official host is not
+ * published as one. It runs a program as the official host does, by @pulumi/pulumi/cmd/run of the program's own SDK.
+ * What writes code (GenerateProgram, Pack) and what runs a plugin from source (RunPlugin) is not implemented.
+ */
+
+const engineAddress = process.argv.slice(2).findLast((argument) => !argument.startsWith("-")) ?? "";
+
+/** The running program, at most one. */
+const programs = new Set<ChildProcess>();
+
+/** cmd/run ends with this code when it has told the user what was wrong. */
+const alreadyReported = 32;
+
+type Answer<Request, Response> = (request: Request) => Promise<Response> | Response;
+
+const unary =
+  <Request, Response>(answer: Answer<Request, Response>) =>
+  (call: ServerUnaryCall<Request, Response>, reply: sendUnaryData<Response>): void => {
+    Promise.resolve(call.request)
+      .then(answer)
+      .then(
+        (response) => reply(null, response),
+        (error: unknown) =>
+          reply({ code: status.UNKNOWN, details: error instanceof Error ? error.message : String(error) }),
+      );
+  };
+
+async function getRequiredPackages(
+  request: messages.GetRequiredPackagesRequest,
+): Promise<messages.GetRequiredPackagesResponse> {
+  const found = await pulumiPackages(request.getInfo()?.getProgramDirectory() ?? process.cwd());
+  const dependencies = found.map((known) =>
+    new plugins.PackageDependency()
+      .setName(known.name)
+      .setKind("resource")
+      .setVersion(known.version)
+      .setServer(known.server),
+  );
+  return new messages.GetRequiredPackagesResponse().setPackagesList(dependencies);
+}
+
+async function getRequiredPlugins(
+  request: messages.GetRequiredPluginsRequest,
+): Promise<messages.GetRequiredPluginsResponse> {
+  const found = await pulumiPackages(request.getInfo()?.getProgramDirectory() ?? process.cwd());
+  const dependencies = found.map((known) =>
+    new plugins.PluginDependency()
+      .setName(known.name)
+      .setKind("resource")
+      .setVersion(known.version)
+      .setServer(known.server),
+  );
+  return new messages.GetRequiredPluginsResponse().setPluginsList(dependencies);
+}
+
+async function getProgramDependencies(
+  request: messages.GetProgramDependenciesRequest,
+): Promise<messages.GetProgramDependenciesResponse> {
+  const folder = request.getInfo()?.getProgramDirectory() ?? process.cwd();
+  const wanted = request.getTransitivedependencies() ? undefined : await declared(folder);
+  const list = (await installedPackages(path.join(folder, "node_modules")))
+    .filter((known) => wanted === undefined || wanted.has(known.name))
+    .map((known) => new messages.DependencyInfo().setName(known.name).setVersion(known.version));
+  return new messages.GetProgramDependenciesResponse().setDependenciesList(list);
+}
+
+async function declared(folder: string): Promise<Set<string>> {
+  const manifest = JSON.parse(await readFile(path.join(folder, "package.json"), "utf8")) as {
+    dependencies?: object;
+    devDependencies?: object;
+  };
+  return new Set(Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }));
+}
+
+/** The runtime's options in Pulumi.yaml that this host knows; the official host has the same. */
+interface Options {
+  readonly typescript?: boolean;
+  readonly nodeargs?: string;
+  readonly tsconfig?: string;
+}
+
+const optionsOf = (info: messages.ProgramInfo | undefined): Options => info?.getOptions()?.toJavaScript() ?? {};
+
+function runArguments(request: messages.RunRequest, pwd: string): string[] {
+  const flags = {
+    organization: request.getOrganization(),
+    project: request.getProject(),
+    stack: request.getStack(),
+    pwd,
+    "root-directory": request.getInfo()?.getRootDirectory() ?? "",
+    parallel: String(request.getParallel()),
+    monitor: request.getMonitorAddress(),
+    engine: engineAddress,
+  };
+  const given = Object.entries(flags).filter(([, value]) => value !== "");
+  return [
+    ...given.flatMap(([name, value]) => [`--${name}`, value]),
+    ...(request.getDryrun() ? ["--dry-run"] : []),
+    request.getProgram() || ".",
+    ...request.getArgsList(),
+  ];
+}
+
+function run(request: messages.RunRequest): Promise<messages.RunResponse> {
+  const info = request.getInfo();
+  const options = optionsOf(info);
+  const pwd = request.getPwd() || info?.getProgramDirectory() || process.cwd();
+  const runner = createRequire(path.join(pwd, "package.json")).resolve("@pulumi/pulumi/cmd/run");
+  const nodeArguments = options.nodeargs ? options.nodeargs.split(/\s+/) : [];
+  const program = spawn(process.execPath, [...nodeArguments, runner, ...runArguments(request, pwd)], {
+    cwd: pwd,
+    env: {
+      ...process.env,
+      PULUMI_CONFIG: JSON.stringify(Object.fromEntries(request.getConfigMap().toArray())),
+      PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(request.getConfigsecretkeysList()),
+      PULUMI_NODEJS_TYPESCRIPT: String(options.typescript !== false),
+      ...(options.tsconfig ? { PULUMI_NODEJS_TSCONFIG_PATH: options.tsconfig } : {}),
+    },
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  programs.add(program);
+  return new Promise((resolve, reject) => {
+    program.on("error", reject);
+    program.on("close", (code, signal) => {
+      programs.delete(program);
+      resolve(outcome(code, signal));
+    });
+  });
+}
+
+function outcome(code: number | null, signal: NodeJS.Signals | null): messages.RunResponse {
+  const response = new messages.RunResponse();
+  if (code === alreadyReported) return response.setBail(true);
+  if (code === 0) return response;
+  return response.setError(signal ? `the program was ended by ${signal}` : `the program ended with code ${code}`);
+}
+
+/** The program has nothing of its own to save: what it declared is in the engine's hands. */
+function endPrograms(): void {
+  for (const program of programs) program.kill("SIGKILL");
+}
+
+function installDependencies(
+  call: ServerWritableStream<messages.InstallDependenciesRequest, messages.InstallDependenciesResponse>,
+): void {
+  const install = spawn("npm", ["ci", "--no-audit", "--no-fund"], {
+    cwd: call.request.getDirectory(),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  install.stdout.on("data", (text: Buffer) => call.write(new messages.InstallDependenciesResponse().setStdout(text)));
+  install.stderr.on("data", (text: Buffer) => call.write(new messages.InstallDependenciesResponse().setStderr(text)));
+  install.on("error", (error) => call.destroy(error));
+  install.on("close", (code) => (code === 0 ? call.end() : call.destroy(new Error(`npm ci ended with code ${code}`))));
+}
+
+serve((server) => {
+  const sdk = createRequire(import.meta.url)("@pulumi/pulumi/package.json") as { version: string };
+  server.addService(LanguageRuntimeService, {
+    handshake: unary(() => new messages.LanguageHandshakeResponse()),
+    getPluginInfo: unary(() => new plugins.PluginInfo().setVersion(sdk.version)),
+    getRequiredPackages: unary(getRequiredPackages),
+    getRequiredPlugins: unary(getRequiredPlugins),
+    getProgramDependencies: unary(getProgramDependencies),
+    about: unary(() => new messages.AboutResponse().setExecutable(process.execPath).setVersion(process.version)),
+    runtimeOptionsPrompts: unary(() => new messages.RuntimeOptionsResponse()),
+    cancel: unary(() => {
+      endPrograms();
+      return new empty.Empty();
+    }),
+    installDependencies,
+    run: unary(run),
+  });
+}, endPrograms);

@@ -1,0 +1,114 @@
+import { existsSync } from "node:fs";
+import { chmod, copyFile, lstat, mkdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { Plan, Step } from "../core/step.ts";
+import { repo } from "../settings.ts";
+import { cliVersion, tools } from "../tools/build.ts";
+import { builtBin, choose, chosen, homeOf } from "./choice.ts";
+import { backendDir } from "./environment.ts";
+import { officialCli, whyNot } from "./official.ts";
+import { neededPlugins } from "./plugins.ts";
+
+const identity = (cli: { bin: string; version: string } | undefined): string =>
+  cli ? `${cli.bin} ${cli.version}` : "";
+
+/** Repeated when another official CLI has come to PATH, or the one in use has gone. */
+const chooseStep: Step = {
+  name: "choose the Pulumi engine",
+  bound: 300,
+  check: async () => (await chosen())?.official === identity(await officialCli()),
+  up: async (report) => {
+    const cli = await officialCli();
+    if (cli) report(`trying the official pulumi ${cli.version} at ${cli.bin}`);
+    const reason = await whyNot(cli);
+    if (cli && reason === undefined) {
+      const description = `official pulumi ${cli.version} at ${cli.bin}`;
+      await choose({ kind: "official", bin: cli.bin, home: homeOf("official"), description, official: identity(cli) });
+      return;
+    }
+    const description =
+      `pulumi ${await cliVersion()} and its OpenStack plugin built from Go modules, ` +
+      `Node language host and Kubernetes plugin of the lab (${reason})`;
+    await choose({ kind: "built", bin: builtBin, home: homeOf("built"), description, official: identity(cli) });
+  },
+};
+
+/** A step that only the lab's own engine needs. */
+function ifBuilt(step: Step): Step {
+  return { ...step, check: async () => (await chosen())?.kind === "official" || step.check() };
+}
+
+/** A program of the checkout as an executable: the engine starts plugins and hosts by their file names. */
+const wrapper = (main: string): string =>
+  `#!/bin/sh\nexec "${path.join(repo, "node_modules/.bin/node")}" "${path.join(repo, "test/lab/engine", main)}" "$@"\n`;
+
+interface Executable {
+  readonly file: string;
+  /** a binary in the cache, or the text of a script */
+  readonly binary?: string;
+  readonly script?: string;
+}
+
+async function executables(): Promise<Executable[]> {
+  const versions = new Map((await neededPlugins()).map(({ name, version }) => [name, version]));
+  const plugin = (name: string): string =>
+    path.join(homeOf("built"), "plugins", `resource-${name}-v${versions.get(name)}`, `pulumi-resource-${name}`);
+  return [
+    { file: path.join(builtBin, "pulumi"), binary: await tools.pulumi.path() },
+    { file: path.join(builtBin, "pulumi-language-nodejs"), script: wrapper("language-host.ts") },
+    { file: plugin("openstack"), binary: await tools.openstackPlugin.path() },
+    { file: plugin("kubernetes"), script: wrapper("kubernetes-plugin/main.ts") },
+  ];
+}
+
+async function isInstalled({ file, binary, script }: Executable): Promise<boolean> {
+  if (!existsSync(file)) return false;
+  if (!binary) return (await readFile(file, "utf8")) === script;
+  if (!existsSync(binary)) return false;
+  const [have, want] = await Promise.all([lstat(file), stat(binary)]);
+  // a copy's time is exact to the millisecond
+  return have.size === want.size && Math.abs(have.mtimeMs - want.mtimeMs) < 2;
+}
+
+/** Copies: by way of a link the CLI would look for the language host beside the binary in the cache, and warn. */
+async function install({ file, binary, script }: Executable): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true });
+  await rm(file, { force: true });
+  if (binary) {
+    await copyFile(binary, file);
+    const { atime, mtime } = await stat(binary);
+    await utimes(file, atime, mtime);
+  }
+  if (script) {
+    await writeFile(file, script);
+    await chmod(file, 0o755);
+  }
+}
+
+/** The scripts name the checkout that wrote them, so that another checkout writes them anew. */
+const installStep: Step = {
+  name: "install the Pulumi engine",
+  bound: 30,
+  check: async () => (await Promise.all((await executables()).map(isInstalled))).every(Boolean),
+  up: async () => {
+    for (const executable of await executables()) await install(executable);
+  },
+};
+
+const backendStep: Step = {
+  name: "create the Pulumi backend",
+  bound: 10,
+  check: async () => existsSync(backendDir),
+  up: async () => {
+    await mkdir(backendDir, { recursive: true });
+  },
+};
+
+/** Sets up the Pulumi engine: the official one where it can be used, else the lab's own. */
+export const engine: Plan = [
+  chooseStep,
+  ifBuilt(tools.pulumi.step),
+  ifBuilt(tools.openstackPlugin.step),
+  ifBuilt(installStep),
+  backendStep,
+];
