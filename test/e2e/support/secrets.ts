@@ -1,7 +1,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { parse } from "yaml";
-import { dirs, files, openstack } from "../../lab/settings.ts";
+import { backendDir } from "../../lab/engine/environment.ts";
+import { files, openstack } from "../../lab/settings.ts";
 import { admin, cloud } from "./cloud.ts";
 import { pointerOf } from "./payload.ts";
 import type { Project } from "./project.ts";
@@ -60,7 +61,7 @@ export async function secretsInClear(project: Project): Promise<string[]> {
   const secrets = await canaries(project);
   const users = await userData();
   const texts = [
-    ...(await filesBelow(dirs.pulumiBackend)),
+    ...(await filesBelow(backendDir)),
     ...(await filesBelow(path.join(project.folder, "stacks"))),
     ...(await swift()),
     { where: "what pulumi printed", text: project.transcript },

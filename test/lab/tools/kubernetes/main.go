@@ -22,6 +22,7 @@ import (
 	_ "k8s.io/component-base/metrics/prometheus/clientgo"
 	_ "k8s.io/component-base/metrics/prometheus/version"
 	fakecri "k8s.io/cri-client/pkg/fake"
+	kubectl "k8s.io/kubectl/pkg/cmd"
 	apiserver "k8s.io/kubernetes/cmd/kube-apiserver/app"
 	controllermanager "k8s.io/kubernetes/cmd/kube-controller-manager/app"
 	scheduler "k8s.io/kubernetes/cmd/kube-scheduler/app"
@@ -36,6 +37,7 @@ var components = map[string]func() *cobra.Command{
 	"kube-scheduler":                     func() *cobra.Command { return scheduler.NewSchedulerCommand() },
 	"kubelet":                            func() *cobra.Command { return kubelet.NewKubeletCommand(context.Background()) },
 	"openstack-cloud-controller-manager": cloudController,
+	"kubectl":                            func() *cobra.Command { return kubectl.NewDefaultKubectlCommand() },
 	"cri":                                cri,
 }
 
