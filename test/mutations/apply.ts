@@ -10,6 +10,8 @@ export interface Mutation {
   readonly replace: string;
   /** name of the test that must turn red */
   readonly red: string;
+  /** names of the tests that it builds on */
+  readonly after?: readonly string[];
 }
 
 /** Puts the fault into the copy of the program in `folder`. */
