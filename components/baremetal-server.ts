@@ -1,0 +1,82 @@
+import * as openstack from "@pulumi/openstack";
+import * as pulumi from "@pulumi/pulumi";
+
+/** A flavor or an image: the name that the stack's config says and the id that it has in the cloud. */
+export interface Named {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface BaremetalServerArgs {
+  /** name of the server and, through the config drive, of the node */
+  readonly name: string;
+  readonly infraId: string;
+  /** `<organization>/<project>/<stack>` */
+  readonly owner: string;
+  readonly pool: string;
+  readonly flavor: Named;
+  readonly image: Named;
+  readonly portIds: readonly pulumi.Input<string>[];
+  /** Ignition config, a secret */
+  readonly userData: pulumi.Input<string>;
+  /** seconds */
+  readonly timeouts: { readonly provision: number; readonly delete: number };
+  /** created before the server and deleted after it */
+  readonly after: readonly pulumi.Resource[];
+}
+
+/**
+ * A bare-metal machine as a Nova server.
+ *
+ * The provider would resize a server whose flavor changes, which Ironic cannot, and rebuild one whose image changes,
+ * which wipes a live node. So the names of both stand in the server's metadata, and a change of these replaces it. The
+ * ids are ignored: a flavor or image made anew under its old name, or deleted, must not cost a running node.
+ */
+export class BaremetalServer extends pulumi.ComponentResource {
+  readonly serverId: pulumi.Output<string>;
+  /** RFC 3339 */
+  readonly created: pulumi.Output<string>;
+  /** `active` when all is well */
+  readonly powerState: pulumi.Output<string>;
+
+  constructor(name: string, args: BaremetalServerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("openstack-baremetal-compute:index:BaremetalServer", name, {}, opts);
+    const server = new openstack.compute.Instance(
+      name,
+      {
+        name: args.name,
+        flavorId: args.flavor.id,
+        imageId: args.image.id,
+        networks: args.portIds.map((port) => ({ port })),
+        userData: args.userData,
+        // metadata services may be slow or out of a machine's reach (coreos/ignition#1081)
+        configDrive: true,
+        metadata: {
+          openshiftClusterID: args.infraId,
+          owner: args.owner,
+          pool: args.pool,
+          flavor: args.flavor.name,
+          image: args.image.name,
+        },
+      },
+      {
+        parent: this,
+        deleteBeforeReplace: true,
+        replaceOnChanges: ["metadata.flavor", "metadata.image"],
+        ignoreChanges: ["userData", "flavorId", "imageId"],
+        dependsOn: [...args.after],
+        customTimeouts: { create: `${args.timeouts.provision}s`, delete: `${args.timeouts.delete}s` },
+      },
+    );
+    this.serverId = server.id;
+    this.created = server.created.apply(rfc3339);
+    this.powerState = server.powerState.apply((state) => state ?? "unknown");
+    this.registerOutputs();
+  }
+}
+
+/** The provider prints times as Go does, `2026-01-02 03:04:05 +0000 UTC`; RFC 3339 is passed through. */
+export function rfc3339(time: string): string {
+  const go = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2})(?:\.\d+)? \+0000 UTC$/.exec(time);
+  return go ? `${go[1] ?? ""}T${go[2] ?? ""}Z` : time;
+}

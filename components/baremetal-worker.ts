@@ -1,0 +1,114 @@
+import * as pulumi from "@pulumi/pulumi";
+import { BaremetalServer, type Named } from "./baremetal-server.ts";
+import { NodeClaim } from "./node-claim.ts";
+import { OpenShiftNode } from "./openshift-node.ts";
+import { planPorts } from "./ports/plan.ts";
+import { SubnetPorts } from "./subnet-ports.ts";
+
+/** Bounds of a worker's phases in seconds; see infra/config-schema.ts for what each covers. */
+export interface WorkerTimeouts {
+  readonly provision: number;
+  readonly boot: number;
+  readonly servingCsr: number;
+  readonly ready: number;
+  readonly delete: number;
+  readonly nodeRemoval: number;
+}
+
+export interface DrainPolicy {
+  /** seconds */
+  readonly timeout: number;
+  /** seconds; -1: the pod's own */
+  readonly gracePeriod: number;
+  readonly deleteEmptyDirData: boolean;
+  readonly force: boolean;
+}
+
+/** What all workers of a pool have in common. */
+export interface WorkerTemplate {
+  readonly infraId: string;
+  /** `<organization>/<project>/<stack>` */
+  readonly owner: string;
+  readonly pool: string;
+  readonly flavor: Named;
+  readonly image: Named;
+  readonly networkId: string;
+  readonly subnetId: string;
+  readonly securityGroupIds: readonly string[];
+  readonly ingressVips: readonly string[];
+  readonly timeouts: WorkerTimeouts;
+  readonly drain: DrainPolicy;
+  /** where the pool stands in the config, e.g. `pools[0]`: named by errors */
+  readonly configPath: string;
+}
+
+export interface BaremetalWorkerArgs extends WorkerTemplate {
+  /** name of the node and of the server */
+  readonly name: string;
+  /** undefined: Neutron chooses */
+  readonly fixedIp: string | undefined;
+  readonly userData: pulumi.Input<string>;
+}
+
+/** Seconds by which the engine waits longer than the plugin, so that the plugin's error, which names the phase, wins. */
+const margin = 60;
+
+/** One worker: the name is claimed, then come its ports, its server and its node. Detaching runs backwards. */
+export class BaremetalWorker extends pulumi.ComponentResource {
+  readonly name: string;
+  readonly serverId: pulumi.Output<string>;
+  readonly addresses: pulumi.Output<string[]>;
+  /** `Ready` */
+  readonly state: pulumi.Output<string>;
+  readonly timeline: OpenShiftNode["timeline"];
+
+  constructor(name: string, args: BaremetalWorkerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("openstack-baremetal-compute:index:BaremetalWorker", name, {}, opts);
+    this.name = args.name;
+    const { infraId, owner, ingressVips, timeouts } = args;
+    const claim = new NodeClaim(
+      name,
+      { nodeName: args.name, owner, removeTimeout: timeouts.nodeRemoval },
+      { parent: this, customTimeouts: { delete: `${timeouts.nodeRemoval + margin}s` } },
+    );
+    const ports = new SubnetPorts(
+      name,
+      {
+        ...args,
+        ports: planPorts({ worker: args.name, infraId, fixedIp: args.fixedIp, ingressVips }),
+        after: [claim],
+      },
+      { parent: this },
+    );
+    const server = new BaremetalServer(name, { ...args, portIds: ports.portIds, after: [claim] }, { parent: this });
+    const node = this.#node(name, args, ports, server);
+    this.serverId = server.serverId;
+    this.addresses = ports.fixedIps;
+    this.state = node.state;
+    this.timeline = node.timeline;
+    this.registerOutputs();
+  }
+
+  #node(name: string, args: BaremetalWorkerArgs, ports: SubnetPorts, server: BaremetalServer): OpenShiftNode {
+    const { boot, servingCsr, ready, delete: deletion } = args.timeouts;
+    return new OpenShiftNode(
+      name,
+      {
+        nodeName: args.name,
+        owner: args.owner,
+        serverId: server.serverId,
+        serverCreated: server.created,
+        powerState: server.powerState,
+        fixedIps: ports.fixedIps,
+        timeouts: { boot, servingCsr, ready },
+        drain: { ...args.drain },
+        configPath: args.configPath,
+      },
+      {
+        parent: this,
+        deleteBeforeReplace: true,
+        customTimeouts: { create: `${boot + servingCsr + ready + margin}s`, delete: `${deletion}s` },
+      },
+    );
+  }
+}

@@ -1,0 +1,39 @@
+import { createHash } from "node:crypto";
+import { dataUrl } from "./data-url.ts";
+import { lowestSpec } from "./spec.ts";
+
+export interface PayloadArgs {
+  /** URL of the Machine Config Server without the path, e.g. `https://10.0.0.5:22623` */
+  readonly machineConfigServer: string;
+  /** its certificate authorities as the cluster states them, data URLs */
+  readonly authorities: readonly string[];
+  /** MachineConfigPool whose config is wanted, e.g. `worker` */
+  readonly machineConfigPool: string;
+  /** Ignition configs merged after the server's, in this order */
+  readonly fragments: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** Seconds until the first byte of an answer; a Machine Config Server may need long to render (openshift/installer#4041). */
+export const responseHeadersTimeout = 120;
+
+/**
+ * The Ignition config kept in Swift. It points at the Machine Config Server and never holds its answer, which embeds the
+ * token with which a machine joins. The text is the same whenever the arguments are.
+ */
+export function renderPayload(args: PayloadArgs): string {
+  const pool = encodeURIComponent(args.machineConfigPool);
+  const fragments = args.fragments.map((fragment) => ({ source: dataUrl(JSON.stringify(fragment)) }));
+  return JSON.stringify({
+    ignition: {
+      version: lowestSpec(["merge"]),
+      config: { merge: [{ source: `${args.machineConfigServer}/config/${pool}` }, ...fragments] },
+      security: { tls: { certificateAuthorities: args.authorities.map((source) => ({ source })) } },
+      timeouts: { httpResponseHeaders: responseHeadersTimeout },
+    },
+  });
+}
+
+/** Name of the payload's object: another content is another object, so that a changed payload never replaces a server. */
+export function payloadName(payload: string): string {
+  return `${createHash("sha512-256").update(payload).digest("hex")}.ign`;
+}

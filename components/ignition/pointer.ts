@@ -1,0 +1,35 @@
+import { createHash } from "node:crypto";
+import { certificateAuthorities } from "./data-url.ts";
+import { responseHeadersTimeout } from "./payload.ts";
+import { lowestSpec } from "./spec.ts";
+
+/** Nova's limit of user data in bytes, counted after base64 (nova/api/openstack/compute/schemas/servers.py). */
+export const userDataLimit = 65535;
+
+export interface PointerArgs {
+  /** signed URL of the payload */
+  readonly url: string;
+  /** the payload that the URL must answer with */
+  readonly payload: string;
+  /** PEM bundle that signs the object store's certificate; none: the machine's own trust store */
+  readonly ca: string | undefined;
+}
+
+/** The user data of a server: an Ignition config that fetches the payload, and runs nothing but the payload. */
+export function renderPointer({ url, payload, ca }: PointerArgs): string {
+  const hash = `sha512-${createHash("sha512").update(payload).digest("hex")}`;
+  const authorities = certificateAuthorities(ca);
+  return JSON.stringify({
+    ignition: {
+      version: lowestSpec(["merge"]),
+      config: { merge: [{ source: url, verification: { hash } }] },
+      ...(authorities.length > 0 && { security: { tls: { certificateAuthorities: authorities } } }),
+      timeouts: { httpResponseHeaders: responseHeadersTimeout },
+    },
+  });
+}
+
+/** Bytes of user data as Nova counts them. */
+export function userDataSize(userData: string): number {
+  return Math.ceil(Buffer.byteLength(userData) / 3) * 4;
+}

@@ -1,0 +1,17 @@
+/** Longest host name, and so Node name, of one label (RFC 1123). */
+export const maxNameLength = 63;
+
+/** Name of worker `index` of a pool: its Node, its Nova server and its component. */
+export function workerName(infraId: string, pool: string, index: number): string {
+  return `${infraId}-${pool}-${index}`;
+}
+
+/** Name of a worker's port, e.g. `lab-7x2kq-metal-0-port-0`. */
+export function portName(worker: string, index: number): string {
+  return `${worker}-port-${index}`;
+}
+
+/** Tag by which OpenShift recognises what belongs to a cluster. */
+export function clusterTag(infraId: string): string {
+  return `openshiftClusterID=${infraId}`;
+}

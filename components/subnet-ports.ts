@@ -1,0 +1,63 @@
+import * as openstack from "@pulumi/openstack";
+import * as pulumi from "@pulumi/pulumi";
+import type { PlannedPort } from "./ports/plan.ts";
+
+export interface SubnetPortsArgs {
+  readonly ports: readonly PlannedPort[];
+  readonly networkId: string;
+  /** the cluster's machine subnet */
+  readonly subnetId: string;
+  /** empty: the project's default group */
+  readonly securityGroupIds: readonly string[];
+  /** created before the ports and deleted after them */
+  readonly after: readonly pulumi.Resource[];
+}
+
+/** Neutron answers in seconds; the bound only has to be above an agent's restart. */
+const timeouts = { create: "10m", update: "10m", delete: "10m" };
+
+/**
+ * What belongs to Ironic and Nova once a machine is attached: the machine's own MAC, its host and its profile
+ * (ironic/drivers/modules/network, nova/network/neutron.py).
+ */
+const foreign = ["macAddress", "binding.hostId", "binding.profile", "deviceId", "deviceOwner"];
+
+/** The Neutron ports of one worker, in the cluster's own subnet. */
+export class SubnetPorts extends pulumi.ComponentResource {
+  readonly portIds: readonly pulumi.Output<string>[];
+  /** addresses of all ports, in the ports' order */
+  readonly fixedIps: pulumi.Output<string[]>;
+
+  constructor(name: string, args: SubnetPortsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("openstack-baremetal-compute:index:SubnetPorts", name, {}, opts);
+    const ports = args.ports.map((planned) => this.#port(planned, args));
+    this.portIds = ports.map((port) => port.id);
+    this.fixedIps = pulumi.all(ports.map((port) => port.allFixedIps)).apply((addresses) => addresses.flat());
+    this.registerOutputs();
+  }
+
+  #port(planned: PlannedPort, args: SubnetPortsArgs): openstack.networking.Port {
+    return new openstack.networking.Port(
+      planned.name,
+      {
+        name: planned.name,
+        networkId: args.networkId,
+        fixedIps: [{ subnetId: args.subnetId, ...(planned.fixedIp !== undefined && { ipAddress: planned.fixedIp }) }],
+        adminStateUp: true,
+        binding: { vnicType: "baremetal" },
+        tags: [...planned.tags],
+        allowedAddressPairs: planned.allowedAddresses.map((ipAddress) => ({ ipAddress })),
+        ...(args.securityGroupIds.length > 0 && { securityGroupIds: [...args.securityGroupIds] }),
+      },
+      {
+        parent: this,
+        // one address cannot be on two ports, and a running node must not lose its own: it is drained first
+        deleteBeforeReplace: true,
+        replaceOnChanges: ["fixedIps"],
+        ignoreChanges: foreign,
+        dependsOn: [...args.after],
+        customTimeouts: timeouts,
+      },
+    );
+  }
+}

@@ -1,0 +1,35 @@
+import { BlockList } from "node:net";
+
+function parseCidr(cidr: string): { address: string; prefix: number } {
+  const [address = "", prefix = "32"] = cidr.split("/");
+  return { address, prefix: Number(prefix) };
+}
+
+const family = (address: string): "ipv4" | "ipv6" => (address.includes(":") ? "ipv6" : "ipv4");
+
+/** Whether the address lies in the CIDR; of another address family it does not. */
+export function contains(cidr: string, address: string): boolean {
+  const network = parseCidr(cidr);
+  if (family(network.address) !== family(address)) return false;
+  const list = new BlockList();
+  list.addSubnet(network.address, network.prefix, family(network.address));
+  return list.check(address, family(address));
+}
+
+/** Whether all of `inner` lies in `outer`. */
+export function within(outer: string, inner: string): boolean {
+  return parseCidr(inner).prefix >= parseCidr(outer).prefix && contains(outer, parseCidr(inner).address);
+}
+
+/** The first address of a CIDR, which names the network. */
+export function networkAddress(cidr: string): string {
+  return parseCidr(cidr).address;
+}
+
+/** The last address of an IPv4 CIDR. */
+export function broadcast(cidr: string): string {
+  const { address, prefix } = parseCidr(cidr);
+  const bits = address.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0);
+  const last = bits - (bits % 2 ** (32 - prefix)) + 2 ** (32 - prefix) - 1;
+  return [24, 16, 8, 0].map((shift) => Math.floor(last / 2 ** shift) % 256).join(".");
+}

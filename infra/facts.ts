@@ -1,0 +1,65 @@
+import type * as openstack from "@pulumi/openstack";
+import { type CloudFacts, readCloudFacts } from "./cloud-facts.ts";
+import { type ClusterFacts, readCluster } from "./cluster-facts.ts";
+import type { Config } from "./config.ts";
+import { refuse } from "./fault.ts";
+import { readCloud } from "./openstack/clouds-yaml.ts";
+import { authenticate, objectStore } from "./openstack/keystone.ts";
+import { Problem, together } from "./problem.ts";
+
+export type { CloudFacts, PoolFacts, SubnetFacts } from "./cloud-facts.ts";
+export type { ClusterFacts } from "./cluster-facts.ts";
+
+/** Seconds within which all facts must be there. */
+export const factsTimeout = 20;
+
+/** Where the machines fetch their Ignition config from. */
+export interface ObjectStoreFacts {
+  /** public URL of the account */
+  readonly url: string;
+  readonly region: string;
+  /** PEM bundle that signs its certificate; undefined: a public one */
+  readonly ca: string | undefined;
+}
+
+/** Everything that is read before anything is declared. */
+export interface Facts {
+  readonly cluster: ClusterFacts;
+  readonly cloud: CloudFacts;
+  readonly objectStore: ObjectStoreFacts;
+  readonly provider: openstack.Provider;
+}
+
+/** Declares the cloud's provider. Called only when the credentials are known to work. */
+export type MakeProvider = () => openstack.Provider;
+
+async function readObjectStore(name: string, signal: AbortSignal): Promise<ObjectStoreFacts> {
+  const cloud = await readCloud(name);
+  const token = await authenticate(cloud, name, signal);
+  return { ...objectStore(token, name, cloud.region), ca: cloud.ca };
+}
+
+async function readOpenStack(
+  config: Config,
+  signal: AbortSignal,
+  makeProvider: MakeProvider,
+): Promise<Omit<Facts, "cluster">> {
+  const objectStore = await readObjectStore(config.cloud, signal);
+  const provider = makeProvider();
+  return { objectStore, provider, cloud: await readCloudFacts(config, signal, { provider }) };
+}
+
+/** Reads cluster and cloud side by side. Throws one RunError that lists everything that could not be had. */
+export async function readFacts(config: Config, makeProvider: MakeProvider): Promise<Facts> {
+  const signal = AbortSignal.timeout(factsTimeout * 1000);
+  try {
+    const [cluster, openStack] = await together([
+      readCluster(config.cluster, signal),
+      readOpenStack(config, signal, makeProvider),
+    ]);
+    return { cluster, ...openStack };
+  } catch (error) {
+    if (error instanceof Problem) refuse(error.faults);
+    throw error;
+  }
+}

@@ -1,0 +1,119 @@
+import { rootCertificates } from "node:tls";
+import { Agent, fetch } from "undici";
+import { z } from "zod";
+import { Problem, reasonOf } from "../problem.ts";
+import type { Cloud, CloudAuth } from "./clouds-yaml.ts";
+
+const tokenSchema = z.object({
+  token: z.object({
+    project: z.object({ id: z.string(), name: z.string() }).optional(),
+    catalog: z
+      .array(
+        z.object({
+          type: z.string(),
+          endpoints: z.array(z.object({ interface: z.string(), region_id: z.string().nullish(), url: z.string() })),
+        }),
+      )
+      .default([]),
+  }),
+});
+
+export type Token = z.output<typeof tokenSchema>["token"];
+
+type Domain = { id: string } | { name: string } | undefined;
+const domain = (id: string | undefined, name: string | undefined): Domain =>
+  id !== undefined ? { id } : name !== undefined ? { name } : undefined;
+
+function scope(auth: CloudAuth): object | undefined {
+  if (auth.project_id !== undefined) return { project: { id: auth.project_id } };
+  if (auth.project_name === undefined) return undefined;
+  const owner = domain(auth.project_domain_id ?? auth.domain_id, auth.project_domain_name ?? auth.domain_name);
+  return { project: { name: auth.project_name, domain: owner ?? { id: "default" } } };
+}
+
+function user(auth: CloudAuth): object {
+  if (auth.user_id !== undefined) return { id: auth.user_id };
+  const owner = domain(auth.user_domain_id ?? auth.domain_id, auth.user_domain_name ?? auth.domain_name);
+  return { name: auth.username, domain: owner ?? { id: "default" } };
+}
+
+/** The body of a request for a token: https://docs.openstack.org/api-ref/identity/v3/#authentication-and-token-management */
+export function authRequest(auth: CloudAuth): object {
+  const { application_credential_id: id, application_credential_name: name } = auth;
+  const secret = auth.application_credential_secret;
+  if (secret !== undefined) {
+    const credential = id === undefined ? { name, user: user(auth), secret } : { id, secret };
+    return { auth: { identity: { methods: ["application_credential"], application_credential: credential } } };
+  }
+  const identity =
+    auth.token === undefined
+      ? { methods: ["password"], password: { user: { ...user(auth), password: auth.password } } }
+      : { methods: ["token"], token: { id: auth.token } };
+  return { auth: { identity, scope: scope(auth) } };
+}
+
+function tokensUrl(authUrl: string): string {
+  const base = authUrl.replace(/\/+$/, "");
+  return `${/\/v3$/.test(base) ? base : `${base}/v3`}/auth/tokens`;
+}
+
+const problem = (what: string, expected: string, fix: string, cause?: unknown): Problem =>
+  new Problem([{ check: "cloud", path: "cloud", what, expected, fix }], { cause });
+
+/** Asks the identity service for a token and its catalog. Throws a Problem if it is out of reach or refuses. */
+export async function authenticate(cloud: Cloud, name: string, signal: AbortSignal): Promise<Token> {
+  const url = tokensUrl(cloud.auth.auth_url);
+  const ca = cloud.ca === undefined ? undefined : [...rootCertificates, cloud.ca];
+  const dispatcher = new Agent({ connect: { rejectUnauthorized: cloud.verify, ...(ca && { ca }) } });
+  try {
+    const response = await fetch(url, {
+      method: "POST",
+      headers: { "content-type": "application/json", accept: "application/json" },
+      body: JSON.stringify(authRequest(cloud.auth)),
+      dispatcher,
+      signal,
+    });
+    const body = await response.text();
+    if (response.status === 201) return tokenSchema.parse(JSON.parse(body)).token;
+    throw refusal(url, name, response.status);
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    throw problem(
+      `the identity service at ${url} gave no answer: ${reasonOf(error)}`,
+      "an OpenStack identity service, version 3",
+      `check auth_url and cacert of clouds.${name} in clouds.yaml, and the way to it`,
+      error,
+    );
+  } finally {
+    await dispatcher.close();
+  }
+}
+
+function refusal(url: string, name: string, status: number): Problem {
+  if (status === 401)
+    return problem(
+      `the identity service at ${url} refused the credentials (401)`,
+      `credentials of cloud "${name}" that work`,
+      `correct the user, password or application credential of clouds.${name} in clouds.yaml`,
+    );
+  return problem(
+    `the identity service at ${url} answered ${status}`,
+    "a token (201)",
+    `check auth_url, project and domain of clouds.${name} in clouds.yaml`,
+  );
+}
+
+/** The object store's public URL of the account. Throws a Problem if the catalog has none. */
+export function objectStore(token: Token, name: string, region: string | undefined): { url: string; region: string } {
+  const endpoints = token.catalog.filter(({ type }) => type === "object-store").flatMap((service) => service.endpoints);
+  const found = endpoints.find(
+    (endpoint) => endpoint.interface === "public" && (region === undefined || endpoint.region_id === region),
+  );
+  if (found) return { url: found.url.replace(/\/+$/, ""), region: region ?? found.region_id ?? "" };
+  const where = region === undefined ? "" : ` in region ${region}`;
+  throw problem(
+    `the catalog of cloud "${name}" has no public object store${where}`,
+    "a public endpoint of type object-store (Swift or Ceph RGW): the machines fetch their Ignition config from it",
+    "ask the cloud's operator for it, or correct region_name in clouds.yaml",
+  );
+}

@@ -1,0 +1,54 @@
+import { expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { formatDuration, parseDuration } from "../../../infra/duration.ts";
+import { renderFaults } from "../../../infra/fault.ts";
+import { nearest } from "../../../infra/nearest.ts";
+import { reasonOf } from "../../../infra/problem.ts";
+
+test.each([
+  ["90s", 90],
+  ["45m", 2700],
+  ["1h30m", 5400],
+  ["1h0m1s", 3601],
+  ["", undefined],
+  ["0h", undefined],
+  ["90", undefined],
+  ["30m1h", undefined],
+  ["-1m", undefined],
+])("the duration %j is %p seconds", (text, seconds) => {
+  expect(parseDuration(text)).toBe(seconds);
+});
+
+test("a duration reads as what was written", () => {
+  fc.assert(fc.property(fc.integer({ min: 1, max: 1e6 }), (n) => parseDuration(formatDuration(n)) === n));
+});
+
+test.each([
+  ["flavour", "flavor"],
+  ["subnett", "subnet"],
+  ["wroker", "worker"],
+  ["zzzzzz", undefined],
+])("the nearest of %j is %p", (name, meant) => {
+  expect(nearest(name, ["flavor", "image", "subnet", "worker"])).toBe(meant);
+});
+
+test("faults are one screen of text in the order of their paths", () => {
+  const fault = (path: string) => ({ check: "config", path, what: "missing", expected: "a name", fix: "add it" });
+  expect(renderFaults([fault("pools[10].name"), fault("pools[2].name")])).toBe(
+    `2 faults, nothing was changed:
+
+  pools[2].name: missing
+    expected: a name
+    fix:      add it
+  pools[10].name: missing
+    expected: a name
+    fix:      add it
+`,
+  );
+});
+
+test("the reason of an error names its causes in one line", () => {
+  expect(reasonOf(new Error("fetch failed", { cause: new Error("connect\n ECONNREFUSED") }))).toBe(
+    "fetch failed: connect ECONNREFUSED",
+  );
+});
