@@ -4,6 +4,7 @@ import { Display } from "./core/display.ts";
 import { exclusively } from "./core/lock.ts";
 import { memoryOfGroups } from "./core/memory.ts";
 import { isRunning, known, pidOf } from "./core/processes.ts";
+import { stepsOf } from "./core/step.ts";
 import { labDown, labUp } from "./lab.ts";
 import { engineDescription } from "./engine/environment.ts";
 import { plan } from "./plan.ts";
@@ -17,7 +18,7 @@ npm run lab -- down    stop what the lab started
 npm run lab -- clean   down, and remove the lab's state and cache folders`;
 
 async function status(): Promise<void> {
-  for (const step of plan.flat()) console.log(`${(await step.check()) ? "✓" : "✗"} ${step.name}`);
+  for (const step of stepsOf(plan)) console.log(`${(await step.check()) ? "✓" : "✗"} ${step.name}`);
   const groups = new Set<number>();
   for (const name of await known()) {
     console.log(`  ${(await isRunning(name)) ? "runs " : "ended"} ${name}`);

@@ -13,8 +13,14 @@ export interface Step {
 /** Shows what a step is doing on the status line. */
 export type Report = (text: string) => void;
 
-/** Steps in order; those of an inner list run side by side. */
-export type Plan = readonly (Step | readonly Step[])[];
+/** Steps in order. What an inner list holds runs side by side: steps, or plans of their own. */
+export type Plan = readonly (Step | readonly (Step | Plan)[])[];
+
+const isStep = (entry: Step | readonly unknown[]): entry is Step => !Array.isArray(entry);
+
+/** Every step of a plan, in order. */
+export const stepsOf = (plan: Plan): Step[] =>
+  plan.flatMap((entry) => (isStep(entry) ? [entry] : entry.flatMap((lane) => (isStep(lane) ? [lane] : stepsOf(lane)))));
 
 export interface Timing {
   readonly name: string;
@@ -27,8 +33,6 @@ export class StepError extends Error {
     super(`step "${step}": ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
 }
-
-const lanes = (plan: Plan): (readonly Step[])[] => plan.map((entry) => ("name" in entry ? [entry] : entry));
 
 async function runStep(step: Step, report: Report): Promise<Timing> {
   const began = performance.now();
@@ -50,12 +54,14 @@ async function runStep(step: Step, report: Report): Promise<Timing> {
   return { name: step.name, seconds: seconds(), done: "ran" };
 }
 
-/** Runs the plan; the first failure stops it after the steps beside it have ended. */
+/** Runs the plan; the first failure stops it after what runs beside it has ended. */
 export async function up(plan: Plan, report: Report, done: (timing: Timing) => void): Promise<void> {
-  for (const lane of lanes(plan)) {
+  for (const entry of plan) {
+    const lanes = isStep(entry) ? [entry] : entry;
     const results = await Promise.allSettled(
-      lane.map(async (step) => {
-        done(await runStep(step, report));
+      lanes.map(async (lane) => {
+        if (isStep(lane)) done(await runStep(lane, report));
+        else await up(lane, report, done);
       }),
     );
     const failed = results.find((result) => result.status === "rejected");
@@ -66,7 +72,7 @@ export async function up(plan: Plan, report: Report, done: (timing: Timing) => v
 /** Undoes the plan backwards. Every undo is tried; what failed is thrown at the end. */
 export async function down(plan: Plan, report: Report): Promise<void> {
   const failures: unknown[] = [];
-  for (const step of lanes(plan).flat().reverse()) {
+  for (const step of stepsOf(plan).reverse()) {
     if (!step.down) continue;
     report(step.name);
     await step.down().catch((cause: unknown) => failures.push(new StepError(step.name, cause)));

@@ -1,0 +1,27 @@
+import { existsSync } from "node:fs";
+import { cloudController, controlPlane } from "./cluster/steps.ts";
+import { bridgeStep } from "./core/bridge.ts";
+import { ensureCa } from "./core/pki.ts";
+import type { Plan, Step } from "./core/step.ts";
+import { engine } from "./engine/steps.ts";
+import { metal } from "./metal/steps.ts";
+import { cloud, cloudPackages, cloudPython } from "./openstack/steps.ts";
+import { files } from "./settings.ts";
+import { tools } from "./tools/build.ts";
+
+const authority: Step = {
+  name: "the lab's certificate authority",
+  bound: 10,
+  check: () => Promise.resolve(existsSync(files.caCert)),
+  up: ensureCa,
+};
+
+/** The whole lab. What is downloaded or built comes first; then OpenStack starts beside the cluster. */
+export const plan: Plan = [
+  cloudPackages,
+  [[cloudPython], [...engine, tools.kube.step, tools.etcd.step]],
+  authority,
+  bridgeStep,
+  [[...cloud, ...metal], controlPlane],
+  cloudController,
+];
