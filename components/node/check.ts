@@ -1,0 +1,92 @@
+import { isIP } from "node:net";
+import { isUnknown, type Plain, type Properties } from "./wire.ts";
+
+/** One fault of the inputs: the path of the property and what is wrong with it. */
+export interface Fault {
+  property: string;
+  reason: string;
+}
+
+type Rule = { says: string; holds: (value: Plain) => boolean };
+type Items = { each: Rule; min: number };
+type Shape = { [key: string]: Rule | Items | Shape };
+
+const dnsName = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+
+const text: Rule = { says: "must be a non-empty string", holds: (it) => typeof it === "string" && it !== "" };
+const flag: Rule = { says: "must be true or false", holds: (it) => typeof it === "boolean" };
+const seconds: Rule = { says: "must be a number of seconds above 0", holds: (it) => typeof it === "number" && it > 0 };
+const nodeName: Rule = {
+  says: "must be a name that a Node can have (RFC 1123 subdomain, at most 253 characters)",
+  holds: (it) => typeof it === "string" && it.length <= 253 && dnsName.test(it),
+};
+const time: Rule = {
+  says: "must be a time as in RFC 3339",
+  holds: (it) => typeof it === "string" && /^\d{4}-\d\d-\d\dT/.test(it) && !Number.isNaN(Date.parse(it)),
+};
+const address: Rule = { says: "must be an IP address", holds: (it) => typeof it === "string" && isIP(it) !== 0 };
+const grace: Rule = {
+  says: "must be a whole number of seconds, or -1 for the pod's own grace period",
+  holds: (it) => typeof it === "number" && Number.isInteger(it) && it >= -1,
+};
+
+export const claimShape = { nodeName, owner: text, removeTimeout: seconds };
+
+export const nodeShape = {
+  nodeName,
+  owner: text,
+  serverId: text,
+  serverCreated: time,
+  powerState: text,
+  fixedIps: { each: address, min: 1 },
+  timeouts: { boot: seconds, servingCsr: seconds, ready: seconds },
+  drain: { timeout: seconds, gracePeriod: grace, deleteEmptyDirData: flag, force: flag },
+  configPath: text,
+};
+
+/** Optional on an OpenShiftNode: the URN of its server, for messages. */
+export const nodeOptional = { serverUrn: text };
+
+/** All faults of the inputs at once. Values that a preview does not know yet pass. */
+export function check(inputs: Properties, required: Shape, optional: Shape = {}): Fault[] {
+  return [...missing(inputs, required), ...faults(inputs, { ...required, ...optional }, "")];
+}
+
+function missing(inputs: Properties, required: Shape): Fault[] {
+  return Object.keys(required)
+    .filter((key) => inputs[key] === undefined || inputs[key] === null)
+    .map((property) => ({ property, reason: "is required" }));
+}
+
+function faults(inputs: Properties, shape: Shape, prefix: string): Fault[] {
+  return Object.entries(inputs).flatMap(([key, value]) => {
+    const property = prefix + key;
+    const rule = shape[key];
+    if (key.startsWith("__") || value === null || isUnknown(value)) return [];
+    return rule === undefined
+      ? [{ property, reason: "is not a property of this resource" }]
+      : judge(value, rule, property);
+  });
+}
+
+function judge(value: Plain, rule: Rule | Shape | Items, property: string): Fault[] {
+  if (isRule(rule)) return rule.holds(value) ? [] : [{ property, reason: rule.says }];
+  if (isItems(rule)) {
+    if (!Array.isArray(value) || value.length < rule.min) {
+      return [{ property, reason: `must be a list of at least ${rule.min}` }];
+    }
+    return value.flatMap((it, i) => (isUnknown(it) ? [] : judge(it, rule.each, `${property}[${i}]`)));
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    return [{ property, reason: "must be an object" }];
+  const inner = missing(value, rule).map((it) => ({ ...it, property: `${property}.${it.property}` }));
+  return [...inner, ...faults(value, rule, `${property}.`)];
+}
+
+function isRule(rule: Rule | Shape | Items): rule is Rule {
+  return "holds" in rule && typeof rule.holds === "function";
+}
+
+function isItems(rule: Shape | Items): rule is Items {
+  return "min" in rule && typeof rule.min === "number";
+}

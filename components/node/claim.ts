@@ -1,0 +1,117 @@
+import type { Cluster } from "./cluster.ts";
+import { describeNode, Refusal, seconds } from "./errors.ts";
+import { annotations, type NodeObject } from "./objects.ts";
+import { readyStatus } from "./ready.ts";
+import { PhaseTimeout, Timeline, type Operation } from "./timeline.ts";
+import type { ClaimInputs } from "./types.ts";
+import { Cancelled, until } from "./wait.ts";
+
+/**
+ * The name of a worker, before anything of it exists: refused while a Node has it. A silent Node of this very stack may
+ * be a leftover: the cloud controller, which can look its server up, gets `removeTimeout` to remove it.
+ *
+ * @throws Refusal when the name is taken
+ */
+export async function claimName(cluster: Cluster, operation: Operation, inputs: ClaimInputs): Promise<void> {
+  const { nodeName, owner } = inputs;
+  const node = await nodeOf(cluster, operation, inputs);
+  if (!node) return;
+  const by = node.metadata.annotations?.[annotations.owner];
+  if (by !== owner || readyStatus(node) === "True") {
+    const whose = by === undefined ? "which this stack did not make" : `which is annotated as a worker of ${by}`;
+    throw taken(nodeName, `${whose} (Ready: ${readyStatus(node) ?? "not reported"})`);
+  }
+  const awaited = "the cloud controller to remove a Node whose server is gone";
+  await bounded(
+    operation,
+    inputs,
+    "stale Node",
+    awaited,
+    (signal) => gone(cluster, node, signal),
+    (elapsed) =>
+      taken(
+        nodeName,
+        `of this stack whose kubelet is silent, and which the cloud controller did not remove in ${elapsed}`,
+      ),
+  );
+}
+
+/**
+ * Removes the Node after its server is gone, and waits until it is.
+ *
+ * @throws Refusal when the Node is somebody else's, or does not go within `removeTimeout`
+ */
+export async function releaseName(cluster: Cluster, operation: Operation, inputs: ClaimInputs): Promise<void> {
+  const { nodeName, owner } = inputs;
+  const node = await nodeOf(cluster, operation, inputs);
+  if (!node) return;
+  const by = node.metadata.annotations?.[annotations.owner];
+  if (by !== undefined && by !== owner) {
+    throw new Refusal(`node ${nodeName}: it is annotated as a worker of ${by}, not of ${owner}: not removed`);
+  }
+  const remove = async (signal: AbortSignal) => {
+    await cluster.deleteNode(node, signal);
+    await gone(cluster, node, signal);
+  };
+  await bounded(operation, inputs, "node removal", `Node ${nodeName} to be gone`, remove, (elapsed) =>
+    unfinished(
+      cluster,
+      nodeName,
+      `it is removed, but still there after ${elapsed}: a finalizer keeps it, or the API server does not answer`,
+    ),
+  );
+}
+
+async function nodeOf(cluster: Cluster, operation: Operation, inputs: ClaimInputs): Promise<NodeObject | undefined> {
+  const { nodeName } = inputs;
+  const read = (signal: AbortSignal) => cluster.nodes.synced(signal);
+  await bounded(operation, inputs, "nodes read", `API server ${cluster.server}`, read, (elapsed) =>
+    unfinished(cluster, nodeName, `the API server ${cluster.server} did not answer within ${elapsed}`),
+  );
+  return cluster.node(nodeName);
+}
+
+/** One phase under the claim's own bound. */
+async function bounded(
+  operation: Operation,
+  inputs: ClaimInputs,
+  name: string,
+  awaited: string,
+  work: (signal: AbortSignal) => Promise<void>,
+  late: (elapsed: string) => Refusal,
+): Promise<void> {
+  const { removeTimeout, nodeName } = inputs;
+  const bound = { seconds: removeTimeout, key: "removeTimeout" };
+  const phase = { name, deadline: Date.now() + removeTimeout * 1000, bound, awaiting: () => awaited };
+  try {
+    await new Timeline(operation).run(phase, work);
+  } catch (error) {
+    if (error instanceof PhaseTimeout) throw late(seconds(error.elapsed));
+    if (!(error instanceof Cancelled)) throw error;
+    throw new Refusal(`node ${nodeName}: cancelled while waiting for ${awaited}. The same command goes on from there.`);
+  }
+}
+
+function gone(cluster: Cluster, node: NodeObject, signal: AbortSignal): Promise<void> {
+  const { name, uid } = node.metadata;
+  return until({
+    signal,
+    wake: [(listener) => cluster.nodes.subscribe([name], listener)],
+    test: () => cluster.node(name)?.metadata.uid !== uid || undefined,
+  }).then(() => undefined);
+}
+
+function taken(nodeName: string, detail: string): Refusal {
+  return new Refusal(
+    `node ${nodeName}: the name is taken by a Node ${detail}. Nothing was made. ` +
+      `If its machine is gone, remove it (oc delete node ${nodeName}); if it is to stay, give the worker another name.`,
+  );
+}
+
+function unfinished(cluster: Cluster, nodeName: string, detail: string): Refusal {
+  const trouble = cluster.nodes.trouble ? `; API server: ${cluster.nodes.trouble}` : "";
+  return new Refusal(
+    `node ${nodeName}: ${detail} (bound: removeTimeout of the claim). ` +
+      `Last seen: ${describeNode(cluster.node(nodeName), nodeName)}${trouble}. The same command goes on from here.`,
+  );
+}

@@ -1,0 +1,220 @@
+import { canonicalIp, canonicalName } from "./addresses.ts";
+import { ApiError, type Api } from "./api.ts";
+import type { Csr } from "./csr.ts";
+import {
+  annotations,
+  fieldManager,
+  type CertificateSigningRequestObject,
+  type NodeObject,
+  type PodObject,
+  type VolumeAttachmentObject,
+} from "./objects.ts";
+import { readCsr } from "./pkcs10.ts";
+import { Table } from "./table.ts";
+
+/** A request as it is kept: read once, with the object that an approval needs. */
+export interface CsrRow {
+  csr: Csr;
+  uid: string;
+  issued: boolean;
+  object: CertificateSigningRequestObject;
+}
+
+export type Eviction =
+  | { result: "evicted" | "gone" }
+  /** a disruption budget forbids it for now */
+  | { result: "refused"; reason: string; retryAfter: number };
+
+const nodes = "/api/v1/nodes";
+const requests = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
+
+/** Seconds between two attempts to evict a pod that its disruption budget protects (kubectl, pkg/drain/drain.go). */
+const evictionRetry = 5;
+
+/** The cluster as the resources need it: one table a kind, and the few writes there are. */
+export class Cluster {
+  readonly nodes: Table<NodeObject, NodeObject>;
+  readonly csrs: Table<CertificateSigningRequestObject, CsrRow>;
+  readonly volumes: Table<VolumeAttachmentObject, VolumeAttachmentObject>;
+  readonly #api: Api;
+
+  constructor(api: Api) {
+    this.#api = api;
+    this.nodes = new Table(api, { path: nodes, read: slimNode, keys: (node) => [node.metadata.name] });
+    this.csrs = new Table(api, { path: requests, read: readRow, keys: csrKeys });
+    this.volumes = new Table(api, {
+      path: "/apis/storage.k8s.io/v1/volumeattachments",
+      read: (it: VolumeAttachmentObject) => it,
+      keys: (it) => [it.spec.nodeName],
+    });
+  }
+
+  get server(): string {
+    return this.#api.server;
+  }
+
+  node(name: string): NodeObject | undefined {
+    return this.nodes.of(name)[0];
+  }
+
+  /** The pods of one node; stopped by whoever asked. A table of every pod of the cluster would be far larger. */
+  podsOf(node: string): Table<PodObject, PodObject> {
+    return new Table(this.#api, {
+      path: "/api/v1/pods",
+      query: { fieldSelector: `spec.nodeName=${node}` },
+      read: slimPod,
+      keys: () => [],
+    });
+  }
+
+  /** Approves a request as it was judged: a request that changed or was replaced since is left alone (409, 404). */
+  async approve(row: CsrRow, message: string, signal: AbortSignal): Promise<boolean> {
+    const approval = {
+      type: "Approved",
+      status: "True",
+      reason: "OpenStackBaremetalCompute",
+      message,
+      lastUpdateTime: new Date().toISOString(),
+    };
+    const { object } = row;
+    const body = {
+      apiVersion: "certificates.k8s.io/v1",
+      kind: "CertificateSigningRequest",
+      ...object,
+      status: { ...object.status, conditions: [...(object.status?.conditions ?? []), approval] },
+    };
+    try {
+      await this.#api.request(`${requests}/${object.metadata.name}/approval`, { method: "PUT", body, signal });
+      return true;
+    } catch (error) {
+      if (error instanceof ApiError && (error.status === 409 || error.status === 404)) return false;
+      throw error;
+    }
+  }
+
+  /** Writes whose the Node is. The uid keeps server-side apply from creating a Node that has just gone. */
+  async annotate(node: NodeObject, owner: string, serverId: string, signal: AbortSignal): Promise<void> {
+    await this.#api.request(`${nodes}/${node.metadata.name}`, {
+      method: "PATCH",
+      query: { fieldManager, force: "true" },
+      contentType: "application/apply-patch+yaml",
+      body: {
+        apiVersion: "v1",
+        kind: "Node",
+        metadata: {
+          name: node.metadata.name,
+          uid: node.metadata.uid,
+          annotations: { [annotations.owner]: owner, [annotations.serverId]: serverId },
+        },
+      },
+      signal,
+    });
+  }
+
+  /** Keeps new pods off the node. An annotation says that it was us, so that we may undo it. */
+  async cordon(node: NodeObject, owner: string, signal: AbortSignal): Promise<void> {
+    if (node.spec.unschedulable) return;
+    await this.#patch(node, { [annotations.cordonedBy]: owner }, true, signal);
+  }
+
+  /** Undoes our own cordon only. */
+  async uncordon(node: NodeObject, owners: readonly string[], signal: AbortSignal): Promise<boolean> {
+    const by = node.metadata.annotations?.[annotations.cordonedBy];
+    if (by === undefined || !owners.includes(by)) return false;
+    await this.#patch(node, { [annotations.cordonedBy]: null }, null, signal);
+    return true;
+  }
+
+  async #patch(
+    node: NodeObject,
+    marks: Record<string, string | null>,
+    unschedulable: true | null,
+    signal: AbortSignal,
+  ) {
+    await this.#api.request(`${nodes}/${node.metadata.name}`, {
+      method: "PATCH",
+      query: { fieldManager },
+      contentType: "application/merge-patch+json",
+      body: { metadata: { uid: node.metadata.uid, annotations: marks }, spec: { unschedulable } },
+      signal,
+    });
+  }
+
+  /** Removes this very Node; one that is gone or was registered anew is left alone. */
+  async deleteNode(node: NodeObject, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#api.request(`${nodes}/${node.metadata.name}`, {
+        method: "DELETE",
+        body: { apiVersion: "v1", kind: "DeleteOptions", preconditions: { uid: node.metadata.uid } },
+        signal,
+      });
+    } catch (error) {
+      if (!(error instanceof ApiError && (error.status === 404 || error.status === 409))) throw error;
+    }
+  }
+
+  async daemonSetExists(namespace: string, name: string, signal: AbortSignal): Promise<boolean> {
+    const path = `/apis/apps/v1/namespaces/${namespace}/daemonsets/${name}`;
+    return (await this.#api.find(path, { signal })) !== undefined;
+  }
+
+  /** @param gracePeriod seconds; -1: the pod's own */
+  async evict(pod: PodObject, gracePeriod: number, signal: AbortSignal): Promise<Eviction> {
+    const { name, namespace = "default", uid } = pod.metadata;
+    const deleteOptions = { preconditions: { uid }, ...(gracePeriod >= 0 && { gracePeriodSeconds: gracePeriod }) };
+    const body = { apiVersion: "policy/v1", kind: "Eviction", metadata: { name, namespace }, deleteOptions };
+    try {
+      await this.#api.request(`/api/v1/namespaces/${namespace}/pods/${name}/eviction`, {
+        method: "POST",
+        body,
+        signal,
+        retry429: false,
+      });
+      return { result: "evicted" };
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (error.status === 404 || error.status === 409) return { result: "gone" };
+      if (error.status !== 429) throw error;
+      const reason = error.causes.join("; ") || error.message;
+      return { result: "refused", reason, retryAfter: error.retryAfter ?? evictionRetry };
+    }
+  }
+}
+
+/** A Node carries its images and its managed fields: nothing that is read here. */
+function slimNode(node: NodeObject): NodeObject {
+  const { conditions, addresses } = node.status ?? {};
+  return {
+    metadata: slimMetadata(node),
+    spec: node.spec,
+    status: { ...(conditions && { conditions }), ...(addresses && { addresses }) },
+  };
+}
+
+function slimPod(pod: PodObject): PodObject {
+  const { nodeName, volumes } = pod.spec;
+  const { phase } = pod.status ?? {};
+  return {
+    metadata: slimMetadata(pod),
+    spec: { ...(nodeName && { nodeName }), ...(volumes && { volumes }) },
+    status: { ...(phase && { phase }) },
+  };
+}
+
+function slimMetadata(object: { metadata: NodeObject["metadata"] }): NodeObject["metadata"] {
+  const { managedFields, ...metadata } = object.metadata as NodeObject["metadata"] & { managedFields?: unknown };
+  return metadata;
+}
+
+async function readRow(object: CertificateSigningRequestObject, previous: CsrRow | undefined): Promise<CsrRow> {
+  const csr = await readCsr(object, previous?.csr.request);
+  return { csr, uid: object.metadata.uid, issued: Boolean(object.status?.certificate), object };
+}
+
+/** Every name and address that a request claims. */
+function csrKeys({ csr }: CsrRow): string[] {
+  const users = [csr.username, ...(csr.request?.commonNames ?? [])]
+    .filter((it) => it.startsWith("system:node:"))
+    .map((it) => it.slice("system:node:".length));
+  return [...users, ...(csr.request?.dns ?? [])].map(canonicalName).concat((csr.request?.ips ?? []).map(canonicalIp));
+}

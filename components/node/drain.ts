@@ -1,0 +1,114 @@
+import type { PodObject } from "./objects.ts";
+
+/**
+ * What happens to each pod of a node that leaves: the filters of `kubectl drain` in their order (kubernetes/kubectl,
+ * pkg/drain/filters.go: deleted, DaemonSet, mirror, emptyDir, unmanaged). Pure.
+ */
+
+/** The flags of `kubectl drain`. */
+export interface DrainPolicy {
+  ignoreDaemonSets: boolean;
+  deleteEmptyDirData: boolean;
+  /** evict pods that no controller will bring back */
+  force: boolean;
+  /** a pod that has been terminating for longer than this counts as gone, in seconds; 0: never */
+  skipWaitForDelete: number;
+}
+
+export type PodRule = "deleted" | "daemonset" | "mirror" | "emptydir" | "unmanaged";
+
+export type PodAction =
+  | { action: "evict" }
+  /** stays on the node, and the drain does not wait for it */
+  | { action: "skip"; rule: PodRule; detail: string }
+  /** must not be evicted under this policy: the drain fails */
+  | { action: "block"; rule: PodRule; detail: string };
+
+export interface PodPlan {
+  pod: PodObject;
+  plan: PodAction;
+}
+
+/** `namespace/name`. */
+export function podName(pod: PodObject): string {
+  return `${pod.metadata.namespace ?? "default"}/${pod.metadata.name}`;
+}
+
+/** The controller of a pod as `Kind name`, undefined for a bare pod. */
+export function controllerOf(pod: PodObject): { kind: string; name: string } | undefined {
+  return pod.metadata.ownerReferences?.find((it) => it.controller === true);
+}
+
+export function drainPlan(
+  pods: readonly PodObject[],
+  policy: DrainPolicy,
+  now: number,
+  /** `namespace/name` of each DaemonSet that exists, among the controllers of the pods */
+  daemonSets: ReadonlySet<string>,
+): PodPlan[] {
+  return pods.map((pod) => ({ pod, plan: judgePod(pod, policy, now, daemonSets) }));
+}
+
+export function judgePod(pod: PodObject, policy: DrainPolicy, now: number, daemonSets: ReadonlySet<string>): PodAction {
+  return (
+    deleted(pod, policy, now) ??
+    daemonSet(pod, policy, daemonSets) ??
+    mirror(pod) ??
+    emptyDir(pod, policy) ??
+    unmanaged(pod, policy) ?? { action: "evict" }
+  );
+}
+
+function deleted(pod: PodObject, policy: DrainPolicy, now: number): PodAction | undefined {
+  const since = pod.metadata.deletionTimestamp;
+  if (policy.skipWaitForDelete === 0 || since === undefined) return undefined;
+  const terminating = (now - Date.parse(since)) / 1000;
+  if (terminating <= policy.skipWaitForDelete) return undefined;
+  return {
+    action: "skip",
+    rule: "deleted",
+    detail: `terminating for ${Math.floor(terminating)} s on a node that does not answer`,
+  };
+}
+
+function daemonSet(pod: PodObject, policy: DrainPolicy, daemonSets: ReadonlySet<string>): PodAction | undefined {
+  const controller = controllerOf(pod);
+  if (controller?.kind !== "DaemonSet" || isFinished(pod)) return undefined;
+  const name = `${pod.metadata.namespace ?? "default"}/${controller.name}`;
+  if (!daemonSets.has(name)) {
+    if (policy.force) return undefined;
+    return {
+      action: "block",
+      rule: "daemonset",
+      detail: `its DaemonSet ${name} does not exist: evicted only with force`,
+    };
+  }
+  const detail = `managed by DaemonSet ${name}`;
+  return policy.ignoreDaemonSets
+    ? { action: "skip", rule: "daemonset", detail }
+    : { action: "block", rule: "daemonset", detail };
+}
+
+function mirror(pod: PodObject): PodAction | undefined {
+  if (pod.metadata.annotations?.["kubernetes.io/config.mirror"] === undefined) return undefined;
+  return { action: "skip", rule: "mirror", detail: "a static pod of the node" };
+}
+
+function emptyDir(pod: PodObject, policy: DrainPolicy): PodAction | undefined {
+  const volume = pod.spec.volumes?.find((it) => it.emptyDir !== undefined && it.emptyDir !== null);
+  if (volume === undefined || isFinished(pod) || policy.deleteEmptyDirData) return undefined;
+  return {
+    action: "block",
+    rule: "emptydir",
+    detail: `volume ${volume.name} is an emptyDir, whose data would be lost: evicted only with deleteEmptyDirData`,
+  };
+}
+
+function unmanaged(pod: PodObject, policy: DrainPolicy): PodAction | undefined {
+  if (isFinished(pod) || controllerOf(pod) !== undefined || policy.force) return undefined;
+  return { action: "block", rule: "unmanaged", detail: "no controller would bring it back: evicted only with force" };
+}
+
+function isFinished(pod: PodObject): boolean {
+  return pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed";
+}

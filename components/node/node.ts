@@ -1,0 +1,104 @@
+import { check, nodeOptional, nodeShape } from "./check.ts";
+import type { Cluster } from "./cluster.ts";
+import { Refusal } from "./errors.ts";
+import { Join, outputsOf } from "./join.ts";
+import { Leave } from "./leave.ts";
+import { annotations } from "./objects.ts";
+import { ownershipOf, readiness } from "./ready.ts";
+import { HalfDone, type Known, type Resource } from "./resource.ts";
+import type { Operation } from "./timeline.ts";
+import { asInputs, asProperties, nodeOutputs, type NodeInputs } from "./types.ts";
+import type { Properties } from "./wire.ts";
+
+/** Bound of reading the nodes for a preview, in ms. */
+const readBound = 30_000;
+
+/** A worker's membership in the cluster: openshift-node:index:OpenShiftNode. */
+export function openShiftNode(cluster: () => Promise<Cluster>): Resource {
+  return {
+    replacing: ["nodeName", "serverId"],
+    outputs: nodeOutputs,
+    check: (inputs) => check(inputs, nodeShape, nodeOptional),
+    drift: async (operation, state) => ((await isInPlace(cluster, operation, state)) ? [] : ["state"]),
+    preview: (properties) => inactive(asInputs<NodeInputs>(properties)),
+    create: async (operation, properties) => create(await cluster(), operation, properties),
+    read: async (operation, known) => read(await cluster(), operation, known),
+    update: async (operation, known, properties) => update(await cluster(), operation, known, properties),
+    delete: async (operation, known) => {
+      await new Leave(await cluster(), operation, asInputs<NodeInputs>(known.state)).run();
+    },
+  };
+}
+
+/**
+ * A join that fails is kept in the state as half done, not forgotten: its Node may still register, and a destroy must
+ * then drain it. The next update goes on with it (`drift`), whatever became of the engine's own note of the failure.
+ */
+async function create(cluster: Cluster, operation: Operation, properties: Properties) {
+  const inputs = asInputs<NodeInputs>(properties);
+  refuseInactive(inputs);
+  const id = inputs.nodeName;
+  try {
+    const outputs = await new Join(cluster, operation, inputs, [inputs.owner]).run();
+    return { id, state: asProperties(properties, outputs) };
+  } catch (error) {
+    const outputs = { nodeUid: "", providerId: "", internalIp: "", state: "Joining", timeline: [] };
+    throw new HalfDone(id, asProperties(properties, outputs), error as Error);
+  }
+}
+
+/** Goes through the join again: on a node that is in place every phase is over at once. */
+async function update(
+  cluster: Cluster,
+  operation: Operation,
+  known: Known,
+  properties: Properties,
+): Promise<Properties> {
+  const inputs = asInputs<NodeInputs>(properties);
+  const former = String(known.state["owner"]);
+  refuseInactive(inputs);
+  const outputs = await new Join(cluster, operation, inputs, [inputs.owner, former]).run();
+  const timeline = known.state["state"] === "Ready" ? known.state["timeline"] : outputs.timeline;
+  return asProperties(properties, outputs, { timeline });
+}
+
+/** Joined to the end, and not left cordoned by a detach that was given up. */
+async function isInPlace(cluster: () => Promise<Cluster>, operation: Operation, state: Properties): Promise<boolean> {
+  if (state["state"] !== "Ready") return false;
+  const { nodes } = await cluster();
+  await nodes.synced(AbortSignal.any([operation.signal, AbortSignal.timeout(readBound)]));
+  const node = nodes.of(String(state["nodeName"]))[0];
+  return node?.metadata.annotations?.[annotations.cordonedBy] !== state["owner"];
+}
+
+async function read(cluster: Cluster, operation: Operation, known: Known): Promise<Properties | undefined> {
+  const inputs = asInputs<NodeInputs>(known.state);
+  if (inputs.serverId === undefined) {
+    throw new Refusal(`node ${known.id}: a worker that this program did not attach cannot be imported`);
+  }
+  await cluster.nodes.synced(operation.signal);
+  const node = cluster.node(inputs.nodeName);
+  // one that never joined may still come: it stays known, so that a destroy drains it
+  if (!node) return known.state["state"] === "Joining" ? known.state : undefined;
+  if (ownershipOf(node, inputs, [inputs.owner]).whose !== "ours") return undefined;
+  const { missing, contradiction } = readiness(node, inputs);
+  const never = known.state["state"] === "Joining" ? "Joining" : "NotReady";
+  const state = missing.length === 0 && contradiction === undefined && never !== "Joining" ? "Ready" : never;
+  const { timeline, ...outputs } = outputsOf(node, state, []);
+  return asProperties(known.state, outputs);
+}
+
+function inactive(inputs: NodeInputs): string | undefined {
+  const power = inputs.powerState;
+  if (typeof power !== "string" || power.toLowerCase() === "active") return undefined;
+  const urn = inputs.serverUrn ?? "<its URN, from `pulumi stack --show-urns`>";
+  return (
+    `node ${inputs.nodeName}: server ${inputs.serverId} is "${power}", not active: it cannot join. ` +
+    `Start it, or have it replaced: pulumi up --replace '${urn}'`
+  );
+}
+
+function refuseInactive(inputs: NodeInputs): void {
+  const reason = inactive(inputs);
+  if (reason !== undefined) throw new Refusal(reason);
+}

@@ -1,0 +1,71 @@
+/** The parts of Kubernetes objects that the provider reads, as the API server writes them in JSON. */
+
+export interface Metadata {
+  name: string;
+  namespace?: string;
+  uid: string;
+  resourceVersion: string;
+  creationTimestamp: string;
+  deletionTimestamp?: string;
+  deletionGracePeriodSeconds?: number;
+  annotations?: Record<string, string>;
+  labels?: Record<string, string>;
+  ownerReferences?: { kind: string; name: string; uid: string; controller?: boolean }[];
+}
+
+export interface KubernetesObject {
+  metadata: Metadata;
+}
+
+export interface Condition {
+  type: string;
+  status: string;
+  reason?: string;
+  message?: string;
+  lastTransitionTime?: string;
+}
+
+export interface NodeObject extends KubernetesObject {
+  spec: {
+    providerID?: string;
+    unschedulable?: boolean;
+    taints?: { key: string; value?: string; effect: string }[];
+  };
+  status?: {
+    conditions?: Condition[];
+    addresses?: { type: string; address: string }[];
+  };
+}
+
+export interface CertificateSigningRequestObject extends KubernetesObject {
+  spec: {
+    /** base64 of a PEM block */
+    request: string;
+    signerName: string;
+    username?: string;
+    groups?: string[];
+    usages?: string[];
+  };
+  status?: {
+    conditions?: Condition[];
+    certificate?: string;
+  };
+}
+
+export interface PodObject extends KubernetesObject {
+  spec: { nodeName?: string; volumes?: { name: string; emptyDir?: object | null }[] };
+  status?: { phase?: string };
+}
+
+export interface VolumeAttachmentObject extends KubernetesObject {
+  spec: { nodeName: string; source?: { persistentVolumeName?: string } };
+}
+
+/** What this provider writes on a Node, and its field manager. */
+export const annotations = {
+  owner: "openstack-baremetal-compute/owner",
+  serverId: "openstack-baremetal-compute/server-id",
+  cordonedBy: "openstack-baremetal-compute/cordoned-by",
+} as const;
+
+export const fieldManager = "openstack-baremetal-compute";

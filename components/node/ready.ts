@@ -1,0 +1,125 @@
+import { canonicalIp, serverIdOf } from "./addresses.ts";
+import type { Csr, Registration, WorkerFacts } from "./csr.ts";
+import { signers } from "./csr.ts";
+import { annotations, type NodeObject } from "./objects.ts";
+
+/** Set by the kubelet under an external cloud provider, removed by the cloud controller once it found the server. */
+const uninitialized = "node.cloudprovider.kubernetes.io/uninitialized";
+
+/** kube-controller-manager removes approved requests after an hour (kubernetes, certificates/cleaner). */
+const approvedCsrLifetime = 3_600_000;
+
+/** What is still to come before a Node counts as ready, or why it never will. */
+export interface Readiness {
+  missing: string[];
+  contradiction: string | undefined;
+}
+
+/** What a Node's registration says of itself. */
+export function registrationOf(node: NodeObject): Registration {
+  return { internalIps: addressesOf(node, "InternalIP"), providerId: node.spec.providerID };
+}
+
+export function addressesOf(node: NodeObject, type: string): string[] {
+  return (node.status?.addresses ?? []).filter((it) => it.type === type).map((it) => it.address);
+}
+
+/** The status of the Ready condition: "True", "False", "Unknown" (the kubelet is silent), or undefined before the first report. */
+export function readyStatus(node: NodeObject): string | undefined {
+  return node.status?.conditions?.find((it) => it.type === "Ready")?.status;
+}
+
+/** Ready means: Ready condition, InternalIP as promised, providerID of our server, initialized by the cloud controller. */
+export function readiness(node: NodeObject | undefined, worker: WorkerFacts): Readiness {
+  if (!node) return { missing: ["the Node's registration"], contradiction: undefined };
+  const contradiction = contradictionOf(node, worker);
+  const missing: string[] = [];
+  const ready = node.status?.conditions?.find((it) => it.type === "Ready");
+  if (ready?.status !== "True") {
+    missing.push(
+      `condition Ready (${ready ? `${ready.status}: ${ready.message ?? ready.reason ?? "no reason"}` : "not reported"})`,
+    );
+  }
+  if (addressesOf(node, "InternalIP").length === 0) missing.push("an InternalIP");
+  if (node.spec.providerID === undefined) missing.push("a providerID (cloud controller)");
+  if ((node.spec.taints ?? []).some((it) => it.key === uninitialized)) {
+    missing.push(`removal of taint ${uninitialized} (cloud controller)`);
+  }
+  return { missing, contradiction };
+}
+
+function contradictionOf(node: NodeObject, worker: WorkerFacts): string | undefined {
+  const { internalIps, providerId } = registrationOf(node);
+  const promised = worker.fixedIps.map(canonicalIp);
+  const foreign = internalIps.filter((ip) => !promised.includes(canonicalIp(ip)));
+  if (foreign.length > 0) {
+    return `its InternalIP ${foreign.join(", ")} is none of the fixed IPs of its ports (${worker.fixedIps.join(", ")})`;
+  }
+  if (providerId !== undefined && serverIdOf(providerId) !== worker.serverId) {
+    return `its providerID ${providerId} is not that of server ${worker.serverId}`;
+  }
+  return undefined;
+}
+
+/**
+ * Whether the kubelet has been given a serving certificate. A node older than the lifetime of approved requests has no
+ * request left to show: it counts as served unless one is pending.
+ */
+export function servingState(node: NodeObject, csrs: readonly Csr[], now: number): "none" | "pending" | "approved" {
+  const own = csrs.filter(
+    (csr) => csr.signer === signers.serving && csr.username === `system:node:${node.metadata.name}`,
+  );
+  if (own.some((csr) => csr.state === "pending")) return "pending";
+  if (own.some((csr) => csr.state === "approved")) return "approved";
+  return now - Date.parse(node.metadata.creationTimestamp) > approvedCsrLifetime ? "approved" : "none";
+}
+
+/** Whose Node it is that stands under a worker's name. */
+export type Ownership =
+  /** of this very server: go on */
+  | { whose: "ours" }
+  /** of a former server of this worker: remove it before anything is approved */
+  | { whose: "former"; detail: string }
+  /** of somebody else */
+  | { whose: "foreign"; detail: string };
+
+/** @param owners this stack's name, and the ones it had before */
+export function ownershipOf(node: NodeObject, worker: WorkerFacts, owners: readonly string[]): Ownership {
+  const marks = node.metadata.annotations ?? {};
+  const noted = marks[annotations.serverId];
+  const server = serverIdOf(node.spec.providerID);
+  const annotatedOwner = marks[annotations.owner];
+  if (annotatedOwner !== undefined && !owners.includes(annotatedOwner)) {
+    return { whose: "foreign", detail: `it is annotated as a worker of ${annotatedOwner}` };
+  }
+  if (noted !== undefined && server !== undefined && noted !== server) {
+    return { whose: "foreign", detail: `its annotation names server ${noted}, its providerID server ${server}` };
+  }
+  const known = noted ?? server;
+  if (known === worker.serverId) return { whose: "ours" };
+  if (known !== undefined && annotatedOwner !== undefined) {
+    return { whose: "former", detail: `it belongs to server ${known}, which this worker had before` };
+  }
+  if (known !== undefined || node.spec.providerID !== undefined) {
+    return {
+      whose: "foreign",
+      detail: `its providerID ${node.spec.providerID ?? "(none)"} is not that of server ${worker.serverId}`,
+    };
+  }
+  return registeredByOurServer(node, worker)
+    ? { whose: "ours" }
+    : {
+        whose: "foreign",
+        detail: "it has no providerID, and neither its age nor its address are those of this worker",
+      };
+}
+
+/** Registered, but the cloud controller has not looked yet: only a kubelet that we approved can have that name, age and address. */
+function registeredByOurServer(node: NodeObject, worker: WorkerFacts): boolean {
+  const promised = worker.fixedIps.map(canonicalIp);
+  const ips = addressesOf(node, "InternalIP");
+  return (
+    Date.parse(node.metadata.creationTimestamp) >= Date.parse(worker.serverCreated) - 10_000 &&
+    ips.every((ip) => promised.includes(canonicalIp(ip)))
+  );
+}

@@ -1,0 +1,41 @@
+import type { Fault } from "./check.ts";
+import type { Operation } from "./timeline.ts";
+import type { Properties } from "./wire.ts";
+
+/** What is known of a resource from the last update. */
+export interface Known {
+  id: string;
+  inputs: Properties;
+  /** inputs and outputs */
+  state: Properties;
+}
+
+/** One type of resource of the provider. */
+export interface Resource {
+  /** inputs whose change needs another resource; everything else is updated in place */
+  replacing: readonly string[];
+  /** names of the outputs that are not inputs: unknown in the preview of a creation */
+  outputs: readonly string[];
+  check(inputs: Properties): Fault[];
+  /** properties that are to be repaired although no input changed */
+  drift(operation: Operation, state: Properties): Promise<string[]>;
+  /** a remark for the preview of a creation or an update, undefined when there is none */
+  preview(inputs: Properties): string | undefined;
+  create(operation: Operation, inputs: Properties): Promise<{ id: string; state: Properties }>;
+  /** undefined: it is gone */
+  read(operation: Operation, known: Known): Promise<Properties | undefined>;
+  update(operation: Operation, known: Known, inputs: Properties): Promise<Properties>;
+  delete(operation: Operation, known: Known): Promise<void>;
+}
+
+/** A creation that failed half-way: what there is must be kept in the state, so that it is repaired or removed. */
+export class HalfDone extends Error {
+  readonly id: string;
+  readonly state: Properties;
+
+  constructor(id: string, state: Properties, cause: Error) {
+    super(cause.message, { cause });
+    this.id = id;
+    this.state = state;
+  }
+}

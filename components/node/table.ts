@@ -1,0 +1,207 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { ApiError, isTransient, reasonOf, type Api } from "./api.ts";
+import type { KubernetesObject } from "./objects.ts";
+
+interface Source<T extends KubernetesObject, V> {
+  /** of the collection, as `/api/v1/nodes` */
+  path: string;
+  query?: Record<string, string>;
+  /** what is kept of an object; `previous` is what was kept of an earlier version of the same object */
+  read: (object: T, previous: V | undefined) => V | Promise<V>;
+  /** what the value can be found by */
+  keys: (value: V) => string[];
+}
+
+interface List<T> {
+  metadata: { resourceVersion: string; continue?: string };
+  items: T[];
+}
+
+/**
+ * One kind of object, kept current by one watch however many wait for it, and indexed: a waiter looks at its own keys
+ * only and is woken by their changes only. Survives a restart of the API server (continues at the last resourceVersion)
+ * and a 410 (lists anew).
+ */
+export class Table<T extends KubernetesObject, V> {
+  readonly #api: Api;
+  readonly #source: Source<T, V>;
+  readonly #rows = new Map<string, { uid: string; value: V; keys: string[] }>();
+  readonly #index = new Map<string, Set<string>>();
+  readonly #listeners = new Map<string, Set<() => void>>();
+  #stop: AbortController | undefined;
+  #synced = Promise.withResolvers<void>();
+  #trouble: string | undefined;
+
+  constructor(api: Api, source: Source<T, V>) {
+    this.#api = api;
+    this.#source = source;
+  }
+
+  /** Resolves once the table holds what the server has. Rejects when the server refuses to show it (401, 403, 404). */
+  async synced(signal: AbortSignal): Promise<void> {
+    this.#start();
+    const aborted = Promise.withResolvers<never>();
+    const abort = () => aborted.reject(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+    try {
+      signal.throwIfAborted();
+      await Promise.race([this.#synced.promise, aborted.promise]);
+    } finally {
+      signal.removeEventListener("abort", abort);
+    }
+  }
+
+  /** Why the table may be out of date, undefined while the watch stands. */
+  get trouble(): string | undefined {
+    return this.#trouble;
+  }
+
+  /** The values found by any of the keys. */
+  of(...keys: string[]): V[] {
+    const names = new Set(keys.flatMap((key) => [...(this.#index.get(key) ?? [])]));
+    return [...names].flatMap((name) => {
+      const row = this.#rows.get(name);
+      return row ? [row.value] : [];
+    });
+  }
+
+  all(): V[] {
+    return [...this.#rows.values()].map((row) => row.value);
+  }
+
+  /** Calls the listener after every change of what `of(...keys)` returns; without keys, after every change at all. */
+  subscribe(keys: string[], listener: () => void): () => void {
+    const topics = keys.length > 0 ? keys : [""];
+    for (const key of topics) {
+      const listeners = this.#listeners.get(key) ?? new Set();
+      listeners.add(listener);
+      this.#listeners.set(key, listeners);
+    }
+    return () => {
+      for (const key of topics) {
+        const listeners = this.#listeners.get(key);
+        listeners?.delete(listener);
+        if (listeners?.size === 0) this.#listeners.delete(key);
+      }
+    };
+  }
+
+  stop(): void {
+    this.#stop?.abort();
+    this.#stop = undefined;
+  }
+
+  #start(): void {
+    if (this.#stop) return;
+    this.#stop = new AbortController();
+    this.#synced = Promise.withResolvers();
+    this.#synced.promise.catch(() => undefined);
+    void this.#run(this.#stop.signal);
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    let version: string | undefined;
+    let delay = 0;
+    while (!signal.aborted) {
+      try {
+        version ??= await this.#list(signal);
+        this.#trouble = undefined;
+        this.#synced.resolve();
+        version = await this.#watch(version, signal, () => (delay = 0));
+      } catch (error) {
+        if (signal.aborted) return;
+        if (error instanceof ApiError && error.status === 410) version = undefined;
+        else if (!isTransient(error)) return this.#refused(error);
+        else this.#trouble = reasonOf(error);
+        delay = Math.min(Math.max(delay * 2, 200), 5_000);
+        await sleep(delay, undefined, { ref: false });
+      }
+    }
+  }
+
+  /** The server will not show this kind: whoever waits is told, and the next one tries again. */
+  #refused(error: unknown): void {
+    this.#trouble = reasonOf(error);
+    this.#stop = undefined;
+    this.#synced.reject(error);
+    for (const listeners of this.#listeners.values()) for (const listener of listeners) listener();
+  }
+
+  async #list(signal: AbortSignal): Promise<string> {
+    const seen = new Set<string>();
+    let next: string | undefined;
+    let version = "";
+    do {
+      const query = { ...this.#source.query, limit: "500", ...(next && { continue: next }) };
+      const page: List<T> = await this.#api.request(this.#source.path, { query, signal });
+      for (const item of page.items) {
+        seen.add(rowName(item));
+        await this.#put(item);
+      }
+      version = page.metadata.resourceVersion;
+      next = page.metadata.continue;
+    } while (next);
+    for (const name of this.#rows.keys()) if (!seen.has(name)) this.#remove(name);
+    return version;
+  }
+
+  async #watch(from: string, signal: AbortSignal, onEvent: () => void): Promise<string> {
+    let version = from;
+    const query = {
+      ...this.#source.query,
+      watch: "true",
+      allowWatchBookmarks: "true",
+      resourceVersion: version,
+      timeoutSeconds: "600",
+    };
+    for await (const line of this.#api.lines(this.#source.path, query, signal)) {
+      const event = JSON.parse(line) as { type: string; object: T & { code?: number; message?: string } };
+      if (event.type === "ERROR")
+        throw new ApiError(event.object.code ?? 500, event.object.message ?? "the watch failed");
+      if (event.type === "DELETED") this.#remove(rowName(event.object));
+      else if (event.type !== "BOOKMARK") await this.#put(event.object);
+      version = event.object.metadata.resourceVersion;
+      onEvent();
+    }
+    return version;
+  }
+
+  async #put(object: T): Promise<void> {
+    const name = rowName(object);
+    const before = this.#rows.get(name);
+    const value = await this.#source.read(object, before?.uid === object.metadata.uid ? before.value : undefined);
+    const keys = this.#source.keys(value);
+    this.#unindex(name, before?.keys ?? []);
+    this.#rows.set(name, { uid: object.metadata.uid, value, keys });
+    for (const key of keys) {
+      const names = this.#index.get(key) ?? new Set();
+      names.add(name);
+      this.#index.set(key, names);
+    }
+    this.#notify([...(before?.keys ?? []), ...keys]);
+  }
+
+  #remove(name: string): void {
+    const keys = this.#rows.get(name)?.keys ?? [];
+    this.#rows.delete(name);
+    this.#unindex(name, keys);
+    this.#notify(keys);
+  }
+
+  #unindex(name: string, keys: string[]): void {
+    for (const key of keys) {
+      const names = this.#index.get(key);
+      names?.delete(name);
+      if (names?.size === 0) this.#index.delete(key);
+    }
+  }
+
+  #notify(keys: string[]): void {
+    const listeners = new Set([...new Set(keys), ""].flatMap((key) => [...(this.#listeners.get(key) ?? [])]));
+    for (const listener of listeners) listener();
+  }
+}
+
+function rowName(object: KubernetesObject): string {
+  return `${object.metadata.namespace ?? ""}/${object.metadata.name}`;
+}

@@ -1,0 +1,43 @@
+import type { WorkerFacts } from "./csr.ts";
+import type { TimelineEntry } from "./timeline.ts";
+import type { Properties } from "./wire.ts";
+
+/** Inputs of a NodeClaim; see components/node-claim.ts. */
+export interface ClaimInputs {
+  nodeName: string;
+  owner: string;
+  removeTimeout: number;
+}
+
+/** Inputs of an OpenShiftNode; see components/openshift-node.ts. */
+export interface NodeInputs extends WorkerFacts {
+  owner: string;
+  powerState: string;
+  timeouts: { boot: number; servingCsr: number; ready: number };
+  drain: { timeout: number; gracePeriod: number; deleteEmptyDirData: boolean; force: boolean };
+  configPath: string;
+  serverUrn?: string;
+}
+
+/** What an OpenShiftNode adds to its inputs. */
+export interface NodeOutputs {
+  nodeUid: string;
+  providerId: string;
+  internalIp: string;
+  /** Ready; NotReady: registered, but not what Ready demands; Joining: never was Ready */
+  state: "Ready" | "NotReady" | "Joining";
+  timeline: TimelineEntry[];
+}
+
+/** The names of the outputs of an OpenShiftNode. */
+export const nodeOutputs = ["nodeUid", "providerId", "internalIp", "state", "timeline"] as const;
+
+/** Properties that Check has passed. */
+export function asInputs<T>(properties: Properties): T {
+  return properties as unknown as T;
+}
+
+/** Inputs and outputs as they go back to the engine. */
+export function asProperties(...parts: object[]): Properties {
+  return Object.assign({}, ...parts) as Properties;
+}

@@ -1,0 +1,66 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { TimelineEntry } from "./node/timeline.ts";
+
+export interface OpenShiftNodeArgs {
+  /** Name of the Node and of its server. Changing it replaces the node. */
+  nodeName: pulumi.Input<string>;
+  /** Whose worker it is: `<organization>/<project>/<stack>`. */
+  owner: pulumi.Input<string>;
+  /** Id of the Nova server. Another server is another node: this one is drained and replaced. */
+  serverId: pulumi.Input<string>;
+  /** When Nova made the server, RFC 3339: certificate requests from before are not its own. */
+  serverCreated: pulumi.Input<string>;
+  /** Power state of the server; anything but `active` is refused. */
+  powerState: pulumi.Input<string>;
+  /** Fixed IPs of the server's ports: the addresses that the Node may have. */
+  fixedIps: pulumi.Input<pulumi.Input<string>[]>;
+  timeouts: pulumi.Input<{
+    /** Seconds from an active server to its first certificate request: firmware, Ignition, kubelet. */
+    boot: pulumi.Input<number>;
+    /** Seconds from the approved client request to the approved serving request. */
+    servingCsr: pulumi.Input<number>;
+    /** Seconds from there to a Ready node. */
+    ready: pulumi.Input<number>;
+  }>;
+  drain: pulumi.Input<{
+    /** Seconds for cordon, evictions and the detaching of volumes together. */
+    timeout: pulumi.Input<number>;
+    /** Seconds that each pod gets to end; -1: its own grace period. */
+    gracePeriod: pulumi.Input<number>;
+    /** Evict pods whose emptyDir data is lost by it. */
+    deleteEmptyDirData: pulumi.Input<boolean>;
+    /** Evict pods that no controller brings back. */
+    force: pulumi.Input<boolean>;
+  }>;
+  /** Where the bounds stand in the stack's config, as `pools[0]`: errors name `<configPath>.timeouts.boot`. */
+  configPath: pulumi.Input<string>;
+  /** URN of the server, for the command that an error tells to type. */
+  serverUrn?: pulumi.Input<string>;
+}
+
+/**
+ * A server's membership in the cluster. Creating it approves the server's two certificate requests and waits until the
+ * Node is Ready; deleting it cordons and drains the Node while the server still runs, and leaves the Node to its claim.
+ */
+export class OpenShiftNode extends pulumi.CustomResource {
+  declare readonly nodeName: pulumi.Output<string>;
+  declare readonly serverId: pulumi.Output<string>;
+  declare readonly nodeUid: pulumi.Output<string>;
+  declare readonly providerId: pulumi.Output<string>;
+  declare readonly internalIp: pulumi.Output<string>;
+  /** `Ready`, or after a refresh `NotReady` */
+  declare readonly state: pulumi.Output<string>;
+  /** The phases of the join and the seconds that each took. */
+  declare readonly timeline: pulumi.Output<TimelineEntry[]>;
+
+  constructor(name: string, args: OpenShiftNodeArgs, opts?: pulumi.CustomResourceOptions) {
+    const outputs = {
+      nodeUid: undefined,
+      providerId: undefined,
+      internalIp: undefined,
+      state: undefined,
+      timeline: undefined,
+    };
+    super("openshift-node:index:OpenShiftNode", name, { ...args, ...outputs }, { deleteBeforeReplace: true, ...opts });
+  }
+}
