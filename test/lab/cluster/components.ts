@@ -1,0 +1,120 @@
+import path from "node:path";
+import type { Spec } from "../core/processes.ts";
+import { cluster, dirs, loopback, machineNetwork, ports, repo } from "../settings.ts";
+import { tools } from "../tools/build.ts";
+import { credentials, kubeCa, kubeconfigOf, type Identity } from "./pki.ts";
+
+/** One flag each: `--name=value`. */
+const flags = (values: Readonly<Record<string, string | number | boolean>>): string[] =>
+  Object.entries(values).map(([name, value]) => `--${name}=${value}`);
+
+const etcdUrl = `http://${loopback}:${ports.etcd}`;
+
+/** The Go heap grows to twice its live part by default; the lab's memory bound is dearer than a few collections. */
+const env = { GOGC: "50" };
+
+export async function etcdSpec(): Promise<Spec> {
+  const peer = `http://${loopback}:${ports.etcdPeer}`;
+  return {
+    name: "etcd",
+    command: await tools.etcd.path(),
+    args: flags({
+      name: "lab",
+      "data-dir": path.join(dirs.data, "etcd"),
+      "listen-client-urls": etcdUrl,
+      "advertise-client-urls": etcdUrl,
+      "listen-peer-urls": peer,
+      "initial-advertise-peer-urls": peer,
+      "initial-cluster": `lab=${peer}`,
+      // What a power cut of the host may lose is a lab that `up` builds again.
+      "unsafe-no-fsync": true,
+      "log-level": "warn",
+    }),
+    env,
+  };
+}
+
+const kube = async (name: string, component: string, values: Parameters<typeof flags>[0]): Promise<Spec> => ({
+  name,
+  command: await tools.kube.path(),
+  args: [component, ...flags(values)],
+  env,
+});
+
+export function apiserverSpec(): Promise<Spec> {
+  const serving = credentials("kube-apiserver");
+  const kubelet = credentials("kubelet-client");
+  const accounts = credentials("service-account");
+  return kube("kube-apiserver", "kube-apiserver", {
+    "etcd-servers": etcdUrl,
+    "bind-address": machineNetwork.apiVip,
+    "advertise-address": machineNetwork.apiVip,
+    "secure-port": ports.apiserver,
+    "tls-cert-file": serving.cert,
+    "tls-private-key-file": serving.key,
+    "client-ca-file": kubeCa.cert,
+    "authorization-mode": "Node,RBAC",
+    "enable-admission-plugins": "NodeRestriction",
+    "service-account-issuer": "https://kubernetes.default.svc",
+    "service-account-key-file": accounts.key,
+    "service-account-signing-key-file": accounts.key,
+    "service-cluster-ip-range": cluster.serviceCidr,
+    "kubelet-certificate-authority": kubeCa.cert,
+    "kubelet-client-certificate": kubelet.cert,
+    "kubelet-client-key": kubelet.key,
+    "kubelet-preferred-address-types": "InternalIP",
+    "allow-privileged": true,
+  });
+}
+
+/** What every controller process shares: its own identity at the API, and a TLS port on loopback. */
+function controllerFlags(identity: Identity, port: number): Record<string, string | number | boolean> {
+  const { cert, key } = credentials(identity);
+  return {
+    kubeconfig: kubeconfigOf(identity),
+    "bind-address": loopback,
+    "secure-port": port,
+    "tls-cert-file": cert,
+    "tls-private-key-file": key,
+    "leader-elect": false,
+  };
+}
+
+export function controllerManagerSpec(): Promise<Spec> {
+  return kube("kube-controller-manager", "kube-controller-manager", {
+    ...controllerFlags("kube-controller-manager", ports.controllerManager),
+    // Every default controller. The CSR approver among them approves nothing but what RBAC grants: renewals of a node's
+    // own client certificate (selfnodeclient), as in OpenShift; see manifests/rbac.yaml.
+    controllers: "*",
+    "use-service-account-credentials": true,
+    "cluster-signing-cert-file": kubeCa.cert,
+    "cluster-signing-key-file": kubeCa.key,
+    // OpenShift's value (cluster-kube-controller-manager-operator, defaultconfig.yaml).
+    "cluster-signing-duration": "720h",
+    "root-ca-file": kubeCa.cert,
+    "service-account-private-key-file": credentials("service-account").key,
+    // Half of OpenShift's 40 s, so that a test sees a dead node sooner; the kubelets renew their leases every 5 s.
+    "node-monitor-grace-period": "20s",
+    "node-monitor-period": "2s",
+  });
+}
+
+export const schedulerSpec = (): Promise<Spec> =>
+  kube("kube-scheduler", "kube-scheduler", controllerFlags("kube-scheduler", ports.scheduler));
+
+export const cloudConfFile = path.join(dirs.conf, "cloud.conf");
+
+export const cloudControllerSpec = (): Promise<Spec> =>
+  kube("openstack-cloud-controller-manager", "openstack-cloud-controller-manager", {
+    ...controllerFlags("cloud-controller-manager", ports.cloudController),
+    "cloud-provider": "openstack",
+    "cloud-config": cloudConfFile,
+    controllers: "cloud-node,cloud-node-lifecycle",
+  });
+
+export const machineConfigServerSpec = (): Spec => ({
+  name: "machine-config-server",
+  command: process.execPath,
+  args: [path.join(repo, "test/lab/cluster/machine-config-server.ts")],
+  env: { KUBECONFIG: kubeconfigOf("machine-config-server-client") },
+});

@@ -1,0 +1,161 @@
+import { existsSync } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { Agent, fetch } from "undici";
+import { isRunning, start, stop, waitFor, type Spec } from "../core/processes.ts";
+import type { Plan, Step } from "../core/step.ts";
+import { dirs, files, loopback, machineNetwork, openstack, ports } from "../settings.ts";
+import {
+  apiserverSpec,
+  cloudConfFile,
+  cloudControllerSpec,
+  controllerManagerSpec,
+  etcdSpec,
+  machineConfigServerSpec,
+  schedulerSpec,
+} from "./components.ts";
+import { applyManifests, manifestsApplied } from "./manifests.ts";
+import { apiUrl, ensureClusterPki, kubeCa, kubeconfigOf, machineConfigServerCa, writeKubeconfig } from "./pki.ts";
+
+/** True when the URL answers 200 with a certificate of the authority. */
+async function answers(url: string, caFile?: string): Promise<boolean> {
+  const ca = caFile === undefined ? undefined : await readFile(caFile).catch(() => undefined);
+  if (caFile !== undefined && !ca) return false;
+  const dispatcher = new Agent({ connect: ca ? { ca } : {} });
+  try {
+    return (await fetch(url, { dispatcher, signal: AbortSignal.timeout(2000) })).ok;
+  } catch {
+    return false; // not listening yet
+  } finally {
+    await dispatcher.destroy();
+  }
+}
+
+interface Service {
+  readonly name: string;
+  readonly bound: number;
+  spec(): Promise<Spec> | Spec;
+  ready(): Promise<boolean>;
+  prepare?(): Promise<void>;
+}
+
+/** A step that keeps one process running. */
+const service = ({ name, bound, spec, ready, prepare }: Service): Step => ({
+  name,
+  bound,
+  check: async () => (await isRunning((await spec()).name)) && (await ready()),
+  async up() {
+    await mkdir(dirs.data, { recursive: true });
+    await prepare?.();
+    const process = await spec();
+    await start(process);
+    await waitFor(process.name, ready, bound);
+  },
+  down: async () => stop((await spec()).name),
+});
+
+const identities = [
+  "kube-controller-manager",
+  "kube-scheduler",
+  "cloud-controller-manager",
+  "machine-config-server-client",
+] as const;
+
+const pki: Step = {
+  name: "cluster certificates",
+  bound: 20,
+  check: async () => Promise.resolve(existsSync(files.kubeconfig)),
+  async up() {
+    await mkdir(dirs.conf, { recursive: true });
+    await mkdir(dirs.client, { recursive: true });
+    await ensureClusterPki();
+    for (const identity of identities) await writeKubeconfig(identity, kubeconfigOf(identity));
+    await writeKubeconfig("cluster-admin", files.kubeconfig);
+  },
+};
+
+const objects: Step = {
+  name: "OpenShift's objects",
+  bound: 30,
+  check: manifestsApplied,
+  async up() {
+    await applyManifests();
+    const deadline = Date.now() + 15_000;
+    while (!(await manifestsApplied())) {
+      if (Date.now() > deadline) throw new Error("the node-bootstrapper account got no token");
+    }
+  },
+};
+
+/** The account that OpenShift's cloud controller uses is a plain member of the project as well. */
+async function writeCloudConf(): Promise<void> {
+  const text = `[Global]
+auth-url = https://${machineNetwork.cloudVip}:${ports.keystoneTls}/v3
+ca-file = ${files.caCert}
+username = ${openstack.user}
+password = ${openstack.password}
+tenant-name = ${openstack.project}
+domain-name = Default
+region = ${openstack.region}
+
+[LoadBalancer]
+enabled = false
+
+[Networking]
+internal-network-name = ${openstack.network}
+`;
+  await writeFile(cloudConfFile, text, { mode: 0o600 });
+}
+
+/** The control plane and the Machine Config Server: needs the bridge, and nothing of OpenStack. */
+export const controlPlane: Plan = [
+  pki,
+  service({
+    name: "etcd",
+    bound: 20,
+    spec: etcdSpec,
+    ready: () => answers(`http://${loopback}:${ports.etcd}/health`),
+  }),
+  service({
+    name: "kube-apiserver",
+    bound: 40,
+    spec: apiserverSpec,
+    ready: () => answers(`${apiUrl}/readyz`, kubeCa.cert),
+  }),
+  [
+    service({
+      name: "kube-controller-manager",
+      bound: 40,
+      spec: controllerManagerSpec,
+      ready: () => answers(`https://${loopback}:${ports.controllerManager}/healthz`, kubeCa.cert),
+    }),
+    service({
+      name: "kube-scheduler",
+      bound: 40,
+      spec: schedulerSpec,
+      ready: () => answers(`https://${loopback}:${ports.scheduler}/healthz`, kubeCa.cert),
+    }),
+  ],
+  objects,
+  service({
+    name: "Machine Config Server",
+    bound: 20,
+    spec: machineConfigServerSpec,
+    ready: () =>
+      answers(
+        `https://${machineNetwork.apiVip}:${ports.machineConfigServer}/config/worker`,
+        machineConfigServerCa.cert,
+      ),
+  }),
+];
+
+/** Needs Keystone and Nova: it authenticates as it starts, and ends when it cannot. */
+export const cloudController: Step = service({
+  name: "OpenStack cloud controller",
+  bound: 40,
+  prepare: writeCloudConf,
+  spec: cloudControllerSpec,
+  ready: () => answers(`https://${loopback}:${ports.cloudController}/healthz`, kubeCa.cert),
+});
+
+/** The whole cluster, after OpenStack. `controlPlane` may run beside OpenStack. */
+export const cluster: Plan = [...controlPlane, cloudController];
