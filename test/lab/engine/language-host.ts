@@ -1,4 +1,4 @@
-import { type sendUnaryData, type ServerUnaryCall, type ServerWritableStream, status } from "@grpc/grpc-js";
+import type { ServerWritableStream } from "@grpc/grpc-js";
 import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb.js";
 import messages from "@pulumi/pulumi/proto/language_pb.js";
 import plugins from "@pulumi/pulumi/proto/plugin_pb.js";
@@ -8,7 +8,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { installedPackages, pulumiPackages } from "./packages.ts";
-import { serve } from "./serve.ts";
+import { serve, unary } from "./serve.ts";
 
 /**
  * The Node.js language host of the Pulumi engine, for a CLI that was built from Go modules: the official host is not
@@ -23,20 +23,6 @@ const programs = new Set<ChildProcess>();
 
 /** cmd/run ends with this code when it has told the user what was wrong. */
 const alreadyReported = 32;
-
-type Answer<Request, Response> = (request: Request) => Promise<Response> | Response;
-
-const unary =
-  <Request, Response>(answer: Answer<Request, Response>) =>
-  (call: ServerUnaryCall<Request, Response>, reply: sendUnaryData<Response>): void => {
-    Promise.resolve(call.request)
-      .then(answer)
-      .then(
-        (response) => reply(null, response),
-        (error: unknown) =>
-          reply({ code: status.UNKNOWN, details: error instanceof Error ? error.message : String(error) }),
-      );
-  };
 
 async function getRequiredPackages(
   request: messages.GetRequiredPackagesRequest,

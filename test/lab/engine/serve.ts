@@ -1,4 +1,4 @@
-import { Server, ServerCredentials } from "@grpc/grpc-js";
+import { type sendUnaryData, Server, ServerCredentials, type ServerUnaryCall, status } from "@grpc/grpc-js";
 
 /** gRPC's own limit of 4 MiB is too small for a large checkpoint; Pulumi's hosts use 400 MiB. */
 const messageLimit = 400 * 1024 * 1024;
@@ -32,3 +32,16 @@ export function serve(register: (server: Server) => void, ending: () => void = (
     process.stdout.write(`${port}\n`);
   });
 }
+
+/** A gRPC method out of a function; what it throws becomes the message that the engine shows. */
+export const unary =
+  <Request, Response>(answer: (request: Request) => Promise<Response> | Response) =>
+  (call: ServerUnaryCall<Request, Response>, reply: sendUnaryData<Response>): void => {
+    Promise.resolve(call.request)
+      .then(answer)
+      .then(
+        (response) => reply(null, response),
+        (error: unknown) =>
+          reply({ code: status.UNKNOWN, details: error instanceof Error ? error.message : String(error) }),
+      );
+  };

@@ -1,0 +1,130 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Api, ApiError } from "../../../../components/node/api.ts";
+import type { Properties } from "../../../../components/node/wire.ts";
+import type { Kind } from "./kinds.ts";
+import { annotationsOf, keys, namespaceOf, nameOf, withMetadata } from "./objects.ts";
+
+interface ResourceList {
+  readonly resources: readonly { readonly name: string; readonly kind: string; readonly namespaced: boolean }[];
+}
+
+interface Resource {
+  readonly name: string;
+  readonly namespaced: boolean;
+}
+
+export interface ApplyOptions {
+  readonly fieldManager: string;
+  /** takes fields over from other managers */
+  readonly force: boolean;
+  readonly dryRun: boolean;
+}
+
+/** The API server does not know the kind: its CustomResourceDefinition is not there. */
+export class NoSuchKindError extends Error {
+  constructor(kind: Kind) {
+    super(
+      `the Kubernetes API server has no ${kind.kind} of ${kind.apiVersion}: ` +
+        `verify that any required CustomResourceDefinition has been created`,
+    );
+  }
+}
+
+/** Objects of any kind in one cluster. */
+export class Cluster {
+  readonly #api: Api;
+  /** for objects that name none */
+  readonly #namespace: string;
+  readonly #known = new Map<string, Resource>();
+
+  constructor(api: Api, namespace: string) {
+    this.#api = api;
+    this.#namespace = namespace;
+  }
+
+  /** @throws NoSuchKindError */
+  async #resource(kind: Kind): Promise<Resource> {
+    const key = `${kind.apiVersion}:${kind.kind}`;
+    const known = this.#known.get(key);
+    if (known) return known;
+    const list = await this.#api.find<ResourceList>(root(kind));
+    const found = list?.resources.find(({ kind: name, name: plural }) => name === kind.kind && !plural.includes("/"));
+    if (!found) throw new NoSuchKindError(kind);
+    this.#known.set(key, found);
+    return found;
+  }
+
+  async #path(kind: Kind, namespace: string, name: string): Promise<string> {
+    const resource = await this.#resource(kind);
+    const scope = resource.namespaced ? `/namespaces/${encodeURIComponent(namespace || this.#namespace)}` : "";
+    return `${root(kind)}${scope}/${resource.name}/${encodeURIComponent(name)}`;
+  }
+
+  /** The object with the namespace that it goes to; without one when its kind has none. */
+  async place(kind: Kind, object: Properties): Promise<Properties> {
+    const { namespaced } = await this.#resource(kind);
+    return withMetadata(object, namespaced ? { namespace: namespaceOf(object) || this.#namespace } : {});
+  }
+
+  /**
+   * Server-side apply.
+   * @returns the object as the server has it, or would have it
+   * @throws ApiError, with the fields and their managers when others manage them
+   */
+  async apply(kind: Kind, object: Properties, options: ApplyOptions): Promise<Properties> {
+    const forced = options.force || annotationsOf(object)[keys.patchForce] === "true";
+    try {
+      return await this.#api.request<Properties>(await this.#path(kind, namespaceOf(object), nameOf(object)), {
+        method: "PATCH",
+        contentType: "application/apply-patch+yaml",
+        body: object,
+        query: {
+          fieldManager: options.fieldManager,
+          force: String(forced),
+          ...(options.dryRun && { dryRun: "All" }),
+        },
+      });
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 409) throw error;
+      throw new Error(
+        `server-side apply field conflict: ${error.message}. The resource's field manager is ${options.fieldManager}; ` +
+          `annotation ${keys.patchForce}: "true" takes the fields over`,
+        { cause: error },
+      );
+    }
+  }
+
+  /** undefined when there is no such object, or no such kind */
+  async read(kind: Kind, namespace: string, name: string): Promise<Properties | undefined> {
+    try {
+      return await this.#api.find<Properties>(await this.#path(kind, namespace, name));
+    } catch (error) {
+      if (error instanceof NoSuchKindError) return undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * Deletes the object and waits until it is gone; harmless when it is gone already.
+   * @param seconds bound of the wait
+   */
+  async delete(kind: Kind, namespace: string, name: string, seconds: number): Promise<void> {
+    const live = await this.read(kind, namespace, name);
+    if (!live) return;
+    const path = await this.#path(kind, namespace, name);
+    await this.#api.find(path, { method: "DELETE", body: { propagationPolicy: "Foreground" } });
+    const deadline = Date.now() + seconds * 1000;
+    while (isSame(await this.read(kind, namespace, name), live)) {
+      if (Date.now() > deadline)
+        throw new Error(`${kind.kind} ${name} is not gone after ${seconds} s: a finalizer holds it`);
+      await sleep(200);
+    }
+  }
+}
+
+const root = ({ apiVersion }: Kind): string =>
+  apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+
+const uidOf = (object: Properties): unknown => (object["metadata"] as Properties | undefined)?.["uid"];
+const isSame = (now: Properties | undefined, before: Properties): boolean =>
+  now !== undefined && uidOf(now) === uidOf(before);
