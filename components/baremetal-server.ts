@@ -34,6 +34,8 @@ export interface BaremetalServerArgs {
  */
 export class BaremetalServer extends pulumi.ComponentResource {
   readonly serverId: pulumi.Output<string>;
+  /** what `pulumi up --replace` wants to hear */
+  readonly serverUrn: pulumi.Output<pulumi.URN>;
   /** RFC 3339 */
   readonly created: pulumi.Output<string>;
   /** `active` when all is well */
@@ -69,6 +71,7 @@ export class BaremetalServer extends pulumi.ComponentResource {
       },
     );
     this.serverId = server.id;
+    this.serverUrn = server.urn;
     this.created = server.created.apply(rfc3339);
     this.powerState = server.powerState.apply((state) => state ?? "unknown");
     this.registerOutputs();

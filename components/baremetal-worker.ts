@@ -97,6 +97,7 @@ export class BaremetalWorker extends pulumi.ComponentResource {
         nodeName: args.name,
         owner: args.owner,
         serverId: server.serverId,
+        serverUrn: server.serverUrn,
         serverCreated: server.created,
         powerState: server.powerState,
         fixedIps: ports.fixedIps,

@@ -85,8 +85,13 @@ async function ask<T>(what: string, place: Place, request: Promise<unknown>, rea
     return read(answer);
   } catch (error) {
     const fix = "check that the cluster is an OpenShift 4 on OpenStack";
-    throw problem(`${what} is not as OpenShift writes it: ${reasonOf(error)}`, "OpenShift's own object", fix, error);
+    throw problem(`${what} is not as OpenShift writes it: ${flaw(error)}`, "OpenShift's own object", fix, error);
   }
+}
+
+function flaw(error: unknown): string {
+  if (!(error instanceof z.ZodError)) return reasonOf(error);
+  return `it lacks or misstates ${error.issues.map((issue) => issue.path.join(".")).join(", ")}`;
 }
 
 function refusal(what: string, server: string, error: unknown): Problem {
@@ -102,7 +107,7 @@ function refusal(what: string, server: string, error: unknown): Problem {
     return problem(`${what} does not exist at ${server}`, "an OpenShift 4 cluster on OpenStack", fix, error);
   }
   return problem(
-    `the API server at ${server} gave no answer for ${what}: ${code === undefined ? reasonOf(error) : code}`,
+    `the API server at ${server} gave no answer for ${what}: ${code ?? reasonOf(error)}`,
     "a running Kubernetes API",
     "check cluster.kubeconfig, cluster.context and the way to the API server",
     error,

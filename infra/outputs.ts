@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { BaremetalWorker } from "../components/baremetal-worker.ts";
 import type { WorkerPool } from "../components/worker-pool.ts";
 
@@ -8,31 +8,31 @@ export interface WorkerRow {
   name: string;
   /** name of the Node in the cluster */
   node: string;
-  serverId: string;
-  addresses: string[];
-  state: string;
+  serverId: pulumi.Output<string>;
+  addresses: pulumi.Output<string[]>;
+  state: pulumi.Output<string>;
 }
 
 /** How long each phase of a worker's attach took. */
 export interface AttachTimeline {
   name: string;
-  phases: { phase: string; seconds: number }[];
+  phases: pulumi.Output<{ phase: string; seconds: number }[]>;
 }
 
 /** Outputs of a stack, without a secret. */
 export interface Outputs {
-  workers: pulumi.Output<WorkerRow>[];
-  attach: pulumi.Output<AttachTimeline>[];
+  workers: WorkerRow[];
+  attach: AttachTimeline[];
 }
 
-function row({ name, serverId, addresses, state }: BaremetalWorker): pulumi.Output<WorkerRow> {
-  return pulumi.output({ name, node: name, serverId, addresses, state });
+function row({ name, serverId, addresses, state }: BaremetalWorker): WorkerRow {
+  return { name, node: name, serverId, addresses, state };
 }
 
 export function outputsOf(pools: readonly WorkerPool[]): Outputs {
   const workers = pools.flatMap((pool) => pool.workers);
   return {
     workers: workers.map(row),
-    attach: workers.map(({ name, timeline }) => pulumi.output({ name, phases: timeline })),
+    attach: workers.map(({ name, timeline }) => ({ name, phases: timeline })),
   };
 }

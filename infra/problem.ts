@@ -14,9 +14,9 @@ export class Problem extends Error {
  * Waits for all, side by side. Throws one Problem with the faults of all that failed with a Problem; any other error is
  * thrown as it is.
  */
-export async function together<T extends readonly unknown[]>(
-  promises: readonly [...{ [K in keyof T]: Promise<T[K]> }],
-): Promise<T> {
+export async function together<T extends readonly Promise<unknown>[]>(
+  promises: readonly [...T],
+): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
   const results = await Promise.allSettled(promises);
   const faults = results.flatMap((result) => {
     if (result.status === "fulfilled") return [];
@@ -24,7 +24,9 @@ export async function together<T extends readonly unknown[]>(
     throw result.reason;
   });
   if (faults.length > 0) throw new Problem(faults);
-  return results.map((result) => (result.status === "fulfilled" ? result.value : undefined)) as unknown as T;
+  return results.map((result) => (result.status === "fulfilled" ? result.value : undefined)) as {
+    -readonly [K in keyof T]: Awaited<T[K]>;
+  };
 }
 
 /** The answer, or an error as soon as the signal says that the time is up. */

@@ -54,7 +54,7 @@ export function authRequest(auth: CloudAuth): object {
 
 function tokensUrl(authUrl: string): string {
   const base = authUrl.replace(/\/+$/, "");
-  return `${/\/v3$/.test(base) ? base : `${base}/v3`}/auth/tokens`;
+  return `${base.endsWith("/v3") ? base : `${base}/v3`}/auth/tokens`;
 }
 
 const problem = (what: string, expected: string, fix: string, cause?: unknown): Problem =>

@@ -1,0 +1,100 @@
+import * as pulumi from "@pulumi/pulumi";
+import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
+import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
+
+/** A secret as it goes over the wire: sdk/nodejs/runtime/rpc.ts, specialSigKey and specialSecretSig. */
+const signature = "4dabf18193072939515e22adb298388d";
+const secret = "1b47061264138c4ac30d75fd1eb44270";
+
+/** A registration as the engine would have received it. */
+export interface Registration {
+  readonly type: string;
+  readonly name: string;
+  /** type of the parent */
+  readonly parent: string;
+  /** inputs; a secret is `{secret: value}` */
+  readonly inputs: Readonly<Record<string, unknown>>;
+  /** names of the providers, custom resources only */
+  readonly provider: string;
+  /** `type name` of the resources it depends on */
+  readonly dependencies: readonly string[];
+  readonly deleteBeforeReplace: boolean;
+  readonly ignoreChanges: readonly string[];
+  readonly replaceOnChanges: readonly string[];
+  readonly additionalSecretOutputs: readonly string[];
+  readonly timeouts: { readonly create: string; readonly update: string; readonly delete: string };
+}
+
+function unwrap(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(unwrap);
+  if (value === null || typeof value !== "object") return value;
+  const object = value as Record<string, unknown>;
+  if (object[signature] === secret) return { secret: unwrap(object["value"]) };
+  return Object.fromEntries(Object.entries(object).map(([key, inner]) => [key, unwrap(inner)]));
+}
+
+/** `urn:pulumi:stack::project::parent$type::name` */
+function split(urn: string): { type: string; name: string } {
+  const [type = "", name = ""] = urn.split("::").slice(2);
+  return { type: type.split("$").at(-1) ?? "", name };
+}
+
+function describe(request: RegisterResourceRequest): Registration {
+  const timeouts = request.getCustomtimeouts();
+  return {
+    type: request.getType(),
+    name: request.getName(),
+    parent: split(request.getParent()).type,
+    inputs: unwrap(request.getObject()?.toJavaScript() ?? {}) as Record<string, unknown>,
+    provider: request.getProvider() === "" ? "" : split(request.getProvider().replace(/::[^:]*$/, "")).name,
+    dependencies: request.getDependenciesList().map((urn) => Object.values(split(urn)).join(" ")),
+    deleteBeforeReplace: request.getDeletebeforereplace(),
+    ignoreChanges: request.getIgnorechangesList(),
+    replaceOnChanges: request.getReplaceonchangesList(),
+    additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
+    timeouts: {
+      create: timeouts?.getCreate() ?? "",
+      update: timeouts?.getUpdate() ?? "",
+      delete: timeouts?.getDelete() ?? "",
+    },
+  };
+}
+
+/** What a provider would add to the inputs of a type. */
+export type ProviderOutputs = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/**
+ * Puts mocks in the engine's place. To be called before a module that declares resources is imported.
+ *
+ * @returns the registrations, filled as they come
+ */
+export async function recordRegistrations(outputs: ProviderOutputs): Promise<Registration[]> {
+  const seen: Registration[] = [];
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called below with its own `this`
+  const original = MockMonitor.prototype.registerResource;
+  MockMonitor.prototype.registerResource = function (request: RegisterResourceRequest, callback) {
+    seen.push(describe(request));
+    return original.call(this, request, callback);
+  };
+  await pulumi.runtime.setMocks(
+    {
+      newResource: ({ type, name, inputs }) => ({
+        id: `${name}-id`,
+        state: { ...(inputs as Record<string, unknown>), ...outputs[type] },
+      }),
+      call: ({ inputs }) => inputs as Record<string, unknown>,
+    },
+    "openstack-baremetal-compute",
+    "test",
+    false,
+    "organization",
+  );
+  return seen;
+}
+
+/** The value of an output, secret or not. */
+export function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
+  return new Promise((resolve) => {
+    output.apply((value) => resolve(value));
+  });
+}

@@ -1,0 +1,202 @@
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import * as pulumi from "@pulumi/pulumi";
+import type { WorkerPoolArgs } from "../../components/worker-pool.ts";
+import { type Registration, recordRegistrations, valueOf } from "./recorder.ts";
+
+const types = {
+  container: "openstack:objectstorage/container:Container",
+  object: "openstack:objectstorage/containerObject:ContainerObject",
+  port: "openstack:networking/port:Port",
+  server: "openstack:compute/instance:Instance",
+  claim: "openshift-node:index:NodeClaim",
+  node: "openshift-node:index:OpenShiftNode",
+};
+
+const args: WorkerPoolArgs = {
+  infraId: "lab-7x2kq",
+  owner: "organization/openstack-baremetal-compute/test",
+  pool: "metal",
+  replicas: 2,
+  fixedIps: ["10.0.0.20", "10.0.0.21"],
+  flavor: { id: "flavor-id", name: "baremetal" },
+  image: { id: "image-id", name: "rhcos" },
+  networkId: "network-id",
+  subnetId: "subnet-id",
+  securityGroupIds: ["group-id"],
+  ingressVips: ["10.0.0.7"],
+  timeouts: { provision: 6000, boot: 3600, servingCsr: 600, ready: 601, delete: 3601, nodeRemoval: 300 },
+  drain: { timeout: 1800, gracePeriod: -1, deleteEmptyDirData: true, force: true },
+  configPath: "pools[0]",
+  ignition: { payload: "{}", endpoint: "https://swift/v1/AUTH_a", ca: undefined, urlLifetime: 14400 },
+};
+
+let seen: Registration[];
+let userData: string;
+
+const of = (type: string): Registration[] => seen.filter((registration) => registration.type === type);
+function first(type: string): Registration {
+  const [found] = of(type);
+  if (!found) throw new Error(`no ${type} was registered`);
+  return found;
+}
+
+beforeAll(async () => {
+  seen = await recordRegistrations({
+    [types.port]: { allFixedIps: ["10.0.0.20"] },
+    [types.server]: { created: "2026-01-02 03:04:05 +0000 UTC", powerState: "active" },
+    [types.node]: { state: "Ready", timeline: [] },
+  });
+  const openstack = await import("@pulumi/openstack");
+  const { NodeProvider } = await import("../../components/node-provider.ts");
+  const { WorkerPool } = await import("../../components/worker-pool.ts");
+  const providers = [new openstack.Provider("cloud", { cloud: "lab" }), new NodeProvider("cluster", {})];
+  const pool = new WorkerPool("metal", args, { providers });
+  await Promise.all(pool.workers.map(({ state }) => valueOf(state)));
+  userData = (first(types.server).inputs["userData"] as { secret: string }).secret;
+});
+
+test("a pool has one store and as many workers as replicas, in this order of names", () => {
+  expect(of(types.container)).toHaveLength(1);
+  expect(of(types.object)).toHaveLength(1);
+  for (const type of [types.claim, types.server, types.node])
+    expect(of(type).map(({ name }) => name)).toEqual(["lab-7x2kq-metal-0", "lab-7x2kq-metal-1"]);
+  expect(of(types.port).map(({ name }) => name)).toEqual(["lab-7x2kq-metal-0-port-0", "lab-7x2kq-metal-1-port-0"]);
+});
+
+test("every resource has the explicit provider of its package and a component for its parent", () => {
+  const custom = seen.filter(({ type }) => Object.values(types).includes(type));
+  expect(custom).toHaveLength(10);
+  for (const { type, provider, parent } of custom) {
+    expect(provider).toBe(type.startsWith("openstack:") ? "cloud" : "cluster");
+    expect(parent).toMatch(/^openstack-baremetal-compute:index:/);
+  }
+});
+
+describe("the order", () => {
+  test("is claim, ports, server, node", () => {
+    const claim = `${types.claim} lab-7x2kq-metal-0`;
+    const port = `${types.port} lab-7x2kq-metal-0-port-0`;
+    const server = `${types.server} lab-7x2kq-metal-0`;
+    expect(first(types.claim).dependencies).toEqual([]);
+    expect(first(types.port).dependencies).toEqual([claim]);
+    expect(first(types.server).dependencies).toEqual(expect.arrayContaining([claim, port]));
+    expect(first(types.node).dependencies).toEqual(expect.arrayContaining([server, port]));
+  });
+
+  test("has the payload in place before a server boots", () => {
+    expect(first(types.server).dependencies).toContain(`${types.object} metal-ignition-payload`);
+  });
+
+  test("does not chain workers to each other: they detach side by side", () => {
+    for (const { dependencies } of [...of(types.server), ...of(types.node)].filter(({ name }) => name.endsWith("-0")))
+      expect(dependencies.join()).not.toContain("metal-1");
+  });
+});
+
+describe("a port", () => {
+  test("is a bare-metal port of the cluster's subnet that may answer for the ingress", () => {
+    expect(first(types.port).inputs).toEqual({
+      name: "lab-7x2kq-metal-0-port-0",
+      networkId: "network-id",
+      fixedIps: [{ subnetId: "subnet-id", ipAddress: "10.0.0.20" }],
+      adminStateUp: true,
+      binding: { vnicType: "baremetal" },
+      tags: ["openshiftClusterID=lab-7x2kq"],
+      allowedAddressPairs: [{ ipAddress: "10.0.0.7" }],
+      securityGroupIds: ["group-id"],
+    });
+  });
+
+  test("goes before its successor comes, and ignores what Ironic writes into it", () => {
+    const { deleteBeforeReplace, ignoreChanges, replaceOnChanges } = first(types.port);
+    expect(deleteBeforeReplace).toBe(true);
+    expect(replaceOnChanges).toEqual(["fixedIps"]);
+    expect(ignoreChanges).toEqual(expect.arrayContaining(["macAddress", "binding.hostId", "binding.profile"]));
+  });
+});
+
+describe("a server", () => {
+  test("has a config drive and says whose it is", () => {
+    expect(first(types.server).inputs).toMatchObject({
+      name: "lab-7x2kq-metal-0",
+      flavorId: "flavor-id",
+      imageId: "image-id",
+      configDrive: true,
+      networks: [{ port: "lab-7x2kq-metal-0-port-0-id" }],
+      metadata: {
+        openshiftClusterID: "lab-7x2kq",
+        owner: "organization/openstack-baremetal-compute/test",
+        pool: "metal",
+        flavor: "baremetal",
+        image: "rhcos",
+      },
+    });
+  });
+
+  test("is replaced by another flavor or image, never by user data or by an id", () => {
+    const { deleteBeforeReplace, ignoreChanges, replaceOnChanges, timeouts } = first(types.server);
+    expect(deleteBeforeReplace).toBe(true);
+    expect(replaceOnChanges).toEqual(["metadata.flavor", "metadata.image"]);
+    expect(ignoreChanges).toEqual(["userData", "flavorId", "imageId"]);
+    expect(timeouts).toEqual({ create: "6000s", update: "", delete: "3601s" });
+  });
+});
+
+describe("a node", () => {
+  test("takes the server's identity and state as inputs, so that a new server is a new node", () => {
+    const { inputs, deleteBeforeReplace } = first(types.node);
+    expect(deleteBeforeReplace).toBe(true);
+    expect(inputs).toMatchObject({
+      nodeName: "lab-7x2kq-metal-0",
+      serverId: "lab-7x2kq-metal-0-id",
+      serverCreated: "2026-01-02T03:04:05Z",
+      powerState: "active",
+      fixedIps: ["10.0.0.20"],
+      configPath: "pools[0]",
+    });
+  });
+
+  test("is given longer than the sum of its phases, and its drain as long as a deletion may take", () => {
+    expect(first(types.node).timeouts).toEqual({ create: "4861s", update: "", delete: "3601s" });
+    expect(first(types.claim).timeouts.delete).toBe("360s");
+  });
+});
+
+describe("the store", () => {
+  test("keeps one key as a secret and leaves nothing behind", () => {
+    const { inputs, ignoreChanges, additionalSecretOutputs, deleteBeforeReplace } = first(types.container);
+    expect(inputs).toMatchObject({ name: "lab-7x2kq-metal-ignition", forceDestroy: true });
+    expect(inputs["metadata"]).toEqual({ secret: { "Temp-URL-Key": expect.stringMatching(/^[0-9a-f]{64}$/) } });
+    expect(ignoreChanges).toEqual(["metadata"]);
+    expect(additionalSecretOutputs).toEqual(["metadata"]);
+    expect(deleteBeforeReplace).toBe(false);
+    expect(first(types.object).deleteBeforeReplace).toBe(false);
+  });
+
+  test("gives the servers a signed URL, and that only as a secret", () => {
+    expect(userData).toMatch(/temp_url_sig=[0-9a-f]{64}&temp_url_expires=\d+/);
+    const clear = JSON.stringify(seen, (_, value: unknown) =>
+      value !== null && typeof value === "object" && "secret" in value ? "[secret]" : value,
+    );
+    expect(clear).not.toContain("temp_url_sig");
+    expect(clear).not.toMatch(/[0-9a-f]{64}"/);
+  });
+});
+
+test("the table of workers is no secret", async () => {
+  const { outputsOf } = await import("../../infra/outputs.ts");
+  const { WorkerPool } = await import("../../components/worker-pool.ts");
+  const pool = new WorkerPool("other", { ...args, pool: "other", replicas: 1 });
+  const { workers, attach } = outputsOf([pool]);
+  expect(await valueOf(pulumi.output(workers))).toEqual([
+    {
+      name: "lab-7x2kq-other-0",
+      node: "lab-7x2kq-other-0",
+      serverId: "lab-7x2kq-other-0-id",
+      addresses: ["10.0.0.20"],
+      state: "Ready",
+    },
+  ]);
+  expect(await valueOf(pulumi.output(attach))).toEqual([{ name: "lab-7x2kq-other-0", phases: [] }]);
+  expect(await pulumi.isSecret(pulumi.output([...workers, ...attach]))).toBe(false);
+});
