@@ -1,0 +1,24 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import path from "node:path";
+import type { Step } from "../core/step.ts";
+import { computeHost } from "./config/nova.ts";
+import { run } from "./environment.ts";
+import { isDone, markDone } from "./marks.ts";
+import { conf } from "./paths.ts";
+
+const manage = ["nova-manage", "--config-file", path.join(conf, "nova/nova.conf"), "cell_v2"] as const;
+
+/** Maps the compute service to its cell. By service: without machines the plain form finds nothing. */
+export const hostsStep: Step = {
+  name: "compute host in its cell",
+  bound: 120,
+  check: () => Promise.resolve(isDone("hosts")),
+  async up() {
+    for (;;) {
+      await run([...manage, "discover_hosts", "--by-service"]);
+      if ((await run([...manage, "list_hosts"])).includes(` ${computeHost} `)) break;
+      await sleep(500);
+    }
+    await markDone("hosts");
+  },
+};

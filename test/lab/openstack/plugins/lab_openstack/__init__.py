@@ -1,0 +1,1 @@
+"""What OpenStack loads as plugins in the lab."""

@@ -1,0 +1,21 @@
+import path from "node:path";
+import type { Step } from "../core/step.ts";
+import { run } from "./environment.ts";
+import { isDone, markDone } from "./marks.ts";
+import { conf } from "./paths.ts";
+
+function seedStep(part: "catalog" | "base", name: string): Step {
+  return {
+    name,
+    bound: 180,
+    check: () => Promise.resolve(isDone(part)),
+    async up() {
+      const launcher = path.join(import.meta.dirname, "launchers/seed.py");
+      await run(["python", launcher, part, path.join(conf, "seed.json")]);
+      await markDone(part);
+    },
+  };
+}
+
+export const catalogStep = seedStep("catalog", "users, services and endpoints");
+export const baseStep = seedStep("base", "flavor, image, networks and machines");

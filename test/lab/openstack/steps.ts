@@ -1,0 +1,31 @@
+import type { Plan, Step } from "../core/step.ts";
+import { configurationStep } from "./configuration.ts";
+import { databaseStep } from "./database.ts";
+import { dataStep, snapshotStep } from "./data.ts";
+import { hostsStep } from "./hosts.ts";
+import { packagesStep } from "./packages.ts";
+import { pythonStep } from "./python.ts";
+import { queueStep } from "./queue.ts";
+import { readyStep } from "./ready.ts";
+import { schemaStep } from "./schema.ts";
+import { baseStep, catalogStep } from "./seed.ts";
+import { novaSteps, serviceSteps } from "./services.ts";
+
+/** Independent of a running lab: what apt and PyPI give. */
+export const cloudPackages: Step = packagesStep;
+export const cloudPython: Step = pythonStep;
+
+/** The cloud, after cloudPackages, cloudPython and the bridge. */
+export const cloud: Plan = [
+  configurationStep,
+  dataStep,
+  databaseStep,
+  schemaStep,
+  [queueStep, ...serviceSteps],
+  catalogStep,
+  baseStep,
+  novaSteps,
+  hostsStep,
+  readyStep,
+  snapshotStep,
+];
