@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import type { KubeConfig } from "@kubernetes/client-node";
 import pRetry from "p-retry";
 import type { Dispatcher } from "undici";
@@ -27,6 +28,8 @@ export interface Call {
   body?: unknown;
   contentType?: string;
   signal?: AbortSignal;
+  /** further attempts after a failure that may pass; default: for about half a minute */
+  retries?: number;
   /** whether a 429 is the server's load (default) or an answer to be judged by the caller */
   retry429?: boolean;
 }
@@ -58,7 +61,7 @@ export class Api {
    */
   async request<T>(path: string, call: Call = {}): Promise<T> {
     return pRetry(() => this.#once<T>(path, call), {
-      retries: 8,
+      retries: call.retries ?? 8,
       minTimeout: 250,
       maxTimeout: 8_000,
       ...(call.signal && { signal: call.signal }),
@@ -76,25 +79,11 @@ export class Api {
     }
   }
 
-  /** The lines of a watch until the server ends it. */
-  async *lines(path: string, query: Record<string, string>, signal: AbortSignal): AsyncGenerator<string> {
+  /** The lines of a watch until the server ends it, once the server has begun to answer. */
+  async lines(path: string, query: Record<string, string>, signal: AbortSignal): Promise<AsyncIterable<string>> {
     const response = await this.#send(path, { query, signal }, { headersTimeout: 30_000, bodyTimeout: watchSilence });
     if (response.statusCode !== 200) throw await this.#error(response);
-    const lines = createInterface({ input: response.body, crlfDelay: Infinity });
-    // readline does not pass on an error of its input
-    const failed = new Promise<never>((_, reject) => response.body.once("error", reject));
-    failed.catch(() => undefined);
-    const iterator = lines[Symbol.asyncIterator]();
-    try {
-      for (;;) {
-        const next = await Promise.race([iterator.next(), failed]);
-        if (next.done) return;
-        yield next.value;
-      }
-    } finally {
-      lines.close();
-      response.body.destroy();
-    }
+    return linesOf(response.body);
   }
 
   async #once<T>(path: string, call: Call): Promise<T> {
@@ -151,6 +140,24 @@ export class Api {
   }
 }
 
+async function* linesOf(body: Readable): AsyncGenerator<string> {
+  const lines = createInterface({ input: body, crlfDelay: Infinity });
+  // readline does not pass on an error of its input
+  const failed = new Promise<never>((_, reject) => body.once("error", reject));
+  failed.catch(() => undefined);
+  const iterator = lines[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = await Promise.race([iterator.next(), failed]);
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    lines.close();
+    body.destroy();
+  }
+}
+
 /** The server is not the one that the kubeconfig trusts: no retry heals that. */
 const distrust = /^(ERR_TLS_|CERT_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_)/;
 
@@ -166,8 +173,8 @@ export function isTransient(error: unknown, retry429 = true): boolean {
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = (error as NodeJS.ErrnoException).code;
-  if (error instanceof AggregateError && error.message === "") return code ?? "no connection";
-  return error.message || code || error.name;
+  // several addresses tried in vain: the message is empty, the code is not
+  return error.message === "" ? (code ?? error.name) : error.message;
 }
 
 interface Status {

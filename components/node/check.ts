@@ -7,9 +7,17 @@ export interface Fault {
   reason: string;
 }
 
-type Rule = { says: string; holds: (value: Plain) => boolean };
-type Items = { each: Rule; min: number };
-type Shape = { [key: string]: Rule | Items | Shape };
+interface Rule {
+  says: string;
+  holds: (value: Plain) => boolean;
+}
+interface Items {
+  each: Rule;
+  min: number;
+}
+interface Shape {
+  [property: string]: Rule | Items | Shape;
+}
 
 const dnsName = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 

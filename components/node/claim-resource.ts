@@ -2,7 +2,7 @@ import { check, claimShape } from "./check.ts";
 import { claimName, releaseName } from "./claim.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Resource } from "./resource.ts";
-import { asInputs, type ClaimInputs } from "./types.ts";
+import { asClaim } from "./types.ts";
 
 /** The name of a worker in the cluster: openshift-node:index:NodeClaim. */
 export function nodeClaim(cluster: () => Promise<Cluster>): Resource {
@@ -13,13 +13,13 @@ export function nodeClaim(cluster: () => Promise<Cluster>): Resource {
     drift: () => Promise.resolve([]),
     preview: () => undefined,
     create: async (operation, properties) => {
-      const inputs = asInputs<ClaimInputs>(properties);
+      const inputs = asClaim(properties);
       await claimName(await cluster(), operation, inputs);
       return { id: inputs.nodeName, state: properties };
     },
     // a claim is a fact of this stack: nothing of the cluster changes it
     read: (_operation, known) => Promise.resolve(known.state),
     update: (_operation, _known, inputs) => Promise.resolve(inputs),
-    delete: async (operation, known) => releaseName(await cluster(), operation, asInputs<ClaimInputs>(known.state)),
+    delete: async (operation, known) => releaseName(await cluster(), operation, asClaim(known.state)),
   };
 }

@@ -202,8 +202,7 @@ function slimPod(pod: PodObject): PodObject {
 }
 
 function slimMetadata(object: { metadata: NodeObject["metadata"] }): NodeObject["metadata"] {
-  const { managedFields, ...metadata } = object.metadata as NodeObject["metadata"] & { managedFields?: unknown };
-  return metadata;
+  return { ...object.metadata, managedFields: undefined } as NodeObject["metadata"];
 }
 
 async function readRow(object: CertificateSigningRequestObject, previous: CsrRow | undefined): Promise<CsrRow> {

@@ -75,7 +75,7 @@ export class Leave {
     if (!cordoned) return;
     const drained = phase("drain", () => this.#inTheWay().join("; ") || "the list of pods");
     await this.#timeline.run(drained, (signal) => this.#drain(signal));
-    const detached = phase("volumes", () => `detaching of ${this.#attached().join(", ")}`);
+    const detached = phase("volumes", () => `the detaching of ${this.#attached().join(", ") || "its volumes"}`);
     await this.#timeline.run(detached, (signal) => this.#detach(signal));
   }
 
@@ -171,8 +171,9 @@ export class Leave {
 
   #isDue(pod: PodObject, grace: number): boolean {
     const attempt = this.#attempts.get(pod.metadata.uid);
-    if (attempt === undefined || attempt.grace !== grace) return true;
-    return attempt.refused !== undefined && attempt.next <= Date.now();
+    if (attempt?.grace !== grace) return true;
+    const accepted = attempt.refused === undefined;
+    return !accepted && attempt.next <= Date.now();
   }
 
   async #evict(pod: PodObject, grace: number, signal: AbortSignal): Promise<void> {

@@ -7,7 +7,7 @@ import { annotations } from "./objects.ts";
 import { ownershipOf, readiness } from "./ready.ts";
 import { HalfDone, type Known, type Resource } from "./resource.ts";
 import type { Operation } from "./timeline.ts";
-import { asInputs, asProperties, nodeOutputs, type NodeInputs } from "./types.ts";
+import { asNode, asProperties, asTimeline, nodeOutputs, type NodeInputs } from "./types.ts";
 import type { Properties } from "./wire.ts";
 
 /** Bound of reading the nodes for a preview, in ms. */
@@ -20,12 +20,12 @@ export function openShiftNode(cluster: () => Promise<Cluster>): Resource {
     outputs: nodeOutputs,
     check: (inputs) => check(inputs, nodeShape, nodeOptional),
     drift: async (operation, state) => ((await isInPlace(cluster, operation, state)) ? [] : ["state"]),
-    preview: (properties) => inactive(asInputs<NodeInputs>(properties)),
+    preview: (properties) => inactive(asNode(properties)),
     create: async (operation, properties) => create(await cluster(), operation, properties),
     read: async (operation, known) => read(await cluster(), operation, known),
     update: async (operation, known, properties) => update(await cluster(), operation, known, properties),
     delete: async (operation, known) => {
-      await new Leave(await cluster(), operation, asInputs<NodeInputs>(known.state)).run();
+      await new Leave(await cluster(), operation, asNode(known.state)).run();
     },
   };
 }
@@ -35,7 +35,7 @@ export function openShiftNode(cluster: () => Promise<Cluster>): Resource {
  * then drain it. The next update goes on with it (`drift`), whatever became of the engine's own note of the failure.
  */
 async function create(cluster: Cluster, operation: Operation, properties: Properties) {
-  const inputs = asInputs<NodeInputs>(properties);
+  const inputs = asNode(properties);
   refuseInactive(inputs);
   const id = inputs.nodeName;
   try {
@@ -54,11 +54,11 @@ async function update(
   known: Known,
   properties: Properties,
 ): Promise<Properties> {
-  const inputs = asInputs<NodeInputs>(properties);
-  const former = String(known.state["owner"]);
+  const inputs = asNode(properties);
+  const former = asNode(known.state).owner;
   refuseInactive(inputs);
   const outputs = await new Join(cluster, operation, inputs, [inputs.owner, former]).run();
-  const timeline = known.state["state"] === "Ready" ? known.state["timeline"] : outputs.timeline;
+  const timeline = known.state["state"] === "Ready" ? asTimeline(known.state) : outputs.timeline;
   return asProperties(properties, outputs, { timeline });
 }
 
@@ -67,13 +67,14 @@ async function isInPlace(cluster: () => Promise<Cluster>, operation: Operation, 
   if (state["state"] !== "Ready") return false;
   const { nodes } = await cluster();
   await nodes.synced(AbortSignal.any([operation.signal, AbortSignal.timeout(readBound)]));
-  const node = nodes.of(String(state["nodeName"]))[0];
-  return node?.metadata.annotations?.[annotations.cordonedBy] !== state["owner"];
+  const { nodeName, owner } = asNode(state);
+  const node = nodes.of(nodeName)[0];
+  return node?.metadata.annotations?.[annotations.cordonedBy] !== owner;
 }
 
 async function read(cluster: Cluster, operation: Operation, known: Known): Promise<Properties | undefined> {
-  const inputs = asInputs<NodeInputs>(known.state);
-  if (inputs.serverId === undefined) {
+  const inputs = asNode(known.state);
+  if (known.state["serverId"] === undefined) {
     throw new Refusal(`node ${known.id}: a worker that this program did not attach cannot be imported`);
   }
   await cluster.nodes.synced(operation.signal);
@@ -84,8 +85,7 @@ async function read(cluster: Cluster, operation: Operation, known: Known): Promi
   const { missing, contradiction } = readiness(node, inputs);
   const never = known.state["state"] === "Joining" ? "Joining" : "NotReady";
   const state = missing.length === 0 && contradiction === undefined && never !== "Joining" ? "Ready" : never;
-  const { timeline, ...outputs } = outputsOf(node, state, []);
-  return asProperties(known.state, outputs);
+  return asProperties(known.state, outputsOf(node, state, asTimeline(known.state)));
 }
 
 function inactive(inputs: NodeInputs): string | undefined {

@@ -145,11 +145,10 @@ export class NodeProviderServer {
     const response = new provider.UpdateResponse();
     if (request.getPreview()) {
       this.#remark(request, resource, inputs);
-      const outputs = resource.outputs.map((name) => [
-        name,
-        known.state["state"] === "Ready" ? known.state[name] : unknown,
-      ]);
-      response.setProperties(write({ ...inputs, ...Object.fromEntries(outputs) }));
+      const joined = known.state["state"] === "Ready";
+      const outputs: Properties = {};
+      for (const name of resource.outputs) outputs[name] = (joined ? known.state[name] : unknown) ?? null;
+      response.setProperties(write({ ...inputs, ...outputs }));
       return response;
     }
     response.setProperties(write(await resource.update(this.#operation(request, request.getTimeout()), known, inputs)));

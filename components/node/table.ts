@@ -29,8 +29,10 @@ export class Table<T extends KubernetesObject, V> {
   readonly #index = new Map<string, Set<string>>();
   readonly #listeners = new Map<string, Set<() => void>>();
   #stop: AbortController | undefined;
-  #synced = Promise.withResolvers<void>();
+  #synced = Promise.withResolvers<undefined>();
   #trouble: string | undefined;
+  /** resourceVersion from which the watch goes on, undefined: list anew */
+  #version: string | undefined;
 
   constructor(api: Api, source: Source<T, V>) {
     this.#api = api;
@@ -100,19 +102,20 @@ export class Table<T extends KubernetesObject, V> {
   }
 
   async #run(signal: AbortSignal): Promise<void> {
-    let version: string | undefined;
-    let delay = 0;
-    while (!signal.aborted) {
+    this.#version = undefined;
+    for (let delay = 0; !signal.aborted;) {
       try {
-        version ??= await this.#list(signal);
-        this.#trouble = undefined;
-        this.#synced.resolve();
-        version = await this.#watch(version, signal, () => (delay = 0));
+        this.#version ??= await this.#list(signal);
+        this.#synced.resolve(undefined);
+        await this.#watch(signal, () => (delay = 0));
       } catch (error) {
-        if (signal.aborted) return;
-        if (error instanceof ApiError && error.status === 410) version = undefined;
-        else if (!isTransient(error)) return this.#refused(error);
-        else this.#trouble = reasonOf(error);
+        if (isAborted(signal)) return;
+        if (error instanceof ApiError && error.status === 410) this.#version = undefined;
+        else if (isTransient(error)) this.#trouble = reasonOf(error);
+        else {
+          this.#refused(error);
+          return;
+        }
         delay = Math.min(Math.max(delay * 2, 200), 5_000);
         await sleep(delay, undefined, { ref: false });
       }
@@ -133,7 +136,7 @@ export class Table<T extends KubernetesObject, V> {
     let version = "";
     do {
       const query = { ...this.#source.query, limit: "500", ...(next && { continue: next }) };
-      const page: List<T> = await this.#api.request(this.#source.path, { query, signal });
+      const page: List<T> = await this.#api.request(this.#source.path, { query, signal, retries: 0 });
       for (const item of page.items) {
         seen.add(rowName(item));
         await this.#put(item);
@@ -145,25 +148,26 @@ export class Table<T extends KubernetesObject, V> {
     return version;
   }
 
-  async #watch(from: string, signal: AbortSignal, onEvent: () => void): Promise<string> {
-    let version = from;
+  async #watch(signal: AbortSignal, onEvent: () => void): Promise<void> {
     const query = {
       ...this.#source.query,
       watch: "true",
       allowWatchBookmarks: "true",
-      resourceVersion: version,
+      resourceVersion: this.#version ?? "",
       timeoutSeconds: "600",
     };
-    for await (const line of this.#api.lines(this.#source.path, query, signal)) {
+    const lines = await this.#api.lines(this.#source.path, query, signal);
+    this.#trouble = undefined;
+    for await (const line of lines) {
       const event = JSON.parse(line) as { type: string; object: T & { code?: number; message?: string } };
-      if (event.type === "ERROR")
+      if (event.type === "ERROR") {
         throw new ApiError(event.object.code ?? 500, event.object.message ?? "the watch failed");
+      }
       if (event.type === "DELETED") this.#remove(rowName(event.object));
       else if (event.type !== "BOOKMARK") await this.#put(event.object);
-      version = event.object.metadata.resourceVersion;
+      this.#version = event.object.metadata.resourceVersion;
       onEvent();
     }
-    return version;
   }
 
   async #put(object: T): Promise<void> {
@@ -200,6 +204,11 @@ export class Table<T extends KubernetesObject, V> {
     const listeners = new Set([...new Set(keys), ""].flatMap((key) => [...(this.#listeners.get(key) ?? [])]));
     for (const listener of listeners) listener();
   }
+}
+
+/** Asked anew: an await may have been in between. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
 }
 
 function rowName(object: KubernetesObject): string {

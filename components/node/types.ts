@@ -33,11 +33,19 @@ export interface NodeOutputs {
 export const nodeOutputs = ["nodeUid", "providerId", "internalIp", "state", "timeline"] as const;
 
 /** Properties that Check has passed. */
-export function asInputs<T>(properties: Properties): T {
-  return properties as unknown as T;
+export function asNode(properties: Properties): NodeInputs {
+  return properties as unknown as NodeInputs;
+}
+
+export function asClaim(properties: Properties): ClaimInputs {
+  return properties as unknown as ClaimInputs;
 }
 
 /** Inputs and outputs as they go back to the engine. */
 export function asProperties(...parts: object[]): Properties {
   return Object.assign({}, ...parts) as Properties;
+}
+
+export function asTimeline(state: Properties): TimelineEntry[] {
+  return (state["timeline"] ?? []) as unknown as TimelineEntry[];
 }

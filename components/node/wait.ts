@@ -21,8 +21,8 @@ export interface Wait<T> {
  * @throws the signal's reason on abort; whatever the test throws
  */
 export async function until<T>(wait: Wait<T>): Promise<T> {
-  let bell = Promise.withResolvers<void>();
-  const ring = () => bell.resolve();
+  let bell = Promise.withResolvers<undefined>();
+  const ring = () => bell.resolve(undefined);
   const silence = wait.wake.map((subscribe) => subscribe(ring));
   wait.signal.addEventListener("abort", ring);
   try {

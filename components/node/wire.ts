@@ -37,7 +37,7 @@ export function hasUnknown(value: Plain | undefined): boolean {
 
 /** The properties of a message without their envelopes; `secret` lists the top-level keys that held one. */
 export function read(message: Struct | undefined): { properties: Properties; secret: string[] } {
-  const raw = (message?.toJavaScript() ?? {}) as Properties;
+  const raw: Properties = message?.toJavaScript() ?? {};
   const secret: string[] = [];
   const properties: Properties = {};
   for (const [key, value] of Object.entries(raw)) {
