@@ -14,13 +14,20 @@ export interface SubnetPortsArgs {
 }
 
 /** Neutron answers in seconds; the bound only has to be above an agent's restart. */
-const timeouts = { create: "10m", update: "10m", delete: "10m" };
+const timeouts = { create: "10m", delete: "10m" };
 
 /**
  * What belongs to Ironic and Nova once a machine is attached: the machine's own MAC, its host and its profile
- * (ironic/drivers/modules/network, nova/network/neutron.py).
+ * (ironic/drivers/modules/network, nova/network/neutron.py). An address pair gets the MAC that the port had at first.
  */
-const foreign = ["macAddress", "binding.hostId", "binding.profile", "deviceId", "deviceOwner"];
+const foreign = [
+  "macAddress",
+  "allowedAddressPairs[*].macAddress",
+  "binding.hostId",
+  "binding.profile",
+  "deviceId",
+  "deviceOwner",
+];
 
 /** The Neutron ports of one worker, in the cluster's own subnet. */
 export class SubnetPorts extends pulumi.ComponentResource {

@@ -14,7 +14,7 @@ function lenient(schema: z.core.$ZodType, value: unknown): unknown {
   if (!(at instanceof z.ZodObject) || (value !== undefined && (value === null || typeof value !== "object")))
     return z.safeParse(schema, value).data;
   const given = (value ?? {}) as Record<string, unknown>;
-  const parts = Object.entries(at.shape);
+  const parts = Object.entries<z.core.$ZodType>(at.shape);
   return Object.fromEntries(parts.map(([key, part]) => [key, lenient(part, given[key])]));
 }
 
