@@ -148,6 +148,11 @@ function judgeClient(csr: Csr, worker: WorkerFacts, node: Registration | undefin
   return keyFault(csr, worker, all) ?? { verdict: "approve" };
 }
 
+/** True for a client request that is this worker's in every respect, its competitors aside. */
+export function isClientOf(csr: Csr, worker: WorkerFacts): boolean {
+  return csr.signer === signers.client && isAbout(csr, worker) && clientFault(csr, worker) === undefined;
+}
+
 /** What a client request says of itself, its competitors aside. */
 function clientFault(csr: Csr, worker: WorkerFacts): CsrVerdict | undefined {
   const { request } = csr;
@@ -242,11 +247,9 @@ function keyFault(csr: Csr, worker: WorkerFacts, all: readonly Csr[]): CsrVerdic
   const rivals = all.filter(
     (other) =>
       other.name !== csr.name &&
-      other.signer === signers.client &&
       (other.state === "pending" || other.state === "approved") &&
       other.request?.publicKey !== key &&
-      isAbout(other, worker) &&
-      clientFault(other, worker) === undefined,
+      isClientOf(other, worker),
   );
   const approved = rivals.find((other) => other.state === "approved");
   if (approved) {

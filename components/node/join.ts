@@ -1,6 +1,6 @@
 import { canonicalIp, canonicalName } from "./addresses.ts";
 import type { Cluster, CsrRow } from "./cluster.ts";
-import { judgeCsr, signers } from "./csr.ts";
+import { isClientOf, judgeCsr, signers } from "./csr.ts";
 import { cancelled, describeNode, joinTimeout, Refusal, seconds } from "./errors.ts";
 import type { NodeObject } from "./objects.ts";
 import { addressesOf, ownershipOf, readiness, registrationOf, servingState } from "./ready.ts";
@@ -121,11 +121,8 @@ export class Join {
         this.#reported.add(text);
       }
     }
-    if (
-      all.some((csr) => csr.signer === signers.client && csr.state === "approved" && this.#ofThisServer(csr.created))
-    ) {
+    if (all.some((csr) => csr.state === "approved" && isClientOf(csr, this.#inputs)))
       this.#clientApproved ??= Date.now();
-    }
   }
 
   async #approve(row: CsrRow, signal: AbortSignal): Promise<void> {
@@ -138,10 +135,6 @@ export class Join {
     this.#operation.line.status(
       `approved ${row.csr.signer === signers.client ? "client" : "serving"} request ${row.csr.name}`,
     );
-  }
-
-  #ofThisServer(created: string): boolean {
-    return Date.parse(created) >= Date.parse(this.#inputs.serverCreated) - 10_000;
   }
 
   /** A Node that stands under our name before we begin. */

@@ -133,7 +133,7 @@ export class Table<T extends KubernetesObject, V> {
   async #list(signal: AbortSignal): Promise<string> {
     const seen = new Set<string>();
     let next: string | undefined;
-    let version = "";
+    let version: string;
     do {
       const query = { ...this.#source.query, limit: "500", ...(next && { continue: next }) };
       const page: List<T> = await this.#api.request(this.#source.path, { query, signal, retries: 0 });
