@@ -1,0 +1,43 @@
+import { existsSync } from "node:fs";
+import { readFile, rename, writeFile } from "node:fs/promises";
+import { setInterval } from "node:timers/promises";
+import { pidOf, start, stop } from "../core/processes.ts";
+import { files } from "../settings.ts";
+import { dnsmasqSpec, hostsFile } from "./dhcp.ts";
+import { renderHosts, voidsLease } from "./hosts.ts";
+import { login, machinePorts, type Session } from "./neutron.ts";
+
+/** Tells the DHCP server what Neutron's ports of the machine network say: other MACs get no address. */
+
+async function serve(hosts: string): Promise<void> {
+  const before = await readFile(hostsFile, "utf8");
+  if (hosts === before) return;
+  await writeFile(`${hostsFile}.tmp`, hosts);
+  await rename(`${hostsFile}.tmp`, hostsFile);
+  console.log(`${new Date().toISOString()} leases:\n${hosts}`);
+  if (voidsLease(before, hosts)) {
+    await stop(dnsmasqSpec.name);
+    await start(dnsmasqSpec);
+    return;
+  }
+  const pid = await pidOf(dnsmasqSpec.name);
+  if (pid !== undefined) process.kill(pid, "SIGHUP");
+}
+
+let session: Session | undefined;
+let complaint = "";
+for await (const _ of setInterval(1000)) {
+  try {
+    if (!session && !existsSync(files.cloudsYaml)) continue;
+    session ??= await login();
+    const ports = await machinePorts(session);
+    if (ports) await serve(renderHosts(ports));
+    complaint = "";
+  } catch (error) {
+    // The cloud is not up yet, or the token is no longer good: said once, and tried again with a new one.
+    if (String(error) !== complaint) console.error(new Date().toISOString(), error);
+    complaint = String(error);
+    await session?.dispatcher.destroy();
+    session = undefined;
+  }
+}

@@ -1,0 +1,70 @@
+import { existsSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { fetch } from "undici";
+import { isRunning, logTail, start, stop, waitFor } from "../core/processes.ts";
+import type { Plan, Step } from "../core/step.ts";
+import { dirs, loopback, machines, ports, repo } from "../settings.ts";
+import { dnsmasqSpec, hostsFile, portWatchSpec } from "./dhcp.ts";
+import { buildImage, imageIsBuilt } from "./disk.ts";
+import { namespaceFile, unplug } from "./nic.ts";
+import { switchOff } from "./sandbox.ts";
+
+const image: Step = {
+  name: "operating system image of the machines",
+  bound: 30,
+  check: imageIsBuilt,
+  up: buildImage,
+};
+
+const dhcp: Step = {
+  name: "DHCP and DNS of the machine network",
+  bound: 20,
+  check: async () => (await isRunning(dnsmasqSpec.name)) && (await isRunning(portWatchSpec.name)),
+  async up() {
+    await mkdir(dirs.data, { recursive: true });
+    if (!existsSync(hostsFile)) await writeFile(hostsFile, "");
+    await start(dnsmasqSpec);
+    await start(portWatchSpec);
+  },
+  async down() {
+    await stop(portWatchSpec.name);
+    await stop(dnsmasqSpec.name);
+  },
+};
+
+const chassisProcess = "chassis";
+
+async function chassisAnswers(): Promise<boolean> {
+  try {
+    return (await fetch(`http://${loopback}:${ports.chassis}/machines`, { signal: AbortSignal.timeout(2000) })).ok;
+  } catch {
+    return false; // not listening yet
+  }
+}
+
+const chassis: Step = {
+  name: "chassis of the machines",
+  bound: 20,
+  check: async () => (await isRunning(chassisProcess)) && (await chassisAnswers()),
+  async up() {
+    await start({
+      name: chassisProcess,
+      command: process.execPath,
+      args: [path.join(repo, "test/lab/metal/chassis.ts")],
+    });
+    await waitFor(chassisProcess, chassisAnswers, 20);
+  },
+  async down() {
+    await stop(chassisProcess);
+    for (const machine of machines) {
+      await switchOff(machine);
+      await unplug(machine);
+      if (existsSync(namespaceFile(machine)))
+        throw new Error(`${machine.namespace} is left:\n${await logTail(chassisProcess)}`);
+    }
+  },
+};
+
+/** The virtual metal, after the bridge. It waits for OpenStack and its BMC by itself. */
+export const metal: Plan = [image, dhcp, chassis];
