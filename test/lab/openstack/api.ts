@@ -1,10 +1,23 @@
+import { connect } from "node:net";
 import { loopback, openstack, ports } from "../settings.ts";
 import { keystoneUrl, url } from "./config/common.ts";
+
+/** True when something accepts connections on the port. */
+export async function accepts(port: number, address = loopback): Promise<boolean> {
+  return await new Promise((resolve) => {
+    const socket = connect(port, address);
+    const answer = (open: boolean) => (): void => {
+      socket.destroy();
+      resolve(open);
+    };
+    socket.once("connect", answer(true)).once("error", answer(false));
+  });
+}
 
 /** True when an HTTP server on the loopback port answers with anything but a server's error. */
 export async function answers(port: number, path = "/"): Promise<boolean> {
   try {
-    const response = await fetch(`http://${loopback}:${port}${path}`, { signal: AbortSignal.timeout(20_000) });
+    const response = await fetch(url(port) + path, { signal: AbortSignal.timeout(20_000) });
     await response.body?.cancel();
     return response.status < 500;
   } catch (error) {
@@ -14,47 +27,11 @@ export async function answers(port: number, path = "/"): Promise<boolean> {
   }
 }
 
-/** A token of the cloud's administrator in the service project, where Ironic shows every machine as well. */
-async function adminToken(): Promise<string> {
-  const domain = { id: "default" };
-  const user = { name: "admin", domain, password: openstack.adminPassword };
-  const auth = {
-    identity: { methods: ["password"], password: { user } },
-    scope: { project: { name: "service", domain } },
-  };
-  const response = await fetch(`${keystoneUrl}/auth/tokens`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ auth }),
-  });
-  const token = response.headers.get("x-subject-token");
-  if (!token) throw new Error(`Keystone answers ${response.status}: ${await response.text()}`);
-  return token;
-}
-
-let token: Promise<string> | undefined;
-
-/** Reads a resource of a service as the administrator. */
-export async function read<T>(port: number, path: string, version: string): Promise<T> {
-  token ??= adminToken();
-  const headers = { "x-auth-token": await token, "openstack-api-version": version };
-  const response = await fetch(`${url(port)}${path}`, { headers });
-  if (!response.ok) {
-    token = undefined;
-    throw new Error(`${url(port)}${path} answers ${response.status}: ${await response.text()}`);
-  }
-  return (await response.json()) as T;
-}
-
 export interface ComputeService {
   readonly binary: string;
-  readonly state: "up" | "down";
-  /** UTC without a zone, or null before the first report */
+  /** UTC without a zone; null before the first report */
   readonly updated_at: string | null;
 }
-
-export const computeServices = async (): Promise<readonly ComputeService[]> =>
-  (await read<{ services: ComputeService[] }>(ports.nova, "/v2.1/os-services", "compute 2.90")).services;
 
 export interface Machine {
   readonly uuid: string;
@@ -63,21 +40,53 @@ export interface Machine {
   readonly instance_uuid: string | null;
 }
 
-export const ironicNodes = async (): Promise<readonly Machine[]> =>
-  (
-    await read<{ nodes: Machine[] }>(
-      ports.ironic,
-      "/v1/nodes?fields=uuid,name,provision_state,instance_uuid",
-      "baremetal 1.80",
-    )
-  ).nodes;
+/** Reads the cloud as its administrator, in the service project, where Ironic shows every machine as well. */
+export class Administrator {
+  readonly #token: string;
 
-/** Resource providers that Placement would offer for one machine. */
-export async function candidates(resourceClass: string): Promise<ReadonlySet<string>> {
-  const answer = await read<{ provider_summaries: Record<string, unknown> }>(
-    ports.placement,
-    `/allocation_candidates?resources=${resourceClass}:1&limit=500`,
-    "placement 1.36",
-  );
-  return new Set(Object.keys(answer.provider_summaries));
+  private constructor(token: string) {
+    this.#token = token;
+  }
+
+  static async login(): Promise<Administrator> {
+    const domain = { id: "default" };
+    const user = { name: "admin", domain, password: openstack.adminPassword };
+    const auth = {
+      identity: { methods: ["password"], password: { user } },
+      scope: { project: { name: "service", domain } },
+    };
+    const response = await fetch(`${keystoneUrl}/auth/tokens`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ auth }),
+    });
+    const token = response.headers.get("x-subject-token");
+    if (!token) throw new Error(`Keystone answers ${response.status}: ${await response.text()}`);
+    await response.body?.cancel();
+    return new Administrator(token);
+  }
+
+  async #get(port: number, path: string, version: string): Promise<unknown> {
+    const headers = { "x-auth-token": this.#token, "openstack-api-version": version };
+    const response = await fetch(url(port) + path, { headers });
+    if (!response.ok) throw new Error(`${url(port)}${path} answers ${response.status}: ${await response.text()}`);
+    return await response.json();
+  }
+
+  async computeServices(): Promise<readonly ComputeService[]> {
+    const answer = await this.#get(ports.nova, "/v2.1/os-services", "compute 2.90");
+    return (answer as { services: ComputeService[] }).services;
+  }
+
+  async machines(): Promise<readonly Machine[]> {
+    const path = "/v1/nodes?fields=uuid,name,provision_state,instance_uuid";
+    return ((await this.#get(ports.ironic, path, "baremetal 1.80")) as { nodes: Machine[] }).nodes;
+  }
+
+  /** Resource providers that Placement would offer for one machine of the class. */
+  async candidates(resourceClass: string): Promise<ReadonlySet<string>> {
+    const path = `/allocation_candidates?resources=${resourceClass}:1&limit=500`;
+    const answer = await this.#get(ports.placement, path, "placement 1.36");
+    return new Set(Object.keys((answer as { provider_summaries: Record<string, unknown> }).provider_summaries));
+  }
 }

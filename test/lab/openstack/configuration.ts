@@ -16,7 +16,7 @@ import { placement } from "./config/placement.ts";
 import { publicIdentity, seed } from "./config/seed.ts";
 import { swift } from "./config/swift.ts";
 import { conf } from "./paths.ts";
-import { venvDir } from "./python.ts";
+import { pythonStep, venvDir } from "./python.ts";
 
 const domain = { user_domain_name: "Default", project_domain_name: "Default" };
 
@@ -75,6 +75,7 @@ export const configurationStep: Step = {
   name: "cloud configuration",
   bound: 20,
   async check() {
+    if (!(await pythonStep.check())) return false;
     const texts = await Promise.all(
       (await wanted()).map(async ([file, text]) => text === (await readFile(file, "utf8").catch(() => undefined))),
     );

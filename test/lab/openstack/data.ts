@@ -13,6 +13,7 @@ import { asOwner, own, postgresPrograms } from "./database.ts";
 import { run } from "./environment.ts";
 import { isDone, markDone, marks } from "./marks.ts";
 import { data, postgresData, postgresSocket, temporary } from "./paths.ts";
+import { pythonStep } from "./python.ts";
 import { stopCloud } from "./services.ts";
 
 /** Present only when the data is whole; says what the data was made by. */
@@ -56,7 +57,9 @@ async function makeFresh(): Promise<void> {
 export const dataStep: Step = {
   name: "cloud data",
   bound: 120,
-  check: async () => (await readFile(keyFile, "utf8").catch(() => "")) === (await key()),
+  async check() {
+    return existsSync(keyFile) && (await pythonStep.check()) && (await readFile(keyFile, "utf8")) === (await key());
+  },
   async up(report) {
     await stopCloud();
     await removeData();

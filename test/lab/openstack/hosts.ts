@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import path from "node:path";
 import type { Step } from "../core/step.ts";
+import { Administrator } from "./api.ts";
 import { computeHost } from "./config/nova.ts";
 import { run } from "./environment.ts";
 import { isDone, markDone } from "./marks.ts";
 import { conf } from "./paths.ts";
+import { novaNames, refuseEnded } from "./services.ts";
 
 const manage = ["nova-manage", "--config-file", path.join(conf, "nova/nova.conf"), "cell_v2"] as const;
 
@@ -14,11 +16,14 @@ export const hostsStep: Step = {
   bound: 120,
   check: () => Promise.resolve(isDone("hosts")),
   async up() {
-    for (;;) {
-      await run([...manage, "discover_hosts", "--by-service"]);
-      if ((await run([...manage, "list_hosts"])).includes(` ${computeHost} `)) break;
-      await sleep(500);
+    const cloud = await Administrator.login();
+    while (!(await cloud.computeServices()).some(({ binary }) => binary === "nova-compute")) {
+      await refuseEnded(novaNames);
+      await sleep(300);
     }
+    await run([...manage, "discover_hosts", "--by-service"]);
+    const hosts = await run([...manage, "list_hosts"]);
+    if (!hosts.includes(` ${computeHost} `)) throw new Error(`the cell does not know the compute host:\n${hosts}`);
     await markDone("hosts");
   },
 };

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
 import { sh } from "../core/sh.ts";
 import type { Step } from "../core/step.ts";
 import { findPython } from "./python.ts";
@@ -19,7 +21,11 @@ const packages: Readonly<Record<string, string>> = {
 };
 
 /** System services that come with these packages and would listen beside the lab's own. */
-const services = ["rabbitmq-server", "epmd.socket", "epmd", "postgresql", "haproxy"];
+const services: Readonly<Record<string, readonly string[]>> = {
+  haproxy: ["haproxy"],
+  postgresql: ["postgresql"],
+  "rabbitmq-server": ["rabbitmq-server", "epmd.socket", "epmd"],
+};
 
 async function installed(name: string): Promise<boolean> {
   const status = await sh("dpkg-query", ["--show", "--showformat=${db:Status-Abbrev}", name], { reject: false });
@@ -34,13 +40,18 @@ async function missing(): Promise<string[]> {
   return python && !python.pip ? [...wanted, "python3-pip"] : wanted;
 }
 
-/** The packages start their services as they are installed, unless the machine's policy forbids it. */
-async function stopServices(): Promise<void> {
-  const systemd = (await sh("sh", ["-c", "test -d /run/systemd/system && echo yes"], { reject: false })) === "yes";
-  for (const service of services) {
-    if (systemd) await sh("systemctl", ["disable", "--now", service], { reject: false });
-    else await sh("service", [service, "stop"], { reject: false });
+/** Packages start their services as they are installed, unless the machine's policy forbids it. */
+async function stopServices(newPackages: readonly string[]): Promise<void> {
+  const names = newPackages.flatMap((name) => services[name] ?? []);
+  if (existsSync("/run/systemd/system")) {
+    for (const name of names) await sh("systemctl", ["disable", "--now", name], { reject: false });
+    return;
   }
+  for (const name of names.filter((each) => existsSync(path.join("/etc/init.d", each)))) {
+    await sh("service", [name, "stop"], { reject: false });
+  }
+  // RabbitMQ's script leaves Erlang's port mapper behind; it refuses to end while another Erlang node uses it.
+  if (newPackages.includes("rabbitmq-server")) await sh("epmd", ["-kill"], { reject: false });
 }
 
 export const packagesStep: Step = {
@@ -50,10 +61,9 @@ export const packagesStep: Step = {
   async up(report) {
     const names = await missing();
     report(names.join(" "));
-    // RUNLEVEL=1 keeps invoke-rc.d from starting services (invoke-rc.d(8)); systemd does not ask for it.
-    const env = { DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" };
+    const env = { DEBIAN_FRONTEND: "noninteractive" };
     await sh("apt-get", ["update", "--quiet"], { env });
     await sh("apt-get", ["install", "--quiet", "--yes", "--no-install-recommends", ...names], { env });
-    await stopServices();
+    await stopServices(names);
   },
 };

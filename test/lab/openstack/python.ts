@@ -117,7 +117,7 @@ async function build(folder: string): Promise<void> {
 export const pythonStep: Step = {
   name: "OpenStack's Python environment",
   bound: 900,
-  check: async () => existsSync(await venvDir()),
+  check: async () => (await findPython()) !== undefined && existsSync(await venvDir()),
   async up() {
     await mkdir(cacheDir, { recursive: true });
     await fill(await venvDir(), build);

@@ -1,23 +1,13 @@
 import { mkdir, readdir } from "node:fs/promises";
-import { connect } from "node:net";
 import path from "node:path";
 import { isRunning, start, stop, waitFor } from "../core/processes.ts";
 import type { Step } from "../core/step.ts";
 import { loopback, ports } from "../settings.ts";
+import { accepts } from "./api.ts";
 import { processOf } from "./environment.ts";
 import { conf, data } from "./paths.ts";
 
 const library = "/usr/lib/rabbitmq/lib";
-
-/** True when something accepts connections on the loopback port. */
-export async function accepts(port: number): Promise<boolean> {
-  return await new Promise((resolve) => {
-    const socket = connect(port, loopback);
-    socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
-    socket.unref();
-    socket.once("connect", () => socket.destroy());
-  });
-}
 
 /** Debian's command insists on the user and folders of the package; the program below it does not. */
 async function serverProgram(): Promise<string> {

@@ -4,20 +4,18 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isRunning } from "../core/processes.ts";
 import type { Step } from "../core/step.ts";
 import { dirs, machines } from "../settings.ts";
-import { candidates, computeServices, ironicNodes } from "./api.ts";
+import { Administrator } from "./api.ts";
 import { placementClass } from "./config/seed.ts";
-import { stopCloud } from "./services.ts";
-
-const reporters = ["nova-scheduler", "nova-conductor", "nova-compute"];
+import { novaNames, refuseEnded, stopCloud } from "./services.ts";
 
 /**
  * Whether Nova's services have reported since they were started. A build sent before nova-compute consumes its queue
  * is lost for ever, and the service list looks well from old data.
  */
-async function reported(): Promise<boolean> {
-  const services = await computeServices();
+async function reported(cloud: Administrator): Promise<boolean> {
+  const services = await cloud.computeServices();
   const fresh = await Promise.all(
-    reporters.map(async (name) => {
+    novaNames.map(async (name) => {
       const { mtimeMs } = await stat(path.join(dirs.run, `${name}.json`));
       const service = services.find(({ binary }) => binary === name);
       return service?.updated_at != null && Date.parse(`${service.updated_at}Z`) > mtimeMs;
@@ -27,20 +25,22 @@ async function reported(): Promise<boolean> {
 }
 
 /** Whether every machine is enrolled, and Placement offers each one that is free. */
-async function offered(): Promise<boolean> {
-  const nodes = await ironicNodes();
-  const offers = await candidates(placementClass);
+async function offered(cloud: Administrator): Promise<boolean> {
+  const nodes = await cloud.machines();
+  const offers = await cloud.candidates(placementClass);
   const free = nodes.filter((node) => node.provision_state === "available" && node.instance_uuid === null);
   return (
     machines.every(({ name }) => nodes.some((node) => node.name === name)) && free.every(({ uuid }) => offers.has(uuid))
   );
 }
 
-const asked = ["keystone", "placement", "nova-api", "ironic", ...reporters];
+const asked = ["keystone", "placement", "nova-api", "ironic", ...novaNames];
 
 async function ready(): Promise<boolean> {
   const running = await Promise.all(asked.map(isRunning));
-  return running.every(Boolean) && (await reported()) && (await offered());
+  if (!running.every(Boolean)) return false;
+  const cloud = await Administrator.login();
+  return (await reported(cloud)) && (await offered(cloud));
 }
 
 /** Its undoing stops the whole cloud at once: service after service would take their graces one by one. */
@@ -49,7 +49,10 @@ export const readyStep: Step = {
   bound: 120,
   check: ready,
   async up() {
-    while (!(await ready())) await sleep(300);
+    while (!(await ready())) {
+      await refuseEnded(asked);
+      await sleep(300);
+    }
   },
   down: stopCloud,
 };

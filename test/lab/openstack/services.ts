@@ -1,8 +1,8 @@
 import path from "node:path";
-import { isRunning, start, stop, waitFor, type Spec } from "../core/processes.ts";
+import { isRunning, logTail, start, stop, waitFor, type Spec } from "../core/processes.ts";
 import type { Step } from "../core/step.ts";
-import { loopback, ports } from "../settings.ts";
-import { answers } from "./api.ts";
+import { loopback, machineNetwork, ports } from "../settings.ts";
+import { accepts, answers } from "./api.ts";
 import { httpRoot } from "./config/ironic.ts";
 import { swiftConf } from "./config/swift.ts";
 import { stopDatabase } from "./database.ts";
@@ -13,7 +13,7 @@ import { queueStep } from "./queue.ts";
 
 interface Service {
   readonly name: string;
-  spec(): Promise<Spec>;
+  readonly spec: () => Promise<Spec>;
   /** absent where only the cloud's readiness shows that the service works */
   readonly ready?: () => Promise<boolean>;
 }
@@ -79,7 +79,13 @@ const firstServices: readonly Service[] = [
     ["python", "-m", "http.server", "--bind", loopback, "--directory", httpRoot, String(ports.ironicHttp)],
     () => answers(ports.ironicHttp),
   ),
-  daemon("haproxy", ["haproxy", "-db", "-f", file("haproxy.cfg")]),
+  daemon(
+    "haproxy",
+    ["haproxy", "-db", "-f", file("haproxy.cfg")],
+    async () =>
+      (await accepts(ports.keystoneTls, machineNetwork.cloudVip)) &&
+      (await accepts(ports.swiftTls, machineNetwork.cloudVip)),
+  ),
 ];
 
 /** These ask Keystone, Placement and Ironic as they start, and end when there is no answer. */
@@ -104,6 +110,15 @@ export const serviceSteps: readonly Step[] = firstServices.map(step);
 
 /** In no order, after the other services and after the machines are enrolled. */
 export const novaSteps: readonly Step[] = novaServices.map(step);
+
+export const novaNames: readonly string[] = novaServices.map(({ name }) => name);
+
+/** Throws with the end of the log when one of the processes has ended. */
+export async function refuseEnded(names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    if (!(await isRunning(name))) throw new Error(`${name} has ended:\n${await logTail(name)}`);
+  }
+}
 
 /** Stops all of the cloud's processes; order does not matter, since its data goes with them. */
 export async function stopCloud(): Promise<void> {
