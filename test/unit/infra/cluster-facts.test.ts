@@ -1,0 +1,145 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { type Server, createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { type ClusterFacts, parseInfrastructure, parseUserData, readCluster } from "../../../infra/cluster-facts.ts";
+import { Problem } from "../../../infra/problem.ts";
+
+const openstack = { apiServerInternalIPs: ["10.0.0.5"], ingressIPs: ["10.0.0.7"], machineNetworks: ["10.0.0.0/16"] };
+const infrastructure = { status: { infrastructureName: "lab-7x2kq", platformStatus: { openstack } } };
+const pointer = (merge: object): string =>
+  JSON.stringify({
+    ignition: { config: merge, security: { tls: { certificateAuthorities: [{ source: "data:;base64,QQ==" }] } } },
+  });
+const source = "https://10.0.0.5:22623/config/worker";
+
+describe("worker-user-data", () => {
+  test.each([
+    ["3.x", pointer({ merge: [{ source }] })],
+    ["2.2", pointer({ append: [{ source }] })],
+  ])("of Ignition %s gives the server without the path, and its CA", (_, text) => {
+    expect(parseUserData(text)).toEqual({ url: "https://10.0.0.5:22623", authorities: ["data:;base64,QQ=="] });
+  });
+
+  test("without a server is an error", () => {
+    expect(() => parseUserData(pointer({}))).toThrow("it merges no config");
+  });
+});
+
+test("machine networks come from the status, else from the spec", () => {
+  expect(parseInfrastructure(infrastructure).machineNetworks).toEqual(["10.0.0.0/16"]);
+  const { machineNetworks, ...older } = openstack;
+  const status = { infrastructureName: "lab-7x2kq", platformStatus: { openstack: older } };
+  const spec = { platformSpec: { openstack: { machineNetworks } } };
+  expect(parseInfrastructure({ status, spec }).machineNetworks).toEqual(["10.0.0.0/16"]);
+  expect(parseInfrastructure({ status }).machineNetworks).toEqual([]);
+});
+
+describe("a cluster", () => {
+  const before = { ...process.env };
+  const good: Record<string, unknown> = {
+    "/version": { gitVersion: "v1.34.1" },
+    "/apis/config.openshift.io/v1/infrastructures/cluster": infrastructure,
+    "/apis/machineconfiguration.openshift.io/v1/machineconfigpools": { items: [{ metadata: { name: "worker" } }] },
+    "/api/v1/namespaces/openshift-machine-api/secrets/worker-user-data": {
+      data: { userData: Buffer.from(pointer({ merge: [{ source }] })).toString("base64") },
+    },
+    "/api/v1/namespaces/kube-system": { metadata: { uid: "42" } },
+  };
+  let answers: Record<string, unknown>;
+  let server: Server;
+  let folder: string;
+
+  beforeEach(async () => {
+    answers = { ...good };
+    server = createServer((request, response) => {
+      const answer = answers[request.url ?? ""];
+      const status = typeof answer === "number" ? answer : answer === undefined ? 404 : 200;
+      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(answer ?? {}));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    folder = await mkdtemp(path.join(tmpdir(), "kubeconfig-"));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    process.env["KUBECONFIG"] = path.join(folder, "config");
+    const kubeconfig = {
+      clusters: [{ name: "c", cluster: { server: url, "insecure-skip-tls-verify": true } }],
+      users: [{ name: "u", user: {} }],
+      contexts: [{ name: "admin", context: { cluster: "c", user: "u" } }],
+      "current-context": "admin",
+    };
+    await writeFile(path.join(folder, "config"), JSON.stringify(kubeconfig));
+  });
+  afterEach(async () => {
+    process.env = { ...before };
+    server.closeAllConnections();
+    server.close();
+    await rm(folder, { recursive: true });
+  });
+
+  const read = (config: { context?: string } = {}): Promise<ClusterFacts> =>
+    readCluster(config, AbortSignal.timeout(5000));
+  async function faultsOf(config: { context?: string } = {}): Promise<Record<string, string>> {
+    const error = await read(config).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    if (!(error instanceof Problem)) throw new Error("no Problem", { cause: error });
+    return Object.fromEntries(error.faults.map(({ path: key, what }) => [what, key]));
+  }
+
+  test("tells its names, addresses, pools and its Machine Config Server", async () => {
+    expect(await read()).toEqual({
+      infraId: "lab-7x2kq",
+      uid: "42",
+      version: "v1.34.1",
+      apiVips: ["10.0.0.5"],
+      ingressVips: ["10.0.0.7"],
+      machineNetworks: ["10.0.0.0/16"],
+      machineConfigServer: { url: "https://10.0.0.5:22623", authorities: ["data:;base64,QQ=="] },
+      machineConfigPools: ["worker"],
+    });
+  });
+
+  test.each([
+    ["/version", 401, /refused the credentials \(401\)$/],
+    ["/apis/config.openshift.io/v1/infrastructures/cluster", undefined, /^Infrastructure cluster does not exist at/],
+    ["/api/v1/namespaces/openshift-machine-api/secrets/worker-user-data", 403, /^not allowed to read Secret/],
+    [
+      "/apis/machineconfiguration.openshift.io/v1/machineconfigpools",
+      503,
+      /no answer for the MachineConfigPools: 503$/,
+    ],
+    ["/apis/config.openshift.io/v1/infrastructures/cluster", {}, /lacks or misstates status$/],
+  ])("whose %s answers %p is one fault", async (url, answer, what) => {
+    answers[url] = answer;
+    const faults = await faultsOf();
+    expect(Object.keys(faults)).toEqual([expect.stringMatching(what)]);
+    expect(Object.values(faults)).toEqual(["cluster"]);
+  });
+
+  test("that answers two questions wrongly is two faults", async () => {
+    answers = {
+      ...good,
+      "/api/v1/namespaces/kube-system": 403,
+      "/apis/config.openshift.io/v1/infrastructures/cluster": 403,
+    };
+    expect(Object.keys(await faultsOf())).toHaveLength(2);
+  });
+
+  test("that is out of reach is one fault", async () => {
+    server.close();
+    const [what = ""] = Object.keys(await faultsOf());
+    expect(what).toMatch(/ECONNREFUSED/);
+  });
+
+  test("of an unknown context is a fault of that key", async () => {
+    expect(Object.values(await faultsOf({ context: "admim" }))).toEqual(["cluster.context"]);
+  });
+
+  test("without a kubeconfig is a fault of that key", async () => {
+    process.env["KUBECONFIG"] = "/nowhere";
+    expect(await faultsOf()).toEqual({ "there is no file /nowhere": "cluster.kubeconfig" });
+  });
+});
