@@ -2,26 +2,28 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { repo } from "../settings.ts";
 
-/** The tokens by which the npm package @pulumi/openstack asks its plugin for resources and functions, sorted. */
+/** The tokens by which the npm package @pulumi/openstack asks its plugin, each with its module, as compute/instance. */
 export interface Tokens {
-  readonly resources: readonly string[];
-  readonly functions: readonly string[];
+  readonly resources: ReadonlyMap<string, string>;
+  readonly functions: ReadonlyMap<string, string>;
 }
 
 export const openstackPackage = path.join(repo, "node_modules/@pulumi/openstack");
 
-const resourceToken = /__pulumiType = '(openstack:[^']+)'/g;
-const functionToken = /runtime\.invoke\("(openstack:[^"]+)"/g;
+const resourceToken = /__pulumiType = '(openstack:[^']+)'/;
+const functionToken = /runtime\.invoke\("(openstack:[^"]+)"/;
 
 /** Reads them from the JavaScript of the installed package, which carries no schema. */
 export async function openstackTokens(): Promise<Tokens> {
-  const resources = new Set<string>();
-  const functions = new Set<string>();
-  for (const name of await readdir(openstackPackage, { recursive: true })) {
+  const resources = new Map<string, string>();
+  const functions = new Map<string, string>();
+  for (const name of (await readdir(openstackPackage, { recursive: true })).sort()) {
     if (!name.endsWith(".js")) continue;
     const text = await readFile(path.join(openstackPackage, name), "utf8");
-    for (const [, token] of text.matchAll(resourceToken)) if (token) resources.add(token);
-    for (const [, token] of text.matchAll(functionToken)) if (token) functions.add(token);
+    const module = name.slice(0, -".js".length);
+    const [resource, called] = [resourceToken.exec(text)?.[1], functionToken.exec(text)?.[1]];
+    if (resource) resources.set(resource, module);
+    if (called) functions.set(called, module);
   }
-  return { resources: [...resources].sort(), functions: [...functions].sort() };
+  return { resources, functions };
 }

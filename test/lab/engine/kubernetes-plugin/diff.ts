@@ -60,12 +60,19 @@ export function difference(
   const changes = new Map<string, Change>();
   const replaces: string[] = [];
   compare(olds, news, [], (path, change) => {
-    const written = pathText(path);
+    const written = pathText(asGiven(path, newInputs));
     if (ignored.some((it) => written === it || written.startsWith(`${it}.`) || written.startsWith(`${it}[`))) return;
     changes.set(written, change);
     if (isReplacing(kind, path)) replaces.push(written);
   });
   return { changes, replaces, deleteBeforeReplace: replaces.length > 0 && mustDeleteFirst(live, news) };
+}
+
+/** Secret data is compared encoded and shown as the program gives it. */
+function asGiven([top, key, ...rest]: Path, inputs: Properties): Path {
+  const given = inputs["stringData"];
+  const encoded = top === "data" && isObject(given) && (key === undefined || given[key] !== undefined);
+  return [encoded ? "stringData" : top, key, ...rest].filter((part) => part !== undefined);
 }
 
 /** An object without a namespace is in the one that the server chose for it. */

@@ -8,7 +8,18 @@ import { type Cluster, NoSuchKindError } from "./cluster.ts";
 import { connect, otherCluster, refusals, type Switches, switchesOf } from "./config.ts";
 import { type Change, difference, inputsIn } from "./diff.ts";
 import { type Kind, kindOf } from "./kinds.ts";
-import { fieldManagerOf, idOf, keys, metadataOf, named, nameOf, normalize, parseId, withMetadata } from "./objects.ts";
+import {
+  fieldManagerOf,
+  idOf,
+  keys,
+  metadataOf,
+  named,
+  nameOf,
+  namespaceOf,
+  normalize,
+  parseId,
+  withMetadata,
+} from "./objects.ts";
 
 /** Seconds to wait for a deleted object to be gone, unless customTimeouts says otherwise; as the official plugin. */
 const deleteBound = 300;
@@ -38,8 +49,9 @@ function diffResponse(changes: ReadonlyMap<string, Change>, replaces: readonly s
     .setHasdetaileddiff(true);
   for (const [path, change] of changes) {
     const kind = kindsOfChange[change][replaces.includes(path) ? 1 : 0];
-    // a deletion is shown against the old inputs: the old state has more than the program gave
-    response.getDetaileddiffMap().set(path, new PropertyDiff().setKind(kind).setInputdiff(change === "delete"));
+    // shown against the old inputs: the old state has more than the program gave, and never stringData
+    const ofInputs = change === "delete" || path.startsWith("stringData");
+    response.getDetaileddiffMap().set(path, new PropertyDiff().setKind(kind).setInputdiff(ofInputs));
   }
   return response;
 }
@@ -146,9 +158,12 @@ export class KubernetesProvider {
     const fieldManager = fieldManagerOf(inputs, {}, request.getUrn());
     try {
       const object = await cluster.place(kind, normalize(inputs));
-      if (!preview && !this.#switches.upsertExistingObjects) await refuseExisting(cluster, kind, object);
-      // in a preview the object of a replacement still stands, with the fields of its own manager
-      const force = preview || this.#switches.enablePatchForce;
+      const existing = await cluster.read(kind, namespaceOf(object), nameOf(object));
+      // a preview of a replacement sees the object that will be deleted first: what a dry run of changing it says is
+      // of no use
+      if (existing && preview) return new messages.CreateResponse().setProperties(request.getProperties());
+      if (existing && !this.#switches.upsertExistingObjects) throw new Error(alreadyExists);
+      const force = this.#switches.enablePatchForce;
       const live = await cluster.apply(kind, object, { fieldManager, force, dryRun: preview });
       return new messages.CreateResponse()
         .setId(preview ? "" : idOf(live))
@@ -220,15 +235,10 @@ export class KubernetesProvider {
   }
 }
 
-async function refuseExisting(cluster: Cluster, kind: Kind, object: Properties): Promise<void> {
-  if (await cluster.read(kind, String(metadataOf(object)["namespace"] ?? ""), nameOf(object))) {
-    throw new Error("it already exists; import it, or let the provider take it over by upsertExistingObjects");
-  }
-}
+const alreadyExists = "it already exists; import it, or let the provider take it over by upsertExistingObjects";
 
 /** Refusals of a dry run that say nothing of the real one: no right to try, a namespace or kind yet to be created. */
 function isBeyondPreview(error: unknown): boolean {
   if (error instanceof NoSuchKindError) return true;
-  if (!(error instanceof ApiError)) return false;
-  return error.status === 403 || error.status === 404 || (error.status === 422 && error.message.includes("immutable"));
+  return error instanceof ApiError && (error.status === 403 || error.status === 404);
 }

@@ -56,14 +56,14 @@ func properties(schema shim.SchemaMap, infos fields, inputs bool) map[string]str
 	schema.Range(func(key string, property shim.Schema) bool {
 		if !inputs || property.Optional() || property.Required() {
 			name := tfbridge.TerraformToPulumiNameV2(key, schema, infos)
-			found[name] = typeOf(property, infos[key], inputs)
+			found[name] = typeOf(property, infos[key])
 		}
 		return true
 	})
 	return found
 }
 
-func typeOf(schema shim.Schema, info *tfbridge.SchemaInfo, inputs bool) string {
+func typeOf(schema shim.Schema, info *tfbridge.SchemaInfo) string {
 	switch schema.Type() {
 	case shim.TypeBool:
 		return "boolean"
@@ -72,19 +72,20 @@ func typeOf(schema shim.Schema, info *tfbridge.SchemaInfo, inputs bool) string {
 	case shim.TypeString:
 		return "string"
 	case shim.TypeMap, shim.TypeList, shim.TypeSet:
-		return collection(schema, info, inputs)
+		return collection(schema, info)
 	default:
 		panic(fmt.Sprintf("no TypeScript type for %v", schema.Type()))
 	}
 }
 
-func collection(schema shim.Schema, info *tfbridge.SchemaInfo, inputs bool) string {
+func collection(schema shim.Schema, info *tfbridge.SchemaInfo) string {
 	element := "any"
 	switch elem := schema.Elem().(type) {
 	case shim.Schema:
-		element = typeOf(elem, nil, inputs)
+		element = typeOf(elem, nil)
 	case shim.Resource:
-		element = object(properties(elem.Schema(), nil, inputs))
+		// npm's nested types have what is only computed among the inputs too
+		element = object(properties(elem.Schema(), nil, false))
 	}
 	if tfbridge.IsMaxItemsOne(schema, info) {
 		return element
