@@ -155,14 +155,17 @@ const failed = (response: ServerResponse) => (error: unknown) => {
   response.end();
 };
 
-/** Virtual machines of the emulated BMC change their power only when somebody looks. */
+/** The emulated BMC changes a machine's power only when somebody looks. */
 async function watchBmc(): Promise<void> {
+  let complaint = "";
   for await (const _ of setInterval(2000)) {
-    for (const slot of slots) {
-      await powerState(slot.machine.uuid).then(
-        (power) => slot.tick(power),
-        (error: unknown) => console.error(new Date().toISOString(), `BMC of ${slot.machine.name}: ${String(error)}`),
-      );
+    try {
+      for (const slot of slots) void slot.tick(await powerState(slot.machine.uuid));
+      complaint = "";
+    } catch (error) {
+      // It may start after the chassis, and end before it: said once.
+      if (String(error) !== complaint) console.error(new Date().toISOString(), `BMC: ${String(error)}`);
+      complaint = String(error);
     }
   }
 }
