@@ -21,7 +21,7 @@ const keyFile = path.join(data, "key");
 
 /** Hash of everything that decides what a fresh cloud's data is. */
 async function key(): Promise<string> {
-  const sources = ["schema.ts", "hosts.ts", "launchers/seed.py", "plugins/lab_openstack/hardware.py"];
+  const sources = ["data.ts", "schema.ts", "hosts.ts", "launchers/seed.py", "plugins/lab_openstack/hardware.py"];
   const files = sources.map((name) => path.join(import.meta.dirname, name));
   return await pinHash(files, JSON.stringify(await configuration()), await postgresPrograms(), data);
 }
@@ -98,6 +98,8 @@ export const snapshotStep: Step = {
   bound: 120,
   check: () => Promise.resolve(isDone("snapshot")),
   async up() {
+    // First, since it is part of the snapshot, and since an attempt that was killed must not be repeated on data that
+    // somebody may have used by then.
     await markDone("snapshot");
     await fill(await archiveFolder(), takeSnapshot);
   },

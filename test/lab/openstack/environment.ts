@@ -41,7 +41,11 @@ export async function processOf(name: string, command: Command, extra: Record<st
   return { name, command: "env", args: ["--ignore-environment", ...variables, ...command], cwd: data, grace: 2 };
 }
 
-/** Runs a command of the cloud to its end and returns its standard output. */
+/** Runs a command of the cloud to its end, or to ours, and returns its standard output. */
 export async function run([command, ...args]: Command, extra: Record<string, string> = {}): Promise<string> {
-  return await sh(command, args, { cwd: data, env: await environment(extra), extendEnv: false });
+  return await sh("setpriv", ["--pdeathsig=KILL", command, ...args], {
+    cwd: data,
+    env: await environment(extra),
+    extendEnv: false,
+  });
 }

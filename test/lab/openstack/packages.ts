@@ -37,7 +37,8 @@ async function missing(): Promise<string[]> {
   const have = await Promise.all(names.map(installed));
   const wanted = names.filter((_, index) => !have[index]);
   const python = await findPython();
-  return python && !python.pip ? [...wanted, "python3-pip"] : wanted;
+  const pip = python === undefined || python.pip || (await installed("python3-pip"));
+  return pip ? wanted : [...wanted, "python3-pip"];
 }
 
 /** Packages start their services as they are installed, unless the machine's policy forbids it. */

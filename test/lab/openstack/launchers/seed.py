@@ -96,31 +96,31 @@ def security_group(owner):
         admin.network.create_security_group(name=SEED["securityGroup"], project_id=owner.id)
 
 
-def wait_for(baremetal, node, state):
+def make_available(baremetal, name):
+    """Leads a machine from whatever state an interrupted run has left it in."""
+    actions = {"enroll": "manage", "manageable": "provide"}
     deadline = time.time() + 120
-    while True:
-        node = baremetal.get_node(node.id)
-        if node.provision_state == state:
-            return node
-        if node.provision_state.endswith(("failed", "error")) or time.time() > deadline:
-            raise SystemExit(f"{node.name} is {node.provision_state}, not {state}: {node.last_error}")
+    while (node := baremetal.find_node(name, ignore_missing=False)).provision_state != "available":
+        if node.provision_state in actions:
+            baremetal.set_node_provision_state(node, actions[node.provision_state])
+        elif node.provision_state.endswith(("failed", "error")) or time.time() > deadline:
+            raise SystemExit(f"{name} is {node.provision_state}: {node.last_error}")
         time.sleep(0.2)
 
 
 def enroll(baremetal, machine):
     node = baremetal.find_node(machine["name"]) or baremetal.create_node(
-        id=machine["uuid"], provision_state="enroll", name=machine["name"], driver_info=machine["driverInfo"], **SEED["node"]
+        id=machine["uuid"],
+        provision_state="enroll",
+        name=machine["name"],
+        driver_info=machine["driverInfo"],
+        **SEED["node"],
     )
     if not list(baremetal.ports(address=machine["mac"])):
         baremetal.create_port(
             node_id=node.id, address=machine["mac"], physical_network=SEED["physicalNetwork"], is_pxe_enabled=True
         )
-    if node.provision_state == "enroll":
-        baremetal.set_node_provision_state(node, "manage")
-        node = wait_for(baremetal, node, "manageable")
-    if node.provision_state == "manageable":
-        baremetal.set_node_provision_state(node, "provide")
-    wait_for(baremetal, node, "available")
+    make_available(baremetal, machine["name"])
 
 
 def base():
