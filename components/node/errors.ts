@@ -1,6 +1,9 @@
 import type { NodeObject } from "./objects.ts";
 import type { PhaseTimeout } from "./timeline.ts";
 
+/** Lines of a list in an error, so that a node full of pods does not bury the rest. */
+const longest = 20;
+
 /** A fault that the user can act on: its message stands for itself, without a stack. */
 export class Refusal extends Error {}
 
@@ -87,5 +90,7 @@ export function describeNode(node: NodeObject | undefined, name: string): string
 }
 
 function section(title: string, lines: readonly string[]): string[] {
-  return lines.length === 0 ? [] : [`${title}:`, ...lines.map((line) => `  - ${line}`)];
+  if (lines.length === 0) return [];
+  const more = lines.length > longest ? [`and ${lines.length - longest} more`] : [];
+  return [`${title}:`, ...[...lines.slice(0, longest), ...more].map((line) => `  - ${line}`)];
 }

@@ -73,7 +73,7 @@ export class Leave {
       (signal) => this.#cordon(signal),
     );
     if (!cordoned) return;
-    const drained = phase("drain", () => this.#inTheWay().join("; ") || "the list of pods");
+    const drained = phase("drain", () => this.#awaited());
     await this.#timeline.run(drained, (signal) => this.#drain(signal));
     const detached = phase("volumes", () => `the detaching of ${this.#attached().join(", ") || "its volumes"}`);
     await this.#timeline.run(detached, (signal) => this.#detach(signal));
@@ -230,6 +230,12 @@ export class Leave {
     return this.#cluster.volumes
       .of(this.#inputs.nodeName)
       .map((it) => it.spec.source?.persistentVolumeName ?? it.metadata.name);
+  }
+
+  #awaited(): string {
+    const [first, ...others] = this.#inTheWay();
+    if (first === undefined) return "the list of pods";
+    return others.length === 0 ? first : `${first}, and ${others.length} more`;
   }
 
   /** Each pod that is still to go, with its owner and why it is still there. */

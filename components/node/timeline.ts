@@ -51,6 +51,12 @@ export class PhaseTimeout extends Error {
   }
 }
 
+/** ms until the line is shown again: a log that has no terminal keeps every one of them. */
+function pace(elapsed: number): number {
+  if (elapsed < 30_000) return 1_000;
+  return elapsed < 300_000 ? 5_000 : 30_000;
+}
+
 /** Runs the phases of an operation one after the other, shows each on the resource's line and keeps its duration. */
 export class Timeline {
   readonly entries: TimelineEntry[] = [];
@@ -73,9 +79,12 @@ export class Timeline {
     const alarm = setTimeout(() => bound.abort(new OutOfTime()), Math.max(0, deadline - started));
     const signal = AbortSignal.any([bound.signal, this.#operation.signal]);
     this.current = phase.name;
-    const show = () => this.#show(phase, started);
+    let timer: NodeJS.Timeout | undefined;
+    const show = () => {
+      this.#show(phase, started);
+      timer = setTimeout(show, pace(Date.now() - started));
+    };
     show();
-    const timer = setInterval(show, 1000);
     try {
       const result = await work(signal);
       this.entries.push({ phase: phase.name, seconds: Math.round((Date.now() - started) / 100) / 10 });
@@ -87,7 +96,7 @@ export class Timeline {
       throw new PhaseTimeout(phase, (Date.now() - started) / 1000, this.#operation.deadline < phase.deadline);
     } finally {
       clearTimeout(alarm);
-      clearInterval(timer);
+      clearTimeout(timer);
     }
   }
 
