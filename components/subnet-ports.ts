@@ -18,16 +18,11 @@ const timeouts = { create: "10m", delete: "10m" };
 
 /**
  * What belongs to Ironic and Nova once a machine is attached: the machine's own MAC, its host and its profile
- * (ironic/drivers/modules/network, nova/network/neutron.py). An address pair gets the MAC that the port had at first.
+ * (ironic/drivers/modules/network, nova/network/neutron.py). An address pair shows
+ * the MAC that the port had at first as soon as the port has the machine's; the provider can ignore only the whole pair,
+ * and the virtual addresses of a cluster never change.
  */
-const foreign = [
-  "macAddress",
-  "allowedAddressPairs[*].macAddress",
-  "binding.hostId",
-  "binding.profile",
-  "deviceId",
-  "deviceOwner",
-];
+const foreign = ["macAddress", "allowedAddressPairs", "binding.hostId", "binding.profile", "deviceId", "deviceOwner"];
 
 /** The Neutron ports of one worker, in the cluster's own subnet. */
 export class SubnetPorts extends pulumi.ComponentResource {

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { BaremetalWorker, type WorkerTemplate } from "./baremetal-worker.ts";
 import { IgnitionStore, type IgnitionStoreArgs } from "./ignition-store.ts";
+import { containerName } from "./ignition/payload.ts";
 import { workerName } from "./ports/names.ts";
 
 export interface WorkerPoolArgs extends WorkerTemplate {
@@ -18,7 +19,7 @@ export class WorkerPool extends pulumi.ComponentResource {
     super("openstack-baremetal-compute:index:WorkerPool", name, {}, opts);
     const store = new IgnitionStore(
       `${name}-ignition`,
-      { ...args.ignition, container: `${args.infraId}-${args.pool}-ignition` },
+      { ...args.ignition, container: containerName(args.infraId, args.pool) },
       { parent: this },
     );
     this.workers = Array.from({ length: args.replicas }, (_, i) => {

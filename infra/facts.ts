@@ -30,6 +30,17 @@ export interface Facts {
   readonly provider: openstack.Provider;
 }
 
+/** What was found, in one line. */
+export function summary({ cluster, cloud, objectStore }: Omit<Facts, "provider">): string {
+  const { infraId, version, uid, machineConfigServer } = cluster;
+  return [
+    `cluster ${infraId} (${uid}), Kubernetes ${version}`,
+    `Machine Config Server ${machineConfigServer.url}`,
+    `machine network ${cloud.subnet.cidr}`,
+    `object store ${objectStore.url} of region ${objectStore.region}`,
+  ].join("; ");
+}
+
 /** Declares the cloud's provider. Called only when the credentials are known to work. */
 export type MakeProvider = () => openstack.Provider;
 

@@ -4,7 +4,7 @@ import { renderPayload } from "../components/ignition/payload.ts";
 import { NodeProvider } from "../components/node-provider.ts";
 import { WorkerPool } from "../components/worker-pool.ts";
 import { type Config, type PoolConfig, readConfig } from "./config.ts";
-import { type Facts, readFacts } from "./facts.ts";
+import { type Facts, readFacts, summary } from "./facts.ts";
 import { refuse } from "./fault.ts";
 import { type Outputs, outputsOf } from "./outputs.ts";
 import { payloadArgs, preflight } from "./preflight.ts";
@@ -55,6 +55,7 @@ export default async function main(): Promise<Outputs> {
   const config = readConfig();
   const facts = await readFacts(config, () => new openstack.Provider("cloud", { cloud: config.cloud }));
   refuse(preflight(config, facts));
+  await pulumi.log.info(summary(facts));
   const providers = [facts.provider, nodeProvider(config.cluster)];
   return outputsOf(config.pools.map((pool, i) => declarePool(pool, i, facts, providers)));
 }

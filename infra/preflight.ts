@@ -1,4 +1,4 @@
-import { renderPayload } from "../components/ignition/payload.ts";
+import { containerName, renderPayload } from "../components/ignition/payload.ts";
 import { renderPointer, userDataLimit, userDataSize } from "../components/ignition/pointer.ts";
 import { tempUrl } from "../components/ignition/temp-url.ts";
 import { maxNameLength, workerName } from "../components/ports/names.ts";
@@ -132,7 +132,7 @@ function nameLength(pool: PoolConfig, path: string, { cluster }: PreflightFacts)
 /** The size is the same whatever the key and the expiry are, so that a sample tells. */
 function userData(pool: PoolConfig, path: string, { cluster, objectStore }: PreflightFacts): Fault[] {
   const payload = renderPayload(payloadArgs(pool, cluster));
-  const container = `${cluster.infraId}-${pool.name}-ignition`;
+  const container = containerName(cluster.infraId, pool.name);
   const sample = { container, object: `${"0".repeat(64)}.ign`, key: "sample", expires: 4_000_000_000 };
   const url = tempUrl({ endpoint: objectStore.url, ...sample });
   const size = userDataSize(renderPointer({ url, payload, ca: objectStore.ca }));

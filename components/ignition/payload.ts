@@ -33,6 +33,11 @@ export function renderPayload(args: PayloadArgs): string {
   });
 }
 
+/** Name of the container of a pool's payload: names of containers are the project's, which other clusters may share. */
+export function containerName(infraId: string, pool: string): string {
+  return `${infraId}-${pool}-ignition`;
+}
+
 /** Name of the payload's object: another content is another object, so that a changed payload never replaces a server. */
 export function payloadName(payload: string): string {
   return `${createHash("sha512-256").update(payload).digest("hex")}.ign`;

@@ -111,7 +111,7 @@ describe("a port", () => {
     const { deleteBeforeReplace, ignoreChanges, replaceOnChanges } = first(types.port);
     expect(deleteBeforeReplace).toBe(true);
     expect(replaceOnChanges).toEqual(["fixedIps"]);
-    expect(ignoreChanges).toEqual(expect.arrayContaining(["macAddress", "binding.hostId", "binding.profile"]));
+    expect(ignoreChanges).toEqual(expect.arrayContaining(["macAddress", "allowedAddressPairs", "binding.hostId"]));
   });
 });
 
