@@ -2,7 +2,7 @@ import { webcrypto } from "node:crypto";
 import "reflect-metadata";
 import * as x509 from "@peculiar/x509";
 import type { CertificateRequest, Csr, Registration, WorkerFacts } from "../../../components/node/csr.ts";
-import { signers } from "../../../components/node/csr.ts";
+import { judgeCsr, signers } from "../../../components/node/csr.ts";
 import type { NodeObject, PodObject } from "../../../components/node/objects.ts";
 
 /** One worker and the requests that a kubelet on it makes. */
@@ -17,6 +17,16 @@ export const worker: WorkerFacts = {
 export const otherServer = "99999999-2222-4333-8444-555555555555";
 
 export const owner = "acme/openstack-baremetal-compute/lab";
+
+/** Inputs of its OpenShiftNode. */
+export const nodeInputs = {
+  ...worker,
+  owner,
+  powerState: "active",
+  timeouts: { boot: 60, servingCsr: 60, ready: 60 },
+  drain: { timeout: 60, gracePeriod: -1, deleteEmptyDirData: true, force: false },
+  configPath: "pools[0]",
+};
 
 export const registration: Registration = {
   internalIps: ["10.0.0.10"],
@@ -70,6 +80,22 @@ export function servingCsr(changes: Partial<Csr> = {}): Csr {
     ...changes,
   };
 }
+
+/** A row of a table of requests: the one judged, what else is known, and the verdict as `approve` or `refuse <rule>`. */
+export interface CsrCase {
+  csr: Csr;
+  node?: Registration | undefined;
+  others?: Csr[];
+  facts?: WorkerFacts;
+  expected: string;
+}
+
+export function verdictOf({ csr, node, others = [], facts = worker }: CsrCase): string {
+  const verdict = judgeCsr(csr, facts, node, [csr, ...others]);
+  return verdict.verdict === "refuse" ? `refuse ${verdict.rule}` : verdict.verdict;
+}
+
+export const otherWorker = { commonNames: ["system:node:lab-worker-1"] };
 
 export function node(changes: Partial<Omit<NodeObject, "metadata">> & { metadata?: object } = {}): NodeObject {
   return {
