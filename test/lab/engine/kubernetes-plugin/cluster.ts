@@ -35,11 +35,14 @@ export class Cluster {
   readonly #api: Api;
   /** for objects that name none */
   readonly #namespace: string;
+  /** ends requests and waits: the engine waits for them when it was interrupted */
+  readonly #signal: AbortSignal;
   readonly #known = new Map<string, Resource>();
 
-  constructor(api: Api, namespace: string) {
+  constructor(api: Api, namespace: string, signal: AbortSignal) {
     this.#api = api;
     this.#namespace = namespace;
+    this.#signal = signal;
   }
 
   /** @throws NoSuchKindError */
@@ -47,7 +50,7 @@ export class Cluster {
     const key = `${kind.apiVersion}:${kind.kind}`;
     const known = this.#known.get(key);
     if (known) return known;
-    const list = await this.#api.find<ResourceList>(root(kind));
+    const list = await this.#api.find<ResourceList>(root(kind), { signal: this.#signal });
     const found = list?.resources.find(({ kind: name, name: plural }) => name === kind.kind && !plural.includes("/"));
     if (!found) throw new NoSuchKindError(kind);
     this.#known.set(key, found);
@@ -78,6 +81,7 @@ export class Cluster {
         method: "PATCH",
         contentType: "application/apply-patch+yaml",
         body: object,
+        signal: this.#signal,
         query: {
           fieldManager: options.fieldManager,
           force: String(forced),
@@ -97,7 +101,7 @@ export class Cluster {
   /** undefined when there is no such object, or no such kind */
   async read(kind: Kind, namespace: string, name: string): Promise<Properties | undefined> {
     try {
-      return await this.#api.find<Properties>(await this.#path(kind, namespace, name));
+      return await this.#api.find<Properties>(await this.#path(kind, namespace, name), { signal: this.#signal });
     } catch (error) {
       if (error instanceof NoSuchKindError) return undefined;
       throw error;
@@ -112,12 +116,12 @@ export class Cluster {
     const live = await this.read(kind, namespace, name);
     if (!live) return;
     const path = await this.#path(kind, namespace, name);
-    await this.#api.find(path, { method: "DELETE", body: { propagationPolicy: "Foreground" } });
+    await this.#api.find(path, { method: "DELETE", body: { propagationPolicy: "Foreground" }, signal: this.#signal });
     const deadline = Date.now() + seconds * 1000;
     while (isSame(await this.read(kind, namespace, name), live)) {
       if (Date.now() > deadline)
         throw new Error(`${kind.kind} ${name} is not gone after ${seconds} s: a finalizer holds it`);
-      await sleep(200);
+      await sleep(200, undefined, { signal: this.#signal });
     }
   }
 }

@@ -43,11 +43,14 @@ const addressOf = (inputs: Properties): Parameters<typeof loadKubeConfig>[0] => 
 });
 
 /** The cluster, and the namespace that the program or the kubeconfig sets for objects that name none. */
-export async function connect(inputs: Properties): Promise<{ cluster: Cluster; namespace: string | undefined }> {
+export async function connect(
+  inputs: Properties,
+  signal: AbortSignal,
+): Promise<{ cluster: Cluster; namespace: string | undefined }> {
   const config = await loadKubeConfig(addressOf(inputs));
   const context = config.getContextObject(config.getCurrentContext());
   const namespace = text(inputs, "namespace") ?? context?.namespace;
-  return { cluster: new Cluster(new Api(config), namespace ?? "default"), namespace };
+  return { cluster: new Cluster(new Api(config), namespace ?? "default", signal), namespace };
 }
 
 async function serverOf(inputs: Properties): Promise<string> {

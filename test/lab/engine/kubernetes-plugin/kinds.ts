@@ -24,7 +24,7 @@ const kubernetesGroups = new Set([
   ..."core apps autoscaling batch extensions helm.sh kustomize meta policy yaml".split(" "),
   ...[
     "admissionregistration apiextensions apiregistration auditregistration authentication authorization certificates",
-    "coordination discovery events flowcontrol.apiserver networking node rbac.authorization resource scheduling settings",
+    "coordination discovery events flowcontrol.apiserver lifecycle networking node rbac.authorization resource scheduling settings",
     "storage storagemigration",
   ].flatMap((line) => line.split(" ").map((name) => `${name}.k8s.io`)),
 ]);

@@ -62,6 +62,7 @@ function diffResponse(changes: ReadonlyMap<string, Change>, replaces: readonly s
  */
 export class KubernetesProvider {
   readonly #version: string;
+  readonly #cancelled = new AbortController();
   #cluster: Cluster | undefined;
   #namespace: string | undefined;
   #switches: Switches = switchesOf({});
@@ -90,14 +91,17 @@ export class KubernetesProvider {
     const inputs = propertiesOf(request.getArgs());
     this.#switches = switchesOf(inputs);
     if (!hasUnknown(inputs)) {
-      const { cluster, namespace } = await connect(inputs);
+      const { cluster, namespace } = await connect(inputs, this.#cancelled.signal);
       this.#cluster = cluster;
       this.#namespace = namespace;
     }
     return new messages.ConfigureResponse().setSupportspreview(true);
   };
 
-  cancel = (): empty.Empty => new empty.Empty();
+  cancel = (): empty.Empty => {
+    this.#cancelled.abort(new Error("cancelled"));
+    return new empty.Empty();
+  };
 
   check = async (request: messages.CheckRequest): Promise<messages.CheckResponse> => {
     const news = propertiesOf(request.getNews());
