@@ -1,3 +1,69 @@
 import type { Mutation } from "./apply.ts";
 
-export const mutations: readonly Mutation[] = [];
+const up = "WHEN up runs THEN both nodes are Ready with the port's address and the server's id";
+const scaled = "WHEN scaled to one THEN the last worker's pod is evicted and it is gone, the other is untouched";
+const destroyed = "WHEN destroyed THEN no server, port, container or Node is left";
+
+const store = "components/ignition-store.ts";
+
+export const mutations: readonly Mutation[] = [
+  {
+    name: "payload object missing",
+    file: store,
+    find: "object: objectName,",
+    replace: "object: `${objectName}.missing`,",
+    red: up,
+  },
+  { name: "CA missing", file: store, find: "ca: args.ca })", replace: "ca: undefined })", red: up },
+  {
+    name: "wrong hash",
+    file: store,
+    find: "payload: args.payload, ca",
+    replace: "payload: `${args.payload} `, ca",
+    red: up,
+  },
+  {
+    name: "URL signed with SHA-1",
+    file: "components/ignition/temp-url.ts",
+    find: 'createHmac("sha256"',
+    replace: 'createHmac("sha1"',
+    red: up,
+  },
+  {
+    name: "wrong fixed IP",
+    file: "components/baremetal-worker.ts",
+    find: "fixedIps: ports.fixedIps,",
+    replace: 'fixedIps: ["10.77.0.250"],',
+    red: up,
+  },
+  {
+    name: "no CSR approval",
+    file: "components/node/join.ts",
+    find: 'if (verdict.verdict === "approve") await this.#approve(row, signal);',
+    replace: "",
+    red: up,
+  },
+  {
+    name: "a client request's alternative names not looked at",
+    file: "components/node/csr.ts",
+    find: "if (names.length > 0)\n    return refuse(",
+    replace: "if (names.length > 99)\n    return refuse(",
+    red: up,
+  },
+  {
+    name: "no drain",
+    file: "components/node/node.ts",
+    find: "await new Leave(await cluster(), operation, asNode(known.state)).run();",
+    replace: "",
+    red: scaled,
+    after: [up],
+  },
+  {
+    name: "Node not removed",
+    file: "components/node/claim-resource.ts",
+    find: "delete: async (operation, known) => releaseName(await cluster(), operation, asClaim(known.state)),",
+    replace: "delete: () => Promise.resolve(),",
+    red: destroyed,
+    after: [up],
+  },
+];
