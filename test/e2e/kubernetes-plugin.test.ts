@@ -168,7 +168,7 @@ describe("GIVEN a program that declares the kinds that ours declares", () => {
   });
 
   test("WHEN an object of that name exists already THEN it is left alone", async () => {
-    const before = await custom.getClusterCustomObject({ ...pools, name: "worker" });
+    const before: unknown = await custom.getClusterCustomObject({ ...pools, name: "worker" });
     await set("pool", "worker");
     expect(await fail("up", "--yes", "--skip-preview")).toContain("it already exists");
     expect(await custom.getClusterCustomObject({ ...pools, name: "worker" })).toEqual(before);

@@ -103,7 +103,7 @@ function runArguments(request: messages.RunRequest, pwd: string): string[] {
 function run(request: messages.RunRequest): Promise<messages.RunResponse> {
   const info = request.getInfo();
   const options = optionsOf(info);
-  const pwd = request.getPwd() || info?.getProgramDirectory() || process.cwd();
+  const pwd = request.getPwd() || (info?.getProgramDirectory() ?? process.cwd());
   const runner = createRequire(path.join(pwd, "package.json")).resolve("@pulumi/pulumi/cmd/run");
   const nodeArguments = options.nodeargs ? options.nodeargs.split(/\s+/) : [];
   const program = spawn(process.execPath, [...nodeArguments, runner, ...runArguments(request, pwd)], {

@@ -98,7 +98,7 @@ const installStep: Step = {
 const backendStep: Step = {
   name: "create the Pulumi backend",
   bound: 10,
-  check: async () => existsSync(backendDir),
+  check: () => Promise.resolve(existsSync(backendDir)),
   up: async () => {
     await mkdir(backendDir, { recursive: true });
   },

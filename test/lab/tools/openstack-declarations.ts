@@ -25,7 +25,8 @@ export class Declarations {
     this.#program = ts.createProgram(files, {
       noLib: true,
       types: [],
-      moduleResolution: ts.ModuleResolutionKind.Node10,
+      module: ts.ModuleKind.ESNext,
+      moduleResolution: ts.ModuleResolutionKind.Bundler,
     });
     this.#checker = this.#program.getTypeChecker();
   }

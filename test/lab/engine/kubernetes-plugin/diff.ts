@@ -102,9 +102,9 @@ function compare(
   found: (path: Path, change: Change) => void,
 ): void {
   if (isDeepStrictEqual(before, after) && !hasUnknown(after)) return;
-  if (before === undefined) return found(path, "add");
-  if (after === undefined) return found(path, "delete");
-  if (isObject(before) && isObject(after)) {
+  if (before === undefined || after === undefined) {
+    found(path, before === undefined ? "add" : "delete");
+  } else if (isObject(before) && isObject(after)) {
     for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
       compare(before[key], after[key], [...path, key], found);
     }
