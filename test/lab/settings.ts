@@ -9,11 +9,11 @@ const project = "openstack-baremetal-compute";
 export const repo = path.resolve(import.meta.dirname, "../..");
 
 /** Builds and downloads, shared by every checkout on the machine; each entry is named by the hash of its pins. */
-export const cacheDir = path.join(process.env["XDG_CACHE_HOME"] || path.join(homedir(), ".cache"), project);
+export const cacheDir = path.join(process.env["XDG_CACHE_HOME"] ?? path.join(homedir(), ".cache"), project);
 
 /** The running lab: one per machine. */
 export const stateDir = path.join(
-  process.env["XDG_STATE_HOME"] || path.join(homedir(), ".local/state"),
+  process.env["XDG_STATE_HOME"] ?? path.join(homedir(), ".local/state"),
   project,
   "lab",
 );

@@ -34,12 +34,25 @@ interface Module {
 
 const toolsDir = path.join(repo, "test/lab/tools");
 
-/** Version of the CLI module that go.mod pins, such as 3.200.0. */
-export async function cliVersion(): Promise<string> {
-  const pins = await readFile(path.join(toolsDir, "pulumi/go.mod"), "utf8");
-  const version = /github\.com\/pulumi\/pulumi\/pkg\/v3 v([\d.]+)/.exec(pins)?.[1];
-  if (!version) throw new Error("test/lab/tools/pulumi/go.mod pins no github.com/pulumi/pulumi/pkg/v3");
+/** Version of a module that a tool's go.mod pins, such as 3.200.0. */
+async function pinned(folder: string, module: string): Promise<string> {
+  const pins = await readFile(path.join(toolsDir, folder, "go.mod"), "utf8");
+  const line = pins.split("\n").find((each) => each.replace("require ", "").trim().startsWith(`${module} v`));
+  const version = line?.split(" v")[1]?.split(" ")[0];
+  if (!version) throw new Error(`test/lab/tools/${folder}/go.mod pins no ${module}`);
   return version;
+}
+
+export const cliVersion = (): Promise<string> => pinned("pulumi", "github.com/pulumi/pulumi/pkg/v3");
+
+/** What the version of a Kubernetes component is made of (k8s.io/component-base/version); kubelets report it. */
+async function kubernetesVariables(): Promise<Readonly<Record<string, string>>> {
+  const version = await pinned("kubernetes", "k8s.io/kubernetes");
+  const [major = "", minor = ""] = version.split(".");
+  const parts = { gitVersion: `v${version}`, gitMajor: major, gitMinor: minor, gitTreeState: "clean" };
+  return Object.fromEntries(
+    Object.entries(parts).map(([name, value]) => [`k8s.io/component-base/version.${name}`, value]),
+  );
 }
 
 /** Version of the installed npm package, such as 3.15.2. */
@@ -72,7 +85,7 @@ const modules = {
       return { "provider/tokens.json": JSON.stringify(tokens) };
     },
   },
-  kube: { folder: "kubernetes", binary: "kube", target: ".", bound: 1500 },
+  kube: { folder: "kubernetes", binary: "kube", target: ".", bound: 1500, variables: kubernetesVariables },
   etcd: { folder: "etcd", binary: "etcd", target: ".", bound: 600 },
 } satisfies Record<string, Module>;
 
