@@ -8,15 +8,17 @@ const project = "openstack-baremetal-compute";
 /** Root of this checkout. */
 export const repo = path.resolve(import.meta.dirname, "../..");
 
+/** A base folder as the XDG specification says: an empty variable counts as unset. */
+function base(variable: string, fallback: string): string {
+  const set = process.env[variable];
+  return path.join(set === undefined || set === "" ? path.join(homedir(), fallback) : set, project);
+}
+
 /** Builds and downloads, shared by every checkout on the machine; each entry is named by the hash of its pins. */
-export const cacheDir = path.join(process.env["XDG_CACHE_HOME"] ?? path.join(homedir(), ".cache"), project);
+export const cacheDir = base("XDG_CACHE_HOME", ".cache");
 
 /** The running lab: one per machine. */
-export const stateDir = path.join(
-  process.env["XDG_STATE_HOME"] ?? path.join(homedir(), ".local/state"),
-  project,
-  "lab",
-);
+export const stateDir = path.join(base("XDG_STATE_HOME", ".local/state"), "lab");
 
 export const dirs = {
   run: path.join(stateDir, "run"),
