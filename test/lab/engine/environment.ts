@@ -6,14 +6,15 @@ import { chosen } from "./choice.ts";
 export const backendDir = path.join(dirs.pulumi, "backend");
 
 /**
- * What a command needs in its environment to run Pulumi against the lab: the engine and the pinned Node first on PATH, a
+ * What a command needs in its environment to run Pulumi against the lab: the pinned Node and the engine first on PATH, a
  * PULUMI_HOME and a file backend of the lab's own, the lab's cloud and cluster.
  * @throws before `lab up` has set the engine up
  */
 export async function engineEnv(): Promise<Record<string, string>> {
   const engine = await chosen();
   if (!engine) throw new Error("the lab's Pulumi engine is not set up: run `npm run lab -- up`");
-  const search = [engine.bin, path.join(repo, "node_modules/.bin"), process.env["PATH"] ?? ""];
+  // the folder of an official CLI may have a Node of its own
+  const search = [path.join(repo, "node_modules/.bin"), engine.bin, process.env["PATH"] ?? ""];
   return {
     PATH: search.join(path.delimiter),
     PULUMI_HOME: engine.home,

@@ -1,14 +1,13 @@
 import { execa } from "execa";
 import { existsSync } from "node:fs";
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import pLimit from "p-limit";
 import { entry, fill, pinHash } from "../core/cache.ts";
 import { sh } from "../core/sh.ts";
 import type { Report, Step } from "../core/step.ts";
-import { repo } from "../settings.ts";
+import { cacheDir, repo } from "../settings.ts";
 import { openstackPackage, openstackTokens } from "./openstack-tokens.ts";
 
 /** A program that is built from Go modules, whose sources go.sum verifies, into the cache. */
@@ -89,8 +88,13 @@ const modules = {
   etcd: { folder: "etcd", binary: "etcd", target: ".", bound: 600 },
 } satisfies Record<string, Module>;
 
-/** What a user's own Go settings must not change: static, from the pinned modules alone. */
-const goEnv = { CGO_ENABLED: "0", GOFLAGS: "-mod=readonly", GOWORK: "off" };
+/** What a user's own Go settings must not change: static, from the pinned modules alone, which stay in the lab's cache. */
+const goEnv = {
+  CGO_ENABLED: "0",
+  GOFLAGS: "-mod=readonly -modcacherw -buildvcs=false",
+  GOMODCACHE: path.join(cacheDir, "go-modules"),
+  GOWORK: "off",
+};
 
 const linkerFlags = (variables: Readonly<Record<string, string>>): string =>
   ["-s", "-w", ...Object.entries(variables).map(([name, value]) => `-X ${name}=${value}`)].join(" ");
@@ -107,7 +111,7 @@ const oneAtATime = pLimit(1);
 async function compile(folder: string, target: string, flags: string, binary: string, report: Report): Promise<void> {
   const build = execa("go", ["build", "-v", "-trimpath", "-ldflags", flags, "-o", binary, target], {
     cwd: folder,
-    env: goEnv,
+    env: { ...goEnv, GOTMPDIR: folder },
     stdin: "ignore",
     buffer: false,
   });
@@ -138,14 +142,11 @@ function tool(module: Module): Tool {
   async function build(report: Report): Promise<void> {
     const { flags, generated, target } = await plan();
     await fill(target, async (into) => {
-      const work = await mkdtemp(path.join(tmpdir(), `${module.binary}-`));
-      try {
-        await cp(folder, work, { recursive: true });
-        for (const [name, text] of Object.entries(generated)) await writeFile(path.join(work, name), text);
-        await compile(work, module.target, flags, path.join(into, module.binary), report);
-      } finally {
-        await rm(work, { recursive: true, force: true });
-      }
+      const work = path.join(into, "source");
+      await cp(folder, work, { recursive: true });
+      for (const [name, text] of Object.entries(generated)) await writeFile(path.join(work, name), text);
+      await compile(work, module.target, flags, path.join(into, module.binary), report);
+      await rm(work, { recursive: true });
     });
   }
 
