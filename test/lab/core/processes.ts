@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { closeSync, existsSync, openSync } from "node:fs";
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { dirs } from "../settings.ts";
@@ -52,29 +52,43 @@ export async function pidOf(name: string): Promise<number | undefined> {
   return record && (await alive(record)) ? record.pid : undefined;
 }
 
-/** Starts the process unless it runs. The record is written before this returns, so that a killed `up` can be undone. */
+/**
+ * The process writes its own record and only then becomes what it is to be: a lab that is killed meanwhile still knows
+ * it. Field 22 of proc(5) stat, the start time, outlives the exec.
+ */
+const recordAndExec = `
+stat=$(cat /proc/$$/stat)
+started=$(echo "\${stat##*) }" | cut -d ' ' -f 20)
+printf '{"pid":%s,"started":"%s","grace":%s}' $$ "$started" "$2" > "$1.tmp"
+mv "$1.tmp" "$1"
+shift 2
+exec "$@"`;
+
+/** Starts the process unless it runs, and returns when it is recorded. */
 export async function start(spec: Spec): Promise<void> {
   if (await isRunning(spec.name)) return;
   await mkdir(dirs.run, { recursive: true });
   await mkdir(dirs.log, { recursive: true });
+  await rm(file(spec.name), { force: true });
   const log = openSync(logFile(spec.name), "a");
-  const child = spawn(spec.command, [...spec.args], {
+  const record = ["-c", recordAndExec, "sh", file(spec.name), String(spec.grace ?? 10)];
+  const child = spawn("/bin/sh", [...record, spec.command, ...spec.args], {
     cwd: spec.cwd ?? dirs.data,
     env: { ...process.env, ...spec.env },
     stdio: ["ignore", log, log],
     detached: true,
   });
   closeSync(log);
-  await new Promise((resolve, reject) => {
-    child.once("spawn", resolve);
+  const ended = new Promise<never>((_, reject) => {
     child.once("error", reject);
+    child.once("exit", (code) => reject(new Error(`${spec.name} ended at once (exit code ${code})`)));
   });
-  const { pid } = child;
-  if (pid === undefined) throw new Error(`${spec.name} has no pid`);
-  const record: Recorded = { pid, started: (await startTime(pid)) ?? "", grace: spec.grace ?? 10 };
-  await writeFile(`${file(spec.name)}.tmp`, JSON.stringify(record));
-  await rename(`${file(spec.name)}.tmp`, file(spec.name));
   child.unref();
+  await Promise.race([ended, appears(file(spec.name))]);
+}
+
+async function appears(name: string): Promise<void> {
+  while (!existsSync(name)) await sleep(5);
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {
