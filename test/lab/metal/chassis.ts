@@ -29,7 +29,8 @@ async function bootLatency(): Promise<number> {
 class Slot {
   readonly machine: Machine;
   phase: Phase = "off";
-  power: Power = "Off";
+  /** unknown until the BMC has been heard */
+  power: Power | undefined;
   #since = 0;
   #applied: Faults = {};
   #booting: { readonly stop: AbortController; readonly end: Promise<void> } | undefined;
@@ -100,7 +101,8 @@ class Slot {
     this.#applied = faults;
   }
 
-  async #step(power: Power): Promise<void> {
+  async #step(power = this.power): Promise<void> {
+    if (power === undefined) return;
     if (power !== this.power) console.log(`${new Date().toISOString()} ${this.machine.name}: BMC says ${power}`);
     this.power = power;
     const faults = await readFaults(this.machine);
@@ -123,7 +125,7 @@ class Slot {
   }
 
   /** Brings the machine to what the BMC says now; waits for what is under way. */
-  tick(power: Power = this.power): Promise<void> {
+  tick(power?: Power): Promise<void> {
     this.#queue = this.#queue
       .then(() => this.#step(power))
       .catch((error: unknown) => console.error(new Date().toISOString(), this.machine.name, error));

@@ -7,6 +7,12 @@ export const scriptDir = "/run/services";
 
 export const startScript = `${scriptDir}/start`;
 
+/**
+ * Working folder of the services. systemd's is /; but the runtime of the image gives its containers no log file, and a
+ * kubelet that removes such a container's logs removes `*` from its working folder (container_log_manager.go, Clean).
+ */
+const workDir = `${scriptDir}/empty`;
+
 /** A unit that is masked (a file of this name exists) is not started again. */
 export const maskFile = (unit: string): string => `${scriptDir}/${unit}.masked`;
 export const pidFile = (unit: string): string => `${scriptDir}/${unit}.pid`;
@@ -34,7 +40,8 @@ export function serviceScript(
   };
   const { name, restart, restartSec } = service;
   return [
-    "cd /",
+    `mkdir -p ${workDir}`,
+    `cd ${workDir}`,
     ...ready.map((file) => `until [ -e ${quote(file)} ]; do sleep 0.05; done`),
     "while :; do",
     `  if [ ! -e ${quote(maskFile(name))} ]; then`,
