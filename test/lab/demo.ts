@@ -25,6 +25,7 @@ async function pulumi(...args: readonly string[]): Promise<void> {
   const { exitCode } = await execa("pulumi", args, {
     cwd: repo,
     env: await engineEnv(),
+    extendEnv: false,
     stdio: "inherit",
     reject: false,
   });

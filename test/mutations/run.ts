@@ -23,7 +23,7 @@ async function statusOf(mutation: Mutation, folder: string): Promise<string> {
     "./test/start",
     [
       ...["jest", "--selectProjects", "e2e", "--runInBand", "--json", "--outputFile", output],
-      ...["--testNamePattern", pattern, "attach-detach"],
+      ...["--testNamePattern", pattern, "--testPathPatterns", "attach-detach"],
     ],
     { cwd: repo, env: { MUTATION: mutation.name }, stdio: ["ignore", "inherit", "inherit"], reject: false },
   );

@@ -32,7 +32,8 @@ async function bootstrapper(): Promise<CertificatesV1Api> {
   });
   const config = new KubeConfig();
   const cluster = admin.getCurrentCluster();
-  if (!cluster || !status?.token) throw new Error("no cluster in the lab's kubeconfig, or no token of its node-bootstrapper");
+  if (!cluster || !status?.token)
+    throw new Error("no cluster in the lab's kubeconfig, or no token of its node-bootstrapper");
   config.loadFromClusterAndUser(cluster, { name: "bootstrapper", token: status.token });
   return config.makeApiClient(CertificatesV1Api);
 }

@@ -94,6 +94,7 @@ export class Project {
     const result = await execa("pulumi", [...args, "--non-interactive"], {
       cwd: this.folder,
       env: this.#env,
+      extendEnv: false,
       all: true,
       stdin: "ignore",
       reject: false,

@@ -5,8 +5,14 @@ import { chosen } from "./choice.ts";
 /** The file backend: the checkpoints of the lab's stacks. */
 export const backendDir = path.join(dirs.pulumi, "backend");
 
+/** This process's environment without what would lead OpenStack's or Pulumi's clients elsewhere. */
+function neutral(): Record<string, string> {
+  const entries = Object.entries(process.env).filter(([name]) => !/^(OS|PULUMI)_/.test(name));
+  return Object.fromEntries(entries.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+}
+
 /**
- * What a command needs in its environment to run Pulumi against the lab: the pinned Node and the engine first on PATH, a
+ * The whole environment of a command that runs Pulumi against the lab: the pinned Node and the engine first on PATH, a
  * PULUMI_HOME and a file backend of the lab's own, the lab's cloud and cluster.
  * @throws before `lab up` has set the engine up
  */
@@ -16,6 +22,7 @@ export async function engineEnv(): Promise<Record<string, string>> {
   // the folder of an official CLI may have a Node of its own
   const search = [path.join(repo, "node_modules/.bin"), engine.bin, process.env["PATH"] ?? ""];
   return {
+    ...neutral(),
     PATH: search.join(path.delimiter),
     PULUMI_HOME: engine.home,
     PULUMI_BACKEND_URL: `file://${backendDir}`,
