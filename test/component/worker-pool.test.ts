@@ -142,6 +142,12 @@ describe("a server", () => {
   });
 });
 
+test("the provider's times become RFC 3339, and such stay as they are", async () => {
+  const { rfc3339 } = await import("../../components/baremetal-server.ts");
+  expect(rfc3339("2026-01-02 03:04:05.5 +0000 UTC")).toBe("2026-01-02T03:04:05Z");
+  expect(rfc3339("2026-01-02T03:04:05Z")).toBe("2026-01-02T03:04:05Z");
+});
+
 describe("a node", () => {
   test("takes the server's identity and state as inputs, so that a new server is a new node", () => {
     const { inputs, deleteBeforeReplace } = first(types.node);
