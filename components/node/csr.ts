@@ -230,10 +230,17 @@ function usagesFault(usages: string[], purpose: "client auth" | "server auth"): 
   return refuse("usages", `usages [${list(usages)}], expected [${list(expected)}] with or without key encipherment`);
 }
 
-/** Open at the end: a late request is fine as long as the server is ours (OpenShift's own window of 2 h is what okd#373 suffers from). */
+/**
+ * A request made since the worker's server was: those of a former server of that name say nothing about this one. Open
+ * at the end: a late request is fine as long as the server is ours (OpenShift's own window of 2 h is what okd#373
+ * suffers from).
+ */
+export function isSinceServer(created: string, worker: WorkerFacts): boolean {
+  return Date.parse(created) >= Date.parse(worker.serverCreated) - clockSkew;
+}
+
 function windowFault(csr: Csr, worker: WorkerFacts): CsrVerdict | undefined {
-  const from = Date.parse(worker.serverCreated) - clockSkew;
-  if (Date.parse(csr.created) >= from) return undefined;
+  if (isSinceServer(csr.created, worker)) return undefined;
   return refuse("window", `created ${csr.created}, before its server (${worker.serverCreated})`);
 }
 

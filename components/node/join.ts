@@ -163,7 +163,7 @@ export class Join {
   async #mark(node: NodeObject, signal: AbortSignal): Promise<void> {
     const { owner, serverId } = this.#inputs;
     await this.#cluster.annotate(node, owner, serverId, signal);
-    await this.#cluster.uncordon(node, this.#owners, signal);
+    await this.#cluster.uncordon(node.metadata.name, this.#owners, signal);
   }
 
   /** What can never become right is said at once. */
@@ -181,14 +181,14 @@ export class Join {
   #served(): boolean {
     const node = this.#node();
     const csrs = this.#rows().map((row) => row.csr);
-    return node !== undefined && servingState(node, csrs, Date.now()) === "approved";
+    return node !== undefined && servingState(node, this.#inputs, csrs, Date.now()) === "approved";
   }
 
   #servingAwaits(): string {
     const node = this.#node();
     if (!node) return `Node ${this.#inputs.nodeName} (it is gone again)`;
     const csrs = this.#rows().map((row) => row.csr);
-    return servingState(node, csrs, Date.now()) === "none"
+    return servingState(node, this.#inputs, csrs, Date.now()) === "none"
       ? "the kubelet's serving request"
       : "a serving request that may be approved";
   }

@@ -1,6 +1,6 @@
 import { canonicalIp, serverIdOf } from "./addresses.ts";
 import type { Csr, Registration, WorkerFacts } from "./csr.ts";
-import { signers } from "./csr.ts";
+import { isSinceServer, signers } from "./csr.ts";
 import { annotations, type NodeObject } from "./objects.ts";
 
 /** Set by the kubelet under an external cloud provider, removed by the cloud controller once it found the server. */
@@ -65,9 +65,17 @@ function contradictionOf(node: NodeObject, worker: WorkerFacts): string | undefi
  * Whether the kubelet has been given a serving certificate. A node older than the lifetime of approved requests has no
  * request left to show: it counts as served unless one is pending.
  */
-export function servingState(node: NodeObject, csrs: readonly Csr[], now: number): "none" | "pending" | "approved" {
+export function servingState(
+  node: NodeObject,
+  worker: WorkerFacts,
+  csrs: readonly Csr[],
+  now: number,
+): "none" | "pending" | "approved" {
   const own = csrs.filter(
-    (csr) => csr.signer === signers.serving && csr.username === `system:node:${node.metadata.name}`,
+    (csr) =>
+      csr.signer === signers.serving &&
+      csr.username === `system:node:${node.metadata.name}` &&
+      isSinceServer(csr.created, worker),
   );
   if (own.some((csr) => csr.state === "pending")) return "pending";
   if (own.some((csr) => csr.state === "approved")) return "approved";

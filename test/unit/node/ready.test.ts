@@ -145,6 +145,7 @@ describe("GIVEN a Node under a worker's name (design.md 2, hard case 11), WHEN i
 describe("GIVEN the serving requests (kubernetes, certificates cleaner: approved ones live an hour), WHEN the state is asked", () => {
   const young = Date.parse("2026-01-01T12:30:00Z");
   const old = Date.parse("2026-01-01T14:00:00Z");
+  const formerCsr = (change: Partial<Csr> = {}): Csr => servingCsr({ created: "2026-01-01T11:30:00Z", ...change });
   test.each<[string, Csr[], number, string]>([
     ["none yet", [], young, "none"],
     ["one pending", [servingCsr()], young, "pending"],
@@ -155,11 +156,18 @@ describe("GIVEN the serving requests (kubernetes, certificates cleaner: approved
       young,
       "pending",
     ],
+    ["only an approved one of a former server", [formerCsr({ state: "approved" })], young, "none"],
+    [
+      "one approved, one of a former server pending",
+      [formerCsr(), servingCsr({ state: "approved", name: "b" })],
+      young,
+      "approved",
+    ],
     ["only a denied one", [servingCsr({ state: "denied" })], young, "none"],
     ["only another node's", [servingCsr({ state: "approved", username: "system:node:x" })], young, "none"],
     ["none, but the node is older than any request", [], old, "approved"],
     ["one pending on an old node", [servingCsr()], old, "pending"],
   ])("%s", (_, csrs, now, expected) => {
-    expect(servingState(node(), csrs, now)).toBe(expected);
+    expect(servingState(node(), worker, csrs, now)).toBe(expected);
   });
 });
