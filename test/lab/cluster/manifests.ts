@@ -1,10 +1,14 @@
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import {
+  ApiException,
+  CoreV1Api,
   KubeConfig,
   KubernetesObjectApi,
   loadAllYaml,
   PatchStrategy,
   type KubernetesObject,
+  type V1ConfigMap,
 } from "@kubernetes/client-node";
 import pRetry from "p-retry";
 import { cluster, files, machineNetwork, ports } from "../settings.ts";
@@ -33,16 +37,29 @@ async function values(): Promise<Record<string, string | number>> {
   };
 }
 
-export async function objects(): Promise<KubernetesObject[]> {
+async function objects(): Promise<KubernetesObject[]> {
   const data = await values();
   const texts = await Promise.all(manifests.map((name) => template(`manifests/${name}.yaml`, data)));
   return texts.flatMap((text) => loadAllYaml(text) as KubernetesObject[]);
 }
 
-function client(): KubernetesObjectApi {
+const hashOf = (all: readonly KubernetesObject[]): string =>
+  createHash("sha256").update(JSON.stringify(all)).digest("hex");
+
+const recordName = { name: "applied-manifests", namespace: "openshift-config-managed" };
+
+/** Says in the cluster itself which manifests it has, so that those of a later checkout are applied to it too. */
+const record = (hash: string): V1ConfigMap => ({
+  apiVersion: "v1",
+  kind: "ConfigMap",
+  metadata: recordName,
+  data: { hash },
+});
+
+function client(): KubeConfig {
   const config = new KubeConfig();
   config.loadFromFile(files.kubeconfig);
-  return KubernetesObjectApi.makeApiClient(config);
+  return config;
 }
 
 const apply = (api: KubernetesObjectApi, object: KubernetesObject): Promise<KubernetesObject> =>
@@ -50,27 +67,22 @@ const apply = (api: KubernetesObjectApi, object: KubernetesObject): Promise<Kube
 
 /** Applies every manifest server-side; an object whose definition is not yet served is tried again for a few seconds. */
 export async function applyManifests(): Promise<void> {
-  const api = client();
-  for (const object of await objects()) {
+  const api = KubernetesObjectApi.makeApiClient(client());
+  const all = await objects();
+  for (const object of [...all, record(hashOf(all))]) {
     await pRetry(() => apply(api, object), { retries: 40, minTimeout: 100, maxTimeout: 250 });
   }
 }
 
-/** The last object of the last manifest stands, and the bootstrapper's token has been made. */
+function absent(error: unknown): undefined {
+  if (!(error instanceof ApiException) || error.code !== 404) throw error;
+}
+
+/** The cluster has these manifests, and the bootstrapper's token has been made. */
 export async function manifestsApplied(): Promise<boolean> {
-  const api = client();
-  const last = (await objects()).at(-1);
-  if (!last?.kind || !last.metadata?.name) throw new Error("the last manifest has no object");
-  const wanted = [
-    { ...last, metadata: { ...last.metadata, name: last.metadata.name } },
-    {
-      apiVersion: "v1",
-      kind: "Secret",
-      metadata: { name: "node-bootstrapper-token", namespace: "openshift-machine-config-operator" },
-    },
-  ];
-  const found = await Promise.allSettled(wanted.map((object) => api.read(object)));
-  const token =
-    found[1]?.status === "fulfilled" ? (found[1].value as { data?: { token?: string } }).data?.token : undefined;
-  return found.every((result) => result.status === "fulfilled") && Boolean(token);
+  const api = client().makeApiClient(CoreV1Api);
+  const applied = await api.readNamespacedConfigMap(recordName).catch(absent);
+  const account = { name: "node-bootstrapper-token", namespace: "openshift-machine-config-operator" };
+  const secret = await api.readNamespacedSecret(account).catch(absent);
+  return applied?.data?.["hash"] === hashOf(await objects()) && Boolean(secret?.data?.["token"]);
 }

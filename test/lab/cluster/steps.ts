@@ -33,9 +33,9 @@ async function answers(url: string, caFile?: string): Promise<boolean> {
 interface Service {
   readonly name: string;
   readonly bound: number;
-  spec(): Promise<Spec> | Spec;
-  ready(): Promise<boolean>;
-  prepare?(): Promise<void>;
+  readonly spec: () => Promise<Spec> | Spec;
+  readonly ready: () => Promise<boolean>;
+  readonly prepare?: () => Promise<void>;
 }
 
 /** A step that keeps one process running. */

@@ -14,8 +14,9 @@ import { enabledBy, environmentFile, parseService, type Service } from "./unit-f
 /** What a machine does from the end of its firmware to the start of its services. */
 
 export async function say(machine: Machine, text: string): Promise<void> {
-  await mkdir(machine.dir, { recursive: true });
-  await appendFile(consoleFile(machine), `${new Date().toISOString()} ${text}\n`);
+  await mkdir(machine.dir, { recursive: true, mode: 0o700 });
+  // Ignition prints the configurations it fetches, join secrets included.
+  await appendFile(consoleFile(machine), `${new Date().toISOString()} ${text}\n`, { mode: 0o600 });
 }
 
 /** The machine has power and nothing more to do. */

@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import path from "node:path";
 import { text } from "node:stream/consumers";
-import { setInterval } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { latencies, latenciesFile, loopback, machines, ports } from "../settings.ts";
 import { powerState } from "./bmc.ts";
@@ -160,7 +160,8 @@ const failed = (response: ServerResponse) => (error: unknown) => {
 /** The emulated BMC changes a machine's power only when somebody looks. */
 async function watchBmc(): Promise<void> {
   let complaint = "";
-  for await (const _ of setInterval(2000)) {
+  for (;;) {
+    await sleep(2000);
     try {
       for (const slot of slots) void slot.tick(await powerState(slot.machine.uuid));
       complaint = "";
@@ -173,7 +174,10 @@ async function watchBmc(): Promise<void> {
 }
 
 async function watchFaults(): Promise<void> {
-  for await (const _ of setInterval(250)) for (const slot of slots) void slot.tick();
+  for (;;) {
+    await sleep(250);
+    for (const slot of slots) void slot.tick();
+  }
 }
 
 for (const slot of slots) await slot.adopt();

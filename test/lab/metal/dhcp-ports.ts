@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
 import { readFile, rename, writeFile } from "node:fs/promises";
-import { setInterval } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { CloudQueries } from "../cloud.ts";
 import { pidOf, start, stop } from "../core/processes.ts";
 import { files } from "../settings.ts";
 import { dnsmasqSpec, hostsFile } from "./dhcp.ts";
 import { renderHosts, voidsLease } from "./hosts.ts";
-import { login, machinePorts, type Session } from "./neutron.ts";
+import { machinePorts } from "./neutron.ts";
 
 /** Tells the DHCP server what Neutron's ports of the machine network say: other MACs get no address. */
 
@@ -24,12 +25,13 @@ async function serve(hosts: string): Promise<void> {
   if (pid !== undefined) process.kill(pid, "SIGHUP");
 }
 
-let session: Session | undefined;
+let session: CloudQueries | undefined;
 let complaint = "";
-for await (const _ of setInterval(1000)) {
+for (;;) {
+  await sleep(1000);
   try {
     if (!session && !existsSync(files.cloudsYaml)) continue;
-    session ??= await login();
+    session ??= await CloudQueries.login("lab-admin");
     const ports = await machinePorts(session);
     if (ports) await serve(renderHosts(ports));
     complaint = "";
@@ -37,7 +39,6 @@ for await (const _ of setInterval(1000)) {
     // The cloud is not up yet, or the token is no longer good: said once, and tried again with a new one.
     if (String(error) !== complaint) console.error(new Date().toISOString(), error);
     complaint = String(error);
-    await session?.dispatcher.destroy();
     session = undefined;
   }
 }

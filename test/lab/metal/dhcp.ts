@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { Spec } from "../core/processes.ts";
-import { cluster, dirs, machineNetwork, repo } from "../settings.ts";
+import { cluster, dirs, files, machineNetwork, repo } from "../settings.ts";
 
 /** DHCP and DNS of the machine network, as Neutron's DHCP service would give them. */
 
@@ -41,4 +41,5 @@ export const portWatchSpec: Spec = {
   name: "dhcp-ports",
   command: process.execPath,
   args: [path.join(repo, "test/lab/metal/dhcp-ports.ts")],
+  env: { OS_CLIENT_CONFIG_FILE: files.cloudsYaml },
 };

@@ -31,8 +31,8 @@ export async function writeLabel(machine: Pick<Machine, "dir">, label: DiskLabel
 
 /** The same file under another name; a copy where the file systems differ. */
 async function place(from: string, to: string): Promise<void> {
-  await link(from, to).catch(async (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EXDEV") throw error;
+  await link(from, to).catch(async (error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== "EXDEV") throw error;
     await copyFile(from, to);
   });
 }

@@ -59,9 +59,9 @@ export async function run(
   signal: AbortSignal,
   env: Readonly<Record<string, string>> = {},
 ): Promise<number | undefined> {
-  const enter = ["--mount", "--uts", "--ipc", "--net", "--pid", "--root", "--wd=/"];
+  const enter = ["--mount", "--uts", "--ipc", "--net", "--pid", "--root", "--wdns=/"];
   const target = `--target=${await firstProcess(machine)}`;
-  const log = await open(consoleFile(machine), "a");
+  const log = await open(consoleFile(machine), "a", 0o600);
   try {
     const result = await execa("nsenter", [target, ...enter, "--", ...command], {
       stdin: "ignore",
