@@ -117,12 +117,19 @@ export class Cluster {
     await this.#patch(node, { [annotations.cordonedBy]: owner }, true, signal);
   }
 
-  /** Undoes our own cordon only. */
-  async uncordon(node: NodeObject, owners: readonly string[], signal: AbortSignal): Promise<boolean> {
-    const by = node.metadata.annotations?.[annotations.cordonedBy];
-    if (by === undefined || !owners.includes(by)) return false;
-    await this.#patch(node, { [annotations.cordonedBy]: null }, null, signal);
-    return true;
+  /** Undoes our own cordon only: judged by the Node as it is now, and written only if it still is so. */
+  async uncordon(name: string, owners: readonly string[], signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const node = await this.#api.find<NodeObject>(`${nodes}/${name}`, { signal });
+      const by = node?.metadata.annotations?.[annotations.cordonedBy];
+      if (node === undefined || by === undefined || !owners.includes(by)) return;
+      try {
+        await this.#patch(node, { [annotations.cordonedBy]: null }, null, signal, node.metadata.resourceVersion);
+        return;
+      } catch (error) {
+        if (!(error instanceof ApiError && error.status === 409)) throw error;
+      }
+    }
   }
 
   async #patch(
@@ -130,12 +137,14 @@ export class Cluster {
     marks: Record<string, string | null>,
     unschedulable: true | null,
     signal: AbortSignal,
-  ) {
-    await this.#api.request(`${nodes}/${node.metadata.name}`, {
+    resourceVersion?: string,
+  ): Promise<void> {
+    const { name, uid } = node.metadata;
+    await this.#api.request(`${nodes}/${name}`, {
       method: "PATCH",
       query: { fieldManager },
       contentType: "application/merge-patch+json",
-      body: { metadata: { uid: node.metadata.uid, annotations: marks }, spec: { unschedulable } },
+      body: { metadata: { uid, resourceVersion, annotations: marks }, spec: { unschedulable } },
       signal,
     });
   }

@@ -63,7 +63,7 @@ export async function startPlugin(env: Record<string, string> = {}): Promise<Plu
     });
   const end = async (signal: "SIGINT" | "SIGTERM") => {
     const begun = Date.now();
-    const gone = once(child, "exit");
+    const gone = child.exitCode === null ? once(child, "exit") : undefined;
     child.kill(signal);
     await gone;
     client.close();

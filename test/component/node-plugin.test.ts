@@ -1,0 +1,250 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import empty from "google-protobuf/google/protobuf/empty_pb.js";
+import type plugin from "@pulumi/pulumi/proto/plugin_pb.js";
+import type provider from "@pulumi/pulumi/proto/provider_pb.js";
+import { read, unknown, type Properties } from "../../components/node/wire.ts";
+import { nodeInputs, owner, worker } from "../unit/node/fixtures.ts";
+import { eventually, NodeBed } from "./node-bed.ts";
+import {
+  checkRequest,
+  configureRequest,
+  createRequest,
+  deleteRequest,
+  diffRequest,
+  propertiesOf,
+  readRequest,
+  startPlugin,
+  urn,
+  type Plugin,
+} from "./plugin-client.ts";
+
+// The plugin as the engine runs it: its own process, by gRPC, against a scripted API server.
+
+const token = "canary-token-4f1d";
+const state = { ...nodeInputs, nodeUid: "uid", providerId: "p", internalIp: "10.0.0.10", state: "Ready", timeline: [] };
+
+let bed: NodeBed;
+let node: Plugin;
+beforeAll(async () => {
+  node = await startPlugin();
+});
+afterAll(() => node.end("SIGINT"));
+beforeEach(async () => {
+  bed = new NodeBed();
+  await bed.start();
+  node.messages.length = 0;
+});
+afterEach(() => {
+  bed.stop();
+});
+
+const configure = (plugin = node) =>
+  plugin.call("configure", configureRequest({ kubeconfig: bed.api.kubeconfig(token) }));
+const diff = (news: Properties, olds: Properties = state) =>
+  node.call<provider.DiffResponse>("diff", diffRequest(urn("node"), olds, { ...nodeInputs }, news));
+const failing = (work: Promise<unknown>) =>
+  work.then(
+    () => Promise.reject(new Error("it did not fail")),
+    (error: unknown) => error as { details: string; metadata: { get(key: string): Buffer[] } },
+  );
+
+describe("GIVEN the plugin's process", () => {
+  test("WHEN it is started THEN it serves soon, and says which version it is", async () => {
+    const info = await node.call<plugin.PluginInfo>("getPluginInfo", new empty.Empty());
+    expect(info.getVersion()).toMatch(/^\d+\.\d+\.\d+$/);
+    expect(node.startup).toBeLessThan(3_000);
+  });
+
+  test.each(["SIGINT", "SIGTERM"] as const)(
+    "WHEN it gets %s THEN it is gone within a second, at work or not",
+    async (signal) => {
+      const own = await startPlugin();
+      await configure(own);
+      const creating = failing(own.call("create", createRequest(urn("node"), { ...nodeInputs })));
+      await eventually(() => bed.api.requests.some((it) => it.startsWith("WATCH")));
+      expect(await own.end(signal)).toBeLessThan(1_000);
+      await creating;
+    },
+  );
+});
+
+describe("GIVEN the provider's own arguments", () => {
+  test("WHEN they are checked THEN a kubeconfig's content is a secret, its path is not", async () => {
+    const check = async (kubeconfig: string) =>
+      read((await node.call<provider.CheckResponse>("checkConfig", checkRequest("", { kubeconfig }))).getInputs())
+        .secret;
+    expect(await check("kind: Config\nusers: []")).toEqual(["kubeconfig"]);
+    expect(await check("/home/me/.kube/config")).toEqual([]);
+  });
+
+  test("WHEN they are wrong THEN all faults come at once", async () => {
+    const response = await node.call<provider.CheckResponse>(
+      "checkConfig",
+      checkRequest("", { kubeconfig: 3, server: "x" }),
+    );
+    expect(response.getFailuresList().map((it) => it.getProperty())).toEqual(["kubeconfig", "server"]);
+  });
+
+  test("WHEN the kubeconfig changes THEN nothing is replaced", async () => {
+    const request = diffRequest("", { kubeconfig: "a" }, { kubeconfig: "a" }, { kubeconfig: "b", context: "c" });
+    const response = await node.call<provider.DiffResponse>("diffConfig", request);
+    expect(response.getChanges()).toBe(2);
+    expect(response.getReplacesList()).toEqual([]);
+  });
+
+  test.each([
+    ["a path that does not exist", "/nowhere/kubeconfig", /kubeconfig \/nowhere\/kubeconfig does not exist/],
+    ["no YAML, with a token in it", `token: {${token}\n`, /is not a kubeconfig/],
+    ["no context", "kind: Config\nclusters: []\n", /is not a kubeconfig|no current context/],
+  ])("WHEN the kubeconfig is %s THEN it is said clearly, without its content", async (_, kubeconfig, expected) => {
+    await node.call("configure", configureRequest({ kubeconfig }));
+    const { details } = await failing(
+      node.call("create", createRequest(urn("claim"), { nodeName: "w", owner, removeTimeout: 1 })),
+    );
+    expect(details).toMatch(expected);
+    expect(details).not.toContain(token);
+  });
+
+  test("WHEN the context is not in the kubeconfig THEN the known ones are named", async () => {
+    await node.call("configure", configureRequest({ kubeconfig: bed.api.kubeconfig(token), context: "prod" }));
+    const { details } = await failing(
+      node.call("create", createRequest(urn("claim"), { nodeName: "w", owner, removeTimeout: 1 })),
+    );
+    expect(details).toMatch(/no context "prod"; it has: x/);
+  });
+});
+
+describe("GIVEN a resource", () => {
+  test("WHEN its inputs are wrong THEN all faults come at once as property failures", async () => {
+    const request = checkRequest(urn("node"), { ...nodeInputs, owner: "", fixedIps: ["x"], timeouts: { boot: 1 } });
+    const failures = (await node.call<provider.CheckResponse>("check", request)).getFailuresList();
+    expect(failures.map((it) => it.getProperty())).toEqual([
+      "fixedIps[0]",
+      "owner",
+      "timeouts.servingCsr",
+      "timeouts.ready",
+    ]);
+  });
+
+  test("WHEN its type is unknown THEN it is refused", async () => {
+    const { details } = await failing(
+      node.call("check", checkRequest("urn:pulumi:s::p::openshift-node:index:Nod::w", {})),
+    );
+    expect(details).toMatch(/no resource type openshift-node:index:Nod/);
+  });
+
+  test("WHEN its creation is previewed THEN outputs are unknown and the cluster is not touched", async () => {
+    const inputs = { ...nodeInputs, serverId: unknown };
+    const request = createRequest(urn("node"), inputs, { preview: true });
+    const created = propertiesOf(await node.call<provider.CreateResponse>("create", request));
+    expect(created).toMatchObject({ nodeName: worker.nodeName, serverId: unknown, nodeUid: unknown, state: unknown });
+    expect(bed.api.requests).toEqual([]);
+  });
+
+  test("WHEN another server comes THEN it is replaced, deleted first, in detail", async () => {
+    await configure();
+    const response = await diff({ ...nodeInputs, serverId: unknown });
+    expect(response.getReplacesList()).toEqual(["serverId"]);
+    expect(response.getDeletebeforereplace()).toBe(true);
+    expect(response.getDetaileddiffMap().get("serverId")?.toObject()).toEqual({ kind: 5, inputdiff: true });
+  });
+
+  test("WHEN a bound changes THEN it is updated in place", async () => {
+    await configure();
+    const response = await diff({ ...nodeInputs, timeouts: { ...nodeInputs.timeouts, boot: 61 } });
+    expect(response.getReplacesList()).toEqual([]);
+    expect(response.getDetaileddiffMap().toArray()).toHaveLength(1);
+    expect(response.getDetaileddiffMap().has("timeouts.boot")).toBe(true);
+  });
+
+  test.each([
+    ["nothing changed", {}, 1],
+    ["the join was not completed", { state: "Joining" }, 2],
+    ["it was not ready at the last refresh", { state: "NotReady" }, 2],
+  ])("WHEN %s THEN the diff says so", async (_, changes, expected) => {
+    await configure();
+    expect((await diff({ ...nodeInputs }, { ...state, ...changes })).getChanges()).toBe(expected);
+  });
+
+  test("WHEN a detach was given up and the worker is still wanted THEN the diff uncordons it", async () => {
+    await configure();
+    bed.node({
+      metadata: { annotations: { "openstack-baremetal-compute/cordoned-by": owner } },
+      spec: { unschedulable: true },
+    });
+    expect((await diff({ ...nodeInputs })).getChanges()).toBe(2);
+  });
+
+  test("WHEN its server is not active THEN it is refused with the command to type", async () => {
+    await configure();
+    const inputs = { ...nodeInputs, powerState: "shutoff", serverUrn: "urn:pulumi:lab::p::S::w" };
+    const { details, metadata } = await failing(node.call("create", createRequest(urn("node"), inputs)));
+    expect(details).toMatch(/"shutoff", not active.*pulumi up --replace 'urn:pulumi:lab::p::S::w'/);
+    expect(metadata.get("grpc-status-details-bin")).toEqual([]);
+  });
+
+  test("WHEN its join fails THEN it is kept as half done, its messages came to its own line, and no secret is told", async () => {
+    await configure();
+    const inputs = { ...nodeInputs, timeouts: { boot: 0.3, servingCsr: 1, ready: 1 } };
+    const { details, metadata } = await failing(node.call("create", createRequest(urn("node"), inputs)));
+    expect(details).toMatch(/phase "boot"/);
+    expect(String(metadata.get("grpc-status-details-bin")[0])).toMatch(/ErrorResourceInitFailed[^]*Joining/);
+    expect(node.messages.every((it) => it.urn === urn("node"))).toBe(true);
+    expect(node.messages.find((it) => it.ephemeral)?.text).toMatch(/^boot: 0s of/);
+    expect(JSON.stringify([details, node.messages])).not.toContain(token);
+  });
+
+  test("WHEN the update is cancelled THEN every wait ends at once and says what is kept", async () => {
+    const own = await startPlugin();
+    await configure(own);
+    const creating = failing(own.call("create", createRequest(urn("node"), { ...nodeInputs })));
+    await eventually(() => bed.api.requests.some((it) => it.startsWith("WATCH")));
+    const begun = Date.now();
+    await own.call("cancel", new empty.Empty());
+    expect((await creating).details).toMatch(/cancelled in phase "boot"/);
+    expect(Date.now() - begun).toBeLessThan(1_000);
+    await own.end("SIGINT");
+  });
+});
+
+describe("GIVEN a refresh", () => {
+  const refresh = async (known: Properties = state) => {
+    await configure();
+    const response = await node.call<provider.ReadResponse>("read", readRequest(urn("node"), known));
+    return { id: response.getId(), state: propertiesOf(response)["state"] };
+  };
+
+  test("WHEN the Node is ready THEN nothing is different", async () => {
+    bed.node();
+    expect(await refresh()).toEqual({ id: worker.nodeName, state: "Ready" });
+  });
+
+  test("WHEN the Node is gone THEN so is the resource", async () => {
+    expect((await refresh()).id).toBe("");
+  });
+
+  test("WHEN the Node is not ready THEN the state says so", async () => {
+    bed.node({ ready: "Unknown" });
+    expect(await refresh()).toEqual({ id: worker.nodeName, state: "NotReady" });
+  });
+
+  test("WHEN the Node is another server's THEN the resource is gone", async () => {
+    bed.node({ serverId: "99999999-2222-4333-8444-555555555555" });
+    expect((await refresh()).id).toBe("");
+  });
+
+  test("WHEN a join was never completed THEN it stays known, with and without a Node", async () => {
+    expect(await refresh({ ...state, state: "Joining" })).toEqual({ id: worker.nodeName, state: "Joining" });
+  });
+});
+
+test("GIVEN a worker, WHEN it is detached THEN it is drained, and its claim removes the Node", async () => {
+  await configure();
+  bed.node();
+  bed.pod("web-1");
+  await node.call("delete", deleteRequest(urn("node"), state));
+  expect(bed.api.get("pods", "web-1")).toBeUndefined();
+  expect(bed.api.get("nodes", worker.nodeName)).toBeDefined();
+  await node.call("delete", deleteRequest(urn("claim"), { nodeName: worker.nodeName, owner, removeTimeout: 5 }));
+  expect(bed.api.get("nodes", worker.nodeName)).toBeUndefined();
+});

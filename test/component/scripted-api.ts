@@ -1,0 +1,227 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { KubernetesObject, Metadata } from "../../components/node/objects.ts";
+
+/**
+ * As much of the Kubernetes API as the node provider uses, in memory and under a test's control: lists, watches that
+ * can be cut or compacted, patches, approvals, evictions. What the real one does beyond that is for the e2e tests.
+ */
+
+export type Kind = "nodes" | "pods" | "csrs" | "volumeattachments" | "daemonsets";
+
+const prefixes: Record<Kind, RegExp> = {
+  nodes: /^\/api\/v1\/nodes(?:\/([^/]+))?$/,
+  pods: /^\/api\/v1\/pods$/,
+  csrs: /^\/apis\/certificates\.k8s\.io\/v1\/certificatesigningrequests(?:\/([^/]+)(?:\/approval)?)?$/,
+  volumeattachments: /^\/apis\/storage\.k8s\.io\/v1\/volumeattachments$/,
+  daemonsets: /^\/apis\/apps\/v1\/namespaces\/[^/]+\/daemonsets\/([^/]+)$/,
+};
+const eviction = /^\/api\/v1\/namespaces\/[^/]+\/pods\/([^/]+)\/eviction$/;
+
+export type Stored = KubernetesObject & Record<string, unknown>;
+type Answer = [status: number, body: object];
+
+interface Event {
+  kind: Kind;
+  type: "ADDED" | "MODIFIED" | "DELETED";
+  object: Stored;
+  version: number;
+}
+
+interface Watcher {
+  kind: Kind;
+  response: ServerResponse;
+  wants: (object: Stored) => boolean;
+}
+
+export class ScriptedApi {
+  /** `METHOD path` of every request, watches as `WATCH path` */
+  readonly requests: string[] = [];
+  /** answers an eviction instead of deleting the pod */
+  onEvict: (pod: Stored) => Answer | undefined = () => undefined;
+  /** true: connections are dropped, as of a server that is down */
+  down = false;
+  readonly #server: Server;
+  readonly #objects = new Map<Kind, Map<string, Stored>>();
+  readonly #watchers = new Set<Watcher>();
+  readonly #events: Event[] = [];
+  #version = 1;
+  #compacted = 0;
+
+  constructor() {
+    this.#server = createServer((request, response) => void this.#handle(request, response));
+  }
+
+  async start(): Promise<void> {
+    await once(this.#server.listen(0, "127.0.0.1"), "listening");
+  }
+
+  stop(): void {
+    this.#server.closeAllConnections();
+    this.#server.close();
+  }
+
+  /** Content of a kubeconfig for it. */
+  kubeconfig(token = "none"): string {
+    const { port } = this.#server.address() as AddressInfo;
+    return JSON.stringify({
+      clusters: [{ name: "c", cluster: { server: `http://127.0.0.1:${port}`, "insecure-skip-tls-verify": true } }],
+      users: [{ name: "u", user: { token } }],
+      contexts: [{ name: "x", context: { cluster: "c", user: "u" } }],
+      "current-context": "x",
+    });
+  }
+
+  put(kind: Kind, object: { metadata: Partial<Metadata> & { name: string } }): Stored {
+    const before = this.get(kind, object.metadata.name);
+    const version = ++this.#version;
+    const metadata = {
+      uid: before?.metadata.uid ?? `uid-${version}`,
+      creationTimestamp: before?.metadata.creationTimestamp ?? new Date().toISOString(),
+      ...object.metadata,
+      resourceVersion: String(version),
+    };
+    const stored: Stored = { ...object, metadata };
+    this.#kind(kind).set(metadata.name, stored);
+    this.#emit({ kind, type: before ? "MODIFIED" : "ADDED", object: stored, version });
+    return stored;
+  }
+
+  get(kind: Kind, name: string): Stored | undefined {
+    return this.#kind(kind).get(name);
+  }
+
+  remove(kind: Kind, name: string): void {
+    const object = this.get(kind, name);
+    if (!object) return;
+    this.#kind(kind).delete(name);
+    const version = ++this.#version;
+    const metadata = { ...object.metadata, resourceVersion: String(version) };
+    this.#emit({ kind, type: "DELETED", object: { ...object, metadata }, version });
+  }
+
+  /** Ends every watch; with `forget`, a watch from an earlier version gets a 410. */
+  cut(forget = false): void {
+    if (forget) this.#compacted = this.#version;
+    for (const { response } of this.#watchers) response.destroy();
+    this.#watchers.clear();
+  }
+
+  #kind(kind: Kind): Map<string, Stored> {
+    const objects = this.#objects.get(kind) ?? new Map<string, Stored>();
+    this.#objects.set(kind, objects);
+    return objects;
+  }
+
+  #emit(event: Event): void {
+    this.#events.push(event);
+    for (const watcher of this.#watchers) send(watcher, event);
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (this.down) {
+      request.socket.destroy();
+      return;
+    }
+    const url = new URL(request.url ?? "/", "http://x");
+    const watch = url.searchParams.get("watch") === "true";
+    this.requests.push(`${watch ? "WATCH" : String(request.method)} ${url.pathname}`);
+    let text = "";
+    for await (const chunk of request) text += String(chunk);
+    if (watch) this.#watch(url, response);
+    else answer(response, this.#answer(String(request.method), url, JSON.parse(text || "{}") as Stored));
+  }
+
+  #answer(method: string, url: URL, body: Stored): Answer {
+    const evicted = eviction.exec(url.pathname)?.[1];
+    if (evicted !== undefined) return this.#evict(evicted);
+    const [kind, name] = this.#route(url);
+    if (name === undefined) return this.#list(kind, url);
+    const object = this.get(kind, name);
+    if (!object) return failure(404, "not found");
+    if (method === "GET") return [200, object];
+    if (method === "PUT") return this.#replace(kind, object, body);
+    const uid = (body["preconditions"] as { uid?: string } | undefined)?.uid ?? metadataOf(body).uid;
+    if (uid !== undefined && uid !== object.metadata.uid) return failure(409, "the uid differs");
+    if (method === "DELETE") this.remove(kind, name);
+    else this.put(kind, merge(object, body) as Stored);
+    return [200, object];
+  }
+
+  #route(url: URL): [Kind, string | undefined] {
+    for (const [kind, path] of Object.entries(prefixes) as [Kind, RegExp][]) {
+      const match = path.exec(url.pathname);
+      if (match) return [kind, match[1]];
+    }
+    throw new Error(`the scripted API has no ${url.pathname}`);
+  }
+
+  #list(kind: Kind, url: URL): Answer {
+    const items = [...this.#kind(kind).values()].filter(selector(url));
+    return [200, { metadata: { resourceVersion: String(this.#version) }, items }];
+  }
+
+  #replace(kind: Kind, before: Stored, body: Stored): Answer {
+    if (body.metadata.resourceVersion !== before.metadata.resourceVersion)
+      return failure(409, "the object has changed");
+    return [200, this.put(kind, body)];
+  }
+
+  #evict(name: string): Answer {
+    const pod = this.get("pods", name);
+    if (!pod) return failure(404, "not found");
+    const scripted = this.onEvict(pod);
+    if (scripted) return scripted;
+    this.remove("pods", name);
+    return [201, {}];
+  }
+
+  #watch(url: URL, response: ServerResponse): void {
+    const [kind] = this.#route(url);
+    const watcher = { kind, response, wants: selector(url) };
+    const from = Number(url.searchParams.get("resourceVersion"));
+    response.writeHead(200, { "content-type": "application/json" });
+    response.flushHeaders();
+    if (from < this.#compacted) {
+      response.end(`${JSON.stringify({ type: "ERROR", object: { code: 410, message: "too old" } })}\n`);
+      return;
+    }
+    for (const event of this.#events) if (event.version > from) send(watcher, event);
+    this.#watchers.add(watcher);
+    response.on("close", () => this.#watchers.delete(watcher));
+  }
+}
+
+function send(watcher: Watcher, { kind, type, object }: Event): void {
+  if (kind === watcher.kind && watcher.wants(object)) watcher.response.write(`${JSON.stringify({ type, object })}\n`);
+}
+
+function selector(url: URL): (object: Stored) => boolean {
+  const node = /^spec\.nodeName=(.+)$/.exec(url.searchParams.get("fieldSelector") ?? "")?.[1];
+  return (object) => node === undefined || (object["spec"] as { nodeName?: string }).nodeName === node;
+}
+
+function answer(response: ServerResponse, [status, body]: Answer): void {
+  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+}
+
+export function failure(code: number, message: string, causes: string[] = []): Answer {
+  return [code, { kind: "Status", code, message, details: { causes: causes.map((it) => ({ message: it })) } }];
+}
+
+function metadataOf(body: Stored): Partial<Metadata> {
+  return (body as { metadata?: Partial<Metadata> }).metadata ?? {};
+}
+
+/** RFC 7386 */
+function merge(target: unknown, patch: unknown): unknown {
+  if (typeof patch !== "object" || patch === null || Array.isArray(patch)) return patch;
+  const before = typeof target === "object" && target !== null ? (target as Record<string, unknown>) : {};
+  const result = new Map(Object.entries(before));
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) result.delete(key);
+    else result.set(key, merge(before[key], value));
+  }
+  return Object.fromEntries(result);
+}
