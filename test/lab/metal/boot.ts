@@ -57,7 +57,7 @@ async function writeFacts(machine: Machine, name: string, address: string): Prom
 /** A unit with its drop-ins; undefined when neither the disk nor the image has it. */
 async function loadService(machine: Machine, name: string): Promise<Service | undefined> {
   const own = await readText(machine, `etc/systemd/system/${name}`);
-  const image = path.join(imageDir, "usr/lib/systemd/system", name);
+  const image = path.join(await imageDir(), "usr/lib/systemd/system", name);
   if (own === undefined && !existsSync(image)) return undefined;
   const dropIns = await Promise.all(
     ["20-nodenet.conf", "20-openstack-node-name.conf"].map((file) =>

@@ -2,14 +2,9 @@ import { existsSync } from "node:fs";
 import { copyFile, link, mkdir, readFile, readlink, rename, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
-import { pinHash } from "../core/cache.ts";
-import { dirs } from "../settings.ts";
+import { entry, fill, pinHash } from "../core/cache.ts";
 import { tools } from "../tools/build.ts";
 import type { Machine } from "./faults.ts";
-
-/** The operating system's read-only part: laid over the host's own /usr, it gives a machine what RHCOS has. */
-export const imageDir = path.join(dirs.data, "machine-image");
-const marker = path.join(imageDir, ".complete");
 
 export const rootOf = (machine: Pick<Machine, "dir">): string => path.join(machine.dir, "root");
 
@@ -29,14 +24,6 @@ export async function writeLabel(machine: Pick<Machine, "dir">, label: DiskLabel
   await rename(`${labelFile(machine)}.tmp`, labelFile(machine));
 }
 
-/** The same file under another name; a copy where the file systems differ. */
-async function place(from: string, to: string): Promise<void> {
-  await link(from, to).catch(async (error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== "EXDEV") throw error;
-    await copyFile(from, to);
-  });
-}
-
 const os = (name: string): string => path.join(import.meta.dirname, "os", name);
 
 /** Files of the image besides the binary, by their place in it. */
@@ -46,24 +33,25 @@ const imageFiles: Readonly<Record<string, string>> = {
   "usr/sbin/setfiles": "setfiles",
 };
 
-/** Tells an image from one made of other files or another binary. */
-const imageHash = async (): Promise<string> => pinHash(Object.values(imageFiles).map(os), await tools.kube.path());
-
-export async function imageIsBuilt(): Promise<boolean> {
-  return existsSync(marker) && (await readFile(marker, "utf8")) === (await imageHash());
+/**
+ * Folder of the operating system's read-only part: laid over the host's own /usr, it gives a machine what RHCOS has. An
+ * image of other files or another binary is another folder, so that running machines keep theirs.
+ */
+export async function imageDir(): Promise<string> {
+  return entry("machine-image", await pinHash(Object.values(imageFiles).map(os), await tools.kube.path()));
 }
 
 export async function buildImage(): Promise<void> {
-  await rm(imageDir, { recursive: true, force: true });
   const kube = await tools.kube.path();
-  await mkdir(path.join(imageDir, "usr/bin"), { recursive: true });
-  // One binary that takes the name it is called by.
-  for (const name of ["kubelet", "cri"]) await place(kube, path.join(imageDir, "usr/bin", name));
-  for (const [target, source] of Object.entries(imageFiles)) {
-    await mkdir(path.dirname(path.join(imageDir, target)), { recursive: true });
-    await copyFile(os(source), path.join(imageDir, target));
-  }
-  await writeFile(marker, await imageHash());
+  await fill(await imageDir(), async (folder) => {
+    await mkdir(path.join(folder, "usr/bin"), { recursive: true });
+    // One binary that takes the name it is called by.
+    for (const name of ["kubelet", "cri"]) await link(kube, path.join(folder, "usr/bin", name));
+    for (const [target, source] of Object.entries(imageFiles)) {
+      await mkdir(path.dirname(path.join(folder, target)), { recursive: true });
+      await copyFile(os(source), path.join(folder, target));
+    }
+  });
 }
 
 const folders = [

@@ -30,7 +30,7 @@ export async function switchOn(machine: Machine): Promise<void> {
   await start({
     name: processName(machine),
     command: "nsenter",
-    args: [`--net=${namespaceFile(machine)}`, "unshare", ...namespaces, first, rootOf(machine), imageDir],
+    args: [`--net=${namespaceFile(machine)}`, "unshare", ...namespaces, first, rootOf(machine), await imageDir()],
     env: {},
     cwd: machine.dir,
     grace: 0,

@@ -6,14 +6,14 @@ import { isRunning, logTail, start, stop, waitFor } from "../core/processes.ts";
 import type { Plan, Step } from "../core/step.ts";
 import { dirs, loopback, machines, ports, repo } from "../settings.ts";
 import { dnsmasqSpec, hostsFile, portWatchSpec } from "./dhcp.ts";
-import { buildImage, imageIsBuilt } from "./disk.ts";
+import { buildImage, imageDir } from "./disk.ts";
 import { namespaceFile, unplug } from "./nic.ts";
 import { switchOff } from "./sandbox.ts";
 
 const image: Step = {
   name: "operating system image of the machines",
   bound: 30,
-  check: imageIsBuilt,
+  check: async () => existsSync(await imageDir()),
   up: buildImage,
 };
 
