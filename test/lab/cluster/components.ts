@@ -38,6 +38,8 @@ const kube = async (name: string, component: string, values: Parameters<typeof f
   name,
   command: await tools.kube.path(),
   args: [component, ...flags(values)],
+  // The API server waits for its long requests to end; nobody is left to end them.
+  grace: 3,
   env,
 });
 
