@@ -35,6 +35,7 @@ const hints: Record<string, string[]> = {
     "the server's console or its BMC: does it boot, and does Ignition get through?",
     "from the machine network: the payload's URL in Swift, and the Machine Config Server (port 22623) of the pointer",
     "the API server (api-int, port 6443) from the machine network, and its DNS name",
+    "a server that had joined before and whose Node was deleted: it registers again when its kubelet is restarted",
   ],
   registration: [
     "kube-controller-manager: does it sign approved requests?",

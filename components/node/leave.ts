@@ -94,16 +94,17 @@ export class Leave {
     const node = this.#node();
     const { owner, serverId, nodeName } = this.#inputs;
     if (!node) return false;
-    const annotated = node.metadata.annotations?.[annotations.owner];
-    if (annotated !== undefined && annotated !== owner) {
-      throw new Refusal(`node ${nodeName}: it is annotated as a worker of ${annotated}, not of ${owner}: not drained`);
-    }
-    const server = serverIdOf(node.spec.providerID);
+    const marks = node.metadata.annotations ?? {};
+    const server = serverIdOf(node.spec.providerID) ?? marks[annotations.serverId];
     if (server !== undefined && server !== serverId) {
       this.#operation.line.warn(
         `Node ${nodeName} belongs to server ${server}, not to ${serverId}: nothing of ours to drain`,
       );
       return false;
+    }
+    const annotated = marks[annotations.owner];
+    if (annotated !== undefined && annotated !== owner) {
+      throw new Refusal(`node ${nodeName}: it is annotated as a worker of ${annotated}, not of ${owner}: not drained`);
     }
     await this.#cluster.cordon(node, owner, signal);
     return true;

@@ -1,17 +1,17 @@
 import { check, nodeOptional, nodeShape } from "./check.ts";
 import type { Cluster } from "./cluster.ts";
-import { Refusal } from "./errors.ts";
+import { Refusal, seconds } from "./errors.ts";
 import { Join, outputsOf } from "./join.ts";
 import { Leave } from "./leave.ts";
-import { annotations } from "./objects.ts";
+import { annotations, type NodeObject } from "./objects.ts";
 import { ownershipOf, readiness } from "./ready.ts";
 import { HalfDone, type Known, type Resource } from "./resource.ts";
 import type { Operation } from "./timeline.ts";
 import { asNode, asProperties, asTimeline, nodeOutputs, type NodeInputs } from "./types.ts";
 import type { Properties } from "./wire.ts";
 
-/** Bound of reading the nodes for a preview, in ms. */
-const readBound = 30_000;
+/** Seconds within which the nodes must be read for a preview or a refresh. */
+const readBound = 30;
 
 /** A worker's membership in the cluster: openshift-node:index:OpenShiftNode. */
 export function openShiftNode(cluster: () => Promise<Cluster>): Resource {
@@ -57,19 +57,43 @@ async function update(
   const inputs = asNode(properties);
   const former = asNode(known.state).owner;
   refuseInactive(inputs);
+  if (known.state["state"] !== "Joining") await refuseMissing(cluster, operation, inputs);
   const outputs = await new Join(cluster, operation, inputs, [inputs.owner, former]).run();
   const timeline = known.state["state"] === "Ready" ? asTimeline(known.state) : outputs.timeline;
   return asProperties(properties, outputs, { timeline });
 }
 
-/** Joined to the end, and not left cordoned by a detach that was given up. */
+/** Joined to the end, still there, and not left cordoned by a detach that was given up. */
 async function isInPlace(cluster: () => Promise<Cluster>, operation: Operation, state: Properties): Promise<boolean> {
   if (state["state"] !== "Ready") return false;
-  const { nodes } = await cluster();
-  await nodes.synced(AbortSignal.any([operation.signal, AbortSignal.timeout(readBound)]));
   const { nodeName, owner } = asNode(state);
-  const node = nodes.of(nodeName)[0];
-  return node?.metadata.annotations?.[annotations.cordonedBy] !== owner;
+  const node = await nodeOf(await cluster(), operation, nodeName);
+  return node !== undefined && node.metadata.annotations?.[annotations.cordonedBy] !== owner;
+}
+
+async function nodeOf(cluster: Cluster, operation: Operation, nodeName: string): Promise<NodeObject | undefined> {
+  const bound = AbortSignal.timeout(readBound * 1000);
+  try {
+    await cluster.nodes.synced(AbortSignal.any([operation.signal, bound]));
+  } catch (error) {
+    if (!bound.aborted) throw error;
+    const trouble = cluster.nodes.trouble ?? "no answer";
+    throw new Refusal(
+      `node ${nodeName}: API server ${cluster.server} not read within ${seconds(readBound)}: ${trouble}`,
+    );
+  }
+  return cluster.node(nodeName);
+}
+
+/** A kubelet registers once, when it starts: waiting for a Node that somebody deleted is in vain. */
+async function refuseMissing(cluster: Cluster, operation: Operation, inputs: NodeInputs): Promise<void> {
+  const { nodeName, serverId } = inputs;
+  if (await nodeOf(cluster, operation, nodeName)) return;
+  throw new Refusal(
+    `node ${nodeName}: its Node is gone, though its server ${serverId} was joined: somebody deleted it. ` +
+      "Restart the kubelet there (systemctl restart kubelet) and run `pulumi up` again, " +
+      `or have the server replaced: pulumi up --replace '${serverUrn(inputs)}'`,
+  );
 }
 
 async function read(cluster: Cluster, operation: Operation, known: Known): Promise<Properties | undefined> {
@@ -77,8 +101,7 @@ async function read(cluster: Cluster, operation: Operation, known: Known): Promi
   if (known.state["serverId"] === undefined) {
     throw new Refusal(`node ${known.id}: a worker that this program did not attach cannot be imported`);
   }
-  await cluster.nodes.synced(operation.signal);
-  const node = cluster.node(inputs.nodeName);
+  const node = await nodeOf(cluster, operation, inputs.nodeName);
   // one that never joined may still come: it stays known, so that a destroy drains it
   if (!node) return known.state["state"] === "Joining" ? known.state : undefined;
   if (ownershipOf(node, inputs, [inputs.owner]).whose !== "ours") return undefined;
@@ -91,11 +114,14 @@ async function read(cluster: Cluster, operation: Operation, known: Known): Promi
 function inactive(inputs: NodeInputs): string | undefined {
   const power = inputs.powerState;
   if (typeof power !== "string" || power.toLowerCase() === "active") return undefined;
-  const urn = inputs.serverUrn ?? "<its URN, from `pulumi stack --show-urns`>";
   return (
     `node ${inputs.nodeName}: server ${inputs.serverId} is "${power}", not active: it cannot join. ` +
-    `Start it, or have it replaced: pulumi up --replace '${urn}'`
+    `Start it, or have it replaced: pulumi up --replace '${serverUrn(inputs)}'`
   );
+}
+
+function serverUrn(inputs: NodeInputs): string {
+  return inputs.serverUrn ?? "<its URN, from `pulumi stack --show-urns`>";
 }
 
 function refuseInactive(inputs: NodeInputs): void {

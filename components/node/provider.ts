@@ -16,7 +16,7 @@ import type { Known, Resource } from "./resource.ts";
 import type { EngineLog } from "./serve.ts";
 import type { Operation } from "./timeline.ts";
 import { Cancelled } from "./wait.ts";
-import { hasUnknown, isUnknown, read, unknown, write, type Properties } from "./wire.ts";
+import { isUnknown, read, unknown, write, type Properties } from "./wire.ts";
 
 const providerInputs = ["kubeconfig", "context"] as const;
 
@@ -114,7 +114,7 @@ export class NodeProviderServer {
     const resource = this.#resource(request);
     const inputs = read(request.getProperties()).properties;
     const response = new provider.CreateResponse();
-    if (request.getPreview() || hasUnknown(inputs)) {
+    if (request.getPreview()) {
       this.#remark(request, resource, inputs);
       const outputs = Object.fromEntries(resource.outputs.map((name) => [name, unknown]));
       response.setProperties(write({ ...inputs, ...outputs }));

@@ -62,7 +62,8 @@ function contradictionOf(node: NodeObject, worker: WorkerFacts): string | undefi
 }
 
 /**
- * Whether the kubelet has been given a serving certificate. A node older than the lifetime of approved requests has no
+ * Whether the kubelet has been given a serving certificate. A pending request beside an approved one does not count:
+ * it is a renewal, or one that must not be approved and would keep the worker waiting. A node older than the lifetime of approved requests has no
  * request left to show: it counts as served unless one is pending.
  */
 export function servingState(
@@ -77,8 +78,8 @@ export function servingState(
       csr.username === `system:node:${node.metadata.name}` &&
       isSinceServer(csr.created, worker),
   );
-  if (own.some((csr) => csr.state === "pending")) return "pending";
   if (own.some((csr) => csr.state === "approved")) return "approved";
+  if (own.some((csr) => csr.state === "pending")) return "pending";
   return now - Date.parse(node.metadata.creationTimestamp) > approvedCsrLifetime ? "approved" : "none";
 }
 

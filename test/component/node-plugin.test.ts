@@ -14,6 +14,7 @@ import {
   propertiesOf,
   readRequest,
   startPlugin,
+  updateRequest,
   urn,
   type Plugin,
 } from "./plugin-client.ts";
@@ -143,6 +144,7 @@ describe("GIVEN a resource", () => {
 
   test("WHEN another server comes THEN it is replaced, deleted first, in detail", async () => {
     await configure();
+    bed.node();
     const response = await diff({ ...nodeInputs, serverId: unknown });
     expect(response.getReplacesList()).toEqual(["serverId"]);
     expect(response.getDeletebeforereplace()).toBe(true);
@@ -151,6 +153,7 @@ describe("GIVEN a resource", () => {
 
   test("WHEN a bound changes THEN it is updated in place", async () => {
     await configure();
+    bed.node();
     const response = await diff({ ...nodeInputs, timeouts: { ...nodeInputs.timeouts, boot: 61 } });
     expect(response.getReplacesList()).toEqual([]);
     expect(response.getDetaileddiffMap().toArray()).toHaveLength(1);
@@ -163,6 +166,7 @@ describe("GIVEN a resource", () => {
     ["it was not ready at the last refresh", { state: "NotReady" }, 2],
   ])("WHEN %s THEN the diff says so", async (_, changes, expected) => {
     await configure();
+    bed.node();
     expect((await diff({ ...nodeInputs }, { ...state, ...changes })).getChanges()).toBe(expected);
   });
 
@@ -173,6 +177,13 @@ describe("GIVEN a resource", () => {
       spec: { unschedulable: true },
     });
     expect((await diff({ ...nodeInputs })).getChanges()).toBe(2);
+  });
+
+  test("WHEN somebody deleted its Node THEN the diff shows it, and the update says so at once with the way out", async () => {
+    await configure();
+    expect((await diff({ ...nodeInputs })).getChanges()).toBe(2);
+    const { details } = await failing(node.call("update", updateRequest(urn("node"), state, { ...nodeInputs })));
+    expect(details).toMatch(/somebody deleted it.*systemctl restart kubelet.*pulumi up --replace/);
   });
 
   test("WHEN its server is not active THEN it is refused with the command to type", async () => {

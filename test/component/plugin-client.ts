@@ -142,6 +142,15 @@ export function createRequest(
   return request;
 }
 
+export function updateRequest(urn: string, olds: Properties, news: Properties): provider.UpdateRequest {
+  const request = new provider.UpdateRequest();
+  request.setId(olds["nodeName"] as string);
+  request.setUrn(urn);
+  request.setOlds(write(olds));
+  request.setNews(write(news));
+  return request;
+}
+
 export function deleteRequest(urn: string, properties: Properties): provider.DeleteRequest {
   const request = new provider.DeleteRequest();
   request.setId(properties["nodeName"] as string);

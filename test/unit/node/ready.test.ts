@@ -154,7 +154,7 @@ describe("GIVEN the serving requests (kubernetes, certificates cleaner: approved
       "one approved, a newer one pending",
       [servingCsr({ state: "approved" }), servingCsr({ name: "b" })],
       young,
-      "pending",
+      "approved",
     ],
     ["only an approved one of a former server", [formerCsr({ state: "approved" })], young, "none"],
     [
