@@ -7,6 +7,8 @@ export interface NodeClaimArgs {
   owner: pulumi.Input<string>;
   /** Seconds within which the Node must be gone once it is removed. */
   removeTimeout: pulumi.Input<number>;
+  /** Where that bound stands in the stack's config, as `pools[0]`: errors name `<configPath>.timeouts.nodeRemoval`. */
+  configPath?: pulumi.Input<string>;
 }
 
 /**

@@ -40,6 +40,9 @@ const grace: Rule = {
 
 export const claimShape = { nodeName, owner: text, removeTimeout: seconds };
 
+/** Optional on a NodeClaim: where its bound stands in the stack's config, for messages. */
+export const claimOptional = { configPath: text };
+
 export const nodeShape = {
   nodeName,
   owner: text,

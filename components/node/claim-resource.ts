@@ -1,4 +1,4 @@
-import { check, claimShape } from "./check.ts";
+import { check, claimOptional, claimShape } from "./check.ts";
 import { claimName, releaseName } from "./claim.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Resource } from "./resource.ts";
@@ -9,7 +9,7 @@ export function nodeClaim(cluster: () => Promise<Cluster>): Resource {
   return {
     replacing: ["nodeName"],
     outputs: [],
-    check: (inputs) => check(inputs, claimShape),
+    check: (inputs) => check(inputs, claimShape, claimOptional),
     drift: () => Promise.resolve([]),
     preview: () => undefined,
     create: async (operation, properties) => {

@@ -56,7 +56,7 @@ export async function releaseName(cluster: Cluster, operation: Operation, inputs
   await bounded(operation, inputs, "node removal", `Node ${nodeName} to be gone`, remove, (elapsed) =>
     unfinished(
       cluster,
-      nodeName,
+      inputs,
       `it is removed, but still there after ${elapsed}: a finalizer keeps it, or the API server does not answer`,
     ),
   );
@@ -66,7 +66,7 @@ async function nodeOf(cluster: Cluster, operation: Operation, inputs: ClaimInput
   const { nodeName } = inputs;
   const read = (signal: AbortSignal) => cluster.nodes.synced(signal);
   await bounded(operation, inputs, "nodes read", `API server ${cluster.server}`, read, (elapsed) =>
-    unfinished(cluster, nodeName, `the API server ${cluster.server} did not answer within ${elapsed}`),
+    unfinished(cluster, inputs, `the API server ${cluster.server} did not answer within ${elapsed}`),
   );
   return cluster.node(nodeName);
 }
@@ -108,10 +108,11 @@ function taken(nodeName: string, detail: string): Refusal {
   );
 }
 
-function unfinished(cluster: Cluster, nodeName: string, detail: string): Refusal {
+function unfinished(cluster: Cluster, { nodeName, configPath }: ClaimInputs, detail: string): Refusal {
+  const bound = configPath === undefined ? "removeTimeout of the claim" : `${configPath}.timeouts.nodeRemoval`;
   const trouble = cluster.nodes.trouble ? `; API server: ${cluster.nodes.trouble}` : "";
   return new Refusal(
-    `node ${nodeName}: ${detail} (bound: removeTimeout of the claim). ` +
+    `node ${nodeName}: ${detail} (bound: ${bound}). ` +
       `Last seen: ${describeNode(cluster.node(nodeName), nodeName)}${trouble}. The same command goes on from here.`,
   );
 }

@@ -55,7 +55,7 @@ const hints: Record<string, string[]> = {
 export function joinTimeout(timeout: PhaseTimeout, node: string, seen: readonly string[], server: string): string {
   const { name } = timeout.phase;
   return [
-    `node ${node}: phase "${name}" ${ending(timeout, "create")}; awaited ${timeout.phase.awaiting()}.`,
+    `node ${node}: phase "${name}" ${ending(timeout, "create")}; it waited for ${timeout.phase.awaiting()}.`,
     ...section("Last seen", seen),
     ...section("Look at", [`server ${server}`, ...(hints[name] ?? [])]),
     "The server is kept. Once the cause is gone, `pulumi up` goes on with the same server.",

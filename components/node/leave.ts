@@ -235,7 +235,7 @@ export class Leave {
 
   #awaited(): string {
     const [first, ...others] = this.#inTheWay();
-    if (first === undefined) return "the list of pods";
+    if (first === undefined) return "the list of its pods";
     return others.length === 0 ? first : `${first}, and ${others.length} more`;
   }
 

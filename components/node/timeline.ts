@@ -103,7 +103,7 @@ export class Timeline {
   #show(phase: Phase, started: number): void {
     const elapsed = seconds((Date.now() - started) / 1000);
     this.#operation.line.status(
-      `${phase.name}: ${elapsed} of ${seconds(phase.bound.seconds)}, awaiting ${phase.awaiting()}`,
+      `${phase.name}: ${elapsed} of ${seconds(phase.bound.seconds)}, waiting for ${phase.awaiting()}`,
     );
   }
 }

@@ -7,6 +7,8 @@ export interface ClaimInputs {
   nodeName: string;
   owner: string;
   removeTimeout: number;
+  /** where the bound stands in the stack's config */
+  configPath?: string;
 }
 
 /** Inputs of an OpenShiftNode; see components/openshift-node.ts. */

@@ -36,7 +36,7 @@ describe("GIVEN a server that boots, WHEN it joins", () => {
     });
     expect(outputs.timeline.map((it) => it.phase)).toEqual(["boot", "registration", "serving CSR", "ready"]);
     expect(bed.annotations()).toMatchObject({ [annotations.owner]: owner });
-    expect(bed.lines.join("\n")).toMatch(/boot: 0s of 5s, awaiting the first certificate request/);
+    expect(bed.lines.join("\n")).toMatch(/boot: 0s of 5s, waiting for the first certificate request/);
     expect(bed.warnings).toEqual([]);
   });
 
