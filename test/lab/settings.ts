@@ -130,7 +130,7 @@ export const machines = Array.from({ length: 4 }, (_, i) => ({
 }));
 
 /** Latencies of the virtual metal in seconds; a file in the state folder may override them while the lab runs. */
-export const latencies = { boot: 1, deploy: 1, clean: 1 };
+export const latencies = { boot: 4, deploy: 1, clean: 1 };
 export const latenciesFile = path.join(dirs.conf, "latencies.json");
 
 /** Encrypts the secrets in the checkpoints of the lab's stacks. */

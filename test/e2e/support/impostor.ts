@@ -1,8 +1,9 @@
 import "reflect-metadata";
 import { webcrypto } from "node:crypto";
-import { CertificatesV1Api, CoreV1Api, KubeConfig } from "@kubernetes/client-node";
+import { CertificatesV1Api, CoreV1Api, KubeConfig, RbacAuthorizationV1Api } from "@kubernetes/client-node";
 import { Pkcs10CertificateRequestGenerator, SubjectAlternativeNameExtension } from "@peculiar/x509";
 import { files } from "../../lab/settings.ts";
+import { ifThere } from "./cluster.ts";
 
 const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 
@@ -21,20 +22,46 @@ export async function bootstrapRequest(nodeName: string, sans: readonly string[]
   return Buffer.from(request.toString("pem")).toString("base64");
 }
 
-/** Whoever holds the bootstrap token of the Machine Config Server's payload. */
-async function bootstrapper(): Promise<CertificatesV1Api> {
-  const admin = new KubeConfig();
-  admin.loadFromFile(files.kubeconfig);
-  const { status } = await admin.makeApiClient(CoreV1Api).createNamespacedServiceAccountToken({
-    namespace: "openshift-machine-config-operator",
-    name: "node-bootstrapper",
+const accounts = {
+  /** whoever holds the bootstrap token of the Machine Config Server's payload */
+  bootstrapper: { namespace: "openshift-machine-config-operator", name: "node-bootstrapper" },
+  /** somebody else who may file requests */
+  stranger: { namespace: "default", name: "stranger" },
+};
+
+const admin = new KubeConfig();
+admin.loadFromFile(files.kubeconfig);
+const core = admin.makeApiClient(CoreV1Api);
+const rbac = admin.makeApiClient(RbacAuthorizationV1Api);
+
+/** Lets the stranger file requests, as node-bootstrapper may. */
+export async function admitStranger(): Promise<void> {
+  const { namespace, name } = accounts.stranger;
+  await dismissStranger();
+  await core.createNamespacedServiceAccount({ namespace, body: { metadata: { name } } });
+  await rbac.createClusterRoleBinding({
+    body: {
+      metadata: { name },
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "system:node-bootstrapper" },
+      subjects: [{ kind: "ServiceAccount", namespace, name }],
+    },
+  });
+}
+
+export async function dismissStranger(): Promise<void> {
+  await ifThere(rbac.deleteClusterRoleBinding({ name: accounts.stranger.name }));
+  await ifThere(core.deleteNamespacedServiceAccount(accounts.stranger));
+}
+
+async function certificatesAs(account: keyof typeof accounts): Promise<CertificatesV1Api> {
+  const { status } = await core.createNamespacedServiceAccountToken({
+    ...accounts[account],
     body: { spec: { audiences: [], expirationSeconds: 3600 } },
   });
-  const config = new KubeConfig();
   const cluster = admin.getCurrentCluster();
-  if (!cluster || !status?.token)
-    throw new Error("no cluster in the lab's kubeconfig, or no token of its node-bootstrapper");
-  config.loadFromClusterAndUser(cluster, { name: "bootstrapper", token: status.token });
+  if (!cluster || !status?.token) throw new Error(`no cluster in the lab's kubeconfig, or no token of ${account}`);
+  const config = new KubeConfig();
+  config.loadFromClusterAndUser(cluster, { name: account, token: status.token });
   return config.makeApiClient(CertificatesV1Api);
 }
 
@@ -42,16 +69,14 @@ export interface Impostor {
   readonly name: string;
   readonly nodeName: string;
   readonly sans?: readonly string[];
-  /** asks as the cluster's administrator instead of the bootstrapper */
-  readonly asAdmin?: boolean;
+  /** default: the bootstrapper */
+  readonly as?: keyof typeof accounts;
 }
 
 /** Files a certificate signing request that must never be approved. */
-export async function file({ name, nodeName, sans, asAdmin }: Impostor): Promise<void> {
-  const admin = new KubeConfig();
-  admin.loadFromFile(files.kubeconfig);
-  const api = asAdmin ? admin.makeApiClient(CertificatesV1Api) : await bootstrapper();
-  await api.createCertificateSigningRequest({
+export async function file({ name, nodeName, sans, as = "bootstrapper" }: Impostor): Promise<void> {
+  const certificates = await certificatesAs(as);
+  await certificates.createCertificateSigningRequest({
     body: {
       metadata: { name },
       spec: {

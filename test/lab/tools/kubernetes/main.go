@@ -84,7 +84,10 @@ func cri() *cobra.Command {
 		Use:  "cri unix:///path/of/socket",
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			if err := fakecri.NewFakeRemoteRuntime().Start(args[0]); err != nil {
+			runtime := fakecri.NewFakeRemoteRuntime()
+			// The kubelet takes an image without a size for a broken one, and its pods would never run.
+			runtime.ImageService.SetFakeImageSize(1 << 20)
+			if err := runtime.Start(args[0]); err != nil {
 				return err
 			}
 			select {}
