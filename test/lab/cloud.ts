@@ -2,6 +2,7 @@ import { Agent, fetch } from "undici";
 import { z } from "zod";
 import { readCloud } from "../../infra/openstack/clouds-yaml.ts";
 import { authRequest } from "../../infra/openstack/keystone.ts";
+import { files } from "./settings.ts";
 
 /** Queries of the lab's OpenStack for proofs, apart from the program's own way to it. */
 
@@ -42,8 +43,9 @@ export class CloudQueries {
     this.#endpoints = endpoints;
   }
 
-  /** @param name an entry of the lab's clouds.yaml, which OS_CLIENT_CONFIG_FILE must name */
+  /** @param name an entry of the lab's clouds.yaml */
   static async login(name: string): Promise<CloudQueries> {
+    process.env["OS_CLIENT_CONFIG_FILE"] = files.cloudsYaml;
     const cloud = await readCloud(name);
     const dispatcher = new Agent({ connect: { ...(cloud.ca && { ca: cloud.ca }) } });
     const response = await fetch(`${cloud.auth.auth_url}/auth/tokens`, {

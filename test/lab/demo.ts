@@ -62,7 +62,6 @@ async function demo(): Promise<void> {
   console.log(announcement);
   title("the virtual data centre");
   await exclusively(() => labUp(display));
-  process.env["OS_CLIENT_CONFIG_FILE"] = files.cloudsYaml;
   title("attach two bare-metal workers");
   await pulumi("stack", "select", "--create", stack);
   await pulumi("up", "--yes", "--skip-preview", "--stack", stack);

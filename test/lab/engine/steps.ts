@@ -102,6 +102,8 @@ const backendStep: Step = {
   up: async () => {
     await mkdir(backendDir, { recursive: true });
   },
+  // the lab's cloud and cluster start anew each time: a checkpoint that outlived them would speak of things that are gone
+  down: () => rm(backendDir, { recursive: true, force: true }),
 };
 
 /** Sets up the Pulumi engine: the official one where it can be used, else the lab's own. */
