@@ -68,7 +68,7 @@ export class BaremetalWorker extends pulumi.ComponentResource {
     const { infraId, owner, ingressVips, timeouts } = args;
     const claim = new NodeClaim(
       name,
-      { nodeName: args.name, owner, removeTimeout: timeouts.nodeRemoval },
+      { nodeName: args.name, owner, removeTimeout: timeouts.nodeRemoval, configPath: args.configPath },
       { parent: this, customTimeouts: { delete: `${timeouts.nodeRemoval + margin}s` } },
     );
     const ports = new SubnetPorts(

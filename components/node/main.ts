@@ -1,6 +1,10 @@
+import providerRpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import { NodeProviderServer } from "./provider.ts";
 import { EngineLog, serve } from "./serve.ts";
 
 // the engine's address is the plugin's first argument that is not an option
 const engine = process.argv.slice(2).find((argument) => !argument.startsWith("-"));
-await serve(new NodeProviderServer(new EngineLog(engine), "0.1.0").implementation());
+const provider = new NodeProviderServer(new EngineLog(engine), "0.1.0");
+await serve((server) => {
+  server.addService(providerRpc.ResourceProviderService, provider.implementation());
+});

@@ -1,21 +1,38 @@
 import grpc from "@grpc/grpc-js";
 import engineRpc from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import engine from "@pulumi/pulumi/proto/engine_pb.js";
-import providerRpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import type { Line } from "./timeline.ts";
 
-/** As the engine's own plugins: states may be large. */
-const maxMessage = 400 * 1024 * 1024;
+/** gRPC's own limit of 4 MiB is too small for a large state; Pulumi's own hosts use 400 MiB. */
+const messageLimit = 400 * 1024 * 1024;
+
+/** How often a plugin looks whether the engine that started it is still there, in milliseconds. */
+const parentCheck = 1000;
 
 /**
- * Serves a provider as the engine expects it of a plugin: on a free port of the loopback, whose number is the first
- * line of standard output.
+ * Serves a plugin of the engine on a free port of the loopback, whose number is the first line of standard output.
+ *
+ * The engine ends its plugins with SIGINT and waits 5 s for one that stays, so that exiting at once is what keeps
+ * commands quick. A plugin whose engine was killed ends too.
+ *
+ * @param ending runs before the process exits; must not wait
  */
-export async function serve(implementation: grpc.UntypedServiceImplementation): Promise<void> {
-  // the engine ends its plugins with SIGINT and kills one that still lives after 5 s: every command would take that longer
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(0));
-  const server = new grpc.Server({ "grpc.max_receive_message_length": maxMessage });
-  server.addService(providerRpc.ResourceProviderService, implementation);
+export async function serve(
+  register: (server: grpc.Server) => void,
+  ending: () => void = () => undefined,
+): Promise<void> {
+  const end = (): never => {
+    ending();
+    process.exit(0);
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, end);
+  const engine = process.ppid;
+  setInterval(() => process.ppid === engine || end(), parentCheck).unref();
+  const server = new grpc.Server({
+    "grpc.max_receive_message_length": messageLimit,
+    "grpc.max_send_message_length": messageLimit,
+  });
+  register(server);
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, it) =>
       error ? reject(error) : resolve(it),

@@ -86,7 +86,7 @@ describe("GIVEN the lab's stack of two workers", () => {
 
   test("WHEN others ask for a certificate in a worker's name THEN their requests stay pending", async () => {
     await impostor.file({ name: "impostor-second-key", nodeName: first });
-    await project.configure({ pools: await project.pools({ labels: undefined, drain: { timeout: "40s" } }) });
+    await project.configure({ pools: await project.pools({ drain: { timeout: "40s" } }) });
     expect(await project.up()).toMatchObject({ ok: true });
     for (const name of ["impostor-other-user", "impostor-other-sans", "impostor-second-key"]) {
       expect(kube.isPending(await kube.csr(name))).toBe(true);

@@ -15,11 +15,7 @@ describe("GIVEN machines that hang before they boot", () => {
   beforeAll(async () => {
     project = await Project.create("stuck-machine");
     await project.configure({
-      pools: await project.pools({
-        name: "stuck",
-        replicas: 1,
-        timeouts: { provision: "5m", boot: "20s", servingCsr: "2m", ready: "2m", delete: "5m", nodeRemoval: "1m" },
-      }),
+      pools: await project.pools({ name: "stuck", replicas: 1, timeouts: { boot: "20s" } }),
     });
     for (const machine of machines) await setFault(machine, { boot: "never" });
   });

@@ -8,7 +8,8 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { installedPackages, pulumiPackages } from "./packages.ts";
-import { serve, unary } from "./serve.ts";
+import { serve } from "../../../components/node/serve.ts";
+import { unary } from "./unary.ts";
 
 /**
  * The Node.js language host of the Pulumi engine, for a CLI that was built from Go modules: the official host is not
@@ -152,7 +153,7 @@ function installDependencies(
   install.on("close", (code) => (code === 0 ? call.end() : call.destroy(new Error(`npm ci ended with code ${code}`))));
 }
 
-serve((server) => {
+await serve((server) => {
   const sdk = createRequire(import.meta.url)("@pulumi/pulumi/package.json") as { version: string };
   server.addService(LanguageRuntimeService, {
     handshake: unary(() => new messages.LanguageHandshakeResponse()),

@@ -1,6 +1,7 @@
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import { createRequire } from "node:module";
-import { serve, unary } from "../serve.ts";
+import { serve } from "../../../../components/node/serve.ts";
+import { unary } from "../unary.ts";
 import { KubernetesProvider } from "./provider.ts";
 
 /**
@@ -11,7 +12,7 @@ import { KubernetesProvider } from "./provider.ts";
 const { version } = createRequire(import.meta.url)("@pulumi/kubernetes/package.json") as { version: string };
 const provider = new KubernetesProvider(version);
 
-serve((server) => {
+await serve((server) => {
   server.addService(ResourceProviderService, {
     getPluginInfo: unary(provider.getPluginInfo),
     checkConfig: unary(provider.checkConfig),
