@@ -2,12 +2,12 @@ const project = (name, extra = {}) => ({
   displayName: name,
   testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
   extensionsToTreatAsEsm: [".ts"],
-  transform: { "\\.ts$": ["@swc/jest", { jsc: { target: "es2024", parser: { syntax: "typescript" } } }] },
+  transform: { "\\.ts$": "<rootDir>/test/strip-types.js" },
   testEnvironment: "node",
   ...extra,
 });
 
-/** Run with --experimental-vm-modules: the project and several of its libraries are ES modules only. */
+/** The project and several of its libraries are ES modules only: run with --experimental-vm-modules. */
 export default {
   projects: [
     project("unit"),
