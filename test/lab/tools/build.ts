@@ -88,11 +88,12 @@ const modules = {
   etcd: { folder: "etcd", binary: "etcd", target: ".", bound: 600 },
 } satisfies Record<string, Module>;
 
-/** What a user's own Go settings must not change: static, from the pinned modules alone, which stay in the lab's cache. */
+/** What a user's own Go settings must not change: static, from the pinned modules alone, all within the lab's cache. */
 const goEnv = {
   CGO_ENABLED: "0",
   GOFLAGS: "-mod=readonly -modcacherw -buildvcs=false",
   GOMODCACHE: path.join(cacheDir, "go-modules"),
+  GOCACHE: path.join(cacheDir, "go-build"),
   GOWORK: "off",
 };
 
