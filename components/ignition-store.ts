@@ -6,7 +6,7 @@ import { renderPointer } from "./ignition/pointer.ts";
 import { tempUrl } from "./ignition/temp-url.ts";
 
 export interface IgnitionStoreArgs {
-  /** name of the container, e.g. `mycluster-x7k2p-metal-ignition` */
+  /** name of the container, e.g. `mycluster-x7k2p-metal-ignition-0a1b2c3d` */
   readonly container: string;
   /** the Ignition config that the machines fetch; not a secret, but only holders of a signed URL can read it */
   readonly payload: string;

@@ -19,7 +19,7 @@ export class WorkerPool extends pulumi.ComponentResource {
     super("openstack-baremetal-compute:index:WorkerPool", name, {}, opts);
     const store = new IgnitionStore(
       `${name}-ignition`,
-      { ...args.ignition, container: containerName(args.infraId, args.pool) },
+      { ...args.ignition, container: containerName(args.infraId, args.pool, args.owner) },
       { parent: this },
     );
     this.workers = Array.from({ length: args.replicas }, (_, i) => {

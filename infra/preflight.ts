@@ -129,10 +129,10 @@ function nameLength(pool: PoolConfig, path: string, { cluster }: PreflightFacts)
   ];
 }
 
-/** The size is the same whatever the key and the expiry are, so that a sample tells. */
+/** The size is the same whatever the owner, the key and the expiry are, so that a sample tells. */
 function userData(pool: PoolConfig, path: string, { cluster, objectStore }: PreflightFacts): Fault[] {
   const payload = renderPayload(payloadArgs(pool, cluster));
-  const container = containerName(cluster.infraId, pool.name);
+  const container = containerName(cluster.infraId, pool.name, "sample");
   const sample = { container, object: `${"0".repeat(64)}.ign`, key: "sample", expires: 4_000_000_000 };
   const url = tempUrl({ endpoint: objectStore.url, ...sample });
   const size = userDataSize(renderPointer({ url, payload, ca: objectStore.ca }));

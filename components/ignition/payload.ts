@@ -33,9 +33,15 @@ export function renderPayload(args: PayloadArgs): string {
   });
 }
 
-/** Name of the container of a pool's payload: names of containers are the project's, which other clusters may share. */
-export function containerName(infraId: string, pool: string): string {
-  return `${infraId}-${pool}-ignition`;
+/**
+ * Name of the container of a pool's payload. Names of containers are the project's, and Swift takes the creation of one
+ * that exists for an update (202): the owner's hash keeps stacks of one cluster with a like pool apart.
+ *
+ * @param owner the stack as `<organization>/<project>/<stack>`
+ */
+export function containerName(infraId: string, pool: string, owner: string): string {
+  const stack = createHash("sha256").update(owner).digest("hex").slice(0, 8);
+  return `${infraId}-${pool}-ignition-${stack}`;
 }
 
 /** Name of the payload's object: another content is another object, so that a changed payload never replaces a server. */

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
+import { containerName } from "../../components/ignition/payload.ts";
 import type { WorkerPoolArgs } from "../../components/worker-pool.ts";
 import { type Registration, recordRegistrations, valueOf } from "./recorder.ts";
 
@@ -171,7 +172,7 @@ describe("a node", () => {
 describe("the store", () => {
   test("keeps one key as a secret and leaves nothing behind", () => {
     const { inputs, ignoreChanges, additionalSecretOutputs, deleteBeforeReplace } = first(types.container);
-    expect(inputs).toMatchObject({ name: "lab-7x2kq-metal-ignition", forceDestroy: true });
+    expect(inputs).toMatchObject({ name: containerName("lab-7x2kq", "metal", args.owner), forceDestroy: true });
     expect(inputs["metadata"]).toEqual({ secret: { "Temp-URL-Key": expect.stringMatching(/^[0-9a-f]{64}$/) } });
     expect(ignoreChanges).toEqual(["metadata"]);
     expect(additionalSecretOutputs).toEqual(["metadata"]);

@@ -2,7 +2,7 @@ import { createHash, createHmac } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { certificateAuthorities, dataUrl } from "../../../components/ignition/data-url.ts";
-import { payloadName, renderPayload } from "../../../components/ignition/payload.ts";
+import { containerName, payloadName, renderPayload } from "../../../components/ignition/payload.ts";
 import { renderPointer, userDataSize } from "../../../components/ignition/pointer.ts";
 import { lowestSpec } from "../../../components/ignition/spec.ts";
 import { tempUrl } from "../../../components/ignition/temp-url.ts";
@@ -69,6 +69,11 @@ describe("the pointer", () => {
   test("counts user data as Nova does, after base64", () => {
     fc.assert(fc.property(fc.string(), (text) => userDataSize(text) === Buffer.from(text).toString("base64").length));
   });
+});
+
+test("the container's name tells its stack, so that none takes over another's", () => {
+  expect(containerName("lab-7x2kq", "metal", "acme/p/one")).toMatch(/^lab-7x2kq-metal-ignition-[0-9a-f]{8}$/);
+  expect(containerName("lab-7x2kq", "metal", "acme/p/one")).not.toBe(containerName("lab-7x2kq", "metal", "acme/p/two"));
 });
 
 test("a bundle becomes one authority per certificate, each once", () => {
