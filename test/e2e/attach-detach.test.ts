@@ -38,8 +38,6 @@ describe("GIVEN the lab's stack of two workers", () => {
   beforeAll(async () => {
     project = await Project.create("attach-detach");
     await impostor.admitStranger();
-    await impostor.file({ name: "impostor-other-user", nodeName: first, as: "stranger" });
-    await impostor.file({ name: "impostor-other-sans", nodeName: first, sans: ["evil.example.test"] });
   });
   afterAll(async () => {
     await kube.removeReplicaSet("guest");
@@ -51,9 +49,16 @@ describe("GIVEN the lab's stack of two workers", () => {
   });
 
   test("WHEN up runs THEN both nodes are Ready with the port's address and the server's id", async () => {
-    const run = await project.up();
+    const attaching = project.up();
+    // while the machine boots: a request from before its server would stay pending for its age alone
+    await until("the first worker's server", async () => (await cloud.servers()).find(({ name }) => name === first));
+    await impostor.file({ name: "impostor-other-user", nodeName: first, as: "stranger" });
+    await impostor.file({ name: "impostor-other-sans", nodeName: first, sans: ["evil.example.test"] });
+    const run = await attaching;
     expect(run.output).toMatch(/OpenShiftNode \S+ creating \(\d+s\) serving CSR: \d+s of \S+, waiting for/);
     expect(run).toMatchObject({ ok: true });
+    expect(run.output).toMatch(/request impostor-other-user stays pending \(user\)/);
+    expect(run.output).toMatch(/request impostor-other-sans stays pending \(names\)/);
     ({ workers } = await project.outputs<{ workers: Worker[] }>());
     expect(workers.map(({ name }) => name)).toEqual([first, second]);
     for (const worker of workers) {

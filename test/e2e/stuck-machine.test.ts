@@ -4,7 +4,9 @@ import { clearFault, setFault } from "../lab/metal/faults.ts";
 import { leftovers } from "../lab/leftovers.ts";
 import { cloud } from "./support/cloud.ts";
 import * as kube from "./support/cluster.ts";
+import * as impostor from "./support/impostor.ts";
 import { Project } from "./support/project.ts";
+import { until } from "./support/wait.ts";
 
 const name = `${lab.infraId}-stuck-0`;
 
@@ -21,6 +23,7 @@ describe("GIVEN machines that hang before they boot", () => {
   });
   afterAll(async () => {
     for (const machine of machines) await clearFault(machine);
+    await kube.ifThere(kube.certificates.deleteCertificateSigningRequest({ name: "second-key" }));
     await project.destroy();
   });
 
@@ -38,8 +41,25 @@ describe("GIVEN machines that hang before they boot", () => {
     server = servers[0]?.id ?? "";
   });
 
-  test("WHEN the machine is repaired THEN the next up completes with the same server", async () => {
+  test("WHEN a second key asks for the name before any is approved THEN neither is, and both are named", async () => {
     for (const machine of machines) await clearFault(machine);
+    // whoever asks alone and first cannot be told from the machine
+    const own = await until("the machine's own request", async () =>
+      (await kube.certificates.listCertificateSigningRequest()).items.find(
+        (item) => item.spec.username?.endsWith(":node-bootstrapper") && kube.isPending(item),
+      ),
+    );
+    await impostor.file({ name: "second-key", nodeName: name });
+    const run = await project.up();
+    expect(run).toMatchObject({ ok: false });
+    expect(run.output).toMatch(/\(one-key\).*second-key/);
+    expect(run.output).toContain(`${own.metadata?.name}, second-key ask for the same name`);
+    expect(kube.isPending(await kube.csr("second-key"))).toBe(true);
+    expect(await kube.nodeNames()).toEqual([]);
+    await kube.certificates.deleteCertificateSigningRequest({ name: "second-key" });
+  });
+
+  test("WHEN the machine is repaired THEN the next up completes with the same server", async () => {
     await project.configure({ pools: await project.pools({ name: "stuck", replicas: 1 }) });
     expect(await project.up()).toMatchObject({ ok: true });
     const node = await kube.node(name);

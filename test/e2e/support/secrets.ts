@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { parse } from "yaml";
 import { backendDir } from "../../lab/engine/environment.ts";
-import { files, openstack } from "../../lab/settings.ts";
+import { dirs, files, openstack } from "../../lab/settings.ts";
 import { admin, cloud } from "./cloud.ts";
 import { pointerOf } from "./payload.ts";
 import type { Project } from "./project.ts";
@@ -56,12 +56,22 @@ async function userData(): Promise<Text[]> {
   );
 }
 
-/** Where a secret stands in clear: `<secret> in <place>`, a line each. The engine's binaries are not searched. */
+/** How a text looks inside the base64 of a longer one: at each of the three places where it may begin. */
+function base64Forms(value: string): string[] {
+  return [0, 1, 2].map((offset) => {
+    const encoded = Buffer.from("x".repeat(offset) + value).toString("base64");
+    // the first and the last group also hold bits of the neighbours
+    return encoded.slice(offset === 0 ? 0 : 4, Math.floor((offset + value.length) / 3) * 4);
+  });
+}
+
+/** Where a secret stands in clear: `<secret> in <place>`, a line each. The engine's own programs are not searched. */
 export async function secretsInClear(project: Project): Promise<string[]> {
   const secrets = await canaries(project);
   const users = await userData();
   const texts = [
     ...(await filesBelow(backendDir)),
+    ...(await filesBelow(dirs.log)),
     ...(await filesBelow(path.join(project.folder, "stacks"))),
     ...(await swift()),
     { where: "what pulumi printed", text: project.transcript },
@@ -74,8 +84,9 @@ export async function secretsInClear(project: Project): Promise<string[]> {
     secret === "the signature of the payload's URL" && where.startsWith("user data");
   return [...secrets].flatMap(([secret, value]) => {
     if (value === "") throw new Error(`${secret} is empty: the search would find it everywhere`);
+    const forms = [value, ...base64Forms(value)];
     return texts
-      .filter(({ text, where }) => !allowed(secret, where) && text.includes(value))
+      .filter(({ text, where }) => !allowed(secret, where) && forms.some((form) => text.includes(form)))
       .map(({ where }) => `${secret} in ${where}`);
   });
 }
