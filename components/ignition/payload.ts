@@ -25,7 +25,7 @@ export function renderPayload(args: PayloadArgs): string {
   const fragments = args.fragments.map((fragment) => ({ source: dataUrl(JSON.stringify(fragment)) }));
   return JSON.stringify({
     ignition: {
-      version: lowestSpec(["merge"]),
+      version: lowestSpec(["merge", "certificateAuthorities", "timeouts"]),
       config: { merge: [{ source: `${args.machineConfigServer}/config/${pool}` }, ...fragments] },
       security: { tls: { certificateAuthorities: args.authorities.map((source) => ({ source })) } },
       timeouts: { httpResponseHeaders: responseHeadersTimeout },

@@ -21,7 +21,7 @@ export function renderPointer({ url, payload, ca }: PointerArgs): string {
   const authorities = certificateAuthorities(ca);
   return JSON.stringify({
     ignition: {
-      version: lowestSpec(["merge"]),
+      version: lowestSpec(["merge", "sha512", "certificateAuthorities", "timeouts"]),
       config: { merge: [{ source: url, verification: { hash } }] },
       ...(authorities.length > 0 && { security: { tls: { certificateAuthorities: authorities } } }),
       timeouts: { httpResponseHeaders: responseHeadersTimeout },

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { certificateAuthorities, dataUrl } from "../../../components/ignition/data-url.ts";
 import { containerName, payloadName, renderPayload } from "../../../components/ignition/payload.ts";
 import { renderPointer, userDataSize } from "../../../components/ignition/pointer.ts";
-import { lowestSpec } from "../../../components/ignition/spec.ts";
+import { type Feature, lowestSpec } from "../../../components/ignition/spec.ts";
 import { tempUrl } from "../../../components/ignition/temp-url.ts";
 
 const args = {
@@ -18,7 +18,7 @@ describe("the payload", () => {
   test("points at the pool's config with the server's own CA and waits two minutes for headers", () => {
     expect(JSON.parse(renderPayload(args))).toEqual({
       ignition: {
-        version: "3.1.0",
+        version: "3.0.0",
         config: { merge: [{ source: "https://10.0.0.5:22623/config/worker" }] },
         security: { tls: { certificateAuthorities: [{ source: "data:text/plain;charset=utf-8;base64,QQ==" }] } },
         timeouts: { httpResponseHeaders: 120 },
@@ -54,7 +54,7 @@ describe("the pointer", () => {
     const hash = createHash("sha512").update(payload).digest("hex");
     expect(JSON.parse(renderPointer({ url: "https://swift/x?sig", payload, ca: pem }))).toEqual({
       ignition: {
-        version: "3.1.0",
+        version: "3.0.0",
         config: { merge: [{ source: "https://swift/x?sig", verification: { hash: `sha512-${hash}` } }] },
         security: { tls: { certificateAuthorities: [{ source: dataUrl(`${pem}\n`) }] } },
         timeouts: { httpResponseHeaders: 120 },
@@ -83,10 +83,13 @@ test("a bundle becomes one authority per certificate, each once", () => {
   expect(certificateAuthorities(undefined)).toEqual([]);
 });
 
-test("the lowest specification that suffices is taken, never below 3.1", () => {
-  expect(lowestSpec([])).toBe("3.1.0");
-  expect(lowestSpec(["merge", "sha256"])).toBe("3.1.0");
-  expect(lowestSpec(["merge", "kernelArguments"])).toBe("3.3.0");
+test.each([
+  [["merge", "sha512", "certificateAuthorities", "timeouts"], "3.0.0"],
+  [["merge", "sha256"], "3.1.0"],
+  [["httpHeaders", "merge"], "3.1.0"],
+  [["compression"], "3.1.0"],
+] as [Feature[], string][])("the lowest specification for %j is %s", (features, expected) => {
+  expect(lowestSpec(features)).toBe(expected);
 });
 
 describe("a temp URL", () => {
