@@ -10,6 +10,9 @@ import type { Operation } from "./timeline.ts";
 import { asNode, asProperties, asTimeline, nodeOutputs, type NodeInputs } from "./types.ts";
 import type { Properties } from "./wire.ts";
 
+/** The OpenStack provider waits for a deletion from ACTIVE and SHUTOFF only: from ERROR it fails though Nova deletes. */
+const repeat = "(if the deletion fails, repeat it: the cloud has accepted it)";
+
 /** Seconds within which the nodes must be read for a preview or a refresh. */
 const readBound = 30;
 
@@ -116,7 +119,7 @@ function inactive(inputs: NodeInputs): string | undefined {
   if (typeof power !== "string" || power.toLowerCase() === "active") return undefined;
   return (
     `node ${inputs.nodeName}: server ${inputs.serverId} is "${power}", not active: it cannot join. ` +
-    `Start it, or have it replaced: pulumi up --replace '${serverUrn(inputs)}'`
+    `Start it, or have it replaced: pulumi up --replace '${serverUrn(inputs)}' ${repeat}`
   );
 }
 

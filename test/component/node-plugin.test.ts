@@ -191,6 +191,7 @@ describe("GIVEN a resource", () => {
     const inputs = { ...nodeInputs, powerState: "shutoff", serverUrn: "urn:pulumi:lab::p::S::w" };
     const { details, metadata } = await failing(node.call("create", createRequest(urn("node"), inputs)));
     expect(details).toMatch(/"shutoff", not active.*pulumi up --replace 'urn:pulumi:lab::p::S::w'/);
+    expect(details).toMatch(/if the deletion fails, repeat it/);
     expect(metadata.get("grpc-status-details-bin")).toEqual([]);
   });
 
