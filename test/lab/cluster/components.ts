@@ -13,6 +13,8 @@ const etcdUrl = `http://${loopback}:${ports.etcd}`;
 /** The Go heap grows to twice its live part by default; the lab's memory bound is dearer than a few collections. */
 const env = { GOGC: "50" };
 
+export const etcdData = path.join(dirs.data, "etcd");
+
 export async function etcdSpec(): Promise<Spec> {
   const peer = `http://${loopback}:${ports.etcdPeer}`;
   return {
@@ -20,7 +22,7 @@ export async function etcdSpec(): Promise<Spec> {
     command: await tools.etcd.path(),
     args: flags({
       name: "lab",
-      "data-dir": path.join(dirs.data, "etcd"),
+      "data-dir": etcdData,
       "listen-client-urls": etcdUrl,
       "advertise-client-urls": etcdUrl,
       "listen-peer-urls": peer,

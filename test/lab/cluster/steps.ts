@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { Agent, fetch } from "undici";
 import { isRunning, start, stop, waitFor, type Spec } from "../core/processes.ts";
 import type { Plan, Step } from "../core/step.ts";
@@ -9,6 +9,7 @@ import {
   cloudConfFile,
   cloudControllerSpec,
   controllerManagerSpec,
+  etcdData,
   etcdSpec,
   machineConfigServerSpec,
   schedulerSpec,
@@ -36,10 +37,12 @@ interface Service {
   readonly spec: () => Promise<Spec> | Spec;
   readonly ready: () => Promise<boolean>;
   readonly prepare?: () => Promise<void>;
+  /** folder of what the process keeps, which goes with it */
+  readonly data?: string;
 }
 
 /** A step that keeps one process running. */
-const service = ({ name, bound, spec, ready, prepare }: Service): Step => ({
+const service = ({ name, bound, spec, ready, prepare, data }: Service): Step => ({
   name,
   bound,
   check: async () => (await isRunning((await spec()).name)) && (await ready()),
@@ -50,7 +53,10 @@ const service = ({ name, bound, spec, ready, prepare }: Service): Step => ({
     await start(process);
     await waitFor(process.name, ready, bound);
   },
-  down: async () => stop((await spec()).name),
+  async down() {
+    await stop((await spec()).name);
+    if (data !== undefined) await rm(data, { recursive: true, force: true });
+  },
 });
 
 const identities = [
@@ -113,6 +119,7 @@ export const controlPlane: Plan = [
     name: "etcd",
     bound: 20,
     spec: etcdSpec,
+    data: etcdData,
     ready: () => answers(`http://${loopback}:${ports.etcd}/health`),
   }),
   service({

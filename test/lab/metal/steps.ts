@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fetch } from "undici";
 import { isRunning, logTail, start, stop, waitFor } from "../core/processes.ts";
 import type { Plan, Step } from "../core/step.ts";
-import { dirs, loopback, machines, ports, repo } from "../settings.ts";
+import { dirs, latenciesFile, loopback, machines, ports, repo } from "../settings.ts";
 import { dnsmasqSpec, hostsFile, portWatchSpec } from "./dhcp.ts";
 import { buildImage, imageDir } from "./disk.ts";
 import { namespaceFile, unplug } from "./nic.ts";
@@ -30,6 +30,7 @@ const dhcp: Step = {
   async down() {
     await stop(portWatchSpec.name);
     await stop(dnsmasqSpec.name);
+    await rm(hostsFile, { force: true });
   },
 };
 
@@ -62,7 +63,10 @@ const chassis: Step = {
       await unplug(machine);
       if (existsSync(namespaceFile(machine)))
         throw new Error(`${machine.namespace} is left:\n${await logTail(chassisProcess)}`);
+      // The kernel may still be ending what has written there until now.
+      await rm(machine.dir, { recursive: true, force: true, maxRetries: 10 });
     }
+    await rm(latenciesFile, { force: true });
   },
 };
 
