@@ -16,27 +16,40 @@ const report = z.object({
 
 const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
-async function statusOf(mutation: Mutation, folder: string): Promise<string> {
+/** Runs the named tests on the lab, with the mutation if there is one, and returns each one's status by its title. */
+async function run(titles: readonly string[], folder: string, mutation?: string): Promise<Map<string, string>> {
   const output = path.join(folder, "report.json");
-  const pattern = [...(mutation.after ?? []), mutation.red].map(escape).join("|");
-  await execa(
-    "./test/start",
-    [
-      ...["jest", "--selectProjects", "e2e", "--runInBand", "--json", "--outputFile", output],
-      ...["--testNamePattern", pattern, "--testPathPatterns", "attach-detach"],
-    ],
-    { cwd: repo, env: { MUTATION: mutation.name }, stdio: ["ignore", "inherit", "inherit"], reject: false },
-  );
+  await rm(output, { force: true });
+  const args = ["--selectProjects", "e2e", "--runInBand", "--json", "--outputFile", output];
+  const chosen = ["--testPathPatterns", "attach-detach", "--testNamePattern", titles.map(escape).join("|")];
+  await execa("./test/start", ["jest", ...args, ...chosen], {
+    cwd: repo,
+    env: { MUTATION: mutation ?? "" },
+    stdio: ["ignore", "inherit", "inherit"],
+    reject: false,
+  });
   const { testResults } = report.parse(JSON.parse(await readFile(output, "utf8")));
-  const found = testResults.flatMap((result) => result.assertionResults).find(({ title }) => title === mutation.red);
-  return found?.status ?? "did not run";
+  return new Map(testResults.flatMap((it) => it.assertionResults.map(({ title, status }) => [title, status] as const)));
+}
+
+const titlesOf = ({ red, after }: Mutation): string[] => [...(after ?? []), red];
+
+/** A lab on which the tests are red anyway proves nothing. */
+async function baseline(folder: string): Promise<void> {
+  const titles = [...new Set(mutations.flatMap(titlesOf))];
+  const statuses = await run(titles, folder);
+  const bad = titles.filter((title) => statuses.get(title) !== "passed");
+  if (bad.length > 0) throw new Error(`red without any mutation:\n  ${bad.join("\n  ")}`);
 }
 
 const folder = await mkdtemp(path.join(tmpdir(), "mutations-"));
+console.log("\n== no mutation");
+await baseline(folder);
 const rows: { mutation: Mutation; status: string }[] = [];
 for (const mutation of mutations) {
   console.log(`\n== ${mutation.name}`);
-  rows.push({ mutation, status: await statusOf(mutation, folder) });
+  const statuses = await run(titlesOf(mutation), folder, mutation.name);
+  rows.push({ mutation, status: statuses.get(mutation.red) ?? "did not run" });
 }
 await rm(folder, { recursive: true });
 
