@@ -15,10 +15,12 @@ const env = { GOGC: "50" };
 
 export const etcdData = path.join(dirs.data, "etcd");
 
-export async function etcdSpec(): Promise<Spec> {
+/** A process without its name, which its step gives it: `down` must do without the tools. */
+export type Program = Omit<Spec, "name">;
+
+export async function etcdSpec(): Promise<Program> {
   const peer = `http://${loopback}:${ports.etcdPeer}`;
   return {
-    name: "etcd",
     command: await tools.etcd.path(),
     args: flags({
       name: "lab",
@@ -36,8 +38,7 @@ export async function etcdSpec(): Promise<Spec> {
   };
 }
 
-const kube = async (name: string, component: string, values: Parameters<typeof flags>[0]): Promise<Spec> => ({
-  name,
+const kube = async (component: string, values: Parameters<typeof flags>[0]): Promise<Program> => ({
   command: await tools.kube.path(),
   args: [component, ...flags(values)],
   // The API server waits for its long requests to end; nobody is left to end them.
@@ -45,11 +46,11 @@ const kube = async (name: string, component: string, values: Parameters<typeof f
   env,
 });
 
-export function apiserverSpec(): Promise<Spec> {
+export function apiserverSpec(): Promise<Program> {
   const serving = credentials("kube-apiserver");
   const kubelet = credentials("kubelet-client");
   const accounts = credentials("service-account");
-  return kube("kube-apiserver", "kube-apiserver", {
+  return kube("kube-apiserver", {
     "etcd-servers": etcdUrl,
     "bind-address": machineNetwork.apiVip,
     "advertise-address": machineNetwork.apiVip,
@@ -84,8 +85,8 @@ function controllerFlags(identity: Identity, port: number): Record<string, strin
   };
 }
 
-export function controllerManagerSpec(): Promise<Spec> {
-  return kube("kube-controller-manager", "kube-controller-manager", {
+export function controllerManagerSpec(): Promise<Program> {
+  return kube("kube-controller-manager", {
     ...controllerFlags("kube-controller-manager", ports.controllerManager),
     // Every default controller. The CSR approver among them approves nothing but what RBAC grants: renewals of a node's
     // own client certificate (selfnodeclient), as in OpenShift; see manifests/rbac.yaml.
@@ -103,21 +104,20 @@ export function controllerManagerSpec(): Promise<Spec> {
   });
 }
 
-export const schedulerSpec = (): Promise<Spec> =>
-  kube("kube-scheduler", "kube-scheduler", controllerFlags("kube-scheduler", ports.scheduler));
+export const schedulerSpec = (): Promise<Program> =>
+  kube("kube-scheduler", controllerFlags("kube-scheduler", ports.scheduler));
 
 export const cloudConfFile = path.join(dirs.conf, "cloud.conf");
 
-export const cloudControllerSpec = (): Promise<Spec> =>
-  kube("openstack-cloud-controller-manager", "openstack-cloud-controller-manager", {
+export const cloudControllerSpec = (): Promise<Program> =>
+  kube("openstack-cloud-controller-manager", {
     ...controllerFlags("cloud-controller-manager", ports.cloudController),
     "cloud-provider": "openstack",
     "cloud-config": cloudConfFile,
     controllers: "cloud-node,cloud-node-lifecycle",
   });
 
-export const machineConfigServerSpec = (): Spec => ({
-  name: "machine-config-server",
+export const machineConfigServerSpec = (): Program => ({
   command: process.execPath,
   args: [path.join(repo, "test/lab/cluster/machine-config-server.ts")],
   env: { KUBECONFIG: kubeconfigOf("machine-config-server-client") },

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { Agent, fetch } from "undici";
-import { isRunning, start, stop, waitFor, type Spec } from "../core/processes.ts";
+import { isRunning, start, stop, waitFor } from "../core/processes.ts";
 import type { Plan, Step } from "../core/step.ts";
 import { dirs, files, loopback, machineNetwork, openstack, ports } from "../settings.ts";
 import {
@@ -13,6 +13,7 @@ import {
   etcdSpec,
   machineConfigServerSpec,
   schedulerSpec,
+  type Program,
 } from "./components.ts";
 import { applyManifests, manifestsApplied } from "./manifests.ts";
 import { apiUrl, ensureClusterPki, kubeCa, kubeconfigOf, machineConfigServerCa, writeKubeconfig } from "./pki.ts";
@@ -33,8 +34,10 @@ async function answers(url: string, caFile?: string): Promise<boolean> {
 
 interface Service {
   readonly name: string;
+  /** name of the process; default: that of the step */
+  readonly process?: string;
   readonly bound: number;
-  readonly spec: () => Promise<Spec> | Spec;
+  readonly spec: () => Promise<Program> | Program;
   readonly ready: () => Promise<boolean>;
   readonly prepare?: () => Promise<void>;
   /** folder of what the process keeps, which goes with it */
@@ -42,19 +45,19 @@ interface Service {
 }
 
 /** A step that keeps one process running. */
-const service = ({ name, bound, spec, ready, prepare, data }: Service): Step => ({
+const service = ({ name, process = name, bound, spec, ready, prepare, data }: Service): Step => ({
   name,
   bound,
-  check: async () => (await isRunning((await spec()).name)) && (await ready()),
+  check: async () => (await isRunning(process)) && (await ready()),
   async up() {
     await mkdir(dirs.data, { recursive: true });
     await prepare?.();
-    const process = await spec();
-    await start(process);
-    await waitFor(process.name, ready, bound);
+    await start({ name: process, ...(await spec()) });
+    // Sooner than the step's own bound, which knows nothing of the log.
+    await waitFor(process, ready, bound - 2);
   },
   async down() {
-    await stop((await spec()).name);
+    await stop(process);
     if (data !== undefined) await rm(data, { recursive: true, force: true });
   },
 });
@@ -145,6 +148,7 @@ export const controlPlane: Plan = [
   objects,
   service({
     name: "Machine Config Server",
+    process: "machine-config-server",
     bound: 20,
     spec: machineConfigServerSpec,
     ready: () =>
@@ -158,6 +162,7 @@ export const controlPlane: Plan = [
 /** Needs Keystone and Nova: it authenticates as it starts, and ends when it cannot. */
 export const cloudController: Step = service({
   name: "OpenStack cloud controller",
+  process: "openstack-cloud-controller-manager",
   bound: 40,
   prepare: writeCloudConf,
   spec: cloudControllerSpec,
