@@ -37,13 +37,16 @@ export async function claimName(cluster: Cluster, operation: Operation, inputs: 
 }
 
 /**
- * Removes the Node after its server is gone, and waits until it is.
+ * Removes the Node after its server is gone, and waits until it is. One without our mark, of a join that failed early,
+ * must have fallen silent first: while it is Ready it may be somebody else's live machine.
  *
- * @throws Refusal when the Node is somebody else's, or does not go within `removeTimeout`
+ * @throws Refusal when the Node is somebody else's, or does not fall silent or go within `removeTimeout` each
  */
 export async function releaseName(cluster: Cluster, operation: Operation, inputs: ClaimInputs): Promise<void> {
   const { nodeName, owner } = inputs;
-  const node = await nodeOf(cluster, operation, inputs);
+  const found = await nodeOf(cluster, operation, inputs);
+  if (found && mayBeLive(found)) await silent(cluster, operation, inputs);
+  const node = cluster.node(nodeName);
   if (!node) return;
   const by = node.metadata.annotations?.[annotations.owner];
   if (by !== undefined && by !== owner) {
@@ -58,6 +61,34 @@ export async function releaseName(cluster: Cluster, operation: Operation, inputs
       cluster,
       inputs,
       `it is removed, but still there after ${elapsed}: a finalizer keeps it, or the API server does not answer`,
+    ),
+  );
+}
+
+function mayBeLive(node: NodeObject): boolean {
+  return node.metadata.annotations?.[annotations.owner] === undefined && readyStatus(node) === "True";
+}
+
+/** The node monitor takes a Node for NotReady 40 s after its kubelet's last word (OpenShift's default grace period). */
+async function silent(cluster: Cluster, operation: Operation, inputs: ClaimInputs): Promise<void> {
+  const { nodeName, owner } = inputs;
+  const wait = async (signal: AbortSignal) => {
+    await until({
+      signal,
+      wake: [(listener) => cluster.nodes.subscribe([nodeName], listener)],
+      test: () => {
+        const node = cluster.node(nodeName);
+        return node === undefined || !mayBeLive(node) || undefined;
+      },
+    });
+  };
+  const awaited = `Node ${nodeName}, which has no annotation of ${owner}, to be no longer Ready`;
+  await bounded(operation, inputs, "silence", awaited, wait, (elapsed) =>
+    unfinished(
+      cluster,
+      inputs,
+      `it has no annotation of ${owner}, and is still Ready after ${elapsed}: it may be somebody else's live machine, ` +
+        `and is not removed. If it is nobody's, remove it yourself: oc delete node ${nodeName}`,
     ),
   );
 }

@@ -215,6 +215,32 @@ describe("GIVEN a claim", () => {
     await expect(releaseName(bed.cluster, bed.operation(), claim)).resolves.toBeUndefined();
   });
 
+  test("WHEN it is released and an unmarked Node is Ready THEN it is removed only after it has fallen silent", async () => {
+    bed.node();
+    const released = releaseName(bed.cluster, bed.operation(), claim);
+    await eventually(() => bed.lines.some((it) => it.startsWith("silence")));
+    expect(bed.api.requests.filter((it) => it.startsWith("DELETE"))).toEqual([]);
+    bed.node({ ready: "Unknown" });
+    await released;
+    expect(bed.api.get("nodes", worker.nodeName)).toBeUndefined();
+  });
+
+  test("WHEN it is released and an unmarked Node stays Ready THEN it is refused, and the Node is left alone", async () => {
+    bed.node();
+    expect(await failureOf(releaseName(bed.cluster, bed.operation(), claim))).toMatch(
+      /no annotation of acme\/.*still Ready after .*somebody else's live machine.*oc delete node lab-worker-0/,
+    );
+    expect(bed.api.get("nodes", worker.nodeName)).toBeDefined();
+  });
+
+  test("WHEN it is released but an unmarked Node becomes another stack's THEN it is refused", async () => {
+    bed.node();
+    const failing = failureOf(releaseName(bed.cluster, bed.operation(), claim));
+    await eventually(() => bed.lines.some((it) => it.startsWith("silence")));
+    bed.node({ metadata: { annotations: { [annotations.owner]: "acme/other/x" } } });
+    expect(await failing).toMatch(/annotated as a worker of acme\/other\/x/);
+  });
+
   test("WHEN it is released but the Node is another stack's THEN it is refused", async () => {
     bed.node({ metadata: { annotations: { [annotations.owner]: "acme/other/x" } } });
     expect(await failureOf(releaseName(bed.cluster, bed.operation(), claim))).toMatch(

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import type plugin from "@pulumi/pulumi/proto/plugin_pb.js";
 import type provider from "@pulumi/pulumi/proto/provider_pb.js";
+import { annotations } from "../../components/node/objects.ts";
 import { read, unknown, type Properties } from "../../components/node/wire.ts";
 import { nodeInputs, owner, worker } from "../unit/node/fixtures.ts";
 import { eventually, NodeBed } from "./node-bed.ts";
@@ -252,7 +253,7 @@ describe("GIVEN a refresh", () => {
 
 test("GIVEN a worker, WHEN it is detached THEN it is drained, and its claim removes the Node", async () => {
   await configure();
-  bed.node();
+  bed.node({ metadata: { annotations: { [annotations.owner]: owner } } });
   bed.pod("web-1");
   await node.call("delete", deleteRequest(urn("node"), state));
   expect(bed.api.get("pods", "web-1")).toBeUndefined();
