@@ -27,11 +27,22 @@ const file = (name: string): string => path.join(dirs.run, `${name}.json`);
 
 export const logFile = (name: string): string => path.join(dirs.log, `${name}.log`);
 
-/** Field 22 of proc(5) stat, and whether the process is more than a zombie; undefined when there is none. */
-export async function startTime(pid: number): Promise<string | undefined> {
+interface Stat {
+  readonly state: string;
+  readonly started: string;
+}
+
+/** Fields 3 and 22 of proc(5) stat; undefined when there is no process of that pid, not even a zombie. */
+async function statOf(pid: number): Promise<Stat | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
   const fields = stat?.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return fields && fields[0] !== "Z" ? fields[19] : undefined;
+  return fields && { state: fields[0] ?? "", started: fields[19] ?? "" };
+}
+
+/** Start time of a process in clock ticks since boot; undefined when there is none, or a zombie. */
+export async function startTime(pid: number): Promise<string | undefined> {
+  const stat = await statOf(pid);
+  return stat && stat.state !== "Z" ? stat.started : undefined;
 }
 
 async function recorded(name: string): Promise<Recorded | undefined> {
@@ -40,6 +51,15 @@ async function recorded(name: string): Promise<Recorded | undefined> {
 }
 
 const alive = async (record: Recorded): Promise<boolean> => (await startTime(record.pid)) === record.started;
+
+/**
+ * Whether a process group of this number can only be the recorded one: its leader is there, or nobody has its pid. A pid
+ * is not given to another process while its group has members.
+ */
+async function owns(record: Recorded): Promise<boolean> {
+  const stat = await statOf(record.pid);
+  return !stat || stat.started === record.started;
+}
 
 export async function isRunning(name: string): Promise<boolean> {
   const record = await recorded(name);
@@ -64,12 +84,12 @@ mv "$1.tmp" "$1"
 shift 2
 exec "$@"`;
 
-/** Starts the process unless it runs, and returns when it is recorded. */
+/** Starts the process unless it runs, ends what an earlier one of its name has left of its group, and returns when it is recorded. */
 export async function start(spec: Spec): Promise<void> {
   if (await isRunning(spec.name)) return;
   await mkdir(dirs.run, { recursive: true });
   await mkdir(dirs.log, { recursive: true });
-  await rm(file(spec.name), { force: true });
+  await stop(spec.name);
   const log = openSync(logFile(spec.name), "a");
   const record = ["-c", recordAndExec, "sh", file(spec.name), String(spec.grace ?? 10)];
   const child = spawn("/bin/sh", [...record, spec.command, ...spec.args], {
@@ -79,16 +99,18 @@ export async function start(spec: Spec): Promise<void> {
     detached: true,
   });
   closeSync(log);
-  const ended = new Promise<never>((_, reject) => {
-    child.once("error", reject);
-    child.once("exit", (code) => reject(new Error(`${spec.name} ended at once (exit code ${code})`)));
-  });
+  const over = new AbortController();
+  child.once("error", (error) => over.abort(error));
+  child.once("exit", (code) => over.abort(new Error(`${spec.name} ended at once (exit code ${code})`)));
   child.unref();
-  await Promise.race([ended, appears(file(spec.name))]);
+  await appears(file(spec.name), over.signal);
 }
 
-async function appears(name: string): Promise<void> {
-  while (!existsSync(name)) await sleep(5);
+async function appears(name: string, over: AbortSignal): Promise<void> {
+  while (!existsSync(name)) {
+    over.throwIfAborted();
+    await sleep(5);
+  }
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {
@@ -99,12 +121,12 @@ function signal(pid: number, name: NodeJS.Signals): void {
   }
 }
 
-/** Ends the process group: SIGTERM, then SIGKILL for what is left of it. */
+/** Ends the process group: SIGTERM while its leader lives, then SIGKILL for what is left of it. */
 export async function stop(name: string): Promise<void> {
   const record = await recorded(name);
-  if (record && (await alive(record))) {
-    signal(record.pid, "SIGTERM");
+  if (record && (await owns(record))) {
     const deadline = Date.now() + record.grace * 1000;
+    if (await alive(record)) signal(record.pid, "SIGTERM");
     while ((await alive(record)) && Date.now() < deadline) await sleep(50);
     signal(record.pid, "SIGKILL");
     while (await alive(record)) await sleep(20);

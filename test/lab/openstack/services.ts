@@ -28,6 +28,8 @@ function uwsgi(name: string, port: number, module: string, env: Record<string, s
       "master",
       "enable-threads",
       "die-on-term",
+      // A killed master's worker would keep the port.
+      "no-orphans",
       "lazy-apps",
       "need-app",
       "disable-logging",
