@@ -68,7 +68,9 @@ export function drainBlocked(reason: string, node: string, pods: readonly string
     `node ${node}: ${reason}. Its server is untouched, and the node stays cordoned.`,
     ...section("In the way", pods),
     ...section("To change", keys),
-    "`pulumi destroy` or `pulumi up` goes on from here; `pulumi up` with the worker back in the config uncordons it.",
+    "The same command goes on from here, with the same settings: a detach goes by those of the worker's last `pulumi up`. " +
+      "To change them, put the worker back in the config, run `pulumi up` with the new values (it uncordons the node), " +
+      "then detach it.",
   ].join("\n");
 }
 

@@ -7,7 +7,7 @@ import { HalfDone } from "./resource.ts";
 import { write } from "./wire.ts";
 
 /**
- * An error as the engine understands it. Half-done creations carry what there is in the details
+ * An error as the engine understands it. Half-done creations and updates carry what there is in the details
  * (grpc-status-details-bin), as the SDK's own provider server does: @grpc/grpc-js has no notion of them.
  */
 export function serviceError(error: unknown): Partial<grpc.ServiceError> {

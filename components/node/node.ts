@@ -50,8 +50,32 @@ async function create(cluster: Cluster, operation: Operation, properties: Proper
   }
 }
 
-/** Goes through the join again: on a node that is in place every phase is over at once. */
+/**
+ * Goes through the join again: on a node that is in place every phase is over at once. The inputs of one that fails are
+ * kept: a detach of a machine that is dead must get the drain settings that it was given last.
+ */
 async function update(
+  cluster: Cluster,
+  operation: Operation,
+  known: Known,
+  properties: Properties,
+): Promise<Properties> {
+  try {
+    return await rejoin(cluster, operation, known, properties);
+  } catch (error) {
+    const { nodeName, owner } = asNode(properties);
+    // a Node that was not marked anew is still the former owner's
+    const marked = cluster.node(nodeName)?.metadata.annotations?.[annotations.owner] === owner;
+    const outputs = Object.fromEntries(nodeOutputs.map((name) => [name, known.state[name] ?? null]));
+    const kept = {
+      owner: marked ? owner : asNode(known.state).owner,
+      state: known.state["state"] === "Joining" ? "Joining" : "NotReady",
+    };
+    throw new HalfDone(known.id, asProperties(properties, outputs, kept), error as Error);
+  }
+}
+
+async function rejoin(
   cluster: Cluster,
   operation: Operation,
   known: Known,

@@ -28,7 +28,7 @@ export interface Resource {
   delete(operation: Operation, known: Known): Promise<void>;
 }
 
-/** A creation that failed half-way: what there is must be kept in the state, so that it is repaired or removed. */
+/** A creation or an update that failed half-way: what there is must be kept in the state, so that it is repaired or removed. */
 export class HalfDone extends Error {
   readonly id: string;
   readonly state: Properties;

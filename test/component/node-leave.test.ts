@@ -129,6 +129,7 @@ describe("GIVEN a node that cannot be drained, WHEN its time is up or its policy
     for (const name of ["web-1", "web-2"]) {
       expect(message).toMatch(new RegExp(`pod shop/${name} \\(ReplicaSet web\\): The disruption budget web needs 2`));
     }
+    expect(message).toMatch(/put the worker back in the config, run `pulumi up` with the new values .*then detach it/);
     expect(bed.api.get("nodes", worker.nodeName)?.["spec"]).toMatchObject({ unschedulable: true });
   });
 

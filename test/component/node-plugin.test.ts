@@ -11,6 +11,7 @@ import {
   configureRequest,
   createRequest,
   deleteRequest,
+  initFailure,
   diffRequest,
   propertiesOf,
   readRequest,
@@ -95,7 +96,7 @@ describe("GIVEN the provider's own arguments", () => {
   });
 
   test.each([
-    ["a path that does not exist", "/nowhere/kubeconfig", /kubeconfig \/nowhere\/kubeconfig does not exist/],
+    ["a path that does not exist", "/nowhere/kubeconfig", /there is no kubeconfig \/nowhere\/kubeconfig/],
     ["no YAML, with a token in it", `token: {${token}\n`, /is not a kubeconfig/],
     ["no context", "kind: Config\nclusters: []\n", /is not a kubeconfig|no current context/],
   ])("WHEN the kubeconfig is %s THEN it is said clearly, without its content", async (_, kubeconfig, expected) => {
@@ -205,6 +206,31 @@ describe("GIVEN a resource", () => {
     expect(node.messages.every((it) => it.urn === urn("node"))).toBe(true);
     expect(node.messages.find((it) => it.ephemeral)?.text).toMatch(/^boot: 0s of/);
     expect(JSON.stringify([details, node.messages])).not.toContain(token);
+  });
+
+  describe("WHEN its update fails", () => {
+    const raised = { ...nodeInputs, drain: { ...nodeInputs.drain, timeout: 7200, force: true } };
+    const kept = async (olds: Properties, news: Properties): Promise<Properties> => {
+      await configure();
+      const { metadata } = await failing(node.call("update", updateRequest(urn("node"), olds, news)));
+      return initFailure(metadata.get("grpc-status-details-bin")[0]);
+    };
+
+    test("THEN the new drain settings are kept for its detach, and it counts as not ready", async () => {
+      bed.node({ ready: "Unknown" });
+      const news = { ...raised, timeouts: { boot: 0.3, servingCsr: 0.3, ready: 0.3 } };
+      expect(await kept(state, news)).toEqual({ ...state, ...news, state: "NotReady" });
+    });
+
+    test("THEN so are they on a server that is switched off, and a join that was never completed stays one", async () => {
+      const news = { ...raised, powerState: "shutoff" };
+      expect(await kept({ ...state, state: "Joining" }, news)).toEqual({ ...state, ...news, state: "Joining" });
+    });
+
+    test("THEN a Node that was not marked anew stays its former owner's", async () => {
+      const news = { ...raised, owner: "acme/openstack-baremetal-compute/renamed", powerState: "error" };
+      expect(await kept(state, news)).toMatchObject({ owner, drain: raised.drain });
+    });
   });
 
   test("WHEN the update is cancelled THEN every wait ends at once and says what is kept", async () => {

@@ -7,6 +7,7 @@ import engineRpc from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import type engine from "@pulumi/pulumi/proto/engine_pb.js";
 import providerRpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import provider from "@pulumi/pulumi/proto/provider_pb.js";
+import rpcStatus from "@pulumi/pulumi/proto/status_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import { read, write, type Properties } from "../../components/node/wire.ts";
 
@@ -169,4 +170,12 @@ export function readRequest(urn: string, properties: Properties): provider.ReadR
 
 export function propertiesOf(message: { getProperties(): Parameters<typeof read>[0] }): Properties {
   return read(message.getProperties()).properties;
+}
+
+/** The properties that the engine is told to keep of a resource that is half done. */
+export function initFailure(details: Buffer | undefined): Properties {
+  const [packed] = rpcStatus.Status.deserializeBinary(details ?? new Uint8Array()).getDetailsList();
+  if (!packed) throw new Error("the failure has no details");
+  const failed = provider.ErrorResourceInitFailed.deserializeBinary(packed.getValue_asU8());
+  return read(failed.getProperties()).properties;
 }
