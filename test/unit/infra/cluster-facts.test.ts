@@ -138,8 +138,13 @@ describe("a cluster", () => {
     expect(Object.values(await faultsOf({ context: "admim" }))).toEqual(["cluster.context"]);
   });
 
+  test("is found by KUBECONFIG's list, whose missing files are skipped", async () => {
+    process.env["KUBECONFIG"] = ["/nowhere", path.join(folder, "config")].join(path.delimiter);
+    expect((await read()).uid).toBe("42");
+  });
+
   test("without a kubeconfig is a fault of that key", async () => {
     process.env["KUBECONFIG"] = "/nowhere";
-    expect(await faultsOf()).toEqual({ "there is no file /nowhere": "cluster.kubeconfig" });
+    expect(await faultsOf()).toEqual({ "there is no kubeconfig /nowhere": "cluster.kubeconfig" });
   });
 });
