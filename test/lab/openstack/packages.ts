@@ -1,7 +1,9 @@
 import { existsSync } from "node:fs";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { sh } from "../core/sh.ts";
 import type { Step } from "../core/step.ts";
+import { stateDir } from "../settings.ts";
 import { findPython } from "./python.ts";
 
 /** Debian packages of the whole lab; the commands that each one is for. */
@@ -41,30 +43,80 @@ async function missing(): Promise<string[]> {
   return pip ? wanted : [...wanted, "python3-pip"];
 }
 
-/** Packages start their services as they are installed, unless the machine's policy forbids it. */
-async function stopServices(newPackages: readonly string[]): Promise<void> {
+const systemd = existsSync("/run/systemd/system");
+const script = (name: string): string => path.join("/etc/init.d", name);
+
+/** Whether the command is there and says yes. */
+const agrees = (command: string, args: readonly string[]): Promise<boolean> =>
+  sh(command, args).then(
+    () => true,
+    () => false,
+  );
+
+async function isActive(name: string): Promise<boolean> {
+  if (systemd) return await agrees("systemctl", ["is-active", "--quiet", name]);
+  // Erlang's port mapper has no script: RabbitMQ's starts it.
+  if (name === "epmd") return await agrees("epmd", ["-names"]);
+  return existsSync(script(name)) && (await agrees("service", [name, "status"]));
+}
+
+async function stopService(name: string): Promise<void> {
+  if (systemd) await sh("systemctl", ["disable", "--now", name], { reject: false });
+  // It refuses to end while another Erlang node uses it.
+  else if (name === "epmd") await sh("epmd", ["-kill"], { reject: false });
+  else if (existsSync(script(name))) await sh("service", [name, "stop"], { reject: false });
+}
+
+/** Names of the services that an installation may start, a line each; there until they have been stopped. */
+const stopFile = path.join(stateDir, "services-to-stop");
+
+async function toStop(): Promise<string[]> {
+  if (!existsSync(stopFile)) return [];
+  return (await readFile(stopFile, "utf8")).split("\n").filter((name) => name !== "");
+}
+
+/** Notes what the installation will start. What is active already belongs to somebody else. */
+async function noteServices(newPackages: readonly string[]): Promise<void> {
   const names = newPackages.flatMap((name) => services[name] ?? []);
-  if (existsSync("/run/systemd/system")) {
-    for (const name of names) await sh("systemctl", ["disable", "--now", name], { reject: false });
-    return;
-  }
-  for (const name of names.filter((each) => existsSync(path.join("/etc/init.d", each)))) {
-    await sh("service", [name, "stop"], { reject: false });
-  }
-  // RabbitMQ's script leaves Erlang's port mapper behind; it refuses to end while another Erlang node uses it.
-  if (newPackages.includes("rabbitmq-server")) await sh("epmd", ["-kill"], { reject: false });
+  const active = await Promise.all(names.map(isActive));
+  const noted = new Set([...(await toStop()), ...names.filter((_, index) => !active[index])]);
+  await mkdir(stateDir, { recursive: true });
+  await writeFile(`${stopFile}.tmp`, [...noted].join("\n"));
+  await rename(`${stopFile}.tmp`, stopFile);
+}
+
+/** Packages start their services as they are installed, unless the machine's policy forbids it. */
+async function stopServices(): Promise<void> {
+  for (const name of await toStop()) await stopService(name);
+  await rm(stopFile, { force: true });
+}
+
+async function install(names: readonly string[]): Promise<void> {
+  const env = { DEBIAN_FRONTEND: "noninteractive" };
+  const apt = ["--quiet", "--yes", "-o", "DPkg::Lock::Timeout=300"];
+  // Ends what a killed installation has left; if it cannot, the installation says why.
+  await sh("dpkg", ["--configure", "-a"], { env, reject: false });
+  // One source that does not answer is no harm as long as the packages are found.
+  const update = await sh("apt-get", ["update", ...apt], { env }).then(
+    () => "",
+    (error: unknown) => `\nbefore it: ${String(error)}`,
+  );
+  await sh("apt-get", ["install", ...apt, "--no-install-recommends", ...names], { env }).catch((error: unknown) => {
+    throw new Error(`${String(error)}${update}`, { cause: error });
+  });
 }
 
 export const packagesStep: Step = {
   name: "Debian packages",
   bound: 600,
-  check: async () => (await missing()).length === 0,
+  check: async () => !existsSync(stopFile) && (await missing()).length === 0,
   async up(report) {
     const names = await missing();
-    report(names.join(" "));
-    const env = { DEBIAN_FRONTEND: "noninteractive" };
-    await sh("apt-get", ["update", "--quiet"], { env });
-    await sh("apt-get", ["install", "--quiet", "--yes", "--no-install-recommends", ...names], { env });
-    await stopServices(names);
+    if (names.length > 0) {
+      report(names.join(" "));
+      await noteServices(names);
+      await install(names);
+    }
+    await stopServices();
   },
 };
