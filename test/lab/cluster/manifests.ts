@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import {
   ApiException,
@@ -12,6 +13,7 @@ import {
 } from "@kubernetes/client-node";
 import pRetry from "p-retry";
 import { cluster, files, machineNetwork, ports } from "../settings.ts";
+import { apiReady } from "./answers.ts";
 import { kubeCa, machineConfigServerCa } from "./pki.ts";
 import { template } from "./template.ts";
 
@@ -78,8 +80,9 @@ function absent(error: unknown): undefined {
   if (!(error instanceof ApiException) || error.code !== 404) throw error;
 }
 
-/** The cluster has these manifests, and the bootstrapper's token has been made. */
+/** There is a cluster, it has these manifests, and the bootstrapper's token has been made. */
 export async function manifestsApplied(): Promise<boolean> {
+  if (!existsSync(files.kubeconfig) || !(await apiReady())) return false;
   const api = client().makeApiClient(CoreV1Api);
   const applied = await api.readNamespacedConfigMap(recordName).catch(absent);
   const account = { name: "node-bootstrapper-token", namespace: "openshift-machine-config-operator" };

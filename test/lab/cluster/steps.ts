@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { Agent, fetch } from "undici";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { isRunning, start, stop, waitFor } from "../core/processes.ts";
 import type { Plan, Step } from "../core/step.ts";
 import { dirs, files, loopback, machineNetwork, openstack, ports } from "../settings.ts";
+import { answers, apiReady } from "./answers.ts";
 import {
   apiserverSpec,
   cloudConfFile,
@@ -16,21 +16,7 @@ import {
   type Program,
 } from "./components.ts";
 import { applyManifests, manifestsApplied } from "./manifests.ts";
-import { apiUrl, ensureClusterPki, kubeCa, kubeconfigOf, machineConfigServerCa, writeKubeconfig } from "./pki.ts";
-
-/** True when the URL answers 200 with a certificate of the authority. */
-async function answers(url: string, caFile?: string): Promise<boolean> {
-  const ca = caFile === undefined ? undefined : await readFile(caFile).catch(() => undefined);
-  if (caFile !== undefined && !ca) return false;
-  const dispatcher = new Agent({ connect: ca ? { ca } : {} });
-  try {
-    return (await fetch(url, { dispatcher, signal: AbortSignal.timeout(2000) })).ok;
-  } catch {
-    return false; // not listening yet
-  } finally {
-    await dispatcher.destroy();
-  }
-}
+import { ensureClusterPki, kubeCa, kubeconfigOf, machineConfigServerCa, writeKubeconfig } from "./pki.ts";
 
 interface Service {
   readonly name: string;
@@ -129,7 +115,7 @@ export const controlPlane: Plan = [
     name: "kube-apiserver",
     bound: 40,
     spec: apiserverSpec,
-    ready: () => answers(`${apiUrl}/readyz`, kubeCa.cert),
+    ready: apiReady,
   }),
   [
     service({

@@ -3,8 +3,8 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isRunning } from "../core/processes.ts";
 import type { Step } from "../core/step.ts";
-import { dirs, machines } from "../settings.ts";
-import { Administrator } from "./api.ts";
+import { dirs, machines, ports } from "../settings.ts";
+import { Administrator, answers } from "./api.ts";
 import { placementClass } from "./config/seed.ts";
 import { novaNames, refuseEnded, stopCloud } from "./services.ts";
 
@@ -35,10 +35,13 @@ async function offered(cloud: Administrator): Promise<boolean> {
 }
 
 const asked = ["keystone", "placement", "nova-api", "ironic", ...novaNames];
+const askedPorts = [ports.keystone, ports.placement, ports.nova, ports.ironic];
 
 async function ready(): Promise<boolean> {
   const running = await Promise.all(asked.map(isRunning));
   if (!running.every(Boolean)) return false;
+  const answering = await Promise.all(askedPorts.map((port) => answers(port)));
+  if (!answering.every(Boolean)) return false;
   const cloud = await Administrator.login();
   return (await reported(cloud)) && (await offered(cloud));
 }
