@@ -120,6 +120,14 @@ export const cluster = {
   dnsIp: "172.30.0.10",
 };
 
+/** What no proxy of the host may be asked for, in the form of NO_PROXY. */
+export const direct: readonly string[] = [
+  loopback,
+  "localhost",
+  machineNetwork.cidr,
+  `${cluster.name}.${cluster.baseDomain}`,
+];
+
 /** The virtual bare-metal machines in the rack. Serial numbers start at 0. */
 export const machines = Array.from({ length: 4 }, (_, i) => ({
   name: `metal-${i}`,

@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { dirs } from "../settings.ts";
+import { noProxy } from "./proxy.ts";
 
 /** A process of the lab. It leads a process group of its own, and its output goes to log/<name>.log. */
 export interface Spec {
@@ -94,7 +95,7 @@ export async function start(spec: Spec): Promise<void> {
   const record = ["-c", recordAndExec, "sh", file(spec.name), String(spec.grace ?? 10)];
   const child = spawn("/bin/sh", [...record, spec.command, ...spec.args], {
     cwd: spec.cwd ?? dirs.data,
-    env: { ...process.env, ...spec.env },
+    env: { ...process.env, ...noProxy(), ...spec.env },
     stdio: ["ignore", log, log],
     detached: true,
   });

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { noProxy } from "../core/proxy.ts";
 import { cacheDir, dirs, files, passphrase, repo } from "../settings.ts";
 import { chosen } from "./choice.ts";
 
@@ -23,6 +24,7 @@ export async function engineEnv(): Promise<Record<string, string>> {
   const search = [path.join(repo, "node_modules/.bin"), engine.bin, process.env["PATH"] ?? ""];
   return {
     ...neutral(),
+    ...noProxy(),
     PATH: search.join(path.delimiter),
     PULUMI_HOME: engine.home,
     PULUMI_BACKEND_URL: `file://${backendDir}`,
