@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { appendFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import pRetry from "p-retry";
 import { usbStickImage } from "./bmc.ts";
@@ -54,21 +54,20 @@ async function writeFacts(machine: Machine, name: string, address: string): Prom
   }
 }
 
+/** Texts of a unit's drop-ins on the disk, in the order of their names, as systemd.unit(5) says. */
+async function readDropIns(machine: Machine, unit: string): Promise<string[]> {
+  const folder = path.join(rootOf(machine), `etc/systemd/system/${unit}.d`);
+  if (!existsSync(folder)) return [];
+  const names = (await readdir(folder)).filter((name) => name.endsWith(".conf")).sort();
+  return await Promise.all(names.map((name) => readFile(path.join(folder, name), "utf8")));
+}
+
 /** A unit with its drop-ins; undefined when neither the disk nor the image has it. */
 async function loadService(machine: Machine, name: string): Promise<Service | undefined> {
   const own = await readText(machine, `etc/systemd/system/${name}`);
   const image = path.join(await imageDir(), "usr/lib/systemd/system", name);
   if (own === undefined && !existsSync(image)) return undefined;
-  const dropIns = await Promise.all(
-    ["20-nodenet.conf", "20-openstack-node-name.conf"].map((file) =>
-      readText(machine, `etc/systemd/system/${name}.d/${file}`),
-    ),
-  );
-  return parseService(
-    name,
-    own ?? (await readFile(image, "utf8")),
-    dropIns.filter((text) => text !== undefined),
-  );
+  return parseService(name, own ?? (await readFile(image, "utf8")), await readDropIns(machine, name));
 }
 
 /** The services that Ignition enabled, after those of the image that they require. */
