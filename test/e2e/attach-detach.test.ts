@@ -109,13 +109,17 @@ describe("GIVEN the lab's stack of two workers", () => {
     );
     const before = await kube.node(first);
     const boot = await bootOf(first);
+    const record = await kube.recordPods("guest");
     const scaled = project.configure({ pools: await project.pools({ replicas: 1 }) }).then(() => project.up());
-    const evicted = await until("eviction of the pod", async () =>
-      (await kube.podsOf("guest"))
-        .filter(({ metadata }) => metadata?.uid === pod.metadata?.uid)
-        .flatMap(({ status }) => status?.conditions ?? [])
-        .find(({ type, reason }) => type === "DisruptionTarget" && reason === "EvictionByEvictionAPI"),
+    const evicted = await until("eviction of the pod", () =>
+      Promise.resolve(
+        record.states
+          .filter(({ metadata }) => metadata?.uid === pod.metadata?.uid)
+          .flatMap(({ status }) => status?.conditions ?? [])
+          .find(({ type, reason }) => type === "DisruptionTarget" && reason === "EvictionByEvictionAPI"),
+      ),
     );
+    record.stop();
     expect(evicted.status).toBe("True");
     expect((await cloud.servers()).map(({ name }) => name).sort()).toEqual([first, second]);
     expect(await scaled).toMatchObject({ ok: true });

@@ -4,6 +4,9 @@ const up = "WHEN up runs THEN both nodes are Ready with the port's address and t
 const scaled = "WHEN scaled to one THEN the last worker's pod is evicted and it is gone, the other is untouched";
 const destroyed = "WHEN destroyed THEN no server, port, container or Node is left";
 
+const stuck = "WHEN up runs THEN the attach fails within its bound and names the phase and what to look at";
+const rivals = "WHEN a second key asks for the name before any is approved THEN neither is, and both are named";
+
 const store = "components/ignition-store.ts";
 
 export const mutations: readonly Mutation[] = [
@@ -49,6 +52,14 @@ export const mutations: readonly Mutation[] = [
     find: "if (names.length > 0)\n    return refuse(",
     replace: "if (names.length > 99)\n    return refuse(",
     red: up,
+  },
+  {
+    name: "a second key not looked for",
+    file: "components/node/csr.ts",
+    find: "if (rivals.length === 0) return undefined;",
+    replace: "if (rivals.length < 99) return undefined;",
+    red: rivals,
+    after: [stuck],
   },
   {
     name: "no drain",

@@ -21,7 +21,12 @@ async function run(titles: readonly string[], folder: string, mutation?: string)
   const output = path.join(folder, "report.json");
   await rm(output, { force: true });
   const args = ["--selectProjects", "e2e", "--runInBand", "--json", "--outputFile", output];
-  const chosen = ["--testPathPatterns", "attach-detach", "--testNamePattern", titles.map(escape).join("|")];
+  const chosen = [
+    "--testPathPatterns",
+    "attach-detach|stuck-machine",
+    "--testNamePattern",
+    titles.map(escape).join("|"),
+  ];
   await execa("./test/start", ["jest", ...args, ...chosen], {
     cwd: repo,
     env: { MUTATION: mutation ?? "" },

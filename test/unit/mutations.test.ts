@@ -9,7 +9,8 @@ test.each([...mutations])(
   async ({ file, find, red, after }) => {
     const source = await readFile(path.join(repo, file), "utf8");
     expect(source.split(find)).toHaveLength(2);
-    const tests = await readFile(path.join(repo, "test/e2e/attach-detach.test.ts"), "utf8");
+    const suites = ["attach-detach", "stuck-machine"].map((name) => path.join(repo, `test/e2e/${name}.test.ts`));
+    const tests = (await Promise.all(suites.map((suite) => readFile(suite, "utf8")))).join("\n");
     for (const title of [red, ...(after ?? [])]) expect(tests).toContain(`"${title}"`);
   },
 );

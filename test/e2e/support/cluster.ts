@@ -4,6 +4,7 @@ import {
   CertificatesV1Api,
   CoreV1Api,
   KubeConfig,
+  Watch,
   type V1CertificateSigningRequest,
   type V1Node,
   type V1Pod,
@@ -78,3 +79,16 @@ export const removeReplicaSet = (name: string): Promise<unknown> =>
 
 export const podsOf = async (app: string): Promise<V1Pod[]> =>
   (await core.listNamespacedPod({ namespace: "default", labelSelector: `app=${app}` })).items;
+
+/** Every state of the app's pods from now on, in order: a pod may be gone between two looks. */
+export async function recordPods(app: string): Promise<{ readonly states: readonly V1Pod[]; stop(): void }> {
+  const states: V1Pod[] = [];
+  const record = (_type: string, pod: V1Pod): void => void states.push(pod);
+  const watch = await new Watch(config).watch(
+    "/api/v1/namespaces/default/pods",
+    { labelSelector: `app=${app}` },
+    record,
+    () => undefined,
+  );
+  return { states, stop: () => watch.abort() };
+}
