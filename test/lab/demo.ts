@@ -11,7 +11,7 @@ const stack = "lab";
 
 const announcement = `This demo
   1. brings up a virtual data centre on this machine (real OpenStack and Kubernetes, virtual metal):
-     about 20 minutes the first time, about a minute afterwards;
+     10 to 20 minutes the first time, about half a minute afterwards;
   2. runs \`pulumi up\`: two bare-metal machines become Ready nodes (about 1 minute);
   3. shows the nodes and the program's outputs;
   4. runs \`pulumi destroy\` (about 1 minute) and asks OpenStack, Swift and Kubernetes what is left;
