@@ -61,6 +61,7 @@ export class BaremetalWorker extends pulumi.ComponentResource {
   /** `Ready` */
   readonly state: pulumi.Output<string>;
   readonly timeline: OpenShiftNode["timeline"];
+  readonly #node: OpenShiftNode;
 
   constructor(name: string, args: BaremetalWorkerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("openstack-baremetal-compute:index:BaremetalWorker", name, {}, opts);
@@ -81,7 +82,8 @@ export class BaremetalWorker extends pulumi.ComponentResource {
       { parent: this },
     );
     const server = new BaremetalServer(name, { ...args, portIds: ports.portIds, after: [claim] }, { parent: this });
-    const node = this.#node(name, args, ports, server);
+    const node = this.#declareNode(name, args, ports, server);
+    this.#node = node;
     this.serverId = server.serverId;
     this.addresses = ports.fixedIps;
     this.state = node.state;
@@ -89,7 +91,12 @@ export class BaremetalWorker extends pulumi.ComponentResource {
     this.registerOutputs();
   }
 
-  #node(name: string, args: BaremetalWorkerArgs, ports: SubnetPorts, server: BaremetalServer): OpenShiftNode {
+  /** Settles when the Node is in place; in a preview at once. Rejects when it did not join. */
+  async joined(): Promise<void> {
+    await (this.#node.id as pulumi.Output<string> & { promise(): Promise<string> }).promise();
+  }
+
+  #declareNode(name: string, args: BaremetalWorkerArgs, ports: SubnetPorts, server: BaremetalServer): OpenShiftNode {
     const { boot, servingCsr, ready, delete: deletion } = args.timeouts;
     return new OpenShiftNode(
       name,

@@ -3,30 +3,50 @@ import { BaremetalWorker, type WorkerTemplate } from "./baremetal-worker.ts";
 import { IgnitionStore, type IgnitionStoreArgs } from "./ignition-store.ts";
 import { containerName } from "./ignition/payload.ts";
 import { workerName } from "./ports/names.ts";
+import { waves } from "./rollout/waves.ts";
 
 export interface WorkerPoolArgs extends WorkerTemplate {
   readonly replicas: number;
   /** address of each worker in their order; undefined: Neutron chooses */
   readonly fixedIps?: readonly string[] | undefined;
   readonly ignition: Omit<IgnitionStoreArgs, "container">;
+  /** names of the Nodes that are Ready and take pods: at most one of them is replaced at a time */
+  readonly serving: ReadonlySet<string>;
 }
 
 /** A pool of like workers: `<infraID>-<pool>-0` and so on. A smaller pool loses its highest numbers. */
 export class WorkerPool extends pulumi.ComponentResource {
-  readonly workers: readonly BaremetalWorker[];
+  readonly #args: WorkerPoolArgs;
+  readonly #store: IgnitionStore;
 
   constructor(name: string, args: WorkerPoolArgs, opts?: pulumi.ComponentResourceOptions) {
     super("openstack-baremetal-compute:index:WorkerPool", name, {}, opts);
-    const store = new IgnitionStore(
-      `${name}-ignition`,
-      { ...args.ignition, container: containerName(args.infraId, args.pool, args.owner) },
-      { parent: this },
-    );
-    this.workers = Array.from({ length: args.replicas }, (_, i) => {
-      const worker = workerName(args.infraId, args.pool, i);
-      const own = { name: worker, fixedIp: args.fixedIps?.[i], userData: store.userData };
-      return new BaremetalWorker(worker, { ...args, ...own }, { parent: this });
-    });
+    this.#args = args;
+    const container = containerName(args.infraId, args.pool, args.owner);
+    this.#store = new IgnitionStore(`${name}-ignition`, { ...args.ignition, container }, { parent: this });
+  }
+
+  /**
+   * Declares the workers in waves and returns them in their order. A wave begins when the Nodes of the one before are
+   * there, and never if one of them fails: an await in the program, unlike a dependency, leaves no trace in the state
+   * that would make a later destroy go one by one.
+   */
+  async attach(): Promise<BaremetalWorker[]> {
+    const { infraId, pool, replicas, serving } = this.#args;
+    const names = Array.from({ length: replicas }, (_, i) => workerName(infraId, pool, i));
+    const workers = new Map<string, BaremetalWorker>();
+    let former: readonly string[] = [];
+    for (const wave of waves(names, serving)) {
+      await Promise.all(former.map((name) => workers.get(name)?.joined()));
+      for (const name of wave) workers.set(name, this.#worker(name, names.indexOf(name)));
+      former = wave;
+    }
     this.registerOutputs();
+    return names.flatMap((name) => workers.get(name) ?? []);
+  }
+
+  #worker(name: string, index: number): BaremetalWorker {
+    const own = { name, fixedIp: this.#args.fixedIps?.[index], userData: this.#store.userData };
+    return new BaremetalWorker(name, { ...this.#args, ...own }, { parent: this });
   }
 }

@@ -18,6 +18,8 @@ export interface ClusterFacts {
   readonly machineNetworks: readonly string[];
   readonly machineConfigServer: MachineConfigServer;
   readonly machineConfigPools: readonly string[];
+  /** names of the Nodes that are Ready and not cordoned */
+  readonly servingNodes: readonly string[];
 }
 
 export interface MachineConfigServer {
@@ -44,6 +46,25 @@ const infrastructureSchema = z.object({
 });
 
 const poolsSchema = z.object({ items: z.array(z.object({ metadata: z.object({ name: z.string() }) })) });
+
+const nodesSchema = z.object({
+  items: z.array(
+    z.object({
+      metadata: z.object({ name: z.string() }),
+      spec: z.object({ unschedulable: z.boolean().default(false) }).default({ unschedulable: false }),
+      status: z.object({ conditions: z.array(z.object({ type: z.string(), status: z.string() })).default([]) }),
+    }),
+  ),
+});
+
+/** The Nodes that are Ready and take pods. */
+export function parseServingNodes(list: unknown): string[] {
+  return nodesSchema
+    .parse(list)
+    .items.filter(({ spec }) => !spec.unschedulable)
+    .filter(({ status }) => status.conditions.some((each) => each.type === "Ready" && each.status === "True"))
+    .map(({ metadata }) => metadata.name);
+}
 
 const source = z.object({ source: z.string() });
 const userDataSchema = z.object({
@@ -154,7 +175,7 @@ async function ofCluster(kubeconfig: KubeConfig, signal: AbortSignal): Promise<C
   const infrastructure = { group: "config.openshift.io", version: "v1", plural: "infrastructures", name: "cluster" };
   const pools = { group: "machineconfiguration.openshift.io", version: "v1", plural: "machineconfigpools" };
   const userData = { namespace: "openshift-machine-api", name: "worker-user-data" };
-  const [platform, machineConfigPools, machineConfigServer, uid] = await together([
+  const [platform, machineConfigPools, machineConfigServer, uid, servingNodes] = await together([
     at("Infrastructure cluster", custom.getClusterCustomObject(infrastructure), parseInfrastructure),
     at("the MachineConfigPools", custom.listClusterCustomObject(pools), (answer) =>
       poolsSchema.parse(answer).items.map(({ metadata }) => metadata.name),
@@ -163,6 +184,14 @@ async function ofCluster(kubeconfig: KubeConfig, signal: AbortSignal): Promise<C
     at("Namespace kube-system", core.readNamespace({ name: "kube-system" }), (answer) =>
       z.object({ metadata: z.object({ uid: z.string() }) }).parse(answer),
     ),
+    at("the Nodes", core.listNode(), parseServingNodes),
   ]);
-  return { ...platform, uid: uid.metadata.uid, version: gitVersion, machineConfigServer, machineConfigPools };
+  return {
+    ...platform,
+    uid: uid.metadata.uid,
+    version: gitVersion,
+    machineConfigServer,
+    machineConfigPools,
+    servingNodes,
+  };
 }

@@ -31,6 +31,7 @@ function declarePool(
       networkId: cloud.network.id,
       subnetId: cloud.subnet.id,
       ingressVips: cluster.ingressVips,
+      serving: new Set(cluster.servingNodes),
       configPath: `pools[${index}]`,
       ignition: {
         payload: renderPayload(payloadArgs(pool, cluster)),
@@ -57,5 +58,7 @@ export default async function main(): Promise<Outputs> {
   refuse(preflight(config, facts));
   await pulumi.log.info(summary(facts));
   const providers = [facts.provider, nodeProvider(config.cluster)];
-  return outputsOf(config.pools.map((pool, i) => declarePool(pool, i, facts, providers)));
+  const pools = config.pools.map((pool, i) => declarePool(pool, i, facts, providers));
+  const workers = await Promise.all(pools.map((pool) => pool.attach()));
+  return outputsOf(workers.flat());
 }

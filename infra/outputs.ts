@@ -1,6 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { BaremetalWorker } from "../components/baremetal-worker.ts";
-import type { WorkerPool } from "../components/worker-pool.ts";
 
 /** One row of the stack's table of workers. */
 export interface WorkerRow {
@@ -29,8 +28,7 @@ function row({ name, serverId, addresses, state }: BaremetalWorker): WorkerRow {
   return { name, node: name, serverId, addresses, state };
 }
 
-export function outputsOf(pools: readonly WorkerPool[]): Outputs {
-  const workers = pools.flatMap((pool) => pool.workers);
+export function outputsOf(workers: readonly BaremetalWorker[]): Outputs {
   return {
     workers: workers.map(row),
     attach: workers.map(({ name, timeline }) => ({ name, phases: timeline })),

@@ -28,6 +28,7 @@ const args: WorkerPoolArgs = {
   timeouts: { provision: 6000, boot: 3600, servingCsr: 600, ready: 601, delete: 3601, nodeRemoval: 300 },
   drain: { timeout: 1800, gracePeriod: -1, deleteEmptyDirData: true, force: true },
   configPath: "pools[0]",
+  serving: new Set(),
   ignition: { payload: "{}", endpoint: "https://swift/v1/AUTH_a", ca: undefined, urlLifetime: 14400 },
 };
 
@@ -52,7 +53,8 @@ beforeAll(async () => {
   const { WorkerPool } = await import("../../components/worker-pool.ts");
   const providers = [new openstack.Provider("cloud", { cloud: "lab" }), new NodeProvider("cluster", {})];
   const pool = new WorkerPool("metal", args, { providers });
-  await Promise.all(pool.workers.map(({ state }) => valueOf(state)));
+  const workers = await pool.attach();
+  await Promise.all(workers.map(({ state }) => valueOf(state)));
   userData = (first(types.server).inputs["userData"] as { secret: string }).secret;
 });
 
@@ -190,11 +192,24 @@ describe("the store", () => {
   });
 });
 
+test("GIVEN two serving workers and a new one WHEN the pool is attached THEN the new one is in place first, then each serving one in turn", async () => {
+  const { WorkerPool } = await import("../../components/worker-pool.ts");
+  const serving = new Set(["lab-7x2kq-roll-0", "lab-7x2kq-roll-2"]);
+  const pool = new WorkerPool("roll", { ...args, pool: "roll", replicas: 3, fixedIps: undefined, serving });
+  const workers = await pool.attach();
+  await Promise.all(workers.map(({ state }) => valueOf(state)));
+  const order = seen.filter(({ type }) => [types.claim, types.server, types.node].includes(type));
+  const names = order.map(({ name }) => name).filter((name) => name.includes("-roll-"));
+  const each = (i: number): string[] => Array.from({ length: 3 }, () => `lab-7x2kq-roll-${i}`);
+  expect(names).toEqual([...each(1), ...each(0), ...each(2)]);
+  expect(workers.map(({ name }) => name)).toEqual(["lab-7x2kq-roll-0", "lab-7x2kq-roll-1", "lab-7x2kq-roll-2"]);
+});
+
 test("the table of workers is no secret", async () => {
   const { outputsOf } = await import("../../infra/outputs.ts");
   const { WorkerPool } = await import("../../components/worker-pool.ts");
   const pool = new WorkerPool("other", { ...args, pool: "other", replicas: 1 });
-  const { workers, attach } = outputsOf([pool]);
+  const { workers, attach } = outputsOf(await pool.attach());
   expect(await valueOf(pulumi.output(workers))).toEqual([
     {
       name: "lab-7x2kq-other-0",

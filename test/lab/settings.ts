@@ -100,6 +100,8 @@ export const openstack = {
   flavor: "baremetal",
   resourceClass: "baremetal-lab",
   image: "rhcos",
+  /** a newer one, for the tests of a rollout */
+  nextImage: "rhcos-next",
   network: "machine-net",
   subnet: "machine-subnet",
   /** a network that is not the cluster's: the program must refuse it */

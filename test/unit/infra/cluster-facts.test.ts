@@ -47,6 +47,18 @@ describe("a cluster", () => {
       data: { userData: Buffer.from(pointer({ merge: [{ source }] })).toString("base64") },
     },
     "/api/v1/namespaces/kube-system": { metadata: { uid: "42" } },
+    "/api/v1/nodes": {
+      items: [
+        { metadata: { name: "ready" }, spec: {}, status: { conditions: [{ type: "Ready", status: "True" }] } },
+        { metadata: { name: "silent" }, status: { conditions: [{ type: "Ready", status: "Unknown" }] } },
+        { metadata: { name: "new" }, status: {} },
+        {
+          metadata: { name: "cordoned" },
+          spec: { unschedulable: true },
+          status: { conditions: [{ type: "Ready", status: "True" }] },
+        },
+      ],
+    },
   };
   let answers: Record<string, unknown>;
   let server: Server;
@@ -93,6 +105,7 @@ describe("a cluster", () => {
     expect(await read()).toEqual({
       infraId: "lab-7x2kq",
       uid: "42",
+      servingNodes: ["ready"],
       version: "v1.34.1",
       apiVips: ["10.0.0.5"],
       ingressVips: ["10.0.0.7"],

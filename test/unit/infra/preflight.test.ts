@@ -12,6 +12,7 @@ const cluster: PreflightFacts["cluster"] = {
   machineNetworks: ["10.0.0.0/16"],
   machineConfigServer: { url: "https://10.0.0.5:22623", authorities: ["data:;base64,QQ=="] },
   machineConfigPools: ["master", "worker"],
+  servingNodes: [],
 };
 
 const extraSpecs = {

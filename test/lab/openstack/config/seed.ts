@@ -88,7 +88,7 @@ export const seed = {
   user: openstack.user,
   password: openstack.password,
   physicalNetwork: openstack.physicalNetwork,
-  image: openstack.image,
+  images: [openstack.image, openstack.nextImage],
   securityGroup: `${cluster.infraId}-worker`,
   endpoints,
   flavor,

@@ -65,18 +65,19 @@ def flavor():
     admin.compute.create_flavor_extra_specs(made, SEED["flavor"]["extraSpecs"])
 
 
-def image():
-    """An image in name only: nothing is written to the machines' disks."""
-    if admin.image.find_image(SEED["image"]):
-        return
-    admin.image.create_image(
-        SEED["image"],
-        container_format="bare",
-        disk_format="raw",
-        visibility="public",
-        data=b"lab" + bytes(509),
-        validate_checksum=False,
-    )
+def images():
+    """Images in name only: nothing is written to the machines' disks."""
+    for name in SEED["images"]:
+        if admin.image.find_image(name):
+            continue
+        admin.image.create_image(
+            name,
+            container_format="bare",
+            disk_format="raw",
+            visibility="public",
+            data=b"lab" + bytes(509),
+            validate_checksum=False,
+        )
 
 
 def networks(owner):
@@ -127,7 +128,7 @@ def base():
     """What a project member finds: flavor, image, networks, security group; and the machines in the rack."""
     owner = admin.identity.find_project(SEED["project"])
     flavor()
-    image()
+    images()
     networks(owner)
     security_group(owner)
     baremetal = connect(system_scope="all").baremetal
