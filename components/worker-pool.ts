@@ -35,11 +35,11 @@ export class WorkerPool extends pulumi.ComponentResource {
     const { infraId, pool, replicas, serving } = this.#args;
     const names = Array.from({ length: replicas }, (_, i) => workerName(infraId, pool, i));
     const workers = new Map<string, BaremetalWorker>();
-    let former: readonly string[] = [];
+    let former: readonly BaremetalWorker[] = [];
     for (const wave of waves(names, serving)) {
-      await Promise.all(former.map((name) => workers.get(name)?.joined()));
-      for (const name of wave) workers.set(name, this.#worker(name, names.indexOf(name)));
-      former = wave;
+      await Promise.all(former.map((worker) => worker.joined()));
+      former = wave.map((name) => this.#worker(name, names.indexOf(name)));
+      for (const worker of former) workers.set(worker.name, worker);
     }
     this.registerOutputs();
     return names.flatMap((name) => workers.get(name) ?? []);

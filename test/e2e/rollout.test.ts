@@ -42,12 +42,10 @@ describe("GIVEN two serving workers", () => {
   });
 
   test("WHEN up runs THEN one worker after the other is drained and replaced, and one serves all the time", async () => {
-    let done = false;
-    const rolling = project.up().finally(() => {
-      done = true;
-    });
+    const ended = new AbortController();
+    const rolling = project.up().finally(() => ended.abort());
     const seen: string[][] = [];
-    while (!done) {
+    while (!ended.signal.aborted) {
       seen.push(await serving());
       await sleep(300);
     }
