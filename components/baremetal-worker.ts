@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { BaremetalServer, type Named } from "./baremetal-server.ts";
 import { NodeClaim } from "./node-claim.ts";
+import type { DrainSettings, Taint } from "./node/types.ts";
 import { OpenShiftNode } from "./openshift-node.ts";
 import { planPorts } from "./ports/plan.ts";
 import { SubnetPorts } from "./subnet-ports.ts";
@@ -13,15 +15,6 @@ export interface WorkerTimeouts {
   readonly ready: number;
   readonly delete: number;
   readonly nodeRemoval: number;
-}
-
-export interface DrainPolicy {
-  /** seconds */
-  readonly timeout: number;
-  /** seconds; -1: the pod's own */
-  readonly gracePeriod: number;
-  readonly deleteEmptyDirData: boolean;
-  readonly force: boolean;
 }
 
 /** What all workers of a pool have in common. */
@@ -37,7 +30,10 @@ export interface WorkerTemplate {
   readonly securityGroupIds: readonly string[];
   readonly ingressVips: readonly string[];
   readonly timeouts: WorkerTimeouts;
-  readonly drain: DrainPolicy;
+  /** timeout in seconds, gracePeriod in seconds or -1 for the pod's own */
+  readonly drain: Readonly<DrainSettings>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly taints: readonly Taint[];
   /** where the pool stands in the config, e.g. `pools[0]`: named by errors */
   readonly configPath: string;
 }
@@ -48,6 +44,12 @@ export interface BaremetalWorkerArgs extends WorkerTemplate {
   /** undefined: Neutron chooses */
   readonly fixedIp: string | undefined;
   readonly userData: pulumi.Input<string>;
+}
+
+/** Sixteen hexadecimal digits that tell two specifications of a server apart. */
+function specHash({ flavor, image, networkId, subnetId }: WorkerTemplate): string {
+  const spec = JSON.stringify([flavor.name, image.name, networkId, subnetId]);
+  return createHash("sha256").update(spec).digest("hex").slice(0, 16);
 }
 
 /** Seconds by which the engine waits longer than the plugin, so that the plugin's error, which names the phase, wins. */
@@ -110,6 +112,9 @@ export class BaremetalWorker extends pulumi.ComponentResource {
         fixedIps: ports.fixedIps,
         timeouts: { boot, servingCsr, ready },
         drain: { ...args.drain },
+        labels: { ...args.labels },
+        taints: args.taints.map((taint) => ({ ...taint })),
+        specHash: specHash(args),
         configPath: args.configPath,
       },
       {

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { TimelineEntry } from "./node/timeline.ts";
+import type { Taint } from "./node/types.ts";
 
 export interface OpenShiftNodeArgs {
   /** Name of the Node and of its server. Changing it replaces the node. */
@@ -31,7 +32,17 @@ export interface OpenShiftNodeArgs {
     deleteEmptyDirData: pulumi.Input<boolean>;
     /** Evict pods that no controller brings back. */
     force: pulumi.Input<boolean>;
+    /** Delete pods instead of evicting them: disruption budgets do not hold. */
+    disableEviction: pulumi.Input<boolean>;
+    /** When the time is over: `fail` keeps the server, `force` deletes the pods that are left and goes on. */
+    onTimeout: pulumi.Input<"fail" | "force">;
   }>;
+  /** Labels of the Node, besides those that others set. Example `{ "node-role.kubernetes.io/infra": "" }`. */
+  labels: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /** Taints of the Node, besides those that others set. Example `[{ key: "dedicated", value: "gpu", effect: "NoSchedule" }]`. */
+  taints: pulumi.Input<pulumi.Input<Taint>[]>;
+  /** What the server was made from, hexadecimal: an annotation of the Node. */
+  specHash?: pulumi.Input<string>;
   /** Where the bounds stand in the stack's config, as `pools[0]`: errors name `<configPath>.timeouts.boot`. */
   configPath: pulumi.Input<string>;
   /** URN of the server, for the command that an error tells to type. */

@@ -109,6 +109,19 @@ const drain = z
       deleteEmptyDirData: flag(true).meta({ description: "Evict pods with emptyDir volumes", examples: [true] }),
       /** Evict pods that no controller will start again elsewhere. Default true, as OpenShift's controller does. */
       force: flag(true).meta({ description: "Evict pods without a controller", examples: [true] }),
+      /** Delete pods instead of evicting them, so that PodDisruptionBudgets do not hold. Default false. */
+      disableEviction: flag(false).meta({
+        description: "Delete pods instead of evicting them: PodDisruptionBudgets do not hold",
+        examples: [false],
+      }),
+      /** When the time is over: `fail` keeps the server (default), `force` deletes what is left and goes on. */
+      onTimeout: z
+        .enum(["fail", "force"], { error: "fail or force" })
+        .default("fail")
+        .meta({
+          description: "When the time is over: keep the server, or delete the pods that are left",
+          examples: ["fail"],
+        }),
     },
     { error: "an object" },
   )
@@ -151,6 +164,31 @@ export const poolSchema = z.strictObject(
       .array(text("the name of a security group"), { error: "a list of names of security groups" })
       .default([])
       .meta({ description: "Names of the ports' security groups", examples: [["mycluster-x7k2p-worker"]] }),
+    /** Labels of the Nodes. Default none. Example `{ node-role.kubernetes.io/infra: "" }`. */
+    labels: z
+      .record(z.string(), z.string({ error: "text" }), { error: "an object of labels" })
+      .default({})
+      .meta({ description: "Labels of the Nodes", examples: [{ "node-role.kubernetes.io/infra": "" }] }),
+    /** Taints of the Nodes. Default none. Example `[{ key: dedicated, value: gpu, effect: NoSchedule }]`. */
+    taints: z
+      .array(
+        z.strictObject(
+          {
+            key: text("the key of a taint"),
+            value: z.string({ error: "text" }).optional(),
+            effect: z.enum(["NoSchedule", "PreferNoSchedule", "NoExecute"], {
+              error: "NoSchedule, PreferNoSchedule or NoExecute",
+            }),
+          },
+          { error: "a taint, an object" },
+        ),
+        { error: "a list of taints" },
+      )
+      .default([])
+      .meta({
+        description: "Taints of the Nodes",
+        examples: [[{ key: "dedicated", value: "gpu", effect: "NoSchedule" }]],
+      }),
     ignition,
     timeouts,
     drain,

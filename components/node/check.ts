@@ -19,6 +19,11 @@ interface Shape {
   [property: string]: Rule | Items | Shape;
 }
 
+const oneOf = (...values: string[]): Rule => ({
+  says: `must be one of ${values.join(", ")}`,
+  holds: (it) => typeof it === "string" && values.includes(it),
+});
+
 const dnsName = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
 const text: Rule = { says: "must be a non-empty string", holds: (it) => typeof it === "string" && it !== "" };
@@ -38,6 +43,15 @@ const grace: Rule = {
   holds: (it) => typeof it === "number" && Number.isInteger(it) && it >= -1,
 };
 
+const mapping: Rule = {
+  says: "must be an object of strings",
+  holds: (it) => typeof it === "object" && it !== null && Object.values(it).every((value) => typeof value === "string"),
+};
+const taint: Rule = {
+  says: "must be a taint: key, effect and perhaps a value",
+  holds: (it) => typeof it === "object" && it !== null && "key" in it && "effect" in it,
+};
+
 export const claimShape = { nodeName, owner: text, removeTimeout: seconds };
 
 /** Optional on a NodeClaim: where its bound stands in the stack's config, for messages. */
@@ -51,12 +65,21 @@ export const nodeShape = {
   powerState: text,
   fixedIps: { each: address, min: 1 },
   timeouts: { boot: seconds, servingCsr: seconds, ready: seconds },
-  drain: { timeout: seconds, gracePeriod: grace, deleteEmptyDirData: flag, force: flag },
+  drain: {
+    timeout: seconds,
+    gracePeriod: grace,
+    deleteEmptyDirData: flag,
+    force: flag,
+    disableEviction: flag,
+    onTimeout: oneOf("fail", "force"),
+  },
+  labels: mapping,
+  taints: { each: taint, min: 0 },
   configPath: text,
 };
 
-/** Optional on an OpenShiftNode: the URN of its server, for messages. */
-export const nodeOptional = { serverUrn: text };
+/** Optional on an OpenShiftNode: the URN of its server, for messages, and what its server was made from. */
+export const nodeOptional = { serverUrn: text, specHash: text };
 
 /** All faults of the inputs at once. Values that a preview does not know yet pass. */
 export function check(inputs: Properties, required: Shape, optional: Shape = {}): Fault[] {

@@ -11,12 +11,32 @@ export interface ClaimInputs {
   configPath?: string;
 }
 
+/** A taint as it stands in a Node's spec. */
+export interface Taint {
+  key: string;
+  value?: string | undefined;
+  effect: "NoSchedule" | "PreferNoSchedule" | "NoExecute";
+}
+
+/** How a node is emptied; see components/openshift-node.ts. */
+export interface DrainSettings {
+  timeout: number;
+  gracePeriod: number;
+  deleteEmptyDirData: boolean;
+  force: boolean;
+  disableEviction: boolean;
+  onTimeout: "fail" | "force";
+}
+
 /** Inputs of an OpenShiftNode; see components/openshift-node.ts. */
 export interface NodeInputs extends WorkerFacts {
   owner: string;
   powerState: string;
   timeouts: { boot: number; servingCsr: number; ready: number };
-  drain: { timeout: number; gracePeriod: number; deleteEmptyDirData: boolean; force: boolean };
+  drain: DrainSettings;
+  labels: Record<string, string>;
+  taints: Taint[];
+  specHash?: string;
   configPath: string;
   serverUrn?: string;
 }

@@ -14,7 +14,7 @@ afterEach(() => {
   bed.stop();
 });
 
-const policy = { timeout: 5, gracePeriod: -1, deleteEmptyDirData: true, force: false };
+const policy = { ...nodeInputs.drain, timeout: 5 };
 const leave = (drain: object = {}, seconds?: number) =>
   new Leave(bed.cluster, bed.operation(seconds), { ...nodeInputs, drain: { ...policy, ...drain } }).run();
 const budget = (): [number, object] =>

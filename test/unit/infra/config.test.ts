@@ -33,7 +33,16 @@ describe("a good config", () => {
       securityGroups: [],
       ignition: { machineConfigPool: "worker", fragments: [], urlLifetime: 4 * 3600 },
       timeouts: { provision: 6000, boot: 3600, servingCsr: 600, ready: 600, delete: 3600, nodeRemoval: 300 },
-      drain: { timeout: 1800, gracePeriod: -1, deleteEmptyDirData: true, force: true },
+      drain: {
+        timeout: 1800,
+        gracePeriod: -1,
+        deleteEmptyDirData: true,
+        force: true,
+        disableEviction: false,
+        onTimeout: "fail",
+      },
+      labels: {},
+      taints: [],
     });
   });
 

@@ -24,7 +24,16 @@ export const nodeInputs = {
   owner,
   powerState: "active",
   timeouts: { boot: 60, servingCsr: 60, ready: 60 },
-  drain: { timeout: 60, gracePeriod: -1, deleteEmptyDirData: true, force: false },
+  drain: {
+    timeout: 60,
+    gracePeriod: -1,
+    deleteEmptyDirData: true,
+    force: false,
+    disableEviction: false,
+    onTimeout: "fail" as const,
+  },
+  labels: {},
+  taints: [],
   configPath: "pools[0]",
 };
 

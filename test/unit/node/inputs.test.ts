@@ -8,7 +8,14 @@ import { nodeInputs } from "./fixtures.ts";
 
 const faults = (inputs: Properties) => check(inputs, nodeShape, nodeOptional).map((it) => it.property);
 const timeouts = { boot: 60, servingCsr: 60, ready: 60 };
-const drain = { timeout: 60, gracePeriod: -1, deleteEmptyDirData: true, force: false };
+const drain = {
+  timeout: 60,
+  gracePeriod: -1,
+  deleteEmptyDirData: true,
+  force: false,
+  disableEviction: false,
+  onTimeout: "fail",
+};
 
 describe("GIVEN inputs of an OpenShiftNode, WHEN they are checked", () => {
   test.each<[string, Properties, string[]]>([
