@@ -15,6 +15,14 @@ const duration = (defaultText: string) =>
     .transform((value) => parseDuration(value) ?? 0)
     .prefault(defaultText);
 
+const proxyText =
+  "a URL of scheme http, https, socks4 or socks5, without a user (the kubeconfig's proxy-url may have one)";
+
+function isPlainProxy(value: string): boolean {
+  const url = URL.parse(value);
+  return url !== null && /^(https?|socks[45]):$/.test(url.protocol) && url.username === "" && url.password === "";
+}
+
 const flag = (byDefault: boolean) => z.boolean({ error: "true or false" }).default(byDefault);
 
 const ignition = z
@@ -214,11 +222,38 @@ export const configSchema = z.strictObject({
         context: text("the name of a context of the kubeconfig")
           .optional()
           .meta({ description: "Context of the kubeconfig", examples: ["admin"] }),
+        /** Proxy on the way to the API server. Default: the kubeconfig's proxy-url. Example `http://proxy:3128`. */
+        proxy: z
+          .string({ error: proxyText })
+          .refine(isPlainProxy, { error: proxyText })
+          .optional()
+          .meta({ description: "Proxy on the way to the API server", examples: ["http://proxy.example:3128"] }),
+        /** Who signs the API server's certificate: path or PEM. Default: the kubeconfig's certificate-authority. */
+        ca: text("the path of a PEM file, or its content")
+          .optional()
+          .meta({ description: "Authority of the API server: path or PEM", examples: ["/etc/kubernetes/ca.crt"] }),
       },
       { error: "an object" },
     )
     .prefault({})
     .meta({ description: "How the cluster is reached", examples: [{ context: "admin" }] }),
+  /** What a detach may do without the cluster. */
+  detach: z
+    .strictObject(
+      {
+        /**
+         * What becomes of a detach when the API server gives no answer at all: `fail` (default) stops it before a
+         * server goes; `skip` gives the cluster up and removes the cloud side. Counts from the next `up` on.
+         */
+        clusterUnreachable: z
+          .enum(["fail", "skip"], { error: "fail or skip" })
+          .default("fail")
+          .meta({ description: "Detach without an answer of the cluster: fail, or skip it", examples: ["fail"] }),
+      },
+      { error: "an object" },
+    )
+    .prefault({})
+    .meta({ description: "What a detach may do without the cluster", examples: [{ clusterUnreachable: "fail" }] }),
   /** The cluster's own machine network, by Neutron names. Another network is refused. */
   machineNetwork: z
     .strictObject(

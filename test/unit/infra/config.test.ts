@@ -56,6 +56,22 @@ describe("each fault, beside a twin that lacks it", () => {
   const cases: [path: string, bad: Record<string, unknown>, twin: Record<string, unknown>][] = [
     ["cloud", { ...good(), cloud: "" }, good()],
     ["cluster.context", { ...good(), cluster: { context: "" } }, { ...good(), cluster: { context: "admin" } }],
+    [
+      "cluster.proxy",
+      { ...good(), cluster: { proxy: "http://me:secret@proxy:3128" } },
+      { ...good(), cluster: { proxy: "http://proxy:3128" } },
+    ],
+    [
+      "cluster.proxy",
+      { ...good(), cluster: { proxy: "proxy:3128" } },
+      { ...good(), cluster: { proxy: "socks5://p:1" } },
+    ],
+    ["cluster.ca", { ...good(), cluster: { ca: "" } }, { ...good(), cluster: { ca: "/etc/ca.crt" } }],
+    [
+      "detach.clusterUnreachable",
+      { ...good(), detach: { clusterUnreachable: "ignore" } },
+      { ...good(), detach: { clusterUnreachable: "skip" } },
+    ],
     ["machineNetwork", { ...good(), machineNetwork: "net" }, good()],
     ["pools", { ...good(), pools: {} }, good()],
     ["pools[0].name", good(pool({ name: "master" })), good(pool({ name: "masters" }))],
