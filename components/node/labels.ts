@@ -1,0 +1,109 @@
+/**
+ * What a Node may be labelled and tainted with.
+ *
+ * Grammar: kubernetes, apimachinery/pkg/util/validation/validation.go (IsQualifiedName, IsValidLabelValue,
+ * IsDNS1123Subdomain), and pkg/apis/core/validation/validation.go (validateNodeTaints) of 1.34.
+ * Reserved: kubernetes.io/docs/reference/labels-annotations-taints; the prefixes `kubernetes.io/` and `k8s.io/` are the
+ * project's own (kubernetes.io/docs/concepts/overview/working-with-objects/labels).
+ */
+
+/** A label that a Node must not get, and why. */
+export interface LabelFault {
+  key: string;
+  reason: string;
+}
+
+/** A taint that a Node must not get, its place in the list, and why. */
+export interface TaintFault extends LabelFault {
+  index: number;
+}
+
+const longestPrefix = 253;
+const longestName = 63;
+const namePattern = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
+const prefixPattern = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+const namePhrase = "must be letters, digits, '-', '_' and '.', with a letter or digit at both ends";
+const effects = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
+
+/** Whose namespaces the reserved ones are. */
+const reservedDomains: readonly [domain: string, whose: string][] = [
+  ["kubernetes.io", "Kubernetes"],
+  ["k8s.io", "Kubernetes"],
+  ["openshift.io", "OpenShift"],
+  ["openstack-baremetal-compute", "this program"],
+];
+
+/**
+ * The roles of a control plane: the scheduler's and OpenShift's own tolerations go by them (rules of node roles:
+ * kubeadm's constants.go, LabelNodeRoleControlPlane; machine-config-operator, pools master and worker).
+ */
+const controlPlane = ["master", "control-plane"];
+
+/** All faults of the labels, in their order; none: a Node may have them. */
+export function labelFaults(labels: Readonly<Record<string, string>>): LabelFault[] {
+  return Object.entries(labels).flatMap(([key, value]) => {
+    const reasons = [...keyFaults(key), ...reservedLabel(key), ...roleFaults(key), ...valueFaults(value)];
+    if (prefixOf(key) === "node-role.kubernetes.io" && value !== "") {
+      reasons.push('a role is told by the key: the value must be ""');
+    }
+    return reasons.map((reason) => ({ key, reason }));
+  });
+}
+
+/** All faults of the taints, in their order; none: a Node may have them. */
+export function taintFaults(
+  taints: readonly { key: string; value?: string | undefined; effect: string }[],
+): TaintFault[] {
+  return taints.flatMap(({ key, value = "", effect }, index) => {
+    const reasons = [...keyFaults(key), ...reservedTaint(key), ...roleFaults(key), ...valueFaults(value)];
+    if (!effects.includes(effect)) reasons.push(`the effect must be one of ${effects.join(", ")}`);
+    const first = taints.findIndex((it) => it.key === key && it.effect === effect);
+    if (first < index) reasons.push(`the same key and effect as taint ${first}: a Node has each pair once`);
+    return reasons.map((reason) => ({ key, index, reason }));
+  });
+}
+
+function prefixOf(key: string): string | undefined {
+  const slash = key.indexOf("/");
+  return slash < 0 ? undefined : key.slice(0, slash);
+}
+
+function keyFaults(key: string): string[] {
+  const parts = key.split("/");
+  if (parts.length > 2) return ["the key has more than one '/'"];
+  const name = parts.at(-1) ?? "";
+  const [prefix] = parts.length === 2 ? parts : [];
+  const reasons: string[] = [];
+  if (prefix !== undefined && (prefix.length > longestPrefix || !prefixPattern.test(prefix))) {
+    reasons.push(
+      `the part before '/' must be a DNS name in small letters (RFC 1123, at most ${longestPrefix} characters)`,
+    );
+  }
+  if (name.length > longestName) reasons.push(`the key's name has more than ${longestName} characters`);
+  if (!namePattern.test(name)) reasons.push(`the key's name ${namePhrase}`);
+  return reasons;
+}
+
+function valueFaults(value: string): string[] {
+  if (value.length > longestName) return [`the value has more than ${longestName} characters`];
+  return value === "" || namePattern.test(value) ? [] : [`the value ${namePhrase}, or be empty`];
+}
+
+/** `node-restriction.kubernetes.io/` is for administrators: no kubelet can set it (NodeRestriction admission plugin). */
+function reservedLabel(key: string): string[] {
+  return prefixOf(key) === "node-restriction.kubernetes.io" ? [] : reservedTaint(key);
+}
+
+function reservedTaint(key: string): string[] {
+  const prefix = prefixOf(key);
+  if (prefix === undefined || prefix === "node-role.kubernetes.io") return [];
+  const found = reservedDomains.find(([domain]) => prefix === domain || prefix.endsWith(`.${domain}`));
+  return found ? [`the prefix ${prefix}/ is reserved: its keys are set by ${found[1]}`] : [];
+}
+
+function roleFaults(key: string): string[] {
+  const role = key.slice("node-role.kubernetes.io/".length);
+  return prefixOf(key) === "node-role.kubernetes.io" && controlPlane.includes(role)
+    ? ["a worker cannot have the role of a control plane"]
+    : [];
+}
