@@ -4,12 +4,13 @@ import type { Csr } from "./csr.ts";
 import {
   annotations,
   fieldManager,
+  slimMetadata,
   type CertificateSigningRequestObject,
   type NodeObject,
-  type PodObject,
   type VolumeAttachmentObject,
 } from "./objects.ts";
 import { readCsr } from "./pkcs10.ts";
+import { Pods } from "./pods.ts";
 import { Table } from "./table.ts";
 
 /** A request as it is kept: read once, with the object that an approval needs. */
@@ -20,26 +21,20 @@ export interface CsrRow {
   object: CertificateSigningRequestObject;
 }
 
-export type Eviction =
-  | { result: "evicted" | "gone" }
-  /** a disruption budget forbids it for now */
-  | { result: "refused"; reason: string; retryAfter: number };
-
 const nodes = "/api/v1/nodes";
 const requests = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
-
-/** Seconds between two attempts to evict a pod that its disruption budget protects (kubectl, pkg/drain/drain.go). */
-const evictionRetry = 5;
 
 /** The cluster as the resources need it: one table a kind, and the few writes there are. */
 export class Cluster {
   readonly nodes: Table<NodeObject, NodeObject>;
   readonly csrs: Table<CertificateSigningRequestObject, CsrRow>;
   readonly volumes: Table<VolumeAttachmentObject, VolumeAttachmentObject>;
+  readonly pods: Pods;
   readonly #api: Api;
 
   constructor(api: Api) {
     this.#api = api;
+    this.pods = new Pods(api);
     this.nodes = new Table(api, { path: nodes, read: slimNode, keys: (node) => [node.metadata.name] });
     this.csrs = new Table(api, { path: requests, read: readRow, keys: csrKeys });
     this.volumes = new Table(api, {
@@ -55,16 +50,6 @@ export class Cluster {
 
   node(name: string): NodeObject | undefined {
     return this.nodes.of(name)[0];
-  }
-
-  /** The pods of one node; stopped by whoever asked. A table of every pod of the cluster would be far larger. */
-  podsOf(node: string): Table<PodObject, PodObject> {
-    return new Table(this.#api, {
-      path: "/api/v1/pods",
-      query: { fieldSelector: `spec.nodeName=${node}` },
-      read: slimPod,
-      keys: () => [],
-    });
   }
 
   /** Approves a request as it was judged: a request that changed or was replaced since is left alone (409, 404). */
@@ -161,33 +146,6 @@ export class Cluster {
       if (!(error instanceof ApiError && (error.status === 404 || error.status === 409))) throw error;
     }
   }
-
-  async daemonSetExists(namespace: string, name: string, signal: AbortSignal): Promise<boolean> {
-    const path = `/apis/apps/v1/namespaces/${namespace}/daemonsets/${name}`;
-    return (await this.#api.find(path, { signal })) !== undefined;
-  }
-
-  /** @param gracePeriod seconds; -1: the pod's own */
-  async evict(pod: PodObject, gracePeriod: number, signal: AbortSignal): Promise<Eviction> {
-    const { name, namespace = "default", uid } = pod.metadata;
-    const deleteOptions = { preconditions: { uid }, ...(gracePeriod >= 0 && { gracePeriodSeconds: gracePeriod }) };
-    const body = { apiVersion: "policy/v1", kind: "Eviction", metadata: { name, namespace }, deleteOptions };
-    try {
-      await this.#api.request(`/api/v1/namespaces/${namespace}/pods/${name}/eviction`, {
-        method: "POST",
-        body,
-        signal,
-        retry429: false,
-      });
-      return { result: "evicted" };
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      if (error.status === 404 || error.status === 409) return { result: "gone" };
-      if (error.status !== 429) throw error;
-      const reason = error.causes.join("; ") || error.message;
-      return { result: "refused", reason, retryAfter: error.retryAfter ?? evictionRetry };
-    }
-  }
 }
 
 /** A Node carries its images and its managed fields: nothing that is read here. */
@@ -198,20 +156,6 @@ function slimNode(node: NodeObject): NodeObject {
     spec: node.spec,
     status: { ...(conditions && { conditions }), ...(addresses && { addresses }) },
   };
-}
-
-function slimPod(pod: PodObject): PodObject {
-  const { nodeName, volumes } = pod.spec;
-  const { phase } = pod.status ?? {};
-  return {
-    metadata: slimMetadata(pod),
-    spec: { ...(nodeName && { nodeName }), ...(volumes && { volumes }) },
-    status: { ...(phase && { phase }) },
-  };
-}
-
-function slimMetadata(object: { metadata: NodeObject["metadata"] }): NodeObject["metadata"] {
-  return { ...object.metadata, managedFields: undefined } as NodeObject["metadata"];
 }
 
 async function readRow(object: CertificateSigningRequestObject, previous: CsrRow | undefined): Promise<CsrRow> {

@@ -112,7 +112,7 @@ export class Leave {
 
   async #drain(signal: AbortSignal): Promise<void> {
     const { nodeName } = this.#inputs;
-    const pods = this.#cluster.podsOf(nodeName);
+    const pods = this.#cluster.pods.of(nodeName);
     try {
       await pods.synced(signal);
       await until({
@@ -181,7 +181,7 @@ export class Leave {
     const attempt = (refused: string | undefined, after: number) =>
       this.#attempts.set(pod.metadata.uid, { grace, refused, next: Date.now() + after * 1000 });
     try {
-      const eviction = await this.#cluster.evict(pod, grace, signal);
+      const eviction = await this.#cluster.pods.evict(pod, grace, signal);
       if (eviction.result === "refused") attempt(eviction.reason, eviction.retryAfter);
       else attempt(undefined, 0);
     } catch (error) {
@@ -208,7 +208,7 @@ export class Leave {
       const namespace = pod.metadata.namespace ?? "default";
       const name = `${namespace}/${controller?.name}`;
       if (controller?.kind !== "DaemonSet" || this.#daemonSets.has(name)) continue;
-      this.#daemonSets.set(name, await this.#cluster.daemonSetExists(namespace, controller.name, signal));
+      this.#daemonSets.set(name, await this.#cluster.pods.daemonSetExists(namespace, controller.name, signal));
     }
     return new Set([...this.#daemonSets].filter(([, exists]) => exists).map(([name]) => name));
   }
