@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { bare } from "./config-faults.ts";
-import { type PoolConfig, poolSchema } from "./config-schema.ts";
+import { poolSchema } from "./config-pool.ts";
+import type { PoolConfig } from "./config-schema.ts";
 import { formatDuration } from "./duration.ts";
 import type { Fault } from "./fault.ts";
 
@@ -73,13 +74,21 @@ function urlLifetime(path: string, { ignition, timeouts }: PoolView): Fault[] {
   ];
 }
 
+/** Seconds that `onTimeout: force` adds to a drain: the pods that are left are deleted and waited for. */
+const forcedDrain = 120;
+
 function drainBudget(path: string, { drain, timeouts }: PoolView): Fault[] {
-  if (drain?.timeout === undefined || timeouts?.delete === undefined || drain.timeout < timeouts.delete) return [];
+  if (drain?.timeout === undefined || timeouts?.delete === undefined) return [];
+  const forced = drain.onTimeout === "force";
+  if (drain.timeout + (forced ? forcedDrain : 0) < timeouts.delete) return [];
+  const most = formatDuration(timeouts.delete);
   return [
     fault(
       `${path}.drain.timeout`,
       formatDuration(drain.timeout),
-      `less than timeouts.delete, ${formatDuration(timeouts.delete)}: the drain is a part of it`,
+      forced
+        ? `more than ${formatDuration(forcedDrain)} less than timeouts.delete, ${most}: onTimeout force takes them after the drain`
+        : `less than timeouts.delete, ${most}: the drain is a part of it`,
       "lower it, or raise timeouts.delete",
     ),
   ];

@@ -99,6 +99,11 @@ describe("each fault, beside a twin that lacks it", () => {
     ],
     ["pools[0].drain.timeout", good(pool({ drain: { timeout: "1h" } })), good(pool({ drain: { timeout: "59m59s" } }))],
     [
+      "pools[0].drain.timeout",
+      good(pool({ drain: { timeout: "58m", onTimeout: "force" } })),
+      good(pool({ drain: { timeout: "57m59s", onTimeout: "force" } })),
+    ],
+    [
       "pools[0].drain.gracePeriod",
       good(pool({ drain: { gracePeriod: -2 } })),
       good(pool({ drain: { gracePeriod: -1 } })),

@@ -1,0 +1,113 @@
+import { z } from "zod";
+import { duration, flag, text } from "./config-leaves.ts";
+
+export const ignition = z
+  .strictObject(
+    {
+      /** MachineConfigPool whose config the workers get. Default `worker`. Example `worker-metal`. */
+      machineConfigPool: text("the name of a MachineConfigPool")
+        .default("worker")
+        .meta({ description: "MachineConfigPool whose config the workers get", examples: ["worker"] }),
+      /** Ignition configs merged after the pool's own, in this order. Not for secrets. Default none. */
+      fragments: z
+        .array(
+          z.looseObject(
+            {
+              ignition: z.looseObject(
+                {
+                  version: z
+                    .string({ error: "an Ignition version of 3.x, like 3.2.0" })
+                    .regex(/^3\.\d+\.\d+$/, { error: "an Ignition version of 3.x, like 3.2.0" }),
+                },
+                { error: "an object with the Ignition version" },
+              ),
+            },
+            { error: "an Ignition config, an object" },
+          ),
+          { error: "a list of Ignition configs" },
+        )
+        .default([])
+        .meta({
+          description: "Ignition configs merged after the pool's own, in this order; not for secrets",
+          examples: [[{ ignition: { version: "3.2.0" } }]],
+        }),
+      /**
+       * How long the signed URL in the user data stays valid, counted from the `up` that creates the server. Default
+       * `4h`: above the worst provision and boot of the defaults, 160 minutes.
+       */
+      urlLifetime: duration("4h").meta({
+        description: "How long the signed URL in the user data stays valid after the up that creates the server",
+        examples: ["4h"],
+      }),
+    },
+    { error: "an object" },
+  )
+  .prefault({})
+  .meta({
+    description: "What the machines of the pool run at first boot",
+    examples: [{ machineConfigPool: "worker" }],
+  });
+
+export const timeouts = z
+  .strictObject(
+    {
+      /**
+       * Nova build, from the request until ACTIVE. Default `100m`: Nova may try three machines, and Ironic notices a
+       * lost deployment ramdisk after 30 minutes each.
+       */
+      provision: duration("100m").meta({ description: "Nova build until ACTIVE", examples: ["100m"] }),
+      /**
+       * From ACTIVE until the kubelet asks for its client certificate: firmware, Ignition, the first update of the
+       * system and its reboot. Default `60m`: the OpenShift installer's bound on bare metal.
+       */
+      boot: duration("60m").meta({ description: "ACTIVE until the kubelet's first request", examples: ["60m"] }),
+      /** From the approved client certificate until the kubelet asks for a serving one. Default `10m`. */
+      servingCsr: duration("10m").meta({ description: "Client certificate until the serving one", examples: ["10m"] }),
+      /** From the serving certificate until the Node is Ready with the right address. Default `10m`. */
+      ready: duration("10m").meta({ description: "Serving certificate until Ready", examples: ["10m"] }),
+      /**
+       * Removal of a worker's Node registration (the drain is a part of it) and, again, of its server. Default `60m`:
+       * a soft power-off takes up to 10 minutes, and an unreachable BMC held a deletion for nearly an hour.
+       */
+      delete: duration("60m").meta({ description: "Each of: drain, removal of the server", examples: ["60m"] }),
+      /** From the server's end until the Node object is gone. Default `5m`. */
+      nodeRemoval: duration("5m").meta({ description: "Server gone until the Node object is gone", examples: ["5m"] }),
+    },
+    { error: "an object of durations" },
+  )
+  .prefault({})
+  .meta({ description: "Bounds of the phases of attach and detach", examples: [{ boot: "45m" }] });
+
+export const drain = z
+  .strictObject(
+    {
+      /** How long pods may take to leave before the detach gives up. Default `30m`; below timeouts.delete. */
+      timeout: duration("30m").meta({ description: "How long pods may take to leave", examples: ["30m"] }),
+      /** Seconds a pod gets to end; -1 is the pod's own terminationGracePeriodSeconds. Default -1. */
+      gracePeriod: z
+        .int({ error: "whole seconds, or -1 for the pod's own grace period" })
+        .min(-1, { error: "whole seconds, or -1 for the pod's own grace period" })
+        .default(-1)
+        .meta({ description: "Seconds a pod gets to end, -1: its own", examples: [-1] }),
+      /** Evict pods whose emptyDir data is lost with it. Default true, as OpenShift's machine controller does. */
+      deleteEmptyDirData: flag(true).meta({ description: "Evict pods with emptyDir volumes", examples: [true] }),
+      /** Evict pods that no controller will start again elsewhere. Default true, as OpenShift's controller does. */
+      force: flag(true).meta({ description: "Evict pods without a controller", examples: [true] }),
+      /** Delete pods instead of evicting them, so that PodDisruptionBudgets do not hold. Default false. */
+      disableEviction: flag(false).meta({
+        description: "Delete pods instead of evicting them: PodDisruptionBudgets do not hold",
+        examples: [false],
+      }),
+      /** When the time is over: `fail` keeps the server (default), `force` deletes what is left and goes on. */
+      onTimeout: z
+        .enum(["fail", "force"], { error: "fail or force" })
+        .default("fail")
+        .meta({
+          description: "When the time is over: keep the server, or delete the pods that are left",
+          examples: ["fail"],
+        }),
+    },
+    { error: "an object" },
+  )
+  .prefault({})
+  .meta({ description: "How a node is emptied before its server goes", examples: [{ timeout: "30m" }] });
