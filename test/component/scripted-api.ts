@@ -2,10 +2,13 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { KubernetesObject, Metadata } from "../../components/node/objects.ts";
+import { permissions } from "../../components/node/permissions.ts";
+import { mayRequest } from "./authorizer.ts";
 
 /**
  * As much of the Kubernetes API as the node provider uses, in memory and under a test's control: lists, watches that
  * can be cut or compacted, patches, approvals, evictions. What the real one does beyond that is for the e2e tests.
+ * As the real one, it forbids what components/node/permissions.ts does not list.
  */
 
 export type Kind = "nodes" | "pods" | "csrs" | "volumeattachments" | "daemonsets";
@@ -46,6 +49,7 @@ export class ScriptedApi {
   readonly #objects = new Map<Kind, Map<string, Stored>>();
   readonly #watchers = new Set<Watcher>();
   readonly #events: Event[] = [];
+  readonly #forbidden = new Set<string>();
   #version = 1;
   #compacted = 0;
 
@@ -57,9 +61,12 @@ export class ScriptedApi {
     await once(this.#server.listen(0, "127.0.0.1"), "listening");
   }
 
+  /** @throws when the program asked for what its account is not permitted to do */
   stop(): void {
     this.#server.closeAllConnections();
     this.#server.close();
+    const forbidden = [...this.#forbidden].join(", ");
+    if (forbidden !== "") throw new Error(`components/node/permissions.ts does not cover ${forbidden}`);
   }
 
   /** Content of a kubeconfig for it. */
@@ -126,9 +133,15 @@ export class ScriptedApi {
     }
     const url = new URL(request.url ?? "/", "http://x");
     const watch = url.searchParams.get("watch") === "true";
-    this.requests.push(`${watch ? "WATCH" : String(request.method)} ${url.pathname}`);
+    const method = watch ? "WATCH" : String(request.method);
+    this.requests.push(`${method} ${url.pathname}`);
     let text = "";
     for await (const chunk of request) text += String(chunk);
+    if (!mayRequest(permissions, method, url.pathname)) {
+      this.#forbidden.add(`${method} ${url.pathname}`);
+      answer(response, failure(403, `forbidden: ${method} ${url.pathname}`));
+      return;
+    }
     if (watch) this.#watch(url, response);
     else answer(response, this.#answer(String(request.method), url, JSON.parse(text || "{}") as Stored));
   }
