@@ -18,7 +18,7 @@ export function nodeClaim(cluster: () => Promise<Cluster>): Resource {
       return { id: inputs.nodeName, state: properties };
     },
     // a claim is a fact of this stack: nothing of the cluster changes it
-    read: (_operation, known) => Promise.resolve(known.state),
+    read: (_operation, known) => Promise.resolve(known),
     update: (_operation, _known, inputs) => Promise.resolve(inputs),
     delete: async (operation, known) => releaseName(await cluster(), operation, asClaim(known.state)),
   };

@@ -22,10 +22,13 @@ export function openShiftNode(cluster: () => Promise<Cluster>): Resource {
     replacing: ["nodeName", "serverId"],
     outputs: nodeOutputs,
     check: (inputs) => check(inputs, nodeShape, nodeOptional),
-    drift: async (operation, state) => ((await isInPlace(cluster, operation, state)) ? [] : ["state"]),
+    drift: async (operation, { state }) => ((await isInPlace(cluster, operation, state)) ? [] : ["state"]),
     preview: (properties) => inactive(asNode(properties)),
     create: async (operation, properties) => create(await cluster(), operation, properties),
-    read: async (operation, known) => read(await cluster(), operation, known),
+    read: async (operation, known) => {
+      const state = await read(await cluster(), operation, known);
+      return state && { ...known, state };
+    },
     update: async (operation, known, properties) => update(await cluster(), operation, known, properties),
     delete: async (operation, known) => {
       await new Leave(await cluster(), operation, asNode(known.state)).run();

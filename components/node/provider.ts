@@ -98,15 +98,21 @@ export class NodeProviderServer {
 
   #check(request: provider.CheckRequest): provider.CheckResponse {
     const { properties, secret } = read(request.getNews());
-    return checked(properties, this.#resource(request).check(properties), secret);
+    const resource = this.#resource(request);
+    const complete = resource.complete?.(properties) ?? properties;
+    return checked(complete, resource.check(complete), secret);
   }
 
   async #diff(request: provider.DiffRequest): Promise<provider.DiffResponse> {
     const resource = this.#resource(request);
     const state = read(request.getOlds()).properties;
-    const olds = request.hasOldInputs() ? read(request.getOldInputs()).properties : without(state, resource.outputs);
-    const found = difference(olds, read(request.getNews()).properties, resource.replacing);
-    for (const property of await resource.drift(this.#operation(request), state)) found.changes.set(property, "update");
+    const inputs = request.hasOldInputs() ? read(request.getOldInputs()).properties : without(state, resource.outputs);
+    const news = read(request.getNews()).properties;
+    const known = { id: request.getId(), inputs, state };
+    const found = difference(resource.former?.(known, news) ?? inputs, news, resource.replacing);
+    for (const path of await resource.drift(this.#operation(request), known, news)) {
+      if (!found.changes.has(path)) found.changes.set(path, "update");
+    }
     return differing(found, new Set(resource.outputs));
   }
 
@@ -129,12 +135,12 @@ export class NodeProviderServer {
   async #read(request: provider.ReadRequest): Promise<provider.ReadResponse> {
     const resource = this.#resource(request);
     const known = this.#known(request.getId(), request.getProperties(), request.getInputs());
-    const state = await resource.read(this.#operation(request, request.getTimeout()), known);
+    const found = await resource.read(this.#operation(request, request.getTimeout()), known);
     const response = new provider.ReadResponse();
-    if (state === undefined) return response;
-    response.setId(request.getId());
-    response.setProperties(write(state));
-    response.setInputs(write(known.inputs));
+    if (found === undefined) return response;
+    response.setId(found.id);
+    response.setProperties(write(found.state));
+    response.setInputs(write(found.inputs));
     return response;
   }
 

@@ -16,14 +16,19 @@ export interface Resource {
   replacing: readonly string[];
   /** names of the outputs that are not inputs: unknown in the preview of a creation */
   outputs: readonly string[];
+  /** the inputs with the defaults of what was left out; default: as they are */
+  complete?(inputs: Properties): Properties;
+  /** faults of the completed inputs */
   check(inputs: Properties): Fault[];
-  /** properties that are to be repaired although no input changed */
-  drift(operation: Operation, state: Properties): Promise<string[]>;
+  /** the inputs that the new ones are compared with; default: those of the last update */
+  former?(known: Known, news: Properties): Properties;
+  /** paths of properties that are to be repaired although no input changed */
+  drift(operation: Operation, known: Known, news: Properties): Promise<string[]>;
   /** a remark for the preview of a creation or an update, undefined when there is none */
   preview(inputs: Properties): string | undefined;
   create(operation: Operation, inputs: Properties): Promise<{ id: string; state: Properties }>;
-  /** undefined: it is gone */
-  read(operation: Operation, known: Known): Promise<Properties | undefined>;
+  /** what there is now; without inputs and a state it is an import. undefined: it is gone */
+  read(operation: Operation, known: Known): Promise<Known | undefined>;
   update(operation: Operation, known: Known, inputs: Properties): Promise<Properties>;
   delete(operation: Operation, known: Known): Promise<void>;
 }
