@@ -1,6 +1,26 @@
 import { z } from "zod";
 import { duration, flag, text } from "./config-leaves.ts";
 
+const versionText = "an Ignition version of 3.x, like 3.2.0";
+
+/** An Ignition config, of which only the version is judged here. */
+const fragment = z.looseObject(
+  {
+    ignition: z
+      .looseObject(
+        {
+          version: z
+            .string({ error: versionText })
+            .regex(/^3\.\d+\.\d+$/, { error: versionText })
+            .meta({ description: "Ignition specification of the config", examples: ["3.2.0"] }),
+        },
+        { error: "an object with the Ignition version" },
+      )
+      .meta({ description: "Version and includes of the config", examples: [{ version: "3.2.0" }] }),
+  },
+  { error: "an Ignition config, an object" },
+);
+
 export const ignition = z
   .strictObject(
     {
@@ -10,22 +30,7 @@ export const ignition = z
         .meta({ description: "MachineConfigPool whose config the workers get", examples: ["worker"] }),
       /** Ignition configs merged after the pool's own, in this order. Not for secrets. Default none. */
       fragments: z
-        .array(
-          z.looseObject(
-            {
-              ignition: z.looseObject(
-                {
-                  version: z
-                    .string({ error: "an Ignition version of 3.x, like 3.2.0" })
-                    .regex(/^3\.\d+\.\d+$/, { error: "an Ignition version of 3.x, like 3.2.0" }),
-                },
-                { error: "an object with the Ignition version" },
-              ),
-            },
-            { error: "an Ignition config, an object" },
-          ),
-          { error: "a list of Ignition configs" },
-        )
+        .array(fragment, { error: "a list of Ignition configs" })
         .default([])
         .meta({
           description: "Ignition configs merged after the pool's own, in this order; not for secrets",

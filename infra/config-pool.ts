@@ -50,11 +50,16 @@ export const poolSchema = z.strictObject(
       .array(
         z.strictObject(
           {
-            key: text("the key of a taint"),
-            value: z.string({ error: "text" }).optional(),
-            effect: z.enum(["NoSchedule", "PreferNoSchedule", "NoExecute"], {
-              error: "NoSchedule, PreferNoSchedule or NoExecute",
-            }),
+            key: text("the key of a taint").meta({ description: "Key of the taint", examples: ["dedicated"] }),
+            value: z
+              .string({ error: "text" })
+              .optional()
+              .meta({ description: "Value of the taint; none by default", examples: ["gpu"] }),
+            effect: z
+              .enum(["NoSchedule", "PreferNoSchedule", "NoExecute"], {
+                error: "NoSchedule, PreferNoSchedule or NoExecute",
+              })
+              .meta({ description: "What becomes of pods that do not tolerate it", examples: ["NoSchedule"] }),
           },
           { error: "a taint, an object" },
         ),
