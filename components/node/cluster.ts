@@ -1,6 +1,7 @@
 import { canonicalIp, canonicalName } from "./addresses.ts";
 import { ApiError, type Api } from "./api.ts";
 import type { Csr } from "./csr.ts";
+import { floodLimit, PendingRequests, type Load } from "./flood.ts";
 import {
   annotations,
   fieldManager,
@@ -24,6 +25,11 @@ export interface CsrRow {
 const nodes = "/api/v1/nodes";
 const requests = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
 
+export interface ClusterSettings {
+  /** workers that the stack's config asks for, in all pools; default 0: the flood guard goes by nodes and joins alone */
+  expectedWorkers?: number;
+}
+
 /** The cluster as the resources need it: one table a kind, and the few writes there are. */
 export class Cluster {
   readonly nodes: Table<NodeObject, NodeObject>;
@@ -31,12 +37,21 @@ export class Cluster {
   readonly volumes: Table<VolumeAttachmentObject, VolumeAttachmentObject>;
   readonly pods: Pods;
   readonly #api: Api;
+  readonly #expectedWorkers: number;
+  readonly #pending = new PendingRequests();
+  #joins = 0;
 
-  constructor(api: Api) {
+  constructor(api: Api, { expectedWorkers = 0 }: ClusterSettings = {}) {
     this.#api = api;
     this.pods = new Pods(api);
+    this.#expectedWorkers = expectedWorkers;
     this.nodes = new Table(api, { path: nodes, read: slimNode, keys: (node) => [node.metadata.name] });
-    this.csrs = new Table(api, { path: requests, read: readRow, keys: csrKeys });
+    this.csrs = new Table(api, {
+      path: requests,
+      read: readRow,
+      keys: csrKeys,
+      note: (uid, row) => this.#pending.note(uid, row?.csr),
+    });
     this.volumes = new Table(api, {
       path: "/apis/storage.k8s.io/v1/volumeattachments",
       read: (it: VolumeAttachmentObject) => it,
@@ -52,7 +67,26 @@ export class Cluster {
     return this.nodes.of(name)[0];
   }
 
-  /** Approves a request as it was judged: a request that changed or was replaced since is left alone (409, 404). */
+  /** How many node requests are pending, and how many may be before nothing is approved any more. */
+  get load(): Load {
+    const counts = { nodes: this.nodes.size, expectedWorkers: this.#expectedWorkers, joins: this.#joins };
+    return { pending: this.#pending.count(Date.now()), limit: floodLimit(counts) };
+  }
+
+  /** Counts a join while it is under way. */
+  async joining<T>(work: () => Promise<T>): Promise<T> {
+    this.#joins += 1;
+    try {
+      return await work();
+    } finally {
+      this.#joins -= 1;
+    }
+  }
+
+  /**
+   * Approves a request as it was judged: one that changed or was replaced since is left alone (409, 404). An API server
+   * that restarts is waited for as long as the signal lets it.
+   */
   async approve(row: CsrRow, message: string, signal: AbortSignal): Promise<boolean> {
     const approval = {
       type: "Approved",
@@ -69,7 +103,11 @@ export class Cluster {
       status: { ...object.status, conditions: [...(object.status?.conditions ?? []), approval] },
     };
     try {
-      await this.#api.request(`${requests}/${object.metadata.name}/approval`, { method: "PUT", body, signal });
+      const path = `${requests}/${object.metadata.name}/approval`;
+      await this.#api.request(path, { method: "PUT", body, signal, retries: Infinity });
+      // until the watch brings the approval back, the same row must not be approved or compete again
+      row.csr = { ...row.csr, state: "approved" };
+      this.#pending.note(row.uid, row.csr);
       return true;
     } catch (error) {
       if (error instanceof ApiError && (error.status === 409 || error.status === 404)) return false;

@@ -38,7 +38,7 @@ export class Join {
    */
   async run(): Promise<NodeOutputs> {
     try {
-      return await this.#phases();
+      return await this.#cluster.joining(() => this.#phases());
     } catch (error) {
       if (error instanceof PhaseTimeout) {
         throw new Refusal(joinTimeout(error, this.#inputs.nodeName, this.#seen(), this.#inputs.serverId));
@@ -129,8 +129,6 @@ export class Join {
     const { nodeName, serverId, owner } = this.#inputs;
     const message = `${nodeName} is server ${serverId} of ${owner}`;
     if (!(await this.#cluster.approve(row, message, signal))) return;
-    // until the watch brings the approval back, the same row must not be approved or compete again
-    row.csr = { ...row.csr, state: "approved" };
     if (row.csr.signer === signers.client) this.#clientApproved = Date.now();
     this.#operation.line.status(
       `approved ${row.csr.signer === signers.client ? "client" : "serving"} request ${row.csr.name}`,

@@ -10,6 +10,8 @@ interface Source<T extends KubernetesObject, V> {
   read: (object: T, previous: V | undefined) => V | Promise<V>;
   /** what the value can be found by */
   keys: (value: V) => string[];
+  /** told of every object that comes, changes or goes (undefined) */
+  note?: (uid: string, value: V | undefined) => void;
 }
 
 interface List<T> {
@@ -65,6 +67,10 @@ export class Table<T extends KubernetesObject, V> {
       const row = this.#rows.get(name);
       return row ? [row.value] : [];
     });
+  }
+
+  get size(): number {
+    return this.#rows.size;
   }
 
   all(): V[] {
@@ -176,7 +182,9 @@ export class Table<T extends KubernetesObject, V> {
     const value = await this.#source.read(object, before?.uid === object.metadata.uid ? before.value : undefined);
     const keys = this.#source.keys(value);
     this.#unindex(name, before?.keys ?? []);
+    if (before !== undefined && before.uid !== object.metadata.uid) this.#source.note?.(before.uid, undefined);
     this.#rows.set(name, { uid: object.metadata.uid, value, keys });
+    this.#source.note?.(object.metadata.uid, value);
     for (const key of keys) {
       const names = this.#index.get(key) ?? new Set();
       names.add(name);
@@ -186,8 +194,10 @@ export class Table<T extends KubernetesObject, V> {
   }
 
   #remove(name: string): void {
-    const keys = this.#rows.get(name)?.keys ?? [];
+    const row = this.#rows.get(name);
+    const keys = row?.keys ?? [];
     this.#rows.delete(name);
+    if (row) this.#source.note?.(row.uid, undefined);
     this.#unindex(name, keys);
     this.#notify(keys);
   }
