@@ -63,6 +63,8 @@ export class BaremetalWorker extends pulumi.ComponentResource {
   /** `Ready` */
   readonly state: pulumi.Output<string>;
   readonly timeline: OpenShiftNode["timeline"];
+  /** The worker as its pool's membership lists it: outputs of its node, so that the membership goes before the node. */
+  readonly member: Readonly<{ nodeName: pulumi.Output<string>; serverId: pulumi.Output<string> }>;
   readonly #node: OpenShiftNode;
 
   constructor(name: string, args: BaremetalWorkerArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -90,6 +92,7 @@ export class BaremetalWorker extends pulumi.ComponentResource {
     this.addresses = ports.fixedIps;
     this.state = node.state;
     this.timeline = node.timeline;
+    this.member = { nodeName: node.nodeName, serverId: node.serverId };
     this.registerOutputs();
   }
 

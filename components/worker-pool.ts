@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { BaremetalWorker, type WorkerTemplate } from "./baremetal-worker.ts";
 import { IgnitionStore, type IgnitionStoreArgs } from "./ignition-store.ts";
 import { containerName } from "./ignition/payload.ts";
+import { PoolMembership } from "./pool-membership.ts";
 import { workerName } from "./ports/names.ts";
 import { waves } from "./rollout/waves.ts";
 
@@ -13,6 +14,12 @@ export interface WorkerPoolArgs extends WorkerTemplate {
   /** names of the Nodes that are Ready and take pods: at most one of them is replaced at a time */
   readonly serving: ReadonlySet<string>;
 }
+
+/** Seconds for cordoning all that leaves: it needs one answer of the API server a node, and its restart at most. */
+const longestCordon = 300;
+
+/** Seconds by which the engine waits longer than the plugin, so that the plugin's error wins. */
+const margin = 60;
 
 /** A pool of like workers: `<infraID>-<pool>-0` and so on. A smaller pool loses its highest numbers. */
 export class WorkerPool extends pulumi.ComponentResource {
@@ -41,8 +48,22 @@ export class WorkerPool extends pulumi.ComponentResource {
       former = wave.map((name) => this.#worker(name, names.indexOf(name)));
       for (const worker of former) workers.set(worker.name, worker);
     }
+    const inOrder = names.flatMap((name) => workers.get(name) ?? []);
+    this.#declareMembership(inOrder);
     this.registerOutputs();
-    return names.flatMap((name) => workers.get(name) ?? []);
+    return inOrder;
+  }
+
+  #declareMembership(workers: readonly BaremetalWorker[]): void {
+    const { pool, owner, drain, configPath } = this.#args;
+    const cordonTimeout = Math.min(drain.timeout, longestCordon);
+    const bound = `${cordonTimeout + margin}s`;
+    const members = workers.map(({ member }) => member);
+    new PoolMembership(
+      pool,
+      { pool, owner, members, cordonTimeout, configPath },
+      { parent: this, customTimeouts: { update: bound, delete: bound } },
+    );
   }
 
   #worker(name: string, index: number): BaremetalWorker {

@@ -57,6 +57,19 @@ export const claimShape = { nodeName, owner: text, removeTimeout: seconds };
 /** Optional on a NodeClaim: where its bound stands in the stack's config, for messages. */
 export const claimOptional = { configPath: text };
 
+const member: Rule = {
+  says: "must be a member: nodeName and serverId",
+  holds: (it) => typeof it === "object" && it !== null && "nodeName" in it && "serverId" in it,
+};
+
+export const membershipShape = {
+  pool: text,
+  owner: text,
+  members: { each: member, min: 0 },
+  cordonTimeout: seconds,
+  configPath: text,
+};
+
 export const nodeShape = {
   nodeName,
   owner: text,

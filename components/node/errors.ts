@@ -92,7 +92,8 @@ export function describeNode(node: NodeObject | undefined, name: string): string
   return `Node ${name}: conditions ${conditions || "none"}; addresses ${addresses || "none"}; providerID ${node.spec.providerID ?? "none"}`;
 }
 
-function section(title: string, lines: readonly string[]): string[] {
+/** A titled list as lines of a message, cut when it is long. */
+export function section(title: string, lines: readonly string[]): string[] {
   if (lines.length === 0) return [];
   const more = lines.length > longest ? [`and ${lines.length - longest} more`] : [];
   return [`${title}:`, ...[...lines.slice(0, longest), ...more].map((line) => `  - ${line}`)];

@@ -11,6 +11,7 @@ import { difference, type Change, type Difference } from "./diff.ts";
 import { Refusal } from "./errors.ts";
 import { serviceError } from "./failures.ts";
 import { isContent, loadKubeConfig, type ClusterAddress } from "./kubeconfig.ts";
+import { poolMembership } from "./membership-resource.ts";
 import { openShiftNode } from "./node.ts";
 import type { Known, Resource } from "./resource.ts";
 import type { EngineLog } from "./serve.ts";
@@ -36,6 +37,7 @@ export class NodeProviderServer {
     this.#resources = {
       "openshift-node:index:NodeClaim": nodeClaim(cluster),
       "openshift-node:index:OpenShiftNode": openShiftNode(cluster),
+      "openshift-node:index:PoolMembership": poolMembership(cluster),
     };
   }
 

@@ -18,6 +18,8 @@ export interface Registration {
   readonly provider: string;
   /** `type name` of the resources it depends on */
   readonly dependencies: readonly string[];
+  /** `type name` of the resources that each input comes from */
+  readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
   readonly deleteBeforeReplace: boolean;
   readonly ignoreChanges: readonly string[];
   readonly replaceOnChanges: readonly string[];
@@ -39,6 +41,10 @@ function split(urn: string): { type: string; name: string } {
   return { type: type.split("$").at(-1) ?? "", name };
 }
 
+function label(urn: string): string {
+  return Object.values(split(urn)).join(" ");
+}
+
 function describe(request: RegisterResourceRequest): Registration {
   const timeouts = request.getCustomtimeouts();
   return {
@@ -47,7 +53,10 @@ function describe(request: RegisterResourceRequest): Registration {
     parent: split(request.getParent()).type,
     inputs: unwrap(request.getObject()?.toJavaScript() ?? {}) as Record<string, unknown>,
     provider: request.getProvider() === "" ? "" : split(request.getProvider().replace(/::[^:]*$/, "")).name,
-    dependencies: request.getDependenciesList().map((urn) => Object.values(split(urn)).join(" ")),
+    dependencies: request.getDependenciesList().map(label),
+    propertyDependencies: Object.fromEntries(
+      [...request.getPropertydependenciesMap().entries()].map(([key, value]) => [key, value.getUrnsList().map(label)]),
+    ),
     deleteBeforeReplace: request.getDeletebeforereplace(),
     ignoreChanges: request.getIgnorechangesList(),
     replaceOnChanges: request.getReplaceonchangesList(),

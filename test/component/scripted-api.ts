@@ -43,6 +43,8 @@ export class ScriptedApi {
   readonly requests: string[] = [];
   /** answers an eviction instead of deleting the pod */
   onEvict: (pod: Stored) => Answer | undefined = () => undefined;
+  /** answers a request in the API's place: `METHOD path`, the watches excepted */
+  onRequest: (request: string) => Answer | undefined = () => undefined;
   /** true: connections are dropped, as of a server that is down */
   down = false;
   readonly #server: Server;
@@ -147,6 +149,8 @@ export class ScriptedApi {
   }
 
   #answer(method: string, url: URL, body: Stored): Answer {
+    const scripted = this.onRequest(`${method} ${url.pathname}`);
+    if (scripted) return scripted;
     const evicted = eviction.exec(url.pathname)?.[1];
     if (evicted !== undefined) return this.#evict(evicted);
     const [kind, name] = this.#route(url);

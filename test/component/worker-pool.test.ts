@@ -11,6 +11,7 @@ const types = {
   server: "openstack:compute/instance:Instance",
   claim: "openshift-node:index:NodeClaim",
   node: "openshift-node:index:OpenShiftNode",
+  membership: "openshift-node:index:PoolMembership",
 };
 
 const args: WorkerPoolArgs = {
@@ -77,7 +78,7 @@ test("a pool has one store and as many workers as replicas, in this order of nam
 
 test("every resource has the explicit provider of its package and a component for its parent", () => {
   const custom = seen.filter(({ type }) => Object.values(types).includes(type));
-  expect(custom).toHaveLength(10);
+  expect(custom).toHaveLength(11);
   for (const { type, provider, parent } of custom) {
     expect(provider).toBe(type.startsWith("openstack:") ? "cloud" : "cluster");
     expect(parent).toMatch(/^openstack-baremetal-compute:index:/);
@@ -177,6 +178,32 @@ describe("a node", () => {
   test("is given longer than the sum of its phases, and its drain as long as a deletion may take", () => {
     expect(first(types.node).timeouts).toEqual({ create: "4861s", update: "", delete: "3601s" });
     expect(first(types.claim).timeouts.delete).toBe("360s");
+  });
+});
+
+describe("the membership", () => {
+  test("lists the workers by outputs of their nodes, so that it is updated or deleted before any of them is drained", () => {
+    const { inputs, propertyDependencies } = first(types.membership);
+    expect(inputs).toEqual({
+      pool: "metal",
+      owner: args.owner,
+      members: [
+        { nodeName: "lab-7x2kq-metal-0", serverId: "lab-7x2kq-metal-0-id" },
+        { nodeName: "lab-7x2kq-metal-1", serverId: "lab-7x2kq-metal-1-id" },
+      ],
+      cordonTimeout: 300,
+      configPath: "pools[0]",
+    });
+    const nodes = [`${types.node} lab-7x2kq-metal-0`, `${types.node} lab-7x2kq-metal-1`];
+    expect(propertyDependencies["members"]).toEqual(expect.arrayContaining(nodes));
+  });
+
+  test("is bounded by the drain, and by five minutes at most", () => {
+    expect(first(types.membership).timeouts).toEqual({ create: "", update: "360s", delete: "360s" });
+  });
+
+  test("has nothing depend on it: it is the first to go", () => {
+    for (const { dependencies } of seen) expect(dependencies.join()).not.toContain("PoolMembership");
   });
 });
 
