@@ -1,6 +1,5 @@
-import { canonicalIp, canonicalName } from "./addresses.ts";
 import { ApiError, type Api } from "./api.ts";
-import type { Csr } from "./csr.ts";
+import { claimsOf, type Csr } from "./csr.ts";
 import { floodLimit, PendingRequests, type Load } from "./flood.ts";
 import {
   annotations,
@@ -49,7 +48,7 @@ export class Cluster {
     this.csrs = new Table(api, {
       path: requests,
       read: readRow,
-      keys: csrKeys,
+      keys: (row) => claimsOf(row.csr),
       note: (uid, row) => this.#pending.note(uid, row?.csr),
     });
     this.volumes = new Table(api, {
@@ -199,12 +198,4 @@ function slimNode(node: NodeObject): NodeObject {
 async function readRow(object: CertificateSigningRequestObject, previous: CsrRow | undefined): Promise<CsrRow> {
   const csr = await readCsr(object, previous?.csr.request);
   return { csr, uid: object.metadata.uid, issued: Boolean(object.status?.certificate), object };
-}
-
-/** Every name and address that a request claims. */
-function csrKeys({ csr }: CsrRow): string[] {
-  const users = [csr.username, ...(csr.request?.commonNames ?? [])]
-    .filter((it) => it.startsWith("system:node:"))
-    .map((it) => it.slice("system:node:".length));
-  return [...users, ...(csr.request?.dns ?? [])].map(canonicalName).concat((csr.request?.ips ?? []).map(canonicalIp));
 }

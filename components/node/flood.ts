@@ -1,4 +1,5 @@
 import type { Csr } from "./csr.ts";
+import { isBootstrapper, nodeUser } from "./csr-checks.ts";
 
 /**
  * The flood guard of OpenShift's machine approver (openshift/cluster-machine-approver, pkg/controller/controller.go,
@@ -11,8 +12,6 @@ const surplus = 100;
 
 /** Older requests do not count, in ms (csr_check.go, maxPendingDelta). */
 const recent = 3_600_000;
-
-const bootstrapper = "system:serviceaccount:openshift-machine-config-operator:node-bootstrapper";
 
 /** How many node requests are pending, and how many may be. */
 export interface Load {
@@ -33,9 +32,9 @@ export function floodLimit(counts: { nodes: number; expectedWorkers: number; joi
 /** A request that a node or its bootstrapper made and that nobody has decided. The certificates of Multus are not nodes'. */
 export function isPendingOfNode(csr: Csr): boolean {
   if (csr.state !== "pending") return false;
-  if (csr.username === bootstrapper) return true;
+  if (isBootstrapper(csr)) return true;
   const multus = csr.request?.commonNames.some((it) => it.startsWith("system:multus:")) ?? false;
-  return csr.username.startsWith("system:node:") && !multus;
+  return csr.username.startsWith(nodeUser) && !multus;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { canonicalIp, canonicalName } from "./addresses.ts";
 import type { Cluster, CsrRow } from "./cluster.ts";
-import { isClientOf, judgeCsr, signers } from "./csr.ts";
+import { isClientOf, judgeCsr, signers, type Csr, type CsrVerdict } from "./csr.ts";
 import { cancelled, describeNode, joinTimeout, Refusal, seconds } from "./errors.ts";
 import type { NodeObject } from "./objects.ts";
 import { addressesOf, ownershipOf, readiness, registrationOf, servingState } from "./ready.ts";
@@ -108,12 +108,17 @@ export class Join {
     return this.#cluster.csrs.of(...this.#keys);
   }
 
+  #judge(csr: Csr): CsrVerdict {
+    const node = this.#node();
+    const requests = this.#rows().map((row) => row.csr);
+    return judgeCsr(csr, this.#inputs, { node: node && registrationOf(node), requests, load: this.#cluster.load });
+  }
+
   /** Approves what is right, reports once what is not. */
   async #attend(signal: AbortSignal): Promise<void> {
     const all = this.#rows().map((row) => row.csr);
-    const node = this.#node();
     for (const row of this.#rows()) {
-      const verdict = judgeCsr(row.csr, this.#inputs, node && registrationOf(node), all);
+      const verdict = this.#judge(row.csr);
       if (verdict.verdict === "approve") await this.#approve(row, signal);
       if (verdict.verdict === "refuse") {
         const text = `request ${row.csr.name} stays pending (${verdict.rule}): ${verdict.detail}`;
@@ -200,12 +205,11 @@ export class Join {
   /** What an error tells of the cluster as it was at the end. */
   #seen(): string[] {
     const node = this.#node();
-    const all = this.#rows().map((row) => row.csr);
     const requests = this.#rows().map((row) => {
       const kind = row.csr.signer === signers.client ? "client" : "serving";
-      const verdict = judgeCsr(row.csr, this.#inputs, node && registrationOf(node), all);
+      const verdict = this.#judge(row.csr);
       const why =
-        "rule" in verdict
+        verdict.verdict === "refuse"
           ? `refused (${verdict.rule}): ${verdict.detail}`
           : "detail" in verdict
             ? verdict.detail

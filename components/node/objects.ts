@@ -23,6 +23,8 @@ export interface Condition {
   reason?: string;
   message?: string;
   lastTransitionTime?: string;
+  /** of a Node's condition: when its kubelet last reported it */
+  lastHeartbeatTime?: string;
 }
 
 export interface NodeObject extends KubernetesObject {

@@ -17,7 +17,14 @@ export interface Readiness {
 
 /** What a Node's registration says of itself. */
 export function registrationOf(node: NodeObject): Registration {
-  return { internalIps: addressesOf(node, "InternalIP"), providerId: node.spec.providerID };
+  const ready = node.status?.conditions?.find((it) => it.type === "Ready");
+  return {
+    internalIps: addressesOf(node, "InternalIP"),
+    providerId: node.spec.providerID,
+    markedServer: node.metadata.annotations?.[annotations.serverId],
+    // Unknown is the node controller's word for a kubelet that no longer reports; it keeps the time of the last report
+    silentSince: ready?.status === "Unknown" ? (ready.lastHeartbeatTime ?? ready.lastTransitionTime) : undefined,
+  };
 }
 
 export function addressesOf(node: NodeObject, type: string): string[] {

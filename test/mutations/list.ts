@@ -48,14 +48,14 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: "a client request's alternative names not looked at",
-    file: "components/node/csr.ts",
-    find: "if (names.length > 0)\n    return refuse(",
-    replace: "if (names.length > 99)\n    return refuse(",
+    file: "components/node/csr-client.ts",
+    find: "(names.length > 0 ? refuse(",
+    replace: "(names.length > 99 ? refuse(",
     red: up,
   },
   {
     name: "a second key not looked for",
-    file: "components/node/csr.ts",
+    file: "components/node/csr-client.ts",
     find: "if (rivals.length === 0) return undefined;",
     replace: "if (rivals.length < 99) return undefined;",
     red: rivals,

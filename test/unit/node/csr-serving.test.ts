@@ -1,42 +1,30 @@
-import { describe, expect, test } from "@jest/globals";
-import { judgeCsr, signers, type WorkerFacts } from "../../../components/node/csr.ts";
-import {
-  clientCsr,
-  otherServer,
-  otherWorker,
-  registration,
-  request,
-  servingCsr,
-  verdictOf,
-  worker,
-  type CsrCase,
-} from "./fixtures.ts";
-
-// Sources. CMA: openshift/cluster-machine-approver@a9edd695, pkg/controller/csr_check.go; K8S: kubernetes,
-// pkg/apis/certificates/helpers.go (what its own signers validate); KEY: design.md 7; WINDOW: okd#373; REG: rules.md 2.1.
+import { describe } from "@jest/globals";
+import type { Registration, WorkerFacts } from "../../../components/node/csr.ts";
+import { clientCsr, otherServer, otherWorker, registration, request, servingCsr, worker } from "./fixtures.ts";
+import { judges } from "./csr-table.ts";
 
 describe("GIVEN a serving request of a worker's kubelet, WHEN it is judged", () => {
   const asks = (changes: Parameters<typeof request>[0]) =>
     servingCsr({ request: request({ dns: [worker.nodeName], ips: ["10.0.0.10"], publicKey: "bb", ...changes }) });
   const regional = { ...registration, providerId: `openstack://RegionOne/${worker.serverId}` };
-  test.each<[string, CsrCase]>([
-    ["CMA: the kubelet's own is approved", { csr: servingCsr(), node: registration, expected: "approve" }],
+  judges([
+    ["CMA: the kubelet's own is approved", { csr: servingCsr(), node: registration, expected: "approve serving" }],
     [
       "CMA: all names and addresses of the worker",
-      { csr: asks({ ips: ["10.0.0.10", "fd00::10"] }), node: registration, expected: "approve" },
+      { csr: asks({ ips: ["10.0.0.10", "fd00::10"] }), node: registration, expected: "approve serving" },
     ],
-    ["CMA: only the name", { csr: asks({ ips: [] }), node: registration, expected: "approve" }],
-    ["CMA: only the address", { csr: asks({ dns: [] }), node: registration, expected: "approve" }],
+    ["CMA: only the name", { csr: asks({ ips: [] }), node: registration, expected: "approve serving" }],
+    ["CMA: only the address", { csr: asks({ dns: [] }), node: registration, expected: "approve serving" }],
     [
       "an IPv6 address in another spelling",
-      { csr: asks({ ips: ["FD00:0:0:0:0:0:0:10"] }), node: registration, expected: "approve" },
+      { csr: asks({ ips: ["FD00:0:0:0:0:0:0:10"] }), node: registration, expected: "approve serving" },
     ],
     [
       "CMA: key encipherment may be asked for",
       {
         csr: servingCsr({ usages: ["digital signature", "key encipherment", "server auth"] }),
         node: registration,
-        expected: "approve",
+        expected: "approve serving",
       },
     ],
     [
@@ -44,17 +32,21 @@ describe("GIVEN a serving request of a worker's kubelet, WHEN it is judged", () 
       {
         csr: servingCsr({ groups: ["system:nodes", "system:authenticated", "x"] }),
         node: registration,
-        expected: "approve",
+        expected: "approve serving",
       },
     ],
     [
       "REG: the cloud controller has not looked yet",
-      { csr: servingCsr(), node: { ...registration, providerId: undefined }, expected: "approve" },
+      { csr: servingCsr(), node: { ...registration, providerId: undefined }, expected: "approve serving" },
     ],
-    ["REG: a regional providerID", { csr: servingCsr(), node: regional, expected: "approve" }],
+    ["REG: a regional providerID", { csr: servingCsr(), node: regional, expected: "approve serving" }],
     [
       "REG: two InternalIPs, both ours",
-      { csr: servingCsr(), node: { ...registration, internalIps: ["10.0.0.10", "fd00::10"] }, expected: "approve" },
+      {
+        csr: servingCsr(),
+        node: { ...registration, internalIps: ["10.0.0.10", "fd00::10"] },
+        expected: "approve serving",
+      },
     ],
     [
       "a second serving request (a new key is the kubelet's right)",
@@ -62,7 +54,7 @@ describe("GIVEN a serving request of a worker's kubelet, WHEN it is judged", () 
         csr: servingCsr({ name: "csr-serving-2", request: request({ dns: [worker.nodeName], publicKey: "ee" }) }),
         node: registration,
         others: [servingCsr({ state: "approved" })],
-        expected: "approve",
+        expected: "approve serving",
       },
     ],
 
@@ -223,15 +215,44 @@ describe("GIVEN a serving request of a worker's kubelet, WHEN it is judged", () 
       "the legacy signer",
       { csr: servingCsr({ signer: "kubernetes.io/legacy-unknown" }), node: registration, expected: "ignore" },
     ],
-  ])("%s", (_, it) => {
-    expect(verdictOf(it)).toBe(it.expected);
-  });
+  ]);
 });
 
-test("GIVEN the two workers' requests swapped, WHEN each is judged with the other's facts, THEN none is approved", () => {
+describe("GIVEN two workers whose requests are swapped, WHEN each is judged with the other's facts", () => {
   const second: WorkerFacts = { ...worker, nodeName: "lab-worker-1", serverId: otherServer, fixedIps: ["10.0.0.11"] };
-  for (const signer of Object.values(signers)) {
-    const csr = signer === signers.client ? clientCsr() : servingCsr();
-    expect(judgeCsr(csr, second, undefined, [csr]).verdict).toBe("ignore");
-  }
+  const swapped = request({ commonNames: ["system:node:lab-worker-1"], dns: ["lab-worker-1"], ips: ["10.0.0.10"] });
+  const atFirst: Registration = { internalIps: ["10.0.0.10"], providerId: undefined };
+  judges([
+    [
+      "REG: the first one's client request is not about the second",
+      { csr: clientCsr(), facts: second, expected: "ignore" },
+    ],
+    ["REG: nor is its serving request", { csr: servingCsr(), facts: second, expected: "ignore" }],
+    [
+      "REG: the first machine asks as the second for its own address",
+      {
+        csr: servingCsr({ username: "system:node:lab-worker-1", request: swapped }),
+        node: atFirst,
+        facts: second,
+        expected: "refuse names",
+      },
+    ],
+    [
+      "REG: the same, seen from the first",
+      {
+        csr: servingCsr({ username: "system:node:lab-worker-1", request: swapped }),
+        node: registration,
+        expected: "refuse user",
+      },
+    ],
+    [
+      "REG: it asks for the name alone, but registered with its own address",
+      {
+        csr: servingCsr({ username: "system:node:lab-worker-1", request: { ...swapped, ips: [] } }),
+        node: atFirst,
+        facts: second,
+        expected: "refuse address",
+      },
+    ],
+  ]);
 });

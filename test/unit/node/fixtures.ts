@@ -2,7 +2,7 @@ import { webcrypto } from "node:crypto";
 import "reflect-metadata";
 import * as x509 from "@peculiar/x509";
 import type { CertificateRequest, Csr, Registration, WorkerFacts } from "../../../components/node/csr.ts";
-import { judgeCsr, signers } from "../../../components/node/csr.ts";
+import { signers } from "../../../components/node/csr.ts";
 import type { NodeObject, PodObject } from "../../../components/node/objects.ts";
 
 /** One worker and the requests that a kubelet on it makes. */
@@ -88,20 +88,6 @@ export function servingCsr(changes: Partial<Csr> = {}): Csr {
     request: request({ dns: [worker.nodeName], ips: ["10.0.0.10"], publicKey: "bb" }),
     ...changes,
   };
-}
-
-/** A row of a table of requests: the one judged, what else is known, and the verdict as `approve` or `refuse <rule>`. */
-export interface CsrCase {
-  csr: Csr;
-  node?: Registration | undefined;
-  others?: Csr[];
-  facts?: WorkerFacts;
-  expected: string;
-}
-
-export function verdictOf({ csr, node, others = [], facts = worker }: CsrCase): string {
-  const verdict = judgeCsr(csr, facts, node, [csr, ...others]);
-  return verdict.verdict === "refuse" ? `refuse ${verdict.rule}` : verdict.verdict;
 }
 
 export const otherWorker = { commonNames: ["system:node:lab-worker-1"] };

@@ -2,7 +2,8 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { Csr } from "../../../components/node/csr.ts";
 import { floodLimit, isPendingOfNode, PendingRequests } from "../../../components/node/flood.ts";
-import { clientCsr, request, servingCsr } from "./fixtures.ts";
+import { clientCsr, registration, request, servingCsr } from "./fixtures.ts";
+import { judges } from "./csr-table.ts";
 
 // Source: openshift/cluster-machine-approver, pkg/controller/controller.go (reconcileLimits, getMaxPending) and
 // csr_check.go (recentlyPendingNodeCSRs, maxPendingDelta 1 h, maxDiffBetweenPendingCSRsAndMachinesCount 100).
@@ -82,4 +83,30 @@ describe("GIVEN requests that come and go, WHEN the pending ones are counted", (
       { numRuns: 2_000 },
     );
   });
+});
+
+describe("GIVEN many pending node requests (CMA: nothing is approved above the limit), WHEN one is judged", () => {
+  const calm = { pending: 101, limit: 101 };
+  const flood = { pending: 102, limit: 101 };
+  judges([
+    ["CMA: as many as may be", { csr: clientCsr(), load: calm, expected: "approve client" }],
+    ["CMA: one more, a client request", { csr: clientCsr(), load: flood, expected: "refuse flood" }],
+    [
+      "CMA: one more, a serving request",
+      { csr: servingCsr(), node: registration, load: flood, expected: "refuse flood" },
+    ],
+    [
+      "CMA: one that fails another check is told by that",
+      { csr: clientCsr({ usages: [] }), load: flood, expected: "refuse usages" },
+    ],
+    ["CMA: one that must wait anyway", { csr: servingCsr(), load: flood, expected: "wait" }],
+    [
+      "CMA: somebody else's",
+      { csr: clientCsr({ request: request({ commonNames: ["system:node:x"] }) }), load: flood, expected: "ignore" },
+    ],
+    [
+      "CMA: a bootstrapper in another namespace's groups",
+      { csr: clientCsr({ groups: [] }), load: flood, expected: "refuse groups" },
+    ],
+  ]);
 });
