@@ -1,25 +1,33 @@
 import type { KubeConfig } from "@kubernetes/client-node";
-import { KubeconfigFault, loadKubeConfig } from "../components/node/kubeconfig.ts";
+import { AddressError, type AddressFault, loadKubeConfig } from "../components/node/kubeconfig.ts";
 import type { Config } from "./config.ts";
+import type { Fault } from "./fault.ts";
 import { nearest } from "./nearest.ts";
 import { Problem } from "./problem.ts";
 
-/** Reads the kubeconfig and chooses the context. Throws a Problem if either is not there. */
+/** Reads the kubeconfig, chooses the context, proxy and authority. Throws a Problem if one of them cannot be used. */
 export async function loadKubeconfig(cluster: Config["cluster"]): Promise<KubeConfig> {
   try {
     return await loadKubeConfig(cluster);
   } catch (error) {
-    if (error instanceof KubeconfigFault) throw problemOf(error);
+    if (error instanceof AddressError) throw new Problem(error.faults.map(faultOf), { cause: error });
     throw error;
   }
 }
 
-function problemOf(error: KubeconfigFault): Problem {
-  const { key, what, wanted, known } = error;
+function faultOf({ key, what, wanted, known }: AddressFault): Fault {
   const meant = nearest(wanted, known);
-  const [expected, fix] =
-    key === "context"
-      ? [`one of ${known.join(", ")}`, meant ? `set cluster.context to ${meant}` : "set cluster.context"]
-      : ["the kubeconfig of the cluster", "correct the file, or set KUBECONFIG or cluster.kubeconfig to another one"];
-  return new Problem([{ check: "cluster", path: `cluster.${key}`, what, expected, fix }], { cause: error });
+  const [expected, fix] = {
+    kubeconfig: [
+      "the kubeconfig of the cluster",
+      "correct the file, or set KUBECONFIG or cluster.kubeconfig to another one",
+    ],
+    context: [`one of ${known.join(", ")}`, meant ? `set cluster.context to ${meant}` : "set cluster.context"],
+    proxy: ["the URL of a proxy", "correct cluster.proxy, or remove it: the kubeconfig's proxy-url counts then"],
+    ca: [
+      "certificates in PEM of who signs the API server's",
+      "correct cluster.ca, or remove it: the kubeconfig's certificate-authority counts then",
+    ],
+  }[key] as [string, string];
+  return { check: "cluster", path: `cluster.${key}`, what, expected, fix };
 }

@@ -1,9 +1,13 @@
-import { createInterface } from "node:readline";
-import type { Readable } from "node:stream";
 import type { KubeConfig } from "@kubernetes/client-node";
 import pRetry from "p-retry";
 import type { Dispatcher } from "undici";
 import { request as send } from "undici";
+import { connect, type Connections } from "./connections.ts";
+import { Refusal } from "./errors.ts";
+import { kubeSystem, otherCluster } from "./identity.ts";
+import { linesOf } from "./lines.ts";
+import { isSilence } from "./silence.ts";
+import { abortable } from "./wait.ts";
 
 /** An answer of the API server that is not a success. */
 export class ApiError extends Error {
@@ -37,8 +41,26 @@ export interface Call {
 /** Credentials that a kubeconfig's helper hands out are asked for again after this time, in ms. */
 const credentialLifetime = 60_000;
 
+/**
+ * A server that starts refuses what it has not read its rules for yet: this long after an outage, in ms, a refusal (401,
+ * 403) is tried again. Its readiness probe gets 60 s (openshift/cluster-kube-apiserver-operator, pod.yaml).
+ */
+const restartGrace = 60_000;
+
+/** ms until an attempt to get any answer at all is given up. */
+const probeBound = 10_000;
+
 /** A watch that says nothing for this long, bookmarks included, is taken for dead, in ms (the API server sends a bookmark a minute). */
 const watchSilence = 90_000;
+
+/** What has been heard of the API server since this process first tried. */
+export interface Contact {
+  /** ms since the epoch, undefined before the first attempt */
+  since: number | undefined;
+  answered: boolean;
+  /** why the last attempt was not answered, undefined when it was or when something else was wrong */
+  silence: string | undefined;
+}
 
 /**
  * The Kubernetes API in plain JSON, with the kubeconfig's authentication, TLS and proxy by @kubernetes/client-node. Its
@@ -46,27 +68,64 @@ const watchSilence = 90_000;
  */
 export class Api {
   readonly server: string;
+  readonly contact: Contact = { since: undefined, answered: false, silence: undefined };
   readonly #config: KubeConfig;
-  #access: { headers: Record<string, string>; dispatcher: Dispatcher | undefined; until: number } | undefined;
+  readonly #proxied: boolean;
+  readonly #clusterUid: string | undefined;
+  #identity: Promise<void> | undefined;
+  #probe: Promise<void> | undefined;
+  #access: { connections: Connections; until: number } | undefined;
+  /** the server has granted a request */
+  #accepted = false;
+  /** ms since the epoch: when it was last away or not ready */
+  #away = -Infinity;
 
-  constructor(config: KubeConfig) {
+  /** @param clusterUid uid of kube-system: every request to another cluster is refused. undefined: any cluster will do */
+  constructor(config: KubeConfig, clusterUid?: string) {
     this.#config = config;
-    this.server = (config.getCurrentCluster()?.server ?? "").replace(/\/$/, "");
+    this.#clusterUid = clusterUid;
+    const cluster = config.getCurrentCluster();
+    this.server = (cluster?.server ?? "").replace(/\/$/, "");
+    this.#proxied = cluster?.proxyUrl !== undefined;
   }
 
   /**
    * One request; lost connections, 5xx and overload are retried for about half a minute.
    *
    * @throws ApiError with the server's status and message
+   * @throws Refusal when it is another cluster, or one whose certificate is not trusted
    */
   async request<T>(path: string, call: Call = {}): Promise<T> {
-    return pRetry(() => this.#once<T>(path, call), {
-      retries: call.retries ?? 8,
-      minTimeout: 250,
-      maxTimeout: 8_000,
-      ...(call.signal && { signal: call.signal }),
-      shouldRetry: ({ error }) => isTransient(error, call.retry429 ?? true),
-    });
+    return pRetry(
+      async () => {
+        await this.#identified(call.signal);
+        return await this.#once<T>(path, call);
+      },
+      {
+        retries: call.retries ?? 8,
+        minTimeout: 250,
+        maxTimeout: 8_000,
+        randomize: true,
+        ...(call.signal && { signal: call.signal }),
+        shouldRetry: ({ error }) => this.isPassing(error, call.retry429 ?? true),
+      },
+    );
+  }
+
+  /** Like isTransient; shortly after an outage, a refusal passes too. */
+  isPassing(error: unknown, retry429 = true): boolean {
+    const refused = error instanceof ApiError && (error.status === 401 || error.status === 403);
+    if (refused) return this.#accepted && Date.now() - this.#away < restartGrace;
+    return isTransient(error, retry429);
+  }
+
+  /** Tries to get any answer at all, whatever it is; {@link contact} says what came of it. Callers share an attempt. */
+  probe(signal: AbortSignal): Promise<void> {
+    this.#probe ??= this.#send(kubeSystem, {}, { headersTimeout: probeBound, bodyTimeout: probeBound })
+      .then(({ body }) => body.dump())
+      .catch(() => undefined)
+      .finally(() => (this.#probe = undefined));
+    return abortable(this.#probe, signal);
   }
 
   /** Like request, undefined on 404. */
@@ -81,9 +140,33 @@ export class Api {
 
   /** The lines of a watch until the server ends it, once the server has begun to answer. */
   async lines(path: string, query: Record<string, string>, signal: AbortSignal): Promise<AsyncIterable<string>> {
-    const response = await this.#send(path, { query, signal }, { headersTimeout: 30_000, bodyTimeout: watchSilence });
+    await this.#identified(signal);
+    const limits = { headersTimeout: 30_000, bodyTimeout: watchSilence };
+    const response = await this.#send(path, { query, signal }, limits, "watches");
     if (response.statusCode !== 200) throw await this.#error(response);
     return linesOf(response.body);
+  }
+
+  /** Once a process, and before anything else is asked; tried again only where no answer came. */
+  async #identified(signal: AbortSignal | undefined): Promise<void> {
+    const expected = this.#clusterUid;
+    if (expected === undefined) return;
+    this.#identity ??= this.#identify(expected).catch((error: unknown) => {
+      if (!(error instanceof Refusal)) this.#identity = undefined;
+      throw error;
+    });
+    await abortable(this.#identity, signal);
+  }
+
+  async #identify(expected: string): Promise<void> {
+    try {
+      const { metadata } = await this.#once<{ metadata: { uid: string } }>(kubeSystem, {});
+      if (metadata.uid !== expected)
+        throw new Refusal(otherCluster(expected, metadata.uid, `API server ${this.server}`));
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status >= 500) throw error;
+      throw new ApiError(error.status, `which cluster it is cannot be read: ${error.message}`, error.retryAfter);
+    }
   }
 
   async #once<T>(path: string, call: Call): Promise<T> {
@@ -92,36 +175,60 @@ export class Api {
     return (await response.body.json()) as T;
   }
 
-  async #send(path: string, call: Call, limits: { headersTimeout: number; bodyTimeout: number }) {
-    const { headers, dispatcher } = await this.#authenticate();
+  async #send(
+    path: string,
+    call: Call,
+    limits: { headersTimeout: number; bodyTimeout: number },
+    pool: "requests" | "watches" = "requests",
+  ): Promise<Dispatcher.ResponseData> {
+    this.contact.since ??= Date.now();
+    const { connections } = await this.#authenticate();
     const query = new URLSearchParams(call.query).toString();
-    return send(`${this.server}${path}${query && `?${query}`}`, {
-      method: call.method ?? "GET",
-      headers: {
-        ...headers,
-        accept: "application/json",
-        "user-agent": "openstack-baremetal-compute",
-        ...(call.body !== undefined && { "content-type": call.contentType ?? "application/json" }),
-      },
-      ...(call.body !== undefined && { body: JSON.stringify(call.body) }),
-      ...(dispatcher && { dispatcher }),
-      ...(call.signal && { signal: call.signal }),
-      ...limits,
-    });
+    try {
+      const response = await send(`${this.server}${path}${query && `?${query}`}`, {
+        method: call.method ?? "GET",
+        headers: {
+          ...connections.headers,
+          accept: "application/json",
+          "user-agent": "openstack-baremetal-compute",
+          ...(call.body !== undefined && { "content-type": call.contentType ?? "application/json" }),
+        },
+        ...(call.body !== undefined && { body: JSON.stringify(call.body) }),
+        dispatcher: connections[pool],
+        ...(call.signal && { signal: call.signal }),
+        ...limits,
+      });
+      this.#heard(response.statusCode);
+      return response;
+    } catch (error) {
+      if (call.signal?.aborted) throw error;
+      throw this.#unheard(error);
+    }
   }
 
-  async #authenticate() {
+  #heard(status: number): void {
+    this.contact.answered = true;
+    this.contact.silence = undefined;
+    if (status >= 500) this.#away = Date.now();
+    else if (status < 300) this.#accepted = true;
+  }
+
+  #unheard(error: unknown): unknown {
+    this.#away = Date.now();
+    this.contact.silence = isSilence(error, this.#proxied) ? reasonOf(error) : undefined;
+    if (!distrust.test((error as NodeJS.ErrnoException).code ?? "")) return error;
+    return new Refusal(
+      `API server ${this.server}: its certificate is not trusted: ${reasonOf(error)}. ` +
+        "Set cluster.ca, or the kubeconfig's certificate-authority, to who signs it.",
+      { cause: error },
+    );
+  }
+
+  async #authenticate(): Promise<{ connections: Connections }> {
     const now = Date.now();
     if (this.#access && this.#access.until > now) return this.#access;
-    const headers: Record<string, string> = {};
-    let dispatcher = this.#access?.dispatcher;
-    const context = {
-      setHeaderParam: (key: string, value: string) => void (headers[key] = value),
-      // a dispatcher is a pool of connections: one is kept
-      setDispatcher: (it: Dispatcher) => void (dispatcher ??= it),
-    };
-    await this.#config.applySecurityAuthentication(context as never);
-    this.#access = { headers, dispatcher, until: now + credentialLifetime };
+    const connections = await connect(this.#config, this.#access?.connections);
+    this.#access = { connections, until: now + credentialLifetime };
     return this.#access;
   }
 
@@ -140,33 +247,15 @@ export class Api {
   }
 }
 
-async function* linesOf(body: Readable): AsyncGenerator<string> {
-  const lines = createInterface({ input: body, crlfDelay: Infinity });
-  // readline does not pass on an error of its input
-  const failed = new Promise<never>((_, reject) => body.once("error", reject));
-  failed.catch(() => undefined);
-  const iterator = lines[Symbol.asyncIterator]();
-  try {
-    for (;;) {
-      const next = await Promise.race([iterator.next(), failed]);
-      if (next.done) return;
-      yield next.value;
-    }
-  } finally {
-    lines.close();
-    body.destroy();
-  }
-}
-
 /** The server is not the one that the kubeconfig trusts: no retry heals that. */
 const distrust = /^(ERR_TLS_|CERT_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_)/;
 
 /** A lost connection, an answer of a server that starts or stops, or overload: worth another try. */
 export function isTransient(error: unknown, retry429 = true): boolean {
   if (error instanceof ApiError) return error.status >= 500 || (error.status === 429 && retry429);
-  return (
-    error instanceof Error && !distrust.test((error as NodeJS.ErrnoException).code ?? "") && error.name !== "AbortError"
-  );
+  if (!(error instanceof Error) || error instanceof Refusal) return false;
+  // undici takes a proxy that finds no server for an abort
+  return error.name !== "AbortError" || error.message.startsWith("Proxy response (5");
 }
 
 /** What the server or the network said, without anything that was sent. */

@@ -1,6 +1,23 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ApiError, isTransient, reasonOf, type Api } from "./api.ts";
+import { ApiError, reasonOf, type Api } from "./api.ts";
 import type { KubernetesObject } from "./objects.ts";
+import { abortable } from "./wait.ts";
+
+/** A watch that stood for this long, in ms, or that told anything, was a good one: the next begins at once. */
+const goodWatch = 1_000;
+
+/**
+ * ms until the n-th attempt after a failure, doubling from 0.2 to 10 s, each time anywhere between half and all of it: what an outage has put in step should not come back in step.
+ */
+export function backoff(failures: number, random = Math.random()): number {
+  if (failures === 0) return 0;
+  return Math.min(200 * 2 ** (failures - 1), 10_000) * (0.5 + random / 2);
+}
+
+/** Seconds until the server ends a watch, as client-go asks for: no two at the same time. */
+function watchSeconds(): string {
+  return String(Math.round(300 + Math.random() * 300));
+}
 
 interface Source<T extends KubernetesObject, V> {
   /** of the collection, as `/api/v1/nodes` */
@@ -44,15 +61,7 @@ export class Table<T extends KubernetesObject, V> {
   /** Resolves once the table holds what the server has. Rejects when the server refuses to show it (401, 403, 404). */
   async synced(signal: AbortSignal): Promise<void> {
     this.#start();
-    const aborted = Promise.withResolvers<never>();
-    const abort = () => aborted.reject(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
-    try {
-      signal.throwIfAborted();
-      await Promise.race([this.#synced.promise, aborted.promise]);
-    } finally {
-      signal.removeEventListener("abort", abort);
-    }
+    await abortable(this.#synced.promise, signal);
   }
 
   /** Why the table may be out of date, undefined while the watch stands. */
@@ -109,22 +118,27 @@ export class Table<T extends KubernetesObject, V> {
 
   async #run(signal: AbortSignal): Promise<void> {
     this.#version = undefined;
-    for (let delay = 0; !signal.aborted;) {
+    let synced = false;
+    for (let failures = 0; !isAborted(signal);) {
+      const begun = Date.now();
+      const told = { events: 0 };
       try {
         this.#version ??= await this.#list(signal);
         this.#synced.resolve(undefined);
-        await this.#watch(signal, () => (delay = 0));
+        synced = true;
+        await this.#watch(signal, told);
+        failures = told.events > 0 || Date.now() - begun > goodWatch ? 0 : failures + 1;
       } catch (error) {
         if (isAborted(signal)) return;
         if (error instanceof ApiError && error.status === 410) this.#version = undefined;
-        else if (isTransient(error)) this.#trouble = reasonOf(error);
-        else {
+        // what has been shown once is waited for: credentials of a helper or of a file are read anew
+        else if (!synced && !this.#api.isPassing(error)) {
           this.#refused(error);
           return;
-        }
-        delay = Math.min(Math.max(delay * 2, 200), 5_000);
-        await sleep(delay, undefined, { ref: false });
+        } else this.#trouble = reasonOf(error);
+        failures = told.events > 0 ? 1 : failures + 1;
       }
+      await sleep(backoff(failures), undefined, { ref: false });
     }
   }
 
@@ -154,13 +168,13 @@ export class Table<T extends KubernetesObject, V> {
     return version;
   }
 
-  async #watch(signal: AbortSignal, onEvent: () => void): Promise<void> {
+  async #watch(signal: AbortSignal, told: { events: number }): Promise<void> {
     const query = {
       ...this.#source.query,
       watch: "true",
       allowWatchBookmarks: "true",
       resourceVersion: this.#version ?? "",
-      timeoutSeconds: "600",
+      timeoutSeconds: watchSeconds(),
     };
     const lines = await this.#api.lines(this.#source.path, query, signal);
     this.#trouble = undefined;
@@ -172,7 +186,7 @@ export class Table<T extends KubernetesObject, V> {
       if (event.type === "DELETED") this.#remove(rowName(event.object));
       else if (event.type !== "BOOKMARK") await this.#put(event.object);
       this.#version = event.object.metadata.resourceVersion;
-      onEvent();
+      told.events++;
     }
   }
 

@@ -41,3 +41,18 @@ export async function until<T>(wait: Wait<T>): Promise<T> {
     for (const stop of silence) stop();
   }
 }
+
+/** The work's end, or the signal's reason: work that others share goes on without the one who left. */
+export async function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  work.catch(() => undefined);
+  if (!signal) return work;
+  signal.throwIfAborted();
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(signal.reason);
+  signal.addEventListener("abort", abort, { once: true });
+  try {
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
+}

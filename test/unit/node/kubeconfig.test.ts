@@ -2,7 +2,13 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { type ClusterAddress, KubeconfigFault, loadKubeConfig } from "../../../components/node/kubeconfig.ts";
+import {
+  AddressError,
+  type AddressFault,
+  type ClusterAddress,
+  loadKubeConfig,
+} from "../../../components/node/kubeconfig.ts";
+import { selfSigned } from "./authority.ts";
 
 const before = { ...process.env };
 let folder: string;
@@ -31,10 +37,16 @@ async function file(name: string, text: string): Promise<string> {
   return place;
 }
 const serverOf = async (address: ClusterAddress = {}) => (await loadKubeConfig(address)).getCurrentCluster()?.server;
-const faultOf = async (address: ClusterAddress = {}) => {
+const errorOf = async (address: ClusterAddress = {}): Promise<AddressError> => {
   const error: unknown = await loadKubeConfig(address).catch((reason: unknown) => reason);
-  if (!(error instanceof KubeconfigFault)) throw new Error("no KubeconfigFault", { cause: error });
+  if (!(error instanceof AddressError)) throw new Error("no AddressError", { cause: error });
   return error;
+};
+const faultOf = async (address: ClusterAddress = {}): Promise<AddressFault & { message: string }> => {
+  const { faults, message } = await errorOf(address);
+  const [fault] = faults;
+  if (!fault || faults.length > 1) throw new Error(`not one fault: ${message}`);
+  return { ...fault, message };
 };
 
 describe("GIVEN a kubeconfig by the rules of kubectl, WHEN it is loaded", () => {
@@ -80,5 +92,66 @@ describe("GIVEN a kubeconfig that cannot be used, WHEN it is loaded", () => {
     const fault = await faultOf({ kubeconfig: content("x", "a"), ...address });
     expect(fault).toMatchObject({ key: "context", known: ["x"] });
     expect(fault.message).toMatch(expected);
+  });
+
+  test("THEN files that it points to are looked at, and named", async () => {
+    const broken = JSON.parse(content("x", "a")) as { clusters: { cluster: object }[]; users: { user: object }[] };
+    Object.assign(broken.clusters[0]?.cluster ?? {}, { "certificate-authority": "ca.crt", "proxy-url": "proxy" });
+    Object.assign(broken.users[0]?.user ?? {}, { "client-key": "/nowhere/key" });
+    const place = await file("config", JSON.stringify(broken));
+    const { faults, message } = await errorOf({ kubeconfig: place });
+    expect(faults.map(({ key }) => key)).toEqual(["kubeconfig", "kubeconfig", "kubeconfig"]);
+    expect(message).toContain(`its certificate-authority ${folder}/ca.crt cannot be read: ENOENT`);
+    expect(message).toContain("its client-key /nowhere/key cannot be read: ENOENT");
+    expect(message).toContain("its proxy-url is not a URL of scheme http, https, socks4 or socks5");
+  });
+
+  test("THEN a user that is not there, and http without leave, are said", async () => {
+    const lacking = content("x", "a").replace('"user":"u"', '"user":"v"');
+    expect((await faultOf({ kubeconfig: lacking })).message).toMatch(/has no user for its context "x"/);
+    const clear = content("x", "a").replace("https://a", "http://a");
+    expect((await faultOf({ kubeconfig: clear })).message).toMatch(/its server is http, which needs insecure-skip/);
+  });
+
+  test("THEN everything that is wrong with the address comes at once", async () => {
+    const { faults } = await errorOf({ kubeconfig: "/nowhere", proxy: "proxy:3128", ca: "/nor/ca.crt" });
+    expect(faults.map(({ key }) => key).sort()).toEqual(["ca", "kubeconfig", "proxy"]);
+  });
+});
+
+describe("GIVEN a proxy or an authority of the config's own, WHEN the kubeconfig is loaded", () => {
+  const clusterOf = async (address: ClusterAddress) => (await loadKubeConfig(address)).getCurrentCluster();
+
+  test("THEN the proxy counts, and not the kubeconfig's", async () => {
+    const proxied = content("x", "a").replace('"https://a"', '"https://a","proxy-url":"http://theirs:1"');
+    expect((await clusterOf({ kubeconfig: proxied }))?.proxyUrl).toBe("http://theirs:1");
+    expect((await clusterOf({ kubeconfig: proxied, proxy: "socks5://ours:1" }))?.proxyUrl).toBe("socks5://ours:1");
+  });
+
+  test("THEN the authority counts, by path and by content, and the server is no longer trusted blindly", async () => {
+    const { cert: pem } = await selfSigned();
+    const place = await file("ca.crt", pem);
+    const blind = content("x", "a").replace('"https://a"', '"https://a","insecure-skip-tls-verify":true');
+    for (const ca of [pem, place]) {
+      const cluster = await clusterOf({ kubeconfig: blind, ca });
+      expect(Buffer.from(cluster?.caData ?? "", "base64").toString()).toBe(pem);
+      expect(cluster?.skipTLSVerify).toBe(false);
+    }
+  });
+
+  test("THEN an authority's file that is missing in the kubeconfig does no harm", async () => {
+    const { cert } = await selfSigned();
+    const kubeconfig = content("x", "a").replace('"https://a"', '"https://a","certificate-authority":"/nowhere"');
+    expect((await clusterOf({ kubeconfig, ca: cert }))?.caFile).toBeUndefined();
+  });
+
+  test.each([
+    ["no certificate", "-----BEGIN PRIVATE KEY-----\ncanary\n-----END PRIVATE KEY-----", /has no certificate in PEM/],
+    ["a broken one", "-----BEGIN CERTIFICATE-----\ncanary\n-----END CERTIFICATE-----", /number 1, that cannot be read/],
+  ])("THEN %s is said, without its content", async (_, ca, expected) => {
+    const { key, message } = await faultOf({ kubeconfig: content("x", "a"), ca });
+    expect(key).toBe("ca");
+    expect(message).toMatch(expected);
+    expect(message).not.toContain("canary");
   });
 });

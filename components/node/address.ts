@@ -1,0 +1,39 @@
+import { X509Certificate } from "node:crypto";
+
+/** Rules on the parts of a cluster's address that hold without a look at any file. */
+
+/** True when an authority was given by its content and not by its path. */
+export function isPem(ca: string): boolean {
+  return ca.includes("-----BEGIN ");
+}
+
+/** What is wrong with a proxy's URL, undefined if nothing is. It may hold a password: its value is not in the answer. */
+export function proxyFault(proxy: string): string | undefined {
+  const url = URL.parse(proxy);
+  // the schemes of client-go (https://kubernetes.io/docs/reference/config-api/kubeconfig.v1, proxy-url) and SOCKS 4
+  const right = url !== null && /^(https?|socks(4a?|5h?)?):$/.test(url.protocol) && url.hostname !== "";
+  return right ? undefined : "is not a URL of scheme http, https, socks4 or socks5, like http://proxy.example:3128";
+}
+
+/** True for a proxy's URL that holds a password. */
+export function hasPassword(proxy: string): boolean {
+  return (URL.parse(proxy)?.password ?? "") !== "";
+}
+
+/** What is wrong with the content of an authority, undefined if nothing is. */
+export function authorityFault(pem: string): string | undefined {
+  const certificates = pem.match(/-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/g) ?? [];
+  if (certificates.length === 0) return "has no certificate in PEM";
+  const broken = certificates.findIndex((it) => !isCertificate(it));
+  return broken < 0 ? undefined : `has a certificate, number ${broken + 1}, that cannot be read`;
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    new X509Certificate(pem);
+    return true;
+  } catch {
+    // its message is OpenSSL's and says nothing to a person
+    return false;
+  }
+}

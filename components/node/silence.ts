@@ -1,0 +1,71 @@
+/** Pure: what a failed request says of the API server, and what a deletion may do without it. */
+
+/** Nobody answered: refused, reset, timed out, no such name (Node.js, undici). */
+const silent = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "ECONNABORTED",
+  "EPIPE",
+  "ETIMEDOUT",
+  "EHOSTUNREACH",
+  "EHOSTDOWN",
+  "ENETUNREACH",
+  "ENETDOWN",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "UND_ERR_CONNECT_TIMEOUT",
+  "UND_ERR_HEADERS_TIMEOUT",
+  "UND_ERR_SOCKET",
+]);
+
+/** The proxy's own word that it finds nobody behind it; undici, proxy-agent.js, and the package socks, constants.ts. */
+const proxyFindsNobody =
+  /^Proxy response \(50[234]\)|proxy rejected connection - (NetworkUnreachable|HostUnreachable|ConnectionRefused|TTLExpired)$/;
+
+/**
+ * True when the API server did not answer at all. A certificate that is not trusted, credentials that are refused and
+ * any HTTP status are answers. Behind a proxy only its own word counts: when the proxy is away, nothing is known of the
+ * cluster.
+ */
+export function isSilence(error: unknown, proxied: boolean): boolean {
+  if (!(error instanceof Error)) return false;
+  if (proxyFindsNobody.test(error.message)) return true;
+  // several addresses were tried
+  if (error instanceof AggregateError && error.errors.length > 0) {
+    return error.errors.every((it) => isSilence(it, proxied));
+  }
+  const { code } = error as NodeJS.ErrnoException;
+  if (code !== undefined && silent.has(code)) return !proxied;
+  return error.cause !== undefined && isSilence(error.cause, proxied);
+}
+
+/** What becomes of a deletion when the cluster does not answer: the config's `detach.clusterUnreachable`. */
+export type UnreachablePolicy = "fail" | "skip";
+
+/** What is known when a deletion is about to begin. */
+export interface Sight {
+  readonly policy: UnreachablePolicy;
+  /** the API server has answered this process at least once, in whatever way */
+  readonly answered: boolean;
+  /** the last attempt was not answered at all; see {@link isSilence} */
+  readonly silent: boolean;
+  /** ms since this process first tried */
+  readonly elapsed: number;
+  /** ms that have to pass without an answer before the policy counts */
+  readonly patience: number;
+}
+
+/**
+ * Whether a deletion begins, waits for the cluster, fails or is left out. A cluster that has answered once is there,
+ * whatever comes later: then the deletion's own bounds count.
+ */
+export function judgeSilence({
+  policy,
+  answered,
+  silent,
+  elapsed,
+  patience,
+}: Sight): "begin" | "wait" | UnreachablePolicy {
+  if (answered || !silent) return "begin";
+  return elapsed < patience ? "wait" : policy;
+}
