@@ -5,8 +5,8 @@ export interface NodeClaimArgs {
   nodeName: pulumi.Input<string>;
   /** Whose worker it is: `<organization>/<project>/<stack>`. */
   owner: pulumi.Input<string>;
-  /** Seconds within which the Node must be gone once it is removed. */
-  removeTimeout: pulumi.Input<number>;
+  /** Seconds within which the Node must be gone once it is removed. Default 300. */
+  removeTimeout?: pulumi.Input<number>;
   /** Where that bound stands in the stack's config, as `pools[0]`: errors name `<configPath>.timeouts.nodeRemoval`. */
   configPath?: pulumi.Input<string>;
 }

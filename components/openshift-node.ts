@@ -15,32 +15,39 @@ export interface OpenShiftNodeArgs {
   powerState: pulumi.Input<string>;
   /** Fixed IPs of the server's ports: the addresses that the Node may have. */
   fixedIps: pulumi.Input<pulumi.Input<string>[]>;
-  timeouts: pulumi.Input<{
-    /** Seconds from an active server to its first certificate request: firmware, Ignition, kubelet. */
-    boot: pulumi.Input<number>;
-    /** Seconds from the approved client request to the approved serving request. */
-    servingCsr: pulumi.Input<number>;
-    /** Seconds from there to a Ready node. */
-    ready: pulumi.Input<number>;
+  timeouts?: pulumi.Input<{
+    /** Seconds from an active server to its first certificate request: firmware, Ignition, kubelet. Default 3600. */
+    boot?: pulumi.Input<number>;
+    /** Seconds from the approved client request to the approved serving request. Default 600. */
+    servingCsr?: pulumi.Input<number>;
+    /** Seconds from there to a Ready node. Default 600. */
+    ready?: pulumi.Input<number>;
   }>;
-  drain: pulumi.Input<{
-    /** Seconds for cordon, evictions and the detaching of volumes together. */
-    timeout: pulumi.Input<number>;
-    /** Seconds that each pod gets to end; -1: its own grace period. */
-    gracePeriod: pulumi.Input<number>;
-    /** Evict pods whose emptyDir data is lost by it. */
-    deleteEmptyDirData: pulumi.Input<boolean>;
-    /** Evict pods that no controller brings back. */
-    force: pulumi.Input<boolean>;
-    /** Delete pods instead of evicting them: disruption budgets do not hold. */
-    disableEviction: pulumi.Input<boolean>;
-    /** When the time is over: `fail` keeps the server, `force` deletes the pods that are left and goes on. */
-    onTimeout: pulumi.Input<"fail" | "force">;
+  drain?: pulumi.Input<{
+    /** Seconds for cordon, evictions and the detaching of volumes together. Default 1800. */
+    timeout?: pulumi.Input<number>;
+    /** Seconds that each pod gets to end; -1: its own grace period. Default -1. */
+    gracePeriod?: pulumi.Input<number>;
+    /** Evict pods whose emptyDir data is lost by it. Default true, as OpenShift's machine controller does. */
+    deleteEmptyDirData?: pulumi.Input<boolean>;
+    /** Evict pods that no controller brings back. Default true, as OpenShift's machine controller does. */
+    force?: pulumi.Input<boolean>;
+    /** Delete pods instead of evicting them: disruption budgets do not hold. Default false. */
+    disableEviction?: pulumi.Input<boolean>;
+    /** When the time is over: `fail` keeps the server, `force` deletes the pods that are left and goes on. Default `fail`. */
+    onTimeout?: pulumi.Input<"fail" | "force">;
   }>;
-  /** Labels of the Node, besides those that others set. Example `{ "node-role.kubernetes.io/infra": "" }`. */
-  labels: pulumi.Input<Record<string, pulumi.Input<string>>>;
-  /** Taints of the Node, besides those that others set. Example `[{ key: "dedicated", value: "gpu", effect: "NoSchedule" }]`. */
-  taints: pulumi.Input<pulumi.Input<Taint>[]>;
+  /**
+   * Labels of the Node, besides those that others set: removed from here, they are removed from the Node. Reserved are
+   * the keys of Kubernetes and OpenShift, but for `node-role.kubernetes.io/<role>` (value empty, no control plane) and
+   * `node-restriction.kubernetes.io/`. Default none. Example `{ "node-role.kubernetes.io/infra": "" }`.
+   */
+  labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /**
+   * Taints of the Node, besides those that others set, each key and effect once. One that somebody else has set with
+   * another value is refused. Default none. Example `[{ key: "dedicated", value: "gpu", effect: "NoSchedule" }]`.
+   */
+  taints?: pulumi.Input<pulumi.Input<Taint>[]>;
   /** What the server was made from, hexadecimal: an annotation of the Node. */
   specHash?: pulumi.Input<string>;
   /** Where the bounds stand in the stack's config, as `pools[0]`: errors name `<configPath>.timeouts.boot`. */
@@ -59,7 +66,7 @@ export class OpenShiftNode extends pulumi.CustomResource {
   declare readonly nodeUid: pulumi.Output<string>;
   declare readonly providerId: pulumi.Output<string>;
   declare readonly internalIp: pulumi.Output<string>;
-  /** `Ready`, or after a refresh `NotReady` */
+  /** `Ready`; after a refresh also `NotReady`, or `Missing` when the server's Node is gone */
   declare readonly state: pulumi.Output<string>;
   /** The phases of the join and the seconds that each took. */
   declare readonly timeline: pulumi.Output<TimelineEntry[]>;

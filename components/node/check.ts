@@ -1,5 +1,8 @@
 import { isIP } from "node:net";
-import { isUnknown, type Plain, type Properties } from "./wire.ts";
+import { propertyPath } from "./diff.ts";
+import { labelFaults, taintFaults } from "./labels.ts";
+import type { Taint } from "./types.ts";
+import { hasUnknown, isUnknown, type Plain, type Properties } from "./wire.ts";
 
 /** One fault of the inputs: the path of the property and what is wrong with it. */
 export interface Fault {
@@ -15,8 +18,11 @@ interface Items {
   each: Rule;
   min: number;
 }
+/** For what one sentence cannot say. */
+type Judge = (value: Plain, property: string) => Fault[];
+type Expectation = Rule | Items | Judge | Shape;
 interface Shape {
-  [property: string]: Rule | Items | Shape;
+  [property: string]: Expectation;
 }
 
 const oneOf = (...values: string[]): Rule => ({
@@ -43,14 +49,41 @@ const grace: Rule = {
   holds: (it) => typeof it === "number" && Number.isInteger(it) && it >= -1,
 };
 
-const mapping: Rule = {
-  says: "must be an object of strings",
-  holds: (it) => typeof it === "object" && it !== null && Object.values(it).every((value) => typeof value === "string"),
+const labels: Judge = (value, property) => {
+  if (!isObject(value)) return [{ property, reason: "must be an object of strings" }];
+  const entries = Object.entries(value);
+  // what a preview does not know yet is judged by its key alone: every label may be empty
+  const texts = entries.flatMap(([key, it]) =>
+    typeof it === "string" ? [[key, isUnknown(it) ? "" : it] as const] : [],
+  );
+  return [
+    ...entries
+      .filter(([, it]) => typeof it !== "string")
+      .map(([key]) => ({ property: propertyPath(property, key), reason: "must be a string" })),
+    ...labelFaults(Object.fromEntries(texts)).map(({ key, reason }) => ({
+      property: propertyPath(property, key),
+      reason,
+    })),
+  ];
 };
-const taint: Rule = {
-  says: "must be a taint: key, effect and perhaps a value",
-  holds: (it) => typeof it === "object" && it !== null && "key" in it && "effect" in it,
+
+const taints: Judge = (value, property) => {
+  if (!Array.isArray(value)) return [{ property, reason: "must be a list of taints" }];
+  const shaped = value.flatMap((it, i) =>
+    isUnknown(it) ? [] : shape(it, taintShape, taintOptional, `${property}[${i}]`),
+  );
+  if (shaped.length > 0) return shaped;
+  // one that is not known yet is not judged, and keeps its place
+  const known = value.flatMap((it, i) => (hasUnknown(it) ? [] : [{ ...(it as unknown as Taint), at: i }]));
+  return taintFaults(known).map(({ index, reason }) => ({
+    property: `${property}[${known[index]?.at ?? index}]`,
+    reason,
+  }));
 };
+
+const string: Rule = { says: "must be a string", holds: (it) => typeof it === "string" };
+const taintShape = { key: string, effect: string };
+const taintOptional = { value: string };
 
 export const claimShape = { nodeName, owner: text, removeTimeout: seconds };
 
@@ -86,8 +119,8 @@ export const nodeShape = {
     disableEviction: flag,
     onTimeout: oneOf("fail", "force"),
   },
-  labels: mapping,
-  taints: { each: taint, min: 0 },
+  labels,
+  taints,
   configPath: text,
 };
 
@@ -116,24 +149,30 @@ function faults(inputs: Properties, shape: Shape, prefix: string): Fault[] {
   });
 }
 
-function judge(value: Plain, rule: Rule | Shape | Items, property: string): Fault[] {
+function judge(value: Plain, rule: Expectation, property: string): Fault[] {
+  if (typeof rule === "function") return rule(value, property);
   if (isRule(rule)) return rule.holds(value) ? [] : [{ property, reason: rule.says }];
-  if (isItems(rule)) {
-    if (!Array.isArray(value) || value.length < rule.min) {
-      return [{ property, reason: `must be a list of at least ${rule.min}` }];
-    }
-    return value.flatMap((it, i) => (isUnknown(it) ? [] : judge(it, rule.each, `${property}[${i}]`)));
+  if (!isItems(rule)) return shape(value, rule, {}, property);
+  if (!Array.isArray(value) || value.length < rule.min) {
+    return [{ property, reason: `must be a list of at least ${rule.min}` }];
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    return [{ property, reason: "must be an object" }];
-  const inner = missing(value, rule).map((it) => ({ ...it, property: `${property}.${it.property}` }));
-  return [...inner, ...faults(value, rule, `${property}.`)];
+  return value.flatMap((it, i) => (isUnknown(it) ? [] : judge(it, rule.each, `${property}[${i}]`)));
 }
 
-function isRule(rule: Rule | Shape | Items): rule is Rule {
+function shape(value: Plain, required: Shape, optional: Shape, property: string): Fault[] {
+  if (!isObject(value)) return [{ property, reason: "must be an object" }];
+  const inner = missing(value, required).map((it) => ({ ...it, property: `${property}.${it.property}` }));
+  return [...inner, ...faults(value, { ...required, ...optional }, `${property}.`)];
+}
+
+function isObject(value: Plain): value is Properties {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isRule(rule: Rule | Items | Shape): rule is Rule {
   return "holds" in rule && typeof rule.holds === "function";
 }
 
-function isItems(rule: Shape | Items): rule is Items {
+function isItems(rule: Items | Shape): rule is Items {
   return "min" in rule && typeof rule.min === "number";
 }

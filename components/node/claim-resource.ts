@@ -1,14 +1,19 @@
 import { check, claimOptional, claimShape } from "./check.ts";
 import { claimName, releaseName } from "./claim.ts";
 import type { Cluster } from "./cluster.ts";
-import type { Resource } from "./resource.ts";
-import { asClaim } from "./types.ts";
+import { claimDefaults, withDefaults } from "./defaults.ts";
+import { formerOfImported, importedClaim, nothingToImport } from "./import.ts";
+import { readNode } from "./reading.ts";
+import type { Known, Resource } from "./resource.ts";
+import type { Operation } from "./timeline.ts";
+import { asClaim, asProperties } from "./types.ts";
 
 /** The name of a worker in the cluster: openshift-node:index:NodeClaim. */
 export function nodeClaim(cluster: () => Promise<Cluster>): Resource {
   return {
     replacing: ["nodeName"],
     outputs: [],
+    complete: (inputs) => withDefaults(inputs, claimDefaults),
     check: (inputs) => check(inputs, claimShape, claimOptional),
     drift: () => Promise.resolve([]),
     preview: () => undefined,
@@ -17,9 +22,25 @@ export function nodeClaim(cluster: () => Promise<Cluster>): Resource {
       await claimName(await cluster(), operation, inputs);
       return { id: inputs.nodeName, state: properties };
     },
+    former: ({ inputs, state }, news) =>
+      state["imported"] === true
+        ? formerOfImported(state, news, ["nodeName"])
+        : // a state of an earlier release has not all of them
+          withDefaults(inputs, claimDefaults),
     // a claim is a fact of this stack: nothing of the cluster changes it
-    read: (_operation, known) => Promise.resolve(known),
+    read: async (operation, known) =>
+      known.state["nodeName"] === undefined ? importClaim(await cluster(), operation, known.id) : known,
     update: (_operation, _known, inputs) => Promise.resolve(inputs),
-    delete: async (operation, known) => releaseName(await cluster(), operation, asClaim(known.state)),
+    // an imported one may have new inputs without an update
+    delete: async (operation, { state, inputs }) =>
+      releaseName(await cluster(), operation, asClaim(withDefaults(asProperties(state, inputs), claimDefaults))),
   };
+}
+
+/** `pulumi import` of the name of a worker that somebody else attached. */
+async function importClaim(cluster: Cluster, operation: Operation, nodeName: string): Promise<Known> {
+  const node = await readNode(cluster, operation, nodeName);
+  if (!node) throw nothingToImport(nodeName, cluster.server);
+  const inputs = importedClaim(node);
+  return { id: nodeName, inputs, state: asProperties(inputs, { imported: true }) };
 }

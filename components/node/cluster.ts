@@ -1,6 +1,7 @@
 import { ApiError, type Api } from "./api.ts";
 import { claimsOf, type Csr } from "./csr.ts";
 import { floodLimit, PendingRequests, type Load } from "./flood.ts";
+import { Marks } from "./marks.ts";
 import {
   annotations,
   fieldManager,
@@ -35,6 +36,7 @@ export class Cluster {
   readonly csrs: Table<CertificateSigningRequestObject, CsrRow>;
   readonly volumes: Table<VolumeAttachmentObject, VolumeAttachmentObject>;
   readonly pods: Pods;
+  readonly marks: Marks;
   readonly #api: Api;
   readonly #expectedWorkers: number;
   readonly #pending = new PendingRequests();
@@ -44,6 +46,7 @@ export class Cluster {
     this.#api = api;
     this.pods = new Pods(api);
     this.#expectedWorkers = expectedWorkers;
+    this.marks = new Marks(api);
     this.nodes = new Table(api, { path: nodes, read: slimNode, keys: (node) => [node.metadata.name] });
     this.csrs = new Table(api, {
       path: requests,
@@ -112,25 +115,6 @@ export class Cluster {
       if (error instanceof ApiError && (error.status === 409 || error.status === 404)) return false;
       throw error;
     }
-  }
-
-  /** Writes whose the Node is. The uid keeps server-side apply from creating a Node that has just gone. */
-  async annotate(node: NodeObject, owner: string, serverId: string, signal: AbortSignal): Promise<void> {
-    await this.#api.request(`${nodes}/${node.metadata.name}`, {
-      method: "PATCH",
-      query: { fieldManager, force: "true" },
-      contentType: "application/apply-patch+yaml",
-      body: {
-        apiVersion: "v1",
-        kind: "Node",
-        metadata: {
-          name: node.metadata.name,
-          uid: node.metadata.uid,
-          annotations: { [annotations.owner]: owner, [annotations.serverId]: serverId },
-        },
-      },
-      signal,
-    });
   }
 
   /** Keeps new pods off the node. An annotation says that it was us, so that we may undo it. */

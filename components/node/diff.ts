@@ -4,7 +4,7 @@ import type { Plain, Properties } from "./wire.ts";
 export type Change = "add" | "delete" | "update";
 
 export interface Difference {
-  /** by property path, as `timeouts.boot` or `fixedIps[0]` */
+  /** by property path, as `timeouts.boot`, `fixedIps[0]` or `labels["example.com/a"]` */
   changes: Map<string, Change>;
   /** top-level properties whose change needs another resource */
   replaces: string[];
@@ -35,8 +35,13 @@ function compare(
   if (typeof before !== "object" || typeof after !== "object" || Array.isArray(before) !== Array.isArray(after)) {
     return void changes.set(path, "update");
   }
-  const inner = (key: string) => (Array.isArray(before) ? `${path}[${key}]` : `${path}.${key}`);
+  const inner = (key: string) => (Array.isArray(before) ? `${path}[${key}]` : propertyPath(path, key));
   for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
     compare((before as Properties)[key], (after as Properties)[key], inner(key), changes);
   }
+}
+
+/** The path of a property within another, as the engine reads it (pulumi/pulumi, sdk/go/common/resource/property_path.go). */
+export function propertyPath(outer: string, key: string): string {
+  return /[."[\]]/.test(key) ? `${outer}["${key.replaceAll('"', '\\"')}"]` : `${outer}.${key}`;
 }

@@ -2,6 +2,7 @@ import { canonicalIp, canonicalName } from "./addresses.ts";
 import type { Cluster, CsrRow } from "./cluster.ts";
 import { isClientOf, judgeCsr, signers, type Csr, type CsrVerdict } from "./csr.ts";
 import { cancelled, describeNode, joinTimeout, Refusal, seconds } from "./errors.ts";
+import { silentReason } from "./missing.ts";
 import type { NodeObject } from "./objects.ts";
 import { addressesOf, ownershipOf, readiness, registrationOf, servingState } from "./ready.ts";
 import { PhaseTimeout, Timeline, type Operation, type Phase } from "./timeline.ts";
@@ -65,6 +66,7 @@ export class Join {
     await this.#timeline.run(boot, async (signal) => {
       await Promise.all([this.#cluster.nodes.synced(signal), this.#cluster.csrs.synced(signal)]);
       await this.#clearFormer(signal);
+      this.#remarkSilence();
       await this.#until(signal, () => this.#node() !== undefined || this.#clientApproved !== undefined || undefined);
     });
     const approved = Date.now();
@@ -162,10 +164,15 @@ export class Join {
     });
   }
 
+  #remarkSilence(): void {
+    const csrs = this.#rows().map((row) => row.csr);
+    const reason = silentReason(this.#inputs, this.#node(), csrs, Date.now());
+    if (reason !== undefined) this.#operation.line.warn(reason);
+  }
+
   /** Ours for everybody to see, before it is Ready; and schedulable again if it was us who cordoned it. */
   async #mark(node: NodeObject, signal: AbortSignal): Promise<void> {
-    const { owner, serverId } = this.#inputs;
-    await this.#cluster.annotate(node, owner, serverId, signal);
+    await this.#cluster.marks.apply(node, this.#inputs, signal);
     await this.#cluster.uncordon(node.metadata.name, this.#owners, signal);
   }
 

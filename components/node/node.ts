@@ -1,39 +1,72 @@
 import { check, nodeOptional, nodeShape } from "./check.ts";
 import type { Cluster } from "./cluster.ts";
-import { Refusal, seconds } from "./errors.ts";
+import { nodeDefaults, withDefaults } from "./defaults.ts";
+import { driftOf } from "./drift.ts";
+import { Refusal } from "./errors.ts";
+import { formerOfImported, importedInputs, nothingToImport } from "./import.ts";
 import { Join, outputsOf } from "./join.ts";
 import { Leave } from "./leave.ts";
+import { marksOf } from "./marks.ts";
+import { missingReason } from "./missing.ts";
 import { annotations, type NodeObject } from "./objects.ts";
 import { ownershipOf, readiness } from "./ready.ts";
+import { readNode, readRequests } from "./reading.ts";
 import { HalfDone, type Known, type Resource } from "./resource.ts";
 import type { Operation } from "./timeline.ts";
-import { asNode, asProperties, asTimeline, nodeOutputs, type NodeInputs } from "./types.ts";
+import {
+  asNode,
+  asProperties,
+  asTimeline,
+  nodeOutputs,
+  serverUrnOf,
+  type NodeInputs,
+  type NodeOutputs,
+} from "./types.ts";
 import type { Properties } from "./wire.ts";
 
 /** The OpenStack provider waits for a deletion from ACTIVE and SHUTOFF only: from ERROR it fails though Nova deletes. */
 const repeat = "(if the deletion fails, repeat it: the cloud has accepted it)";
 
-/** Seconds within which the nodes must be read for a preview or a refresh. */
-const readBound = 30;
+/** States that an update which fails does not end. */
+const lasting = ["Joining", "Missing"] as const;
+
+/** Inputs that a detach goes by as they were given last, even if no update has succeeded since. */
+const policies = ["drain", "timeouts", "configPath", "serverUrn"] as const;
+
+/** Inputs of an imported worker that are facts of its Node. */
+const importedFacts = ["nodeName", "serverId", "fixedIps"] as const;
 
 /** A worker's membership in the cluster: openshift-node:index:OpenShiftNode. */
 export function openShiftNode(cluster: () => Promise<Cluster>): Resource {
   return {
     replacing: ["nodeName", "serverId"],
     outputs: nodeOutputs,
+    complete: (inputs) => withDefaults(inputs, nodeDefaults),
     check: (inputs) => check(inputs, nodeShape, nodeOptional),
-    drift: async (operation, { state }) => ((await isInPlace(cluster, operation, state)) ? [] : ["state"]),
+    former: ({ inputs, state }, news) =>
+      state["imported"] === true
+        ? formerOfImported(state, news, importedFacts)
+        : // a state of an earlier release has not all of them
+          withDefaults(inputs, nodeDefaults),
+    drift: async (operation, known, news) => drift(await cluster(), operation, known, news),
     preview: (properties) => inactive(asNode(properties)),
     create: async (operation, properties) => create(await cluster(), operation, properties),
-    read: async (operation, known) => {
-      const state = await read(await cluster(), operation, known);
-      return state && { ...known, state };
-    },
+    read: async (operation, known) =>
+      known.state["nodeName"] === undefined
+        ? importNode(await cluster(), operation, known.id)
+        : read(await cluster(), operation, known),
     update: async (operation, known, properties) => update(await cluster(), operation, known, properties),
     delete: async (operation, known) => {
-      await new Leave(await cluster(), operation, asNode(known.state)).run();
+      await new Leave(await cluster(), operation, leavingInputs(known)).run();
     },
   };
+}
+
+/** The facts by the state, the policies by the inputs: they may have changed without an update that succeeded. */
+function leavingInputs({ state, inputs }: Known): NodeInputs {
+  const given = policies.flatMap((key) => (inputs[key] === undefined ? [] : [[key, inputs[key]] as const]));
+  const owner = state["imported"] === true && inputs["owner"] !== undefined ? { owner: inputs["owner"] } : {};
+  return asNode(withDefaults(asProperties(state, Object.fromEntries(given), owner), nodeDefaults));
 }
 
 /**
@@ -72,7 +105,7 @@ async function update(
     const outputs = Object.fromEntries(nodeOutputs.map((name) => [name, known.state[name] ?? null]));
     const kept = {
       owner: marked ? owner : asNode(known.state).owner,
-      state: known.state["state"] === "Joining" ? "Joining" : "NotReady",
+      state: lasting.find((it) => it === known.state["state"]) ?? "NotReady",
     };
     throw new HalfDone(known.id, asProperties(properties, outputs, kept), error as Error);
   }
@@ -93,52 +126,54 @@ async function rejoin(
   return asProperties(properties, outputs, { timeline });
 }
 
-/** Joined to the end, still there, and not left cordoned by a detach that was given up. */
-async function isInPlace(cluster: () => Promise<Cluster>, operation: Operation, state: Properties): Promise<boolean> {
-  if (state["state"] !== "Ready") return false;
-  const { nodeName, owner } = asNode(state);
-  const node = await nodeOf(await cluster(), operation, nodeName);
-  return node !== undefined && node.metadata.annotations?.[annotations.cordonedBy] !== owner;
-}
-
-async function nodeOf(cluster: Cluster, operation: Operation, nodeName: string): Promise<NodeObject | undefined> {
-  const bound = AbortSignal.timeout(readBound * 1000);
-  try {
-    await cluster.nodes.synced(AbortSignal.any([operation.signal, bound]));
-  } catch (error) {
-    if (!bound.aborted) throw error;
-    const trouble = cluster.nodes.trouble ?? "no answer";
-    throw new Refusal(
-      `node ${nodeName}: API server ${cluster.server} not read within ${seconds(readBound)}: ${trouble}`,
-    );
-  }
-  return cluster.node(nodeName);
-}
-
-/** A kubelet registers once, when it starts: waiting for a Node that somebody deleted is in vain. */
 async function refuseMissing(cluster: Cluster, operation: Operation, inputs: NodeInputs): Promise<void> {
-  const { nodeName, serverId } = inputs;
-  if (await nodeOf(cluster, operation, nodeName)) return;
-  throw new Refusal(
-    `node ${nodeName}: its Node is gone, though its server ${serverId} was joined: somebody deleted it. ` +
-      "Restart the kubelet there (systemctl restart kubelet) and run `pulumi up` again, " +
-      `or have the server replaced: pulumi up --replace '${serverUrn(inputs)}'`,
-  );
+  if (await readNode(cluster, operation, inputs.nodeName)) return;
+  const requests = await readRequests(cluster, operation, inputs.nodeName);
+  const reason = missingReason(inputs, requests);
+  if (reason !== undefined) throw new Refusal(reason);
 }
 
-async function read(cluster: Cluster, operation: Operation, known: Known): Promise<Properties | undefined> {
-  const inputs = asNode(known.state);
-  if (known.state["serverId"] === undefined) {
-    throw new Refusal(`node ${known.id}: a worker that this program did not attach cannot be imported`);
+async function drift(cluster: Cluster, operation: Operation, known: Known, news: Properties): Promise<string[]> {
+  const state = withDefaults(known.state, nodeDefaults);
+  const node = await readNode(cluster, operation, asNode(state).nodeName);
+  const { paths, remarks } = driftOf(node, state, news);
+  for (const remark of remarks) operation.line.info(`node ${known.id}: ${remark}`);
+  return paths;
+}
+
+/** What a refresh finds: how the Node is, and which of our labels and taints it has. */
+async function read(cluster: Cluster, operation: Operation, known: Known): Promise<Known> {
+  const state = withDefaults(known.state, nodeDefaults);
+  const former = asNode(state);
+  const node = await readNode(cluster, operation, former.nodeName);
+  const ownership = node && ownershipOf(node, former, [former.owner]);
+  if (!node || ownership?.whose !== "ours") {
+    const other =
+      ownership && "detail" in ownership ? `a Node of that name is there, but ${ownership.detail}` : undefined;
+    if (other !== undefined) operation.line.warn(`node ${former.nodeName}: ${other}`);
+    // one that never joined may still come: it stays known as well, so that a destroy drains it
+    const lost = state["state"] === "Joining" ? "Joining" : "Missing";
+    return { ...known, state: asProperties(known.state, { state: lost }) };
   }
-  const node = await nodeOf(cluster, operation, inputs.nodeName);
-  // one that never joined may still come: it stays known, so that a destroy drains it
-  if (!node) return known.state["state"] === "Joining" ? known.state : undefined;
-  if (ownershipOf(node, inputs, [inputs.owner]).whose !== "ours") return undefined;
+  const inputs = withDefaults(known.inputs, nodeDefaults);
+  const marks = marksOf(node, asNode(inputs));
+  const outputs = outputsOf(node, standingOf(node, former, state["state"] === "Joining"), asTimeline(state));
+  return { ...known, inputs: asProperties(known.inputs, marks), state: asProperties(known.state, marks, outputs) };
+}
+
+function standingOf(node: NodeObject, inputs: NodeInputs, joining: boolean): NodeOutputs["state"] {
+  if (joining) return "Joining";
   const { missing, contradiction } = readiness(node, inputs);
-  const never = known.state["state"] === "Joining" ? "Joining" : "NotReady";
-  const state = missing.length === 0 && contradiction === undefined && never !== "Joining" ? "Ready" : never;
-  return asProperties(known.state, outputsOf(node, state, asTimeline(known.state)));
+  return missing.length === 0 && contradiction === undefined ? "Ready" : "NotReady";
+}
+
+/** `pulumi import` of a worker that somebody else attached: what its Node tells, with the defaults for the rest. */
+async function importNode(cluster: Cluster, operation: Operation, nodeName: string): Promise<Known> {
+  const node = await readNode(cluster, operation, nodeName);
+  if (!node) throw nothingToImport(nodeName, cluster.server);
+  const inputs = importedInputs(node);
+  const outputs = outputsOf(node, standingOf(node, asNode(inputs), false), []);
+  return { id: nodeName, inputs, state: asProperties(inputs, outputs, { imported: true }) };
 }
 
 function inactive(inputs: NodeInputs): string | undefined {
@@ -146,12 +181,8 @@ function inactive(inputs: NodeInputs): string | undefined {
   if (typeof power !== "string" || power.toLowerCase() === "active") return undefined;
   return (
     `node ${inputs.nodeName}: server ${inputs.serverId} is "${power}", not active: it cannot join. ` +
-    `Start it, or have it replaced: pulumi up --replace '${serverUrn(inputs)}' ${repeat}`
+    `Start it, or have it replaced: pulumi up --replace '${serverUrnOf(inputs)}' ${repeat}`
   );
-}
-
-function serverUrn(inputs: NodeInputs): string {
-  return inputs.serverUrn ?? "<its URN, from `pulumi stack --show-urns`>";
 }
 
 function refuseInactive(inputs: NodeInputs): void {

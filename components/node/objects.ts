@@ -27,11 +27,20 @@ export interface Condition {
   lastHeartbeatTime?: string;
 }
 
+/** A taint as it stands on a Node. */
+export interface NodeTaint {
+  key: string;
+  value?: string;
+  effect: string;
+  /** set by whoever evicts by it */
+  timeAdded?: string;
+}
+
 export interface NodeObject extends KubernetesObject {
   spec: {
     providerID?: string;
     unschedulable?: boolean;
-    taints?: { key: string; value?: string; effect: string }[];
+    taints?: NodeTaint[];
   };
   status?: {
     conditions?: Condition[];
@@ -72,6 +81,10 @@ export function slimMetadata(object: KubernetesObject): Metadata {
 export const annotations = {
   owner: "openstack-baremetal-compute/owner",
   serverId: "openstack-baremetal-compute/server-id",
+  /** what its server was made from */
+  specHash: "openstack-baremetal-compute/spec-hash",
+  /** which of its taints are ours: `key:effect`, separated by commas */
+  taints: "openstack-baremetal-compute/taints",
   cordonedBy: "openstack-baremetal-compute/cordoned-by",
 } as const;
 

@@ -46,13 +46,21 @@ export interface NodeOutputs {
   nodeUid: string;
   providerId: string;
   internalIp: string;
-  /** Ready; NotReady: registered, but not what Ready demands; Joining: never was Ready */
-  state: "Ready" | "NotReady" | "Joining";
+  /**
+   * Ready; NotReady: registered, but not what Ready demands; Joining: never was Ready; Missing: there is no Node of this
+   * server any more
+   */
+  state: "Ready" | "NotReady" | "Joining" | "Missing";
   timeline: TimelineEntry[];
 }
 
 /** The names of the outputs of an OpenShiftNode. */
 export const nodeOutputs = ["nodeUid", "providerId", "internalIp", "state", "timeline"] as const;
+
+/** What a command that an error tells to type names the server by. */
+export function serverUrnOf({ serverUrn }: NodeInputs): string {
+  return serverUrn ?? "<its URN, from `pulumi stack --show-urns`>";
+}
 
 /** Properties that Check has passed. */
 export function asNode(properties: Properties): NodeInputs {

@@ -24,7 +24,14 @@ import {
 // The plugin as the engine runs it: its own process, by gRPC, against a scripted API server.
 
 const token = "canary-token-4f1d";
-const state = { ...nodeInputs, nodeUid: "uid", providerId: "p", internalIp: "10.0.0.10", state: "Ready", timeline: [] };
+const state = {
+  ...nodeInputs,
+  nodeUid: "node-uid",
+  providerId: "p",
+  internalIp: "10.0.0.10",
+  state: "Ready",
+  timeline: [],
+};
 
 let bed: NodeBed;
 let node: Plugin;
@@ -41,6 +48,15 @@ afterEach(() => {
   bed.stop();
 });
 
+/** The Node as the last update left it. */
+const marked = (annotations: Record<string, string> = {}) => ({
+  uid: "node-uid",
+  annotations: {
+    "openstack-baremetal-compute/owner": owner,
+    "openstack-baremetal-compute/server-id": worker.serverId,
+    ...annotations,
+  },
+});
 const configure = (plugin = node) =>
   plugin.call("configure", configureRequest({ kubeconfig: bed.api.kubeconfig(token) }));
 const diff = (news: Properties, olds: Properties = state) =>
@@ -119,14 +135,9 @@ describe("GIVEN the provider's own arguments", () => {
 
 describe("GIVEN a resource", () => {
   test("WHEN its inputs are wrong THEN all faults come at once as property failures", async () => {
-    const request = checkRequest(urn("node"), { ...nodeInputs, owner: "", fixedIps: ["x"], timeouts: { boot: 1 } });
+    const request = checkRequest(urn("node"), { ...nodeInputs, owner: "", fixedIps: ["x"], timeouts: { boot: 0 } });
     const failures = (await node.call<provider.CheckResponse>("check", request)).getFailuresList();
-    expect(failures.map((it) => it.getProperty())).toEqual([
-      "fixedIps[0]",
-      "owner",
-      "timeouts.servingCsr",
-      "timeouts.ready",
-    ]);
+    expect(failures.map((it) => it.getProperty())).toEqual(["fixedIps[0]", "owner", "timeouts.boot"]);
   });
 
   test("WHEN its type is unknown THEN it is refused", async () => {
@@ -155,7 +166,7 @@ describe("GIVEN a resource", () => {
 
   test("WHEN a bound changes THEN it is updated in place", async () => {
     await configure();
-    bed.node();
+    bed.node({ metadata: marked() });
     const response = await diff({ ...nodeInputs, timeouts: { ...nodeInputs.timeouts, boot: 61 } });
     expect(response.getReplacesList()).toEqual([]);
     expect(response.getDetaileddiffMap().toArray()).toHaveLength(1);
@@ -168,14 +179,14 @@ describe("GIVEN a resource", () => {
     ["it was not ready at the last refresh", { state: "NotReady" }, 2],
   ])("WHEN %s THEN the diff says so", async (_, changes, expected) => {
     await configure();
-    bed.node();
+    bed.node({ metadata: marked() });
     expect((await diff({ ...nodeInputs }, { ...state, ...changes })).getChanges()).toBe(expected);
   });
 
   test("WHEN a detach was given up and the worker is still wanted THEN the diff uncordons it", async () => {
     await configure();
     bed.node({
-      metadata: { annotations: { "openstack-baremetal-compute/cordoned-by": owner } },
+      metadata: marked({ "openstack-baremetal-compute/cordoned-by": owner }),
       spec: { unschedulable: true },
     });
     expect((await diff({ ...nodeInputs })).getChanges()).toBe(2);
@@ -258,8 +269,8 @@ describe("GIVEN a refresh", () => {
     expect(await refresh()).toEqual({ id: worker.nodeName, state: "Ready" });
   });
 
-  test("WHEN the Node is gone THEN so is the resource", async () => {
-    expect((await refresh()).id).toBe("");
+  test("WHEN the Node is gone THEN the resource stays, so that its server can still be detached", async () => {
+    expect(await refresh()).toEqual({ id: worker.nodeName, state: "Missing" });
   });
 
   test("WHEN the Node is not ready THEN the state says so", async () => {
@@ -267,9 +278,10 @@ describe("GIVEN a refresh", () => {
     expect(await refresh()).toEqual({ id: worker.nodeName, state: "NotReady" });
   });
 
-  test("WHEN the Node is another server's THEN the resource is gone", async () => {
+  test("WHEN the Node is another server's THEN ours is missing, and that is said", async () => {
     bed.node({ serverId: "99999999-2222-4333-8444-555555555555" });
-    expect((await refresh()).id).toBe("");
+    expect(await refresh()).toEqual({ id: worker.nodeName, state: "Missing" });
+    expect(node.messages.map((it) => it.text).join()).toMatch(/a Node of that name is there, but its providerID/);
   });
 
   test("WHEN a join was never completed THEN it stays known, with and without a Node", async () => {

@@ -1,0 +1,43 @@
+import { canonicalName } from "./addresses.ts";
+import type { Cluster } from "./cluster.ts";
+import type { Csr } from "./csr.ts";
+import { Refusal, seconds } from "./errors.ts";
+import type { NodeObject } from "./objects.ts";
+import type { Operation } from "./timeline.ts";
+
+/** Seconds within which the cluster must be read for a preview, a refresh or an import. */
+const readBound = 30;
+
+/** The Node of that name as the cluster has it now. */
+export async function readNode(
+  cluster: Cluster,
+  operation: Operation,
+  nodeName: string,
+): Promise<NodeObject | undefined> {
+  await bounded(cluster, operation, nodeName, (signal) => cluster.nodes.synced(signal));
+  return cluster.node(nodeName);
+}
+
+/** The certificate requests about that name. */
+export async function readRequests(cluster: Cluster, operation: Operation, nodeName: string): Promise<Csr[]> {
+  await bounded(cluster, operation, nodeName, (signal) => cluster.csrs.synced(signal));
+  return cluster.csrs.of(canonicalName(nodeName)).map((row) => row.csr);
+}
+
+async function bounded(
+  cluster: Cluster,
+  operation: Operation,
+  nodeName: string,
+  read: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const bound = AbortSignal.timeout(readBound * 1000);
+  try {
+    await read(AbortSignal.any([operation.signal, bound]));
+  } catch (error) {
+    if (!bound.aborted) throw error;
+    const trouble = cluster.nodes.trouble ?? cluster.csrs.trouble ?? "no answer";
+    throw new Refusal(
+      `node ${nodeName}: API server ${cluster.server} not read within ${seconds(readBound)}: ${trouble}`,
+    );
+  }
+}
