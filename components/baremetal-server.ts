@@ -16,6 +16,8 @@ export interface BaremetalServerArgs {
   readonly pool: string;
   readonly flavor: Named;
   readonly image: Named;
+  /** `<zone>` or, to choose the machine, `<zone>:<host>:<node>`; undefined: the scheduler chooses */
+  readonly availabilityZone: string | undefined;
   readonly portIds: readonly pulumi.Input<string>[];
   /** Ignition config, a secret */
   readonly userData: pulumi.Input<string>;
@@ -49,6 +51,7 @@ export class BaremetalServer extends pulumi.ComponentResource {
         name: args.name,
         flavorId: args.flavor.id,
         imageId: args.image.id,
+        ...(args.availabilityZone !== undefined && { availabilityZone: args.availabilityZone }),
         networks: args.portIds.map((port) => ({ port })),
         userData: args.userData,
         // metadata services may be slow or out of a machine's reach (coreos/ignition#1081)
@@ -59,12 +62,14 @@ export class BaremetalServer extends pulumi.ComponentResource {
           pool: args.pool,
           flavor: args.flavor.name,
           image: args.image.name,
+          // the provider takes one machine of a zone for as good as another
+          ...(args.availabilityZone !== undefined && { availabilityZone: args.availabilityZone }),
         },
       },
       {
         parent: this,
         deleteBeforeReplace: true,
-        replaceOnChanges: ["metadata.flavor", "metadata.image"],
+        replaceOnChanges: ["metadata.flavor", "metadata.image", "metadata.availabilityZone"],
         ignoreChanges: ["userData", "flavorId", "imageId"],
         dependsOn: [...args.after],
         customTimeouts: { create: `${args.timeouts.provision}s`, delete: `${args.timeouts.delete}s` },

@@ -4,7 +4,7 @@ import { BaremetalServer, type Named } from "./baremetal-server.ts";
 import { NodeClaim } from "./node-claim.ts";
 import type { DrainSettings, Taint } from "./node/types.ts";
 import { OpenShiftNode } from "./openshift-node.ts";
-import { planPorts } from "./ports/plan.ts";
+import { planPorts, type PortTemplate } from "./ports/plan.ts";
 import { SubnetPorts } from "./subnet-ports.ts";
 
 /** Bounds of a worker's phases in seconds; see infra/config-schema.ts for what each covers. */
@@ -25,9 +25,8 @@ export interface WorkerTemplate {
   readonly pool: string;
   readonly flavor: Named;
   readonly image: Named;
-  readonly networkId: string;
-  readonly subnetId: string;
-  readonly securityGroupIds: readonly string[];
+  /** at least one; the Node's address is of the first */
+  readonly ports: readonly PortTemplate[];
   readonly ingressVips: readonly string[];
   readonly timeouts: WorkerTimeouts;
   /** timeout in seconds, gracePeriod in seconds or -1 for the pod's own */
@@ -43,12 +42,16 @@ export interface BaremetalWorkerArgs extends WorkerTemplate {
   readonly name: string;
   /** undefined: Neutron chooses */
   readonly fixedIp: string | undefined;
+  /** see components/baremetal-server.ts */
+  readonly availabilityZone: string | undefined;
   readonly userData: pulumi.Input<string>;
 }
 
 /** Sixteen hexadecimal digits that tell two specifications of a server apart. */
-function specHash({ flavor, image, networkId, subnetId }: WorkerTemplate): string {
-  const spec = JSON.stringify([flavor.name, image.name, networkId, subnetId]);
+function specHash({ flavor, image, ports, availabilityZone }: BaremetalWorkerArgs): string {
+  const subnets = ports.flatMap(({ networkId, subnetId }) => [networkId, subnetId]);
+  const pin = availabilityZone === undefined ? [] : [availabilityZone];
+  const spec = JSON.stringify([flavor.name, image.name, ...subnets, ...pin]);
   return createHash("sha256").update(spec).digest("hex").slice(0, 16);
 }
 
@@ -79,8 +82,7 @@ export class BaremetalWorker extends pulumi.ComponentResource {
     const ports = new SubnetPorts(
       name,
       {
-        ...args,
-        ports: planPorts({ worker: args.name, infraId, fixedIp: args.fixedIp, ingressVips }),
+        ports: planPorts({ worker: args.name, infraId, fixedIp: args.fixedIp, ingressVips, ports: args.ports }),
         after: [claim],
       },
       { parent: this },

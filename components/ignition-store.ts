@@ -16,6 +16,8 @@ export interface IgnitionStoreArgs {
   readonly ca: string | undefined;
   /** seconds that a signed URL stays valid */
   readonly urlLifetime: number;
+  /** Ignition specification of the user data; undefined: the lowest that suffices */
+  readonly spec?: string | undefined;
 }
 
 const keyHeader = "Temp-URL-Key";
@@ -58,7 +60,7 @@ export class IgnitionStore extends pulumi.ComponentResource {
           key: keyOf(metadata),
           expires,
         });
-        return renderPointer({ url, payload: args.payload, ca: args.ca });
+        return renderPointer({ url, payload: args.payload, ca: args.ca, spec: args.spec });
       });
     this.userData = pulumi.secret(pointer);
     this.registerOutputs();

@@ -4,11 +4,6 @@ import type { PlannedPort } from "./ports/plan.ts";
 
 export interface SubnetPortsArgs {
   readonly ports: readonly PlannedPort[];
-  readonly networkId: string;
-  /** the cluster's machine subnet */
-  readonly subnetId: string;
-  /** empty: the project's default group */
-  readonly securityGroupIds: readonly string[];
   /** created before the ports and deleted after them */
   readonly after: readonly pulumi.Resource[];
 }
@@ -19,12 +14,12 @@ const timeouts = { create: "10m", delete: "10m" };
 /**
  * What belongs to Ironic and Nova once a machine is attached: the machine's own MAC, its host and its profile
  * (ironic/drivers/modules/network, nova/network/neutron.py). An address pair shows
- * the MAC that the port had at first as soon as the port has the machine's; the provider can ignore only the whole pair,
- * and the virtual addresses of a cluster never change.
+ * the MAC that the port had at first as soon as the port has the machine's; the provider can ignore only the whole pair. The
+ * virtual addresses of a cluster never change; of those that the config adds, the port's description tells an edit.
  */
 const foreign = ["macAddress", "allowedAddressPairs", "binding.hostId", "binding.profile", "deviceId", "deviceOwner"];
 
-/** The Neutron ports of one worker, in the cluster's own subnet. */
+/** The Neutron ports of one worker, in the cluster's own subnets. */
 export class SubnetPorts extends pulumi.ComponentResource {
   readonly portIds: readonly pulumi.Output<string>[];
   /** addresses of all ports, in the ports' order */
@@ -43,19 +38,25 @@ export class SubnetPorts extends pulumi.ComponentResource {
       planned.name,
       {
         name: planned.name,
-        networkId: args.networkId,
-        fixedIps: [{ subnetId: args.subnetId, ...(planned.fixedIp !== undefined && { ipAddress: planned.fixedIp }) }],
+        ...(planned.description !== undefined && { description: planned.description }),
+        networkId: planned.networkId,
+        fixedIps: [
+          { subnetId: planned.subnetId, ...(planned.fixedIp !== undefined && { ipAddress: planned.fixedIp }) },
+        ],
         adminStateUp: true,
         binding: { vnicType: "baremetal" },
         tags: [...planned.tags],
         allowedAddressPairs: planned.allowedAddresses.map((ipAddress) => ({ ipAddress })),
-        ...(args.securityGroupIds.length > 0 && { securityGroupIds: [...args.securityGroupIds] }),
+        ...(planned.dhcpOptions.length > 0 && {
+          extraDhcpOptions: planned.dhcpOptions.map((option) => ({ ...option })),
+        }),
+        ...(planned.securityGroupIds.length > 0 && { securityGroupIds: [...planned.securityGroupIds] }),
       },
       {
         parent: this,
         // one address cannot be on two ports, and a running node must not lose its own: it is drained first
         deleteBeforeReplace: true,
-        replaceOnChanges: ["fixedIps"],
+        replaceOnChanges: ["fixedIps", "description"],
         ignoreChanges: foreign,
         dependsOn: [...args.after],
         customTimeouts: timeouts,

@@ -3,16 +3,29 @@ import { BaremetalWorker, type WorkerTemplate } from "./baremetal-worker.ts";
 import { IgnitionStore, type IgnitionStoreArgs } from "./ignition-store.ts";
 import { containerName } from "./ignition/payload.ts";
 import { PoolMembership } from "./pool-membership.ts";
-import { workerName } from "./ports/names.ts";
-import { waves } from "./rollout/waves.ts";
+import type { PortTemplate } from "./ports/plan.ts";
+import { type Rollout, waves } from "./rollout/waves.ts";
+
+/** What one worker of a pool has of its own. */
+export interface PoolWorker {
+  /** name of the node and of the server, `<infraID>-<pool>-<i>` */
+  readonly name: string;
+  /** undefined: Neutron chooses */
+  readonly fixedIp?: string | undefined;
+  /** see components/baremetal-server.ts */
+  readonly availabilityZone?: string | undefined;
+  /** besides the pool's */
+  readonly ports?: readonly PortTemplate[];
+  /** besides the pool's, whose values they override */
+  readonly labels?: Readonly<Record<string, string>>;
+}
 
 export interface WorkerPoolArgs extends WorkerTemplate {
-  readonly replicas: number;
-  /** address of each worker in their order; undefined: Neutron chooses */
-  readonly fixedIps?: readonly string[] | undefined;
+  readonly workers: readonly PoolWorker[];
   readonly ignition: Omit<IgnitionStoreArgs, "container">;
-  /** names of the Nodes that are Ready and take pods: at most one of them is replaced at a time */
+  /** names of the Nodes that are Ready and take pods: no more of them are replaced at a time than rollout allows */
   readonly serving: ReadonlySet<string>;
+  readonly rollout: Rollout;
 }
 
 /** Seconds for cordoning all that leaves: it needs one answer of the API server a node, and its restart at most. */
@@ -21,7 +34,7 @@ const longestCordon = 300;
 /** Seconds by which the engine waits longer than the plugin, so that the plugin's error wins. */
 const margin = 60;
 
-/** A pool of like workers: `<infraID>-<pool>-0` and so on. A smaller pool loses its highest numbers. */
+/** A pool of like workers, in their order. One that is no longer listed is detached. */
 export class WorkerPool extends pulumi.ComponentResource {
   readonly #args: WorkerPoolArgs;
   readonly #store: IgnitionStore;
@@ -39,13 +52,14 @@ export class WorkerPool extends pulumi.ComponentResource {
    * that would make a later destroy go one by one.
    */
   async attach(): Promise<BaremetalWorker[]> {
-    const { infraId, pool, replicas, serving } = this.#args;
-    const names = Array.from({ length: replicas }, (_, i) => workerName(infraId, pool, i));
+    const { serving, rollout } = this.#args;
+    const wanted = new Map(this.#args.workers.map((worker) => [worker.name, worker]));
+    const names = [...wanted.keys()];
     const workers = new Map<string, BaremetalWorker>();
     let former: readonly BaremetalWorker[] = [];
-    for (const wave of waves(names, serving)) {
+    for (const wave of waves(names, serving, rollout)) {
       await Promise.all(former.map((worker) => worker.joined()));
-      former = wave.map((name) => this.#worker(name, names.indexOf(name)));
+      former = wave.flatMap((name) => wanted.get(name) ?? []).map((worker) => this.#worker(worker));
       for (const worker of former) workers.set(worker.name, worker);
     }
     const inOrder = names.flatMap((name) => workers.get(name) ?? []);
@@ -66,8 +80,15 @@ export class WorkerPool extends pulumi.ComponentResource {
     );
   }
 
-  #worker(name: string, index: number): BaremetalWorker {
-    const own = { name, fixedIp: this.#args.fixedIps?.[index], userData: this.#store.userData };
+  #worker({ name, fixedIp, availabilityZone, ports = [], labels = {} }: PoolWorker): BaremetalWorker {
+    const own = {
+      name,
+      fixedIp,
+      availabilityZone,
+      ports: [...this.#args.ports, ...ports],
+      labels: { ...this.#args.labels, ...labels },
+      userData: this.#store.userData,
+    };
     return new BaremetalWorker(name, { ...this.#args, ...own }, { parent: this });
   }
 }

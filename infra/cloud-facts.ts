@@ -5,10 +5,15 @@ import { Problem, reasonOf, together, within } from "./problem.ts";
 
 /** What the cloud says about what a stack names. */
 export interface CloudFacts {
-  readonly network: { readonly id: string; readonly name: string };
+  readonly network: NetworkFacts;
   readonly subnet: SubnetFacts;
   /** one entry per pool, in the config's order */
   readonly pools: readonly PoolFacts[];
+}
+
+export interface NetworkFacts {
+  readonly id: string;
+  readonly name: string;
 }
 
 export interface SubnetFacts {
@@ -20,6 +25,13 @@ export interface SubnetFacts {
   readonly dhcp: boolean;
 }
 
+/** What one entry of a list `networks` names. */
+export interface PortFacts {
+  readonly network: NetworkFacts;
+  readonly subnet: SubnetFacts;
+  readonly securityGroupIds: readonly string[];
+}
+
 export interface PoolFacts {
   readonly flavor: {
     readonly id: string;
@@ -27,7 +39,10 @@ export interface PoolFacts {
     readonly extraSpecs: Readonly<Record<string, string>>;
   };
   readonly image: { readonly id: string; readonly name: string };
-  readonly securityGroupIds: readonly string[];
+  /** one per entry of the pool's `networks` */
+  readonly ports: readonly PortFacts[];
+  /** one list per named worker, one per entry of its `networks` */
+  readonly workerPorts: readonly (readonly PortFacts[])[];
 }
 
 /** One thing that the config names: what kind, by which name, at which key. */
@@ -64,50 +79,123 @@ async function lookUp<T>(named: Named, signal: AbortSignal, request: Promise<T>)
   }
 }
 
-type Options = pulumi.InvokeOptions;
+/** Asks the cloud. What several pools name is asked for once; each place that names it gets the fault. */
+class Reader {
+  readonly #signal: AbortSignal;
+  readonly #options: pulumi.InvokeOptions;
+  readonly #asked = new Map<string, Promise<unknown>>();
 
-async function readSubnet(
-  names: Config["machineNetwork"],
-  signal: AbortSignal,
-  options: Options,
-): Promise<SubnetFacts> {
-  const named = { kind: "subnet", name: names.subnet, path: "machineNetwork.subnet" };
-  const found = await lookUp(named, signal, openstack.networking.getSubnet({ name: names.subnet }, options));
-  const { id, name, networkId, cidr, gatewayIp, enableDhcp } = found;
-  return { id, name, networkId, cidr, gateway: gatewayIp, dhcp: enableDhcp };
+  constructor(signal: AbortSignal, options: pulumi.InvokeOptions) {
+    this.#signal = signal;
+    this.#options = options;
+  }
+
+  #ask<T>(named: Named, request: (options: pulumi.InvokeOptions) => Promise<T>): Promise<T> {
+    const key = `${named.kind} ${named.name}`;
+    const asked = (this.#asked.get(key) as Promise<T> | undefined) ?? request(this.#options);
+    this.#asked.set(key, asked);
+    return lookUp(named, this.#signal, asked);
+  }
+
+  async network(name: string, path: string): Promise<NetworkFacts> {
+    const { id } = await this.#ask({ kind: "network", name, path }, (options) =>
+      openstack.networking.getNetwork({ name }, options),
+    );
+    return { id, name };
+  }
+
+  async subnet(name: string, path: string): Promise<SubnetFacts> {
+    const found = await this.#ask({ kind: "subnet", name, path }, (options) =>
+      openstack.networking.getSubnet({ name }, options),
+    );
+    const { id, networkId, cidr, gatewayIp, enableDhcp } = found;
+    return { id, name: found.name, networkId, cidr, gateway: gatewayIp, dhcp: enableDhcp };
+  }
+
+  async securityGroups(names: readonly string[], path: string): Promise<string[]> {
+    const ids = names.map(async (name, i) => {
+      const named = { kind: "security group", name, path: `${path}[${i}]` };
+      const { id } = await this.#ask(named, (options) => openstack.networking.getSecGroup({ name }, options));
+      return id;
+    });
+    return (await together(ids)).toSorted();
+  }
+
+  async flavor(name: string, path: string): Promise<PoolFacts["flavor"]> {
+    const found = await this.#ask({ kind: "flavor", name, path }, (options) =>
+      openstack.compute.getFlavor({ name }, options),
+    );
+    const specs = Object.entries(found.extraSpecs).map(([key, value]) => [key, String(value)]);
+    return { id: found.id, name, extraSpecs: Object.fromEntries(specs) as Record<string, string> };
+  }
+
+  async image(name: string, path: string): Promise<PoolFacts["image"]> {
+    const { id } = await this.#ask({ kind: "active image", name, path }, (options) =>
+      openstack.images.getImage({ name }, options),
+    );
+    return { id, name };
+  }
 }
 
-async function readPool(pool: PoolConfig, path: string, signal: AbortSignal, options: Options): Promise<PoolFacts> {
-  const flavor = { kind: "flavor", name: pool.flavor, path: `${path}.flavor` };
-  const image = { kind: "active image", name: pool.image, path: `${path}.image` };
-  const groups = pool.securityGroups.map(async (name, i) => {
-    const named = { kind: "security group", name, path: `${path}.securityGroups[${i}]` };
-    const { id } = await lookUp(named, signal, openstack.networking.getSecGroup({ name }, options));
-    return id;
-  });
-  const [flavorFacts, imageFacts, securityGroupIds] = await together([
-    lookUp(flavor, signal, openstack.compute.getFlavor({ name: pool.flavor }, options)),
-    lookUp(image, signal, openstack.images.getImage({ name: pool.image }, options)),
-    together(groups),
+interface PortConfig {
+  readonly network?: string | undefined;
+  readonly subnet?: string | undefined;
+  readonly securityGroups?: readonly string[] | undefined;
+}
+
+/** Reads what an entry of `networks` names; without names it is the machine network with the pool's groups. */
+async function readPort(
+  reader: Reader,
+  { port, path }: { port: PortConfig; path: string },
+  pool: { securityGroups: readonly string[]; path: string },
+  names: Config["machineNetwork"],
+): Promise<PortFacts> {
+  const [network, subnet, securityGroupIds] = await together([
+    port.network === undefined
+      ? reader.network(names.network, "machineNetwork.network")
+      : reader.network(port.network, `${path}.network`),
+    port.subnet === undefined
+      ? reader.subnet(names.subnet, "machineNetwork.subnet")
+      : reader.subnet(port.subnet, `${path}.subnet`),
+    port.securityGroups === undefined
+      ? reader.securityGroups(pool.securityGroups, `${pool.path}.securityGroups`)
+      : reader.securityGroups(port.securityGroups, `${path}.securityGroups`),
   ]);
-  const extraSpecs = Object.fromEntries(
-    Object.entries(flavorFacts.extraSpecs).map(([key, value]) => [key, String(value)]),
-  );
-  return {
-    flavor: { id: flavorFacts.id, name: pool.flavor, extraSpecs },
-    image: { id: imageFacts.id, name: pool.image },
-    securityGroupIds: securityGroupIds.toSorted(),
-  };
+  return { network, subnet, securityGroupIds };
+}
+
+async function readPool(
+  reader: Reader,
+  pool: PoolConfig,
+  path: string,
+  names: Config["machineNetwork"],
+): Promise<PoolFacts> {
+  const { securityGroups } = pool;
+  const all = (ports: readonly PortConfig[], at: string): Promise<PortFacts[]> =>
+    together(
+      ports.map((port, i) => readPort(reader, { port, path: `${at}.networks[${i}]` }, { securityGroups, path }, names)),
+    );
+  const [flavor, image, ports, workerPorts] = await together([
+    reader.flavor(pool.flavor, `${path}.flavor`),
+    reader.image(pool.image, `${path}.image`),
+    all(pool.networks, path),
+    together((pool.workers ?? []).map(({ networks }, i) => all(networks, `${path}.workers[${i}]`))),
+  ]);
+  return { flavor, image, ports, workerPorts };
 }
 
 /** Looks everything up that the config names, side by side. Throws one Problem with all that is not there. */
-export async function readCloudFacts(config: Config, signal: AbortSignal, options: Options): Promise<CloudFacts> {
-  const { network: name } = config.machineNetwork;
-  const network = { kind: "network", name, path: "machineNetwork.network" };
-  const [networkFacts, subnet, pools] = await together([
-    lookUp(network, signal, openstack.networking.getNetwork({ name }, options)),
-    readSubnet(config.machineNetwork, signal, options),
-    together(config.pools.map((pool, i) => readPool(pool, `pools[${i}]`, signal, options))),
+export async function readCloudFacts(
+  config: Config,
+  signal: AbortSignal,
+  options: pulumi.InvokeOptions,
+): Promise<CloudFacts> {
+  const { machineNetwork: names } = config;
+  const reader = new Reader(signal, options);
+  const [network, subnet, pools] = await together([
+    reader.network(names.network, "machineNetwork.network"),
+    reader.subnet(names.subnet, "machineNetwork.subnet"),
+    together(config.pools.map((pool, i) => readPool(reader, pool, `pools[${i}]`, names))),
   ]);
-  return { network: { id: networkFacts.id, name }, subnet, pools };
+  return { network, subnet, pools };
 }

@@ -4,11 +4,13 @@ import { nearest } from "./nearest.ts";
 
 type Path = readonly PropertyKey[];
 
-/** `["pools", 0, "name"]` as `pools[0].name`. */
+/** `["pools", 0, "name"]` as `pools[0].name`; a key that is no word as `labels["a/b"]`. */
 export function renderPath(path: Path): string {
   return path.reduce<string>((text, key) => {
     if (typeof key === "number") return `${text}[${key}]`;
-    return text ? `${text}.${String(key)}` : String(key);
+    const name = String(key);
+    if (text && !/^[\w-]+$/.test(name)) return `${text}[${JSON.stringify(name)}]`;
+    return text ? `${text}.${name}` : name;
   }, "");
 }
 
@@ -23,6 +25,7 @@ function schemaAt(schema: z.core.$ZodType, path: Path): z.core.$ZodType | undefi
   return path.reduce<z.core.$ZodType | undefined>((outer, key) => {
     const at = outer && bare(outer);
     if (at instanceof z.ZodArray) return at.element;
+    if (at instanceof z.ZodRecord) return at.valueType;
     if (at instanceof z.ZodObject) return (at.shape as Record<PropertyKey, z.core.$ZodType>)[key];
     return undefined;
   }, schema);

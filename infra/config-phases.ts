@@ -36,6 +36,12 @@ export const ignition = z
           description: "Ignition configs merged after the pool's own, in this order; not for secrets",
           examples: [[{ ignition: { version: "3.2.0" } }]],
         }),
+      /** Ignition specification of what the program writes. Default: the lowest that suffices, as old boot images want. */
+      spec: z
+        .string({ error: versionText })
+        .regex(/^3\.\d+\.0$/, { error: "an Ignition version like 3.2.0" })
+        .optional()
+        .meta({ description: "Ignition specification, default: the lowest that suffices", examples: ["3.2.0"] }),
       /**
        * How long the signed URL in the user data stays valid, counted from the `up` that creates the server. Default
        * `4h`: above the worst provision and boot of the defaults, 160 minutes.
@@ -53,35 +59,49 @@ export const ignition = z
     examples: [{ machineConfigPool: "worker" }],
   });
 
+const timeoutShape = {
+  /**
+   * Nova build, from the request until ACTIVE. Default `100m`: Nova may try three machines, and Ironic notices a
+   * lost deployment ramdisk after 30 minutes each.
+   */
+  provision: duration("100m").meta({ description: "Nova build until ACTIVE", examples: ["100m"] }),
+  /**
+   * From ACTIVE until the kubelet asks for its client certificate: firmware, Ignition, the first update of the
+   * system and its reboot. Default `60m`: the OpenShift installer's bound on bare metal.
+   */
+  boot: duration("60m").meta({ description: "ACTIVE until the kubelet's first request", examples: ["60m"] }),
+  /** From the approved client certificate until the kubelet asks for a serving one. Default `10m`. */
+  servingCsr: duration("10m").meta({ description: "Client certificate until the serving one", examples: ["10m"] }),
+  /** From the serving certificate until the Node is Ready with the right address. Default `10m`. */
+  ready: duration("10m").meta({ description: "Serving certificate until Ready", examples: ["10m"] }),
+  /**
+   * Removal of a worker's Node registration (the drain is a part of it) and, again, of its server. Default `60m`:
+   * a soft power-off takes up to 10 minutes, and an unreachable BMC held a deletion for nearly an hour.
+   */
+  delete: duration("60m").meta({ description: "Each of: drain, removal of the server", examples: ["60m"] }),
+  /** From the server's end until the Node object is gone. Default `5m`. */
+  nodeRemoval: duration("5m").meta({ description: "Server gone until the Node object is gone", examples: ["5m"] }),
+};
+
 export const timeouts = z
-  .strictObject(
-    {
-      /**
-       * Nova build, from the request until ACTIVE. Default `100m`: Nova may try three machines, and Ironic notices a
-       * lost deployment ramdisk after 30 minutes each.
-       */
-      provision: duration("100m").meta({ description: "Nova build until ACTIVE", examples: ["100m"] }),
-      /**
-       * From ACTIVE until the kubelet asks for its client certificate: firmware, Ignition, the first update of the
-       * system and its reboot. Default `60m`: the OpenShift installer's bound on bare metal.
-       */
-      boot: duration("60m").meta({ description: "ACTIVE until the kubelet's first request", examples: ["60m"] }),
-      /** From the approved client certificate until the kubelet asks for a serving one. Default `10m`. */
-      servingCsr: duration("10m").meta({ description: "Client certificate until the serving one", examples: ["10m"] }),
-      /** From the serving certificate until the Node is Ready with the right address. Default `10m`. */
-      ready: duration("10m").meta({ description: "Serving certificate until Ready", examples: ["10m"] }),
-      /**
-       * Removal of a worker's Node registration (the drain is a part of it) and, again, of its server. Default `60m`:
-       * a soft power-off takes up to 10 minutes, and an unreachable BMC held a deletion for nearly an hour.
-       */
-      delete: duration("60m").meta({ description: "Each of: drain, removal of the server", examples: ["60m"] }),
-      /** From the server's end until the Node object is gone. Default `5m`. */
-      nodeRemoval: duration("5m").meta({ description: "Server gone until the Node object is gone", examples: ["5m"] }),
-    },
-    { error: "an object of durations" },
-  )
+  .strictObject(timeoutShape, { error: "an object of durations" })
   .prefault({})
   .meta({ description: "Bounds of the phases of attach and detach", examples: [{ boot: "45m" }] });
+
+const withoutDefault = (schema: (typeof timeoutShape)["boot"]): z.ZodType =>
+  schema
+    .unwrap()
+    .optional()
+    .meta(schema.meta() ?? {});
+
+/** The same bounds, none of them with a default: what a hardware class may set. */
+export const classTimeouts = z
+  .strictObject(
+    Object.fromEntries(Object.entries(timeoutShape).map(([key, schema]) => [key, withoutDefault(schema)])),
+    { error: "an object of durations" },
+  )
+  .optional()
+  .meta({ description: "Bounds of the phases, where the pool has none of its own", examples: [{ boot: "45m" }] });
 
 export const drain = z
   .strictObject(

@@ -1,23 +1,8 @@
-import { z } from "zod";
-import { bare } from "./config-faults.ts";
-import { poolSchema } from "./config-pool.ts";
-import type { PoolConfig } from "./config-schema.ts";
+import { labelFaults, taintFaults } from "../components/node/labels.ts";
+import { renderPath } from "./config-faults.ts";
+import { type PoolView, viewOf } from "./config-view.ts";
 import { formatDuration } from "./duration.ts";
 import type { Fault } from "./fault.ts";
-
-type Lenient<T> = T extends readonly unknown[] ? T : T extends object ? { readonly [K in keyof T]?: Lenient<T[K]> } : T;
-
-/** A pool of which only the parts that are right by themselves are there, so that every rule can still be judged. */
-type PoolView = Lenient<PoolConfig>;
-
-function lenient(schema: z.core.$ZodType, value: unknown): unknown {
-  const at = bare(schema);
-  if (!(at instanceof z.ZodObject) || (value !== undefined && (value === null || typeof value !== "object")))
-    return z.safeParse(schema, value).data;
-  const given = (value ?? {}) as Record<string, unknown>;
-  const parts = Object.entries<z.core.$ZodType>(at.shape);
-  return Object.fromEntries(parts.map(([key, part]) => [key, lenient(part, given[key])]));
-}
 
 const fault = (path: string, what: string, expected: string, fix: string): Fault => ({
   check: "config",
@@ -27,8 +12,13 @@ const fault = (path: string, what: string, expected: string, fix: string): Fault
   fix,
 });
 
+interface Place {
+  readonly path: string;
+  readonly value: string | undefined;
+}
+
 /** Each value that an earlier place already has, with both places. */
-function repeated(places: readonly { path: string; value: string | undefined }[]): { path: string; first: string }[] {
+function repeated(places: readonly Place[]): { path: string; first: string }[] {
   const seen = new Map<string, string>();
   return places.flatMap(({ path, value }) => {
     if (value === undefined) return [];
@@ -38,25 +28,91 @@ function repeated(places: readonly { path: string; value: string | undefined }[]
   });
 }
 
+/** Every fixed address that a pool asks for. */
+function addresses(pool: PoolView, path: string): Place[] {
+  const ofReplicas = (pool.fixedIps ?? []).map((value, j) => ({ path: `${path}.fixedIps[${j}]`, value }));
+  const ofWorkers = (pool.workers ?? []).flatMap((worker, j) => {
+    const at = `${path}.workers[${j}]`;
+    const ofPorts = (worker?.networks ?? []).map((port, k) => ({
+      path: `${at}.networks[${k}].fixedIp`,
+      value: port?.fixedIp,
+    }));
+    return [{ path: `${at}.fixedIp`, value: worker?.fixedIp }, ...ofPorts];
+  });
+  return [...ofReplicas, ...ofWorkers];
+}
+
+/** The names of a pool's workers without the cluster's part: of two pools, a-1 with 0 and a with 1-0 would be the same. */
+function workerNames(pool: PoolView, path: string): Place[] {
+  const { name } = pool;
+  if (name === undefined) return [];
+  const named = (pool.workers ?? []).map((worker, j) => ({
+    path: `${path}.workers[${j}].name`,
+    value: worker?.name === undefined ? undefined : `${name}-${worker.name}`,
+  }));
+  const numbered = Array.from({ length: pool.replicas ?? 0 }, (_, j) => ({
+    path: `${path}.name`,
+    value: `${name}-${j}`,
+  }));
+  return pool.workers ? named : numbered;
+}
+
 function uniqueness(pools: readonly PoolView[]): Fault[] {
-  const names = pools.map((pool, i) => ({ path: `pools[${i}].name`, value: pool.name }));
-  const addresses = pools.flatMap((pool, i) =>
-    (pool.fixedIps ?? []).map((value, j) => ({ path: `pools[${i}].fixedIps[${j}]`, value })),
+  const at = <T>(places: (pool: PoolView, path: string) => T[]): T[] =>
+    pools.flatMap((pool, i) => places(pool, `pools[${i}]`));
+  const names = repeated(at((pool, path) => [{ path: `${path}.name`, value: pool.name }]));
+  const clashes = repeated(at(workerNames)).filter(
+    ({ path }, i, all) =>
+      !names.some((each) => path === each.path) && all.findIndex((each) => each.path === path) === i,
   );
   return [
-    ...repeated(names).map(({ path, first }) =>
+    ...names.map(({ path, first }) =>
       fault(path, `the same as ${first}`, "a name of its own for each pool", "rename one of the two"),
     ),
-    ...repeated(addresses).map(({ path, first }) =>
-      fault(path, `the same as ${first}`, "an address of its own for each worker", "change one of the two"),
+    ...clashes.map(({ path, first }) =>
+      fault(path, `gives a worker the name that ${first} gives one`, "a name of its own for each worker", "rename one"),
+    ),
+    ...repeated(at(addresses)).map(({ path, first }) =>
+      fault(path, `the same as ${first}`, "an address of its own for each port", "change one of the two"),
     ),
   ];
 }
 
-function addressCount(path: string, { fixedIps, replicas }: PoolView): Fault[] {
+type Raw = Readonly<Record<string, unknown>>;
+
+/** A pool has either a number of workers or a list of them. */
+function workers(path: string, { fixedIps, replicas }: PoolView, raw: Raw): Fault[] {
+  const both = raw["workers"] !== undefined && raw["replicas"] !== undefined;
+  const expected = "either replicas, a number, or workers, a list of named ones";
+  if (both) return [fault(`${path}.workers`, "stands beside replicas", expected, "remove one of the two")];
+  if (raw["workers"] === undefined && raw["replicas"] === undefined)
+    return [fault(`${path}.replicas`, "missing", expected, "add it, for example 3")];
+  if (raw["workers"] !== undefined && raw["fixedIps"] !== undefined)
+    return [
+      fault(`${path}.fixedIps`, "stands beside workers", "the address of a named worker beside its name", "move it"),
+    ];
   if (!fixedIps || replicas === undefined || fixedIps.length === replicas) return [];
   const found = `${fixedIps.length} addresses for ${replicas} replicas`;
   return [fault(`${path}.fixedIps`, found, "one address per replica", "make the two numbers equal")];
+}
+
+function flavor(path: string, raw: Raw): Fault[] {
+  if (raw["flavor"] !== undefined) return [];
+  const expected = "the name of a Nova flavor of a bare-metal class, here or in the pool's class";
+  return [fault(`${path}.flavor`, "missing", expected, 'add it, for example "baremetal"')];
+}
+
+function ports(path: string, pool: PoolView): Fault[] {
+  const own = (pool.networks ?? []).map((port, i) => ({ port, at: `${path}.networks[${i}]` }));
+  const extra = (pool.workers ?? []).flatMap((worker, i) =>
+    (worker?.networks ?? []).map((port, j) => ({ port, at: `${path}.workers[${i}].networks[${j}]` })),
+  );
+  return [...own, ...extra].flatMap(({ port, at }) => {
+    if (!port || (port.network === undefined) === (port.subnet === undefined)) return [];
+    const missing = port.network === undefined ? "network" : "subnet";
+    const expected = "network and subnet, both of them or, for the machine network, neither";
+    return [fault(`${at}.${missing}`, "missing", expected, "add it, or remove the other")];
+  });
 }
 
 function urlLifetime(path: string, { ignition, timeouts }: PoolView): Fault[] {
@@ -94,13 +150,51 @@ function drainBudget(path: string, { drain, timeouts }: PoolView): Fault[] {
   ];
 }
 
+function labels(path: string, wanted: Readonly<Record<string, string | undefined>> | undefined): Fault[] {
+  const given = Object.entries(wanted ?? {}).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]));
+  return labelFaults(Object.fromEntries(given) as Record<string, string>).map(({ key, reason }) =>
+    fault(
+      `${path}${renderPath(["labels", key]).slice("labels".length)}`,
+      reason,
+      "a label that a worker may have",
+      "correct or remove it",
+    ),
+  );
+}
+
+function marks(path: string, pool: PoolView): Fault[] {
+  const given = (pool.taints ?? []).flatMap((taint, i) =>
+    taint?.key !== undefined && taint.effect !== undefined
+      ? [{ i, taint: { key: taint.key, value: taint.value, effect: taint.effect } }]
+      : [],
+  );
+  const taints = taintFaults(given.map(({ taint }) => taint)).map(({ index, reason }) =>
+    fault(
+      `${path}.taints[${given[index]?.i ?? index}]`,
+      reason,
+      "a taint that a worker may have",
+      "correct or remove it",
+    ),
+  );
+  const ofWorkers = (pool.workers ?? []).flatMap((worker, i) => labels(`${path}.workers[${i}].labels`, worker?.labels));
+  return [...labels(`${path}.labels`, pool.labels), ...ofWorkers, ...taints];
+}
+
 /** The rules between fields, judged on whatever parts of the raw pools are right by themselves. */
 export function ruleFaults(rawPools: unknown): Fault[] {
   if (!Array.isArray(rawPools)) return [];
-  const views = rawPools.map((raw) => (lenient(poolSchema, raw) ?? {}) as PoolView);
+  const views = rawPools.map(viewOf);
   const each = views.flatMap((pool, i) => {
     const path = `pools[${i}]`;
-    return [...addressCount(path, pool), ...urlLifetime(path, pool), ...drainBudget(path, pool)];
+    const raw: unknown = rawPools[i];
+    const given = raw !== null && typeof raw === "object" && !Array.isArray(raw) ? (raw as Raw) : undefined;
+    return [
+      ...(given ? [...workers(path, pool, given), ...flavor(path, given)] : []),
+      ...ports(path, pool),
+      ...urlLifetime(path, pool),
+      ...drainBudget(path, pool),
+      ...marks(path, pool),
+    ];
   });
   return [...uniqueness(views), ...each];
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { text } from "./config-leaves.ts";
+import { classTimeouts } from "./config-phases.ts";
 import { poolSchema } from "./config-pool.ts";
 
 const proxyText =
@@ -9,6 +10,17 @@ function isPlainProxy(value: string): boolean {
   const url = URL.parse(value);
   return url !== null && /^(https?|socks[45]):$/.test(url.protocol) && url.username === "" && url.password === "";
 }
+
+export const classSchema = z.strictObject(
+  {
+    /** Name of the class's Nova flavor. Default: each pool has its own. */
+    flavor: text("the name of a Nova flavor of a bare-metal class")
+      .optional()
+      .meta({ description: "Name of the class's Nova flavor", examples: ["baremetal.r650"] }),
+    timeouts: classTimeouts,
+  },
+  { error: "a hardware class, an object" },
+);
 
 export const configSchema = z.strictObject({
   /** Entry of clouds.yaml that the program uses. Example `production`. */
@@ -81,12 +93,25 @@ export const configSchema = z.strictObject({
       description: "The cluster's own machine network",
       examples: [{ network: "mycluster-x7k2p-openshift", subnet: "mycluster-x7k2p-nodes" }],
     }),
+  /** Hardware classes: what pools of like machines share. A pool names one by `class`; its own values come first. */
+  classes: z
+    .record(z.string(), classSchema, { error: "an object of hardware classes" })
+    .default({})
+    .meta({
+      description: "Hardware classes: flavor and timeouts that pools of like machines share",
+      examples: [{ r650: { flavor: "baremetal.r650", timeouts: { boot: "45m" } } }],
+    }),
   /** The pools of workers. An empty list detaches everything. */
   pools: z
     .array(poolSchema, { error: "a list of pools" })
     .meta({ description: "The pools of workers; an empty list detaches everything", examples: [[]] }),
 });
 
+type Read = z.output<typeof configSchema>;
+type ReadPool = Read["pools"][number];
+
+/** A pool with what its hardware class gives it. */
+export type PoolConfig = Omit<ReadPool, "flavor"> & { readonly flavor: string };
+
 /** The whole configuration of a stack, with defaults; durations in seconds. */
-export type Config = z.output<typeof configSchema>;
-export type PoolConfig = Config["pools"][number];
+export type Config = Omit<Read, "pools"> & { readonly pools: readonly PoolConfig[] };

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { classFaults, inherit } from "./config-classes.ts";
 import { configFaults } from "./config-faults.ts";
 import { ruleFaults } from "./config-rules.ts";
 import { type Config, configSchema } from "./config-schema.ts";
@@ -10,13 +11,21 @@ export type { Config, PoolConfig } from "./config-schema.ts";
 export type Parsed = { config: Config; faults?: never } | { config?: never; faults: Fault[] };
 
 /** Judges the values of a stack file, as plain data. */
-export function parseConfig(raw: Readonly<Record<string, unknown>>): Parsed {
+export function parseConfig(given: Readonly<Record<string, unknown>>): Parsed {
+  const raw = inherit(given);
   const parsed = configSchema.safeParse(raw);
   const faults = [
     ...(parsed.success ? [] : configFaults(configSchema, raw, parsed.error)),
+    ...classFaults(raw),
     ...ruleFaults(raw["pools"]),
   ];
-  return parsed.success && faults.length === 0 ? { config: parsed.data } : { faults };
+  if (!parsed.success || faults.length > 0) return { faults };
+  return { config: { ...parsed.data, pools: parsed.data.pools.map(withFlavor) } };
+}
+
+function withFlavor<T extends { flavor?: string | undefined }>(pool: T): T & { flavor: string } {
+  if (pool.flavor === undefined) throw new Error("a pool without a flavor is a fault");
+  return { ...pool, flavor: pool.flavor };
 }
 
 /** The engine hands objects and lists over as JSON and everything else as text. */

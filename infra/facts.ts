@@ -7,7 +7,7 @@ import { readCloud } from "./openstack/clouds-yaml.ts";
 import { authenticate, objectStore } from "./openstack/keystone.ts";
 import { Problem, together } from "./problem.ts";
 
-export type { CloudFacts, PoolFacts, SubnetFacts } from "./cloud-facts.ts";
+export type { CloudFacts, PoolFacts, PortFacts, SubnetFacts } from "./cloud-facts.ts";
 export type { ClusterFacts } from "./cluster-facts.ts";
 
 /** Seconds within which all facts must be there. */

@@ -16,11 +16,14 @@ export interface Fault {
 
 /** The faults as one screen of text, in the order of their paths. */
 export function renderFaults(faults: readonly Fault[]): string {
-  const sorted = faults.toSorted((a, b) => a.path.localeCompare(b.path, "en", { numeric: true }));
+  const different = faults.filter(
+    ({ path, what }, i) => faults.findIndex((each) => each.path === path && each.what === what) === i,
+  );
+  const sorted = different.toSorted((a, b) => a.path.localeCompare(b.path, "en", { numeric: true }));
   const blocks = sorted.map(
     (fault) => `  ${fault.path}: ${fault.what}\n    expected: ${fault.expected}\n    fix:      ${fault.fix}`,
   );
-  const title = faults.length === 1 ? "1 fault" : `${faults.length} faults`;
+  const title = sorted.length === 1 ? "1 fault" : `${sorted.length} faults`;
   return `${title}, nothing was changed:\n\n${blocks.join("\n")}\n`;
 }
 

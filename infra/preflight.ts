@@ -1,77 +1,16 @@
 import { containerName, renderPayload } from "../components/ignition/payload.ts";
 import { renderPointer, userDataLimit, userDataSize } from "../components/ignition/pointer.ts";
 import { tempUrl } from "../components/ignition/temp-url.ts";
-import { maxNameLength, workerName } from "../components/ports/names.ts";
-import { broadcast, contains, networkAddress, within } from "./cidr.ts";
+import { maxNameLength } from "../components/ports/names.ts";
 import type { Config, PoolConfig } from "./config.ts";
-import type { Facts, PoolFacts, SubnetFacts } from "./facts.ts";
+import type { Facts, PoolFacts } from "./facts.ts";
 import type { Fault } from "./fault.ts";
 import { nearest } from "./nearest.ts";
+import type { PreflightFacts } from "./preflight/facts.ts";
+import { networkFaults } from "./preflight/network.ts";
+import { workersOf } from "./workers.ts";
 
-/** The facts that the checks judge. */
-export type PreflightFacts = Pick<Facts, "cluster" | "cloud" | "objectStore">;
-
-function subnetOfNetwork(names: Config["machineNetwork"], { cloud }: PreflightFacts): Fault[] {
-  if (cloud.subnet.networkId === cloud.network.id) return [];
-  return [
-    {
-      check: "subnet-of-network",
-      path: "machineNetwork.subnet",
-      what: `subnet "${names.subnet}" does not belong to network "${names.network}"`,
-      expected: "a subnet of machineNetwork.network",
-      fix: "name the network and the subnet of the cluster's machines",
-    },
-  ];
-}
-
-function machineNetwork({ cluster, cloud }: PreflightFacts): Fault[] {
-  const { cidr, name } = cloud.subnet;
-  const path = "machineNetwork.subnet";
-  const fix = "name the cluster's own machine network: nodes in another one are not supported";
-  if (cluster.machineNetworks.length > 0 && !cluster.machineNetworks.some((machines) => within(machines, cidr))) {
-    const expected = `a subnet within the cluster's machine network ${cluster.machineNetworks.join(", ")}`;
-    return [{ check: "machine-network", path, what: `"${name}" is ${cidr}`, expected, fix }];
-  }
-  if (cluster.apiVips.some((vip) => contains(cidr, vip))) return [];
-  const expected = `the subnet in which the cluster's API has its address, ${cluster.apiVips.join(", ")}`;
-  return [{ check: "machine-network", path, what: `"${name}" is ${cidr}`, expected, fix }];
-}
-
-function dhcp({ cloud }: PreflightFacts): Fault[] {
-  if (cloud.subnet.dhcp) return [];
-  return [
-    {
-      check: "dhcp",
-      path: "machineNetwork.subnet",
-      what: `"${cloud.subnet.name}" has DHCP disabled`,
-      expected: "DHCP enabled: RHCOS takes its address from it",
-      fix: `openstack subnet set --dhcp ${cloud.subnet.name}`,
-    },
-  ];
-}
-
-function whyNotUsable(address: string, subnet: SubnetFacts, vips: readonly string[]): string | undefined {
-  if (!contains(subnet.cidr, address)) return `is not in ${subnet.cidr}`;
-  if (address === subnet.gateway) return "is the subnet's gateway";
-  if (vips.includes(address)) return "is a virtual address of the cluster";
-  if (address === networkAddress(subnet.cidr)) return "is the subnet's own address";
-  return address === broadcast(subnet.cidr) ? "is the subnet's broadcast address" : undefined;
-}
-
-function fixedIps(pool: PoolConfig, path: string, { cluster, cloud }: PreflightFacts): Fault[] {
-  const vips = [...cluster.apiVips, ...cluster.ingressVips];
-  return (pool.fixedIps ?? []).flatMap((address, i) => {
-    const reason = whyNotUsable(address, cloud.subnet, vips);
-    if (reason === undefined) return [];
-    return {
-      check: "fixed-ips",
-      path: `${path}.fixedIps[${i}]`,
-      what: `${address} ${reason}`,
-      expected: `a free address of ${cloud.subnet.cidr}`,
-      fix: "choose another address",
-    };
-  });
-}
+export type { PreflightFacts } from "./preflight/facts.ts";
 
 function machineConfigPool(pool: PoolConfig, path: string, { cluster }: PreflightFacts): Fault[] {
   const name = pool.ignition.machineConfigPool;
@@ -115,7 +54,8 @@ function flavor(path: string, facts: PoolFacts): Fault[] {
 }
 
 function nameLength(pool: PoolConfig, path: string, { cluster }: PreflightFacts): Fault[] {
-  const longest = workerName(cluster.infraId, pool.name, Math.max(0, pool.replicas - 1));
+  const names = workersOf(pool, path, cluster.infraId).map(({ name }) => name);
+  const longest = names.toSorted((a, b) => a.length - b.length).at(-1) ?? "";
   if (longest.length <= maxNameLength) return [];
   const over = longest.length - maxNameLength;
   return [
@@ -124,9 +64,25 @@ function nameLength(pool: PoolConfig, path: string, { cluster }: PreflightFacts)
       path: `${path}.name`,
       what: `the worker's name ${longest} has ${longest.length} characters`,
       expected: `at most ${maxNameLength}`,
-      fix: `shorten the pool's name by ${over} or more`,
+      fix: `shorten the pool's name${pool.workers ? " or the worker's" : ""} by ${over} or more`,
     },
   ];
+}
+
+/** A name that no worker has would never be ignored, and the roll would wait. */
+function ignored(pool: PoolConfig, path: string, { cluster }: PreflightFacts): Fault[] {
+  const names = workersOf(pool, path, cluster.infraId).map(({ name }) => name);
+  return pool.rollout.ignore.flatMap((name, i) => {
+    if (names.includes(name)) return [];
+    const meant = nearest(name, names);
+    return {
+      check: "rollout",
+      path: `${path}.rollout.ignore[${i}]`,
+      what: `the pool has no Node "${name}"`,
+      expected: "the name of a Node of this pool",
+      fix: meant === undefined ? "remove it" : `write ${meant} instead`,
+    };
+  });
 }
 
 /** The size is the same whatever the owner, the key and the expiry are, so that a sample tells. */
@@ -151,8 +107,8 @@ function userData(pool: PoolConfig, path: string, { cluster, objectStore }: Pref
 /** What the payload of a pool is rendered from. */
 export function payloadArgs(pool: PoolConfig, cluster: Facts["cluster"]): Parameters<typeof renderPayload>[0] {
   const { url, authorities } = cluster.machineConfigServer;
-  const { machineConfigPool, fragments } = pool.ignition;
-  return { machineConfigServer: url, authorities, machineConfigPool, fragments };
+  const { machineConfigPool, fragments, spec } = pool.ignition;
+  return { machineConfigServer: url, authorities, machineConfigPool, fragments, spec };
 }
 
 /** Everything in config and facts that would make an attach fail. Empty: nothing is known against it. */
@@ -162,11 +118,11 @@ export function preflight(config: Config, facts: PreflightFacts): Fault[] {
     const own = facts.cloud.pools[i];
     return [
       ...nameLength(pool, path, facts),
-      ...fixedIps(pool, path, facts),
+      ...ignored(pool, path, facts),
       ...machineConfigPool(pool, path, facts),
       ...(own ? flavor(path, own) : []),
       ...userData(pool, path, facts),
     ];
   });
-  return [...subnetOfNetwork(config.machineNetwork, facts), ...machineNetwork(facts), ...dhcp(facts), ...pools];
+  return [...networkFaults(config, facts), ...pools];
 }

@@ -11,6 +11,8 @@ export interface PayloadArgs {
   readonly machineConfigPool: string;
   /** Ignition configs merged after the server's, in this order */
   readonly fragments: readonly Readonly<Record<string, unknown>>[];
+  /** Ignition specification, e.g. `3.2.0`; undefined: the lowest that suffices */
+  readonly spec?: string | undefined;
 }
 
 /** Seconds until the first byte of an answer; a Machine Config Server may need long to render (openshift/installer#4041). */
@@ -25,7 +27,7 @@ export function renderPayload(args: PayloadArgs): string {
   const fragments = args.fragments.map((fragment) => ({ source: dataUrl(JSON.stringify(fragment)) }));
   return JSON.stringify({
     ignition: {
-      version: lowestSpec(["merge", "certificateAuthorities", "timeouts"]),
+      version: args.spec ?? lowestSpec(["merge", "certificateAuthorities", "timeouts"]),
       config: { merge: [{ source: `${args.machineConfigServer}/config/${pool}` }, ...fragments] },
       security: { tls: { certificateAuthorities: args.authorities.map((source) => ({ source })) } },
       timeouts: { httpResponseHeaders: responseHeadersTimeout },

@@ -13,15 +13,17 @@ export interface PointerArgs {
   readonly payload: string;
   /** PEM bundle that signs the object store's certificate; none: the machine's own trust store */
   readonly ca: string | undefined;
+  /** Ignition specification, e.g. `3.2.0`; undefined: the lowest that suffices */
+  readonly spec?: string | undefined;
 }
 
 /** The user data of a server: an Ignition config that fetches the payload, and runs nothing but the payload. */
-export function renderPointer({ url, payload, ca }: PointerArgs): string {
+export function renderPointer({ url, payload, ca, spec }: PointerArgs): string {
   const hash = `sha512-${createHash("sha512").update(payload).digest("hex")}`;
   const authorities = certificateAuthorities(ca);
   return JSON.stringify({
     ignition: {
-      version: lowestSpec(["merge", "sha512", "certificateAuthorities", "timeouts"]),
+      version: spec ?? lowestSpec(["merge", "sha512", "certificateAuthorities", "timeouts"]),
       config: { merge: [{ source: url, verification: { hash } }] },
       ...(authorities.length > 0 && { security: { tls: { certificateAuthorities: authorities } } }),
       timeouts: { httpResponseHeaders: responseHeadersTimeout },

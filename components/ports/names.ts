@@ -1,9 +1,9 @@
 /** Longest host name, and so Node name, of one label (RFC 1123). */
 export const maxNameLength = 63;
 
-/** Name of worker `index` of a pool: its Node, its Nova server and its component. */
-export function workerName(infraId: string, pool: string, index: number): string {
-  return `${infraId}-${pool}-${index}`;
+/** Name of a worker of a pool, of its Node, its Nova server and its component; `own` is its number or its own name. */
+export function workerName(infraId: string, pool: string, own: number | string): string {
+  return `${infraId}-${pool}-${own}`;
 }
 
 /** Name of a worker's port, e.g. `lab-7x2kq-metal-0-port-0`. */

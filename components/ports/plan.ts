@@ -1,29 +1,58 @@
 import { clusterTag, portName } from "./names.ts";
 
+/** An option that the network's DHCP server gives to a port. */
+export interface DhcpOption {
+  readonly name: string;
+  readonly value: string;
+  readonly ipVersion: 4 | 6;
+}
+
+/** One port of a worker, as far as it does not depend on the worker. */
+export interface PortTemplate {
+  readonly networkId: string;
+  /** a subnet of the cluster's machine networks */
+  readonly subnetId: string;
+  /** empty: the project's default group */
+  readonly securityGroupIds: readonly string[];
+  /** addresses or CIDRs that the port may answer for besides its own */
+  readonly allowedAddresses: readonly string[];
+  /** besides the cluster's own */
+  readonly tags: readonly string[];
+  readonly dhcpOptions: readonly DhcpOption[];
+  /** undefined: Neutron chooses */
+  readonly fixedIp?: string | undefined;
+}
+
 export interface PortPlanArgs {
   readonly worker: string;
   readonly infraId: string;
-  /** address of the worker; undefined: Neutron chooses */
+  /** address of the worker, on its first port; undefined: Neutron chooses */
   readonly fixedIp: string | undefined;
-  /** virtual addresses of the cluster's ingress, which any worker may have to answer for */
+  /** virtual addresses of the cluster's ingress, which any worker may have to answer for on its first port */
   readonly ingressVips: readonly string[];
+  /** the worker's ports in their order, at least one */
+  readonly ports: readonly PortTemplate[];
 }
 
-export interface PlannedPort {
+export interface PlannedPort extends PortTemplate {
   readonly name: string;
   readonly fixedIp: string | undefined;
-  readonly allowedAddresses: readonly string[];
-  readonly tags: readonly string[];
+  /**
+   * What the config adds to the allowed addresses, as text; undefined: nothing. Ironic's change of a port's MAC shows in
+   * its address pairs, so that only this tells an edit from it.
+   */
+  readonly description: string | undefined;
 }
 
-/** The ports of a worker: one, in the cluster's machine network. */
-export function planPorts({ worker, infraId, fixedIp, ingressVips }: PortPlanArgs): PlannedPort[] {
-  return [
-    {
-      name: portName(worker, 0),
-      fixedIp,
-      allowedAddresses: [...new Set(ingressVips)].sort(),
-      tags: [clusterTag(infraId)],
-    },
-  ];
+/** The ports of a worker. The first has its address and answers for the ingress. */
+export function planPorts({ worker, infraId, fixedIp, ingressVips, ports }: PortPlanArgs): PlannedPort[] {
+  return ports.map((port, i) => ({
+    ...port,
+    name: portName(worker, i),
+    fixedIp: i === 0 ? fixedIp : port.fixedIp,
+    allowedAddresses: [...new Set([...(i === 0 ? ingressVips : []), ...port.allowedAddresses])].sort(),
+    tags: [...new Set([clusterTag(infraId), ...port.tags])],
+    description:
+      port.allowedAddresses.length === 0 ? undefined : `answers for ${port.allowedAddresses.toSorted().join(", ")}`,
+  }));
 }

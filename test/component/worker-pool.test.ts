@@ -1,46 +1,8 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
 import { containerName } from "../../components/ignition/payload.ts";
-import type { WorkerPoolArgs } from "../../components/worker-pool.ts";
+import { args, types } from "./pool-fixtures.ts";
 import { type Registration, recordRegistrations, valueOf } from "./recorder.ts";
-
-const types = {
-  container: "openstack:objectstorage/container:Container",
-  object: "openstack:objectstorage/containerObject:ContainerObject",
-  port: "openstack:networking/port:Port",
-  server: "openstack:compute/instance:Instance",
-  claim: "openshift-node:index:NodeClaim",
-  node: "openshift-node:index:OpenShiftNode",
-  membership: "openshift-node:index:PoolMembership",
-};
-
-const args: WorkerPoolArgs = {
-  infraId: "lab-7x2kq",
-  owner: "organization/openstack-baremetal-compute/test",
-  pool: "metal",
-  replicas: 2,
-  fixedIps: ["10.0.0.20", "10.0.0.21"],
-  flavor: { id: "flavor-id", name: "baremetal" },
-  image: { id: "image-id", name: "rhcos" },
-  networkId: "network-id",
-  subnetId: "subnet-id",
-  securityGroupIds: ["group-id"],
-  ingressVips: ["10.0.0.7"],
-  timeouts: { provision: 6000, boot: 3600, servingCsr: 600, ready: 601, delete: 3601, nodeRemoval: 300 },
-  drain: {
-    timeout: 1800,
-    gracePeriod: -1,
-    deleteEmptyDirData: true,
-    force: true,
-    disableEviction: false,
-    onTimeout: "fail",
-  },
-  labels: { "example.test/rack": "r1" },
-  taints: [],
-  configPath: "pools[0]",
-  serving: new Set(),
-  ignition: { payload: "{}", endpoint: "https://swift/v1/AUTH_a", ca: undefined, urlLifetime: 14400 },
-};
 
 let seen: Registration[];
 let userData: string;
@@ -123,7 +85,7 @@ describe("a port", () => {
   test("goes before its successor comes, and ignores what Ironic writes into it", () => {
     const { deleteBeforeReplace, ignoreChanges, replaceOnChanges } = first(types.port);
     expect(deleteBeforeReplace).toBe(true);
-    expect(replaceOnChanges).toEqual(["fixedIps"]);
+    expect(replaceOnChanges).toEqual(["fixedIps", "description"]);
     expect(ignoreChanges).toEqual(expect.arrayContaining(["macAddress", "allowedAddressPairs", "binding.hostId"]));
   });
 });
@@ -149,7 +111,7 @@ describe("a server", () => {
   test("is replaced by another flavor or image, never by user data or by an id", () => {
     const { deleteBeforeReplace, ignoreChanges, replaceOnChanges, timeouts } = first(types.server);
     expect(deleteBeforeReplace).toBe(true);
-    expect(replaceOnChanges).toEqual(["metadata.flavor", "metadata.image"]);
+    expect(replaceOnChanges).toEqual(["metadata.flavor", "metadata.image", "metadata.availabilityZone"]);
     expect(ignoreChanges).toEqual(["userData", "flavorId", "imageId"]);
     expect(timeouts).toEqual({ create: "6000s", update: "", delete: "3601s" });
   });
@@ -231,7 +193,12 @@ describe("the store", () => {
 test("GIVEN two serving workers and a new one WHEN the pool is attached THEN the new one is in place first, then each serving one in turn", async () => {
   const { WorkerPool } = await import("../../components/worker-pool.ts");
   const serving = new Set(["lab-7x2kq-roll-0", "lab-7x2kq-roll-2"]);
-  const pool = new WorkerPool("roll", { ...args, pool: "roll", replicas: 3, fixedIps: undefined, serving });
+  const pool = new WorkerPool("roll", {
+    ...args,
+    pool: "roll",
+    workers: [0, 1, 2].map((i) => ({ name: `lab-7x2kq-roll-${i}` })),
+    serving,
+  });
   const workers = await pool.attach();
   await Promise.all(workers.map(({ state }) => valueOf(state)));
   const order = seen.filter(({ type }) => [types.claim, types.server, types.node].includes(type));
@@ -244,7 +211,7 @@ test("GIVEN two serving workers and a new one WHEN the pool is attached THEN the
 test("the table of workers is no secret", async () => {
   const { outputsOf } = await import("../../infra/outputs.ts");
   const { WorkerPool } = await import("../../components/worker-pool.ts");
-  const pool = new WorkerPool("other", { ...args, pool: "other", replicas: 1 });
+  const pool = new WorkerPool("other", { ...args, pool: "other", workers: [{ name: "lab-7x2kq-other-0" }] });
   const { workers, attach } = outputsOf(await pool.attach());
   expect(await valueOf(pulumi.output(workers))).toEqual([
     {

@@ -17,7 +17,7 @@ export const mutations: readonly Mutation[] = [
     replace: "object: `${objectName}.missing`,",
     red: up,
   },
-  { name: "CA missing", file: store, find: "ca: args.ca })", replace: "ca: undefined })", red: up },
+  { name: "CA missing", file: store, find: "ca: args.ca, spec", replace: "ca: undefined, spec", red: up },
   {
     name: "wrong hash",
     file: store,

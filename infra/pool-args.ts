@@ -1,0 +1,68 @@
+import { renderPayload } from "../components/ignition/payload.ts";
+import type { PortTemplate } from "../components/ports/plan.ts";
+import type { PoolWorker, WorkerPoolArgs } from "../components/worker-pool.ts";
+import type { PoolConfig } from "./config.ts";
+import type { Facts, PoolFacts, PortFacts } from "./facts.ts";
+import { payloadArgs } from "./preflight.ts";
+import { workersOf } from "./workers.ts";
+
+type PortConfig = PoolConfig["networks"][number] & { readonly fixedIp?: string | undefined };
+
+function portOf(config: PortConfig, facts: PortFacts | undefined): PortTemplate {
+  if (!facts) throw new Error("no facts of a port");
+  return {
+    networkId: facts.network.id,
+    subnetId: facts.subnet.id,
+    securityGroupIds: facts.securityGroupIds,
+    allowedAddresses: config.allowedAddresses,
+    tags: config.tags,
+    dhcpOptions: config.dhcpOptions,
+    fixedIp: config.fixedIp,
+  };
+}
+
+function workers(pool: PoolConfig, path: string, infraId: string, facts: PoolFacts): PoolWorker[] {
+  return workersOf(pool, path, infraId).map(({ name, fixedIp, availabilityZone, networks, labels }, i) => ({
+    name,
+    fixedIp,
+    availabilityZone,
+    labels,
+    ports: networks.map((port, j) => portOf(port, facts.workerPorts[i]?.[j])),
+  }));
+}
+
+/** What a pool's component is made from: the config's part with what the names in it mean in cluster and cloud. */
+export function poolArgs(
+  pool: PoolConfig,
+  index: number,
+  { cluster, cloud, objectStore }: Omit<Facts, "provider">,
+  owner: string,
+): WorkerPoolArgs {
+  const facts = cloud.pools[index];
+  const configPath = `pools[${index}]`;
+  if (!facts) throw new Error(`no facts of ${configPath}`);
+  return {
+    pool: pool.name,
+    infraId: cluster.infraId,
+    owner,
+    configPath,
+    flavor: facts.flavor,
+    image: facts.image,
+    ports: pool.networks.map((port, i) => portOf(port, facts.ports[i])),
+    workers: workers(pool, configPath, cluster.infraId, facts),
+    ingressVips: cluster.ingressVips,
+    labels: pool.labels,
+    taints: pool.taints,
+    timeouts: pool.timeouts,
+    drain: pool.drain,
+    rollout: pool.rollout,
+    serving: new Set(cluster.servingNodes),
+    ignition: {
+      payload: renderPayload(payloadArgs(pool, cluster)),
+      endpoint: objectStore.url,
+      ca: objectStore.ca,
+      urlLifetime: pool.ignition.urlLifetime,
+      spec: pool.ignition.spec,
+    },
+  };
+}

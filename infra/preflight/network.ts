@@ -1,0 +1,141 @@
+import { broadcast, contains, networkAddress, within } from "../cidr.ts";
+import type { Config } from "../config.ts";
+import type { PortFacts, SubnetFacts } from "../facts.ts";
+import type { Fault } from "../fault.ts";
+import { workersOf } from "../workers.ts";
+import type { PreflightFacts } from "./facts.ts";
+
+/** A place in the config that names a port, and what it names. */
+interface PortPlace {
+  readonly path: string;
+  readonly facts: PortFacts;
+}
+
+/** Every different port that the config asks for; those without names of their own stand at `machineNetwork`. */
+function portPlaces(config: Config, { cloud }: PreflightFacts): PortPlace[] {
+  const machines = { path: "machineNetwork", facts: { ...cloud, securityGroupIds: [] } };
+  const named = config.pools.flatMap((pool, i) => {
+    const path = `pools[${i}]`;
+    const facts = cloud.pools[i];
+    const own = pool.networks.map((port, j) => ({ port, path: `${path}.networks[${j}]`, facts: facts?.ports[j] }));
+    const extra = (pool.workers ?? []).flatMap((worker, j) =>
+      worker.networks.map((port, k) => ({
+        port,
+        path: `${path}.workers[${j}].networks[${k}]`,
+        facts: facts?.workerPorts[j]?.[k],
+      })),
+    );
+    return [...own, ...extra].flatMap(({ port, path: at, facts: found }) =>
+      port.subnet === undefined || !found ? [] : [{ path: at, facts: found }],
+    );
+  });
+  return [machines, ...named];
+}
+
+function subnetOfNetwork({ path, facts: { network, subnet } }: PortPlace): Fault[] {
+  if (subnet.networkId === network.id) return [];
+  return [
+    {
+      check: "subnet-of-network",
+      path: `${path}.subnet`,
+      what: `subnet "${subnet.name}" does not belong to network "${network.name}"`,
+      expected: `a subnet of ${path}.network`,
+      fix: "name the network and the subnet of the cluster's machines",
+    },
+  ];
+}
+
+function whyNoMachineNetwork(
+  path: string,
+  { cidr }: SubnetFacts,
+  { machineNetworks, apiVips }: PreflightFacts["cluster"],
+): string | undefined {
+  if (machineNetworks.length > 0 && !machineNetworks.some((machines) => within(machines, cidr)))
+    return `a subnet within the cluster's machine network ${machineNetworks.join(", ")}`;
+  const ofTheApi = path === "machineNetwork" || machineNetworks.length === 0;
+  if (!ofTheApi || apiVips.some((vip) => contains(cidr, vip))) return undefined;
+  return `the subnet in which the cluster's API has its address, ${apiVips.join(", ")}`;
+}
+
+function machineNetwork({ path, facts: { subnet } }: PortPlace, { cluster }: PreflightFacts): Fault[] {
+  const expected = whyNoMachineNetwork(path, subnet, cluster);
+  if (expected === undefined) return [];
+  return [
+    {
+      check: "machine-network",
+      path: `${path}.subnet`,
+      what: `"${subnet.name}" is ${subnet.cidr}`,
+      expected,
+      fix: "name the cluster's own machine network: nodes in another one are not supported",
+    },
+  ];
+}
+
+function dhcp({ path, facts: { subnet } }: PortPlace): Fault[] {
+  if (subnet.dhcp) return [];
+  return [
+    {
+      check: "dhcp",
+      path: `${path}.subnet`,
+      what: `"${subnet.name}" has DHCP disabled`,
+      expected: "DHCP enabled: RHCOS takes its address from it",
+      fix: `openstack subnet set --dhcp ${subnet.name}`,
+    },
+  ];
+}
+
+function whyNotUsable(address: string, subnet: SubnetFacts, vips: readonly string[]): string | undefined {
+  if (!contains(subnet.cidr, address)) return `is not in ${subnet.cidr}`;
+  if (address === subnet.gateway) return "is the subnet's gateway";
+  if (vips.includes(address)) return "is a virtual address of the cluster";
+  if (address === networkAddress(subnet.cidr)) return "is the subnet's own address";
+  return address === broadcast(subnet.cidr) ? "is the subnet's broadcast address" : undefined;
+}
+
+interface FixedAddress {
+  readonly address: string;
+  readonly path: string;
+  readonly subnet: SubnetFacts;
+}
+
+/** Every fixed address that the config asks for, with the subnet that it must be in. */
+function fixedAddresses(config: Config, { cluster, cloud }: PreflightFacts): FixedAddress[] {
+  return config.pools.flatMap((pool, i) => {
+    const facts = cloud.pools[i];
+    return workersOf(pool, `pools[${i}]`, cluster.infraId).flatMap((worker, j) => {
+      const first = { address: worker.fixedIp, path: worker.fixedIpPath, subnet: facts?.ports[0]?.subnet };
+      const extra = worker.networks.map(({ fixedIp }, k) => ({
+        address: fixedIp,
+        path: `${worker.path}.networks[${k}].fixedIp`,
+        subnet: facts?.workerPorts[j]?.[k]?.subnet,
+      }));
+      return [first, ...extra].flatMap(({ address, path, subnet }) =>
+        address === undefined || !subnet ? [] : [{ address, path, subnet }],
+      );
+    });
+  });
+}
+
+function fixedIps(config: Config, facts: PreflightFacts): Fault[] {
+  const vips = [...facts.cluster.apiVips, ...facts.cluster.ingressVips];
+  return fixedAddresses(config, facts).flatMap(({ address, path, subnet }) => {
+    const reason = whyNotUsable(address, subnet, vips);
+    if (reason === undefined) return [];
+    return {
+      check: "fixed-ips",
+      path,
+      what: `${address} ${reason}`,
+      expected: `a free address of ${subnet.cidr}`,
+      fix: "choose another address",
+    };
+  });
+}
+
+/** Whether the machines' ports are where the cluster's machines are, and can be addressed there. */
+export function networkFaults(config: Config, facts: PreflightFacts): Fault[] {
+  const places = portPlaces(config, facts);
+  return [
+    ...places.flatMap((place) => [...subnetOfNetwork(place), ...machineNetwork(place, facts), ...dhcp(place)]),
+    ...fixedIps(config, facts),
+  ];
+}

@@ -1,0 +1,42 @@
+import { expect, test } from "@jest/globals";
+import { parseConfig } from "../../../infra/config.ts";
+import { poolArgs } from "../../../infra/pool-args.ts";
+import { factsOf } from "./preflight-facts.ts";
+
+const pool = { name: "metal", flavor: "baremetal", image: "rhcos" };
+
+function argsOf(change: object): ReturnType<typeof poolArgs> {
+  const { config, faults } = parseConfig({
+    cloud: "lab",
+    machineNetwork: { network: "net", subnet: "sub" },
+    pools: [{ ...pool, ...change }],
+  });
+  const [wanted] = config?.pools ?? [];
+  if (!wanted) throw new Error(JSON.stringify(faults));
+  return poolArgs(wanted, 0, factsOf({}), "organization/project/stack");
+}
+
+test("GIVEN a pool of two replicas WHEN it is declared THEN each worker has one port in the machine network", () => {
+  const { workers, ports } = argsOf({ replicas: 2, fixedIps: ["10.0.0.20", "10.0.0.21"] });
+  expect(workers).toMatchObject([
+    { name: "lab-7x2kq-metal-0", fixedIp: "10.0.0.20", ports: [] },
+    { name: "lab-7x2kq-metal-1", fixedIp: "10.0.0.21", ports: [] },
+  ]);
+  expect(ports).toMatchObject([{ networkId: "n", subnetId: "s", allowedAddresses: [], tags: [], dhcpOptions: [] }]);
+});
+
+test("GIVEN a named worker WHEN it is declared THEN what is its own goes with it, the rest with the pool", () => {
+  const args = argsOf({
+    workers: [{ name: "u07", availabilityZone: "nova:a:b", labels: { rack: "r1" } }],
+    networks: [{ tags: ["x"] }],
+    rollout: { maxUnavailable: 3 },
+    ignition: { spec: "3.4.0" },
+  });
+  expect(args.workers).toMatchObject([
+    { name: "lab-7x2kq-metal-u07", availabilityZone: "nova:a:b", labels: { rack: "r1" } },
+  ]);
+  expect(args.ports).toMatchObject([{ tags: ["x"] }]);
+  expect(args.rollout.maxUnavailable).toBe(3);
+  expect(args.ignition.spec).toBe("3.4.0");
+  expect(JSON.parse(args.ignition.payload)).toMatchObject({ ignition: { version: "3.4.0" } });
+});
