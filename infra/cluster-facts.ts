@@ -121,8 +121,11 @@ function refusal(what: string, server: string, error: unknown): Problem {
     const fix = "renew the kubeconfig, or choose another one with cluster.kubeconfig or cluster.context";
     return problem(`the API server at ${server} refused the credentials (401)`, "credentials that work", fix, error);
   }
-  if (code === 403)
-    return problem(`not allowed to read ${what} (403)`, "permission to get it", "bind a role that allows it", error);
+  if (code === 403) {
+    const fix =
+      "use the account that infra/registrar declares; if it is in use, have an administrator declare it again";
+    return problem(`not allowed to read ${what} (403)`, "permission to get it", fix, error);
+  }
   if (code === 404) {
     const fix = "choose the right cluster with cluster.kubeconfig or cluster.context";
     return problem(`${what} does not exist at ${server}`, "an OpenShift 4 cluster on OpenStack", fix, error);

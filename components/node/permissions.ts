@@ -128,6 +128,33 @@ export const permissions: readonly Permission[] = [
     apiGroups: [""],
     resources: ["events"],
     verbs: ["list"],
+    // events about objects without a namespace, as Nodes and requests are, stand there (client-go, tools/events)
+    namespace: "default",
     why: "errors: the last events of a Node that does not become Ready",
   },
 ];
+
+/** What the account is called, the namespace that it gets where none is chosen, and its roles and their bindings. */
+export const accountNames = {
+  account: "node-registrar",
+  namespace: "openstack-baremetal-compute",
+  role: "openstack-baremetal-compute",
+} as const;
+
+/** A rule of a Role or a ClusterRole. */
+export type PolicyRule = Pick<Permission, "apiGroups" | "resources" | "resourceNames" | "verbs">;
+
+/** The rules of the Role in that namespace; undefined: of the ClusterRole. */
+export function rulesOf(namespace: string | undefined): PolicyRule[] {
+  return permissions
+    .filter((it) => it.namespace === namespace)
+    .map(({ apiGroups, resources, resourceNames, verbs }) => ({
+      apiGroups,
+      resources,
+      ...(resourceNames && { resourceNames }),
+      verbs,
+    }));
+}
+
+/** The namespaces that a Role is needed in. */
+export const roleNamespaces: readonly string[] = [...new Set(permissions.flatMap((it) => it.namespace ?? []))];
