@@ -76,7 +76,7 @@ describe("GIVEN input that cannot work", () => {
 
   test("WHEN the API server cannot be reached THEN one error says so", async () => {
     const kubeconfig = path.join(folder, "kubeconfig");
-    await writeFile(kubeconfig, (await readFile(files.kubeconfig, "utf8")).replaceAll(":6443", ":6999"));
+    await writeFile(kubeconfig, (await readFile(files.registrarKubeconfig, "utf8")).replaceAll(":6443", ":6999"));
     const project = await Project.create("bad-api-server", {}, { KUBECONFIG: kubeconfig });
     const output = await refused(project);
     expect(output).toContain("cluster");

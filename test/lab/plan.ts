@@ -6,6 +6,7 @@ import type { Plan, Step } from "./core/step.ts";
 import { engine } from "./engine/steps.ts";
 import { metal } from "./metal/steps.ts";
 import { cloud, cloudPackages, cloudPython } from "./openstack/steps.ts";
+import { registrar } from "./registrar.ts";
 import { files } from "./settings.ts";
 import { tools } from "./tools/build.ts";
 
@@ -22,6 +23,9 @@ export const plan: Plan = [
   [[cloudPython], [...engine, tools.kube.step, tools.etcd.step]],
   authority,
   bridgeStep,
-  [[...cloud, ...metal], controlPlane],
+  [
+    [...cloud, ...metal],
+    [...controlPlane, registrar],
+  ],
   cloudController,
 ];

@@ -41,6 +41,8 @@ export const files = {
   cloudsYaml: path.join(dirs.client, "clouds.yaml"),
   /** cluster-admin, over the API VIP */
   kubeconfig: path.join(dirs.client, "kubeconfig"),
+  /** the program's own account, with the permissions of components/node/permissions.ts and no others */
+  registrarKubeconfig: path.join(dirs.client, "registrar.kubeconfig"),
 };
 
 /** The machine network: a bridge in the root namespace. The lab's public services listen on addresses of the bridge. */

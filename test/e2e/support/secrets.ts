@@ -18,7 +18,8 @@ interface Kubeconfig {
 
 /** Every secret that the program is given or makes, by a name that may be shown. */
 async function canaries(project: Project): Promise<ReadonlyMap<string, string>> {
-  const { users } = parse(await readFile(files.kubeconfig, "utf8")) as Kubeconfig;
+  const kubeconfig = parse(await readFile(files.kubeconfig, "utf8")) as Kubeconfig;
+  const registrar = parse(await readFile(files.registrarKubeconfig, "utf8")) as Kubeconfig;
   const [server] = await cloud.servers();
   const { source } = await pointerOf(server?.id ?? "");
   const found = new Map([
@@ -26,9 +27,8 @@ async function canaries(project: Project): Promise<ReadonlyMap<string, string>> 
     ["the container's temp-URL key", await project.temporaryUrlKey()],
     ["the signature of the payload's URL", new URL(source).searchParams.get("temp_url_sig") ?? ""],
   ]);
-  for (const { user } of users) {
-    const secret = user.token ?? user["client-key-data"];
-    if (secret) found.set("the kubeconfig's credential", secret);
+  for (const [whose, { users }] of Object.entries({ administrator: kubeconfig, program: registrar })) {
+    for (const { user } of users) found.set(`the ${whose}'s credential`, user.token ?? user["client-key-data"] ?? "");
   }
   return found;
 }

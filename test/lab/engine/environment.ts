@@ -14,7 +14,7 @@ function neutral(): Record<string, string> {
 
 /**
  * The whole environment of a command that runs Pulumi against the lab: the pinned Node and the engine first on PATH, a
- * PULUMI_HOME and a file backend of the lab's own, the lab's cloud and cluster.
+ * PULUMI_HOME and a file backend of the lab's own, the lab's cloud, its cluster as the program's own account.
  * @throws before `lab up` has set the engine up
  */
 export async function engineEnv(): Promise<Record<string, string>> {
@@ -34,7 +34,7 @@ export async function engineEnv(): Promise<Record<string, string>> {
     // the program and the plugins start about half a second sooner
     NODE_COMPILE_CACHE: path.join(cacheDir, "node-compile-cache"),
     OS_CLIENT_CONFIG_FILE: files.cloudsYaml,
-    KUBECONFIG: files.kubeconfig,
+    KUBECONFIG: files.registrarKubeconfig,
   };
 }
 
