@@ -15,7 +15,7 @@ export function renderPath(path: Path): string {
 }
 
 /** The schema below optional() and prefault(). */
-export function bare(schema: z.core.$ZodType): z.core.$ZodType {
+export function bare<T extends z.core.$ZodType | undefined>(schema: T): T | z.core.$ZodType {
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional)
     return bare(schema.unwrap());
   return schema;
@@ -38,7 +38,9 @@ function valueAt(value: unknown, path: Path): unknown {
   );
 }
 
+/** A value as a person may see it: not what looks like a file that may hold a secret. */
 function show(value: unknown): string {
+  if (typeof value === "string" && /\n|^\s*\{/.test(value)) return `a text of ${value.length} characters`;
   const text = JSON.stringify(value);
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

@@ -198,3 +198,12 @@ export function ruleFaults(rawPools: unknown): Fault[] {
   });
   return [...uniqueness(views), ...each];
 }
+
+/** The cluster is told by one kubeconfig. */
+export function kubeconfigFaults({ kubeconfig, cluster }: Raw): Fault[] {
+  const path = (cluster as { kubeconfig?: unknown } | null | undefined)?.kubeconfig;
+  if (kubeconfig === undefined || path === undefined) return [];
+  return [
+    fault("cluster.kubeconfig", "stands beside the secret kubeconfig", "one of the two", "remove one of the two"),
+  ];
+}

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isContent } from "../components/node/kubeconfig.ts";
 import { text } from "./config-leaves.ts";
 import { classTimeouts } from "./config-phases.ts";
 import { poolSchema } from "./config-pool.ts";
@@ -34,6 +35,9 @@ export const configSchema = z.strictObject({
       {
         /** Path of a kubeconfig. Default: the environment's KUBECONFIG, else ~/.kube/config. */
         kubeconfig: text("the path of a kubeconfig")
+          .refine((value) => !isContent(value), {
+            error: "the path of a kubeconfig; its content is a secret, for the top-level key kubeconfig",
+          })
           .optional()
           .meta({ description: "Path of a kubeconfig", examples: ["/etc/kubernetes/kubeconfig"] }),
         /** Context in it. Default: its current one. */
@@ -55,6 +59,13 @@ export const configSchema = z.strictObject({
     )
     .prefault({})
     .meta({ description: "How the cluster is reached", examples: [{ context: "admin" }] }),
+  /**
+   * Content of a kubeconfig, for a runner that has no file of it; a secret, which the state keeps encrypted. Beside it,
+   * cluster.kubeconfig must not be set. Default: cluster.kubeconfig. Set by `pulumi config set --secret kubeconfig`.
+   */
+  kubeconfig: text("the content of a kubeconfig")
+    .optional()
+    .meta({ description: "Content of a kubeconfig, a secret; default: cluster.kubeconfig", secret: true }),
   /** What a detach may do without the cluster. */
   detach: z
     .strictObject(
@@ -114,4 +125,4 @@ type ReadPool = Read["pools"][number];
 export type PoolConfig = Omit<ReadPool, "flavor"> & { readonly flavor: string };
 
 /** The whole configuration of a stack, with defaults; durations in seconds. */
-export type Config = Omit<Read, "pools"> & { readonly pools: readonly PoolConfig[] };
+export type Config = Omit<Read, "pools" | "kubeconfig"> & { readonly pools: readonly PoolConfig[] };

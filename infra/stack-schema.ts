@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { configSchema } from "./config-schema.ts";
+import { secretKeys } from "./config-secrets.ts";
 
 /** A JSON Schema, draft 7: what the YAML language server of editors reads. */
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
@@ -25,11 +26,6 @@ function withSecrets(key: string, schema: JsonSchema): JsonSchema {
   const { description = "" } = schema;
   return { ...secureValue, description };
 }
-
-/** Top-level keys of the config whose values are secrets. */
-export const secretKeys: readonly string[] = Object.entries(configSchema.shape).flatMap(([key, schema]) =>
-  schema.meta()?.["secret"] === true ? [key] : [],
-);
 
 /**
  * The schema of a whole stack file, `stacks/Pulumi.<env>.yaml`.
