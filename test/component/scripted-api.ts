@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { KubernetesObject, Metadata } from "../../components/node/objects.ts";
 import { permissions } from "../../components/node/permissions.ts";
 import { mayRequest } from "./authorizer.ts";
+import { FieldManagers } from "./field-managers.ts";
 
 /**
  * As much of the Kubernetes API as the node provider uses, in memory and under a test's control: lists, watches that
@@ -49,6 +50,7 @@ export class ScriptedApi {
   down = false;
   readonly #server: Server;
   readonly #objects = new Map<Kind, Map<string, Stored>>();
+  readonly #managers = new Map<string, FieldManagers>();
   readonly #watchers = new Set<Watcher>();
   readonly #events: Event[] = [];
   readonly #forbidden = new Set<string>();
@@ -82,7 +84,15 @@ export class ScriptedApi {
     });
   }
 
-  put(kind: Kind, object: { metadata: Partial<Metadata> & { name: string } }): Stored {
+  /** @param manager whoever writes: somebody else than the node provider by default */
+  put(kind: Kind, object: { metadata: Partial<Metadata> & { name: string } }, manager = "somebody"): Stored {
+    const before = this.get(kind, object.metadata.name);
+    const stored = this.#store(kind, object);
+    this.#managersOf(stored).update(manager, before?.metadata ?? {}, stored.metadata);
+    return stored;
+  }
+
+  #store(kind: Kind, object: { metadata: Partial<Metadata> & { name: string } }): Stored {
     const before = this.get(kind, object.metadata.name);
     const version = ++this.#version;
     const metadata = {
@@ -145,10 +155,19 @@ export class ScriptedApi {
       return;
     }
     if (watch) this.#watch(url, response);
-    else answer(response, this.#answer(String(request.method), url, JSON.parse(text || "{}") as Stored));
+    else
+      answer(
+        response,
+        this.#answer(
+          String(request.method),
+          url,
+          JSON.parse(text || "{}") as Stored,
+          request.headers["content-type"] ?? "",
+        ),
+      );
   }
 
-  #answer(method: string, url: URL, body: Stored): Answer {
+  #answer(method: string, url: URL, body: Stored, contentType: string): Answer {
     const scripted = this.onRequest(`${method} ${url.pathname}`);
     if (scripted) return scripted;
     const evicted = eviction.exec(url.pathname)?.[1];
@@ -162,8 +181,28 @@ export class ScriptedApi {
     const uid = (body["preconditions"] as { uid?: string } | undefined)?.uid ?? metadataOf(body).uid;
     if (uid !== undefined && uid !== object.metadata.uid) return failure(409, "the uid differs");
     if (method === "DELETE") this.remove(kind, name);
-    else this.put(kind, merge(object, body) as Stored);
+    else if (contentType.includes("apply-patch")) return this.#apply(kind, object, body, url);
+    else return this.#merge(kind, object, body, url);
     return [200, object];
+  }
+
+  #merge(kind: Kind, object: Stored, body: Stored, url: URL): Answer {
+    const { resourceVersion = object.metadata.resourceVersion } = metadataOf(body);
+    if (resourceVersion !== object.metadata.resourceVersion) return failure(409, "the object has been modified");
+    return [200, this.put(kind, merge(object, body) as Stored, url.searchParams.get("fieldManager") ?? "")];
+  }
+
+  /** Labels and annotations only: nothing else is applied. */
+  #apply(kind: Kind, object: Stored, body: Stored, url: URL): Answer {
+    const manager = url.searchParams.get("fieldManager") ?? "";
+    const marks = this.#managersOf(object).apply(manager, object.metadata, body.metadata);
+    return [200, this.#store(kind, { ...object, metadata: { ...object.metadata, ...marks } })];
+  }
+
+  #managersOf({ metadata: { uid } }: Stored): FieldManagers {
+    const managers = this.#managers.get(uid) ?? new FieldManagers();
+    this.#managers.set(uid, managers);
+    return managers;
   }
 
   #route(url: URL): [Kind, string | undefined] {
