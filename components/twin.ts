@@ -2,18 +2,19 @@ import * as pulumi from "@pulumi/pulumi";
 
 /** Ids of what the cloud has by exactly this name, whoever made it. */
 export interface ExistingObjects {
-  readonly servers: (name: string) => Promise<readonly string[]>;
+  /** @param owner only those with this `owner` in their metadata */
+  readonly servers: (name: string, owner?: string) => Promise<readonly string[]>;
   readonly ports: (name: string) => Promise<readonly string[]>;
 }
 
 /** What a run that was killed between the cloud's answer and the state's leaves behind, or somebody else's object. */
-export function twinFault(kind: string, name: string, ids: readonly string[], urn: string): string | undefined {
+export function twinFault(kind: string, name: string, ids: readonly string[], stack: string): string | undefined {
   if (ids.length === 0) return undefined;
   const several = ids.length > 1 ? "s" : "";
   return [
     `${kind} ${name} exists already (id${several} ${ids.join(", ")}), though this stack's state does not know it. Nothing was made.`,
     "If an earlier `pulumi up` of this stack was killed while it made it, take it over and go on:",
-    `  pulumi refresh --import-pending-creates '${urn}' --import-pending-creates ${ids[0]}`,
+    `  npm run adopt -- --stack ${stack}`,
     "  pulumi up",
     `If it is somebody else's or a leftover, remove it (openstack ${kind} delete ${ids[0]}) or give the worker another name.`,
   ].join("\n");
@@ -30,8 +31,8 @@ export function refuseTwin(
   name: string,
   idsOf: (name: string) => Promise<readonly string[]>,
 ): pulumi.ResourceHook {
-  return new pulumi.ResourceHook(`no-twin-of-${kind}-${name}`, async ({ urn }) => {
-    const fault = twinFault(kind, name, await idsOf(name), urn);
+  return new pulumi.ResourceHook(`no-twin-of-${kind}-${name}`, async () => {
+    const fault = twinFault(kind, name, await idsOf(name), pulumi.getStack());
     if (fault !== undefined) throw new Error(fault);
   });
 }

@@ -42,12 +42,17 @@ describe("GIVEN a cloud with servers and ports WHEN one is looked up by its name
   test("THEN Nova's matches of a part of the name do not count", async () => {
     answer = {
       servers: [
-        { id: "1", name: "w-1" },
-        { id: "10", name: "w-10" },
+        { id: "1", name: "w-1", metadata: { owner: "us" } },
+        { id: "10", name: "w-10", metadata: {} },
       ],
     };
     expect(await existingObjects("here").servers("w-1")).toEqual(["1"]);
-    expect(asked).toContain("/v2.1/servers?name=w-1 a-token");
+    expect(asked).toContain("/v2.1/servers/detail?name=w-1 a-token");
+  });
+
+  test("THEN only those of an owner count where one is asked for", async () => {
+    expect(await existingObjects("here").servers("w-1", "us")).toEqual(["1"]);
+    expect(await existingObjects("here").servers("w-1", "others")).toEqual([]);
   });
 
   test("THEN all ports of the name are found", async () => {
@@ -73,8 +78,8 @@ describe("GIVEN the ids that a name has in the cloud WHEN an object of that name
   });
 
   test("THEN one is refused with the command that takes it over", () => {
-    const fault = twinFault("server", "w-0", ["the-id"], "urn:of:it");
+    const fault = twinFault("server", "w-0", ["the-id"], "production");
     expect(fault).toContain("server w-0 exists already (id the-id)");
-    expect(fault).toContain("pulumi refresh --import-pending-creates 'urn:of:it' --import-pending-creates the-id");
+    expect(fault).toContain("npm run adopt -- --stack production");
   });
 });
