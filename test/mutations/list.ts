@@ -64,7 +64,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: "no drain",
     file: "components/node/node.ts",
-    find: "await new Leave(await cluster(), operation, asNode(known.state)).run();",
+    find: "await new Leave(await cluster(), operation, leavingInputs(known)).run();",
     replace: "",
     red: scaled,
     after: [up],
@@ -72,8 +72,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: "Node not removed",
     file: "components/node/claim-resource.ts",
-    find: "delete: async (operation, known) => releaseName(await cluster(), operation, asClaim(known.state)),",
-    replace: "delete: () => Promise.resolve(),",
+    find: "releaseName(await cluster(), operation,",
+    replace: "void (await cluster(), operation,",
     red: destroyed,
     after: [up],
   },
