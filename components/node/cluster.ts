@@ -7,6 +7,7 @@ import {
   fieldManager,
   slimMetadata,
   type CertificateSigningRequestObject,
+  type EventObject,
   type NodeObject,
   type VolumeAttachmentObject,
 } from "./objects.ts";
@@ -40,6 +41,7 @@ export class Cluster {
   readonly #api: Api;
   readonly #expectedWorkers: number;
   readonly #pending = new PendingRequests();
+  readonly #reported = new Set<string>();
   #joins = 0;
 
   constructor(api: Api, { expectedWorkers = 0 }: ClusterSettings = {}) {
@@ -73,6 +75,13 @@ export class Cluster {
   get load(): Load {
     const counts = { nodes: this.nodes.size, expectedWorkers: this.#expectedWorkers, joins: this.#joins };
     return { pending: this.#pending.count(Date.now()), limit: floodLimit(counts) };
+  }
+
+  /** True for what has not been reported by this process before: a request may be about several workers. */
+  isNews(key: string): boolean {
+    if (this.#reported.has(key)) return false;
+    this.#reported.add(key);
+    return true;
   }
 
   /** Counts a join while it is under way. */
@@ -153,6 +162,14 @@ export class Cluster {
       body: { metadata: { uid, resourceVersion, annotations: marks }, spec: { unschedulable } },
       signal,
     });
+  }
+
+  /** What was noted about a Node: kept in namespace default, as of every object that has none (client-go, tools/record). */
+  async nodeEvents(name: string, signal: AbortSignal): Promise<EventObject[]> {
+    const query = { fieldSelector: `involvedObject.kind=Node,involvedObject.name=${name}` };
+    const path = "/api/v1/namespaces/default/events";
+    const { items } = await this.#api.request<{ items: EventObject[] }>(path, { query, signal, retries: 0 });
+    return items;
   }
 
   /** Removes this very Node; one that is gone or was registered anew is left alone. */

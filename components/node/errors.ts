@@ -23,43 +23,10 @@ export function seconds(value: number): string {
 }
 
 /** What ended a phase, and the key that sets it. */
-function ending(timeout: PhaseTimeout, verb: string): string {
+export function ending(timeout: PhaseTimeout, verb: string): string {
   const { phase, capped, elapsed } = timeout;
   if (capped) return `not done after ${seconds(elapsed)}, ended by the resource's customTimeouts.${verb}`;
   return `not done within ${seconds(phase.bound.seconds)} (${phase.bound.key})`;
-}
-
-/** Where to look, by the phase that timed out. */
-const hints: Record<string, string[]> = {
-  boot: [
-    "the server's console or its BMC: does it boot, and does Ignition get through?",
-    "from the machine network: the payload's URL in Swift, and the Machine Config Server (port 22623) of the pointer",
-    "the API server (api-int, port 6443) from the machine network, and its DNS name",
-    "a server that had joined before and whose Node was deleted: it registers again when its kubelet is restarted",
-  ],
-  registration: [
-    "kube-controller-manager: does it sign approved requests?",
-    "the kubelet's journal on the server: can it reach the API server (api-int, port 6443)?",
-  ],
-  "serving CSR": [
-    "the kubelet's journal on the server: it asks for a serving certificate once its Node has addresses",
-    "the cloud controller: it gives the Node its addresses and its providerID",
-  ],
-  ready: [
-    "the Node's conditions: the network plugin's pods on this node are what is usually missing",
-    "the cloud controller: it sets the providerID and takes off the uninitialized taint",
-  ],
-};
-
-/** The message of a join that ran out of time. */
-export function joinTimeout(timeout: PhaseTimeout, node: string, seen: readonly string[], server: string): string {
-  const { name } = timeout.phase;
-  return [
-    `node ${node}: phase "${name}" ${ending(timeout, "create")}; it waited for ${timeout.phase.awaiting()}.`,
-    ...section("Last seen", seen),
-    ...section("Look at", [`server ${server}`, ...(hints[name] ?? [])]),
-    "The server is kept. Once the cause is gone, `pulumi up` goes on with the same server.",
-  ].join("\n");
 }
 
 /** The message of a drain that ran out of time, or that its policy forbids. */

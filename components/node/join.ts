@@ -1,13 +1,24 @@
-import { canonicalIp, canonicalName } from "./addresses.ts";
-import type { Cluster, CsrRow } from "./cluster.ts";
-import { isClientOf, judgeCsr, signers, type Csr, type CsrVerdict } from "./csr.ts";
-import { cancelled, describeNode, joinTimeout, Refusal, seconds } from "./errors.ts";
+import { ApiError, isTransient, reasonOf } from "./api.ts";
+import type { Cluster } from "./cluster.ts";
+import { cancelled, describeNode, Refusal } from "./errors.ts";
+import { lastEvents } from "./events.ts";
+import { describeRequest, describeSilence, joinRefused, joinTimeout, joinVanished } from "./join-report.ts";
+import { JoinRequests } from "./join-requests.ts";
 import { silentReason } from "./missing.ts";
 import type { NodeObject } from "./objects.ts";
-import { addressesOf, ownershipOf, readiness, registrationOf, servingState } from "./ready.ts";
+import { addressesOf, readiness, servingState, staleVerdict } from "./ready.ts";
 import { PhaseTimeout, Timeline, type Operation, type Phase } from "./timeline.ts";
 import type { NodeInputs, NodeOutputs } from "./types.ts";
 import { Cancelled, until } from "./wait.ts";
+
+/** ms after which what the API server did not take, or what a flood held back, is tried again without a change. */
+const retryAfter = 2_000;
+
+/** ms that the events of a Node may take to be read for an error. */
+const eventsBound = 5_000;
+
+/** The Node was there, and is no more. */
+class Vanished extends Error {}
 
 /**
  * Brings one worker in: its client request approved, its Node registered and marked as ours, its serving request
@@ -19,10 +30,14 @@ export class Join {
   readonly #inputs: NodeInputs;
   readonly #owners: readonly string[];
   readonly #timeline: Timeline;
-  readonly #reported = new Set<string>();
-  readonly #keys: string[];
-  /** ms since the epoch */
-  #clientApproved: number | undefined;
+  readonly #requests: JoinRequests;
+  /** the Node that was seen last, and the one that has our marks */
+  #seenUid: string | undefined;
+  #markedUid: string | undefined;
+  /** what is awaited of a former server's Node */
+  #former: string | undefined;
+  /** why nothing can be done for now: a flood, or an API server that does not answer */
+  #held: string | undefined;
 
   /** @param owners this stack's name, and the ones it had before */
   constructor(cluster: Cluster, operation: Operation, inputs: NodeInputs, owners: readonly string[]) {
@@ -31,7 +46,7 @@ export class Join {
     this.#inputs = inputs;
     this.#owners = owners;
     this.#timeline = new Timeline(operation);
-    this.#keys = [canonicalName(inputs.nodeName), ...inputs.fixedIps.map(canonicalIp)];
+    this.#requests = new JoinRequests(cluster, operation.line, inputs);
   }
 
   /**
@@ -41,14 +56,7 @@ export class Join {
     try {
       return await this.#cluster.joining(() => this.#phases());
     } catch (error) {
-      if (error instanceof PhaseTimeout) {
-        throw new Refusal(joinTimeout(error, this.#inputs.nodeName, this.#seen(), this.#inputs.serverId));
-      }
-      if (error instanceof Cancelled) {
-        const kept = `The server runs on; what is approved stays approved. \`pulumi up\` goes on from there.`;
-        throw new Refusal(cancelled(this.#inputs.nodeName, this.#timeline.current, kept));
-      }
-      throw error;
+      throw await this.#explained(error);
     }
   }
 
@@ -58,122 +66,132 @@ export class Join {
       name,
       deadline: from + timeouts[key] * 1000,
       bound: { seconds: timeouts[key], key: `${configPath}.timeouts.${key}` },
-      awaiting,
+      awaiting: () => this.#withTrouble(awaiting()),
     });
-    const boot = phase("boot", "boot", Date.now(), () =>
-      this.#withTrouble(`the first certificate request of ${nodeName}`),
+    const boot = phase(
+      "boot",
+      "boot",
+      Date.now(),
+      () => this.#former ?? `the first certificate request of ${nodeName}`,
     );
     await this.#timeline.run(boot, async (signal) => {
       await Promise.all([this.#cluster.nodes.synced(signal), this.#cluster.csrs.synced(signal)]);
       await this.#clearFormer(signal);
       this.#remarkSilence();
-      await this.#until(signal, () => this.#node() !== undefined || this.#clientApproved !== undefined || undefined);
+      await this.#until(
+        signal,
+        () => this.#node() !== undefined || this.#requests.approvedAt !== undefined || undefined,
+      );
     });
     const approved = Date.now();
-    const registration = phase("registration", "servingCsr", approved, () =>
-      this.#withTrouble(`Node ${nodeName} (client request ${this.#clientApproved ? "approved" : "not seen"})`),
+    const registration = phase(
+      "registration",
+      "servingCsr",
+      approved,
+      () => `Node ${nodeName} (client request ${this.#requests.approvedAt ? "approved" : "not seen"})`,
     );
-    await this.#timeline.run(registration, async (signal) => {
-      const node = await this.#until(signal, () => this.#node());
-      await this.#mark(node, signal);
-    });
-    const serving = phase("serving CSR", "servingCsr", approved, () => this.#withTrouble(this.#servingAwaits()));
-    await this.#timeline.run(serving, (signal) => this.#until(signal, () => this.#served() || undefined));
-    const ready = phase("ready", "ready", Date.now(), () =>
-      this.#withTrouble(readiness(this.#node(), this.#inputs).missing.join("; ") || "nothing more"),
+    await this.#timeline.run(registration, (signal) => this.#until(signal, () => this.#marked(signal)));
+    const serving = phase("serving CSR", "servingCsr", approved, () => this.#servingAwaits());
+    await this.#timeline.run(serving, (signal) =>
+      this.#until(signal, async () => {
+        await this.#marked(signal);
+        return this.#serving() === "approved" || undefined;
+      }),
     );
-    const node = await this.#timeline.run(ready, (signal) => this.#until(signal, () => this.#ready()));
+    const ready = phase(
+      "ready",
+      "ready",
+      Date.now(),
+      () => readiness(this.#node(), this.#inputs).missing.join("; ") || "nothing more",
+    );
+    const node = await this.#timeline.run(ready, (signal) => this.#until(signal, () => this.#ready(signal)));
     return outputsOf(node, "Ready", this.#timeline.entries);
   }
 
   /** Waits for the test, and meanwhile attends to every request about this worker. */
-  #until<T>(signal: AbortSignal, test: () => T | undefined): Promise<T> {
+  #until<T>(signal: AbortSignal, test: () => Promise<T | undefined> | T | undefined): Promise<T> {
     return until({
       signal,
       wake: [
         (listener) => this.#cluster.nodes.subscribe([this.#inputs.nodeName], listener),
-        (listener) => this.#cluster.csrs.subscribe(this.#keys, listener),
+        (listener) => this.#cluster.csrs.subscribe(this.#requests.keys, listener),
       ],
-      test: async () => {
-        this.#refuseContradiction();
-        await this.#attend(signal);
-        return test();
-      },
+      every: () => (this.#held === undefined ? undefined : retryAfter),
+      test: () =>
+        this.#attempt(signal, async () => {
+          this.#refuseContradiction();
+          this.#held = await this.#requests.attend(signal);
+          this.#refuseVanished();
+          return test();
+        }),
     });
+  }
+
+  /** An API server that restarts is waited for: what it did not take is tried again. */
+  async #attempt<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      this.#held = undefined;
+      return await work();
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof Refusal || error instanceof Vanished || !isTransient(error)) throw error;
+      this.#held = `API server ${this.#cluster.server}: ${reasonOf(error)}`;
+      return undefined;
+    }
   }
 
   #node(): NodeObject | undefined {
     return this.#cluster.node(this.#inputs.nodeName);
   }
 
-  #rows(): CsrRow[] {
-    return this.#cluster.csrs.of(...this.#keys);
-  }
-
-  #judge(csr: Csr): CsrVerdict {
-    const node = this.#node();
-    const requests = this.#rows().map((row) => row.csr);
-    return judgeCsr(csr, this.#inputs, { node: node && registrationOf(node), requests, load: this.#cluster.load });
-  }
-
-  /** Approves what is right, reports once what is not. */
-  async #attend(signal: AbortSignal): Promise<void> {
-    const all = this.#rows().map((row) => row.csr);
-    for (const row of this.#rows()) {
-      const verdict = this.#judge(row.csr);
-      if (verdict.verdict === "approve") await this.#approve(row, signal);
-      if (verdict.verdict === "refuse") {
-        const text = `request ${row.csr.name} stays pending (${verdict.rule}): ${verdict.detail}`;
-        if (!this.#reported.has(text)) this.#operation.line.warn(text);
-        this.#reported.add(text);
-      }
-    }
-    if (all.some((csr) => csr.state === "approved" && isClientOf(csr, this.#inputs)))
-      this.#clientApproved ??= Date.now();
-  }
-
-  async #approve(row: CsrRow, signal: AbortSignal): Promise<void> {
-    const { nodeName, serverId, owner } = this.#inputs;
-    const message = `${nodeName} is server ${serverId} of ${owner}`;
-    if (!(await this.#cluster.approve(row, message, signal))) return;
-    if (row.csr.signer === signers.client) this.#clientApproved = Date.now();
-    this.#operation.line.status(
-      `approved ${row.csr.signer === signers.client ? "client" : "serving"} request ${row.csr.name}`,
-    );
-  }
-
   /** A Node that stands under our name before we begin. */
   async #clearFormer(signal: AbortSignal): Promise<void> {
-    const node = this.#node();
-    if (!node) return;
-    const ownership = ownershipOf(node, this.#inputs, this.#owners);
-    if (ownership.whose === "ours") return;
     const { nodeName } = this.#inputs;
-    if (ownership.whose === "foreign") {
-      throw new Refusal(
-        `node ${nodeName}: a Node of that name exists, and it is not this worker's: ${ownership.detail}. ` +
-          `Nothing was approved. If its machine is gone, remove it (oc delete node ${nodeName}) and run \`pulumi up\` again.`,
-      );
-    }
-    this.#operation.line.info(`removing the Node of the former server: ${ownership.detail}`);
-    await this.#cluster.deleteNode(node, signal);
     await until({
       signal,
       wake: [(listener) => this.#cluster.nodes.subscribe([nodeName], listener)],
-      test: () => this.#node()?.metadata.uid !== node.metadata.uid || undefined,
+      every: () => (this.#held === undefined ? undefined : retryAfter),
+      test: () => this.#attempt(signal, () => this.#isCleared(signal)),
     });
+    this.#former = undefined;
+  }
+
+  async #isCleared(signal: AbortSignal): Promise<true | undefined> {
+    const node = this.#node();
+    const stale = node && staleVerdict(node, this.#inputs, this.#owners);
+    if (!stale || stale.verdict === "keep") return true;
+    if (stale.verdict === "refuse") throw this.#taken(stale.detail);
+    const { uid, name } = node.metadata;
+    if (stale.verdict === "remove") await this.#cluster.deleteNode(node, signal);
+    const doing = stale.verdict === "remove" ? "removed" : "to be removed when its kubelet is silent";
+    if (this.#cluster.isNews(`${uid} ${stale.verdict}`)) {
+      this.#operation.line.info(`the Node of a former server is ${doing}: ${stale.detail}`);
+    }
+    this.#former = `the former server's Node ${name}, ${doing}: ${stale.detail}`;
+    return undefined;
+  }
+
+  #taken(detail: string): Refusal {
+    const { nodeName } = this.#inputs;
+    return new Refusal(
+      `node ${nodeName}: a Node of that name exists, and it is not this worker's: ${detail}. ` +
+        `Nothing was approved. If its machine is gone, remove it (oc delete node ${nodeName}) and run \`pulumi up\` again.`,
+    );
   }
 
   #remarkSilence(): void {
-    const csrs = this.#rows().map((row) => row.csr);
-    const reason = silentReason(this.#inputs, this.#node(), csrs, Date.now());
+    const reason = silentReason(this.#inputs, this.#node(), this.#requests.all(), Date.now());
     if (reason !== undefined) this.#operation.line.warn(reason);
   }
 
   /** Ours for everybody to see, before it is Ready; and schedulable again if it was us who cordoned it. */
-  async #mark(node: NodeObject, signal: AbortSignal): Promise<void> {
+  async #marked(signal: AbortSignal): Promise<NodeObject | undefined> {
+    const node = this.#node();
+    if (!node || this.#markedUid === node.metadata.uid) return node;
     await this.#cluster.marks.apply(node, this.#inputs, signal);
     await this.#cluster.uncordon(node.metadata.name, this.#owners, signal);
+    this.#markedUid = node.metadata.uid;
+    return node;
   }
 
   /** What can never become right is said at once. */
@@ -188,57 +206,78 @@ export class Join {
     );
   }
 
-  #served(): boolean {
+  /** A kubelet registers when it starts: one that does not ask to join again will not be back by itself. */
+  #refuseVanished(): void {
+    const uid = this.#node()?.metadata.uid;
+    if (uid === undefined && this.#seenUid !== undefined && !this.#requests.asks) throw new Vanished();
+    this.#seenUid = uid;
+  }
+
+  #serving(): "none" | "pending" | "approved" | undefined {
     const node = this.#node();
-    const csrs = this.#rows().map((row) => row.csr);
-    return node !== undefined && servingState(node, this.#inputs, csrs, Date.now()) === "approved";
+    return node && servingState(node, this.#inputs, this.#requests.all(), Date.now());
   }
 
   #servingAwaits(): string {
-    const node = this.#node();
-    if (!node) return `Node ${this.#inputs.nodeName} (it is gone again)`;
-    const csrs = this.#rows().map((row) => row.csr);
-    return servingState(node, this.#inputs, csrs, Date.now()) === "none"
-      ? "the kubelet's serving request"
-      : "a serving request that may be approved";
+    const state = this.#serving();
+    if (state === undefined) return `Node ${this.#inputs.nodeName} (it is gone again)`;
+    return state === "none" ? "the kubelet's serving request" : "a serving request that may be approved";
   }
 
-  #ready(): NodeObject | undefined {
-    const node = this.#node();
-    const { missing } = readiness(node, this.#inputs);
-    return missing.length === 0 ? node : undefined;
+  async #ready(signal: AbortSignal): Promise<NodeObject | undefined> {
+    const node = await this.#marked(signal);
+    return readiness(node, this.#inputs).missing.length === 0 ? node : undefined;
   }
 
-  /** What an error tells of the cluster as it was at the end. */
-  #seen(): string[] {
-    const node = this.#node();
-    const requests = this.#rows().map((row) => {
-      const kind = row.csr.signer === signers.client ? "client" : "serving";
-      const verdict = this.#judge(row.csr);
-      const why =
-        verdict.verdict === "refuse"
-          ? `refused (${verdict.rule}): ${verdict.detail}`
-          : "detail" in verdict
-            ? verdict.detail
-            : "approvable";
-      const issued = row.csr.state === "approved" ? `, certificate ${row.issued ? "issued" : "not issued"}` : "";
-      return `${kind} request ${row.csr.name} of ${row.csr.created}: ${why}${issued}`;
-    });
-    if (this.#clientApproved !== undefined && !node) {
-      requests.push(`client request approved ${seconds((Date.now() - this.#clientApproved) / 1000)} ago`);
+  /** What the user is told. */
+  async #explained(error: unknown): Promise<unknown> {
+    const phase = this.#timeline.current;
+    if (error instanceof PhaseTimeout) {
+      return new Refusal(joinTimeout(error, this.#inputs, await this.#seen(), this.#requests.judged()));
     }
-    if (requests.length === 0) requests.push("no certificate request about this worker");
-    const trouble = this.#cluster.nodes.trouble ?? this.#cluster.csrs.trouble;
+    if (error instanceof Vanished) return new Refusal(joinVanished(phase, this.#inputs, await this.#seen()));
+    if (error instanceof ApiError) return new Refusal(joinRefused(phase, this.#inputs, error));
+    if (!(error instanceof Cancelled)) return error;
+    const kept = "The server runs on; what is approved stays approved. `pulumi up` goes on from there.";
+    return new Refusal(cancelled(this.#inputs.nodeName, phase, kept));
+  }
+
+  /** The cluster as it was at the end. */
+  async #seen(): Promise<string[]> {
+    const node = this.#node();
+    const { nodeName } = this.#inputs;
+    const requests = this.#requests.judged().map(describeRequest);
+    const { approvedAt } = this.#requests;
+    const trouble = this.#trouble();
     return [
-      ...requests,
-      describeNode(node, this.#inputs.nodeName),
-      ...(trouble ? [`API server ${this.#cluster.server}: ${trouble}`] : []),
+      ...(requests.length > 0 ? requests : ["no certificate request about this worker"]),
+      ...(approvedAt !== undefined && !node ? [describeSilence(nodeName, approvedAt, Date.now())] : []),
+      describeNode(node, nodeName),
+      ...(trouble === undefined ? [] : [trouble]),
+      await this.#events(),
     ];
   }
 
-  #withTrouble(text: string): string {
+  /** Events are a help, not a condition: an error is told without them. */
+  async #events(): Promise<string> {
+    const { nodeName, serverCreated } = this.#inputs;
+    try {
+      const bound = AbortSignal.any([this.#operation.signal, AbortSignal.timeout(eventsBound)]);
+      const events = await this.#cluster.nodeEvents(nodeName, bound);
+      return `last events: ${lastEvents(events, Date.parse(serverCreated), Date.now()).join("; ") || "none"}`;
+    } catch (error) {
+      return `last events: not read (${reasonOf(error)})`;
+    }
+  }
+
+  #trouble(): string | undefined {
     const trouble = this.#cluster.nodes.trouble ?? this.#cluster.csrs.trouble;
-    return trouble === undefined ? text : `${text} (API server ${this.#cluster.server}: ${trouble})`;
+    return this.#held ?? (trouble && `API server ${this.#cluster.server}: ${trouble}`);
+  }
+
+  #withTrouble(text: string): string {
+    const trouble = this.#trouble();
+    return trouble === undefined ? text : `${text} (${trouble})`;
   }
 }
 

@@ -23,6 +23,8 @@ export interface Condition {
   reason?: string;
   message?: string;
   lastTransitionTime?: string;
+  /** of a CertificateSigningRequest's condition */
+  lastUpdateTime?: string;
   /** of a Node's condition: when its kubelet last reported it */
   lastHeartbeatTime?: string;
 }
@@ -66,6 +68,16 @@ export interface CertificateSigningRequestObject extends KubernetesObject {
 export interface PodObject extends KubernetesObject {
   spec: { nodeName?: string; volumes?: { name: string; emptyDir?: object | null }[] };
   status?: { phase?: string };
+}
+
+/** What somebody noted of an object, by either of the two APIs that there are for it. */
+export interface EventObject extends KubernetesObject {
+  reason?: string;
+  message?: string;
+  count?: number | null;
+  lastTimestamp?: string | null;
+  eventTime?: string | null;
+  series?: { count?: number; lastObservedTime?: string } | null;
 }
 
 export interface VolumeAttachmentObject extends KubernetesObject {

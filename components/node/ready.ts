@@ -108,19 +108,18 @@ export function ownershipOf(node: NodeObject, worker: WorkerFacts, owners: reado
   if (annotatedOwner !== undefined && !owners.includes(annotatedOwner)) {
     return { whose: "foreign", detail: `it is annotated as a worker of ${annotatedOwner}` };
   }
-  if (noted !== undefined && server !== undefined && noted !== server) {
-    return { whose: "foreign", detail: `its annotation names server ${noted}, its providerID server ${server}` };
+  const { providerID } = node.spec;
+  if (noted !== undefined && providerID !== undefined && noted !== server) {
+    return { whose: "foreign", detail: `its annotation names server ${noted}, its providerID is ${providerID}` };
   }
   const known = noted ?? server;
   if (known === worker.serverId) return { whose: "ours" };
   if (known !== undefined && annotatedOwner !== undefined) {
     return { whose: "former", detail: `it belongs to server ${known}, which this worker had before` };
   }
-  if (known !== undefined || node.spec.providerID !== undefined) {
-    return {
-      whose: "foreign",
-      detail: `its providerID ${node.spec.providerID ?? "(none)"} is not that of server ${worker.serverId}`,
-    };
+  if (known !== undefined || providerID !== undefined) {
+    const says = providerID === undefined ? `annotation names server ${String(noted)}` : `providerID is ${providerID}`;
+    return { whose: "foreign", detail: `its ${says}, not server ${worker.serverId}` };
   }
   return registeredByOurServer(node, worker)
     ? { whose: "ours" }
@@ -135,7 +134,34 @@ function registeredByOurServer(node: NodeObject, worker: WorkerFacts): boolean {
   const promised = worker.fixedIps.map(canonicalIp);
   const ips = addressesOf(node, "InternalIP");
   return (
-    Date.parse(node.metadata.creationTimestamp) >= Date.parse(worker.serverCreated) - 10_000 &&
-    ips.every((ip) => promised.includes(canonicalIp(ip)))
+    isSinceServer(node.metadata.creationTimestamp, worker) && ips.every((ip) => promised.includes(canonicalIp(ip)))
   );
+}
+
+/** What becomes of the Node that stands under a worker's name when it is to join. */
+export type StaleVerdict =
+  /** it is of this very server */
+  | { verdict: "keep" }
+  /** it is of a former server of this worker, whose kubelet is silent or which we have drained ourselves */
+  | { verdict: "remove"; detail: string }
+  /** it is of a former server of this worker, whose kubelet may still be alive: a Node that it holds would come back */
+  | { verdict: "wait"; detail: string }
+  /** it is not provably a former one of ours */
+  | { verdict: "refuse"; detail: string };
+
+/** @param owners this stack's name, and the ones it had before */
+export function staleVerdict(node: NodeObject, worker: WorkerFacts, owners: readonly string[]): StaleVerdict {
+  const ownership = ownershipOf(node, worker, owners);
+  if (ownership.whose === "ours") return { verdict: "keep" };
+  const { detail } = ownership;
+  if (ownership.whose === "foreign") return { verdict: "refuse", detail };
+  const by = node.metadata.annotations?.[annotations.cordonedBy];
+  if (by !== undefined && owners.includes(by)) {
+    return { verdict: "remove", detail: `${detail}, and our own detach has cordoned it` };
+  }
+  const ready = readyStatus(node);
+  if (ready === "True" || ready === "False") {
+    return { verdict: "wait", detail: `${detail}, and its kubelet still reports (Ready: ${ready})` };
+  }
+  return { verdict: "remove", detail: `${detail}, and its kubelet is silent` };
 }

@@ -88,6 +88,7 @@ export class Timeline {
     try {
       const result = await work(signal);
       this.entries.push({ phase: phase.name, seconds: Math.round((Date.now() - started) / 100) / 10 });
+      this.#operation.line.status(`done: ${this.#durations()}`);
       return result;
     } catch (error) {
       // an aborted request fails in its own way: the reason of the abort counts
@@ -102,8 +103,14 @@ export class Timeline {
 
   #show(phase: Phase, started: number): void {
     const elapsed = seconds((Date.now() - started) / 1000);
+    const done = this.entries.length > 0 ? ` (done: ${this.#durations()})` : "";
     this.#operation.line.status(
-      `${phase.name}: ${elapsed} of ${seconds(phase.bound.seconds)}, waiting for ${phase.awaiting()}`,
+      `${phase.name}: ${elapsed} of ${seconds(phase.bound.seconds)}, waiting for ${phase.awaiting()}${done}`,
     );
+  }
+
+  /** The phases that are over: `boot 3m12s, registration 4s`. */
+  #durations(): string {
+    return this.entries.map((it) => `${it.phase} ${seconds(it.seconds)}`).join(", ");
   }
 }

@@ -12,7 +12,7 @@ export interface Wait<T> {
   /** ends the wait */
   signal: AbortSignal;
   /** test again after this many ms without a change; default: only after a change */
-  every?: () => number;
+  every?: () => number | undefined;
 }
 
 /**

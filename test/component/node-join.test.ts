@@ -47,7 +47,7 @@ describe("GIVEN a server that boots, WHEN it joins", () => {
   });
 
   test("THEN a cut watch, a compacted one and a server that restarts are survived", async () => {
-    const joined = join();
+    const joined = join({ timeouts: { boot: 20, servingCsr: 20, ready: 20 } });
     await eventually(() => bed.api.requests.some((it) => it.startsWith("WATCH")));
     bed.api.cut();
     await bed.request("csr-client", "client");
@@ -58,10 +58,10 @@ describe("GIVEN a server that boots, WHEN it joins", () => {
     await bed.request("csr-serving", "serving");
     await eventually(() => bed.lines.some((it) => it.includes("API server http")));
     bed.api.down = false;
-    await eventually(() => bed.approved("csr-serving"));
+    await eventually(() => bed.approved("csr-serving"), 10_000);
     bed.node();
     expect((await joined).state).toBe("Ready");
-  });
+  }, 20_000);
 });
 
 describe("GIVEN a Node that is there already, WHEN it joins", () => {

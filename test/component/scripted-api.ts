@@ -12,10 +12,11 @@ import { FieldManagers } from "./field-managers.ts";
  * As the real one, it forbids what components/node/permissions.ts does not list.
  */
 
-export type Kind = "nodes" | "pods" | "csrs" | "volumeattachments" | "daemonsets";
+export type Kind = "nodes" | "events" | "pods" | "csrs" | "volumeattachments" | "daemonsets";
 
 const prefixes: Record<Kind, RegExp> = {
   nodes: /^\/api\/v1\/nodes(?:\/([^/]+))?$/,
+  events: /^\/api\/v1\/namespaces\/[^/]+\/events$/,
   pods: /^\/api\/v1\/pods$/,
   csrs: /^\/apis\/certificates\.k8s\.io\/v1\/certificatesigningrequests(?:\/([^/]+)(?:\/approval)?)?$/,
   volumeattachments: /^\/apis\/storage\.k8s\.io\/v1\/volumeattachments$/,
@@ -254,8 +255,12 @@ function send(watcher: Watcher, { kind, type, object }: Event): void {
 }
 
 function selector(url: URL): (object: Stored) => boolean {
-  const node = /^spec\.nodeName=(.+)$/.exec(url.searchParams.get("fieldSelector") ?? "")?.[1];
-  return (object) => node === undefined || (object["spec"] as { nodeName?: string }).nodeName === node;
+  const fields = url.searchParams.get("fieldSelector") ?? "";
+  const node = /^spec\.nodeName=(.+)$/.exec(fields)?.[1];
+  const about = /\binvolvedObject\.name=([^,]+)/.exec(fields)?.[1];
+  return (object) =>
+    (node === undefined || (object["spec"] as { nodeName?: string }).nodeName === node) &&
+    (about === undefined || (object["involvedObject"] as { name?: string }).name === about);
 }
 
 function answer(response: ServerResponse, [status, body]: Answer): void {

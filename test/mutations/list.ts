@@ -41,8 +41,8 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: "no CSR approval",
-    file: "components/node/join.ts",
-    find: 'if (verdict.verdict === "approve") await this.#approve(row, signal);',
+    file: "components/node/join-requests.ts",
+    find: "while (approvable && (await this.#approve(approvable, signal))) approvable = this.#approvable();",
     replace: "",
     red: up,
   },
@@ -72,8 +72,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: "Node not removed",
     file: "components/node/claim-resource.ts",
-    find: "releaseName(await cluster(), operation,",
-    replace: "void (await cluster(), operation,",
+    find: "releaseName(await cluster(), operation, asClaim(withDefaults(asProperties(state, inputs), claimDefaults))),",
+    replace: "void [operation, state, inputs],",
     red: destroyed,
     after: [up],
   },

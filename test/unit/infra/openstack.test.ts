@@ -129,7 +129,6 @@ describe("the object store", () => {
     url: `https://${region}/`,
   });
   const token = (...endpoints: ReturnType<typeof endpoint>[]): Token => ({
-    id: "secret",
     catalog: [{ type: "object-store", endpoints }],
   });
 
