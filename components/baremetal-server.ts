@@ -1,5 +1,6 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
+import { type ExistingObjects, refuseTwin } from "./twin.ts";
 
 /** A flavor or an image: the name that the stack's config says and the id that it has in the cloud. */
 export interface Named {
@@ -23,6 +24,8 @@ export interface BaremetalServerArgs {
   readonly userData: pulumi.Input<string>;
   /** seconds */
   readonly timeouts: { readonly provision: number; readonly delete: number };
+  /** what the cloud has already: a second server of a name is never made */
+  readonly existing: ExistingObjects;
   /** created before the server and deleted after it */
   readonly after: readonly pulumi.Resource[];
 }
@@ -72,6 +75,7 @@ export class BaremetalServer extends pulumi.ComponentResource {
         replaceOnChanges: ["metadata.flavor", "metadata.image", "metadata.availabilityZone"],
         ignoreChanges: ["userData", "flavorId", "imageId"],
         dependsOn: [...args.after],
+        hooks: { beforeCreate: [refuseTwin("server", args.name, args.existing.servers)] },
         customTimeouts: { create: `${args.timeouts.provision}s`, delete: `${args.timeouts.delete}s` },
       },
     );

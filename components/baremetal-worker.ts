@@ -6,6 +6,7 @@ import type { DrainSettings, Taint } from "./node/types.ts";
 import { OpenShiftNode } from "./openshift-node.ts";
 import { planPorts, type PortTemplate } from "./ports/plan.ts";
 import { SubnetPorts } from "./subnet-ports.ts";
+import type { ExistingObjects } from "./twin.ts";
 
 /** Bounds of a worker's phases in seconds; see infra/config-schema.ts for what each covers. */
 export interface WorkerTimeouts {
@@ -31,6 +32,8 @@ export interface WorkerTemplate {
   readonly timeouts: WorkerTimeouts;
   /** timeout in seconds, gracePeriod in seconds or -1 for the pod's own */
   readonly drain: Readonly<DrainSettings>;
+  /** what the cloud has already by a name */
+  readonly existing: ExistingObjects;
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly Taint[];
   /** where the pool stands in the config, e.g. `pools[0]`: named by errors */
@@ -83,6 +86,7 @@ export class BaremetalWorker extends pulumi.ComponentResource {
       name,
       {
         ports: planPorts({ worker: args.name, infraId, fixedIp: args.fixedIp, ingressVips, ports: args.ports }),
+        existing: args.existing,
         after: [claim],
       },
       { parent: this },

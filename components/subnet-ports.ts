@@ -1,9 +1,12 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import type { PlannedPort } from "./ports/plan.ts";
+import { type ExistingObjects, refuseTwin } from "./twin.ts";
 
 export interface SubnetPortsArgs {
   readonly ports: readonly PlannedPort[];
+  /** what the cloud has already: a second port of a name is never made */
+  readonly existing: ExistingObjects;
   /** created before the ports and deleted after them */
   readonly after: readonly pulumi.Resource[];
 }
@@ -59,6 +62,7 @@ export class SubnetPorts extends pulumi.ComponentResource {
         replaceOnChanges: ["fixedIps", "description"],
         ignoreChanges: foreign,
         dependsOn: [...args.after],
+        hooks: { beforeCreate: [refuseTwin("port", planned.name, args.existing.ports)] },
         customTimeouts: timeouts,
       },
     );

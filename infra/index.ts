@@ -5,6 +5,7 @@ import { WorkerPool } from "../components/worker-pool.ts";
 import { type Config, readConfig } from "./config.ts";
 import { readFacts, summary } from "./facts.ts";
 import { refuse } from "./fault.ts";
+import { existingObjects } from "./openstack/existing.ts";
 import { type Outputs, outputsOf } from "./outputs.ts";
 import { poolArgs } from "./pool-args.ts";
 import { preflight } from "./preflight.ts";
@@ -26,8 +27,9 @@ export default async function main(): Promise<Outputs> {
   refuse(preflight(config, facts));
   await pulumi.log.info(summary(facts));
   const providers = [facts.provider, nodeProvider(config.cluster)];
+  const existing = existingObjects(config.cloud);
   const pools = config.pools.map(
-    (pool, i) => new WorkerPool(pool.name, poolArgs(pool, i, facts, owner()), { providers }),
+    (pool, i) => new WorkerPool(pool.name, { ...poolArgs(pool, i, facts, owner()), existing }, { providers }),
   );
   const workers = await Promise.all(pools.map((pool) => pool.attach()));
   return outputsOf(workers.flat());

@@ -18,7 +18,8 @@ const tokenSchema = z.object({
   }),
 });
 
-export type Token = z.output<typeof tokenSchema>["token"];
+/** `id` is the secret that requests carry. */
+export type Token = z.output<typeof tokenSchema>["token"] & { readonly id: string };
 
 type Domain = { id: string } | { name: string } | undefined;
 const domain = (id: string | undefined, name: string | undefined): Domain =>
@@ -74,7 +75,8 @@ export async function authenticate(cloud: Cloud, name: string, signal: AbortSign
       signal,
     });
     const body = await response.text();
-    if (response.status === 201) return tokenSchema.parse(JSON.parse(body)).token;
+    if (response.status === 201)
+      return { ...tokenSchema.parse(JSON.parse(body)).token, id: response.headers.get("x-subject-token") ?? "" };
     throw refusal(url, name, response.status);
   } catch (error) {
     if (error instanceof Problem) throw error;
@@ -103,17 +105,36 @@ function refusal(url: string, name: string, status: number): Problem {
   );
 }
 
-/** The object store's public URL of the account. Throws a Problem if the catalog has none. */
-export function objectStore(token: Token, name: string, region: string | undefined): { url: string; region: string } {
-  const endpoints = token.catalog.filter(({ type }) => type === "object-store").flatMap((service) => service.endpoints);
+const expectations: Readonly<Record<string, string>> = {
+  "object-store": " (Swift or Ceph RGW): the machines fetch their Ignition config from it",
+};
+
+interface Endpoint {
+  readonly url: string;
+  readonly region_id?: string | null | undefined;
+}
+
+function publicEndpoint(token: Token, name: string, type: string, region: string | undefined): Endpoint {
+  const endpoints = token.catalog.filter((service) => service.type === type).flatMap((service) => service.endpoints);
   const found = endpoints.find(
     (endpoint) => endpoint.interface === "public" && (region === undefined || endpoint.region_id === region),
   );
-  if (found) return { url: found.url.replace(/\/+$/, ""), region: region ?? found.region_id ?? "" };
+  if (found) return { ...found, url: found.url.replace(/\/+$/, "") };
   const where = region === undefined ? "" : ` in region ${region}`;
   throw problem(
-    `the catalog of cloud "${name}" has no public object store${where}`,
-    "a public endpoint of type object-store (Swift or Ceph RGW): the machines fetch their Ignition config from it",
+    `the catalog of cloud "${name}" has no public endpoint of type ${type}${where}`,
+    `a public endpoint of type ${type}${expectations[type] ?? ""}`,
     "ask the cloud's operator for it, or correct region_name in clouds.yaml",
   );
+}
+
+/** A service's public URL without a trailing slash. Throws a Problem if the catalog has none. */
+export function endpointOf(token: Token, name: string, type: string, region: string | undefined): string {
+  return publicEndpoint(token, name, type, region).url;
+}
+
+/** The object store's public URL of the account. Throws a Problem if the catalog has none. */
+export function objectStore(token: Token, name: string, region: string | undefined): { url: string; region: string } {
+  const { url, region_id } = publicEndpoint(token, name, "object-store", region);
+  return { url, region: region ?? region_id ?? "" };
 }

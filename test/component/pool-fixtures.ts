@@ -48,6 +48,7 @@ export const args: WorkerPoolArgs = {
   taints: [],
   configPath: "pools[0]",
   serving: new Set(),
+  existing: { servers: () => Promise.resolve([]), ports: () => Promise.resolve([]) },
   rollout: { maxUnavailable: 1, ignore: [] },
   ignition: { payload: "{}", endpoint: "https://swift/v1/AUTH_a", ca: undefined, urlLifetime: 14400 },
 };

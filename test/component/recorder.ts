@@ -24,6 +24,8 @@ export interface Registration {
   readonly ignoreChanges: readonly string[];
   readonly replaceOnChanges: readonly string[];
   readonly additionalSecretOutputs: readonly string[];
+  /** names of the hooks that run before the creation */
+  readonly beforeCreate: readonly string[];
   readonly timeouts: { readonly create: string; readonly update: string; readonly delete: string };
 }
 
@@ -61,6 +63,7 @@ function describe(request: RegisterResourceRequest): Registration {
     ignoreChanges: request.getIgnorechangesList(),
     replaceOnChanges: request.getReplaceonchangesList(),
     additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
+    beforeCreate: request.getHooks()?.getBeforeCreateList() ?? [],
     timeouts: {
       create: timeouts?.getCreate() ?? "",
       update: timeouts?.getUpdate() ?? "",
@@ -85,6 +88,10 @@ export async function recordRegistrations(outputs: ProviderOutputs): Promise<Reg
     seen.push(describe(request));
     return original.call(this, request, callback);
   };
+  // the SDK's mocks know no hooks: they are registered like on an engine, and never called
+  Object.assign(MockMonitor.prototype, {
+    registerResourceHook: (_: unknown, callback: (error: null, response: object) => void) => callback(null, {}),
+  });
   await pulumi.runtime.setMocks(
     {
       newResource: ({ type, name, inputs }) => ({

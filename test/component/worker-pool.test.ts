@@ -117,6 +117,14 @@ describe("a server", () => {
   });
 });
 
+test("GIVEN a cloud that may have them already WHEN servers and ports are declared THEN each is looked up before it is made", () => {
+  expect(of(types.server).map(({ beforeCreate }) => beforeCreate)).toEqual([
+    ["no-twin-of-server-lab-7x2kq-metal-0"],
+    ["no-twin-of-server-lab-7x2kq-metal-1"],
+  ]);
+  expect(first(types.port).beforeCreate).toEqual(["no-twin-of-port-lab-7x2kq-metal-0-port-0"]);
+});
+
 test("the provider's times become RFC 3339, and such stay as they are", async () => {
   const { rfc3339 } = await import("../../components/baremetal-server.ts");
   expect(rfc3339("2026-01-02 03:04:05.5 +0000 UTC")).toBe("2026-01-02T03:04:05Z");

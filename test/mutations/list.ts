@@ -72,8 +72,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: "Node not removed",
     file: "components/node/claim-resource.ts",
-    find: "releaseName(await cluster(), operation, asClaim(withDefaults(asProperties(state, inputs), claimDefaults))),",
-    replace: "void [operation, state, inputs],",
+    find: "releaseName(await cluster(), operation,",
+    replace: "void (await cluster(), operation,",
     red: destroyed,
     after: [up],
   },

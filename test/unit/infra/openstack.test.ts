@@ -129,6 +129,7 @@ describe("the object store", () => {
     url: `https://${region}/`,
   });
   const token = (...endpoints: ReturnType<typeof endpoint>[]): Token => ({
+    id: "secret",
     catalog: [{ type: "object-store", endpoints }],
   });
 

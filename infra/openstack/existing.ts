@@ -1,0 +1,34 @@
+import { z } from "zod";
+import type { ExistingObjects } from "../../components/twin.ts";
+import { CloudClient } from "./client.ts";
+
+/** Seconds within which the cloud must have answered. */
+const bound = 30;
+
+const servers = z.object({
+  servers: z.array(z.object({ id: z.string(), name: z.string(), metadata: z.record(z.string(), z.string()) })),
+});
+const ports = z.object({ ports: z.array(z.object({ id: z.string(), name: z.string() })) });
+
+/** What the cloud has by a name. Each look takes a token of its own: an `up` outlives the one that it began with. */
+export function existingObjects(cloud: string): ExistingObjects {
+  const get = async <T extends z.ZodType>(type: string, path: string, schema: T): Promise<z.output<T>> => {
+    const signal = AbortSignal.timeout(bound * 1000);
+    return (await CloudClient.login(cloud, signal)).get(type, path, schema, signal);
+  };
+  return {
+    servers: async (name, owner) => {
+      // Nova takes a regular expression and finds parts of names
+      const answer = await get("compute", `/servers/detail?${query(name)}`, servers);
+      return answer.servers
+        .filter((it) => it.name === name && (owner === undefined || it.metadata["owner"] === owner))
+        .map(({ id }) => id);
+    },
+    ports: async (name) => {
+      const answer = await get("network", `/v2.0/ports?${query(name)}`, ports);
+      return answer.ports.filter((it) => it.name === name).map(({ id }) => id);
+    },
+  };
+}
+
+const query = (name: string): string => new URLSearchParams({ name }).toString();
