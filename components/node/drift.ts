@@ -1,6 +1,7 @@
+import { lapsedRequest, type Csr, type WorkerFacts } from "./csr.ts";
 import { markDrift } from "./marks.ts";
 import { annotations, type NodeObject } from "./objects.ts";
-import { ownershipOf } from "./ready.ts";
+import { ownershipOf, registrationOf } from "./ready.ts";
 import { asNode, asProperties } from "./types.ts";
 import { hasUnknown, type Properties } from "./wire.ts";
 
@@ -20,19 +21,25 @@ const marks = ["owner", "specHash", "labels", "taints"] as const;
 
 /**
  * How a Node differs from what the last update left and the inputs want: not joined to the end, gone, registered anew,
- * left cordoned by a detach that was given up, or with other labels, taints and annotations.
+ * left cordoned by a detach that was given up, silent since its certificate lapsed and asking for another, or with other labels, taints and annotations.
  *
  * @param node undefined: there is none of that name
  * @param news complete inputs, perhaps with unknown values
+ * @param requests the certificate requests about a Node whose kubelet is silent
  */
-export function driftOf(node: NodeObject | undefined, state: Properties, news: Properties): Drift {
+export function driftOf(
+  node: NodeObject | undefined,
+  state: Properties,
+  news: Properties,
+  requests: readonly Csr[] = [],
+): Drift {
   const former = asNode(state);
   const owners = [asNode(news).owner, former.owner];
   if (!node || ownershipOf(node, former, owners).whose !== "ours") {
     const lost = `there is no Node of server ${former.serverId} any more`;
     return { paths: ["state"], remarks: state["state"] === "Joining" ? [] : [lost] };
   }
-  const found = [...standing(node, state, owners), ...astray(node, state, news)];
+  const found = [...standing(node, state, owners), ...lapsed(node, former, requests), ...astray(node, state, news)];
   return {
     paths: [...new Set(found.map((it) => it.path))],
     remarks: found.flatMap((it) => it.remark ?? []),
@@ -56,6 +63,12 @@ function standing(node: NodeObject, state: Properties, owners: readonly string[]
       ? []
       : [{ path: "state", remark: "it is still cordoned by a detach that was given up: made schedulable again" }]),
   ];
+}
+
+function lapsed(node: NodeObject, worker: WorkerFacts, requests: readonly Csr[]): Finding[] {
+  const request = lapsedRequest(requests, worker, registrationOf(node));
+  if (request === undefined) return [];
+  return [{ path: "state", remark: `its certificate lapsed, and it asks for another (${request.name}): joined again` }];
 }
 
 /** An imported Node has none of our annotations, and gets none for their own sake. */

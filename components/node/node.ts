@@ -9,7 +9,7 @@ import { Leave } from "./leave.ts";
 import { marksOf } from "./marks.ts";
 import { missingReason } from "./missing.ts";
 import { annotations, type NodeObject } from "./objects.ts";
-import { ownershipOf, readiness } from "./ready.ts";
+import { ownershipOf, readiness, registrationOf } from "./ready.ts";
 import { readNode, readRequests } from "./reading.ts";
 import { HalfDone, type Known, type Resource } from "./resource.ts";
 import type { Operation } from "./timeline.ts";
@@ -135,8 +135,11 @@ async function refuseMissing(cluster: Cluster, operation: Operation, inputs: Nod
 
 async function drift(cluster: Cluster, operation: Operation, known: Known, news: Properties): Promise<string[]> {
   const state = withDefaults(known.state, nodeDefaults);
-  const node = await readNode(cluster, operation, asNode(state).nodeName);
-  const { paths, remarks } = driftOf(node, state, news);
+  const { nodeName } = asNode(state);
+  const node = await readNode(cluster, operation, nodeName);
+  const silent = node !== undefined && registrationOf(node).silentSince !== undefined;
+  const requests = silent ? await readRequests(cluster, operation, nodeName) : [];
+  const { paths, remarks } = driftOf(node, state, news, requests);
   for (const remark of remarks) operation.line.info(`node ${known.id}: ${remark}`);
   return paths;
 }

@@ -1,9 +1,21 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Csr, Registration } from "../../../components/node/csr.ts";
 import { lapsedRequest } from "../../../components/node/csr.ts";
-import { registrationOf } from "../../../components/node/ready.ts";
+import { driftOf } from "../../../components/node/drift.ts";
 import { annotations } from "../../../components/node/objects.ts";
-import { clientCsr, node, otherServer, registration, request, servingCsr, worker } from "./fixtures.ts";
+import { registrationOf } from "../../../components/node/ready.ts";
+import { asProperties } from "../../../components/node/types.ts";
+import {
+  clientCsr,
+  node,
+  nodeInputs,
+  otherServer,
+  owner,
+  registration,
+  request,
+  servingCsr,
+  worker,
+} from "./fixtures.ts";
 import { judge, judges, type CsrCase } from "./csr-table.ts";
 
 const silent: Registration = { ...registration, silentSince: "2026-01-05T12:00:00Z" };
@@ -149,4 +161,17 @@ describe("GIVEN a Node (kubernetes, node_lifecycle_controller.go: Unknown keeps 
     const marked = node({ metadata: { annotations: { [annotations.serverId]: worker.serverId } } });
     expect(registrationOf(marked).markedServer).toBe(worker.serverId);
   });
+});
+
+test("GIVEN a worker that was Ready and is silent, WHEN a preview looks for drift, THEN its approvable request is one", () => {
+  const marks = { [annotations.owner]: owner, [annotations.serverId]: worker.serverId };
+  const conditions = [{ type: "Ready", status: "Unknown", lastHeartbeatTime: "2026-01-05T12:00:00Z" }];
+  const silentNode = node({ metadata: { annotations: marks }, status: { ...node().status, conditions } });
+  const state = asProperties(nodeInputs, { state: "Ready", nodeUid: "node-uid" });
+  expect(driftOf(silentNode, state, state, [again()])).toEqual({
+    paths: ["state"],
+    remarks: [expect.stringMatching(/certificate lapsed.*csr-client/)],
+  });
+  expect(driftOf(silentNode, state, state, [again(), second()]).paths).toEqual([]);
+  expect(driftOf(node({ metadata: { annotations: marks } }), state, state, [again()]).paths).toEqual([]);
 });
