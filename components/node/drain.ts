@@ -34,9 +34,56 @@ export function podName(pod: PodObject): string {
   return `${pod.metadata.namespace ?? "default"}/${pod.metadata.name}`;
 }
 
-/** The controller of a pod as `Kind name`, undefined for a bare pod. */
-export function controllerOf(pod: PodObject): { kind: string; name: string } | undefined {
+/** The controller of a pod, undefined for a bare pod. */
+export function controllerOf(pod: PodObject): { apiVersion?: string; kind: string; name: string } | undefined {
   return pod.metadata.ownerReferences?.find((it) => it.controller === true);
+}
+
+/**
+ * `namespace/name` of the DaemonSet that controls a pod. Another API group's kind of that name is no DaemonSet to
+ * `kubectl drain` (isControllerRefDaemonSet): its pods are evicted.
+ */
+export function daemonSetOf(pod: PodObject): string | undefined {
+  const controller = controllerOf(pod);
+  if (controller?.kind !== "DaemonSet" || (controller.apiVersion ?? "apps/v1") !== "apps/v1") return undefined;
+  return `${pod.metadata.namespace ?? "default"}/${controller.name}`;
+}
+
+/**
+ * A kubelet that is silent confirms no deletion: pods get this grace period, in seconds, and count as gone when they
+ * have been terminating for longer (machine-api-operator, drain_controller.go).
+ */
+export const unreachableGrace = 1;
+
+/** Seconds that a drain under `onTimeout: force` goes on after its deadline. */
+export const forcedDrain = 120;
+
+/** Longest grace period of a pod under force, in seconds: what it needs to be confirmed gone is left of the two minutes. */
+const forcedGrace = 90;
+
+/** Grace period of a pod that has none of its own, in seconds (kubernetes, DefaultTerminationGracePeriodSeconds). */
+const defaultGrace = 30;
+
+/** Seconds that a pod gets to end; -1: its own. */
+export function graceOf(
+  pod: PodObject,
+  { gracePeriod, unreachable, forced }: { gracePeriod: number; unreachable: boolean; forced: boolean },
+): number {
+  if (unreachable) return unreachableGrace;
+  if (!forced) return gracePeriod;
+  return Math.min(
+    gracePeriod >= 0 ? gracePeriod : (pod.spec.terminationGracePeriodSeconds ?? defaultGrace),
+    forcedGrace,
+  );
+}
+
+/** `namespace/name` of the claims that a pod uses; that of a generic ephemeral volume is named `<pod>-<volume>`. */
+export function claimsOf(pod: PodObject): { namespace: string; name: string }[] {
+  const { namespace = "default", name } = pod.metadata;
+  return (pod.spec.volumes ?? []).flatMap((volume) => {
+    if (volume.persistentVolumeClaim) return [{ namespace, name: volume.persistentVolumeClaim.claimName }];
+    return volume.ephemeral ? [{ namespace, name: `${name}-${volume.name}` }] : [];
+  });
 }
 
 export function drainPlan(
@@ -62,19 +109,18 @@ export function judgePod(pod: PodObject, policy: DrainPolicy, now: number, daemo
 function deleted(pod: PodObject, policy: DrainPolicy, now: number): PodAction | undefined {
   const since = pod.metadata.deletionTimestamp;
   if (policy.skipWaitForDelete === 0 || since === undefined) return undefined;
-  const terminating = (now - Date.parse(since)) / 1000;
+  const terminating = Math.trunc((now - Date.parse(since)) / 1000);
   if (terminating <= policy.skipWaitForDelete) return undefined;
   return {
     action: "skip",
     rule: "deleted",
-    detail: `terminating for ${Math.floor(terminating)} s on a node that does not answer`,
+    detail: `terminating for ${terminating} s on a node that does not answer`,
   };
 }
 
 function daemonSet(pod: PodObject, policy: DrainPolicy, daemonSets: ReadonlySet<string>): PodAction | undefined {
-  const controller = controllerOf(pod);
-  if (controller?.kind !== "DaemonSet" || isFinished(pod)) return undefined;
-  const name = `${pod.metadata.namespace ?? "default"}/${controller.name}`;
+  const name = daemonSetOf(pod);
+  if (name === undefined || isFinished(pod)) return undefined;
   if (!daemonSets.has(name)) {
     if (policy.force) return undefined;
     return {

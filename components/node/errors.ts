@@ -2,7 +2,7 @@ import type { NodeObject } from "./objects.ts";
 import type { PhaseTimeout } from "./timeline.ts";
 
 /** Lines of a list in an error, so that a node full of pods does not bury the rest. */
-const longest = 20;
+export const longest = 20;
 
 /** A fault that the user can act on: its message stands for itself, without a stack. */
 export class Refusal extends Error {}
@@ -41,9 +41,15 @@ export function drainBlocked(reason: string, node: string, pods: readonly string
   ].join("\n");
 }
 
-export function drainTimeout(timeout: PhaseTimeout, node: string, pods: readonly string[]): string {
+export function drainTimeout(
+  timeout: PhaseTimeout,
+  node: string,
+  pods: readonly string[],
+  keys: readonly string[],
+): string {
   return drainBlocked(`phase "${timeout.phase.name}" ${ending(timeout, "delete")}`, node, pods, [
     `the bound: ${timeout.phase.bound.key}`,
+    ...keys,
   ]);
 }
 

@@ -1,34 +1,21 @@
-import { ApiError, isTransient, reasonOf } from "./api.ts";
+import { reasonOf } from "./api.ts";
+import { Attachments } from "./attachments.ts";
+import { describeBudgets } from "./budgets.ts";
 import type { Cluster } from "./cluster.ts";
-import { controllerOf, drainPlan, podName, type PodPlan } from "./drain.ts";
-import { cancelled, drainBlocked, drainTimeout, Refusal } from "./errors.ts";
-import { annotations, type NodeObject, type PodObject } from "./objects.ts";
-import { readyStatus } from "./ready.ts";
-import type { Table } from "./table.ts";
-import { serverIdOf } from "./addresses.ts";
+import { cordon } from "./cordon.ts";
+import { controllerOf, forcedDrain, podName } from "./drain.ts";
+import { cancelled, drainBlocked, drainTimeout, longest, Refusal } from "./errors.ts";
+import { Blocked, Evictions, type Remaining } from "./evictions.ts";
+import type { PodDisruptionBudgetObject } from "./objects.ts";
 import { PhaseTimeout, Timeline, type Operation, type Phase } from "./timeline.ts";
 import type { NodeInputs } from "./types.ts";
-import { Cancelled, until } from "./wait.ts";
+import { Cancelled } from "./wait.ts";
 
-/** Evictions under way at once for one node. */
-const parallelEvictions = 10;
+/** ms in which the disruption budgets must be read for an error: it is late already. */
+const budgetsBound = 5_000;
 
-/** Seconds until a pod is tried again whose eviction failed for another reason than its disruption budget. */
-const retryAfterError = 5;
-
-/**
- * A kubelet that is silent confirms no deletion: pods get this grace period, in seconds, and count as gone when they
- * have been terminating for longer (machine-api-operator, drain_controller.go).
- */
-const unreachableGrace = 1;
-
-interface Attempt {
-  /** ms since the epoch: not before */
-  next: number;
-  grace: number;
-  /** why the last eviction was refused, undefined when it was accepted */
-  refused: string | undefined;
-}
+/** Namespaces whose disruption budgets are read for an error. */
+const mostNamespaces = 20;
 
 /** Takes one worker out of service: cordoned, its pods evicted within their disruption budgets, its volumes detached. */
 export class Leave {
@@ -36,30 +23,39 @@ export class Leave {
   readonly #operation: Operation;
   readonly #inputs: NodeInputs;
   readonly #timeline: Timeline;
-  readonly #attempts = new Map<string, Attempt>();
-  readonly #daemonSets = new Map<string, boolean>();
-  #plan: PodPlan[] = [];
+  readonly #evictions: Evictions;
+  readonly #attachments: Attachments;
+  /** uid of the Node that was cordoned */
+  #cordoned = "";
 
   constructor(cluster: Cluster, operation: Operation, inputs: NodeInputs) {
     this.#cluster = cluster;
     this.#operation = operation;
     this.#inputs = inputs;
     this.#timeline = new Timeline(operation);
+    this.#evictions = new Evictions(cluster, operation.line, inputs);
+    this.#attachments = new Attachments(cluster, inputs.nodeName, this.#evictions);
   }
 
   /** @throws Refusal when the node could not be drained within its bound or under its policy; it stays cordoned */
   async run(): Promise<void> {
-    const { nodeName } = this.#inputs;
+    const { nodeName, drain, configPath } = this.#inputs;
     try {
       await this.#phases();
     } catch (error) {
-      if (error instanceof PhaseTimeout) throw new Refusal(drainTimeout(error, nodeName, this.#inTheWay()));
+      if (error instanceof PhaseTimeout) {
+        const keys = drain.onTimeout === "fail" ? [`what happens then: ${configPath}.drain.onTimeout`] : [];
+        throw new Refusal(drainTimeout(error, nodeName, await this.#inTheWay(), keys));
+      }
+      if (error instanceof Blocked) throw new Refusal(await this.#policyBlocks());
       if (error instanceof Cancelled) {
         const kept =
           "The server runs on, the node stays cordoned, evicted pods are elsewhere. The same command goes on from there.";
         throw new Refusal(cancelled(nodeName, this.#timeline.current, kept));
       }
       throw error;
+    } finally {
+      this.#evictions.stop();
     }
   }
 
@@ -73,186 +69,142 @@ export class Leave {
       (signal) => this.#cordon(signal),
     );
     if (!cordoned) return;
-    const drained = phase("drain", () => this.#awaited());
-    await this.#timeline.run(drained, (signal) => this.#drain(signal));
-    const detached = phase("volumes", () => `the detaching of ${this.#attached().join(", ") || "its volumes"}`);
-    await this.#timeline.run(detached, (signal) => this.#detach(signal));
-  }
-
-  #node(): NodeObject | undefined {
-    return this.#cluster.node(this.#inputs.nodeName);
-  }
-
-  #unreachable(): boolean {
-    const node = this.#node();
-    return node !== undefined && readyStatus(node) === "Unknown";
+    try {
+      const drained = phase("drain", () => this.#awaitedPods());
+      await this.#timeline.run(drained, (signal) => this.#drain(signal));
+      const detached = phase("volumes", () => this.#awaitedVolumes());
+      await this.#timeline.run(detached, (signal) => this.#detach(signal));
+    } catch (error) {
+      // ended by the engine's own bound, nothing more can be waited for
+      if (drain.onTimeout === "fail" || !(error instanceof PhaseTimeout) || error.capped) throw error;
+      await this.#force(error);
+    }
   }
 
   /** False when there is nothing to drain. */
   async #cordon(signal: AbortSignal): Promise<boolean> {
-    await this.#cluster.nodes.synced(signal);
-    const node = this.#node();
     const { owner, serverId, nodeName } = this.#inputs;
-    if (!node) return false;
-    const marks = node.metadata.annotations ?? {};
-    const server = serverIdOf(node.spec.providerID) ?? marks[annotations.serverId];
-    if (server !== undefined && server !== serverId) {
-      this.#operation.line.warn(
-        `Node ${nodeName} belongs to server ${server}, not to ${serverId}: nothing of ours to drain`,
+    const found = await cordon(this.#cluster, { nodeName, serverId }, [owner], signal);
+    if (found.whose === "another owner") {
+      throw new Refusal(
+        `node ${nodeName}: it is annotated as a worker of ${found.owner}, not of ${owner}: not drained`,
       );
-      return false;
     }
-    const annotated = marks[annotations.owner];
-    if (annotated !== undefined && annotated !== owner) {
-      throw new Refusal(`node ${nodeName}: it is annotated as a worker of ${annotated}, not of ${owner}: not drained`);
+    if (found.whose === "another server") {
+      this.#operation.line.warn(
+        `Node ${nodeName} belongs to server ${found.server}, not to ${serverId}: nothing of ours to drain`,
+      );
     }
-    await this.#cluster.cordon(node, owner, signal);
-    return true;
+    this.#cordoned = this.#cluster.node(nodeName)?.metadata.uid ?? "";
+    return found.whose === "ours";
   }
 
   async #drain(signal: AbortSignal): Promise<void> {
-    const { nodeName } = this.#inputs;
-    const pods = this.#cluster.pods.of(nodeName);
-    try {
-      await pods.synced(signal);
-      await until({
-        signal,
-        wake: [
-          (listener) => pods.subscribe([], listener),
-          (listener) => this.#cluster.nodes.subscribe([nodeName], listener),
-        ],
-        every: () => this.#nextAttempt(),
-        test: () => this.#evictAll(pods, signal),
-      });
-    } finally {
-      pods.stop();
-    }
-  }
-
-  /** One round: true when no pod is left that has to go. */
-  async #evictAll(pods: Table<PodObject, PodObject>, signal: AbortSignal): Promise<true | undefined> {
-    if (!this.#node()) return true;
-    const { drain, configPath, nodeName } = this.#inputs;
-    const unreachable = this.#unreachable();
-    const policy = {
-      ignoreDaemonSets: true,
-      deleteEmptyDirData: drain.deleteEmptyDirData,
-      force: drain.force,
-      skipWaitForDelete: unreachable ? unreachableGrace : 0,
+    // a kubelet that was restarted after its Node had gone registers anew, and takes pods again
+    const keep = async () => {
+      const node = this.#cluster.node(this.#inputs.nodeName);
+      if (node?.metadata.uid === this.#cordoned) return true;
+      return this.#cordon(signal);
     };
-    this.#plan = drainPlan(pods.all(), policy, Date.now(), await this.#existingDaemonSets(pods.all(), signal));
-    const blocked = this.#plan.filter(({ plan }) => plan.action === "block");
-    if (blocked.length > 0) {
-      const keys = [
-        `the policy: ${configPath}.drain.deleteEmptyDirData, ${configPath}.drain.force`,
-        "or remove these pods yourself",
-      ];
-      throw new Refusal(
-        drainBlocked(
-          "its drain policy forbids to evict some pods; none was evicted now",
-          nodeName,
-          this.#inTheWay(),
-          keys,
-        ),
-      );
-    }
-    const leaving = this.#leaving();
-    if (leaving.length === 0) return true;
-    const grace = unreachable ? unreachableGrace : drain.gracePeriod;
-    const due = leaving.filter((pod) => this.#isDue(pod, grace));
-    for (let i = 0; i < due.length; i += parallelEvictions) {
-      await Promise.all(due.slice(i, i + parallelEvictions).map((pod) => this.#evict(pod, grace, signal)));
-    }
-    return undefined;
-  }
-
-  #leaving(): PodObject[] {
-    return this.#plan.filter(({ plan }) => plan.action === "evict").map(({ pod }) => pod);
-  }
-
-  #isDue(pod: PodObject, grace: number): boolean {
-    const attempt = this.#attempts.get(pod.metadata.uid);
-    if (attempt?.grace !== grace) return true;
-    const accepted = attempt.refused === undefined;
-    return !accepted && attempt.next <= Date.now();
-  }
-
-  async #evict(pod: PodObject, grace: number, signal: AbortSignal): Promise<void> {
-    const attempt = (refused: string | undefined, after: number) =>
-      this.#attempts.set(pod.metadata.uid, { grace, refused, next: Date.now() + after * 1000 });
-    try {
-      const eviction = await this.#cluster.pods.evict(pod, grace, signal);
-      if (eviction.result === "refused") attempt(eviction.reason, eviction.retryAfter);
-      else attempt(undefined, 0);
-    } catch (error) {
-      // a namespace that terminates refuses evictions until its own controller has removed the pod
-      if (!isTransient(error) && !(error instanceof ApiError && error.status === 403)) throw error;
-      signal.throwIfAborted();
-      attempt(reasonOf(error), retryAfterError);
-    }
-  }
-
-  /** ms until a pod may be tried again, or counts as gone. */
-  #nextAttempt(): number {
-    if (this.#unreachable()) return 1000;
-    const now = Date.now();
-    const next = [...this.#attempts.values()]
-      .filter((it) => it.refused !== undefined && it.next > now)
-      .map((it) => it.next - now);
-    return Math.max(100, Math.min(...next, 30_000));
-  }
-
-  async #existingDaemonSets(pods: readonly PodObject[], signal: AbortSignal): Promise<Set<string>> {
-    for (const pod of pods) {
-      const controller = controllerOf(pod);
-      const namespace = pod.metadata.namespace ?? "default";
-      const name = `${namespace}/${controller?.name}`;
-      if (controller?.kind !== "DaemonSet" || this.#daemonSets.has(name)) continue;
-      this.#daemonSets.set(name, await this.#cluster.pods.daemonSetExists(namespace, controller.name, signal));
-    }
-    return new Set([...this.#daemonSets].filter(([, exists]) => exists).map(([name]) => name));
+    await this.#evictions.run(keep, signal);
   }
 
   async #detach(signal: AbortSignal): Promise<void> {
-    if (this.#unreachable()) {
-      this.#operation.line.info("the kubelet is silent: its volumes are detached by force once its Node is gone");
-      return;
+    if ((await this.#attachments.run(signal)) === "detached") return;
+    this.#operation.line.info(
+      "the kubelet is silent, or its Node is gone: its volumes are detached by force once the Node is removed",
+    );
+  }
+
+  /** `onTimeout: force`: what is left is deleted, and after two more minutes left to the end of the machine. */
+  async #force(late: PhaseTimeout): Promise<void> {
+    const { configPath, nodeName } = this.#inputs;
+    const started = `node ${nodeName}: phase "${late.phase.name}" not done within its bound; ${configPath}.drain.onTimeout is force`;
+    this.#operation.line.warn(`${started}: the pods that are left are deleted`);
+    this.#evictions.force();
+    const phase: Phase = {
+      name: "forced drain",
+      deadline: Date.now() + forcedDrain * 1000,
+      bound: { seconds: forcedDrain, key: `${configPath}.drain.onTimeout` },
+      awaiting: () => (this.#evictions.remaining().length > 0 ? this.#awaitedPods() : this.#awaitedVolumes()),
+    };
+    try {
+      await this.#timeline.run(phase, async (signal) => {
+        await this.#drain(signal);
+        await this.#detach(signal);
+      });
+    } catch (error) {
+      // an API server that does not answer has deleted nothing
+      if (!(error instanceof PhaseTimeout) || this.#evictions.trouble !== undefined) throw error;
+      const left = [...this.#evictions.remaining().map(describePod), ...this.#volumes()];
+      this.#operation.line.warn(`${started}, and the detach goes on with these left: ${left.join("; ")}`);
     }
-    const { nodeName } = this.#inputs;
-    await this.#cluster.volumes.synced(signal);
-    await until({
-      signal,
-      wake: [(listener) => this.#cluster.volumes.subscribe([nodeName], listener)],
-      test: () => this.#attached().length === 0 || undefined,
-    });
   }
 
-  #attached(): string[] {
-    return this.#cluster.volumes
-      .of(this.#inputs.nodeName)
-      .map((it) => it.spec.source?.persistentVolumeName ?? it.metadata.name);
+  async #policyBlocks(): Promise<string> {
+    const { configPath, nodeName } = this.#inputs;
+    const keys = [
+      `the policy: ${configPath}.drain.deleteEmptyDirData, ${configPath}.drain.force`,
+      "or remove these pods yourself",
+    ];
+    const reason = "its drain policy forbids to evict some pods; none was evicted now";
+    return drainBlocked(reason, nodeName, await this.#inTheWay(), keys);
   }
 
-  #awaited(): string {
-    const [first, ...others] = this.#inTheWay();
-    if (first === undefined) return "the list of its pods";
+  #awaitedPods(): string {
+    const [first, ...others] = this.#evictions.remaining().map(describePod);
+    if (first === undefined) return this.#evictions.trouble ?? "the list of its pods";
     return others.length === 0 ? first : `${first}, and ${others.length} more`;
   }
 
-  /** Each pod that is still to go, with its owner and why it is still there. */
-  #inTheWay(): string[] {
-    const pods = this.#plan.flatMap(({ pod, plan }) => {
-      if (plan.action === "skip") return [];
-      const controller = controllerOf(pod);
-      const attempt = this.#attempts.get(pod.metadata.uid);
-      const terminating = pod.metadata.deletionTimestamp !== undefined ? "evicted, terminating" : "evicted";
-      const why =
-        plan.action === "block" ? plan.detail : (attempt?.refused ?? (attempt ? terminating : "not evicted yet"));
-      return [
-        `pod ${podName(pod)} (${controller ? `${controller.kind} ${controller.name}` : "no controller"}): ${why}`,
-      ];
-    });
-    const volumes = this.#attached().map((name) => `volume ${name} is still attached`);
-    return [...pods, ...(this.#leaving().length === 0 ? volumes : [])];
+  #awaitedVolumes(): string {
+    return `the detaching of ${this.#attachments.remaining().join(", ") || "its volumes"}`;
   }
+
+  #volumes(): string[] {
+    return this.#attachments.remaining().map((name) => `volume ${name} is still attached`);
+  }
+
+  /** Each pod that is still to go, with its owner, why it is still there, and the budgets that keep it. */
+  async #inTheWay(): Promise<string[]> {
+    const trouble = this.#evictions.trouble ?? this.#attachments.trouble ?? this.#cluster.nodes.trouble;
+    const answer = trouble === undefined ? [] : [`the API server does not answer: ${trouble}`];
+    const pods = this.#evictions.remaining();
+    if (pods.length === 0) return [...answer, ...this.#volumes()];
+    const refused = pods.filter((it) => it.refused);
+    const { budgets, unread } = await this.#budgets(refused);
+    const lines = pods.map((it) => {
+      const held = it.refused ? describeBudgets(it.pod, budgets) : undefined;
+      return held === undefined ? describePod(it) : `${describePod(it)}; ${held}`;
+    });
+    return [...answer, ...unread, ...shortened(lines, pods)];
+  }
+
+  async #budgets(pods: readonly Remaining[]): Promise<{ budgets: PodDisruptionBudgetObject[]; unread: string[] }> {
+    const namespaces = [...new Set(pods.map(({ pod }) => pod.metadata.namespace ?? "default"))].slice(
+      0,
+      mostNamespaces,
+    );
+    const signal = AbortSignal.any([this.#operation.signal, AbortSignal.timeout(budgetsBound)]);
+    try {
+      const lists = await Promise.all(namespaces.map((it) => this.#cluster.pods.budgets(it, signal)));
+      return { budgets: lists.flat(), unread: [] };
+    } catch (error) {
+      return { budgets: [], unread: [`their disruption budgets could not be read: ${reasonOf(error)}`] };
+    }
+  }
+}
+
+function describePod({ pod, why }: Remaining): string {
+  const controller = controllerOf(pod);
+  const owner = controller ? `${controller.kind} ${controller.name}` : "no controller";
+  return `pod ${podName(pod)} (${owner}): ${why}`;
+}
+
+/** A list that an error shows whole: what is beyond its length is at least named. */
+function shortened(lines: readonly string[], pods: readonly Remaining[]): string[] {
+  const most = longest - 2;
+  if (lines.length <= most) return [...lines];
+  const others = pods.slice(most).map(({ pod }) => podName(pod));
+  return [...lines.slice(0, most), `and ${others.length} more: ${others.join(", ")}`];
 }

@@ -4,6 +4,7 @@ import type { Cluster } from "./cluster.ts";
 import { cordon } from "./cordon.ts";
 import { Refusal, seconds, section } from "./errors.ts";
 import { leaving, type Member } from "./membership.ts";
+import { inParallel } from "./parallel.ts";
 import type { Known, Resource } from "./resource.ts";
 import { PhaseTimeout, Timeline, type Operation } from "./timeline.ts";
 import { Cancelled } from "./wait.ts";
@@ -81,11 +82,7 @@ async function cordonAll(
   };
   const work = async (signal: AbortSignal) => {
     const connected = await cluster();
-    const queue = members.values();
-    const worker = async () => {
-      for (const member of queue) await cordonOne(connected, operation, member, owners, open, signal);
-    };
-    await Promise.all(Array.from({ length: parallel }, worker));
+    await inParallel(members, parallel, (it) => cordonOne(connected, operation, it, owners, open, signal));
     signal.throwIfAborted();
   };
   const reason = await outcome(new Timeline(operation).run(phase, work));

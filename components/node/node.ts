@@ -63,7 +63,7 @@ export function openShiftNode(cluster: () => Promise<Cluster>): Resource {
 }
 
 /** The facts by the state, the policies by the inputs: they may have changed without an update that succeeded. */
-function leavingInputs({ state, inputs }: Known): NodeInputs {
+export function leavingInputs({ state, inputs }: Known): NodeInputs {
   const given = policies.flatMap((key) => (inputs[key] === undefined ? [] : [[key, inputs[key]] as const]));
   const owner = state["imported"] === true && inputs["owner"] !== undefined ? { owner: inputs["owner"] } : {};
   return asNode(withDefaults(asProperties(state, Object.fromEntries(given), owner), nodeDefaults));

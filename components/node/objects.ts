@@ -10,7 +10,7 @@ export interface Metadata {
   deletionGracePeriodSeconds?: number;
   annotations?: Record<string, string>;
   labels?: Record<string, string>;
-  ownerReferences?: { kind: string; name: string; uid: string; controller?: boolean }[];
+  ownerReferences?: { apiVersion?: string; kind: string; name: string; uid: string; controller?: boolean }[];
 }
 
 export interface KubernetesObject {
@@ -65,8 +65,17 @@ export interface CertificateSigningRequestObject extends KubernetesObject {
   };
 }
 
+/** A volume of a pod: of every other kind only the name is read. */
+export interface Volume {
+  name: string;
+  emptyDir?: object | null;
+  persistentVolumeClaim?: { claimName: string } | null;
+  /** a claim of the pod's own, named `<pod>-<volume>` */
+  ephemeral?: object | null;
+}
+
 export interface PodObject extends KubernetesObject {
-  spec: { nodeName?: string; volumes?: { name: string; emptyDir?: object | null }[] };
+  spec: { nodeName?: string; volumes?: Volume[]; terminationGracePeriodSeconds?: number };
   status?: { phase?: string };
 }
 
@@ -82,6 +91,20 @@ export interface EventObject extends KubernetesObject {
 
 export interface VolumeAttachmentObject extends KubernetesObject {
   spec: { nodeName: string; source?: { persistentVolumeName?: string } };
+}
+
+export interface LabelSelector {
+  matchLabels?: Record<string, string>;
+  matchExpressions?: { key: string; operator: string; values?: string[] }[];
+}
+
+export interface PodDisruptionBudgetObject extends KubernetesObject {
+  spec?: { selector?: LabelSelector | null };
+  status?: { disruptionsAllowed?: number; currentHealthy?: number; desiredHealthy?: number };
+}
+
+export interface PersistentVolumeClaimObject extends KubernetesObject {
+  spec?: { volumeName?: string };
 }
 
 /** An object's metadata without its managed fields: half its size, and nothing that is read here. */

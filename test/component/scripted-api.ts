@@ -12,15 +12,17 @@ import { FieldManagers } from "./field-managers.ts";
  * As the real one, it forbids what components/node/permissions.ts does not list.
  */
 
-export type Kind = "nodes" | "events" | "pods" | "csrs" | "volumeattachments" | "daemonsets";
+export type Kind = "nodes" | "events" | "pods" | "csrs" | "volumeattachments" | "daemonsets" | "budgets" | "claims";
 
 const prefixes: Record<Kind, RegExp> = {
   nodes: /^\/api\/v1\/nodes(?:\/([^/]+))?$/,
   events: /^\/api\/v1\/namespaces\/[^/]+\/events$/,
-  pods: /^\/api\/v1\/pods$/,
+  pods: /^\/api\/v1\/(?:namespaces\/[^/]+\/)?pods(?:\/([^/]+))?$/,
   csrs: /^\/apis\/certificates\.k8s\.io\/v1\/certificatesigningrequests(?:\/([^/]+)(?:\/approval)?)?$/,
   volumeattachments: /^\/apis\/storage\.k8s\.io\/v1\/volumeattachments$/,
   daemonsets: /^\/apis\/apps\/v1\/namespaces\/[^/]+\/daemonsets\/([^/]+)$/,
+  budgets: /^\/apis\/policy\/v1\/namespaces\/[^/]+\/poddisruptionbudgets$/,
+  claims: /^\/api\/v1\/namespaces\/[^/]+\/persistentvolumeclaims\/([^/]+)$/,
 };
 const eviction = /^\/api\/v1\/namespaces\/[^/]+\/pods\/([^/]+)\/eviction$/;
 
@@ -47,6 +49,8 @@ export class ScriptedApi {
   onEvict: (pod: Stored) => Answer | undefined = () => undefined;
   /** answers a request in the API's place: `METHOD path`, the watches excepted */
   onRequest: (request: string) => Answer | undefined = () => undefined;
+  /** sees the body of each request */
+  onBody: (request: string, body: object) => void = () => undefined;
   /** true: connections are dropped, as of a server that is down */
   down = false;
   readonly #server: Server;
@@ -169,6 +173,7 @@ export class ScriptedApi {
   }
 
   #answer(method: string, url: URL, body: Stored, contentType: string): Answer {
+    this.onBody(`${method} ${url.pathname}`, body);
     const scripted = this.onRequest(`${method} ${url.pathname}`);
     if (scripted) return scripted;
     const evicted = eviction.exec(url.pathname)?.[1];
@@ -256,9 +261,11 @@ function send(watcher: Watcher, { kind, type, object }: Event): void {
 
 function selector(url: URL): (object: Stored) => boolean {
   const fields = url.searchParams.get("fieldSelector") ?? "";
+  const namespace = /\/namespaces\/([^/]+)\//.exec(url.pathname)?.[1];
   const node = /^spec\.nodeName=(.+)$/.exec(fields)?.[1];
   const about = /\binvolvedObject\.name=([^,]+)/.exec(fields)?.[1];
-  return (object) =>
+  return ({ metadata, ...object }) =>
+    (namespace === undefined || (metadata.namespace ?? namespace) === namespace) &&
     (node === undefined || (object["spec"] as { nodeName?: string }).nodeName === node) &&
     (about === undefined || (object["involvedObject"] as { name?: string }).name === about);
 }

@@ -1,5 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
-import { drainPlan, judgePod, podName, type DrainPolicy } from "../../../components/node/drain.ts";
+import {
+  claimsOf,
+  daemonSetOf,
+  drainPlan,
+  graceOf,
+  judgePod,
+  podName,
+  type DrainPolicy,
+} from "../../../components/node/drain.ts";
 import type { PodObject } from "../../../components/node/objects.ts";
 import { pod } from "./fixtures.ts";
 
@@ -76,6 +84,38 @@ describe("GIVEN a pod on a node that leaves, WHEN its eviction is judged", () =>
     [
       "KCTL: a DaemonSet's with an emptyDir stays: the DaemonSet filter comes first",
       { pod: pod({ metadata: agent, spec: emptyDir }), expected: "skip daemonset" },
+    ],
+    [
+      "KCTL: another API group's kind DaemonSet is not one: evicted as any other controller's",
+      {
+        pod: pod({
+          metadata: {
+            ownerReferences: [
+              { apiVersion: "apps.kruise.io/v1alpha1", kind: "DaemonSet", name: "agent", uid: "u", controller: true },
+            ],
+          },
+        }),
+        expected: "evict",
+      },
+    ],
+    [
+      "KCTL: one of a DaemonSet of apps/v1 stays",
+      {
+        pod: pod({
+          metadata: {
+            ownerReferences: [{ apiVersion: "apps/v1", kind: "DaemonSet", name: "agent", uid: "u", controller: true }],
+          },
+        }),
+        expected: "skip daemonset",
+      },
+    ],
+    [
+      "KCTL: a terminating one of a DaemonSet stays",
+      { pod: pod({ metadata: { ...agent, ...ended(5) } }), expected: "skip daemonset" },
+    ],
+    [
+      "KCTL: a terminating bare pod blocks as any bare pod",
+      { pod: pod({ metadata: { ...bare, ...ended(5) } }), expected: "block unmanaged" },
     ],
     [
       "KCTL: an owner that is not the controller does not count",
@@ -155,6 +195,10 @@ describe("GIVEN a pod on a node that leaves, WHEN its eviction is judged", () =>
       { pod: pod({ metadata: ended(2.5) }), policy: { skipWaitForDelete: 1 }, expected: "skip deleted" },
     ],
     [
+      "KCTL: on an unreachable node whole seconds count: 1.9 s is not more than 1",
+      { pod: pod({ metadata: ended(1.9) }), policy: { skipWaitForDelete: 1 }, expected: "evict" },
+    ],
+    [
       "MAO: on an unreachable node one that has just been deleted is not gone yet",
       { pod: pod({ metadata: ended(0.5) }), policy: { skipWaitForDelete: 1 }, expected: "evict" },
     ],
@@ -188,4 +232,46 @@ test("GIVEN several pods, WHEN the drain is planned, THEN each has its verdict, 
     ["shop/agent-x", "skip"],
     ["shop/bare", "block"],
   ]);
+});
+
+describe("GIVEN a pod that has to go, WHEN its grace period is chosen", () => {
+  const own = { gracePeriod: -1, unreachable: false, forced: false };
+  test.each<[string, number | undefined, Partial<typeof own>, number]>([
+    ["its own stands by default", 600, {}, -1],
+    ["the policy's counts instead of its own", 600, { gracePeriod: 10 }, 10],
+    ["none at all is a policy too", 600, { gracePeriod: 0 }, 0],
+    ["MAO: a silent kubelet gets a second", 600, { unreachable: true }, 1],
+    ["MAO: a silent kubelet gets a second, whatever the policy", 600, { unreachable: true, gracePeriod: 300 }, 1],
+    ["under force a short one of its own stands", 20, { forced: true }, 20],
+    ["under force Kubernetes' default stands", undefined, { forced: true }, 30],
+    ["under force a long one is cut to what is left of the two minutes", 3600, { forced: true }, 90],
+    ["under force a long one of the policy is cut too", 20, { forced: true, gracePeriod: 300 }, 90],
+    ["under force a short one of the policy stands", 3600, { forced: true, gracePeriod: 5 }, 5],
+    ["under force a silent kubelet gets a second", 3600, { forced: true, unreachable: true }, 1],
+  ])("THEN %s", (_, terminationGracePeriodSeconds, how, expected) => {
+    const spec = terminationGracePeriodSeconds === undefined ? {} : { terminationGracePeriodSeconds };
+    expect(graceOf(pod({ spec }), { ...own, ...how })).toBe(expected);
+  });
+});
+
+describe("GIVEN a pod's volumes, WHEN its claims are named", () => {
+  // kubernetes, pkg/controller/volume/ephemeral: the claim of a generic ephemeral volume is <pod>-<volume>
+  test.each<[string, object[], string[]]>([
+    ["a claim is named as it is", [{ name: "data", persistentVolumeClaim: { claimName: "db" } }], ["shop/db"]],
+    ["a generic ephemeral volume has a claim of its own", [{ name: "data", ephemeral: {} }], ["shop/web-0-data"]],
+    ["any other volume has none", [{ name: "tmp", emptyDir: {} }, { name: "config" }], []],
+    ["nulls are none", [{ name: "data", persistentVolumeClaim: null, ephemeral: null }], []],
+  ])("THEN %s", (_, volumes, expected) => {
+    expect(claimsOf(pod({ spec: { volumes } })).map((it) => `${it.namespace}/${it.name}`)).toEqual(expected);
+  });
+
+  test("THEN a pod without volumes has none", () => {
+    expect(claimsOf(pod())).toEqual([]);
+  });
+});
+
+test("GIVEN pods of several controllers, WHEN the DaemonSets to look up are named, THEN only those of apps/v1 are", () => {
+  expect(daemonSetOf(pod({ metadata: agent }))).toBe("shop/agent");
+  expect(daemonSetOf(pod())).toBeUndefined();
+  expect(daemonSetOf(pod({ metadata: bare }))).toBeUndefined();
 });
