@@ -158,7 +158,7 @@ describe("GIVEN the README's commands", () => {
     const answers = await type("oc auth can-i", false);
     expect(answers).toMatch(/signers\.certificates\.k8s\.io .*kubernetes\.io\/kubelet-serving.*approve/);
     expect(answers).toMatch(/secrets .*worker-user-data.*get/);
-    expect(answers.match(/^(yes|no)/gm)).toEqual(["yes", "no"]);
+    expect(answers.match(/^(yes|no)$/gm)).toEqual(["yes", "no"]);
   });
 
   test("WHEN the token for a CI is made THEN it works until its Secret is deleted", async () => {
