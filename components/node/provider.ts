@@ -14,6 +14,7 @@ import { isContent, loadKubeConfig, type ClusterAddress } from "./kubeconfig.ts"
 import { poolMembership } from "./membership-resource.ts";
 import { openShiftNode } from "./node.ts";
 import type { Known, Resource } from "./resource.ts";
+import { schemaOf } from "./schema.ts";
 import type { EngineLog } from "./serve.ts";
 import type { Operation } from "./timeline.ts";
 import { Cancelled } from "./wait.ts";
@@ -45,7 +46,7 @@ export class NodeProviderServer {
   implementation(): grpc.UntypedServiceImplementation {
     return {
       getPluginInfo: unary(() => done(new plugin.PluginInfo(), (it) => it.setVersion(this.#version))),
-      getSchema: unary(() => done(new provider.GetSchemaResponse(), (it) => it.setSchema(this.#schema()))),
+      getSchema: unary(() => done(new provider.GetSchemaResponse(), (it) => it.setSchema(schemaOf(this.#version)))),
       checkConfig: unary((request: provider.CheckRequest) => this.#checkConfig(request)),
       diffConfig: unary((request: provider.DiffRequest) => this.#diffConfig(request)),
       configure: unary((request: provider.ConfigureRequest) => this.#configure(request)),
@@ -60,11 +61,6 @@ export class NodeProviderServer {
         return new empty.Empty();
       }),
     };
-  }
-
-  #schema(): string {
-    const resources = Object.fromEntries(Object.keys(this.#resources).map((token) => [token, {}]));
-    return JSON.stringify({ name: "openshift-node", version: this.#version, resources });
   }
 
   #checkConfig(request: provider.CheckRequest): provider.CheckResponse {
