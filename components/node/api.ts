@@ -6,6 +6,7 @@ import { connect, type Connections } from "./connections.ts";
 import { Refusal } from "./errors.ts";
 import { kubeSystem, otherCluster } from "./identity.ts";
 import { linesOf } from "./lines.ts";
+import { withRemedy } from "./permissions.ts";
 import { isSilence } from "./silence.ts";
 import { abortable } from "./wait.ts";
 
@@ -240,7 +241,7 @@ export class Api {
     const status = parseStatus(text);
     return new ApiError(
       response.statusCode,
-      `API server: ${status.message ?? `HTTP ${response.statusCode}`}`,
+      `API server: ${withRemedy(status.message ?? `HTTP ${response.statusCode}`)}`,
       Number.isFinite(retryAfter) ? retryAfter : undefined,
       (status.details?.causes ?? []).flatMap((it) => it.message ?? []),
     );

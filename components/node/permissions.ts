@@ -141,6 +141,18 @@ export const accountNames = {
   role: "openstack-baremetal-compute",
 } as const;
 
+/** An authorizer's refusal (kubernetes, endpoints/handlers/responsewriters/errors.go), as against an admission's. */
+const unauthorized = /is forbidden: User ".*" cannot /;
+
+/** The API server's message, with what to do where the account lacks a permission. */
+export function withRemedy(message: string): string {
+  if (!unauthorized.test(message)) return message;
+  return (
+    `${message}. The account that infra/registrar declares may do that: use its kubeconfig; ` +
+    "if it is in use, have an administrator run `pulumi up` in infra/registrar again"
+  );
+}
+
 /** A rule of a Role or a ClusterRole. */
 export type PolicyRule = Pick<Permission, "apiGroups" | "resources" | "resourceNames" | "verbs">;
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { permissions } from "../../../components/node/permissions.ts";
+import { permissions, withRemedy } from "../../../components/node/permissions.ts";
 import { attributesOf, mayRequest } from "../../component/authorizer.ts";
 
 /** What RBAC takes for a rule about any object, verb or group. */
@@ -85,5 +85,20 @@ describe("GIVEN a request WHEN it is read as the authorizer reads it", () => {
 
   test("/healthz THEN it is no resource", () => {
     expect(attributesOf("GET", "/healthz")).toBeUndefined();
+  });
+});
+
+describe("GIVEN an answer of the API server", () => {
+  test("WHEN the authorizer refused THEN the message says which account may", () => {
+    const user = "system:serviceaccount:ci:deployer";
+    const refusal = `nodes is forbidden: User "${user}" cannot list resource "nodes" in API group "" at the cluster scope`;
+    expect(withRemedy(refusal)).toMatch(/cannot list resource "nodes".*`pulumi up` in infra\/registrar/);
+  });
+
+  test.each([
+    'pods "web-0" is forbidden: unable to create new content in namespace shop because it is being terminated',
+    'nodes "worker-0" not found',
+  ])("WHEN it is %s THEN the message is left alone", (message) => {
+    expect(withRemedy(message)).toBe(message);
   });
 });
