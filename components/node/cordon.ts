@@ -1,4 +1,4 @@
-import { ApiError, isTransient } from "./api.ts";
+import { ApiError } from "./api.ts";
 import type { Cluster } from "./cluster.ts";
 import { standing, type Member, type Standing } from "./membership.ts";
 import type { NodeObject } from "./objects.ts";
@@ -46,7 +46,7 @@ async function isCordoned(cluster: Cluster, node: NodeObject, owner: string, sig
   } catch (error) {
     signal.throwIfAborted();
     const changed = error instanceof ApiError && (error.status === 404 || error.status === 409);
-    if (!changed && !isTransient(error)) throw error;
+    if (!changed && !cluster.pods.isPassing(error)) throw error;
     return false;
   }
 }

@@ -77,7 +77,12 @@ export class Evictions {
 
   /** What keeps the API server from being asked, undefined while it answers. */
   get trouble(): string | undefined {
-    return this.#pods.trouble ?? this.#trouble ?? (this.#listed ? undefined : "its pods were not listed");
+    return this.#pods.trouble ?? this.#trouble;
+  }
+
+  /** Its pods have been read, so that none is forgotten. */
+  get listed(): boolean {
+    return this.#listed;
   }
 
   /** The pods that stay on the node, and that nobody waits for. */

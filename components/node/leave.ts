@@ -100,10 +100,11 @@ export class Leave {
   }
 
   async #drain(signal: AbortSignal): Promise<void> {
-    // a kubelet that was restarted after its Node had gone registers anew, and takes pods again
+    // a kubelet that was restarted after its Node had gone registers anew, and an update of the node's config ends with
+    // its uncordon: evicted pods would come back
     const keep = async () => {
       const node = this.#cluster.node(this.#inputs.nodeName);
-      if (node?.metadata.uid === this.#cordoned) return true;
+      if (node?.metadata.uid === this.#cordoned && node.spec.unschedulable === true) return true;
       return this.#cordon(signal);
     };
     await this.#evictions.run(keep, signal);
@@ -135,7 +136,8 @@ export class Leave {
       });
     } catch (error) {
       // an API server that does not answer has deleted nothing
-      if (!(error instanceof PhaseTimeout) || this.#evictions.trouble !== undefined) throw error;
+      const asked = this.#evictions.listed && this.#evictions.trouble === undefined;
+      if (!(error instanceof PhaseTimeout) || !asked) throw error;
       const left = [...this.#evictions.remaining().map(describePod), ...this.#volumes()];
       this.#operation.line.warn(`${started}, and the detach goes on with these left: ${left.join("; ")}`);
     }

@@ -100,7 +100,9 @@ describe("GIVEN onTimeout force, WHEN something else than time stands in the way
       bed.api.cut();
       return refused();
     };
-    expect(await failureOf(forced())).toMatch(/phase "forced drain"[^]*server is untouched[^]*the API server does not answer: /);
+    expect(await failureOf(forced())).toMatch(
+      /phase "forced drain"[^]*server is untouched[^]*the API server does not answer: /,
+    );
   });
 
   test("THEN an API server that never answered is no reason to go on", async () => {

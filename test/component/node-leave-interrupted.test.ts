@@ -28,6 +28,8 @@ const terminating = (pod: Stored): [number, object] => {
   bed.pod(pod.metadata.name, { metadata: { uid: pod.metadata.uid, deletionTimestamp: new Date().toISOString() } });
   return [201, {}];
 };
+const isCordoned = () =>
+  (bed.api.get("nodes", worker.nodeName)?.["spec"] as { unschedulable?: boolean }).unschedulable === true;
 const attach = () =>
   bed.api.put("volumeattachments", {
     metadata: { name: "va" },
@@ -107,9 +109,19 @@ describe("GIVEN a drain under way, WHEN the Node", () => {
     const left = leave();
     await eventually(() => evictions() === 1);
     bed.node({ metadata: { uid: "second" } });
-    const isCordoned = () =>
-      (bed.api.get("nodes", worker.nodeName)?.["spec"] as { unschedulable?: boolean }).unschedulable;
-    await eventually(() => isCordoned() === true);
+    await eventually(isCordoned);
+    bed.api.remove("pods", "web-1");
+    await left;
+  });
+
+  test("is uncordoned by somebody THEN it is cordoned again: what is evicted would come back", async () => {
+    bed.node({ metadata: { uid: "first" } });
+    bed.pod("web-1");
+    bed.api.onEvict = terminating;
+    const left = leave();
+    await eventually(() => evictions() === 1);
+    bed.node({ metadata: { uid: "first" } });
+    await eventually(isCordoned);
     bed.api.remove("pods", "web-1");
     await left;
   });
@@ -121,6 +133,7 @@ describe("GIVEN a drain under way, WHEN the Node", () => {
     const left = leave();
     await eventually(() => evictions() === 1);
     bed.node({ serverId: otherServer, metadata: { uid: "second" } });
+    await eventually(() => bed.warnings.length > 0);
     bed.pod("web-2");
     await left;
     expect(evictions()).toBe(1);
