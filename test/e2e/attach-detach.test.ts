@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { pidOf } from "../lab/core/processes.ts";
-import { cluster as lab, machineNetwork, machines } from "../lab/settings.ts";
+import { cluster as lab, machineNetwork } from "../lab/settings.ts";
 import { leftovers } from "../lab/leftovers.ts";
 import { cloud } from "./support/cloud.ts";
 import * as kube from "./support/cluster.ts";
+import { bootOf } from "./support/faults.ts";
 import * as impostor from "./support/impostor.ts";
 import { get, pointerOf, signedUrl } from "./support/payload.ts";
 import { Project } from "./support/project.ts";
@@ -20,16 +20,6 @@ interface Worker {
 
 const first = `${lab.infraId}-metal-0`;
 const second = `${lab.infraId}-metal-1`;
-
-/** The process that a worker's machine has been since it booted. */
-async function bootOf(worker: string): Promise<number> {
-  const server = (await cloud.servers()).find(({ name }) => name === worker);
-  const port = (await cloud.ports()).find(({ device_id }) => device_id === server?.id);
-  const machine = machines.find(({ mac }) => mac === port?.mac_address);
-  const pid = machine && (await pidOf(`machine-${machine.name}`));
-  if (pid === undefined) throw new Error(`no running machine of ${worker}`);
-  return pid;
-}
 
 describe("GIVEN the lab's stack of two workers", () => {
   let project: Project;
@@ -108,7 +98,7 @@ describe("GIVEN the lab's stack of two workers", () => {
       (await kube.podsOf("guest")).find(({ spec, status }) => spec?.nodeName === second && status?.phase === "Running"),
     );
     const before = await kube.node(first);
-    const boot = await bootOf(first);
+    const boot = await bootOf(workers[0]?.serverId ?? "");
     const record = await kube.recordPods("guest");
     const scaled = project.configure({ pools: await project.pools({ replicas: 1 }) }).then(() => project.up());
     const evicted = await until("eviction of the pod", () =>
@@ -127,7 +117,7 @@ describe("GIVEN the lab's stack of two workers", () => {
     expect((await cloud.servers()).map(({ name }) => name)).toEqual([first]);
     const after = await kube.node(first);
     expect(after?.metadata?.uid).toBe(before?.metadata?.uid);
-    expect(await bootOf(first)).toBe(boot);
+    expect(await bootOf(workers[0]?.serverId ?? "")).toBe(boot);
     expect(after?.spec?.unschedulable ?? false).toBe(false);
   });
 

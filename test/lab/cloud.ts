@@ -1,4 +1,4 @@
-import { Agent, fetch } from "undici";
+import { Agent, fetch, type RequestInit, type Response } from "undici";
 import { z } from "zod";
 import { readCloud } from "../../infra/openstack/clouds-yaml.ts";
 import { authRequest } from "../../infra/openstack/keystone.ts";
@@ -64,15 +64,29 @@ export class CloudQueries {
   }
 
   async get(service: string, path: string): Promise<unknown> {
+    const response = await this.#request(service, path, {});
+    return response.status === 204 ? [] : response.json();
+  }
+
+  async #request(service: string, path: string, more: RequestInit): Promise<Response> {
     const url = `${this.#endpoints.get(service)}${path}`;
     const headers = {
       "x-auth-token": this.#token,
       accept: "application/json",
+      "content-type": "application/json",
       "openstack-api-version": "compute 2.90",
     };
-    const response = await fetch(url, { headers, dispatcher: this.#dispatcher });
-    if (!response.ok && response.status !== 204) throw new Error(`${url}: ${response.status} ${await response.text()}`);
-    return response.status === 204 ? [] : response.json();
+    const response = await fetch(url, { ...more, headers, dispatcher: this.#dispatcher });
+    if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
+    return response;
+  }
+
+  /**
+   * One of Nova's actions on a server.
+   * @param action as the API has it, e.g. `{ reboot: { type: "HARD" } }`
+   */
+  async act(serverId: string, action: object): Promise<void> {
+    await this.#request("compute", `/servers/${serverId}/action`, { method: "POST", body: JSON.stringify(action) });
   }
 
   /** Servers of the project; with the user data where the cloud shows it to this user. */

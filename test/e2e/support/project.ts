@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { cp, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { execa } from "execa";
@@ -6,6 +7,7 @@ import { engineEnv } from "../../lab/engine/environment.ts";
 import { repo, stateDir } from "../../lab/settings.ts";
 import { apply } from "../../mutations/apply.ts";
 import { mutations } from "../../mutations/list.ts";
+import { killMarked, markName } from "./marked.ts";
 
 const namespace = "openstack-baremetal-compute";
 
@@ -36,6 +38,18 @@ export interface Run {
   readonly ok: boolean;
   /** standard output and error as a person sees them */
   readonly output: string;
+}
+
+/** What is killed of a command: everything that it started as well, or its engine only, which orphans the rest. */
+export type Victim = "command" | "engine";
+
+/** A command of pulumi that runs. */
+export interface Running {
+  /** what it has printed so far */
+  readonly output: () => string;
+  readonly ended: Promise<Run>;
+  /** By SIGKILL: the engine, its language host, the program and every plugin at once, or the engine only. */
+  readonly kill: (victim?: Victim) => Promise<void>;
 }
 
 /** A copy of the program with a stack file of its own, so that a test may edit both. */
@@ -99,10 +113,19 @@ export class Project {
 
   pulumi = (...args: readonly string[]): Promise<Run> => this.#run(...args, "--stack", this.stack);
 
-  async #run(...args: readonly string[]): Promise<Run> {
-    const result = await execa("pulumi", [...args, "--non-interactive"], {
+  #run(...args: readonly string[]): Promise<Run> {
+    return this.#start(args).ended;
+  }
+
+  /** Starts a command that a test means to kill; without a preview, as `up` and `destroy` here. */
+  start = (command: "up" | "destroy", ...args: readonly string[]): Running =>
+    this.#start([command, "--yes", "--skip-preview", ...args, "--stack", this.stack]);
+
+  #start(args: readonly string[]): Running {
+    const mark = randomUUID();
+    const process = execa("pulumi", [...args, "--non-interactive"], {
       cwd: this.folder,
-      env: this.#env,
+      env: { ...this.#env, [markName]: mark },
       extendEnv: false,
       all: true,
       stdin: "ignore",
@@ -110,14 +133,38 @@ export class Project {
       timeout: 12 * 60_000,
       killSignal: "SIGINT",
     });
-    if (!args.includes("--show-secrets")) this.#transcript.push(result.all);
-    return { ok: result.exitCode === 0, output: result.all };
+    let printed = "";
+    process.all.on("data", (text: Buffer) => (printed += text.toString()));
+    const ended = process.then(({ all, exitCode }) => {
+      if (!args.includes("--show-secrets")) this.#transcript.push(all);
+      return { ok: exitCode === 0, output: all };
+    });
+    const kill = async (victim: Victim = "command"): Promise<void> => {
+      process.kill("SIGKILL");
+      if (victim === "command") await killMarked(mark);
+    };
+    return { output: () => printed, ended, kill };
   }
 
   up = (...args: readonly string[]): Promise<Run> => this.pulumi("up", "--yes", "--skip-preview", ...args);
   preview = (...args: readonly string[]): Promise<Run> => this.pulumi("preview", ...args);
   refresh = (...args: readonly string[]): Promise<Run> => this.pulumi("refresh", "--yes", "--skip-preview", ...args);
   destroy = (...args: readonly string[]): Promise<Run> => this.pulumi("destroy", "--yes", "--skip-preview", ...args);
+
+  /** `npm run adopt`: takes over what a killed `up` had asked the cloud for, as its refusal tells to. */
+  async adopt(): Promise<Run> {
+    const { exitCode, all } = await execa("node", ["infra/adopt/main.ts", "--stack", this.stack], {
+      cwd: this.folder,
+      env: this.#env,
+      extendEnv: false,
+      all: true,
+      stdin: "ignore",
+      reject: false,
+      timeout: 5 * 60_000,
+    });
+    this.#transcript.push(all);
+    return { ok: exitCode === 0, output: all };
+  }
 
   async outputs<T>(): Promise<T> {
     const { output } = await this.pulumi("stack", "output", "--json");

@@ -1,0 +1,40 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { controlPlane } from "../../lab/cluster/steps.ts";
+import { pidOf } from "../../lab/core/processes.ts";
+import { stepsOf } from "../../lab/core/step.ts";
+import type { Machine } from "../../lab/metal/faults.ts";
+import { machines } from "../../lab/settings.ts";
+import { admin, cloud } from "./cloud.ts";
+
+/** What goes wrong in a data centre, done to the lab. */
+
+/** Kills the API server as a crash does, and starts it again after `down` seconds, as its supervisor would. */
+export async function crashApiServer(down: number): Promise<void> {
+  const name = "kube-apiserver";
+  const step = stepsOf(controlPlane).find((each) => each.name === name);
+  const pid = await pidOf(name);
+  if (!step || pid === undefined) throw new Error("the lab's API server does not run");
+  process.kill(-pid, "SIGKILL");
+  await sleep(down * 1000);
+  await step.up(() => undefined);
+}
+
+/** The machine under a server. */
+export async function machineOf(serverId: string): Promise<Machine> {
+  const port = (await cloud.ports()).find(({ device_id }) => device_id === serverId);
+  const machine = machines.find(({ mac }) => mac === port?.mac_address);
+  if (!machine) throw new Error(`no machine of server ${serverId}`);
+  return machine;
+}
+
+/** The process that a server's machine has been since it was switched on; undefined while it is off. */
+export async function bootOf(serverId: string): Promise<number | undefined> {
+  return pidOf(`machine-${(await machineOf(serverId)).name}`);
+}
+
+/** An administrator's lock: the project's member cannot delete the server any more. */
+export const lock = (serverId: string): Promise<void> => admin.act(serverId, { lock: null });
+export const unlock = (serverId: string): Promise<void> => admin.act(serverId, { unlock: null });
+
+/** Off and on again, its disk kept. */
+export const reboot = (serverId: string): Promise<void> => admin.act(serverId, { reboot: { type: "HARD" } });
