@@ -13,5 +13,6 @@ export default {
     project("unit"),
     project("component"),
     project("e2e", { setupFilesAfterEnv: ["<rootDir>/test/e2e/setup.ts"] }),
+    project("soak", { setupFilesAfterEnv: ["<rootDir>/test/e2e/setup.ts"] }),
   ],
 };

@@ -1,0 +1,157 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { cluster as lab } from "../../lab/settings.ts";
+import { cloud } from "./cloud.ts";
+import * as kube from "./cluster.ts";
+import type { Project, Running, Victim } from "./project.ts";
+import * as work from "./workloads.ts";
+
+/** One worker's life, from `up` to `destroy`, whose commands are killed in the middle and repeated. */
+
+export const worker = `${lab.infraId}-cut-0`;
+const guest = "cut-guest";
+const volume = "cut-volume";
+
+/** When a command is killed: `reached` is asked again and again while it runs. */
+export interface Moment {
+  readonly name: string;
+  readonly command: "up" | "destroy";
+  readonly reached: (run: Running) => Promise<boolean> | boolean;
+}
+
+const printed =
+  (pattern: RegExp) =>
+  ({ output }: Running): boolean =>
+    pattern.test(output());
+const isNamed = ({ name }: { readonly name: string }): boolean => name.startsWith(worker);
+
+/** In the order in which a life comes by them. */
+export const moments: readonly Moment[] = [
+  { name: "port asked for", command: "up", reached: async () => (await cloud.ports()).some(isNamed) },
+  { name: "server asked for", command: "up", reached: async () => (await cloud.servers()).some(isNamed) },
+  { name: "boot", command: "up", reached: printed(/OpenShiftNode .* boot: /) },
+  { name: "registration", command: "up", reached: printed(/OpenShiftNode .* registration: /) },
+  { name: "serving CSR", command: "up", reached: printed(/OpenShiftNode .* serving CSR: /) },
+  { name: "ready", command: "up", reached: printed(/OpenShiftNode .* ready: /) },
+  { name: "membership", command: "destroy", reached: printed(/PoolMembership \S+ deleting/) },
+  { name: "cordon", command: "destroy", reached: async () => (await kube.node(worker))?.spec?.unschedulable === true },
+  {
+    name: "drain",
+    command: "destroy",
+    reached: async () => (await kube.podsOf(guest)).some(({ metadata }) => metadata?.deletionTimestamp !== undefined),
+  },
+  { name: "volumes", command: "destroy", reached: printed(/OpenShiftNode .* volumes: .*cut-volume/) },
+  { name: "server deletion", command: "destroy", reached: printed(/compute:Instance \S+ deleting/) },
+  { name: "port deletion", command: "destroy", reached: printed(/networking:Port \S+ deleting/) },
+  { name: "node removal", command: "destroy", reached: printed(/NodeClaim \S+ deleting/) },
+];
+
+interface Seen {
+  readonly servers: ReadonlySet<string>;
+  readonly nodes: ReadonlySet<string>;
+  stop(): Promise<void>;
+}
+
+function watchLife(): Seen {
+  const servers = new Set<string>();
+  const nodes = new Set<string>();
+  const over = new AbortController();
+  const looking = (async () => {
+    while (!over.signal.aborted) {
+      for (const { id } of (await cloud.servers()).filter(isNamed)) servers.add(id);
+      const uid = (await kube.node(worker))?.metadata?.uid;
+      if (uid !== undefined) nodes.add(uid);
+      await sleep(300);
+    }
+  })();
+  return {
+    servers,
+    nodes,
+    stop: async () => {
+      over.abort();
+      await looking;
+    },
+  };
+}
+
+/** What the messages of a command that was refused after a kill tell to type, in the order in which they come. */
+const remedies = [
+  { says: "`pulumi cancel`", type: (project: Project) => project.pulumi("cancel", "--yes") },
+  { says: "npm run adopt", type: (project: Project) => project.adopt() },
+];
+
+/**
+ * Runs a command as a person would who does what its messages say.
+ * @param during may kill the command, and then says true
+ * @returns how the last one ended
+ */
+async function persist(
+  project: Project,
+  command: Moment["command"],
+  during: (run: Running) => Promise<boolean> = () => Promise.resolve(false),
+): Promise<"completed" | "killed"> {
+  let left = remedies;
+  for (;;) {
+    const run = project.start(command);
+    if (await during(run)) return "killed";
+    const { ok, output } = await run.ended;
+    if (ok) return "completed";
+    const remedy = left.find(({ says }) => output.includes(says));
+    if (!remedy) throw new Error(`${command} does not go on:\n${output}`);
+    left = left.slice(left.indexOf(remedy) + 1);
+    const typed = await remedy.type(project);
+    if (!typed.ok) throw new Error(`${remedy.says}:\n${typed.output}`);
+  }
+}
+
+/** Runs the moment's command until it is reached, and kills it. */
+async function cutOff(project: Project, { name, command, reached }: Moment, victim: Victim): Promise<void> {
+  const ended = await persist(project, command, async (run) => {
+    const over = new AbortController();
+    void run.ended.then(() => over.abort());
+    while (!over.signal.aborted) {
+      if (await reached(run)) {
+        await run.kill(victim);
+        return true;
+      }
+      await sleep(20);
+    }
+    return false;
+  });
+  if (ended === "completed") throw new Error(`${command} was over before the moment "${name}"`);
+}
+
+export interface Life {
+  /** every server of the worker's name that was ever seen, by id */
+  readonly servers: readonly string[];
+  /** every Node of its name, by uid */
+  readonly nodes: readonly string[];
+  /** once `up` was through: whether the Node is Ready, takes pods, and is of that server */
+  readonly serves: boolean;
+}
+
+/** Attaches a worker and detaches it, each command being killed at its moments in their order and repeated. */
+export async function live(project: Project, killAt: readonly Moment[], victim: Victim = "command"): Promise<Life> {
+  await project.configure({ pools: await project.pools({ name: "cut", replicas: 1 }) });
+  const at = (command: Moment["command"]): Moment[] => killAt.filter((moment) => moment.command === command);
+  const seen = watchLife();
+  try {
+    for (const moment of at("up")) await cutOff(project, moment, victim);
+    await persist(project, "up");
+    const node = await kube.node(worker);
+    const [server] = seen.servers;
+    const serves = node?.spec?.providerID === `openstack:///${server}` && kube.isReady(node);
+    await work.replicaSet(guest, { only: worker, ending: 3 });
+    await work.running(worker, [guest]);
+    for (const moment of at("destroy")) {
+      if (moment.name === "volumes") await work.attachVolume(volume, worker);
+      await cutOff(project, moment, victim);
+      if (moment.name === "volumes") await work.detachVolume(volume);
+    }
+    await persist(project, "destroy");
+    return { servers: [...seen.servers], nodes: [...seen.nodes], serves };
+  } finally {
+    await seen.stop();
+    await work.detachVolume(volume);
+    await work.remove([guest]);
+  }
+}

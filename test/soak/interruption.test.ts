@@ -1,0 +1,30 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { live, moments } from "../e2e/support/interruption.ts";
+import { Project, type Victim } from "../e2e/support/project.ts";
+import { leftovers } from "../lab/leftovers.ts";
+
+/** Each life, by what is killed in it and when. */
+const lives: [victim: Victim, when: string, killAt: typeof moments][] = [
+  ...moments.map((moment): (typeof lives)[number] => ["command", moment.name, [moment]]),
+  ["command", "every moment", moments],
+  ["engine", "every moment", moments],
+];
+
+describe("GIVEN a worker whose commands are killed in the middle", () => {
+  let project: Project;
+  beforeAll(async () => {
+    project = await Project.create("soak");
+  });
+  afterAll(async () => {
+    await project.destroy();
+  });
+
+  test.each(lives)(
+    "WHEN the %s is killed at: %s THEN the repeated one completes with the same server and Node",
+    async (victim, _when, killAt) => {
+      const { servers, nodes, serves } = await live(project, killAt, victim);
+      expect({ servers: servers.length, nodes: nodes.length, serves }).toEqual({ servers: 1, nodes: 1, serves: true });
+      expect(await leftovers()).toEqual([]);
+    },
+  );
+});
