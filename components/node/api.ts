@@ -183,9 +183,9 @@ export class Api {
     pool: "requests" | "watches" = "requests",
   ): Promise<Dispatcher.ResponseData> {
     this.contact.since ??= Date.now();
-    const { connections } = await this.#authenticate();
     const query = new URLSearchParams(call.query).toString();
     try {
+      const { connections } = await this.#authenticate();
       const response = await send(`${this.server}${path}${query && `?${query}`}`, {
         method: call.method ?? "GET",
         headers: {

@@ -23,8 +23,7 @@ export function seconds(value: number): string {
 }
 
 /** What ended a phase, and the key that sets it. */
-export function ending(timeout: PhaseTimeout, verb: string): string {
-  const { phase, capped, elapsed } = timeout;
+export function ending({ phase, capped, elapsed, verb }: PhaseTimeout): string {
   if (capped) return `not done after ${seconds(elapsed)}, ended by the resource's customTimeouts.${verb}`;
   return `not done within ${seconds(phase.bound.seconds)} (${phase.bound.key})`;
 }
@@ -47,7 +46,7 @@ export function drainTimeout(
   pods: readonly string[],
   keys: readonly string[],
 ): string {
-  return drainBlocked(`phase "${timeout.phase.name}" ${ending(timeout, "delete")}`, node, pods, [
+  return drainBlocked(`phase "${timeout.phase.name}" ${ending(timeout)}`, node, pods, [
     `the bound: ${timeout.phase.bound.key}`,
     ...keys,
   ]);

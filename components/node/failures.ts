@@ -16,7 +16,7 @@ export function serviceError(error: unknown): Partial<grpc.ServiceError> {
   if (error instanceof HalfDone) {
     const detail = new provider.ErrorResourceInitFailed();
     detail.setId(error.id);
-    detail.setProperties(write(error.state));
+    detail.setProperties(write(error.state, error.secret));
     detail.setReasonsList([message]);
     const packed = new any.Any();
     packed.pack(detail.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");

@@ -39,7 +39,7 @@ export function joinTimeout(
 ): string {
   const { name } = timeout.phase;
   return [
-    `node ${worker.nodeName}: phase "${name}" ${ending(timeout, "create")}; it waited for ${timeout.phase.awaiting()}.`,
+    `node ${worker.nodeName}: phase "${name}" ${ending(timeout)}; it waited for ${timeout.phase.awaiting()}.`,
     ...section("Last seen", seen),
     ...section("Look at", [`server ${worker.serverId}`, ...(hints[name] ?? [])]),
     ...next(worker, judged),

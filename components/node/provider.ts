@@ -3,24 +3,29 @@ import plugin from "@pulumi/pulumi/proto/plugin_pb.js";
 import provider from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
-import { Api } from "./api.ts";
-import type { Fault } from "./check.ts";
 import { nodeClaim } from "./claim-resource.ts";
-import { Cluster } from "./cluster.ts";
-import { difference, type Change, type Difference } from "./diff.ts";
+import {
+  configurationFaults,
+  configurationOf,
+  identityFault,
+  secretInputs,
+  withIdentity,
+  type Configuration,
+} from "./configuration.ts";
+import { openConnection, type Connection } from "./connection.ts";
+import { difference } from "./diff.ts";
 import { Refusal } from "./errors.ts";
 import { serviceError } from "./failures.ts";
-import { isContent, loadKubeConfig, type ClusterAddress } from "./kubeconfig.ts";
 import { poolMembership } from "./membership-resource.ts";
 import { openShiftNode } from "./node.ts";
-import type { Known, Resource } from "./resource.ts";
+import { HalfDone, type Known, type Resource } from "./resource.ts";
+import { checked, differing, done } from "./responses.ts";
 import { schemaOf } from "./schema.ts";
 import type { EngineLog } from "./serve.ts";
 import type { Operation } from "./timeline.ts";
+import { mayDelete, unreachableAfter } from "./unreachable.ts";
 import { Cancelled } from "./wait.ts";
-import { isUnknown, read, unknown, write, type Properties } from "./wire.ts";
-
-const providerInputs = ["kubeconfig", "context"] as const;
+import { read, unknown, write, type Properties } from "./wire.ts";
 
 /** The provider behind the engine's protocol (pulumi/pulumi, proto/pulumi/provider.proto). */
 export class NodeProviderServer {
@@ -28,13 +33,16 @@ export class NodeProviderServer {
   readonly #version: string;
   readonly #cancel = new AbortController();
   readonly #resources: Record<string, Resource>;
-  #address: ClusterAddress = { kubeconfig: undefined, context: undefined };
-  #cluster: Promise<Cluster> | undefined;
+  readonly #patience: number;
+  #configuration: Configuration | undefined = configurationOf({});
+  #connection: Promise<Connection> | undefined;
 
-  constructor(log: EngineLog, version: string) {
+  /** @param patience ms without an answer of the API server before a deletion may be left out; for tests */
+  constructor(log: EngineLog, version: string, patience = unreachableAfter) {
     this.#log = log;
     this.#version = version;
-    const cluster = () => (this.#cluster ??= connect(this.#address));
+    this.#patience = patience;
+    const cluster = async () => (await this.#connect()).cluster;
     this.#resources = {
       "openshift-node:index:NodeClaim": nodeClaim(cluster),
       "openshift-node:index:OpenShiftNode": openShiftNode(cluster),
@@ -42,9 +50,10 @@ export class NodeProviderServer {
     };
   }
 
-  /** The RPCs; what is not here the engine gets as UNIMPLEMENTED, which it accepts (Handshake among them). */
+  /** The RPCs; what is not here the engine gets as UNIMPLEMENTED, which it accepts. */
   implementation(): grpc.UntypedServiceImplementation {
     return {
+      handshake: unary(() => done(new provider.ProviderHandshakeResponse(), (it) => it.setAcceptSecrets(true))),
       getPluginInfo: unary(() => done(new plugin.PluginInfo(), (it) => it.setVersion(this.#version))),
       getSchema: unary(() => done(new provider.GetSchemaResponse(), (it) => it.setSchema(schemaOf(this.#version)))),
       checkConfig: unary((request: provider.CheckRequest) => this.#checkConfig(request)),
@@ -65,32 +74,27 @@ export class NodeProviderServer {
 
   #checkConfig(request: provider.CheckRequest): provider.CheckResponse {
     const { properties, secret } = read(request.getNews());
-    const faults = Object.entries(properties).flatMap(([property, value]): Fault[] => {
-      if (property === "version" || property.startsWith("__")) return [];
-      if (!(providerInputs as readonly string[]).includes(property)) {
-        return [{ property, reason: `is not one of the provider's arguments: ${providerInputs.join(", ")}` }];
-      }
-      return typeof value === "string" && value !== "" ? [] : [{ property, reason: "must be a non-empty string" }];
-    });
-    const { kubeconfig } = properties;
-    // a path is no secret, what is in the file is
-    if (typeof kubeconfig === "string" && !isUnknown(kubeconfig) && isContent(kubeconfig)) secret.push("kubeconfig");
-    return checked(properties, faults, secret);
+    const inputs = withIdentity(properties, read(request.getOlds()).properties);
+    return checked(inputs, configurationFaults(inputs), [...secret, ...secretInputs(inputs)]);
   }
 
   /** Rotated credentials, another path or context: the same cluster to these resources, never a replacement. */
   #diffConfig(request: provider.DiffRequest): provider.DiffResponse {
     const olds = read(request.hasOldInputs() ? request.getOldInputs() : request.getOlds()).properties;
-    return differing(difference(olds, read(request.getNews()).properties, []));
+    const news = read(request.getNews()).properties;
+    const fault = identityFault(olds, news);
+    if (fault !== undefined) throw new Refusal(fault);
+    return differing(difference(olds, news, []));
   }
 
-  #configure(request: provider.ConfigureRequest): provider.ConfigureResponse {
-    const { kubeconfig, context } = read(request.getArgs()).properties;
-    const known = (value: unknown) => (typeof value === "string" && !isUnknown(value) ? value : undefined);
-    this.#address = { kubeconfig: known(kubeconfig), context: known(context) };
-    this.#cluster = undefined;
+  /** Looks at the files, so that what is wrong is said once, and sends nothing. */
+  async #configure(request: provider.ConfigureRequest): Promise<provider.ConfigureResponse> {
+    this.#configuration = configurationOf(read(request.getArgs()).properties);
+    this.#connection = undefined;
+    if (this.#configuration) await this.#connect();
     const response = new provider.ConfigureResponse();
     response.setSupportspreview(true);
+    response.setAcceptsecrets(true);
     return response;
   }
 
@@ -108,60 +112,71 @@ export class NodeProviderServer {
     const news = read(request.getNews()).properties;
     const known = { id: request.getId(), inputs, state };
     const found = difference(resource.former?.(known, news) ?? inputs, news, resource.replacing);
-    for (const path of await resource.drift(this.#operation(request), known, news)) {
-      if (!found.changes.has(path)) found.changes.set(path, "update");
-    }
+    const drift = this.#configuration
+      ? await this.#run(request, "diff", 0, (operation) => resource.drift(operation, known, news))
+      : [];
+    for (const path of drift) if (!found.changes.has(path)) found.changes.set(path, "update");
     return differing(found, new Set(resource.outputs));
   }
 
   async #create(request: provider.CreateRequest): Promise<provider.CreateResponse> {
     const resource = this.#resource(request);
-    const inputs = read(request.getProperties()).properties;
+    const { properties: inputs, secret } = read(request.getProperties());
     const response = new provider.CreateResponse();
     if (request.getPreview()) {
       this.#remark(request, resource, inputs);
       const outputs = Object.fromEntries(resource.outputs.map((name) => [name, unknown]));
-      response.setProperties(write({ ...inputs, ...outputs }));
+      response.setProperties(write({ ...inputs, ...outputs }, secret));
       return response;
     }
-    const { id, state } = await resource.create(this.#operation(request, request.getTimeout()), inputs);
+    const work = (operation: Operation) => keeping(secret, resource.create(operation, inputs));
+    const { id, state } = await this.#run(request, "create", request.getTimeout(), work);
     response.setId(id);
-    response.setProperties(write(state));
+    response.setProperties(write(state, secret));
     return response;
   }
 
   async #read(request: provider.ReadRequest): Promise<provider.ReadResponse> {
     const resource = this.#resource(request);
-    const known = this.#known(request.getId(), request.getProperties(), request.getInputs());
-    const found = await resource.read(this.#operation(request, request.getTimeout()), known);
+    const { known, secret } = knownOf(request.getId(), request.getProperties(), request.getInputs());
+    const work = (operation: Operation) => resource.read(operation, known);
+    const found = await this.#run(request, "read", request.getTimeout(), work);
     const response = new provider.ReadResponse();
     if (found === undefined) return response;
     response.setId(found.id);
-    response.setProperties(write(found.state));
-    response.setInputs(write(found.inputs));
+    response.setProperties(write(found.state, secret));
+    response.setInputs(write(found.inputs, secret));
     return response;
   }
 
   async #update(request: provider.UpdateRequest): Promise<provider.UpdateResponse> {
     const resource = this.#resource(request);
-    const known = this.#known(request.getId(), request.getOlds(), request.getOldInputs());
-    const inputs = read(request.getNews()).properties;
+    const { known, secret: former } = knownOf(request.getId(), request.getOlds(), request.getOldInputs());
+    const { properties: inputs, secret: now } = read(request.getNews());
+    const secret = [...former, ...now];
     const response = new provider.UpdateResponse();
     if (request.getPreview()) {
       this.#remark(request, resource, inputs);
       const joined = known.state["state"] === "Ready";
       const outputs: Properties = {};
       for (const name of resource.outputs) outputs[name] = (joined ? known.state[name] : unknown) ?? null;
-      response.setProperties(write({ ...inputs, ...outputs }));
+      response.setProperties(write({ ...inputs, ...outputs }, secret));
       return response;
     }
-    response.setProperties(write(await resource.update(this.#operation(request, request.getTimeout()), known, inputs)));
+    const work = (operation: Operation) => keeping(secret, resource.update(operation, known, inputs));
+    response.setProperties(write(await this.#run(request, "update", request.getTimeout(), work), secret));
     return response;
   }
 
   async #delete(request: provider.DeleteRequest): Promise<empty.Empty> {
-    const known = this.#known(request.getId(), request.getProperties(), request.getOldInputs());
-    await this.#resource(request).delete(this.#operation(request, request.getTimeout()), known);
+    const resource = this.#resource(request);
+    const { known } = knownOf(request.getId(), request.getProperties(), request.getOldInputs());
+    await this.#run(request, "delete", request.getTimeout(), async (operation) => {
+      const { api, configuration } = await this.#connect();
+      const policy = configuration.clusterUnreachable;
+      const deletion = { what: nameOf(request.getUrn()), policy, patience: this.#patience };
+      if (await mayDelete(api, operation, deletion)) await resource.delete(operation, known);
+    });
     return new empty.Empty();
   }
 
@@ -170,75 +185,75 @@ export class NodeProviderServer {
     if (remark !== undefined) this.#log.line(request.getUrn()).warn(remark);
   }
 
-  #known(id: string, state: Struct | undefined, inputs: Struct | undefined): Known {
-    return { id, state: read(state).properties, inputs: read(inputs).properties };
+  #connect(): Promise<Connection> {
+    if (!this.#configuration) throw new Refusal("the provider's arguments are not known yet: nothing can be done");
+    return (this.#connection ??= openConnection(this.#configuration));
   }
 
-  /** @param timeout seconds: the resource's customTimeouts; 0: none */
-  #operation(request: { getUrn(): string }, timeout = 0): Operation {
+  /**
+   * Does the work of one request. What a resource says itself when it is cancelled stands; of the rest it is said here.
+   *
+   * @param timeout seconds: the resource's customTimeouts; 0: none
+   */
+  async #run<T>(
+    request: { getUrn(): string },
+    verb: Operation["verb"],
+    timeout: number,
+    work: (operation: Operation) => Promise<T>,
+  ): Promise<T> {
     const urn = request.getUrn();
     const deadline = timeout > 0 ? Date.now() + timeout * 1000 : Infinity;
-    return { urn, line: this.#log.line(urn), signal: this.#cancel.signal, deadline };
+    try {
+      return await work({ urn, verb, line: this.#log.line(urn), signal: this.#cancel.signal, deadline });
+    } catch (error) {
+      if (!(error instanceof Cancelled)) throw error;
+      const reading = verb === "diff" || verb === "read";
+      const kept = reading ? "Nothing was changed." : "What was done stays done: the same command goes on from there.";
+      throw new Refusal(`${nameOf(urn)}: ${verb} cancelled. ${kept}`);
+    }
   }
 
   #resource(request: { getUrn(): string }): Resource {
-    // urn:pulumi:<stack>::<project>::<parent type>$<type>::<name>
-    const type = request.getUrn().split("::")[2]?.split("$").at(-1) ?? "";
+    const { type } = partsOf(request.getUrn());
     const resource = this.#resources[type];
     if (!resource) throw new Refusal(`openshift-node has no resource type ${type}`);
     return resource;
   }
 }
 
-async function connect(address: ClusterAddress): Promise<Cluster> {
-  return new Cluster(new Api(await loadKubeConfig(address)));
+/** urn:pulumi:<stack>::<project>::<parent type>$<type>::<name> */
+function partsOf(urn: string): { type: string; name: string } {
+  const [, , types = "", name = ""] = urn.split("::");
+  return { type: types.split("$").at(-1) ?? "", name };
 }
 
-function checked(properties: Properties, faults: readonly Fault[], secret: readonly string[]): provider.CheckResponse {
-  const response = new provider.CheckResponse();
-  response.setInputs(write(properties, secret));
-  for (const { property, reason } of faults) {
-    const failure = new provider.CheckFailure();
-    failure.setProperty(property);
-    failure.setReason(reason);
-    response.addFailures(failure);
-  }
-  return response;
+function nameOf(urn: string): string {
+  const { type, name } = partsOf(urn);
+  return `${type.split(":").at(-1)} ${name}`;
 }
 
-const kinds: Record<Change, [plain: provider.PropertyDiff.Kind, replacing: provider.PropertyDiff.Kind]> = {
-  add: [provider.PropertyDiff.Kind.ADD, provider.PropertyDiff.Kind.ADD_REPLACE],
-  delete: [provider.PropertyDiff.Kind.DELETE, provider.PropertyDiff.Kind.DELETE_REPLACE],
-  update: [provider.PropertyDiff.Kind.UPDATE, provider.PropertyDiff.Kind.UPDATE_REPLACE],
-};
+function knownOf(
+  id: string,
+  state: Struct | undefined,
+  inputs: Struct | undefined,
+): { known: Known; secret: string[] } {
+  const [stored, given] = [read(state), read(inputs)];
+  const known = { id, state: stored.properties, inputs: given.properties };
+  return { known, secret: [...stored.secret, ...given.secret] };
+}
 
-/** @param outputs properties whose change is one of the state, not of the inputs */
-function differing({ changes, replaces }: Difference, outputs: ReadonlySet<string> = new Set()): provider.DiffResponse {
-  const response = new provider.DiffResponse();
-  const { DIFF_NONE, DIFF_SOME } = provider.DiffResponse.DiffChanges;
-  response.setChanges(changes.size === 0 ? DIFF_NONE : DIFF_SOME);
-  response.setReplacesList(replaces);
-  // one machine and one name: the old node leaves before the new one comes
-  response.setDeletebeforereplace(replaces.length > 0);
-  response.setHasdetaileddiff(true);
-  for (const [path, change] of changes) {
-    const top = path.split(/[.[]/)[0] ?? path;
-    const detail = new provider.PropertyDiff();
-    detail.setKind(kinds[change][replaces.includes(top) ? 1 : 0]);
-    detail.setInputdiff(!outputs.has(top));
-    response.getDetaileddiffMap().set(path, detail);
-    response.addDiffs(top);
+/** What is kept of work that failed half-way has the same secrets as what it was given. */
+async function keeping<T>(secret: readonly string[], work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof HalfDone) error.secret = secret;
+    throw error;
   }
-  return response;
 }
 
 function without(properties: Properties, names: readonly string[]): Properties {
   return Object.fromEntries(Object.entries(properties).filter(([key]) => !names.includes(key)));
-}
-
-function done<T>(message: T, fill: (message: T) => unknown): T {
-  fill(message);
-  return message;
 }
 
 function unary<Request, Response>(

@@ -37,6 +37,8 @@ export interface Resource {
 export class HalfDone extends Error {
   readonly id: string;
   readonly state: Properties;
+  /** names of the properties that must stay secret */
+  secret: readonly string[] = [];
 
   constructor(id: string, state: Properties, cause: Error) {
     super(cause.message, { cause });

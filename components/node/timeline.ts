@@ -13,6 +13,7 @@ export interface Line {
 /** What an operation has to go by, besides its inputs. */
 export interface Operation {
   urn: string;
+  verb: "diff" | "create" | "read" | "update" | "delete";
   line: Line;
   /** aborted when the engine cancels */
   signal: AbortSignal;
@@ -40,14 +41,17 @@ export class PhaseTimeout extends Error {
   readonly phase: Phase;
   /** seconds that the phase took */
   readonly elapsed: number;
-  /** it was the resource's customTimeouts that ended it, not the phase's own bound */
+  /** it was the resource's customTimeouts that ended it, and not the phase's own bound */
   readonly capped: boolean;
+  /** whose customTimeouts those are */
+  readonly verb: Operation["verb"];
 
-  constructor(phase: Phase, elapsed: number, capped: boolean) {
+  constructor(phase: Phase, elapsed: number, { deadline, verb }: Operation) {
     super(`${phase.name} timed out`);
     this.phase = phase;
     this.elapsed = elapsed;
-    this.capped = capped;
+    this.capped = deadline < phase.deadline;
+    this.verb = verb;
   }
 }
 
@@ -94,7 +98,7 @@ export class Timeline {
       // an aborted request fails in its own way: the reason of the abort counts
       const reason: unknown = signal.aborted ? signal.reason : error;
       if (!(reason instanceof OutOfTime)) throw reason;
-      throw new PhaseTimeout(phase, (Date.now() - started) / 1000, this.#operation.deadline < phase.deadline);
+      throw new PhaseTimeout(phase, (Date.now() - started) / 1000, this.#operation);
     } finally {
       clearTimeout(alarm);
       clearTimeout(timer);

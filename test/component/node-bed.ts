@@ -35,10 +35,11 @@ export class NodeBed {
   }
 
   /** @param seconds the resource's customTimeouts */
-  operation(seconds = Infinity): Operation {
+  operation(seconds = Infinity, verb: Operation["verb"] = "create"): Operation {
     this.#cancel = new AbortController();
     return {
       urn: "urn",
+      verb,
       line: {
         status: (text) => this.lines.push(text),
         info: (text) => this.lines.push(text),

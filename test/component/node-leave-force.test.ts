@@ -17,7 +17,7 @@ afterEach(() => {
 });
 
 const forced = (drain: object = {}, seconds = 2.5) =>
-  new Leave(bed.cluster, bed.operation(seconds), {
+  new Leave(bed.cluster, bed.operation(seconds, "delete"), {
     ...nodeInputs,
     drain: { ...nodeInputs.drain, timeout: 0.5, onTimeout: "force", ...drain },
   }).run();

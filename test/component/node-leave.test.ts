@@ -16,7 +16,7 @@ afterEach(() => {
 
 const policy = { ...nodeInputs.drain, timeout: 5 };
 const leave = (drain: object = {}, seconds?: number) =>
-  new Leave(bed.cluster, bed.operation(seconds), { ...nodeInputs, drain: { ...policy, ...drain } }).run();
+  new Leave(bed.cluster, bed.operation(seconds, "delete"), { ...nodeInputs, drain: { ...policy, ...drain } }).run();
 const budget = (): [number, object] =>
   failure(429, "Cannot evict pod", ["The disruption budget web needs 2 healthy pods and has 2 currently"]);
 const evictions = () => bed.api.requests.filter((it) => it.endsWith("/eviction")).length;

@@ -3,13 +3,14 @@ import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import type plugin from "@pulumi/pulumi/proto/plugin_pb.js";
 import type provider from "@pulumi/pulumi/proto/provider_pb.js";
 import { annotations } from "../../components/node/objects.ts";
-import { read, unknown, type Properties } from "../../components/node/wire.ts";
+import { unknown, type Properties } from "../../components/node/wire.ts";
 import { nodeInputs, owner, worker } from "../unit/node/fixtures.ts";
 import { eventually, NodeBed } from "./node-bed.ts";
 import {
   checkRequest,
   configureRequest,
   createRequest,
+  failing,
   deleteRequest,
   initFailure,
   diffRequest,
@@ -61,12 +62,6 @@ const configure = (plugin = node) =>
   plugin.call("configure", configureRequest({ kubeconfig: bed.api.kubeconfig(token) }));
 const diff = (news: Properties, olds: Properties = state) =>
   node.call<provider.DiffResponse>("diff", diffRequest(urn("node"), olds, { ...nodeInputs }, news));
-const failing = (work: Promise<unknown>) =>
-  work.then(
-    () => Promise.reject(new Error("it did not fail")),
-    (error: unknown) => error as { details: string; metadata: { get(key: string): Buffer[] } },
-  );
-
 describe("GIVEN the plugin's process", () => {
   test("WHEN it is started THEN it serves soon, and says which version it is", async () => {
     const info = await node.call<plugin.PluginInfo>("getPluginInfo", new empty.Empty());
@@ -85,52 +80,6 @@ describe("GIVEN the plugin's process", () => {
       await creating;
     },
   );
-});
-
-describe("GIVEN the provider's own arguments", () => {
-  test("WHEN they are checked THEN a kubeconfig's content is a secret, its path is not", async () => {
-    const check = async (kubeconfig: string) =>
-      read((await node.call<provider.CheckResponse>("checkConfig", checkRequest("", { kubeconfig }))).getInputs())
-        .secret;
-    expect(await check("kind: Config\nusers: []")).toEqual(["kubeconfig"]);
-    expect(await check("/home/me/.kube/config")).toEqual([]);
-  });
-
-  test("WHEN they are wrong THEN all faults come at once", async () => {
-    const response = await node.call<provider.CheckResponse>(
-      "checkConfig",
-      checkRequest("", { kubeconfig: 3, server: "x" }),
-    );
-    expect(response.getFailuresList().map((it) => it.getProperty())).toEqual(["kubeconfig", "server"]);
-  });
-
-  test("WHEN the kubeconfig changes THEN nothing is replaced", async () => {
-    const request = diffRequest("", { kubeconfig: "a" }, { kubeconfig: "a" }, { kubeconfig: "b", context: "c" });
-    const response = await node.call<provider.DiffResponse>("diffConfig", request);
-    expect(response.getChanges()).toBe(2);
-    expect(response.getReplacesList()).toEqual([]);
-  });
-
-  test.each([
-    ["a path that does not exist", "/nowhere/kubeconfig", /there is no kubeconfig \/nowhere\/kubeconfig/],
-    ["no YAML, with a token in it", `token: {${token}\n`, /is not a kubeconfig/],
-    ["no context", "kind: Config\nclusters: []\n", /is not a kubeconfig|no current context/],
-  ])("WHEN the kubeconfig is %s THEN it is said clearly, without its content", async (_, kubeconfig, expected) => {
-    await node.call("configure", configureRequest({ kubeconfig }));
-    const { details } = await failing(
-      node.call("create", createRequest(urn("claim"), { nodeName: "w", owner, removeTimeout: 1 })),
-    );
-    expect(details).toMatch(expected);
-    expect(details).not.toContain(token);
-  });
-
-  test("WHEN the context is not in the kubeconfig THEN the known ones are named", async () => {
-    await node.call("configure", configureRequest({ kubeconfig: bed.api.kubeconfig(token), context: "prod" }));
-    const { details } = await failing(
-      node.call("create", createRequest(urn("claim"), { nodeName: "w", owner, removeTimeout: 1 })),
-    );
-    expect(details).toMatch(/no context "prod"; it has: x/);
-  });
 });
 
 describe("GIVEN a resource", () => {

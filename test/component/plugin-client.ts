@@ -33,6 +33,7 @@ export interface Plugin {
 }
 
 type Method =
+  | "handshake"
   | "getPluginInfo"
   | "getSchema"
   | "checkConfig"
@@ -46,14 +47,16 @@ type Method =
   | "delete"
   | "cancel";
 
-export async function startPlugin(env: Record<string, string> = {}): Promise<Plugin> {
+/** A plugin that waits 0.6 s and not a minute for a cluster that does not answer. */
+export const impatient: Command = [process.execPath, path.resolve(import.meta.dirname, "impatient-plugin.ts")];
+
+type Command = readonly [file: string, ...args: string[]];
+
+export async function startPlugin([file, ...args]: Command = [wrapper]): Promise<Plugin> {
   const messages: Message[] = [];
   const engineServer = await startEngine(messages);
   const started = Date.now();
-  const child = spawn(wrapper, [engineServer.address], {
-    env: { ...process.env, ...env },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const child = spawn(file, [...args, engineServer.address], { stdio: ["ignore", "pipe", "inherit"] });
   const [port] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
   const startup = Date.now() - started;
   const client = new providerRpc.ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
@@ -72,6 +75,21 @@ export async function startPlugin(env: Record<string, string> = {}): Promise<Plu
     return Date.now() - begun;
   };
   return { process: child, client, messages, startup, call, end };
+}
+
+/** The error that a call ends with. */
+export async function failing(call: Promise<unknown>): Promise<Failure> {
+  try {
+    await call;
+  } catch (error) {
+    return error as Failure;
+  }
+  throw new Error("it did not fail");
+}
+
+export interface Failure {
+  details: string;
+  metadata: { get(key: string): Buffer[] };
 }
 
 async function startEngine(messages: Message[]): Promise<{ server: grpc.Server; address: string }> {
@@ -96,16 +114,21 @@ async function startEngine(messages: Message[]): Promise<{ server: grpc.Server; 
   return { server, address: `127.0.0.1:${port}` };
 }
 
-const type = { node: "openshift-node:index:OpenShiftNode", claim: "openshift-node:index:NodeClaim" };
+const type = {
+  node: "openshift-node:index:OpenShiftNode",
+  claim: "openshift-node:index:NodeClaim",
+  membership: "openshift-node:index:PoolMembership",
+};
 
 export function urn(kind: keyof typeof type, name = "w0"): string {
   return `urn:pulumi:lab::openstack-baremetal-compute::my:index:Worker$${type[kind]}::${name}`;
 }
 
-export function checkRequest(urn: string, news: Properties): provider.CheckRequest {
+export function checkRequest(urn: string, news: Properties, olds: Properties = {}): provider.CheckRequest {
   const request = new provider.CheckRequest();
   request.setUrn(urn);
   request.setNews(write(news));
+  request.setOlds(write(olds));
   return request;
 }
 
@@ -152,8 +175,10 @@ export function updateRequest(urn: string, olds: Properties, news: Properties): 
   return request;
 }
 
-export function deleteRequest(urn: string, properties: Properties): provider.DeleteRequest {
+/** @param timeout seconds: the resource's customTimeouts */
+export function deleteRequest(urn: string, properties: Properties, timeout = 0): provider.DeleteRequest {
   const request = new provider.DeleteRequest();
+  request.setTimeout(timeout);
   request.setId(properties["nodeName"] as string);
   request.setUrn(urn);
   request.setProperties(write(properties));

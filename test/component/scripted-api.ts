@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { KubernetesObject, Metadata } from "../../components/node/objects.ts";
 import { permissions } from "../../components/node/permissions.ts";
@@ -51,6 +52,8 @@ export class ScriptedApi {
   onRequest: (request: string) => Answer | undefined = () => undefined;
   /** sees the body of each request */
   onBody: (request: string, body: object) => void = () => undefined;
+  /** uid of the namespace kube-system */
+  clusterUid = "cluster-uid";
   /** true: connections are dropped, as of a server that is down */
   down = false;
   readonly #server: Server;
@@ -62,8 +65,13 @@ export class ScriptedApi {
   #version = 1;
   #compacted = 0;
 
-  constructor() {
-    this.#server = createServer((request, response) => void this.#handle(request, response));
+  readonly #scheme: "http" | "https";
+
+  /** @param tls certificate of 127.0.0.1 and its key, in PEM; without it is plain HTTP */
+  constructor(tls?: { cert: string; key: string }) {
+    const handle = (request: IncomingMessage, response: ServerResponse) => void this.#handle(request, response);
+    this.#scheme = tls ? "https" : "http";
+    this.#server = tls ? createTlsServer(tls, handle) : createServer(handle);
   }
 
   async start(): Promise<void> {
@@ -78,11 +86,15 @@ export class ScriptedApi {
     if (forbidden !== "") throw new Error(`components/node/permissions.ts does not cover ${forbidden}`);
   }
 
-  /** Content of a kubeconfig for it. */
+  get address(): string {
+    return `${this.#scheme}://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** Content of a kubeconfig for it, which trusts nobody's certificate. */
   kubeconfig(token = "none"): string {
-    const { port } = this.#server.address() as AddressInfo;
+    const trust = this.#scheme === "http" ? { "insecure-skip-tls-verify": true } : {};
     return JSON.stringify({
-      clusters: [{ name: "c", cluster: { server: `http://127.0.0.1:${port}`, "insecure-skip-tls-verify": true } }],
+      clusters: [{ name: "c", cluster: { server: this.address, ...trust } }],
       users: [{ name: "u", user: { token } }],
       contexts: [{ name: "x", context: { cluster: "c", user: "u" } }],
       "current-context": "x",
@@ -176,6 +188,7 @@ export class ScriptedApi {
     this.onBody(`${method} ${url.pathname}`, body);
     const scripted = this.onRequest(`${method} ${url.pathname}`);
     if (scripted) return scripted;
+    if (url.pathname === "/api/v1/namespaces/kube-system") return [200, { metadata: { uid: this.clusterUid } }];
     const evicted = eviction.exec(url.pathname)?.[1];
     if (evicted !== undefined) return this.#evict(evicted);
     const [kind, name] = this.#route(url);

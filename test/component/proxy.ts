@@ -1,0 +1,43 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { connect, type AddressInfo, type Socket } from "node:net";
+
+/** An HTTP proxy that tunnels (CONNECT), as one stands before many API servers. */
+export interface Proxy {
+  url: string;
+  /** `host:port` of every tunnel that was asked for */
+  tunnels: string[];
+  stop(): void;
+}
+
+/** @param answer status line with which a tunnel is refused; default: it is made */
+export async function startProxy(answer?: string): Promise<Proxy> {
+  const tunnels: string[] = [];
+  const sockets = new Set<Socket>();
+  const server = createServer();
+  server.on("connect", (request, client: Socket) => {
+    tunnels.push(String(request.url));
+    sockets.add(client);
+    if (answer !== undefined) {
+      client.end(`HTTP/1.1 ${answer}\r\n\r\n`);
+      return;
+    }
+    const { hostname, port } = new URL(`http://${request.url}`);
+    const upstream = connect(Number(port), hostname, () => {
+      client.write("HTTP/1.1 200 OK\r\n\r\n");
+      upstream.pipe(client).pipe(upstream);
+    });
+    for (const [one, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const)
+      one.on("error", () => other.destroy()).on("close", () => other.destroy());
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port } = server.address() as AddressInfo;
+  const stop = (): void => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  };
+  return { url: `http://127.0.0.1:${port}`, tunnels, stop };
+}
