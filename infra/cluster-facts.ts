@@ -1,5 +1,6 @@
 import type { ApiException, KubeConfig } from "@kubernetes/client-node";
 import { z } from "zod";
+import { isSilence } from "../components/node/silence.ts";
 import type { Config } from "./config.ts";
 import { loadKubeconfig } from "./kubeconfig.ts";
 import { Problem, reasonOf, together, within } from "./problem.ts";
@@ -74,6 +75,9 @@ const userDataSchema = z.object({
   }),
 });
 
+/** The API server gave no answer at all. */
+export class ClusterSilent extends Problem {}
+
 const problem = (what: string, expected: string, fix: string, cause?: unknown): Problem =>
   new Problem([{ check: "cluster", path: "cluster", what, expected, fix }], { cause });
 
@@ -92,6 +96,9 @@ export function parseUserData(text: string): MachineConfigServer {
 interface Place {
   readonly server: string;
   readonly signal: AbortSignal;
+  /** by a proxy, which may answer in its place */
+  readonly proxied: boolean;
+  answered: boolean;
 }
 
 /** Judges one answer of the API server; anything but the wanted object becomes a Problem. */
@@ -99,8 +106,9 @@ async function ask<T>(what: string, place: Place, request: Promise<unknown>, rea
   let answer: unknown;
   try {
     answer = await within(place.signal, request);
+    place.answered = true;
   } catch (error) {
-    throw refusal(what, place.server, error);
+    throw refusal(what, place, error);
   }
   try {
     return read(answer);
@@ -115,7 +123,7 @@ function flaw(error: unknown): string {
   return `it lacks or misstates ${error.issues.map((issue) => issue.path.join(".")).join(", ")}`;
 }
 
-function refusal(what: string, server: string, error: unknown): Problem {
+function refusal(what: string, { server, signal, proxied, answered }: Place, error: unknown): Problem {
   const code = (error as Partial<ApiException<unknown>>).code;
   if (code === 401) {
     const fix = "renew the kubeconfig, or choose another one with cluster.kubeconfig or cluster.context";
@@ -130,12 +138,16 @@ function refusal(what: string, server: string, error: unknown): Problem {
     const fix = "choose the right cluster with cluster.kubeconfig or cluster.context";
     return problem(`${what} does not exist at ${server}`, "an OpenShift 4 cluster on OpenStack", fix, error);
   }
-  return problem(
-    `the API server at ${server} gave no answer for ${what}: ${code ?? reasonOf(error)}`,
-    "a running Kubernetes API",
-    "check cluster.kubeconfig, cluster.context and the way to the API server",
-    error,
-  );
+  const silent = isSilence(error, proxied) || (signal.aborted && !proxied);
+  const Kind = silent && !answered ? ClusterSilent : Problem;
+  const fault = {
+    check: "cluster",
+    path: "cluster",
+    what: `the API server at ${server} gave no answer for ${what}: ${code ?? reasonOf(error)}`,
+    expected: "a running Kubernetes API",
+    fix: "check cluster.kubeconfig, cluster.context, cluster.proxy, cluster.ca and the way to the API server",
+  };
+  return new Kind([fault], { cause: error });
 }
 
 function parseUserDataSecret(secret: unknown): MachineConfigServer {
@@ -165,7 +177,8 @@ export async function readCluster(config: Config["cluster"], signal: AbortSignal
 
 async function ofCluster(kubeconfig: KubeConfig, signal: AbortSignal): Promise<ClusterFacts> {
   const { CoreV1Api, CustomObjectsApi, VersionApi } = await import("@kubernetes/client-node");
-  const place = { server: kubeconfig.getCurrentCluster()?.server ?? "", signal };
+  const { server = "", proxyUrl } = kubeconfig.getCurrentCluster() ?? {};
+  const place: Place = { server, signal, proxied: proxyUrl !== undefined, answered: false };
   const core = kubeconfig.makeApiClient(CoreV1Api);
   const custom = kubeconfig.makeApiClient(CustomObjectsApi);
   const version = kubeconfig.makeApiClient(VersionApi).getCode();

@@ -1,6 +1,7 @@
 import type * as openstack from "@pulumi/openstack";
 import { type CloudFacts, readCloudFacts } from "./cloud-facts.ts";
-import { type ClusterFacts, readCluster } from "./cluster-facts.ts";
+import { abandonedNote, mayAbandon, silenceFault } from "./abandon.ts";
+import { type ClusterFacts, ClusterSilent, readCluster } from "./cluster-facts.ts";
 import type { Config } from "./config.ts";
 import { refuse } from "./fault.ts";
 import { readCloud } from "./openstack/clouds-yaml.ts";
@@ -60,15 +61,38 @@ async function readOpenStack(
   return { objectStore, provider, cloud: await readCloudFacts(config, signal, { provider }) };
 }
 
+/** The cloud alone: the cluster does not answer, and the config gives it up. */
+export interface Abandoned {
+  readonly cluster: undefined;
+  /** what is given up, for the user */
+  readonly abandoned: string;
+  readonly provider: openstack.Provider;
+}
+
+/** The cluster's facts; without them the fault that stands for their lack, where the config gives the cluster up. */
+async function readOrAbandon(config: Config, signal: AbortSignal): Promise<ClusterFacts | ClusterSilent> {
+  try {
+    return await readCluster(config.cluster, signal);
+  } catch (error) {
+    if (!(error instanceof ClusterSilent)) throw error;
+    if (mayAbandon(config)) return error;
+    throw new Problem(
+      error.faults.map((fault) => silenceFault(fault, config)),
+      { cause: error },
+    );
+  }
+}
+
 /** Reads cluster and cloud side by side. Throws one RunError that lists everything that could not be had. */
-export async function readFacts(config: Config, makeProvider: MakeProvider): Promise<Facts> {
+export async function readFacts(config: Config, makeProvider: MakeProvider): Promise<Facts | Abandoned> {
   const signal = AbortSignal.timeout(factsTimeout * 1000);
   try {
     const [cluster, openStack] = await together([
-      readCluster(config.cluster, signal),
+      readOrAbandon(config, signal),
       readOpenStack(config, signal, makeProvider),
     ]);
-    return { cluster, ...openStack };
+    if (!(cluster instanceof ClusterSilent)) return { cluster, ...openStack };
+    return { cluster: undefined, abandoned: abandonedNote(cluster), provider: openStack.provider };
   } catch (error) {
     if (error instanceof Problem) refuse(error.faults);
     throw error;

@@ -43,3 +43,8 @@ export function workersOf(pool: Asked, path: string, infraId: string): WantedWor
     labels: {},
   }));
 }
+
+/** How many workers the config asks for, in all its pools. */
+export function countWorkers(pools: readonly Pick<PoolConfig, "replicas" | "workers">[]): number {
+  return pools.reduce((sum, { workers, replicas }) => sum + (workers?.length ?? replicas ?? 0), 0);
+}
