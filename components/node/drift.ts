@@ -1,5 +1,5 @@
 import { lapsedRequest, type Csr, type WorkerFacts } from "./csr.ts";
-import { markDrift } from "./marks.ts";
+import { describeMark, markDrift } from "./marks.ts";
 import { annotations, type NodeObject } from "./objects.ts";
 import { ownershipOf, registrationOf } from "./ready.ts";
 import { asNode, asProperties } from "./types.ts";
@@ -21,7 +21,8 @@ const marks = ["owner", "specHash", "labels", "taints"] as const;
 
 /**
  * How a Node differs from what the last update left and the inputs want: not joined to the end, gone, registered anew,
- * left cordoned by a detach that was given up, silent since its certificate lapsed and asking for another, or with other labels, taints and annotations.
+ * left cordoned by a detach that was given up, silent since its certificate lapsed and asking for another, or with other
+ * labels, taints and annotations.
  *
  * @param node undefined: there is none of that name
  * @param news complete inputs, perhaps with unknown values
@@ -61,14 +62,14 @@ function standing(node: NodeObject, state: Properties, owners: readonly string[]
       : [{ path: "nodeUid", remark: "its Node was deleted, and has registered anew" }]),
     ...(by === undefined || !owners.includes(by)
       ? []
-      : [{ path: "state", remark: "it is still cordoned by a detach that was given up: made schedulable again" }]),
+      : [{ path: "state", remark: "it is still cordoned by a detach that was given up" }]),
   ];
 }
 
 function lapsed(node: NodeObject, worker: WorkerFacts, requests: readonly Csr[]): Finding[] {
   const request = lapsedRequest(requests, worker, registrationOf(node));
   if (request === undefined) return [];
-  return [{ path: "state", remark: `its certificate lapsed, and it asks for another (${request.name}): joined again` }];
+  return [{ path: "state", remark: `its certificate lapsed, and it asks for another (request ${request.name})` }];
 }
 
 /** An imported Node has none of our annotations, and gets none for their own sake. */
@@ -77,5 +78,5 @@ function astray(node: NodeObject, state: Properties, news: Properties): Finding[
   const known = Object.fromEntries(facts.map((key) => [key, state[key]]));
   const paths = markDrift(node, asNode(asProperties(news, known)));
   const judged = state["imported"] === true ? paths.filter((it) => /^(labels|taints)/.test(it)) : paths;
-  return judged.map((path) => ({ path, remark: `${path} on its Node is not as configured: set again` }));
+  return judged.map((path) => ({ path, remark: describeMark(node, path) }));
 }

@@ -1,7 +1,7 @@
 import type { Cluster, CsrRow } from "./cluster.ts";
 import { claimsOfWorker, isClientOf, judgeCsr, signers, type Csr, type CsrVerdict } from "./csr.ts";
 import { approvedAt } from "./join-report.ts";
-import { registrationOf } from "./ready.ts";
+import { registrationOf, type Issuable } from "./ready.ts";
 import type { Line } from "./timeline.ts";
 import type { NodeInputs } from "./types.ts";
 
@@ -36,6 +36,11 @@ export class JoinRequests {
 
   all(): Csr[] {
     return this.#rows().map(({ csr }) => csr);
+  }
+
+  /** All of them, and which have their certificate. */
+  issuable(): Issuable[] {
+    return this.#rows();
   }
 
   /** The kubelet asks to join. */

@@ -6,7 +6,7 @@ import { describeRequest, describeSilence, joinRefused, joinTimeout, joinVanishe
 import { JoinRequests } from "./join-requests.ts";
 import { silentReason } from "./missing.ts";
 import type { NodeObject } from "./objects.ts";
-import { addressesOf, readiness, servingState, staleVerdict } from "./ready.ts";
+import { addressesOf, readiness, servingAwaits, servingState, type ServingState, staleVerdict } from "./ready.ts";
 import { PhaseTimeout, Timeline, type Operation, type Phase } from "./timeline.ts";
 import type { NodeInputs, NodeOutputs } from "./types.ts";
 import { Cancelled, until } from "./wait.ts";
@@ -95,7 +95,7 @@ export class Join {
     await this.#timeline.run(serving, (signal) =>
       this.#until(signal, async () => {
         await this.#marked(signal);
-        return this.#serving() === "approved" || undefined;
+        return this.#serving() === "issued" || undefined;
       }),
     );
     const ready = phase(
@@ -213,15 +213,15 @@ export class Join {
     this.#seenUid = uid;
   }
 
-  #serving(): "none" | "pending" | "approved" | undefined {
+  #serving(): ServingState | undefined {
     const node = this.#node();
-    return node && servingState(node, this.#inputs, this.#requests.all(), Date.now());
+    return node && servingState(node, this.#inputs, this.#requests.issuable(), Date.now());
   }
 
   #servingAwaits(): string {
     const state = this.#serving();
     if (state === undefined) return `Node ${this.#inputs.nodeName} (it is gone again)`;
-    return state === "none" ? "the kubelet's serving request" : "a serving request that may be approved";
+    return servingAwaits[state];
   }
 
   async #ready(signal: AbortSignal): Promise<NodeObject | undefined> {

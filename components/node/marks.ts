@@ -91,6 +91,16 @@ export function markDrift(node: NodeObject, wanted: Wanted): string[] {
   return [...new Set(paths)];
 }
 
+/** What stands on the Node at a path of `markDrift`; what is wanted there may be a secret, and is not told. */
+export function describeMark(node: NodeObject, path: string): string {
+  if (path === "taints") {
+    return `its Node's taints are ${(node.spec.taints ?? []).map(describeTaint).join(", ") || "none"}`;
+  }
+  const label = Object.entries(node.metadata.labels ?? {}).find(([key]) => propertyPath("labels", key) === path);
+  if (label) return `its Node's label ${label[0]} is "${label[1]}"`;
+  return path.startsWith("labels") ? `its Node has no ${path}` : "its Node's annotations are not ours";
+}
+
 /** The labels and taints that the Node has of those wanted, as they are there, and taints of ours that are not wanted. */
 export function marksOf(node: NodeObject, { labels, taints }: Pick<Wanted, "labels" | "taints">): Properties {
   const has = node.metadata.labels ?? {};

@@ -140,7 +140,7 @@ async function drift(cluster: Cluster, operation: Operation, known: Known, news:
   const silent = node !== undefined && registrationOf(node).silentSince !== undefined;
   const requests = silent ? await readRequests(cluster, operation, nodeName) : [];
   const { paths, remarks } = driftOf(node, state, news, requests);
-  for (const remark of remarks) operation.line.info(`node ${known.id}: ${remark}`);
+  for (const remark of remarks) operation.line.info(`node ${nodeName}: ${remark}`);
   return paths;
 }
 

@@ -68,26 +68,46 @@ function contradictionOf(node: NodeObject, worker: WorkerFacts): string | undefi
   return undefined;
 }
 
+/** A certificate request, and whether its certificate is there. */
+export interface Issuable {
+  csr: Csr;
+  /** status.certificate is set */
+  issued: boolean;
+}
+
+/** How far a kubelet's serving certificate is. */
+export type ServingState = "none" | "pending" | "approved" | "issued";
+
+/** What is awaited at each state. */
+export const servingAwaits: Record<ServingState, string> = {
+  none: "the kubelet's serving request",
+  pending: "a serving request that may be approved",
+  approved: "the certificate of the approved serving request (kube-controller-manager signs it)",
+  issued: "nothing more",
+};
+
 /**
- * Whether the kubelet has been given a serving certificate. A pending request beside an approved one does not count:
- * it is a renewal, or one that must not be approved and would keep the worker waiting. A node older than the lifetime of approved requests has no
- * request left to show: it counts as served unless one is pending.
+ * Whether the kubelet has been given a serving certificate: approved is not issued, the signer comes after the approval.
+ * A pending request beside an approved one does not count: it is a renewal, or one that must not be approved and would
+ * keep the worker waiting. A node older than the lifetime of approved requests has no request left to show: it counts as
+ * served unless one is pending.
  */
 export function servingState(
   node: NodeObject,
   worker: WorkerFacts,
-  csrs: readonly Csr[],
+  requests: readonly Issuable[],
   now: number,
-): "none" | "pending" | "approved" {
-  const own = csrs.filter(
-    (csr) =>
+): ServingState {
+  const own = requests.filter(
+    ({ csr }) =>
       csr.signer === signers.serving &&
       csr.username === `system:node:${node.metadata.name}` &&
       isSinceServer(csr.created, worker),
   );
-  if (own.some((csr) => csr.state === "approved")) return "approved";
-  if (own.some((csr) => csr.state === "pending")) return "pending";
-  return now - Date.parse(node.metadata.creationTimestamp) > approvedCsrLifetime ? "approved" : "none";
+  const approved = own.filter(({ csr }) => csr.state === "approved");
+  if (approved.length > 0) return approved.some((it) => it.issued) ? "issued" : "approved";
+  if (own.some(({ csr }) => csr.state === "pending")) return "pending";
+  return now - Date.parse(node.metadata.creationTimestamp) > approvedCsrLifetime ? "issued" : "none";
 }
 
 /** Whose Node it is that stands under a worker's name. */

@@ -54,6 +54,8 @@ export class ScriptedApi {
   onBody: (request: string, body: object) => void = () => undefined;
   /** uid of the namespace kube-system */
   clusterUid = "cluster-uid";
+  /** whether an approved request gets its certificate */
+  signs = true;
   /** true: connections are dropped, as of a server that is down */
   down = false;
   readonly #server: Server;
@@ -240,7 +242,16 @@ export class ScriptedApi {
   #replace(kind: Kind, before: Stored, body: Stored): Answer {
     if (body.metadata.resourceVersion !== before.metadata.resourceVersion)
       return failure(409, "the object has changed");
-    return [200, this.put(kind, body)];
+    const stored = this.put(kind, body);
+    if (this.signs && kind === "csrs") this.#sign(stored);
+    return [200, stored];
+  }
+
+  /** As kube-controller-manager, at once. */
+  #sign(request: Stored): void {
+    const status = request["status"] as { conditions?: { type: string }[] } | undefined;
+    if (!status?.conditions?.some((it) => it.type === "Approved")) return;
+    this.put("csrs", { ...request, status: { ...status, certificate: "LS0t" } } as Stored);
   }
 
   #evict(name: string): Answer {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
+import type { Csr } from "../../../components/node/csr.ts";
 import { driftOf } from "../../../components/node/drift.ts";
 import { annotations, type NodeObject } from "../../../components/node/objects.ts";
 import { asProperties } from "../../../components/node/types.ts";
 import { unknown, type Properties } from "../../../components/node/wire.ts";
-import { node, nodeInputs, otherServer, owner, worker } from "./fixtures.ts";
+import { clientCsr, node, nodeInputs, otherServer, owner, worker } from "./fixtures.ts";
 
 const gpu = { key: "dedicated", value: "gpu", effect: "NoSchedule" };
 const foreign = { key: "node.kubernetes.io/unreachable", effect: "NoExecute" };
@@ -29,8 +30,17 @@ function left(
   });
 }
 
+const silent: NodeObject = {
+  ...left(),
+  status: {
+    ...left().status,
+    conditions: [{ type: "Ready", status: "Unknown", lastHeartbeatTime: "2026-01-02T11:00:00Z" }],
+  },
+};
+
 interface Case {
   found: NodeObject | undefined;
+  requests?: Csr[];
   state?: Properties;
   news?: Properties;
   paths: string[];
@@ -65,8 +75,18 @@ describe("GIVEN what the last update left, WHEN the Node is looked at again", ()
       { found: left({ annotations: { [annotations.cordonedBy]: owner } }), paths: ["state"], remark: /still cordoned/ },
     ],
     ["somebody else cordoned it", { found: left({ annotations: { [annotations.cordonedBy]: "a/b/c" } }), paths: [] }],
-    ["a label is another", { found: left({ labels: { tier: "lead" } }), paths: ["labels.tier"], remark: /set again/ }],
-    ["a taint is gone", { found: left({ taints: [foreign] }), paths: ["taints"] }],
+    [
+      "a label is another",
+      { found: left({ labels: { tier: "lead" } }), paths: ["labels.tier"], remark: /label tier is "lead"/ },
+    ],
+    [
+      "a taint is gone",
+      {
+        found: left({ taints: [foreign] }),
+        paths: ["taints"],
+        remark: /taints are node\.kubernetes\.io\/unreachable:NoExecute$/,
+      },
+    ],
     ["a taint has another value", { found: left({ taints: [{ ...gpu, value: "x" }] }), paths: ["taints"] }],
     [
       "somebody else's taint is in the way",
@@ -75,7 +95,30 @@ describe("GIVEN what the last update left, WHEN the Node is looked at again", ()
         paths: ["taints"],
       },
     ],
-    ["our annotations are gone", { found: unmarked, paths: ["owner", "specHash"] }],
+    ["our annotations are gone", { found: unmarked, paths: ["owner", "specHash"], remark: /annotations are not ours/ }],
+    [
+      "a label is gone",
+      {
+        found: left(),
+        news: { ...news, labels: { zone: "a" } },
+        paths: ["labels.zone"],
+        remark: /has no labels\.zone/,
+      },
+    ],
+    [
+      "its certificate lapsed and it asks for another",
+      {
+        found: silent,
+        requests: [clientCsr({ created: "2026-01-02T12:00:00Z" })],
+        paths: ["state"],
+        remark: /certificate lapsed.*csr-client/,
+      },
+    ],
+    [
+      "it is silent, and what asks is not its own",
+      { found: silent, requests: [clientCsr({ username: "mallory" })], paths: [] },
+    ],
+    ["it is silent", { found: silent, paths: [] }],
     [
       "a replacement is previewed",
       { found: left(), news: { ...news, serverId: unknown, fixedIps: unknown }, paths: [] },
@@ -100,8 +143,8 @@ describe("GIVEN what the last update left, WHEN the Node is looked at again", ()
         paths: [],
       },
     ],
-  ])("THEN %s", (_, { found, state: before = state, news: after = news, paths, remark }) => {
-    const drift = driftOf(found, before, after);
+  ])("THEN %s", (_, { found, state: before = state, news: after = news, requests, paths, remark }) => {
+    const drift = driftOf(found, before, after, requests);
     expect(drift.paths.sort()).toEqual([...paths].sort());
     if (remark) expect(drift.remarks.join("\n")).toMatch(remark);
   });

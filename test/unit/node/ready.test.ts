@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Csr } from "../../../components/node/csr.ts";
 import { annotations, type NodeObject } from "../../../components/node/objects.ts";
-import { ownershipOf, readiness, servingState } from "../../../components/node/ready.ts";
+import { ownershipOf, readiness, servingState, type Issuable } from "../../../components/node/ready.ts";
 import { node, otherServer, owner, servingCsr, worker } from "./fixtures.ts";
 
 const address = (ip: string) => ({ addresses: [{ type: "InternalIP", address: ip }] });
@@ -142,11 +142,14 @@ describe("GIVEN a Node under a worker's name (design.md 2, hard case 11), WHEN i
   });
 });
 
-describe("GIVEN the serving requests (kubernetes, certificates cleaner: approved ones live an hour), WHEN the state is asked", () => {
+// Approved ones live an hour (kubernetes, pkg/controller/certificates/cleaner); the certificate comes with the signer
+// (pkg/controller/certificates/signer), after the approval.
+describe("GIVEN the serving requests, WHEN the state is asked", () => {
   const young = Date.parse("2026-01-01T12:30:00Z");
   const old = Date.parse("2026-01-01T14:00:00Z");
   const formerCsr = (change: Partial<Csr> = {}): Csr => servingCsr({ created: "2026-01-01T11:30:00Z", ...change });
-  test.each<[string, Csr[], number, string]>([
+  const issued = (csr: Csr): Issuable => ({ csr, issued: true });
+  test.each<[string, (Csr | Issuable)[], number, string]>([
     ["none yet", [], young, "none"],
     ["one pending", [servingCsr()], young, "pending"],
     ["one approved", [servingCsr({ state: "approved" })], young, "approved"],
@@ -165,9 +168,20 @@ describe("GIVEN the serving requests (kubernetes, certificates cleaner: approved
     ],
     ["only a denied one", [servingCsr({ state: "denied" })], young, "none"],
     ["only another node's", [servingCsr({ state: "approved", username: "system:node:x" })], young, "none"],
-    ["none, but the node is older than any request", [], old, "approved"],
+    ["one issued", [issued(servingCsr({ state: "approved" }))], young, "issued"],
+    [
+      "one issued, a newer one pending",
+      [issued(servingCsr({ state: "approved" })), servingCsr({ name: "b" })],
+      young,
+      "issued",
+    ],
+    ["one issued to a former server", [issued(formerCsr({ state: "approved" }))], young, "none"],
+    ["one that the signer failed", [servingCsr({ state: "failed" })], young, "none"],
+    ["one approved on an old node", [servingCsr({ state: "approved" })], old, "approved"],
+    ["none, but the node is older than any request", [], old, "issued"],
     ["one pending on an old node", [servingCsr()], old, "pending"],
-  ])("%s", (_, csrs, now, expected) => {
-    expect(servingState(node(), worker, csrs, now)).toBe(expected);
+  ])("%s", (_, given, now, expected) => {
+    const requests = given.map((it) => ("csr" in it ? it : { csr: it, issued: false }));
+    expect(servingState(node(), worker, requests, now)).toBe(expected);
   });
 });

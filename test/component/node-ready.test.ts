@@ -1,0 +1,81 @@
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { Join } from "../../components/node/join.ts";
+import { owner } from "../unit/node/fixtures.ts";
+import { failureOf, joining, NodeBed } from "./node-bed.ts";
+
+// What a join demands before a worker counts as Ready: each part that stays away is waited for within its own bound,
+// and the error names the part and the bound.
+
+let bed: NodeBed;
+beforeEach(async () => {
+  bed = new NodeBed();
+  await bed.start();
+});
+afterEach(() => {
+  bed.stop();
+});
+
+const uninitialized = { key: "node.cloudprovider.kubernetes.io/uninitialized", value: "true", effect: "NoSchedule" };
+const served = () => bed.request("csr-serving", "serving");
+
+test.each<[string, () => Promise<void> | void, RegExp[]]>([
+  [
+    "the kubelet's serving request",
+    () => bed.node(),
+    [/phase "serving CSR" .*pools\[0\]\.timeouts\.servingCsr/, /waited for the kubelet's serving request/],
+  ],
+  [
+    "the certificate of the approved serving request",
+    () => {
+      bed.api.signs = false;
+      bed.node();
+      return served();
+    },
+    [
+      /phase "serving CSR" .*pools\[0\]\.timeouts\.servingCsr/,
+      /the certificate of the approved serving request \(kube-controller-manager signs it\)/,
+      /serving request csr-serving .*certificate not issued/,
+    ],
+  ],
+  [
+    "the Ready condition",
+    () => {
+      bed.node({ ready: "False" });
+      return served();
+    },
+    [/phase "ready" .*pools\[0\]\.timeouts\.ready/, /condition Ready \(False: no CNI\)/],
+  ],
+  [
+    "the providerID",
+    () => {
+      bed.node({ serverId: null });
+      return served();
+    },
+    [/phase "ready" .*pools\[0\]\.timeouts\.ready/, /a providerID \(cloud controller\)/],
+  ],
+  [
+    "the removal of the uninitialized taint",
+    () => {
+      bed.node({ spec: { taints: [uninitialized] } });
+      return served();
+    },
+    [
+      /phase "ready" .*pools\[0\]\.timeouts\.ready/,
+      /removal of taint node\.cloudprovider\.kubernetes\.io\/uninitialized/,
+    ],
+  ],
+])(
+  "GIVEN a worker that joins, WHEN %s stays away THEN the bound ends it, and the error names both",
+  async (_, given, expected) => {
+    await given();
+    const timeouts = { boot: 2, servingCsr: 1, ready: 0.5 };
+    const message = await failureOf(new Join(bed.cluster, bed.operation(), { ...joining, timeouts }, [owner]).run());
+    for (const it of expected) expect(message).toMatch(it);
+  },
+);
+
+test("GIVEN a worker that joins, WHEN its InternalIP is another than its port's THEN it is refused at once", async () => {
+  bed.node({ ip: "10.9.9.9" });
+  const join = new Join(bed.cluster, bed.operation(), { ...joining }, [owner]).run();
+  expect(await failureOf(join)).toMatch(/InternalIP 10\.9\.9\.9 is none of the fixed IPs of its ports/);
+});
