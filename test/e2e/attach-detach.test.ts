@@ -43,7 +43,7 @@ describe("GIVEN the lab's stack of two workers", () => {
     // while the machine boots: a request from before its server would stay pending for its age alone
     await until("the first worker's server", async () => (await cloud.servers()).find(({ name }) => name === first));
     await impostor.file({ name: "impostor-other-user", nodeName: first, as: "stranger" });
-    await impostor.file({ name: "impostor-other-sans", nodeName: first, sans: ["evil.example.test"] });
+    await impostor.file({ name: "impostor-other-sans", nodeName: first, dns: ["evil.example.test"] });
     const run = await attaching;
     expect(run.output).toMatch(/OpenShiftNode \S+ creating \(\d+s\) serving CSR: \d+s of \S+, waiting for/);
     expect(run).toMatchObject({ ok: true });

@@ -14,6 +14,9 @@ import { files } from "../../lab/settings.ts";
 const config = new KubeConfig();
 config.loadFromFile(files.kubeconfig);
 
+/** The cluster's administrator. */
+export const administrator = config;
+
 export const core = config.makeApiClient(CoreV1Api);
 export const apps = config.makeApiClient(AppsV1Api);
 export const certificates = config.makeApiClient(CertificatesV1Api);
@@ -33,8 +36,11 @@ export const node = (name: string): Promise<V1Node | undefined> => ifThere(core.
 export const nodeNames = async (): Promise<string[]> =>
   (await core.listNode()).items.map((item) => item.metadata?.name ?? "").sort();
 
-export const isReady = (item: V1Node): boolean =>
-  item.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
+/** `True`, `False`, or `Unknown` when the kubelet is silent. */
+export const readyStatus = (item: V1Node | undefined): string | undefined =>
+  item?.status?.conditions?.find(({ type }) => type === "Ready")?.status;
+
+export const isReady = (item: V1Node): boolean => readyStatus(item) === "True";
 
 export const internalIps = (item: V1Node): string[] =>
   (item.status?.addresses ?? []).filter(({ type }) => type === "InternalIP").map(({ address }) => address);
@@ -80,15 +86,32 @@ export const removeReplicaSet = (name: string): Promise<unknown> =>
 export const podsOf = async (app: string): Promise<V1Pod[]> =>
   (await core.listNamespacedPod({ namespace: "default", labelSelector: `app=${app}` })).items;
 
-/** Every state of the app's pods from now on, in order: a pod may be gone between two looks. */
-export async function recordPods(app: string): Promise<{ readonly states: readonly V1Pod[]; stop(): void }> {
-  const states: V1Pod[] = [];
-  const record = (_type: string, pod: V1Pod): void => void states.push(pod);
-  const watch = await new Watch(config).watch(
-    "/api/v1/namespaces/default/pods",
-    { labelSelector: `app=${app}` },
-    record,
-    () => undefined,
-  );
+interface Recording<T> {
+  readonly states: readonly T[];
+  stop(): void;
+}
+
+async function record<T>(
+  path: string,
+  query: { labelSelector?: string; fieldSelector?: string },
+): Promise<Recording<T>> {
+  const states: T[] = [];
+  const add = (_type: string, object: T): void => void states.push(object);
+  const watch = await new Watch(config).watch(path, query, add, () => undefined);
   return { states, stop: () => watch.abort() };
+}
+
+/** Every state of the app's pods from now on, in order: a pod may be gone between two looks. */
+export const recordPods = (app: string): Promise<Recording<V1Pod>> =>
+  record("/api/v1/namespaces/default/pods", { labelSelector: `app=${app}` });
+
+/** Every state of the Node from now on, in order. */
+export const recordNodes = (name: string): Promise<Recording<V1Node>> =>
+  record("/api/v1/nodes", { fieldSelector: `metadata.name=${name}` });
+
+/** Changes a Node as a person does with `oc edit node`. */
+export async function editNode(name: string, change: (node: V1Node) => void): Promise<void> {
+  const body = await core.readNode({ name });
+  change(body);
+  await core.replaceNode({ name, body });
 }

@@ -1,42 +1,17 @@
-import "reflect-metadata";
-import { webcrypto } from "node:crypto";
-import { CertificatesV1Api, CoreV1Api, KubeConfig, RbacAuthorizationV1Api } from "@kubernetes/client-node";
-import { Pkcs10CertificateRequestGenerator, SubjectAlternativeNameExtension } from "@peculiar/x509";
-import { files } from "../../lab/settings.ts";
-import { ifThere } from "./cluster.ts";
+import { CertificatesV1Api, RbacAuthorizationV1Api, setHeaderOptions, type KubeConfig } from "@kubernetes/client-node";
+import { signers } from "../../../components/node/csr.ts";
+import { generateKeys, pkcs10, type Pkcs10 } from "../../unit/node/fixtures.ts";
+import { administrator, certificates, core, csr, ifThere } from "./cluster.ts";
+import { bootstrapper, serviceAccount } from "./identity.ts";
 
-const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+const rbac = administrator.makeApiClient(RbacAuthorizationV1Api);
 
-/** A request for the client certificate of the node `nodeName`, made with a key of its own; base64 of PEM. */
-export async function bootstrapRequest(nodeName: string, sans: readonly string[] = []): Promise<string> {
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
-  const request = await Pkcs10CertificateRequestGenerator.create({
-    name: [{ O: ["system:nodes"] }, { CN: [`system:node:${nodeName}`] }],
-    keys,
-    signingAlgorithm: algorithm,
-    extensions:
-      sans.length > 0
-        ? [new SubjectAlternativeNameExtension(sans.map((value) => ({ type: "dns" as const, value })))]
-        : [],
-  });
-  return Buffer.from(request.toString("pem")).toString("base64");
-}
-
-const accounts = {
-  /** whoever holds the bootstrap token of the Machine Config Server's payload */
-  bootstrapper: { namespace: "openshift-machine-config-operator", name: "node-bootstrapper" },
-  /** somebody else who may file requests */
-  stranger: { namespace: "default", name: "stranger" },
-};
-
-const admin = new KubeConfig();
-admin.loadFromFile(files.kubeconfig);
-const core = admin.makeApiClient(CoreV1Api);
-const rbac = admin.makeApiClient(RbacAuthorizationV1Api);
+/** Somebody else who may file requests. */
+const stranger = { namespace: "default", name: "stranger" };
 
 /** Lets the stranger file requests, as node-bootstrapper may. */
 export async function admitStranger(): Promise<void> {
-  const { namespace, name } = accounts.stranger;
+  const { namespace, name } = stranger;
   await dismissStranger();
   await core.createNamespacedServiceAccount({ namespace, body: { metadata: { name } } });
   await rbac.createClusterRoleBinding({
@@ -49,41 +24,70 @@ export async function admitStranger(): Promise<void> {
 }
 
 export async function dismissStranger(): Promise<void> {
-  await ifThere(rbac.deleteClusterRoleBinding({ name: accounts.stranger.name }));
-  await ifThere(core.deleteNamespacedServiceAccount(accounts.stranger));
+  await ifThere(rbac.deleteClusterRoleBinding({ name: stranger.name }));
+  await ifThere(core.deleteNamespacedServiceAccount(stranger));
 }
 
-async function certificatesAs(account: keyof typeof accounts): Promise<CertificatesV1Api> {
-  const { status } = await core.createNamespacedServiceAccountToken({
-    ...accounts[account],
-    body: { spec: { audiences: [], expirationSeconds: 3600 } },
-  });
-  const cluster = admin.getCurrentCluster();
-  if (!cluster || !status?.token) throw new Error(`no cluster in the lab's kubeconfig, or no token of ${account}`);
-  const config = new KubeConfig();
-  config.loadFromClusterAndUser(cluster, { name: account, token: status.token });
-  return config.makeApiClient(CertificatesV1Api);
-}
-
-export interface Impostor {
+/** A request that must never be approved. What is not said is as a kubelet on the node would have it. */
+export interface Impostor extends Partial<Omit<Pkcs10, "keys">> {
+  /** name of the CertificateSigningRequest */
   readonly name: string;
+  /** the node in whose name it asks */
   readonly nodeName: string;
-  readonly sans?: readonly string[];
   /** default: the bootstrapper */
-  readonly as?: keyof typeof accounts;
+  readonly as?: "stranger" | KubeConfig;
+  /** a group besides those of the requester's own: an administrator files it in the requester's name */
+  readonly group?: string;
+  /** `client`, `serving` or the whole name of a signer */
+  readonly signer?: string;
+  readonly usages?: readonly string[];
+  /** what becomes of the encoded request before it is sent */
+  readonly spoil?: (request: string) => string;
 }
 
-/** Files a certificate signing request that must never be approved. */
-export async function file({ name, nodeName, sans, as = "bootstrapper" }: Impostor): Promise<void> {
-  const certificates = await certificatesAs(as);
-  await certificates.createCertificateSigningRequest({
-    body: {
-      metadata: { name },
-      spec: {
-        signerName: "kubernetes.io/kube-apiserver-client-kubelet",
-        request: await bootstrapRequest(nodeName, sans),
-        usages: ["digital signature", "client auth"],
-      },
-    },
-  });
+const kinds: Readonly<Record<string, string>> = signers;
+
+/** Files the request. */
+export async function file(impostor: Impostor): Promise<void> {
+  const { name, nodeName, as, group, signer = "client", spoil = (it: string) => it } = impostor;
+  const purpose = signer === "serving" ? "server auth" : "client auth";
+  const { usages = ["digital signature", purpose] } = impostor;
+  const request = await pkcs10({ commonName: `system:node:${nodeName}`, ...impostor, keys: await generateKeys() });
+  const config = typeof as === "object" ? as : await serviceAccount(as === "stranger" ? stranger : bootstrapper);
+  const api = group === undefined ? config.makeApiClient(CertificatesV1Api) : certificates;
+  const body = {
+    metadata: { name },
+    spec: { signerName: kinds[signer] ?? signer, request: spoil(request), usages: [...usages] },
+  };
+  const user = `system:serviceaccount:${bootstrapper.namespace}:${bootstrapper.name}`;
+  const inItsName =
+    group === undefined
+      ? undefined
+      : setHeaderOptions("Impersonate-Group", group, setHeaderOptions("Impersonate-User", user));
+  await api.createCertificateSigningRequest({ body }, inItsName);
+}
+
+/** A request behind another: a reader that takes the first and one that takes the last disagree. */
+export function twice(request: string): string {
+  return Buffer.from(`${Buffer.from(request, "base64").toString()}\n`.repeat(2)).toString("base64");
+}
+
+export async function withdraw(names: readonly string[]): Promise<void> {
+  await Promise.all(names.map((name) => ifThere(certificates.deleteCertificateSigningRequest({ name }))));
+}
+
+/** Names of the requests, of those given, that are approved or denied or gone. */
+export async function decided(names: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(names.map(async (name) => ({ name, item: await csr(name) })));
+  return found
+    .filter(({ item }) => item === undefined || (item.status?.conditions ?? []).length > 0 || item.status?.certificate)
+    .map(({ name }) => name);
+}
+
+/** The failed rules that a command's output reports of a request, each as often as it is reported at the end. */
+export function reported(output: string, name: string): string[] {
+  const diagnostics = output.slice(output.indexOf("\nDiagnostics:"));
+  return [...diagnostics.matchAll(new RegExp(`request ${name} stays pending \\(([^)]+)\\)`, "g"))].map(
+    (it) => it[1] ?? "",
+  );
 }

@@ -52,6 +52,12 @@ export interface Running {
   readonly kill: (victim?: Victim) => Promise<void>;
 }
 
+/** The output of a command that has succeeded; one that has not shows its own. */
+export function succeeded({ ok, output }: Run): string {
+  if (!ok) throw new Error(output);
+  return output;
+}
+
 /** A copy of the program with a stack file of its own, so that a test may edit both. */
 export class Project {
   readonly folder: string;

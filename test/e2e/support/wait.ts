@@ -10,3 +10,13 @@ export async function until<T>(what: string, probe: () => Promise<T | undefined>
     await sleep(200);
   }
 }
+
+/** Does something while `work` is under way; whatever becomes of that, the work is waited for. */
+export async function meanwhile<T>(work: Promise<T>, during: () => Promise<unknown>): Promise<T> {
+  try {
+    await during();
+  } finally {
+    await work;
+  }
+  return work;
+}
