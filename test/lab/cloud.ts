@@ -81,6 +81,11 @@ export class CloudQueries {
     return response;
   }
 
+  /** Makes or changes something, as a person with OpenStack's client does, and gives the answer. */
+  async send(method: "POST" | "PUT", service: string, path: string, body: object): Promise<unknown> {
+    return (await this.#request(service, path, { method, body: JSON.stringify(body) })).json();
+  }
+
   /**
    * One of Nova's actions on a server.
    * @param action as the API has it, e.g. `{ reboot: { type: "HARD" } }`
