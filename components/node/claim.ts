@@ -37,26 +37,32 @@ export async function claimName(cluster: Cluster, operation: Operation, inputs: 
 }
 
 /**
- * Removes the Node after its server is gone, and waits until it is. One without our mark, of a join that failed early,
- * must have fallen silent first: while it is Ready it may be somebody else's live machine.
+ * Removes the Node after its server is gone, and waits until no Node has the name: a kubelet that was still up may have
+ * registered it anew meanwhile. One without our mark must have fallen silent first: while its kubelet reports, it may be
+ * somebody else's live machine.
  *
  * @throws Refusal when the Node is somebody else's, or does not fall silent or go within `removeTimeout` each
  */
 export async function releaseName(cluster: Cluster, operation: Operation, inputs: ClaimInputs): Promise<void> {
   const { nodeName, owner } = inputs;
-  const found = await nodeOf(cluster, operation, inputs);
-  if (found && mayBeLive(found)) await silent(cluster, operation, inputs);
-  const node = cluster.node(nodeName);
-  if (!node) return;
-  const by = node.metadata.annotations?.[annotations.owner];
-  if (by !== undefined && by !== owner) {
-    throw new Refusal(`node ${nodeName}: it is annotated as a worker of ${by}, not of ${owner}: not removed`);
+  for (let found = await nodeOf(cluster, operation, inputs); found; found = cluster.node(nodeName)) {
+    if (mayBeLive(found)) await silent(cluster, operation, inputs);
+    const node = cluster.node(nodeName);
+    if (!node) return;
+    const by = node.metadata.annotations?.[annotations.owner];
+    if (by !== undefined && by !== owner) {
+      throw new Refusal(`node ${nodeName}: it is annotated as a worker of ${by}, not of ${owner}: not removed`);
+    }
+    await remove(cluster, operation, inputs, node);
   }
-  const remove = async (signal: AbortSignal) => {
+}
+
+async function remove(cluster: Cluster, operation: Operation, inputs: ClaimInputs, node: NodeObject): Promise<void> {
+  const work = async (signal: AbortSignal) => {
     await cluster.deleteNode(node, signal);
     await gone(cluster, node, signal);
   };
-  await bounded(operation, inputs, "node removal", `Node ${nodeName} to be gone`, remove, (elapsed) =>
+  await bounded(operation, inputs, "node removal", `Node ${inputs.nodeName} to be gone`, work, (elapsed) =>
     unfinished(
       cluster,
       inputs,
@@ -65,11 +71,13 @@ export async function releaseName(cluster: Cluster, operation: Operation, inputs
   );
 }
 
+/** Not ours for everybody to see, and its kubelet reports, Ready or not. */
 function mayBeLive(node: NodeObject): boolean {
-  return node.metadata.annotations?.[annotations.owner] === undefined && readyStatus(node) === "True";
+  const reports = ["True", "False"].includes(readyStatus(node) ?? "");
+  return node.metadata.annotations?.[annotations.owner] === undefined && reports;
 }
 
-/** The node monitor takes a Node for NotReady 40 s after its kubelet's last word (OpenShift's default grace period). */
+/** The node monitor takes a kubelet for silent (Ready: Unknown) 40 s after its last word (OpenShift's default grace period). */
 async function silent(cluster: Cluster, operation: Operation, inputs: ClaimInputs): Promise<void> {
   const { nodeName, owner } = inputs;
   const wait = async (signal: AbortSignal) => {
@@ -82,12 +90,16 @@ async function silent(cluster: Cluster, operation: Operation, inputs: ClaimInput
       },
     });
   };
-  const awaited = `Node ${nodeName}, which has no annotation of ${owner}, to be no longer Ready`;
+  const signOfLife = () => {
+    const node = cluster.node(nodeName);
+    return node && readyStatus(node) === "True" ? "is still Ready" : "still reports";
+  };
+  const awaited = `Node ${nodeName}, which has no annotation of ${owner}, to fall silent`;
   await bounded(operation, inputs, "silence", awaited, wait, (elapsed) =>
     unfinished(
       cluster,
       inputs,
-      `it has no annotation of ${owner}, and is still Ready after ${elapsed}: it may be somebody else's live machine, ` +
+      `it has no annotation of ${owner}, and ${signOfLife()} after ${elapsed}: it may be somebody else's live machine, ` +
         `and is not removed. If it is nobody's, remove it yourself: oc delete node ${nodeName}`,
     ),
   );
@@ -135,7 +147,8 @@ function gone(cluster: Cluster, node: NodeObject, signal: AbortSignal): Promise<
 function taken(nodeName: string, detail: string): Refusal {
   return new Refusal(
     `node ${nodeName}: the name is taken by a Node ${detail}. Nothing was made. ` +
-      `If its machine is gone, remove it (oc delete node ${nodeName}); if it is to stay, give the worker another name.`,
+      `If its machine is gone, remove it (oc delete node ${nodeName}); if it is to stay, give the worker another name; ` +
+      "if it is a worker that this stack is to take over, import it (pulumi import).",
   );
 }
 
