@@ -77,6 +77,17 @@ export function graceOf(
   );
 }
 
+/** How far a pod is that has been asked to end, undefined before. A finalizer is what keeps one beyond its grace period. */
+export function termination(pod: PodObject, now: number): string | undefined {
+  const { deletionTimestamp, finalizers = [] } = pod.metadata;
+  if (deletionTimestamp === undefined) return undefined;
+  // the API server writes the time at which the grace period ends
+  const past = Math.trunc((now - Date.parse(deletionTimestamp)) / 1000);
+  const when = past < 0 ? `its grace period ends in ${-past} s` : `its grace period ended ${past} s ago`;
+  const kept = finalizers.length === 0 ? "" : `, finalizers: ${finalizers.join(", ")}`;
+  return `terminating (${when}${kept})`;
+}
+
 /** `namespace/name` of the claims that a pod uses; that of a generic ephemeral volume is named `<pod>-<volume>`. */
 export function claimsOf(pod: PodObject): { namespace: string; name: string }[] {
   const { namespace = "default", name } = pod.metadata;

@@ -28,30 +28,6 @@ export function ending({ phase, capped, elapsed, verb }: PhaseTimeout): string {
   return `not done within ${seconds(phase.bound.seconds)} (${phase.bound.key})`;
 }
 
-/** The message of a drain that ran out of time, or that its policy forbids. */
-export function drainBlocked(reason: string, node: string, pods: readonly string[], keys: readonly string[]): string {
-  return [
-    `node ${node}: ${reason}. Its server is untouched, and the node stays cordoned.`,
-    ...section("In the way", pods),
-    ...section("To change", keys),
-    "The same command goes on from here, with the same settings: a detach goes by those of the worker's last `pulumi up`. " +
-      "To change them, put the worker back in the config, run `pulumi up` with the new values (it uncordons the node), " +
-      "then detach it.",
-  ].join("\n");
-}
-
-export function drainTimeout(
-  timeout: PhaseTimeout,
-  node: string,
-  pods: readonly string[],
-  keys: readonly string[],
-): string {
-  return drainBlocked(`phase "${timeout.phase.name}" ${ending(timeout)}`, node, pods, [
-    `the bound: ${timeout.phase.bound.key}`,
-    ...keys,
-  ]);
-}
-
 /** The message of an operation that the engine cancelled. */
 export function cancelled(node: string, phase: string, kept: string): string {
   return `node ${node}: cancelled in phase "${phase}". ${kept}`;

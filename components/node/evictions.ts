@@ -1,7 +1,7 @@
 import { ApiError, reasonOf } from "./api.ts";
 import { describeBudgets } from "./budgets.ts";
 import type { Cluster } from "./cluster.ts";
-import { daemonSetOf, drainPlan, graceOf, podName, unreachableGrace, type PodPlan } from "./drain.ts";
+import { daemonSetOf, drainPlan, graceOf, podName, termination, unreachableGrace, type PodPlan } from "./drain.ts";
 import { Refusal } from "./errors.ts";
 import type { PodObject } from "./objects.ts";
 import { inParallel } from "./parallel.ts";
@@ -219,15 +219,16 @@ export class Evictions {
 
   /** Each pod that is still to go, and why it is still there. */
   remaining(): Remaining[] {
-    const there = new Set(this.#pods.all().map((pod) => pod.metadata.uid));
+    const there = new Map(this.#pods.all().map((pod) => [pod.metadata.uid, pod]));
     return this.#plan.flatMap(({ pod, plan }): Remaining[] => {
       if (plan.action === "skip" || !there.has(pod.metadata.uid)) return [];
       if (plan.action === "block") return [{ pod, why: plan.detail, refused: false }];
       const attempt = this.#attempts.get(pod.metadata.uid);
       if (attempt?.refused !== undefined) return [{ pod, why: attempt.refused, refused: true }];
-      const asked = attempt?.manner.startsWith("delete") === true ? "deleted" : "evicted";
-      const terminating = pod.metadata.deletionTimestamp === undefined ? asked : `${asked}, terminating`;
-      return [{ pod, why: attempt === undefined ? "not evicted yet" : terminating, refused: false }];
+      if (attempt === undefined) return [{ pod, why: "not evicted yet", refused: false }];
+      const asked = attempt.manner.startsWith("delete") ? "deleted" : "evicted";
+      const ending = termination(there.get(pod.metadata.uid) ?? pod, Date.now());
+      return [{ pod, why: ending === undefined ? asked : `${asked}, ${ending}`, refused: false }];
     });
   }
 }

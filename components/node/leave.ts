@@ -3,9 +3,10 @@ import { Attachments } from "./attachments.ts";
 import { describeBudgets } from "./budgets.ts";
 import type { Cluster } from "./cluster.ts";
 import { cordon } from "./cordon.ts";
-import { controllerOf, forcedDrain, podName } from "./drain.ts";
-import { cancelled, drainBlocked, drainTimeout, longest, Refusal } from "./errors.ts";
+import { forcedDrain } from "./drain.ts";
+import { cancelled, Refusal } from "./errors.ts";
 import { Blocked, Evictions, type Remaining } from "./evictions.ts";
+import { describePod, drainBlocked, drainTimeout, shortened } from "./leave-report.ts";
 import type { PodDisruptionBudgetObject } from "./objects.ts";
 import { PhaseTimeout, Timeline, type Operation, type Phase } from "./timeline.ts";
 import type { NodeInputs } from "./types.ts";
@@ -44,13 +45,17 @@ export class Leave {
       await this.#phases();
     } catch (error) {
       if (error instanceof PhaseTimeout) {
-        const keys = drain.onTimeout === "fail" ? [`what happens then: ${configPath}.drain.onTimeout`] : [];
-        throw new Refusal(drainTimeout(error, nodeName, await this.#inTheWay(), keys));
+        const begun = this.#cordoned !== "";
+        const keys = begun && drain.onTimeout === "fail" ? [`what happens then: ${configPath}.drain.onTimeout`] : [];
+        throw new Refusal(drainTimeout(error, { node: nodeName, cordoned: begun, pods: await this.#inTheWay(), keys }));
       }
       if (error instanceof Blocked) throw new Refusal(await this.#policyBlocks());
       if (error instanceof Cancelled) {
-        const kept =
-          "The server runs on, the node stays cordoned, evicted pods are elsewhere. The same command goes on from there.";
+        const done =
+          this.#cordoned === ""
+            ? "Nothing was evicted"
+            : "The node stays cordoned, and what was evicted is elsewhere or ending";
+        const kept = `${done}. The server runs on. The same command goes on from there.`;
         throw new Refusal(cancelled(nodeName, this.#timeline.current, kept));
       }
       throw error;
@@ -150,7 +155,7 @@ export class Leave {
       "or remove these pods yourself",
     ];
     const reason = "its drain policy forbids to evict some pods; none was evicted now";
-    return drainBlocked(reason, nodeName, await this.#inTheWay(), keys);
+    return drainBlocked(reason, { node: nodeName, cordoned: true, pods: await this.#inTheWay(), keys });
   }
 
   #awaitedPods(): string {
@@ -195,18 +200,4 @@ export class Leave {
       return { budgets: [], unread: [`their disruption budgets could not be read: ${reasonOf(error)}`] };
     }
   }
-}
-
-function describePod({ pod, why }: Remaining): string {
-  const controller = controllerOf(pod);
-  const owner = controller ? `${controller.kind} ${controller.name}` : "no controller";
-  return `pod ${podName(pod)} (${owner}): ${why}`;
-}
-
-/** A list that an error shows whole: what is beyond its length is at least named. */
-function shortened(lines: readonly string[], pods: readonly Remaining[]): string[] {
-  const most = longest - 2;
-  if (lines.length <= most) return [...lines];
-  const others = pods.slice(most).map(({ pod }) => podName(pod));
-  return [...lines.slice(0, most), `and ${others.length} more: ${others.join(", ")}`];
 }

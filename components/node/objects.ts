@@ -8,6 +8,7 @@ export interface Metadata {
   creationTimestamp: string;
   deletionTimestamp?: string;
   deletionGracePeriodSeconds?: number;
+  finalizers?: string[];
   annotations?: Record<string, string>;
   labels?: Record<string, string>;
   ownerReferences?: { apiVersion?: string; kind: string; name: string; uid: string; controller?: boolean }[];

@@ -19,7 +19,7 @@ afterEach(() => {
 const leave = (drain: object = {}) =>
   new Leave(bed.cluster, bed.operation(), {
     ...nodeInputs,
-    drain: { ...nodeInputs.drain, timeout: 0.5, ...drain },
+    drain: { ...nodeInputs.drain, timeout: 2, ...drain },
   }).run();
 const web = { labels: { app: "web" } };
 const budget = (name: string, selector: object | null = { matchLabels: { app: "web" } }, namespace = "shop") =>
@@ -57,7 +57,7 @@ describe("GIVEN pods that a disruption budget protects, WHEN the drain's time is
     for (const name of ["web-1", "web-2", "web-3"]) bed.pod(name, { metadata: web });
     budget("web");
     bed.api.onEvict = refused;
-    const failing = failureOf(leave({ timeout: 2 }));
+    const failing = failureOf(leave({ timeout: 3 }));
     await eventually(() => bed.lines.some((it) => it.includes("The disruption budget web needs 2")));
     expect(listings()).toHaveLength(0);
     await failing;

@@ -16,10 +16,10 @@ afterEach(() => {
   bed.stop();
 });
 
-const forced = (drain: object = {}, seconds = 2.5) =>
+const forced = (drain: object = {}, seconds = 4) =>
   new Leave(bed.cluster, bed.operation(seconds, "delete"), {
     ...nodeInputs,
-    drain: { ...nodeInputs.drain, timeout: 0.5, onTimeout: "force", ...drain },
+    drain: { ...nodeInputs.drain, timeout: 1.5, onTimeout: "force", ...drain },
   }).run();
 const refused = (): [number, object] => failure(429, "Cannot evict pod", ["The disruption budget web needs 2"]);
 const deletions = () => bed.api.requests.filter((it) => /^DELETE .*\/pods\//.test(it));
@@ -113,7 +113,7 @@ describe("GIVEN onTimeout force, WHEN something else than time stands in the way
   test("THEN the engine's own bound, too short for more, fails it", async () => {
     bed.pod("web-1");
     bed.api.onEvict = refused;
-    expect(await failureOf(forced({ timeout: 5 }, 1))).toMatch(/ended by the resource's customTimeouts\.delete/);
+    expect(await failureOf(forced({ timeout: 5 }, 2))).toMatch(/ended by the resource's customTimeouts\.delete/);
     expect(deletions()).toEqual([]);
   });
 

@@ -23,7 +23,7 @@ afterEach(() => {
 });
 
 const resource = openShiftNode(() => Promise.resolve(bed.cluster));
-const inputs = { ...nodeInputs, drain: { ...nodeInputs.drain, timeout: 0.5 } } as unknown as Properties;
+const inputs = { ...nodeInputs, drain: { ...nodeInputs.drain, timeout: 2 } } as unknown as Properties;
 const known = (changes: Properties = {}) => ({
   id: worker.nodeName,
   inputs,

@@ -17,7 +17,7 @@ afterEach(() => {
   bed.stop();
 });
 
-const leave = (timeout = 0.5) =>
+const leave = (timeout = 2) =>
   new Leave(bed.cluster, bed.operation(), { ...nodeInputs, drain: { ...nodeInputs.drain, timeout } }).run();
 const agent = {
   ownerReferences: [{ apiVersion: "apps/v1", kind: "DaemonSet", name: "agent", uid: "d", controller: true }],

@@ -114,7 +114,7 @@ describe("GIVEN a node whose kubelet is silent (machine-api-operator, drain_cont
     bed.node({ ready: "Unknown" });
     bed.pod("web-1");
     bed.api.onEvict = budget;
-    expect(await failureOf(leave({ timeout: 0.5 }))).toMatch(/disruption budget web/);
+    expect(await failureOf(leave({ timeout: 2 }))).toMatch(/disruption budget web/);
   });
 });
 
@@ -124,7 +124,7 @@ describe("GIVEN a node that cannot be drained, WHEN its time is up or its policy
     bed.pod("web-1");
     bed.pod("web-2");
     bed.api.onEvict = budget;
-    const message = await failureOf(leave({ timeout: 0.5 }));
+    const message = await failureOf(leave({ timeout: 2 }));
     expect(message).toMatch(/phase "drain" .*pools\[0\]\.drain\.timeout.*server is untouched.*stays cordoned/);
     for (const name of ["web-1", "web-2"]) {
       expect(message).toMatch(new RegExp(`pod shop/${name} \\(ReplicaSet web\\): The disruption budget web needs 2`));
@@ -158,7 +158,7 @@ describe("GIVEN a node that cannot be drained, WHEN its time is up or its policy
       spec: { nodeName: worker.nodeName, source: { persistentVolumeName: "pv-1" } },
     };
     bed.api.put("volumeattachments", attached);
-    expect(await failureOf(leave({ timeout: 0.5 }))).toMatch(/phase "volumes".*\n.*\n.*volume pv-1 is still attached/);
+    expect(await failureOf(leave({ timeout: 2 }))).toMatch(/phase "volumes".*\n.*\n.*volume pv-1 is still attached/);
   });
 
   test("THEN a cancelled one ends at once", async () => {
@@ -173,7 +173,7 @@ describe("GIVEN a node that cannot be drained, WHEN its time is up or its policy
 
   test("THEN an API server that does not answer ends it within the bound", async () => {
     bed.api.down = true;
-    expect(await failureOf(leave({ timeout: 0.5 }))).toMatch(/phase "cordon"/);
+    expect(await failureOf(leave({ timeout: 2 }))).toMatch(/phase "cordon".*nothing was evicted/);
   });
 });
 

@@ -6,6 +6,7 @@ import {
   graceOf,
   judgePod,
   podName,
+  termination,
   type DrainPolicy,
 } from "../../../components/node/drain.ts";
 import type { PodObject } from "../../../components/node/objects.ts";
@@ -274,4 +275,19 @@ test("GIVEN pods of several controllers, WHEN the DaemonSets to look up are name
   expect(daemonSetOf(pod({ metadata: agent }))).toBe("shop/agent");
   expect(daemonSetOf(pod())).toBeUndefined();
   expect(daemonSetOf(pod({ metadata: bare }))).toBeUndefined();
+});
+
+describe("GIVEN a pod that was asked to end, WHEN it is said how far it is", () => {
+  test.each<[string, object, string | undefined]>([
+    ["one that was not asked is not ending", {}, undefined],
+    ["one within its grace period", ended(-25), "terminating (its grace period ends in 25 s)"],
+    ["one beyond it", ended(40), "terminating (its grace period ended 40 s ago)"],
+    [
+      "one that a finalizer keeps",
+      { ...ended(40), finalizers: ["a.test/x", "b.test/y"] },
+      "terminating (its grace period ended 40 s ago, finalizers: a.test/x, b.test/y)",
+    ],
+  ])("THEN %s", (_, metadata, expected) => {
+    expect(termination(pod({ metadata }), now)).toBe(expected);
+  });
 });
