@@ -8,7 +8,7 @@ import {
   type WorkerFacts,
 } from "./csr.ts";
 import { csrQuestion, drainQuestion } from "./decision-shapes.ts";
-import { controllerOf, drainPlan, podName, type DrainPolicy, type PodAction } from "./drain.ts";
+import { daemonSetOf, drainPlan, podName, type DrainPolicy, type PodAction } from "./drain.ts";
 import type { Load } from "./flood.ts";
 import type { CertificateSigningRequestObject, NodeObject, PodObject } from "./objects.ts";
 import { readCsr } from "./pkcs10.ts";
@@ -128,10 +128,7 @@ async function read(csr: Csr | CertificateSigningRequestObject): Promise<Csr> {
 }
 
 function controllers(pods: readonly PodObject[]): string[] {
-  return pods.flatMap((pod) => {
-    const controller = controllerOf(pod);
-    return controller?.kind === "DaemonSet" ? [`${pod.metadata.namespace ?? "default"}/${controller.name}`] : [];
-  });
+  return pods.flatMap((pod) => daemonSetOf(pod) ?? []);
 }
 
 function parse<T extends z.ZodType>(shape: T, question: unknown): z.output<T> {

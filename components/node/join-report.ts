@@ -74,10 +74,15 @@ export function joinRefused(phase: string, worker: NodeInputs, error: ApiError):
 
 /** What to type: the requests that were refused come first, for a server that is replaced would meet them again. */
 function next(worker: NodeInputs, judged: readonly Judged[]): string[] {
-  const refused = judged.filter(({ verdict }) => verdict.verdict === "refuse").map(({ row }) => row.csr.name);
-  const names = refused.join(" ");
+  const refused = judged.flatMap(({ row, verdict }) =>
+    verdict.verdict === "refuse" ? [{ name: row.csr.name, flood: verdict.rule === "flood" }] : [],
+  );
+  const names = refused.flatMap((it) => (it.flood ? [] : [it.name])).join(" ");
   return section("Next", [
-    ...(refused.length > 0 ? [`oc describe csr ${names}; those that are nobody's: oc delete csr ${names}`] : []),
+    ...(refused.some((it) => it.flood)
+      ? ["oc get csr: who files so many requests? Delete those that are nobody's"]
+      : []),
+    ...(names === "" ? [] : [`oc describe csr ${names}; those that are nobody's: oc delete csr ${names}`]),
     "once the cause is gone: `pulumi up` goes on with the same server, which is kept",
     `or have it replaced: pulumi up --replace '${serverUrnOf(worker)}'`,
   ]);

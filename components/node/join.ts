@@ -53,11 +53,13 @@ export class Join {
    * @throws Refusal when the worker cannot join as things are, and with all that was seen when a bound is over
    */
   async run(): Promise<NodeOutputs> {
-    try {
-      return await this.#cluster.joining(() => this.#phases());
-    } catch (error) {
-      throw await this.#explained(error);
-    }
+    return this.#cluster.joining(async () => {
+      try {
+        return await this.#phases();
+      } catch (error) {
+        throw await this.#explained(error);
+      }
+    });
   }
 
   async #phases(): Promise<NodeOutputs> {
@@ -120,8 +122,8 @@ export class Join {
       test: () =>
         this.#attempt(signal, async () => {
           this.#refuseContradiction();
-          this.#held = await this.#requests.attend(signal);
           this.#refuseVanished();
+          this.#held = await this.#requests.attend(signal);
           return test();
         }),
     });
@@ -253,7 +255,7 @@ export class Join {
       ...(requests.length > 0 ? requests : ["no certificate request about this worker"]),
       ...(approvedAt !== undefined && !node ? [describeSilence(nodeName, approvedAt, Date.now())] : []),
       describeNode(node, nodeName),
-      ...(trouble === undefined ? [] : [trouble]),
+      ...(trouble === undefined || requests.some((it) => it.includes(trouble)) ? [] : [trouble]),
       await this.#events(),
     ];
   }

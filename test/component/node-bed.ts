@@ -1,23 +1,62 @@
+import { afterEach, beforeEach } from "@jest/globals";
 import { Api } from "../../components/node/api.ts";
-import { Cluster } from "../../components/node/cluster.ts";
+import { Cluster, type ClusterSettings } from "../../components/node/cluster.ts";
+import { Join } from "../../components/node/join.ts";
 import { loadKubeConfig } from "../../components/node/kubeconfig.ts";
 import type { Operation } from "../../components/node/timeline.ts";
+import type { NodeInputs, NodeOutputs } from "../../components/node/types.ts";
 import { Cancelled } from "../../components/node/wait.ts";
-import { generateKeys, nodeInputs, pkcs10, worker, type Keys } from "../unit/node/fixtures.ts";
+import {
+  clientCsr,
+  generateKeys,
+  nodeInputs,
+  owner,
+  pkcs10,
+  servingCsr,
+  worker,
+  type Keys,
+} from "../unit/node/fixtures.ts";
 import { ScriptedApi } from "./scripted-api.ts";
+
+/** A request that is filed; what is absent is the worker's own. */
+interface Filing {
+  keys?: Keys;
+  username?: string;
+  /** whose name is asked for */
+  nodeName?: string;
+  /** which address a serving request asks for */
+  ip?: string;
+  created?: string;
+}
+
+/** A bed of its own for each test of a file. */
+export function bedForEachTest(): NodeBed {
+  const bed = new NodeBed();
+  beforeEach(() => bed.start());
+  afterEach(() => bed.stop());
+  return bed;
+}
 
 /** A scripted API server with the node provider's own parts upon it, and a kubelet's moves. */
 export class NodeBed {
-  readonly api = new ScriptedApi();
-  readonly lines: string[] = [];
-  readonly warnings: string[] = [];
+  api = new ScriptedApi();
+  lines: string[] = [];
+  warnings: string[] = [];
   #cancel = new AbortController();
   #cluster: Cluster | undefined;
 
   async start(): Promise<void> {
+    this.api = new ScriptedApi();
+    this.lines = [];
+    this.warnings = [];
     await this.api.start();
+    await this.connect();
+  }
+
+  /** A new process of the provider. */
+  async connect(settings: ClusterSettings = {}): Promise<void> {
     const config = await loadKubeConfig({ kubeconfig: this.api.kubeconfig(), context: undefined });
-    this.#cluster = new Cluster(new Api(config));
+    this.#cluster = new Cluster(new Api(config), settings);
   }
 
   stop(): void {
@@ -50,26 +89,21 @@ export class NodeBed {
     };
   }
 
-  /** Files a request of the worker's kubelet: the client one, or with a serving name the other. */
-  async request(name: string, kind: "client" | "serving", keys?: Keys, username?: string): Promise<void> {
+  /** @param seconds the resource's customTimeouts */
+  join(changes: Partial<NodeInputs> = {}, seconds?: number): Promise<NodeOutputs> {
+    return new Join(this.cluster, this.operation(seconds), { ...joining, ...changes }, [owner]).run();
+  }
+
+  /** Files a request of a kubelet: for its client certificate, or for its serving one. */
+  async request(name: string, kind: "client" | "serving", filing: Filing = {}): Promise<void> {
     const client = kind === "client";
-    const bootstrapper = "system:serviceaccount:openshift-machine-config-operator:node-bootstrapper";
-    const asked = client ? {} : { dns: [worker.nodeName], ips: [worker.fixedIps[0] ?? ""] };
-    const request = await pkcs10({
-      commonName: `system:node:${worker.nodeName}`,
-      keys: keys ?? (await generateKeys()),
-      ...asked,
-    });
-    const spec = {
-      request,
-      signerName: client ? "kubernetes.io/kube-apiserver-client-kubelet" : "kubernetes.io/kubelet-serving",
-      username: username ?? (client ? bootstrapper : `system:node:${worker.nodeName}`),
-      groups: client
-        ? ["system:serviceaccounts", "system:serviceaccounts:openshift-machine-config-operator", "system:authenticated"]
-        : ["system:nodes", "system:authenticated"],
-      usages: ["digital signature", client ? "client auth" : "server auth"],
-    };
-    this.api.put("csrs", { metadata: { name }, spec } as never);
+    const { nodeName = worker.nodeName, ip = worker.fixedIps[0] ?? "", keys = await generateKeys() } = filing;
+    const asked = client ? {} : { dns: [nodeName], ips: [ip] };
+    const { signer: signerName, groups, usages, ...own } = client ? clientCsr() : servingCsr();
+    const username = filing.username ?? (client ? own.username : `system:node:${nodeName}`);
+    const request = await pkcs10({ commonName: `system:node:${nodeName}`, keys, ...asked });
+    const metadata = { name, ...(filing.created !== undefined && { creationTimestamp: filing.created }) };
+    this.api.put("csrs", { metadata, spec: { request, signerName, username, groups, usages } } as never);
   }
 
   approved(name: string): boolean {
@@ -79,14 +113,25 @@ export class NodeBed {
 
   /** Registers the Node or changes it. */
   node(
-    changes: { ready?: string; ip?: string; serverId?: string | null; metadata?: object; spec?: object } = {},
+    changes: {
+      ready?: string;
+      ip?: string;
+      serverId?: string | null;
+      /** of the Ready condition */
+      lastHeartbeatTime?: string;
+      metadata?: object;
+      spec?: object;
+    } = {},
   ): void {
     const { ready = "True", ip = worker.fixedIps[0], serverId = worker.serverId, metadata, spec } = changes;
+    const { lastHeartbeatTime } = changes;
     this.api.put("nodes", {
       metadata: { name: worker.nodeName, ...metadata },
       spec: { ...(serverId !== null && { providerID: `openstack:///${serverId}` }), ...spec },
       status: {
-        conditions: [{ type: "Ready", status: ready, message: "no CNI" }],
+        conditions: [
+          { type: "Ready", status: ready, message: "no CNI", ...(lastHeartbeatTime && { lastHeartbeatTime }) },
+        ],
         addresses: ip ? [{ type: "InternalIP", address: ip }] : [],
       },
     } as never);
@@ -99,6 +144,16 @@ export class NodeBed {
       spec: { nodeName: worker.nodeName, ...changes.spec },
       status: { phase: "Running" },
     } as never);
+  }
+
+  /** Notes an event about a Node, as the node controller does. */
+  event(reason: string, changes: { about?: string; ago?: number; count?: number } = {}): void {
+    const { about = worker.nodeName, ago = 1, count = 1 } = changes;
+    const lastTimestamp = new Date(Date.now() - ago * 1000).toISOString();
+    const metadata = { name: `${about}.${reason}`, namespace: "default" };
+    const involvedObject = { kind: "Node", name: about };
+    const message = `Node ${about} event: ${reason}`;
+    this.api.put("events", { metadata, involvedObject, reason, message, count, lastTimestamp } as never);
   }
 
   annotations(): Record<string, string> {
@@ -114,6 +169,9 @@ export const joining = {
   },
   timeouts: { boot: 5, servingCsr: 5, ready: 5 },
 };
+
+/** Bounds of a join that is to run out of them. */
+export const short = { timeouts: { boot: 0.4, servingCsr: 0.4, ready: 0.4 } };
 
 /** Resolves once the condition holds. */
 export async function eventually(condition: () => boolean, within = 4_000): Promise<void> {
