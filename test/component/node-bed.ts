@@ -161,7 +161,7 @@ export class NodeBed {
   }
 }
 
-/** The worker as if its server had just been made, with short bounds. */
+/** The worker as if its server had just been made, with bounds that a test can afford. */
 export const joining = {
   ...nodeInputs,
   get serverCreated(): string {
@@ -170,8 +170,10 @@ export const joining = {
   timeouts: { boot: 5, servingCsr: 5, ready: 5 },
 };
 
-/** Bounds of a join that is to run out of them. */
-export const short = { timeouts: { boot: 0.4, servingCsr: 0.4, ready: 0.4 } };
+/** Bounds of a join that is to run out of one of them. */
+export function ending(bound: keyof typeof joining.timeouts): Pick<NodeInputs, "timeouts"> {
+  return { timeouts: { ...joining.timeouts, [bound]: 1 } };
+}
 
 /** Resolves once the condition holds. */
 export async function eventually(condition: () => boolean, within = 4_000): Promise<void> {

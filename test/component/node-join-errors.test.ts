@@ -1,15 +1,15 @@
 import { describe, expect, test } from "@jest/globals";
 import { annotations } from "../../components/node/objects.ts";
 import { generateKeys, worker } from "../unit/node/fixtures.ts";
-import { bedForEachTest, eventually, failureOf, short } from "./node-bed.ts";
+import { bedForEachTest, eventually, ending, failureOf } from "./node-bed.ts";
 import { failure } from "./scripted-api.ts";
 
 const bed = bedForEachTest();
 
 describe("GIVEN a join that cannot be completed, WHEN its time is up", () => {
   test("THEN a machine that does not boot is told by phase, bound and config key, with the commands to type", async () => {
-    const message = await failureOf(bed.join({ ...short, serverUrn: "urn:server" }));
-    expect(message).toMatch(/phase "boot" not done within 0s \(pools\[0\]\.timeouts\.boot\)/);
+    const message = await failureOf(bed.join({ ...ending("boot"), serverUrn: "urn:server" }));
+    expect(message).toMatch(/phase "boot" not done within 1s \(pools\[0\]\.timeouts\.boot\)/);
     expect(message).toMatch(/no certificate request/);
     expect(message).toMatch(/BMC/);
     expect(message).toMatch(/Next:\n.*`pulumi up` goes on with the same server.*\n.*pulumi up --replace 'urn:server'/);
@@ -22,7 +22,7 @@ describe("GIVEN a join that cannot be completed, WHEN its time is up", () => {
     }
     bed.event("Elsewhere", { about: "lab-worker-1" });
     bed.event("Former", { ago: 3600 });
-    const message = await failureOf(bed.join(short));
+    const message = await failureOf(bed.join(ending("servingCsr")));
     expect(message).toMatch(/phase "registration" .*timeouts\.servingCsr/);
     expect(message).toMatch(/client request csr-client .*already approved, certificate not issued/);
     expect(message).toMatch(
@@ -34,7 +34,7 @@ describe("GIVEN a join that cannot be completed, WHEN its time is up", () => {
 
   test("THEN events that cannot be read are no reason to say less", async () => {
     bed.api.onRequest = (request) => (request.includes("/events") ? failure(500, "etcd is away") : undefined);
-    const message = await failureOf(bed.join(short));
+    const message = await failureOf(bed.join(ending("boot")));
     expect(message).toMatch(/phase "boot" not done/);
     expect(message).toMatch(/last events: not read \(API server: etcd is away\)/);
   });
@@ -42,7 +42,7 @@ describe("GIVEN a join that cannot be completed, WHEN its time is up", () => {
   test("THEN a node that is not ready is told with its conditions", async () => {
     bed.node({ ready: "False" });
     await bed.request("csr-serving", "serving");
-    const message = await failureOf(bed.join(short));
+    const message = await failureOf(bed.join(ending("ready")));
     expect(message).toMatch(/phase "ready" .*timeouts\.ready.*condition Ready \(False: no CNI\)/);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { annotations } from "../../components/node/objects.ts";
 import { clientCsr, generateKeys, otherServer, owner, worker } from "../unit/node/fixtures.ts";
-import { bedForEachTest, eventually, failureOf, joining, short } from "./node-bed.ts";
+import { bedForEachTest, eventually, ending, failureOf, joining } from "./node-bed.ts";
 import { failure } from "./scripted-api.ts";
 
 const bed = bedForEachTest();
@@ -39,7 +39,7 @@ describe("GIVEN requests about a worker, WHEN it joins", () => {
 
   test("THEN a second key stays pending even when the first request is gone (kubernetes, cleaner.go: after an hour)", async () => {
     await bed.request("csr-own", "client");
-    const failing = failureOf(bed.join(short));
+    const failing = failureOf(bed.join(ending("servingCsr")));
     await eventually(() => bed.approved("csr-own"));
     bed.api.remove("csrs", "csr-own");
     await bed.request("csr-second", "client");
@@ -50,7 +50,7 @@ describe("GIVEN requests about a worker, WHEN it joins", () => {
   test("THEN two keys stay pending, are reported once with both names, and are in the error", async () => {
     await bed.request("csr-a", "client");
     await bed.request("csr-b", "client");
-    const message = await failureOf(bed.join(short));
+    const message = await failureOf(bed.join(ending("boot")));
     expect([bed.approved("csr-a"), bed.approved("csr-b")]).toEqual([false, false]);
     expect(bed.warnings).toHaveLength(2);
     expect(bed.warnings[0]).toMatch(/csr-a stays pending \(one-key\): csr-a, csr-b/);
@@ -62,14 +62,14 @@ describe("GIVEN requests about a worker, WHEN it joins", () => {
     const keys = await generateKeys();
     await bed.request("csr-a", "client", { keys });
     await bed.request("csr-b", "client", { keys });
-    expect(await failureOf(bed.join(short))).toMatch(/phase "registration"/);
+    expect(await failureOf(bed.join(ending("servingCsr")))).toMatch(/phase "registration"/);
     expect(bed.warnings).toEqual([]);
   });
 
   test("THEN an impostor's stays pending and does not hinder the worker's own", async () => {
     await bed.request("csr-x", "client", { username: "mallory" });
     await bed.request("csr-a", "client");
-    await failureOf(bed.join(short));
+    await failureOf(bed.join(ending("servingCsr")));
     expect([bed.approved("csr-x"), bed.approved("csr-a")]).toEqual([false, true]);
     expect(bed.warnings).toEqual([expect.stringMatching(/csr-x stays pending \(user\): requested by mallory/)]);
   });
@@ -78,7 +78,7 @@ describe("GIVEN requests about a worker, WHEN it joins", () => {
     const [nodeName, ip] = ["lab-worker-0", "10.0.0.11"];
     await bed.request("csr-both", "serving", { username: "system:node:rogue", nodeName, ip });
     await bed.request("csr-nobody", "client", { nodeName: "lab-worker-7", username: "mallory" });
-    await Promise.all([failureOf(bed.join(short)), failureOf(bed.join({ ...short, ...second }))]);
+    await Promise.all([failureOf(bed.join(ending("boot"))), failureOf(bed.join({ ...ending("boot"), ...second }))]);
     expect(bed.warnings).toEqual([expect.stringMatching(/csr-both stays pending \(user\)/)]);
   });
 
@@ -115,7 +115,10 @@ describe("GIVEN two workers that join with each other's names (they cannot be to
     bed.node({ metadata: { name: second.nodeName }, ip: "10.0.0.11", serverId: otherServer });
     await bed.request("csr-0", "serving", { username: "system:node:lab-worker-0", nodeName: second.nodeName });
     await bed.request("csr-1", "serving", { username: "system:node:lab-worker-1", ip: "10.0.0.11" });
-    await Promise.all([failureOf(bed.join(short)), failureOf(bed.join({ ...short, ...second }))]);
+    await Promise.all([
+      failureOf(bed.join(ending("servingCsr"))),
+      failureOf(bed.join({ ...ending("servingCsr"), ...second })),
+    ]);
     expect([bed.approved("csr-0"), bed.approved("csr-1")]).toEqual([false, false]);
     for (const name of ["csr-0", "csr-1"]) expect(bed.warnings.join("\n")).toContain(`${name} stays pending`);
     expect(new Set(bed.warnings).size).toBe(bed.warnings.length);
@@ -137,7 +140,7 @@ describe("GIVEN more pending requests than the cluster could need (cluster-machi
   test("WHEN workers join THEN nothing is approved, it is said once, and the joins go on when it is over", async () => {
     flood();
     await bed.request("csr-client", "client");
-    const other = failureOf(bed.join({ ...short, ...second }));
+    const other = failureOf(bed.join({ ...ending("boot"), ...second }));
     const joined = bed.join();
     await bed.request("csr-other", "client", { nodeName: second.nodeName });
     const message = await other;
@@ -184,7 +187,7 @@ describe("GIVEN a worker whose certificate lapsed: silent, its Node there, its k
   test("WHEN it reported after it asked THEN its request stays pending", async () => {
     silent(ago(5));
     await bed.request("csr-again", "client", { created: ago(60) });
-    expect(await failureOf(bed.join({ ...inputs, ...short }))).toMatch(
+    expect(await failureOf(bed.join({ ...inputs, ...ending("ready") }))).toMatch(
       /csr-again .*refused \(node-absent\).*still reported/,
     );
     expect(bed.approved("csr-again")).toBe(false);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { annotations } from "../../components/node/objects.ts";
 import { otherServer, owner, worker } from "../unit/node/fixtures.ts";
-import { bedForEachTest, eventually, failureOf, short } from "./node-bed.ts";
+import { bedForEachTest, eventually, ending, failureOf } from "./node-bed.ts";
 
 const bed = bedForEachTest();
 
@@ -32,7 +32,9 @@ describe("GIVEN a server that boots, WHEN it joins", () => {
   });
 
   test("THEN one watch a kind serves any number of joins", async () => {
-    const joins = Array.from({ length: 20 }, (_, i) => failureOf(bed.join({ ...short, nodeName: `lab-worker-${i}` })));
+    const joins = Array.from({ length: 20 }, (_, i) =>
+      failureOf(bed.join({ ...ending("boot"), nodeName: `lab-worker-${i}` })),
+    );
     await Promise.all(joins);
     expect(bed.api.requests.filter((it) => it.startsWith("WATCH")).length).toBe(2);
   });
@@ -106,7 +108,7 @@ describe("GIVEN the Node of a former server of this worker, WHEN it joins", () =
   test("THEN one that our own detach has cordoned is removed at once, though its kubelet reported last", async () => {
     stands("True", { [annotations.cordonedBy]: owner });
     await bed.request("csr-client", "client");
-    expect(await failureOf(bed.join(short))).toMatch(/phase "registration"/);
+    expect(await failureOf(bed.join(ending("servingCsr")))).toMatch(/phase "registration"/);
     expect(removals()).toBe(1);
     expect(bed.lines.join("\n")).toMatch(
       /Node of a former server is removed: .*server 9999.*our own detach has cordoned it/,
@@ -131,7 +133,7 @@ describe("GIVEN the Node of a former server of this worker, WHEN it joins", () =
   test("THEN one that does not fall silent within the boot's bound stays, and nothing is approved", async () => {
     stands("True");
     await bed.request("csr-client", "client");
-    const message = await failureOf(bed.join(short));
+    const message = await failureOf(bed.join(ending("boot")));
     expect(message).toMatch(
       /phase "boot" .*timeouts\.boot.*waited for the former server's Node lab-worker-0, to be removed when/,
     );
