@@ -30,6 +30,14 @@ const hints: Record<string, string[]> = {
   ],
 };
 
+/** A Node of the worker's name that is not provably one of ours. */
+export function joinTaken({ nodeName }: NodeInputs, detail: string): string {
+  return (
+    `node ${nodeName}: a Node of that name exists, and it is not this worker's: ${detail}. Nothing was approved. ` +
+    `If its machine is gone, remove it (oc delete node ${nodeName}) and run \`pulumi up\` again.`
+  );
+}
+
 /** A join that ran out of time. */
 export function joinTimeout(
   timeout: PhaseTimeout,
@@ -101,13 +109,12 @@ function outcome(verdict: CsrVerdict): string {
   return verdict.verdict === "approve" ? "approvable" : verdict.detail;
 }
 
-/** A kubelet that has its certificate and does not register with it. */
-export function describeSilence(nodeName: string, approved: number, now: number): string {
-  const ago = seconds((now - approved) / 1000);
-  return (
-    `client request approved ${ago} ago, no Node ${nodeName}: ` +
-    "the kubelet cannot reach the API server, or was refused by it"
-  );
+/** A kubelet that may join and does not: its certificate has to be signed, then it has to reach the API server. */
+export function describeSilence(nodeName: string, approved: number, issued: boolean, now: number): string {
+  const cause = issued
+    ? "the kubelet cannot reach the API server, or was refused by it"
+    : "its certificate is not issued: kube-controller-manager does not sign it";
+  return `client request approved ${seconds((now - approved) / 1000)} ago, no Node ${nodeName}: ${cause}`;
 }
 
 /** When a request was approved, ms since the epoch; undefined when it is not known yet. */

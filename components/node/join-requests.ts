@@ -34,6 +34,12 @@ export class JoinRequests {
     return this.#approvedAt;
   }
 
+  /** An approved one has its certificate, or was removed since: kube-controller-manager does that after an hour. */
+  get issued(): boolean {
+    const approved = this.#rows().filter(({ csr }) => this.#approved.has(csr.name));
+    return approved.length === 0 || approved.some((row) => row.issued);
+  }
+
   all(): Csr[] {
     return this.#rows().map(({ csr }) => csr);
   }

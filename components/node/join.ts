@@ -2,7 +2,7 @@ import { ApiError, isTransient, reasonOf } from "./api.ts";
 import type { Cluster } from "./cluster.ts";
 import { cancelled, describeNode, Refusal } from "./errors.ts";
 import { lastEvents } from "./events.ts";
-import { describeRequest, describeSilence, joinRefused, joinTimeout, joinVanished } from "./join-report.ts";
+import { describeRequest, describeSilence, joinRefused, joinTaken, joinTimeout, joinVanished } from "./join-report.ts";
 import { JoinRequests } from "./join-requests.ts";
 import { silentReason } from "./missing.ts";
 import type { NodeObject } from "./objects.ts";
@@ -162,7 +162,7 @@ export class Join {
     const node = this.#node();
     const stale = node && staleVerdict(node, this.#inputs, this.#owners);
     if (!stale || stale.verdict === "keep") return true;
-    if (stale.verdict === "refuse") throw this.#taken(stale.detail);
+    if (stale.verdict === "refuse") throw new Refusal(joinTaken(this.#inputs, stale.detail));
     const { uid, name } = node.metadata;
     if (stale.verdict === "remove") await this.#cluster.deleteNode(node, signal);
     const doing = stale.verdict === "remove" ? "removed" : "to be removed when its kubelet is silent";
@@ -171,14 +171,6 @@ export class Join {
     }
     this.#former = `the former server's Node ${name}, ${doing}: ${stale.detail}`;
     return undefined;
-  }
-
-  #taken(detail: string): Refusal {
-    const { nodeName } = this.#inputs;
-    return new Refusal(
-      `node ${nodeName}: a Node of that name exists, and it is not this worker's: ${detail}. ` +
-        `Nothing was approved. If its machine is gone, remove it (oc delete node ${nodeName}) and run \`pulumi up\` again.`,
-    );
   }
 
   #remarkSilence(): void {
@@ -249,15 +241,19 @@ export class Join {
     const node = this.#node();
     const { nodeName } = this.#inputs;
     const requests = this.#requests.judged().map(describeRequest);
-    const { approvedAt } = this.#requests;
     const trouble = this.#trouble();
     return [
       ...(requests.length > 0 ? requests : ["no certificate request about this worker"]),
-      ...(approvedAt !== undefined && !node ? [describeSilence(nodeName, approvedAt, Date.now())] : []),
+      ...(node ? [] : this.#silence()),
       describeNode(node, nodeName),
       ...(trouble === undefined || requests.some((it) => it.includes(trouble)) ? [] : [trouble]),
       await this.#events(),
     ];
+  }
+
+  #silence(): string[] {
+    const { approvedAt, issued } = this.#requests;
+    return approvedAt === undefined ? [] : [describeSilence(this.#inputs.nodeName, approvedAt, issued, Date.now())];
   }
 
   /** Events are a help, not a condition: an error is told without them. */

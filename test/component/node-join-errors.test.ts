@@ -24,12 +24,22 @@ describe("GIVEN a join that cannot be completed, WHEN its time is up", () => {
     bed.event("Former", { ago: 3600 });
     const message = await failureOf(bed.join(ending("servingCsr")));
     expect(message).toMatch(/phase "registration" .*timeouts\.servingCsr/);
-    expect(message).toMatch(/client request csr-client .*already approved, certificate not issued/);
+    expect(message).toMatch(/client request csr-client .*already approved, certificate issued/);
     expect(message).toMatch(
       /client request approved .* ago, no Node lab-worker-0: the kubelet cannot reach the API server/,
     );
     expect(message).toMatch(/last events: \ds ago Second: Node lab-worker-0 event: Second \(2 times\); .*\(6 times\)/);
     expect(message).not.toMatch(/First|Elsewhere|Former/);
+  });
+
+  test("THEN a certificate that nobody signs is told", async () => {
+    bed.api.signs = false;
+    await bed.request("csr-client", "client");
+    const message = await failureOf(bed.join(ending("servingCsr")));
+    expect(message).toMatch(/client request csr-client .*already approved, certificate not issued/);
+    expect(message).toMatch(
+      /client request approved .* ago, no Node lab-worker-0: its certificate is not issued: kube-/,
+    );
   });
 
   test("THEN events that cannot be read are no reason to say less", async () => {
