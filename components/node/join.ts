@@ -182,7 +182,8 @@ export class Join {
   async #marked(signal: AbortSignal): Promise<NodeObject | undefined> {
     const node = this.#node();
     if (!node || this.#markedUid === node.metadata.uid) return node;
-    await this.#cluster.marks.apply(node, this.#inputs, signal);
+    // one that is gone meanwhile comes back as another, or is missed by the next look
+    if (!(await this.#cluster.marks.apply(node, this.#inputs, signal))) return undefined;
     await this.#cluster.uncordon(node.metadata.name, this.#owners, signal);
     this.#markedUid = node.metadata.uid;
     return node;

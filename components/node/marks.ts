@@ -31,17 +31,18 @@ export class Marks {
    * Labels and annotations by server-side apply: what our last apply had and this one has not is removed, and what
    * others set is not touched. Then the taints, which no field manager can share.
    *
-   * @throws Refusal when somebody else has set a taint of the same key and effect, or when the Node is gone meanwhile
+   * @returns false when this very Node is gone meanwhile: it is not made anew, nor is another of its name marked
+   * @throws Refusal when somebody else has set a taint of the same key and effect with another value
    */
-  async apply(node: NodeObject, wanted: Wanted, signal: AbortSignal): Promise<void> {
-    await this.#declare(node, wanted, signal);
+  async apply(node: NodeObject, wanted: Wanted, signal: AbortSignal): Promise<boolean> {
+    if (!(await this.#declare(node, wanted, signal))) return false;
     const attempt = () => this.#taint(node, wanted, signal);
     // gone or changed meanwhile: the next attempt sees which
-    await pRetry(attempt, { retries: Infinity, ...pause, signal, shouldRetry: ({ error }) => isOutdated(error) });
+    return pRetry(attempt, { retries: Infinity, ...pause, signal, shouldRetry: ({ error }) => isOutdated(error) });
   }
 
   /** The uid keeps server-side apply from creating a Node that has just gone. */
-  async #declare({ metadata: { name, uid } }: NodeObject, wanted: Wanted, signal: AbortSignal): Promise<void> {
+  async #declare({ metadata: { name, uid } }: NodeObject, wanted: Wanted, signal: AbortSignal): Promise<boolean> {
     const metadata = { name, uid, labels: wanted.labels, annotations: declared(wanted) };
     try {
       await this.#api.request(`${nodes}/${name}`, {
@@ -51,18 +52,20 @@ export class Marks {
         body: { apiVersion: "v1", kind: "Node", metadata },
         signal,
       });
+      return true;
     } catch (error) {
-      throw isOutdated(error) ? vanished(wanted) : error;
+      if (isOutdated(error)) return false;
+      throw error;
     }
   }
 
   /** Judged by the Node as it is now, and written only if it still is so. */
-  async #taint({ metadata: { name, uid } }: NodeObject, wanted: Wanted, signal: AbortSignal): Promise<void> {
+  async #taint({ metadata: { name, uid } }: NodeObject, wanted: Wanted, signal: AbortSignal): Promise<boolean> {
     const node = await this.#api.find<NodeObject>(`${nodes}/${name}`, { signal });
-    if (node?.metadata.uid !== uid) throw vanished(wanted);
+    if (node?.metadata.uid !== uid) return false;
     const plan = planOf(node, wanted);
     if (plan.conflicts.length > 0) throw conflicting(plan, wanted);
-    if (!changes(node, plan)) return;
+    if (!changes(node, plan)) return true;
     const { resourceVersion } = node.metadata;
     const record = { [annotations.taints]: writeRecord(plan.record) };
     await this.#api.request(`${nodes}/${name}`, {
@@ -72,6 +75,7 @@ export class Marks {
       body: { metadata: { uid, resourceVersion, annotations: record }, spec: { taints: plan.taints } },
       signal,
     });
+    return true;
   }
 }
 
@@ -147,11 +151,6 @@ function changes(node: NodeObject, plan: TaintPlan): boolean {
 /** The object was changed, or has gone: 409 for another resourceVersion or uid, 404. */
 function isOutdated(error: unknown): boolean {
   return error instanceof ApiError && (error.status === 409 || error.status === 404);
-}
-
-function vanished({ nodeName }: Wanted): Refusal {
-  const text = `node ${nodeName}: its Node was removed while it was being labelled and tainted`;
-  return new Refusal(`${text}. Run \`pulumi up\` again: it says what there is.`);
 }
 
 function conflicting({ conflicts }: TaintPlan, { nodeName, configPath }: Wanted): Refusal {
