@@ -1,20 +1,13 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { annotations } from "../../components/node/objects.ts";
 import { poolMembership } from "../../components/node/membership-resource.ts";
 import { difference } from "../../components/node/diff.ts";
 import { unknown, type Properties } from "../../components/node/wire.ts";
 import { otherServer, owner } from "../unit/node/fixtures.ts";
-import { eventually, failureOf, NodeBed } from "./node-bed.ts";
+import { bedForEachTest, eventually, failureOf } from "./node-bed.ts";
 import { failure } from "./scripted-api.ts";
 
-let bed: NodeBed;
-beforeEach(async () => {
-  bed = new NodeBed();
-  await bed.start();
-});
-afterEach(() => {
-  bed.stop();
-});
+const bed = bedForEachTest();
 
 const resource = poolMembership(() => Promise.resolve(bed.cluster));
 const member = (nodeName: string) => ({ nodeName, serverId: `id-of-${nodeName}` });

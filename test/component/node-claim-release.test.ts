@@ -1,20 +1,13 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { claimName, releaseName } from "../../components/node/claim.ts";
 import { annotations } from "../../components/node/objects.ts";
 import { owner, worker } from "../unit/node/fixtures.ts";
-import { eventually, failureOf, NodeBed } from "./node-bed.ts";
+import { bedForEachTest, eventually, failureOf } from "./node-bed.ts";
 
 // The Node goes after its server (machine-api-operator, machine controller: the Node is deleted once the instance is
 // gone), and nobody else's does.
 
-let bed: NodeBed;
-beforeEach(async () => {
-  bed = new NodeBed();
-  await bed.start();
-});
-afterEach(() => {
-  bed.stop();
-});
+const bed = bedForEachTest();
 
 const { nodeName } = worker;
 const ours = { annotations: { [annotations.owner]: owner } };

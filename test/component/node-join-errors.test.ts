@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { annotations } from "../../components/node/objects.ts";
 import { generateKeys, worker } from "../unit/node/fixtures.ts";
-import { bedForEachTest, eventually, ending, failureOf } from "./node-bed.ts";
+import { bedForEachTest, ending, eventually, failureOf } from "./node-bed.ts";
 import { failure } from "./scripted-api.ts";
 
 const bed = bedForEachTest();

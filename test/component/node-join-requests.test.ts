@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { annotations } from "../../components/node/objects.ts";
 import { clientCsr, generateKeys, otherServer, owner, worker } from "../unit/node/fixtures.ts";
-import { bedForEachTest, eventually, ending, failureOf, joining } from "./node-bed.ts";
+import { bedForEachTest, ending, eventually, failureOf, joining } from "./node-bed.ts";
 import { failure } from "./scripted-api.ts";
 
 const bed = bedForEachTest();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { annotations } from "../../components/node/objects.ts";
 import { otherServer, owner, worker } from "../unit/node/fixtures.ts";
-import { bedForEachTest, eventually, ending, failureOf } from "./node-bed.ts";
+import { bedForEachTest, ending, eventually, failureOf } from "./node-bed.ts";
 
 const bed = bedForEachTest();
 

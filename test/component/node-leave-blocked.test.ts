@@ -1,19 +1,14 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import { Leave } from "../../components/node/leave.ts";
 import { nodeInputs } from "../unit/node/fixtures.ts";
-import { eventually, failureOf, NodeBed } from "./node-bed.ts";
+import { bedForEachTest, eventually, failureOf } from "./node-bed.ts";
 import { failure } from "./scripted-api.ts";
 
 // What a drain says that does not come to its end: who is in the way, whose they are, and what protects them.
 
-let bed: NodeBed;
-beforeEach(async () => {
-  bed = new NodeBed();
-  await bed.start();
+const bed = bedForEachTest();
+beforeEach(() => {
   bed.node();
-});
-afterEach(() => {
-  bed.stop();
 });
 
 const leave = (drain: object = {}) =>

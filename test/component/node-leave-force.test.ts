@@ -1,19 +1,14 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import { Leave } from "../../components/node/leave.ts";
 import { nodeInputs, worker } from "../unit/node/fixtures.ts";
-import { eventually, failureOf, NodeBed } from "./node-bed.ts";
+import { bedForEachTest, eventually, failureOf } from "./node-bed.ts";
 import { failure, type Stored } from "./scripted-api.ts";
 
 // drain.onTimeout: force. The two minutes after the deadline end early here, by the resource's customTimeouts.
 
-let bed: NodeBed;
-beforeEach(async () => {
-  bed = new NodeBed();
-  await bed.start();
+const bed = bedForEachTest();
+beforeEach(() => {
   bed.node();
-});
-afterEach(() => {
-  bed.stop();
 });
 
 const forced = (drain: object = {}, seconds = 4) =>

@@ -1,25 +1,20 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import { openShiftNode } from "../../components/node/node.ts";
 import { annotations } from "../../components/node/objects.ts";
 import type { Properties } from "../../components/node/wire.ts";
 import { nodeInputs, owner, worker } from "../unit/node/fixtures.ts";
-import { eventually, failureOf, NodeBed } from "./node-bed.ts";
+import { bedForEachTest, eventually, failureOf } from "./node-bed.ts";
 import { failure } from "./scripted-api.ts";
 
 // What a detach that failed leaves behind, and what the next `pulumi up` or `pulumi destroy` makes of it.
 
-let bed: NodeBed;
-beforeEach(async () => {
-  bed = new NodeBed();
-  await bed.start();
+const bed = bedForEachTest();
+beforeEach(() => {
   const registered = new Date(Date.now() - 2 * 3_600_000).toISOString();
   const marks = { [annotations.owner]: owner, [annotations.serverId]: worker.serverId };
   bed.node({ metadata: { creationTimestamp: registered, annotations: marks } });
   bed.pod("web-1");
   bed.api.onEvict = () => failure(429, "Cannot evict pod", ["The disruption budget web needs 2"]);
-});
-afterEach(() => {
-  bed.stop();
 });
 
 const resource = openShiftNode(() => Promise.resolve(bed.cluster));

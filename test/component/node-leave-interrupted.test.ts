@@ -1,22 +1,15 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { Leave } from "../../components/node/leave.ts";
 import { leavingInputs } from "../../components/node/node.ts";
 import { annotations } from "../../components/node/objects.ts";
 import type { Properties } from "../../components/node/wire.ts";
 import { nodeInputs, otherServer, owner, worker } from "../unit/node/fixtures.ts";
-import { eventually, failureOf, NodeBed } from "./node-bed.ts";
+import { bedForEachTest, eventually, failureOf } from "./node-bed.ts";
 import { failure, type Stored } from "./scripted-api.ts";
 
 // A drain during which the world changes: the node, its kubelet, its server, the API server.
 
-let bed: NodeBed;
-beforeEach(async () => {
-  bed = new NodeBed();
-  await bed.start();
-});
-afterEach(() => {
-  bed.stop();
-});
+const bed = bedForEachTest();
 
 const leave = (drain: object = {}) =>
   new Leave(bed.cluster, bed.operation(), {

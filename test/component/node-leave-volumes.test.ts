@@ -1,20 +1,15 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import { Leave } from "../../components/node/leave.ts";
 import { nodeInputs, worker } from "../unit/node/fixtures.ts";
-import { eventually, failureOf, NodeBed } from "./node-bed.ts";
+import { bedForEachTest, eventually, failureOf } from "./node-bed.ts";
 import { failure } from "./scripted-api.ts";
 
 // A volume is awaited unless a pod uses it that stays on the node: pod -> claim -> volume -> attachment.
 
-let bed: NodeBed;
-beforeEach(async () => {
-  bed = new NodeBed();
-  await bed.start();
+const bed = bedForEachTest();
+beforeEach(() => {
   bed.node();
   bed.api.put("daemonsets", { metadata: { name: "agent" } });
-});
-afterEach(() => {
-  bed.stop();
 });
 
 const leave = (timeout = 2) =>

@@ -1,18 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { Leave } from "../../components/node/leave.ts";
 import { annotations } from "../../components/node/objects.ts";
 import { nodeInputs, otherServer, owner, worker } from "../unit/node/fixtures.ts";
-import { eventually, failureOf, NodeBed } from "./node-bed.ts";
+import { bedForEachTest, eventually, failureOf } from "./node-bed.ts";
 import { failure } from "./scripted-api.ts";
 
-let bed: NodeBed;
-beforeEach(async () => {
-  bed = new NodeBed();
-  await bed.start();
-});
-afterEach(() => {
-  bed.stop();
-});
+const bed = bedForEachTest();
 
 const policy = { ...nodeInputs.drain, timeout: 5 };
 const leave = (drain: object = {}, seconds?: number) =>

@@ -1,9 +1,9 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import { markDrift } from "../../components/node/marks.ts";
 import type { NodeObject } from "../../components/node/objects.ts";
 import type { NodeInputs } from "../../components/node/types.ts";
 import { nodeInputs, owner, worker } from "../unit/node/fixtures.ts";
-import { failureOf, NodeBed } from "./node-bed.ts";
+import { bedForEachTest, failureOf } from "./node-bed.ts";
 import { failure } from "./scripted-api.ts";
 
 // Labels and annotations by server-side apply, taints by a guarded patch, against an API server that keeps book of who
@@ -19,14 +19,7 @@ const wanted = {
   taints: [gpu],
 };
 
-let bed: NodeBed;
-beforeEach(async () => {
-  bed = new NodeBed();
-  await bed.start();
-});
-afterEach(() => {
-  bed.stop();
-});
+const bed = bedForEachTest();
 
 const stored = () => bed.api.get("nodes", name) as unknown as NodeObject;
 const labels = () => stored().metadata.labels ?? {};

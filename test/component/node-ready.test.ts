@@ -1,19 +1,12 @@
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { Join } from "../../components/node/join.ts";
 import { owner } from "../unit/node/fixtures.ts";
-import { failureOf, joining, NodeBed } from "./node-bed.ts";
+import { bedForEachTest, failureOf, joining } from "./node-bed.ts";
 
 // What a join demands before a worker counts as Ready: each part that stays away is waited for within its own bound,
 // and the error names the part and the bound.
 
-let bed: NodeBed;
-beforeEach(async () => {
-  bed = new NodeBed();
-  await bed.start();
-});
-afterEach(() => {
-  bed.stop();
-});
+const bed = bedForEachTest();
 
 const uninitialized = { key: "node.cloudprovider.kubernetes.io/uninitialized", value: "true", effect: "NoSchedule" };
 const served = () => bed.request("csr-serving", "serving");
