@@ -14,6 +14,9 @@ export interface NodeClaimArgs {
 /**
  * The name of a worker in the cluster. It comes before the worker's ports and server, and refuses a name that a Node
  * has; it is deleted after them, and then removes the Node: a kubelet that still runs could register it again.
+ *
+ * The name of a worker that somebody attached by hand is imported: `pulumi import openshift-node:index:NodeClaim <name>
+ * <node>`.
  */
 export class NodeClaim extends pulumi.CustomResource {
   declare readonly nodeName: pulumi.Output<string>;

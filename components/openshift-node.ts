@@ -59,6 +59,10 @@ export interface OpenShiftNodeArgs {
 /**
  * A server's membership in the cluster. Creating it approves the server's two certificate requests and waits until the
  * Node is Ready; deleting it cordons and drains the Node while the server still runs, and leaves the Node to its claim.
+ *
+ * A worker that somebody attached by hand is imported by the name of its Node, and keeps running as it is:
+ * `pulumi import openshift-node:index:OpenShiftNode <name> <node>`. Until it is updated for a reason of its own, only
+ * its name, its server, its addresses and the labels and taints that are asked for are compared with the cluster.
  */
 export class OpenShiftNode extends pulumi.CustomResource {
   declare readonly nodeName: pulumi.Output<string>;

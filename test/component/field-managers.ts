@@ -22,6 +22,14 @@ export class FieldManagers {
     }
   }
 
+  /** The fields that others manage with another value: an apply that is not forced is refused for them. */
+  conflicts(before: Marks, applied: Marks): string[] {
+    const current = fieldsOf(before);
+    return [...fieldsOf(applied)]
+      .filter(([field, value]) => current.has(field) && current.get(field) !== value)
+      .map(([field]) => field);
+  }
+
   /** A forced apply: what its manager applied before and nobody else set is removed, what it applies now it manages. */
   apply(manager: string, before: Marks, applied: Marks): Required<Marks> {
     const applier = `apply ${manager}`;

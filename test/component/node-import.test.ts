@@ -104,6 +104,13 @@ describe("GIVEN a worker that somebody attached by hand", () => {
     expect((await rig.diff("claim", claim, { ...news, nodeName: "w9" })).replaces).toEqual(["nodeName"]);
   });
 
+  test("WHEN the program has made it its own since THEN its claim removes the Node that bears the program's mark", async () => {
+    const { state } = await rig.read("claim", worker.nodeName);
+    rig.bed.node({ metadata: { annotations: { [annotations.owner]: owner } } });
+    await rig.detach({ state, inputs: { nodeName: worker.nodeName, owner, removeTimeout: 60 } }, "claim");
+    expect(rig.bed.api.get("nodes", worker.nodeName)).toBeUndefined();
+  });
+
   test.each(["node", "claim"] as const)(
     "WHEN a %s is imported by a name that is not there THEN that is said",
     async (kind) => {

@@ -81,10 +81,10 @@ export class PluginRig {
     );
   }
 
-  async detach({ state, inputs }: Omit<Kept, "id">): Promise<void> {
+  async detach({ state, inputs }: Omit<Kept, "id">, kind: Kind = "node"): Promise<void> {
     const request = new provider.DeleteRequest();
     request.setId(worker.nodeName);
-    request.setUrn(urn("node"));
+    request.setUrn(urn(kind));
     request.setProperties(write(state));
     request.setOldInputs(write(inputs));
     await this.plugin.call("delete", request);

@@ -215,8 +215,14 @@ export class ScriptedApi {
 
   /** Labels and annotations only: nothing else is applied. */
   #apply(kind: Kind, object: Stored, body: Stored, url: URL): Answer {
-    const manager = url.searchParams.get("fieldManager") ?? "";
-    const marks = this.#managersOf(object).apply(manager, object.metadata, body.metadata);
+    const manager = url.searchParams.get("fieldManager");
+    if (manager === null) return failure(400, "fieldManager is required for apply patch");
+    const managers = this.#managersOf(object);
+    const conflicts = managers.conflicts(object.metadata, body.metadata);
+    if (conflicts.length > 0 && url.searchParams.get("force") !== "true") {
+      return failure(409, `conflict with other managers: ${conflicts.join(", ")}`);
+    }
+    const marks = managers.apply(manager, object.metadata, body.metadata);
     return [200, this.#store(kind, { ...object, metadata: { ...object.metadata, ...marks } })];
   }
 
