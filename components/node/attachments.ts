@@ -41,7 +41,6 @@ export class Attachments {
   async run(signal: AbortSignal): Promise<"detached" | "skipped"> {
     const { volumes, nodes } = this.#cluster;
     const skipped = () => this.#evictions.unreachable || this.#cluster.node(this.#nodeName) === undefined;
-    if (skipped()) return "skipped";
     await volumes.synced(signal);
     return until({
       signal,
