@@ -5,6 +5,7 @@ import {
   CoreV1Api,
   KubeConfig,
   Watch,
+  type KubernetesObject,
   type V1CertificateSigningRequest,
   type V1Node,
   type V1Pod,
@@ -91,14 +92,37 @@ interface Recording<T> {
   stop(): void;
 }
 
-async function record<T>(
+/**
+ * Calls `hear` with every state of the objects, until the returned function is called. The library ends a watch on which
+ * nothing came for 30 s: it goes on where it was.
+ */
+export async function watch(
   path: string,
-  query: { labelSelector?: string; fieldSelector?: string },
-): Promise<Recording<T>> {
+  query: Record<string, string>,
+  hear: (object: KubernetesObject) => void,
+): Promise<() => void> {
+  const ended = new AbortController();
+  let resourceVersion: string | undefined;
+  const note = (type: string, object: KubernetesObject): void => {
+    // an error has no version, and the next watch begins with what there is
+    resourceVersion = object.metadata?.resourceVersion;
+    if (type !== "ERROR") hear(object);
+  };
+  const connect = async (): Promise<void> => {
+    const from = { ...query, resourceVersion };
+    const again = (): void => {
+      if (!ended.signal.aborted) setTimeout(() => void connect(), 100);
+    };
+    const connection = await new Watch(config).watch(path, from, note, again);
+    ended.signal.addEventListener("abort", () => connection.abort());
+  };
+  await connect();
+  return () => ended.abort();
+}
+
+async function record<T extends KubernetesObject>(path: string, query: Record<string, string>): Promise<Recording<T>> {
   const states: T[] = [];
-  const add = (_type: string, object: T): void => void states.push(object);
-  const watch = await new Watch(config).watch(path, query, add, () => undefined);
-  return { states, stop: () => watch.abort() };
+  return { states, stop: await watch(path, query, (object) => states.push(object as T)) };
 }
 
 /** Every state of the app's pods from now on, in order: a pod may be gone between two looks. */

@@ -2,13 +2,12 @@ import { randomUUID } from "node:crypto";
 import {
   CertificatesV1Api,
   CoreV1Api,
-  Watch,
   type KubeConfig,
   type V1CertificateSigningRequest,
 } from "@kubernetes/client-node";
 import { signers } from "../../../components/node/csr.ts";
 import { generateKeys, pkcs10 } from "../../unit/node/fixtures.ts";
-import { administrator, certificates, core } from "./cluster.ts";
+import { certificates, core, watch } from "./cluster.ts";
 import { holderOf, pemOf } from "./identity.ts";
 
 /** Machines that only talk: what their kubelets say to the API server is real, the machines are not. */
@@ -23,10 +22,8 @@ export class RequestLog {
   #stop: () => void = () => undefined;
 
   async start(): Promise<void> {
-    const hear = (_type: string, item: V1CertificateSigningRequest): void => this.#hear(item);
     const path = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
-    const watch = await new Watch(administrator).watch(path, { labelSelector }, hear, () => undefined);
-    this.#stop = () => watch.abort();
+    this.#stop = await watch(path, { labelSelector }, (item) => this.#hear(item as V1CertificateSigningRequest));
   }
 
   stop(): void {
