@@ -8,6 +8,8 @@ export interface Mutation {
   /** text that occurs exactly once in the file */
   readonly find: string;
   readonly replace: string;
+  /** which of test/e2e has the tests. Default attach-detach */
+  readonly suite?: string;
   /** name of the test that must turn red */
   readonly red: string;
   /** names of the tests that it builds on */

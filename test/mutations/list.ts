@@ -7,7 +7,13 @@ const destroyed = "WHEN destroyed THEN no server, port, container or Node is lef
 const stuck = "WHEN up runs THEN the attach fails within its bound and names the phase and what to look at";
 const rivals = "WHEN a second key asks for the name before any is approved THEN neither is, and both are named";
 
+const marked =
+  "WHEN up runs THEN the Node has them before it is Ready, beside what the cloud controller sets and removes";
+
 const store = "components/ignition-store.ts";
+
+/** The suite of test/e2e that has a mutation's tests. */
+export const suiteOf = ({ suite = "attach-detach" }: Mutation): string => suite;
 
 export const mutations: readonly Mutation[] = [
   {
@@ -58,8 +64,17 @@ export const mutations: readonly Mutation[] = [
     file: "components/node/csr-client.ts",
     find: "if (rivals.length === 0) return undefined;",
     replace: "if (rivals.length < 99) return undefined;",
+    suite: "stuck-machine",
     red: rivals,
     after: [stuck],
+  },
+  {
+    name: "labels and taints forgotten",
+    file: "components/node/join.ts",
+    find: "if (!(await this.#cluster.marks.apply(node, this.#inputs, signal))) return undefined;",
+    replace: "",
+    suite: "day-two",
+    red: marked,
   },
   {
     name: "no drain",

@@ -6,7 +6,7 @@ import { format } from "prettier";
 import { z } from "zod";
 import { repo } from "../lab/settings.ts";
 import type { Mutation } from "./apply.ts";
-import { mutations } from "./list.ts";
+import { mutations, suiteOf } from "./list.ts";
 
 /** Runs each mutation's tests on the lab, which must be up, and writes the table beside this file. */
 
@@ -16,18 +16,19 @@ const report = z.object({
 
 const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
-/** Runs the named tests on the lab, with the mutation if there is one, and returns each one's status by its title. */
-async function run(titles: readonly string[], folder: string, mutation?: string): Promise<Map<string, string>> {
+/** Runs the named tests of the mutations' suites on the lab, with the mutation if there is one, and returns each one's status by its title. */
+async function run(
+  chosen: readonly Mutation[],
+  titles: readonly string[],
+  folder: string,
+  mutation?: string,
+): Promise<Map<string, string>> {
   const output = path.join(folder, "report.json");
   await rm(output, { force: true });
   const args = ["--selectProjects", "e2e", "--runInBand", "--json", "--outputFile", output];
-  const chosen = [
-    "--testPathPatterns",
-    "attach-detach|stuck-machine",
-    "--testNamePattern",
-    titles.map(escape).join("|"),
-  ];
-  await execa("./test/start", ["jest", ...args, ...chosen], {
+  const suites = [...new Set(chosen.map(suiteOf))].join("|");
+  const filter = ["--testPathPatterns", `e2e/(${suites})`, "--testNamePattern", titles.map(escape).join("|")];
+  await execa("./test/start", ["jest", ...args, ...filter], {
     cwd: repo,
     env: { MUTATION: mutation ?? "" },
     stdio: ["ignore", "inherit", "inherit"],
@@ -42,7 +43,7 @@ const titlesOf = ({ red, after }: Mutation): string[] => [...(after ?? []), red]
 /** A lab on which the tests are red anyway proves nothing. */
 async function baseline(folder: string): Promise<void> {
   const titles = [...new Set(mutations.flatMap(titlesOf))];
-  const statuses = await run(titles, folder);
+  const statuses = await run(mutations, titles, folder);
   const bad = titles.filter((title) => statuses.get(title) !== "passed");
   if (bad.length > 0) throw new Error(`red without any mutation:\n  ${bad.join("\n  ")}`);
 }
@@ -53,7 +54,7 @@ await baseline(folder);
 const rows: { mutation: Mutation; status: string }[] = [];
 for (const mutation of mutations) {
   console.log(`\n== ${mutation.name}`);
-  const statuses = await run(titlesOf(mutation), folder, mutation.name);
+  const statuses = await run([mutation], titlesOf(mutation), folder, mutation.name);
   rows.push({ mutation, status: statuses.get(mutation.red) ?? "did not run" });
 }
 await rm(folder, { recursive: true });
