@@ -4,8 +4,9 @@ import { cancelled, describeNode, Refusal } from "./errors.ts";
 import { lastEvents } from "./events.ts";
 import { describeRequest, describeSilence, joinRefused, joinTaken, joinTimeout, joinVanished } from "./join-report.ts";
 import { JoinRequests } from "./join-requests.ts";
-import { silentReason } from "./missing.ts";
+import { isSilent, silentReason } from "./missing.ts";
 import type { NodeObject } from "./objects.ts";
+import { readEvents } from "./reading.ts";
 import { addressesOf, readiness, servingAwaits, servingState, type ServingState, staleVerdict } from "./ready.ts";
 import { PhaseTimeout, Timeline, type Operation, type Phase } from "./timeline.ts";
 import type { NodeInputs, NodeOutputs } from "./types.ts";
@@ -13,9 +14,6 @@ import { Cancelled, until } from "./wait.ts";
 
 /** ms after which what the API server did not take, or what a flood held back, is tried again without a change. */
 const retryAfter = 2_000;
-
-/** ms that the events of a Node may take to be read for an error. */
-const eventsBound = 5_000;
 
 /** The Node was there, and is no more. */
 class Vanished extends Error {}
@@ -79,7 +77,7 @@ export class Join {
     await this.#timeline.run(boot, async (signal) => {
       await Promise.all([this.#cluster.nodes.synced(signal), this.#cluster.csrs.synced(signal)]);
       await this.#clearFormer(signal);
-      this.#remarkSilence();
+      await this.#remarkSilence();
       await this.#until(
         signal,
         () => this.#node() !== undefined || this.#requests.approvedAt !== undefined || undefined,
@@ -173,8 +171,10 @@ export class Join {
     return undefined;
   }
 
-  #remarkSilence(): void {
-    const reason = silentReason(this.#inputs, this.#node(), this.#requests.all(), Date.now());
+  async #remarkSilence(): Promise<void> {
+    if (!isSilent(this.#inputs, this.#node(), this.#requests.all(), Date.now())) return;
+    const events = await readEvents(this.#cluster, this.#operation, this.#inputs.nodeName);
+    const reason = silentReason(this.#inputs, events instanceof Error ? [] : events, Date.now());
     if (reason !== undefined) this.#operation.line.warn(reason);
   }
 
@@ -257,16 +257,11 @@ export class Join {
     return approvedAt === undefined ? [] : [describeSilence(this.#inputs.nodeName, approvedAt, issued, Date.now())];
   }
 
-  /** Events are a help, not a condition: an error is told without them. */
   async #events(): Promise<string> {
-    const { nodeName, serverCreated } = this.#inputs;
-    try {
-      const bound = AbortSignal.any([this.#operation.signal, AbortSignal.timeout(eventsBound)]);
-      const events = await this.#cluster.nodeEvents(nodeName, bound);
-      return `last events: ${lastEvents(events, Date.parse(serverCreated), Date.now()).join("; ") || "none"}`;
-    } catch (error) {
-      return `last events: not read (${reasonOf(error)})`;
-    }
+    const events = await readEvents(this.#cluster, this.#operation, this.#inputs.nodeName);
+    if (events instanceof Error) return `last events: not read (${reasonOf(events)})`;
+    const since = Date.parse(this.#inputs.serverCreated);
+    return `last events: ${lastEvents(events, since, Date.now()).join("; ") || "none"}`;
   }
 
   #trouble(): string | undefined {

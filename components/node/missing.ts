@@ -1,6 +1,7 @@
 import { isClientOf, type Csr } from "./csr.ts";
 import { seconds } from "./errors.ts";
-import type { NodeObject } from "./objects.ts";
+import { lastEvents } from "./events.ts";
+import type { EventObject, NodeObject } from "./objects.ts";
 import { serverUrnOf, type NodeInputs } from "./types.ts";
 
 /**
@@ -24,25 +25,45 @@ export function missingReason(worker: NodeInputs, requests: readonly Csr[]): str
   return `node ${nodeName}: ${cause}. To repair it, ${remedy(worker)}`;
 }
 
+/** Events of the node controller about a Node that it knew (kubernetes, node_lifecycle_controller.go). */
+const lifeSigns = new Set(["RegisteredNode", "RemovingNode"]);
+
 /**
- * What is odd about a worker that is to join for the first time: its server is old, but nothing was ever heard of it.
- * The cluster keeps no record of a Node that was deleted, so it is a remark, not a refusal: a machine that hangs in its
- * first boot looks the same, and may come once the cause is gone.
+ * A worker that is to join for the first time, but whose server is older than a boot takes, and of which nothing is
+ * heard now. Approved requests are kept for an hour, so that a Node which was there a moment ago is not forgotten.
  *
  * @param node of the worker's name, undefined when there is none
  * @param now ms since the epoch
  */
-export function silentReason(
+export function isSilent(
   worker: NodeInputs,
   node: NodeObject | undefined,
   requests: readonly Csr[],
   now: number,
-): string | undefined {
-  const age = (now - Date.parse(worker.serverCreated)) / 1000;
-  if (node || age < longestBuild + worker.timeouts.boot) return undefined;
-  if (requests.some((csr) => isClientOf(csr, worker))) return undefined;
+): boolean {
+  return !node && ageOf(worker, now) >= worker.timeouts.boot && !requests.some((csr) => isClientOf(csr, worker));
+}
+
+/**
+ * What is odd about a silent worker: an event tells that its Node was there, or its server is older than Nova may take.
+ * The cluster keeps no other record of a Node that was deleted, so it is a remark, not a refusal: a machine that hangs in
+ * its first boot looks the same, and may come once the cause is gone.
+ *
+ * @param events about the Nodes of its name
+ */
+export function silentReason(worker: NodeInputs, events: readonly EventObject[], now: number): string | undefined {
+  const since = Date.parse(worker.serverCreated);
+  const signs = events.filter((event) => lifeSigns.has(event.reason ?? ""));
+  const [last] = lastEvents(signs, since, now).slice(-1);
+  if (last === undefined && ageOf(worker, now) < longestBuild + worker.timeouts.boot) return undefined;
+  const made = `server ${worker.serverId} was made ${seconds(ageOf(worker, now))} ago`;
   return (
-    `server ${worker.serverId} was made ${seconds(age)} ago, and there is neither a Node nor a certificate request of it. ` +
+    `${made}, and there is neither a Node nor a certificate request of it${last === undefined ? "" : ` (${last})`}. ` +
     `If it had joined before, somebody deleted its Node, and it does not come back by itself: ${remedy(worker)}`
   );
+}
+
+/** Seconds. */
+function ageOf(worker: NodeInputs, now: number): number {
+  return (now - Date.parse(worker.serverCreated)) / 1000;
 }

@@ -2,11 +2,14 @@ import { canonicalName } from "./addresses.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Csr } from "./csr.ts";
 import { Refusal, seconds } from "./errors.ts";
-import type { NodeObject } from "./objects.ts";
+import type { EventObject, NodeObject } from "./objects.ts";
 import type { Operation } from "./timeline.ts";
 
 /** Seconds within which the cluster must be read for a preview, a refresh or an import. */
 const readBound = 30;
+
+/** ms that the events of a Node may take to be read for an error. */
+const eventsBound = 5_000;
 
 /** The Node of that name as the cluster has it now. */
 export async function readNode(
@@ -22,6 +25,20 @@ export async function readNode(
 export async function readRequests(cluster: Cluster, operation: Operation, nodeName: string): Promise<Csr[]> {
   await bounded(cluster, operation, nodeName, (signal) => cluster.csrs.synced(signal));
   return cluster.csrs.of(canonicalName(nodeName)).map((row) => row.csr);
+}
+
+/** The events about the Nodes of that name. They are a help, not a condition: that they cannot be read is no failure. */
+export async function readEvents(
+  cluster: Cluster,
+  operation: Operation,
+  nodeName: string,
+): Promise<EventObject[] | Error> {
+  try {
+    const bound = AbortSignal.any([operation.signal, AbortSignal.timeout(eventsBound)]);
+    return await cluster.nodeEvents(nodeName, bound);
+  } catch (error) {
+    return error as Error;
+  }
 }
 
 async function bounded(

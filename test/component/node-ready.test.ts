@@ -1,7 +1,8 @@
-import { expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { Join } from "../../components/node/join.ts";
 import { owner } from "../unit/node/fixtures.ts";
 import { bedForEachTest, failureOf, joining } from "./node-bed.ts";
+import { failure } from "./scripted-api.ts";
 
 // What a join demands before a worker counts as Ready: each part that stays away is waited for within its own bound,
 // and the error names the part and the bound.
@@ -71,4 +72,30 @@ test("GIVEN a worker that joins, WHEN its InternalIP is another than its port's 
   bed.node({ ip: "10.9.9.9" });
   const join = new Join(bed.cluster, bed.operation(), { ...joining }, [owner]).run();
   expect(await failureOf(join)).toMatch(/InternalIP 10\.9\.9\.9 is none of the fixed IPs of its ports/);
+});
+
+describe("GIVEN a server that had joined before, and whose Node somebody deleted", () => {
+  const hours = (it: number) => new Date(Date.now() - it * 3_600_000).toISOString();
+  const timeouts = { boot: 0.5, servingCsr: 1, ready: 1 };
+  const join = (serverCreated: string) =>
+    failureOf(new Join(bed.cluster, bed.operation(), { ...joining, timeouts, serverCreated }, [owner]).run());
+
+  test("WHEN it is to join as if for the first time THEN it is said at once, with what the cluster still knows", async () => {
+    bed.event("RemovingNode", { ago: 1800 });
+    expect(await join(hours(1))).toMatch(/phase "boot"/);
+    expect(bed.warnings.join()).toMatch(/made 1h ago, .* \(30m ago RemovingNode: .*systemctl restart kubelet/);
+  });
+
+  test("WHEN nothing is known any more, or may not be read THEN its age tells", async () => {
+    bed.api.onRequest = (request) => (request.includes("/events") ? failure(500, "etcd is away") : undefined);
+    await join(hours(3));
+    expect(bed.warnings.join()).toMatch(
+      /made 3h ago, and there is neither a Node nor a certificate request of it\. If/,
+    );
+  });
+
+  test("WHEN it is a server that was just made THEN nothing is said, and no event is read", async () => {
+    await join(new Date().toISOString());
+    expect(bed.warnings).toEqual([]);
+  });
 });

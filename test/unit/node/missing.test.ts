@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Csr } from "../../../components/node/csr.ts";
-import { missingReason, silentReason } from "../../../components/node/missing.ts";
+import { isSilent, missingReason, silentReason } from "../../../components/node/missing.ts";
+import type { EventObject } from "../../../components/node/objects.ts";
 import { clientCsr, node, nodeInputs, request, servingCsr } from "./fixtures.ts";
 
 // A kubelet registers once, when it starts (kubernetes, pkg/kubelet/kubelet_node_status.go, registerWithAPIServer).
@@ -28,28 +29,36 @@ describe("GIVEN a worker that had joined and has no Node any more, WHEN it is as
   });
 });
 
-describe("GIVEN a worker that is to join, WHEN its server was made long ago", () => {
-  const boot = nodeInputs.timeouts.boot;
+describe("GIVEN a worker that is to join", () => {
+  const { boot } = nodeInputs.timeouts;
   const at = (seconds: number) => Date.parse(nodeInputs.serverCreated) + seconds * 1000;
-  const old = at(6000 + boot);
-  test.each<[string, Parameters<typeof silentReason>, RegExp | undefined]>([
-    ["it is said when nothing was heard of it", [inputs, undefined, [], old], /made 1h41m ago.*neither a Node/],
-    ["the remark names the way out", [inputs, undefined, [], old], /systemctl restart kubelet.*--replace 'urn:/],
-    ["a younger one may still be built or boot", [inputs, undefined, [], old - 1000], undefined],
-    ["one that has a Node is there", [inputs, node(), [], old], undefined],
-    ["one that asks is there", [inputs, undefined, [clientCsr()], old], undefined],
-    [
-      "one that was approved has been heard of",
-      [inputs, undefined, [clientCsr({ state: "approved" })], old],
-      undefined,
-    ],
-    [
-      "somebody else's request is none of it",
-      [inputs, undefined, [clientCsr({ username: "mallory" })], old],
-      /neither/,
-    ],
-  ])("THEN %s", (_, args, expected) => {
-    const reason = silentReason(...args);
+  const event = (reason: string, seconds: number): EventObject => ({
+    metadata: { name: "e", uid: "e", resourceVersion: "1", creationTimestamp: new Date(at(seconds)).toISOString() },
+    reason,
+    message: `${reason} lab-worker-0`,
+  });
+
+  test.each<[string, Parameters<typeof isSilent>, boolean]>([
+    ["it is when its server is older than a boot takes", [inputs, undefined, [], at(boot)], true],
+    ["not while it may boot", [inputs, undefined, [], at(boot - 1)], false],
+    ["not when it has a Node", [inputs, node(), [], at(boot)], false],
+    ["not when it asks", [inputs, undefined, [clientCsr()], at(boot)], false],
+    ["not when it was approved", [inputs, undefined, [clientCsr({ state: "approved" })], at(boot)], false],
+    ["it is when only somebody else asks", [inputs, undefined, [clientCsr({ username: "mallory" })], at(boot)], true],
+  ])("WHEN it is asked whether nothing was heard of it THEN %s", (_, args, expected) => {
+    expect(isSilent(...args)).toBe(expected);
+  });
+
+  test.each<[string, EventObject[], number, RegExp | undefined]>([
+    ["nothing is said while Nova may have taken that long", [], 6000 + boot - 1, undefined],
+    ["it is said after that", [], 6000 + boot, /made 1h41m ago.*neither a Node nor a certificate request of it\. If/],
+    ["the way out is named", [], 6000 + boot, /systemctl restart kubelet.*--replace 'urn:/],
+    ["it is said at once when its Node was removed", [event("RemovingNode", 60)], 120, /\(1m ago RemovingNode: /],
+    ["and when its Node was there", [event("RegisteredNode", 60)], 120, /\(1m ago RegisteredNode: /],
+    ["a former server's Node does not count", [event("RemovingNode", -60)], 120, undefined],
+    ["other events do not count", [event("Starting", 60)], 120, undefined],
+  ])("WHEN it is silent THEN %s", (_, events, age, expected) => {
+    const reason = silentReason(inputs, events, at(age));
     if (expected) expect(reason).toMatch(expected);
     else expect(reason).toBeUndefined();
   });
