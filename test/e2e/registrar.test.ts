@@ -1,14 +1,21 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { AuthenticationV1Api, AuthorizationV1Api, CoreV1Api, KubeConfig } from "@kubernetes/client-node";
+import {
+  AuthenticationV1Api,
+  AuthorizationV1Api,
+  CertificatesV1Api,
+  CoreV1Api,
+  KubeConfig,
+} from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { type Permission, permissions, roleNamespaces, rulesOf } from "../../components/node/permissions.ts";
 import { type Attributes, attributesOf } from "../component/authorizer.ts";
 import { sh } from "../lab/core/sh.ts";
 import { files, repo } from "../lab/settings.ts";
 import { tools } from "../lab/tools/build.ts";
-import { core, ifThere } from "./support/cluster.ts";
+import { administrator, certificates, core, ifThere, isPending } from "./support/cluster.ts";
+import { file } from "./support/impostor.ts";
 import { until } from "./support/wait.ts";
 
 const user = "system:serviceaccount:openstack-baremetal-compute:node-registrar";
@@ -100,6 +107,23 @@ describe("GIVEN the account that infra/registrar declares", () => {
       const wanted = [...rulesOf(undefined), ...(namespace === "kube-system" ? [] : rulesOf(namespace))];
       expect(ours).toHaveLength(wanted.length);
       expect(ours).toEqual(expect.arrayContaining(wanted));
+    }
+  });
+
+  test("WHEN it approves a request of another signer THEN the API server forbids it, and the request stays pending", async () => {
+    const name = "not-of-a-kubelet";
+    await file({ name, nodeName: "nobody", signer: "kubernetes.io/kube-apiserver-client", as: administrator });
+    const filed = await certificates.readCertificateSigningRequest({ name });
+    const conditions = [{ type: "Approved", status: "True", reason: "Test", message: "" }];
+    const approval = { name, body: Object.assign(filed, { status: { conditions } }) };
+    try {
+      const asAccount = account.makeApiClient(CertificatesV1Api);
+      await expect(asAccount.replaceCertificateSigningRequestApproval(approval)).rejects.toThrow(
+        /HTTP-Code: 403[^]*signerName[\\"\s]+kubernetes.io\/kube-apiserver-client/,
+      );
+      expect(isPending(await certificates.readCertificateSigningRequest({ name }))).toBe(true);
+    } finally {
+      await certificates.deleteCertificateSigningRequest({ name });
     }
   });
 
