@@ -26,10 +26,17 @@ export function networkAddress(cidr: string): string {
   return parseCidr(cidr).address;
 }
 
+const toNumber = (address: string): number => address.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0);
+
+/** How many addresses an IPv4 range has; of another family it is endless. */
+export function addressCount(start: string, end: string): number {
+  return family(start) === "ipv6" ? Number.POSITIVE_INFINITY : toNumber(end) - toNumber(start) + 1;
+}
+
 /** The last address of an IPv4 CIDR. */
 export function broadcast(cidr: string): string {
   const { address, prefix } = parseCidr(cidr);
-  const bits = address.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0);
+  const bits = toNumber(address);
   const last = bits - (bits % 2 ** (32 - prefix)) + 2 ** (32 - prefix) - 1;
   return [24, 16, 8, 0].map((shift) => Math.floor(last / 2 ** shift) % 256).join(".");
 }

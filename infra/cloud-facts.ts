@@ -1,7 +1,7 @@
-import * as openstack from "@pulumi/openstack";
 import type * as pulumi from "@pulumi/pulumi";
+import { CloudReader } from "./cloud-reader.ts";
 import type { Config, PoolConfig } from "./config.ts";
-import { Problem, reasonOf, together, within } from "./problem.ts";
+import { together } from "./problem.ts";
 
 /** What the cloud says about what a stack names. */
 export interface CloudFacts {
@@ -14,6 +14,8 @@ export interface CloudFacts {
 export interface NetworkFacts {
   readonly id: string;
   readonly name: string;
+  /** undefined: the cloud does not say */
+  readonly mtu: number | undefined;
 }
 
 export interface SubnetFacts {
@@ -21,8 +23,11 @@ export interface SubnetFacts {
   readonly name: string;
   readonly networkId: string;
   readonly cidr: string;
+  /** empty: none */
   readonly gateway: string;
   readonly dhcp: boolean;
+  readonly dnsServers: readonly string[];
+  readonly allocationPools: readonly { readonly start: string; readonly end: string }[];
 }
 
 /** What one entry of a list `networks` names. */
@@ -32,109 +37,58 @@ export interface PortFacts {
   readonly securityGroupIds: readonly string[];
 }
 
+export interface ImageFacts {
+  readonly id: string;
+  readonly name: string;
+  readonly diskFormat: string;
+  /** GiB */
+  readonly minDisk: number;
+  /** MiB */
+  readonly minRam: number;
+  /** bytes */
+  readonly size: number;
+  /** property os_distro */
+  readonly distro: string | undefined;
+}
+
 export interface PoolFacts {
   readonly flavor: {
     readonly id: string;
     readonly name: string;
     readonly extraSpecs: Readonly<Record<string, string>>;
+    readonly vcpus: number;
+    /** MiB */
+    readonly ram: number;
+    /** GiB; 0: as large as the image */
+    readonly disk: number;
   };
-  readonly image: { readonly id: string; readonly name: string };
+  readonly image: ImageFacts;
   /** one per entry of the pool's `networks` */
   readonly ports: readonly PortFacts[];
   /** one list per named worker, one per entry of its `networks` */
   readonly workerPorts: readonly (readonly PortFacts[])[];
 }
 
-/** One thing that the config names: what kind, by which name, at which key. */
-interface Named {
-  readonly kind: string;
-  readonly name: string;
-  readonly path: string;
+/** The cluster's network and subnet for its machines. */
+interface Machines {
+  readonly network: NetworkFacts;
+  readonly subnet: SubnetFacts;
 }
 
-/** How the provider's data sources of the OpenStack provider say that there is none, or more than one. */
-const none = /returned no|No Flavor found|No Security Group found/i;
-const several = /more than one/i;
-
-function refusal({ kind, name, path }: Named, error: unknown): Problem {
-  const reason = reasonOf(error);
-  const [what, expected, fix] = none.test(reason)
-    ? [`no ${kind} named "${name}"`, `the name of an existing ${kind}`, "correct the name, or create it"]
-    : several.test(reason)
-      ? [`more than one ${kind} named "${name}"`, "a name that only one has", "rename the others"]
-      : [
-          `the cloud did not tell of ${kind} "${name}": ${reason}`,
-          "an answer",
-          "try again, or ask the cloud's operator",
-        ];
-  return new Problem([{ check: "cloud", path, what, expected, fix }], { cause: error });
-}
-
-/** The answer of a get function, or a Problem that names the config key; ends with the signal. */
-async function lookUp<T>(named: Named, signal: AbortSignal, request: Promise<T>): Promise<T> {
-  try {
-    return await within(signal, request);
-  } catch (error) {
-    throw refusal(named, error);
+/**
+ * By the names in the config, or else as the installer marks and names them: the tag `openshiftClusterID=<infraID>` on the
+ * subnet, then the name `<infraID>-nodes` (openshift/installer, pkg/infrastructure/openstack/preprovision).
+ */
+async function readMachines(reader: CloudReader, names: Config["machineNetwork"], infraId: string): Promise<Machines> {
+  if (names) {
+    const [network, subnet] = await together([
+      reader.network(names.network, "machineNetwork.network"),
+      reader.subnet(names.subnet, "machineNetwork.subnet"),
+    ]);
+    return { network, subnet };
   }
-}
-
-/** Asks the cloud. What several pools name is asked for once; each place that names it gets the fault. */
-class Reader {
-  readonly #signal: AbortSignal;
-  readonly #options: pulumi.InvokeOptions;
-  readonly #asked = new Map<string, Promise<unknown>>();
-
-  constructor(signal: AbortSignal, options: pulumi.InvokeOptions) {
-    this.#signal = signal;
-    this.#options = options;
-  }
-
-  #ask<T>(named: Named, request: (options: pulumi.InvokeOptions) => Promise<T>): Promise<T> {
-    const key = `${named.kind} ${named.name}`;
-    const asked = (this.#asked.get(key) as Promise<T> | undefined) ?? request(this.#options);
-    this.#asked.set(key, asked);
-    return lookUp(named, this.#signal, asked);
-  }
-
-  async network(name: string, path: string): Promise<NetworkFacts> {
-    const { id } = await this.#ask({ kind: "network", name, path }, (options) =>
-      openstack.networking.getNetwork({ name }, options),
-    );
-    return { id, name };
-  }
-
-  async subnet(name: string, path: string): Promise<SubnetFacts> {
-    const found = await this.#ask({ kind: "subnet", name, path }, (options) =>
-      openstack.networking.getSubnet({ name }, options),
-    );
-    const { id, networkId, cidr, gatewayIp, enableDhcp } = found;
-    return { id, name: found.name, networkId, cidr, gateway: gatewayIp, dhcp: enableDhcp };
-  }
-
-  async securityGroups(names: readonly string[], path: string): Promise<string[]> {
-    const ids = names.map(async (name, i) => {
-      const named = { kind: "security group", name, path: `${path}[${i}]` };
-      const { id } = await this.#ask(named, (options) => openstack.networking.getSecGroup({ name }, options));
-      return id;
-    });
-    return (await together(ids)).toSorted();
-  }
-
-  async flavor(name: string, path: string): Promise<PoolFacts["flavor"]> {
-    const found = await this.#ask({ kind: "flavor", name, path }, (options) =>
-      openstack.compute.getFlavor({ name }, options),
-    );
-    const specs = Object.entries(found.extraSpecs).map(([key, value]) => [key, String(value)]);
-    return { id: found.id, name, extraSpecs: Object.fromEntries(specs) as Record<string, string> };
-  }
-
-  async image(name: string, path: string): Promise<PoolFacts["image"]> {
-    const { id } = await this.#ask({ kind: "active image", name, path }, (options) =>
-      openstack.images.getImage({ name }, options),
-    );
-    return { id, name };
-  }
+  const subnet = await reader.clusterSubnet(infraId);
+  return { network: await reader.networkById(subnet.networkId), subnet };
 }
 
 interface PortConfig {
@@ -145,18 +99,16 @@ interface PortConfig {
 
 /** Reads what an entry of `networks` names; without names it is the machine network with the pool's groups. */
 async function readPort(
-  reader: Reader,
+  reader: CloudReader,
   { port, path }: { port: PortConfig; path: string },
   pool: { securityGroups: readonly string[]; path: string },
-  names: Config["machineNetwork"],
+  machines: Promise<Machines>,
 ): Promise<PortFacts> {
   const [network, subnet, securityGroupIds] = await together([
     port.network === undefined
-      ? reader.network(names.network, "machineNetwork.network")
+      ? machines.then((found) => found.network)
       : reader.network(port.network, `${path}.network`),
-    port.subnet === undefined
-      ? reader.subnet(names.subnet, "machineNetwork.subnet")
-      : reader.subnet(port.subnet, `${path}.subnet`),
+    port.subnet === undefined ? machines.then((found) => found.subnet) : reader.subnet(port.subnet, `${path}.subnet`),
     port.securityGroups === undefined
       ? reader.securityGroups(pool.securityGroups, `${pool.path}.securityGroups`)
       : reader.securityGroups(port.securityGroups, `${path}.securityGroups`),
@@ -165,15 +117,17 @@ async function readPort(
 }
 
 async function readPool(
-  reader: Reader,
+  reader: CloudReader,
   pool: PoolConfig,
   path: string,
-  names: Config["machineNetwork"],
+  machines: Promise<Machines>,
 ): Promise<PoolFacts> {
   const { securityGroups } = pool;
   const all = (ports: readonly PortConfig[], at: string): Promise<PortFacts[]> =>
     together(
-      ports.map((port, i) => readPort(reader, { port, path: `${at}.networks[${i}]` }, { securityGroups, path }, names)),
+      ports.map((port, i) =>
+        readPort(reader, { port, path: `${at}.networks[${i}]` }, { securityGroups, path }, machines),
+      ),
     );
   const [flavor, image, ports, workerPorts] = await together([
     reader.flavor(pool.flavor, `${path}.flavor`),
@@ -184,18 +138,22 @@ async function readPool(
   return { flavor, image, ports, workerPorts };
 }
 
-/** Looks everything up that the config names, side by side. Throws one Problem with all that is not there. */
+/**
+ * Looks everything up that the config names, side by side. Throws one Problem with all that is not there.
+ *
+ * @param infraId of use only where the config does not name the machine network
+ */
 export async function readCloudFacts(
   config: Config,
   signal: AbortSignal,
   options: pulumi.InvokeOptions,
+  infraId: string,
 ): Promise<CloudFacts> {
-  const { machineNetwork: names } = config;
-  const reader = new Reader(signal, options);
-  const [network, subnet, pools] = await together([
-    reader.network(names.network, "machineNetwork.network"),
-    reader.subnet(names.subnet, "machineNetwork.subnet"),
-    together(config.pools.map((pool, i) => readPool(reader, pool, `pools[${i}]`, names))),
+  const reader = new CloudReader(signal, options);
+  const machines = readMachines(reader, config.machineNetwork, infraId);
+  const [{ network, subnet }, pools] = await together([
+    machines,
+    together(config.pools.map((pool, i) => readPool(reader, pool, `pools[${i}]`, machines))),
   ]);
   return { network, subnet, pools };
 }

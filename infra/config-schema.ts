@@ -3,6 +3,7 @@ import { isContent } from "../components/node/kubeconfig.ts";
 import { text } from "./config-leaves.ts";
 import { classTimeouts } from "./config-phases.ts";
 import { poolSchema } from "./config-pool.ts";
+import { type Skippable, skippable } from "./preflight/checks.ts";
 
 const proxyText =
   "a URL of scheme http, https, socks4 or socks5, without a user (the kubeconfig's proxy-url may have one)";
@@ -11,6 +12,9 @@ function isPlainProxy(value: string): boolean {
   const url = URL.parse(value);
   return url !== null && /^(https?|socks[45]):$/.test(url.protocol) && url.username === "" && url.password === "";
 }
+
+const checkNames = Object.keys(skippable) as Skippable[];
+const checkText = `one of ${checkNames.join(", ")}`;
 
 export const classSchema = z.strictObject(
   {
@@ -83,7 +87,24 @@ export const configSchema = z.strictObject({
     )
     .prefault({})
     .meta({ description: "What a detach may do without the cluster", examples: [{ clusterUnreachable: "fail" }] }),
-  /** The cluster's own machine network, by Neutron names. Another network is refused. */
+  /** What is judged before anything is changed. */
+  preflight: z
+    .strictObject(
+      {
+        /** Checks to leave out; the stack's outputs record them. Default none. */
+        skip: z
+          .array(z.enum(checkNames, { error: checkText }), { error: `a list of checks, ${checkText}` })
+          .default([])
+          .meta({ description: "Checks to leave out, recorded in the outputs", examples: [["dns"]] }),
+      },
+      { error: "an object" },
+    )
+    .prefault({})
+    .meta({ description: "What is judged before anything is changed", examples: [{ skip: ["dns"] }] }),
+  /**
+   * The cluster's own machine network, by Neutron names. Another network is refused. Default: the subnet with the
+   * installer's tag `openshiftClusterID=<infraID>`, else the one named `<infraID>-nodes`, and its network.
+   */
   machineNetwork: z
     .strictObject(
       {
@@ -100,8 +121,9 @@ export const configSchema = z.strictObject({
       },
       { error: "an object with network and subnet" },
     )
+    .optional()
     .meta({
-      description: "The cluster's own machine network",
+      description: "The cluster's own machine network; default: the subnet tagged openshiftClusterID=<infraID>",
       examples: [{ network: "mycluster-x7k2p-openshift", subnet: "mycluster-x7k2p-nodes" }],
     }),
   /** Hardware classes: what pools of like machines share. A pool names one by `class`; its own values come first. */

@@ -31,15 +31,17 @@ export interface Facts {
   readonly provider: openstack.Provider;
 }
 
-/** What was found, in one line. */
+/** What was found, a line each. */
 export function summary({ cluster, cloud, objectStore }: Omit<Facts, "provider">): string {
   const { infraId, version, uid, machineConfigServer } = cluster;
+  const { network, subnet } = cloud;
   return [
     `cluster ${infraId} (${uid}), Kubernetes ${version}`,
-    `Machine Config Server ${machineConfigServer.url}`,
-    `machine network ${cloud.subnet.cidr}`,
+    `API ${cluster.apiVips.join(", ")}, ingress ${cluster.ingressVips.join(", ")}`,
+    `Machine Config Server ${machineConfigServer.url}, MachineConfigPools ${cluster.machineConfigPools.join(", ")}`,
+    `machine network ${network.name}, subnet ${subnet.name} ${subnet.cidr}, MTU ${network.mtu ?? "not told"}`,
     `object store ${objectStore.url} of region ${objectStore.region}`,
-  ].join("; ");
+  ].join("\n");
 }
 
 /** Declares the cloud's provider. Called only when the credentials are known to work. */
@@ -51,14 +53,18 @@ async function readObjectStore(name: string, signal: AbortSignal): Promise<Objec
   return { ...objectStore(token, name, cloud.region), ca: cloud.ca };
 }
 
+/** The cloud's part of the facts; of a cluster that is given up, which names no network, nothing is looked up. */
 async function readOpenStack(
   config: Config,
   signal: AbortSignal,
   makeProvider: MakeProvider,
-): Promise<Omit<Facts, "cluster">> {
+  cluster: Promise<ClusterFacts | ClusterSilent>,
+): Promise<Omit<Facts, "cluster" | "cloud"> & { cloud: CloudFacts | undefined }> {
   const objectStore = await readObjectStore(config.cloud, signal);
   const provider = makeProvider();
-  return { objectStore, provider, cloud: await readCloudFacts(config, signal, { provider }) };
+  const named = config.machineNetwork ? undefined : await cluster;
+  if (named instanceof ClusterSilent) return { objectStore, provider, cloud: undefined };
+  return { objectStore, provider, cloud: await readCloudFacts(config, signal, { provider }, named?.infraId ?? "") };
 }
 
 /** The cloud alone: the cluster does not answer, and the config gives it up. */
@@ -83,18 +89,26 @@ async function readOrAbandon(config: Config, signal: AbortSignal): Promise<Clust
   }
 }
 
-/** Reads cluster and cloud side by side. Throws one RunError that lists everything that could not be had. */
-export async function readFacts(config: Config, makeProvider: MakeProvider): Promise<Facts | Abandoned> {
-  const signal = AbortSignal.timeout(factsTimeout * 1000);
+/** What is read, or one RunError that lists everything that could not be had. */
+export async function orRefuse<T>(reading: Promise<T>): Promise<T> {
   try {
-    const [cluster, openStack] = await together([
-      readOrAbandon(config, signal),
-      readOpenStack(config, signal, makeProvider),
-    ]);
-    if (!(cluster instanceof ClusterSilent)) return { cluster, ...openStack };
-    return { cluster: undefined, abandoned: abandonedNote(cluster), provider: openStack.provider };
+    return await reading;
   } catch (error) {
     if (error instanceof Problem) refuse(error.faults);
     throw error;
   }
+}
+
+/** Reads cluster and cloud side by side. Throws one Problem that lists everything that could not be had. */
+export async function readFacts(config: Config, makeProvider: MakeProvider): Promise<Facts | Abandoned> {
+  const signal = AbortSignal.timeout(factsTimeout * 1000);
+  const asked = readOrAbandon(config, signal);
+  const [cluster, { cloud, ...openStack }] = await together([
+    asked,
+    readOpenStack(config, signal, makeProvider, asked),
+  ]);
+  if (cluster instanceof ClusterSilent)
+    return { cluster: undefined, abandoned: abandonedNote(cluster), provider: openStack.provider };
+  if (!cloud) throw new Error("a cluster that answers names its network");
+  return { cluster, cloud, ...openStack };
 }

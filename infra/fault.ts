@@ -12,6 +12,8 @@ export interface Fault {
   readonly expected: string;
   /** what to do about it */
   readonly fix: string;
+  /** it is told, and does not stop anything */
+  readonly warning?: true;
 }
 
 /** The faults as one screen of text, in the order of their paths. */
@@ -20,14 +22,31 @@ export function renderFaults(faults: readonly Fault[]): string {
     ({ path, what }, i) => faults.findIndex((each) => each.path === path && each.what === what) === i,
   );
   const sorted = different.toSorted((a, b) => a.path.localeCompare(b.path, "en", { numeric: true }));
+  const faultCount = sorted.filter(({ warning }) => warning !== true).length;
   const blocks = sorted.map(
-    (fault) => `  ${fault.path}: ${fault.what}\n    expected: ${fault.expected}\n    fix:      ${fault.fix}`,
+    ({ path, what, expected, fix, warning }) =>
+      `  ${path}: ${warning ? "(warning) " : ""}${what}\n    expected: ${expected}\n    fix:      ${fix}`,
   );
-  const title = sorted.length === 1 ? "1 fault" : `${sorted.length} faults`;
+  const title = faultCount === 1 ? "1 fault" : `${faultCount} faults`;
   return `${title}, nothing was changed:\n\n${blocks.join("\n")}\n`;
 }
 
-/** Ends the program with the faults and without a stack trace. Does nothing if there are none. */
+/** A warning in one line, as the engine shows it. */
+export function renderWarning({ check, path, what, expected, fix }: Fault): string {
+  return `${path}: ${what}; expected: ${expected}; ${fix} (check ${check})`;
+}
+
+/** A user's mistakes: ends the program with them and without a stack trace. */
+export class Refused extends pulumi.RunError {
+  readonly faults: readonly Fault[];
+
+  constructor(faults: readonly Fault[]) {
+    super(renderFaults(faults));
+    this.faults = faults;
+  }
+}
+
+/** Ends the program with the faults, warnings among them too. Does nothing if there are only warnings. */
 export function refuse(faults: readonly Fault[]): void {
-  if (faults.length > 0) throw new pulumi.RunError(renderFaults(faults));
+  if (faults.some(({ warning }) => warning !== true)) throw new Refused(faults);
 }

@@ -3,12 +3,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { NodeProvider } from "../components/node-provider.ts";
 import { WorkerPool } from "../components/worker-pool.ts";
 import { type Config, readConfig } from "./config.ts";
-import { readFacts, summary } from "./facts.ts";
-import { refuse } from "./fault.ts";
+import { type Abandoned, type Facts, factsTimeout, orRefuse, readFacts, summary } from "./facts.ts";
+import { type Fault, refuse, renderWarning } from "./fault.ts";
 import { existingObjects } from "./openstack/existing.ts";
 import { type Outputs, outputsOf } from "./outputs.ts";
 import { poolArgs } from "./pool-args.ts";
 import { preflight } from "./preflight.ts";
+import { readChecks } from "./preflight/read.ts";
+import { type Report, reportInto, reportVariable } from "./preflight/report.ts";
 import { countWorkers } from "./workers.ts";
 
 /** Who the nodes and servers belong to: no other stack touches them. */
@@ -27,17 +29,43 @@ function nodeProvider({ cluster, detach, pools }: Config, clusterUid: string | u
   });
 }
 
+/** Everything that is known before anything is declared. */
+interface Seen {
+  readonly config: Config;
+  readonly facts: Facts | Abandoned;
+  /** what preflight found, warnings too */
+  readonly found: readonly Fault[];
+}
+
+/** Reads config and facts and judges them. Throws a RunError when one of them cannot be had. */
+async function look(): Promise<Seen> {
+  const config = readConfig();
+  const deadline = AbortSignal.timeout(factsTimeout * 1000);
+  const makeProvider = (): openstack.Provider => new openstack.Provider("cloud", { cloud: config.cloud });
+  const facts = await orRefuse(readFacts(config, makeProvider));
+  if (!facts.cluster) return { config, facts, found: [] };
+  const checked = await orRefuse(readChecks(config, facts, owner(), deadline));
+  return { config, facts, found: preflight(config, checked) };
+}
+
+async function report(): Promise<Report> {
+  const { config, facts, found } = await look();
+  return { faults: found, judged: facts.cluster !== undefined, skipped: config.preflight.skip };
+}
+
 /** The program: config and facts in, components and outputs out. */
 export default async function main(): Promise<Outputs> {
-  const config = readConfig();
-  const facts = await readFacts(config, () => new openstack.Provider("cloud", { cloud: config.cloud }));
+  const file = process.env[reportVariable];
+  if (file !== undefined) return reportInto(file, report);
+  const { config, facts, found } = await look();
   if (!facts.cluster) {
     await pulumi.log.warn(facts.abandoned);
     // the workers go with their provider alone: it gives up their nodes
     nodeProvider(config, undefined);
     return outputsOf([]);
   }
-  refuse(preflight(config, facts));
+  refuse(found);
+  for (const warning of found) await pulumi.log.warn(renderWarning(warning));
   await pulumi.log.info(summary(facts));
   const providers = [facts.provider, nodeProvider(config, facts.cluster.uid)];
   const existing = existingObjects(config.cloud);
@@ -45,5 +73,5 @@ export default async function main(): Promise<Outputs> {
     (pool, i) => new WorkerPool(pool.name, { ...poolArgs(pool, i, facts, owner()), existing }, { providers }),
   );
   const workers = await Promise.all(pools.map((pool) => pool.attach()));
-  return outputsOf(workers.flat());
+  return outputsOf(workers.flat(), config.preflight.skip);
 }

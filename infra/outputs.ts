@@ -22,15 +22,18 @@ export interface AttachTimeline {
 export interface Outputs {
   workers: WorkerRow[];
   attach: AttachTimeline[];
+  /** checks of preflight that the config leaves out */
+  skippedChecks: readonly string[];
 }
 
 function row({ name, serverId, addresses, state }: BaremetalWorker): WorkerRow {
   return { name, node: name, serverId, addresses, state };
 }
 
-export function outputsOf(workers: readonly BaremetalWorker[]): Outputs {
+export function outputsOf(workers: readonly BaremetalWorker[], skippedChecks: readonly string[] = []): Outputs {
   return {
     workers: workers.map(row),
     attach: workers.map(({ name, timeline }) => ({ name, phases: timeline })),
+    skippedChecks,
   };
 }

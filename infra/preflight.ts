@@ -3,11 +3,17 @@ import { renderPointer, userDataLimit, userDataSize } from "../components/igniti
 import { tempUrl } from "../components/ignition/temp-url.ts";
 import { maxNameLength } from "../components/ports/names.ts";
 import type { Config, PoolConfig } from "./config.ts";
-import type { Facts, PoolFacts } from "./facts.ts";
+import type { Facts } from "./facts.ts";
 import type { Fault } from "./fault.ts";
 import { nearest } from "./nearest.ts";
-import type { PreflightFacts } from "./preflight/facts.ts";
+import { capacityFaults } from "./preflight/capacity.ts";
+import type { Skippable } from "./preflight/checks.ts";
+import { clusterFaults } from "./preflight/cluster.ts";
+import type { Asked, PreflightFacts } from "./preflight/facts.ts";
+import { machineFaults } from "./preflight/machine.ts";
+import { nameFaults } from "./preflight/names.ts";
 import { networkFaults } from "./preflight/network.ts";
+import { objectStoreFaults } from "./preflight/object-store.ts";
 import { workersOf } from "./workers.ts";
 
 export type { PreflightFacts } from "./preflight/facts.ts";
@@ -23,32 +29,6 @@ function machineConfigPool(pool: PoolConfig, path: string, { cluster }: Prefligh
       what: `the cluster has no MachineConfigPool "${name}"`,
       expected: `one of ${cluster.machineConfigPools.join(", ")}: a machine of an unknown pool retries for ever`,
       fix: meant ? `write ${meant} instead` : "correct the name, or create the pool",
-    },
-  ];
-}
-
-const zeroed = ["resources:VCPU", "resources:MEMORY_MB", "resources:DISK_GB"];
-
-function whyNotBaremetal(extraSpecs: Readonly<Record<string, string>>): string | undefined {
-  const classes = Object.entries(extraSpecs).filter(([key]) => key.startsWith("resources:CUSTOM_"));
-  const [first] = classes;
-  if (!first) return "asks for no custom resource class";
-  if (classes.length > 1) return `asks for ${classes.length} custom resource classes`;
-  if (first[1] !== "1") return `asks for ${first[1]} of ${first[0].slice("resources:".length)}`;
-  const kept = zeroed.filter((key) => extraSpecs[key] !== "0");
-  return kept.length > 0 ? `does not set ${kept.join(", ")} to 0` : undefined;
-}
-
-function flavor(path: string, facts: PoolFacts): Fault[] {
-  const reason = whyNotBaremetal(facts.flavor.extraSpecs);
-  if (reason === undefined) return [];
-  return [
-    {
-      check: "flavor",
-      path: `${path}.flavor`,
-      what: `flavor "${facts.flavor.name}" ${reason}`,
-      expected: `exactly one resources:CUSTOM_<class>=1, and ${zeroed.map((key) => `${key}=0`).join(", ")}`,
-      fix: "choose a flavor of a bare-metal class, or ask the cloud's operator to correct this one",
     },
   ];
 }
@@ -111,7 +91,33 @@ export function payloadArgs(pool: PoolConfig, cluster: Facts["cluster"]): Parame
   return { machineConfigServer: url, authorities, machineConfigPool, fragments, spec };
 }
 
-/** Everything in config and facts that would make an attach fail. Empty: nothing is known against it. */
+/** What could not be asked for is told, so that nobody takes it for judged. */
+function unanswered({ checks }: PreflightFacts): Fault[] {
+  const places: [Skippable, string, string, Asked<unknown>][] = [
+    ["quota", "pools", "the compute service's limits", checks.compute],
+    ["quota", "pools", "the network service's quotas", checks.portQuota],
+    ["server-name", "pools", "the project's servers", checks.servers],
+    ["port-name", "pools", "the project's ports", checks.ports],
+    ["mtu", "cluster", "the cluster's Network", checks.network],
+    ["node-owner", "cluster", "the Nodes", checks.nodes],
+    ["machine-name", "cluster", "the Machines", checks.machines],
+    ["permissions", "cluster", "the account's permissions", checks.denied],
+  ];
+  return places.flatMap(([check, path, what, { trouble }]) =>
+    trouble === undefined
+      ? []
+      : {
+          check,
+          path,
+          what: `${what} cannot be read: ${trouble}`,
+          expected: "an answer, so that it can be judged",
+          fix: `give the account the right to read it, or leave it out by preflight.skip: [${check}]`,
+          warning: true,
+        },
+  );
+}
+
+/** Everything in config and facts that would make an attach fail, and warnings. Empty: nothing is known against it. */
 export function preflight(config: Config, facts: PreflightFacts): Fault[] {
   const pools = config.pools.flatMap((pool, i) => {
     const path = `pools[${i}]`;
@@ -120,9 +126,19 @@ export function preflight(config: Config, facts: PreflightFacts): Fault[] {
       ...nameLength(pool, path, facts),
       ...ignored(pool, path, facts),
       ...machineConfigPool(pool, path, facts),
-      ...(own ? flavor(path, own) : []),
+      ...(own ? machineFaults(own, path) : []),
       ...userData(pool, path, facts),
     ];
   });
-  return [...networkFaults(config, facts), ...pools];
+  const found = [
+    ...networkFaults(config, facts),
+    ...pools,
+    ...nameFaults(config, facts),
+    ...capacityFaults(config, facts),
+    ...clusterFaults(config, facts),
+    ...objectStoreFaults(facts),
+    ...unanswered(facts),
+  ];
+  const skipped: readonly string[] = config.preflight.skip;
+  return found.filter(({ check }) => !skipped.includes(check));
 }

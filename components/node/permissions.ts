@@ -31,6 +31,20 @@ export const permissions: readonly Permission[] = [
     why: "infra/cluster-facts.ts: the cluster's infrastructure name, addresses and machine networks",
   },
   {
+    apiGroups: ["config.openshift.io"],
+    resources: ["networks"],
+    resourceNames: ["cluster"],
+    verbs: ["get"],
+    why: "infra/preflight: whether the machines' network holds the packets of the cluster's own",
+  },
+  {
+    apiGroups: ["machine.openshift.io"],
+    resources: ["machines"],
+    verbs: ["list"],
+    namespace: "openshift-machine-api",
+    why: "infra/preflight: no Machine may have a worker's name",
+  },
+  {
     apiGroups: ["machineconfiguration.openshift.io"],
     resources: ["machineconfigpools"],
     verbs: ["list"],

@@ -1,8 +1,8 @@
-import { rootCertificates } from "node:tls";
-import { Agent, fetch } from "undici";
+import { fetch } from "undici";
 import type { z } from "zod";
 import { Problem, reasonOf } from "../problem.ts";
 import { type Cloud, readCloud } from "./clouds-yaml.ts";
+import { dispatcherOf } from "./dispatcher.ts";
 import { authenticate, endpointOf, type Token } from "./keystone.ts";
 
 /** Reads of the cloud for which @pulumi/openstack has no function, as the user of a clouds.yaml entry. */
@@ -32,17 +32,26 @@ export class CloudClient {
    */
   async get<T extends z.ZodType>(type: string, path: string, schema: T, signal: AbortSignal): Promise<z.output<T>> {
     const url = `${endpointOf(this.token, this.#name, type, this.#cloud.region)}${path}`;
-    const ca = this.#cloud.ca === undefined ? undefined : [...rootCertificates, this.#cloud.ca];
-    const dispatcher = new Agent({ connect: { rejectUnauthorized: this.#cloud.verify, ...(ca && { ca }) } });
     try {
-      const headers = { "x-auth-token": this.token.id, accept: "application/json" };
-      const response = await fetch(url, { headers, dispatcher, signal });
-      if (!response.ok) throw new Error(`HTTP ${response.status}`);
-      return schema.parse(await response.json());
+      return schema.parse(await this.#read(url, signal, { "x-auth-token": this.token.id }));
     } catch (error) {
       const what = `the ${type} service gave no usable answer to GET ${url}: ${reasonOf(error)}`;
       const fix = `check the way to it and the roles of clouds.${this.#name} in clouds.yaml`;
       throw new Problem([{ check: "cloud", path: "cloud", what, expected: "an answer", fix }], { cause: error });
+    }
+  }
+
+  /** The JSON at a URL of the cloud that everybody may read. Throws for everything but a success. */
+  async getPublic<T extends z.ZodType>(url: string, schema: T, signal: AbortSignal): Promise<z.output<T>> {
+    return schema.parse(await this.#read(url, signal, {}));
+  }
+
+  async #read(url: string, signal: AbortSignal, headers: Readonly<Record<string, string>>): Promise<unknown> {
+    const dispatcher = dispatcherOf(this.#cloud);
+    try {
+      const response = await fetch(url, { headers: { accept: "application/json", ...headers }, dispatcher, signal });
+      if (!response.ok) throw new Error(`HTTP ${response.status}`);
+      return await response.json();
     } finally {
       await dispatcher.close();
     }

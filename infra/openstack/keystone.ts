@@ -1,8 +1,8 @@
-import { rootCertificates } from "node:tls";
-import { Agent, fetch } from "undici";
+import { fetch } from "undici";
 import { z } from "zod";
 import { Problem, reasonOf } from "../problem.ts";
 import type { Cloud, CloudAuth } from "./clouds-yaml.ts";
+import { dispatcherOf } from "./dispatcher.ts";
 
 const tokenSchema = z.object({
   token: z.object({
@@ -64,8 +64,7 @@ const problem = (what: string, expected: string, fix: string, cause?: unknown): 
 /** Asks the identity service for a token and its catalog. Throws a Problem if it is out of reach or refuses. */
 export async function authenticate(cloud: Cloud, name: string, signal: AbortSignal): Promise<Token> {
   const url = tokensUrl(cloud.auth.auth_url);
-  const ca = cloud.ca === undefined ? undefined : [...rootCertificates, cloud.ca];
-  const dispatcher = new Agent({ connect: { rejectUnauthorized: cloud.verify, ...(ca && { ca }) } });
+  const dispatcher = dispatcherOf(cloud);
   try {
     const response = await fetch(url, {
       method: "POST",

@@ -1,4 +1,81 @@
+import type { Permission } from "../../components/node/permissions.ts";
 import type { Facts } from "../facts.ts";
 
+/** What was asked for in time, or why there is no answer. */
+export type Asked<T> =
+  { readonly answer: T; readonly trouble?: never } | { readonly answer?: never; readonly trouble: string };
+
+/** How much of something a project may have, and has; -1 is without a limit. */
+export interface Usage {
+  readonly limit: number;
+  readonly used: number;
+}
+
+export interface ComputeUsage {
+  readonly instances: Usage;
+  readonly cores: Usage;
+  /** MiB */
+  readonly ram: Usage;
+}
+
+/** A server of the project. */
+export interface ServerSeen {
+  readonly id: string;
+  readonly name: string;
+  /** the stack that made it, as its metadata say */
+  readonly owner: string | undefined;
+}
+
+/** A port that the project can see in one of the networks in question. */
+export interface PortSeen {
+  readonly id: string;
+  readonly name: string;
+  readonly tags: readonly string[];
+  readonly addresses: readonly { readonly subnetId: string; readonly ip: string }[];
+}
+
+export interface NodeSeen {
+  readonly name: string;
+  /** the stack that attached it, as its annotation says */
+  readonly owner: string | undefined;
+  /** e.g. `v1.34.1` */
+  readonly kubelet: string;
+}
+
+/** The cluster's own network for pods. */
+export interface ClusterNetwork {
+  /** `OVNKubernetes` */
+  readonly type: string;
+  /** bytes of a packet between pods */
+  readonly mtu: number;
+}
+
+/** What an object store says of its signed URLs at /info. */
+export interface TempUrls {
+  readonly supported: boolean;
+  /** undefined: it does not say */
+  readonly digests: readonly string[] | undefined;
+}
+
+/** What is asked for only to be judged. */
+export interface Checks {
+  readonly compute: Asked<ComputeUsage>;
+  readonly portQuota: Asked<Usage>;
+  readonly servers: Asked<readonly ServerSeen[]>;
+  readonly ports: Asked<readonly PortSeen[]>;
+  readonly tempUrls: Asked<TempUrls>;
+  /** undefined: the cluster has no such object, or does not say */
+  readonly network: Asked<ClusterNetwork | undefined>;
+  readonly nodes: Asked<readonly NodeSeen[]>;
+  /** names of the Machines of the Machine API */
+  readonly machines: Asked<readonly string[]>;
+  /** what the account may not do of what the program needs */
+  readonly denied: Asked<readonly Permission[]>;
+}
+
 /** The facts that the checks judge. */
-export type PreflightFacts = Pick<Facts, "cluster" | "cloud" | "objectStore">;
+export interface PreflightFacts extends Pick<Facts, "cluster" | "cloud" | "objectStore"> {
+  readonly checks: Checks;
+  /** the stack as `<organization>/<project>/<stack>` */
+  readonly owner: string;
+}

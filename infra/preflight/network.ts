@@ -6,13 +6,13 @@ import { workersOf } from "../workers.ts";
 import type { PreflightFacts } from "./facts.ts";
 
 /** A place in the config that names a port, and what it names. */
-interface PortPlace {
+export interface PortPlace {
   readonly path: string;
   readonly facts: PortFacts;
 }
 
 /** Every different port that the config asks for; those without names of their own stand at `machineNetwork`. */
-function portPlaces(config: Config, { cloud }: PreflightFacts): PortPlace[] {
+export function portPlaces(config: Config, { cloud }: PreflightFacts): PortPlace[] {
   const machines = { path: "machineNetwork", facts: { ...cloud, securityGroupIds: [] } };
   const named = config.pools.flatMap((pool, i) => {
     const path = `pools[${i}]`;
@@ -84,6 +84,28 @@ function dhcp({ path, facts: { subnet } }: PortPlace): Fault[] {
   ];
 }
 
+/** What a machine can do without, but hardly ever is meant to. */
+function routes({ path, facts: { subnet } }: PortPlace): Fault[] {
+  const at = `${path}.subnet`;
+  const dns = {
+    check: "dns",
+    path: at,
+    what: `"${subnet.name}" names no DNS server`,
+    expected: "one that knows the cluster's api-int name, unless the network's DHCP server itself is one",
+    fix: `openstack subnet set --dns-nameserver <address> ${subnet.name}`,
+    warning: true as const,
+  };
+  const gateway = {
+    check: "gateway",
+    path: at,
+    what: `"${subnet.name}" has no gateway`,
+    expected: "one, unless the machines reach registries and the cluster without",
+    fix: `openstack subnet set --gateway <address> ${subnet.name}`,
+    warning: true as const,
+  };
+  return [...(subnet.dnsServers.length > 0 ? [] : [dns]), ...(subnet.gateway === "" ? [gateway] : [])];
+}
+
 function whyNotUsable(address: string, subnet: SubnetFacts, vips: readonly string[]): string | undefined {
   if (!contains(subnet.cidr, address)) return `is not in ${subnet.cidr}`;
   if (address === subnet.gateway) return "is the subnet's gateway";
@@ -135,7 +157,12 @@ function fixedIps(config: Config, facts: PreflightFacts): Fault[] {
 export function networkFaults(config: Config, facts: PreflightFacts): Fault[] {
   const places = portPlaces(config, facts);
   return [
-    ...places.flatMap((place) => [...subnetOfNetwork(place), ...machineNetwork(place, facts), ...dhcp(place)]),
+    ...places.flatMap((place) => [
+      ...subnetOfNetwork(place),
+      ...machineNetwork(place, facts),
+      ...dhcp(place),
+      ...routes(place),
+    ]),
     ...fixedIps(config, facts),
   ];
 }

@@ -94,6 +94,11 @@ export class CloudQueries {
     await this.#request("compute", `/servers/${serverId}/action`, { method: "POST", body: JSON.stringify(action) });
   }
 
+  /** Takes something away. */
+  async remove(service: string, path: string): Promise<void> {
+    await this.#request(service, path, { method: "DELETE" });
+  }
+
   /** Servers of the project; with the user data where the cloud shows it to this user. */
   async servers(): Promise<Server[]> {
     return z.object({ servers: z.array(server) }).parse(await this.get("compute", "/servers/detail")).servers;

@@ -172,6 +172,15 @@ export class Project {
     return { ok: exitCode === 0, output: all };
   }
 
+  /** What `npm run preflight` prints, and its exit code. */
+  async preflight(): Promise<{ code: number | undefined; output: string }> {
+    const script = ["infra/preflight/main.ts", "--stack", this.stack];
+    const options = { cwd: this.folder, env: this.#env, extendEnv: false, all: true, reject: false } as const;
+    const { exitCode, all } = await execa("node", script, { ...options, stdin: "ignore", timeout: 120_000 });
+    this.#transcript.push(all);
+    return { code: exitCode, output: all };
+  }
+
   async outputs<T>(): Promise<T> {
     const { output } = await this.pulumi("stack", "output", "--json");
     return JSON.parse(output) as T;

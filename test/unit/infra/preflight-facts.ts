@@ -1,4 +1,5 @@
 import type { PreflightFacts } from "../../../infra/preflight.ts";
+import type { Asked, Checks } from "../../../infra/preflight/facts.ts";
 
 const cluster: PreflightFacts["cluster"] = {
   infraId: "lab-7x2kq",
@@ -19,36 +20,80 @@ export const extraSpecs = {
   "resources:DISK_GB": "0",
 };
 
-const network = { id: "n", name: "net" };
-const subnet = { id: "s", name: "sub", networkId: "n", cidr: "10.0.0.0/24", gateway: "10.0.0.1", dhcp: true };
+type Cloud = PreflightFacts["cloud"];
+type Pool = Cloud["pools"][number];
 
-const cloud: PreflightFacts["cloud"] = {
-  network,
-  subnet,
-  pools: [
-    {
-      flavor: { id: "f", name: "baremetal", extraSpecs },
-      image: { id: "i", name: "rhcos" },
-      ports: [{ network, subnet, securityGroupIds: [] }],
-      workerPorts: [],
-    },
-  ],
+const network: Cloud["network"] = { id: "n", name: "net", mtu: 1500 };
+const subnet: Cloud["subnet"] = {
+  id: "s",
+  name: "sub",
+  networkId: "n",
+  cidr: "10.0.0.0/24",
+  gateway: "10.0.0.1",
+  dhcp: true,
+  dnsServers: ["10.0.0.10"],
+  allocationPools: [{ start: "10.0.0.100", end: "10.0.0.103" }],
+};
+
+const flavor: Pool["flavor"] = { id: "f", name: "baremetal", extraSpecs, vcpus: 4, ram: 8192, disk: 20 };
+const image: Pool["image"] = {
+  id: "i",
+  name: "rhcos",
+  diskFormat: "qcow2",
+  minDisk: 10,
+  minRam: 0,
+  size: 1_000_000_000,
+  distro: "rhcos",
 };
 
 const objectStore: PreflightFacts["objectStore"] = { url: "https://swift/v1/AUTH_a", region: "r", ca: undefined };
 
-/** Facts of a cluster and a cloud that no check has anything against, with some of them changed. */
-export const factsOf = (change: {
-  cluster?: Partial<PreflightFacts["cluster"]>;
-  subnet?: Partial<PreflightFacts["cloud"]["subnet"]>;
-  specs?: Record<string, string>;
-  ca?: string;
-}): PreflightFacts => ({
-  cluster: { ...cluster, ...change.cluster },
-  cloud: {
-    ...cloud,
-    subnet: { ...cloud.subnet, ...change.subnet },
-    pools: cloud.pools.map((one) => ({ ...one, flavor: { ...one.flavor, extraSpecs: change.specs ?? extraSpecs } })),
-  },
-  objectStore: { ...objectStore, ca: change.ca },
-});
+/** Who the stack under test is. */
+export const owner = "organization/project/stack";
+
+/** An answer that was had. */
+export const answer = <T>(it: T): Asked<T> => ({ answer: it });
+
+const room = { limit: 10, used: 0 };
+
+const checks: Checks = {
+  compute: answer({ instances: room, cores: { limit: -1, used: 99 }, ram: { limit: 51_200, used: 0 } }),
+  portQuota: answer(room),
+  servers: answer([]),
+  ports: answer([]),
+  tempUrls: answer({ supported: true, digests: ["sha256", "sha512"] }),
+  network: answer({ type: "OVNKubernetes", mtu: 1400 }),
+  nodes: answer([{ name: "lab-7x2kq-master-0", owner: undefined, kubelet: "v1.34.1" }]),
+  machines: answer(["lab-7x2kq-master-0"]),
+  denied: answer([]),
+};
+
+/** What a test changes of facts that no check has anything against. */
+export interface Change {
+  readonly cluster?: Partial<PreflightFacts["cluster"]>;
+  readonly network?: Partial<Cloud["network"]>;
+  readonly subnet?: Partial<Cloud["subnet"]>;
+  readonly flavor?: Partial<Pool["flavor"]>;
+  readonly image?: Partial<Pool["image"]>;
+  readonly ca?: string;
+  readonly checks?: Partial<Checks>;
+}
+
+/** Facts of a cluster and a cloud of one pool that no check has anything against, with some of them changed. */
+export function factsOf(change: Change): PreflightFacts {
+  const net = { ...network, ...change.network };
+  const sub = { ...subnet, ...change.subnet };
+  const pool: Pool = {
+    flavor: { ...flavor, ...change.flavor },
+    image: { ...image, ...change.image },
+    ports: [{ network: net, subnet: sub, securityGroupIds: [] }],
+    workerPorts: [],
+  };
+  return {
+    cluster: { ...cluster, ...change.cluster },
+    cloud: { network: net, subnet: sub, pools: [pool] },
+    objectStore: { ...objectStore, ca: change.ca },
+    checks: { ...checks, ...change.checks },
+    owner,
+  };
+}

@@ -1,14 +1,20 @@
-import { expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
 import { contains } from "../../../infra/cidr.ts";
 import { type Config, parseConfig } from "../../../infra/config.ts";
+import { refuse } from "../../../infra/fault.ts";
 import { type PreflightFacts, preflight } from "../../../infra/preflight.ts";
-import { extraSpecs, factsOf } from "./preflight-facts.ts";
+import { added } from "../../../infra/preflight/capacity.ts";
+import { permissions } from "../../../components/node/permissions.ts";
+import type { TempUrls } from "../../../infra/preflight/facts.ts";
+import { answer, extraSpecs, factsOf, owner } from "./preflight-facts.ts";
 
-function config(pool: object = {}): Config {
+function config(pool: object = {}, rest: object = {}): Config {
   const parsed = parseConfig({
     cloud: "lab",
     machineNetwork: { network: "net", subnet: "sub" },
     pools: [{ name: "metal", replicas: 1, flavor: "baremetal", image: "rhcos", ...pool }],
+    ...rest,
   });
   if (!parsed.config) throw new Error(JSON.stringify(parsed.faults));
   return parsed.config;
@@ -20,6 +26,36 @@ const certificates = (count: number): string =>
     { length: count },
     (_, i) => `-----BEGIN CERTIFICATE-----\n${String(i).repeat(900)}\n-----END CERTIFICATE-----\n`,
   ).join("");
+
+const worker = "lab-7x2kq-metal-0";
+const tag = "openshiftClusterID=lab-7x2kq";
+const flavored = (specs: Record<string, string>): PreflightFacts =>
+  factsOf({ flavor: { extraSpecs: { ...extraSpecs, ...specs } } });
+const sdn = factsOf({ checks: { network: answer({ type: "OpenShiftSDN", mtu: 1450 }) } });
+const unlimited = { limit: -1, used: 9 };
+const instances = (used: number): PreflightFacts =>
+  factsOf({ checks: { compute: answer({ instances: { limit: 10, used }, cores: unlimited, ram: unlimited }) } });
+const servers = (...owners: (string | undefined)[]): PreflightFacts =>
+  factsOf({ checks: { servers: answer(owners.map((whose, i) => ({ id: `${i}`, name: worker, owner: whose }))) } });
+const portSeen = (name: string, tags: string[]): PreflightFacts =>
+  factsOf({ checks: { ports: answer([{ id: "p", name, tags, addresses: [{ subnetId: "s", ip: "10.0.0.20" }] }]) } });
+const nodes = (name: string, whose: string | undefined): PreflightFacts =>
+  factsOf({ checks: { nodes: answer([{ name, owner: whose, kubelet: "v1.34.0" }]) } });
+const tempUrls = (found: TempUrls): PreflightFacts => factsOf({ checks: { tempUrls: answer(found) } });
+/** RAM for six, and addresses for a hundred. */
+const many = factsOf({ subnet: { allocationPools: [{ start: "10.0.0.100", end: "10.0.0.199" }] } });
+/** One of four addresses is taken. */
+const taken = factsOf({
+  checks: { ports: answer([{ id: "p", name: "x", tags: [], addresses: [{ subnetId: "s", ip: "10.0.0.100" }] }]) },
+});
+/** Server and port of the only worker are there: nothing is added, so that a full quota does not matter. */
+const ours = factsOf({
+  checks: {
+    servers: answer([{ id: "0", name: worker, owner }]),
+    ports: answer([{ id: "p", name: `${worker}-port-0`, tags: [tag], addresses: [] }]),
+    portQuota: answer({ limit: 1, used: 1 }),
+  },
+});
 
 const cases: [check: string, bad: [Config, PreflightFacts], twin: [Config, PreflightFacts]][] = [
   ["subnet-of-network", [config(), factsOf({ subnet: { networkId: "other" } })], [config(), plain]],
@@ -45,11 +81,74 @@ const cases: [check: string, bad: [Config, PreflightFacts], twin: [Config, Prefl
     [config({ ignition: { machineConfigPool: "wroker" } }), plain],
     [config({ ignition: { machineConfigPool: "worker" } }), plain],
   ],
-  ["flavor", [config(), factsOf({ specs: {} })], [config(), plain]],
-  ["flavor", [config(), factsOf({ specs: { ...extraSpecs, "resources:CUSTOM_B": "1" } })], [config(), plain]],
-  ["flavor", [config(), factsOf({ specs: { ...extraSpecs, "resources:CUSTOM_BAREMETAL": "2" } })], [config(), plain]],
-  ["flavor", [config(), factsOf({ specs: { ...extraSpecs, "resources:MEMORY_MB": "1024" } })], [config(), plain]],
+  ["flavor", [config(), factsOf({ flavor: { extraSpecs: {} } })], [config(), plain]],
+  [
+    "flavor",
+    [config(), factsOf({ flavor: { extraSpecs: { ...extraSpecs, "resources:CUSTOM_B": "1" } } })],
+    [config(), plain],
+  ],
+  [
+    "flavor",
+    [config(), factsOf({ flavor: { extraSpecs: { ...extraSpecs, "resources:CUSTOM_BAREMETAL": "2" } } })],
+    [config(), plain],
+  ],
+  [
+    "flavor",
+    [config(), factsOf({ flavor: { extraSpecs: { ...extraSpecs, "resources:MEMORY_MB": "1024" } } })],
+    [config(), plain],
+  ],
   ["node-name", [config({ name: "m".repeat(52) }), plain], [config({ name: "m".repeat(51) }), plain]],
+  [
+    "flavor",
+    [config(), flavored({ "trait:CUSTOM_fast": "required" })],
+    [config(), flavored({ "trait:CUSTOM_FAST": "required" })],
+  ],
+  [
+    "flavor",
+    [config(), flavored({ "trait1:HW_CPU_X86_AVX2": "wanted" })],
+    [config(), flavored({ "trait1:HW_CPU_X86_AVX2": "forbidden" })],
+  ],
+  [
+    "image",
+    [config(), factsOf({ image: { diskFormat: "iso" } })],
+    [config(), factsOf({ image: { diskFormat: "raw" } })],
+  ],
+  ["image", [config(), factsOf({ image: { minDisk: 21 } })], [config(), factsOf({ image: { minDisk: 20 } })]],
+  [
+    "image",
+    [config(), factsOf({ image: { minDisk: 1, size: 21e9 + 1e9 } })],
+    [config(), factsOf({ image: { size: 21e9 } })],
+  ],
+  ["image", [config(), factsOf({ image: { minRam: 9000 } })], [config(), factsOf({ image: { minRam: 8192 } })]],
+  ["mtu", [config(), factsOf({ network: { mtu: 1499 } })], [config(), factsOf({ network: { mtu: 1500 } })]],
+  ["mtu", [config(), factsOf({ checks: { network: answer({ type: "OVNKubernetes", mtu: 1401 }) } })], [config(), sdn]],
+  ["quota", [config({ replicas: 2 }), instances(9)], [config({ replicas: 2 }), instances(8)]],
+  ["quota", [config(), factsOf({ checks: { portQuota: answer({ limit: 3, used: 3 }) } })], [config(), ours]],
+  ["quota", [config({ replicas: 7 }), many], [config({ replicas: 6 }), many]],
+  ["free-addresses", [config({ replicas: 5 }), plain], [config({ replicas: 4 }), plain]],
+  ["free-addresses", [config({ replicas: 4 }), taken], [config({ replicas: 3 }), taken]],
+  ["server-name", [config(), servers("a/b/c")], [config(), servers(owner)]],
+  ["server-name", [config(), servers(owner, owner)], [config(), servers(owner)]],
+  [
+    "fixed-ips",
+    [config({ fixedIps: ["10.0.0.20"] }), portSeen("other", [tag])],
+    [config({ fixedIps: ["10.0.0.20"] }), portSeen(`${worker}-port-0`, [tag])],
+  ],
+  ["node-owner", [config(), nodes(worker, "a/b/c")], [config(), nodes(worker, owner)]],
+  [
+    "machine-name",
+    [config(), factsOf({ checks: { machines: answer([worker]) } })],
+    [config(), factsOf({ checks: { machines: answer([]) } })],
+  ],
+  ["permissions", [config(), factsOf({ checks: { denied: answer(permissions.slice(0, 1)) } })], [config(), plain]],
+  ["object-store", [config(), tempUrls({ supported: false, digests: undefined })], [config(), plain]],
+  ["object-store", [config(), tempUrls({ supported: true, digests: ["sha1"] })], [config(), plain]],
+  ["object-store", [config(), factsOf({ checks: { tempUrls: { trouble: "certificate" } } })], [config(), plain]],
+  [
+    "rollout",
+    [config({ rollout: { ignore: ["metal-0"] } }), plain],
+    [config({ rollout: { ignore: [worker] } }), plain],
+  ],
   ["user-data", [config(), factsOf({ ca: certificates(40) })], [config(), factsOf({ ca: certificates(3) })]],
 ];
 
@@ -58,8 +157,67 @@ test.each(cases)("%s is found, and its twin passes", (check, bad, twin) => {
   expect(preflight(...twin)).toEqual([]);
 });
 
+describe("GIVEN something that a machine can do without", () => {
+  test.each<[check: string, facts: PreflightFacts]>([
+    ["dns", factsOf({ subnet: { dnsServers: [] } })],
+    ["gateway", factsOf({ subnet: { gateway: "" } })],
+    ["image", factsOf({ image: { distro: "ubuntu" } })],
+    ["object-store", tempUrls({ supported: true, digests: undefined })],
+    ["version-skew", factsOf({ checks: { nodes: answer([{ name: "a", owner: undefined, kubelet: "v1.30.9" }]) } })],
+    ["version-skew", factsOf({ checks: { nodes: answer([{ name: "a", owner: undefined, kubelet: "v1.35.0" }]) } })],
+    ["server-name", servers(undefined)],
+    ["port-name", portSeen(`${worker}-port-0`, [])],
+    ["node-owner", nodes(worker, undefined)],
+    ["quota", factsOf({ checks: { compute: { trouble: "HTTP 403" } } })],
+    ["quota", factsOf({ checks: { portQuota: { trouble: "HTTP 403" } } })],
+    ["server-name", factsOf({ checks: { servers: { trouble: "no answer in time" } } })],
+    ["port-name", factsOf({ checks: { ports: { trouble: "no answer in time" } } })],
+    ["mtu", factsOf({ checks: { network: { trouble: "HTTP 403" } } })],
+    ["node-owner", factsOf({ checks: { nodes: { trouble: "HTTP 403" } } })],
+    ["machine-name", factsOf({ checks: { machines: { trouble: "HTTP 403" } } })],
+    ["permissions", factsOf({ checks: { denied: { trouble: "HTTP 500" } } })],
+  ])("WHEN %s is judged THEN it warns, and stops nothing", (check, facts) => {
+    const found = preflight(config(), facts);
+    expect(found.map((fault) => [fault.check, fault.warning])).toEqual([[check, true]]);
+    expect(() => refuse(found)).not.toThrow();
+  });
+
+  test.each(["v1.31.0", "v1.34.9"])("a kubelet %s is one that API server 1.34 supports", (kubelet) => {
+    const seen = answer([{ name: "a", owner: undefined, kubelet }]);
+    expect(preflight(config(), factsOf({ checks: { nodes: seen } }))).toEqual([]);
+  });
+});
+
+test("GIVEN a check that the config leaves out WHEN it would find something THEN it is silent, and others are not", () => {
+  const facts = factsOf({ subnet: { dhcp: false }, network: { mtu: 1400 } });
+  const found = (skip: string[]): string[] =>
+    preflight(config({}, { preflight: { skip } }), facts).map(({ check }) => check);
+  expect(found([])).toEqual(["dhcp", "mtu"]);
+  expect(found(["mtu"])).toEqual(["dhcp"]);
+  expect(found(["mtu", "dhcp"])).toEqual([]);
+});
+
+test("GIVEN an update of a stack that is there WHEN quotas are judged THEN only what is added counts", () => {
+  const there = [0, 1].map((i) => ({ id: `${i}`, name: `lab-7x2kq-metal-${i}`, owner }));
+  const facts = factsOf({ checks: { servers: answer(there) } });
+  const more = added(config({ replicas: 3 }), facts);
+  expect(more).toMatchObject({ instances: 1, cores: 4, ram: 8192 });
+  expect(more.ports).toHaveLength(3);
+});
+
+test("GIVEN any numbers WHEN a quota is judged THEN it is refused exactly if used and added are above the limit", () => {
+  const count = fc.nat({ max: 20 });
+  fc.assert(
+    fc.property(fc.integer({ min: -1, max: 20 }), count, fc.integer({ min: 1, max: 4 }), (limit, used, replicas) => {
+      const compute = answer({ instances: { limit, used }, cores: unlimited, ram: unlimited });
+      const found = preflight(config({ replicas }), factsOf({ checks: { compute } }));
+      expect(found.length > 0).toBe(limit >= 0 && used + replicas > limit);
+    }),
+  );
+});
+
 test("all faults come at once", () => {
-  const bad = factsOf({ subnet: { dhcp: false, networkId: "other" }, specs: {} });
+  const bad = factsOf({ subnet: { dhcp: false, networkId: "other" }, flavor: { extraSpecs: {} } });
   expect(preflight(config({ fixedIps: ["10.0.0.1"] }), bad).map((fault) => fault.check)).toEqual([
     "subnet-of-network",
     "dhcp",

@@ -1,0 +1,141 @@
+import { clusterTag, portName } from "../../components/ports/names.ts";
+import type { Config } from "../config.ts";
+import type { Fault } from "../fault.ts";
+import { type WantedWorker, workersOf } from "../workers.ts";
+import type { PreflightFacts, ServerSeen } from "./facts.ts";
+
+/** Every worker that the config asks for, of all pools. */
+export function wantedWorkers(
+  config: Pick<Config, "pools">,
+  { cluster }: Pick<PreflightFacts, "cluster">,
+): WantedWorker[] {
+  return config.pools.flatMap((pool, i) => workersOf(pool, `pools[${i}]`, cluster.infraId));
+}
+
+/** The servers of the stack itself, by their names. */
+export function ownServers({ checks, owner }: PreflightFacts): ReadonlyMap<string, readonly ServerSeen[]> {
+  const own = (checks.servers.answer ?? []).filter((server) => server.owner === owner);
+  return Map.groupBy(own, ({ name }) => name);
+}
+
+const fault = (check: string, path: string, what: string, expected: string, fix: string): Fault => ({
+  check,
+  path,
+  what,
+  expected,
+  fix,
+});
+
+/** Nobody is known to have made it: it may have been imported into this stack, whose state is not to be seen here. */
+const perhapsImported = "; fine if it is imported into this stack";
+
+function servers(worker: WantedWorker, { checks, owner }: PreflightFacts): Fault[] {
+  const named = (checks.servers.answer ?? []).filter(({ name }) => name === worker.name);
+  const own = named.filter((server) => server.owner === owner);
+  const expected = "no other server of that name: the cloud controller finds a node's server by its name";
+  const others = named
+    .filter((server) => server.owner !== owner)
+    .map(({ id, owner: whose }): Fault => {
+      const what = `there is a server ${worker.name} (${id})`;
+      const fix = `give the worker another name, or, if it is nobody's: openstack server delete ${id}`;
+      const found = whose === undefined ? `${what} that no stack made${perhapsImported}` : `${what} of ${whose}`;
+      return {
+        ...fault("server-name", worker.path, found, expected, fix),
+        ...(whose === undefined && { warning: true }),
+      };
+    });
+  if (own.length < 2) return others;
+  const ids = own.map(({ id }) => id).join(", ");
+  return [
+    ...others,
+    fault(
+      "server-name",
+      worker.path,
+      `this stack has made ${own.length} servers ${worker.name}: ${ids}`,
+      "one server: an interrupted run may have left the other",
+      "openstack server delete of the one that `pulumi stack export` does not name",
+    ),
+  ];
+}
+
+function ports(worker: WantedWorker, { checks, cluster }: PreflightFacts): Fault[] {
+  const tag = clusterTag(cluster.infraId);
+  const name = portName(worker.name, 0);
+  return (checks.ports.answer ?? [])
+    .filter((port) => port.name === name && !port.tags.includes(tag))
+    .map(({ id }) => ({
+      ...fault(
+        "port-name",
+        worker.path,
+        `there is a port ${name} (${id}) without the cluster's tag ${tag}${perhapsImported}`,
+        "no port of somebody else under that name",
+        `give the worker another name, or, if it is nobody's: openstack port delete ${id}`,
+      ),
+      warning: true,
+    }));
+}
+
+/** An address that another port has already. */
+function addresses(worker: WantedWorker, { checks }: PreflightFacts): Fault[] {
+  const { fixedIp } = worker;
+  if (fixedIp === undefined) return [];
+  const holder = (checks.ports.answer ?? []).find(
+    ({ name, addresses: held }) => !name.startsWith(`${worker.name}-port-`) && held.some(({ ip }) => ip === fixedIp),
+  );
+  if (!holder) return [];
+  return [
+    fault(
+      "fixed-ips",
+      worker.fixedIpPath,
+      `${fixedIp} is the address of port ${holder.name === "" ? holder.id : `${holder.name} (${holder.id})`}`,
+      "a free address",
+      "choose another address, or delete that port",
+    ),
+  ];
+}
+
+function nodes(worker: WantedWorker, facts: PreflightFacts): Fault[] {
+  const node = (facts.checks.nodes.answer ?? []).find(({ name }) => name === worker.name);
+  if (!node || node.owner === facts.owner) return [];
+  // of a join that failed early: the annotation comes with the registration
+  if (node.owner === undefined && ownServers(facts).has(worker.name)) return [];
+  const what = `there is a Node ${worker.name}`;
+  const found =
+    node.owner === undefined ? `${what} that no stack attached${perhapsImported}` : `${what} of ${node.owner}`;
+  return [
+    {
+      ...fault(
+        "node-owner",
+        worker.path,
+        found,
+        "no Node of somebody else under that name",
+        `give the worker another name, or, if its machine is gone: oc delete node ${worker.name}`,
+      ),
+      ...(node.owner === undefined && { warning: true }),
+    },
+  ];
+}
+
+function machines(worker: WantedWorker, { checks }: PreflightFacts): Fault[] {
+  if (!(checks.machines.answer ?? []).includes(worker.name)) return [];
+  return [
+    fault(
+      "machine-name",
+      worker.path,
+      `the Machine API has a Machine ${worker.name}`,
+      "one owner of a worker: the Machine API would delete or replace it",
+      `give the worker another name, or remove the Machine: oc -n openshift-machine-api delete machine ${worker.name}`,
+    ),
+  ];
+}
+
+/** Whether something of somebody else has a name or an address that a worker is to get. */
+export function nameFaults(config: Config, facts: PreflightFacts): Fault[] {
+  return wantedWorkers(config, facts).flatMap((worker) => [
+    ...servers(worker, facts),
+    ...ports(worker, facts),
+    ...addresses(worker, facts),
+    ...nodes(worker, facts),
+    ...machines(worker, facts),
+  ]);
+}

@@ -1,0 +1,114 @@
+import { z } from "zod";
+import type { CloudFacts, ObjectStoreFacts } from "../facts.ts";
+import type { CloudClient } from "../openstack/client.ts";
+import { asked } from "./asked.ts";
+import type { Checks, ComputeUsage, PortSeen, ServerSeen, TempUrls, Usage } from "./facts.ts";
+
+/** https://docs.openstack.org/api-ref/compute/#limits-limits */
+export const limitsSchema = z
+  .object({ limits: z.object({ absolute: z.record(z.string(), z.unknown()) }) })
+  .transform(({ limits: { absolute } }): ComputeUsage => {
+    const number = (key: string, otherwise: number): number => z.number().catch(otherwise).parse(absolute[key]);
+    const usage = (limit: string, used: string): Usage => ({ limit: number(limit, -1), used: number(used, 0) });
+    return {
+      instances: usage("maxTotalInstances", "totalInstancesUsed"),
+      cores: usage("maxTotalCores", "totalCoresUsed"),
+      ram: usage("maxTotalRAMSize", "totalRAMUsed"),
+    };
+  });
+
+/** https://docs.openstack.org/api-ref/network/v2/#show-quota-details-for-a-tenant */
+export const portQuotaSchema = z
+  .object({
+    quota: z.object({ port: z.object({ limit: z.number(), used: z.number(), reserved: z.number().default(0) }) }),
+  })
+  .transform(({ quota: { port } }): Usage => ({ limit: port.limit, used: port.used + port.reserved }));
+
+export const serversSchema = z
+  .object({
+    servers: z.array(
+      z.object({ id: z.string(), name: z.string(), metadata: z.record(z.string(), z.string()).default({}) }),
+    ),
+  })
+  .transform(({ servers }): ServerSeen[] =>
+    servers.map(({ id, name, metadata }) => ({ id, name, owner: metadata["owner"] })),
+  );
+
+export const portsSchema = z
+  .object({
+    ports: z.array(
+      z.object({
+        id: z.string(),
+        name: z.string().default(""),
+        tags: z.array(z.string()).default([]),
+        fixed_ips: z.array(z.object({ subnet_id: z.string(), ip_address: z.string() })).default([]),
+      }),
+    ),
+  })
+  .transform(({ ports }): PortSeen[] =>
+    ports.map(({ id, name, tags, fixed_ips: fixedIps }) => {
+      const addresses = fixedIps.map((each) => ({ subnetId: each.subnet_id, ip: each.ip_address }));
+      return { id, name, tags, addresses };
+    }),
+  );
+
+/**
+ * Where an object store says what it can do: beside the version, which Swift has at the root of its URL and Ceph RGW below
+ * a prefix, as `https://rgw.example.com/swift/v1/AUTH_...`.
+ */
+export function infoUrl(account: string): string {
+  const url = new URL(account);
+  const at = url.pathname.search(/\/v1(\.\d+)?(\/|$)/);
+  return `${url.origin}${at > 0 ? url.pathname.slice(0, at) : ""}/info`;
+}
+
+/** https://docs.openstack.org/api-ref/object-store/#list-activated-capabilities */
+export const infoSchema = z
+  .looseObject({ tempurl: z.looseObject({ allowed_digests: z.array(z.string()).optional() }).optional() })
+  .transform(({ tempurl }): TempUrls => ({ supported: tempurl !== undefined, digests: tempurl?.allowed_digests }));
+
+/** What Nova gives at once, unless the cloud says less by its option max_limit. */
+const page = 1000;
+
+async function readServers(client: CloudClient, infraId: string, signal: AbortSignal): Promise<ServerSeen[]> {
+  const found: ServerSeen[] = [];
+  for (;;) {
+    const last = found.at(-1);
+    const query = new URLSearchParams({ name: `^${infraId}-`, limit: String(page), ...(last && { marker: last.id }) });
+    const servers = await client.get("compute", `/servers/detail?${query.toString()}`, serversSchema, signal);
+    found.push(...servers);
+    if (servers.length === 0) return found;
+  }
+}
+
+function readPorts(client: CloudClient, cloud: CloudFacts, signal: AbortSignal): Promise<PortSeen[]> {
+  const ports = cloud.pools.flatMap((pool) => [...pool.ports, ...pool.workerPorts.flat()]);
+  const query = new URLSearchParams();
+  for (const id of new Set([cloud.network.id, ...ports.map(({ network }) => network.id)]))
+    query.append("network_id", id);
+  for (const field of ["id", "name", "tags", "fixed_ips"]) query.append("fields", field);
+  return client.get("network", `/v2.0/ports?${query.toString()}`, portsSchema, signal);
+}
+
+function readPortQuota(client: CloudClient, signal: AbortSignal): Promise<Usage> {
+  const id = client.token.project?.id ?? "";
+  return client.get("network", `/v2.0/quotas/${id}/details.json`, portQuotaSchema, signal);
+}
+
+type CloudChecks = Pick<Checks, "compute" | "portQuota" | "servers" | "ports" | "tempUrls">;
+
+/** Asks the cloud for what is only judged, side by side. */
+export async function readCloudChecks(
+  client: CloudClient,
+  names: { readonly infraId: string; readonly cloud: CloudFacts; readonly objectStore: ObjectStoreFacts },
+  signal: AbortSignal,
+): Promise<CloudChecks> {
+  const [compute, portQuota, servers, ports, tempUrls] = await Promise.all([
+    asked(signal, client.get("compute", "/limits", limitsSchema, signal)),
+    asked(signal, readPortQuota(client, signal)),
+    asked(signal, readServers(client, names.infraId, signal)),
+    asked(signal, readPorts(client, names.cloud, signal)),
+    asked(signal, client.getPublic(infoUrl(names.objectStore.url), infoSchema, signal)),
+  ]);
+  return { compute, portQuota, servers, ports, tempUrls };
+}

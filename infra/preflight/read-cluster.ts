@@ -1,0 +1,124 @@
+import type { ApiException, AuthorizationV1Api } from "@kubernetes/client-node";
+import { z } from "zod";
+import { annotations } from "../../components/node/objects.ts";
+import { type Permission, permissions } from "../../components/node/permissions.ts";
+import type { Config } from "../config.ts";
+import { loadKubeconfig } from "../kubeconfig.ts";
+import { asked } from "./asked.ts";
+import type { Checks, ClusterNetwork, NodeSeen } from "./facts.ts";
+
+const networkSchema = z.object({
+  status: z.object({ networkType: z.string().optional(), clusterNetworkMTU: z.number().optional() }).optional(),
+});
+
+/** openshift/api config/v1, NetworkStatus. */
+export function parseNetwork(answer: unknown): ClusterNetwork | undefined {
+  const { networkType: type, clusterNetworkMTU: mtu } = networkSchema.parse(answer).status ?? {};
+  return type === undefined || mtu === undefined ? undefined : { type, mtu };
+}
+
+const nodesSchema = z.object({
+  items: z.array(
+    z.object({
+      metadata: z.object({ name: z.string(), annotations: z.record(z.string(), z.string()).default({}) }),
+      status: z.object({ nodeInfo: z.object({ kubeletVersion: z.string() }).optional() }).optional(),
+    }),
+  ),
+});
+
+export function parseNodes(answer: unknown): NodeSeen[] {
+  return nodesSchema.parse(answer).items.map(({ metadata, status }) => ({
+    name: metadata.name,
+    owner: metadata.annotations[annotations.owner],
+    kubelet: status?.nodeInfo?.kubeletVersion ?? "",
+  }));
+}
+
+const namesSchema = z.object({ items: z.array(z.object({ metadata: z.object({ name: z.string() }) })) });
+
+/** What an object answers, or `none` in a cluster that does not know its kind or has none. */
+async function ifThere<T, N>(request: Promise<unknown>, read: (answer: unknown) => T, none: N): Promise<T | N> {
+  try {
+    return read(await request);
+  } catch (error) {
+    if ((error as Partial<ApiException<unknown>>).code === 404) return none;
+    throw error;
+  }
+}
+
+/** One question of a permission: a verb on a resource, of one name or of any. */
+export interface Question {
+  readonly group: string;
+  readonly resource: string;
+  readonly subresource?: string;
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly verb: string;
+}
+
+/** All questions that together are a permission. */
+export function questionsOf({ apiGroups, resources, resourceNames, verbs, namespace }: Permission): Question[] {
+  return apiGroups.flatMap((group) =>
+    resources.flatMap((path) => {
+      const [resource = "", subresource] = path.split("/");
+      return (resourceNames ?? [undefined]).flatMap((name) =>
+        verbs.map((verb) => ({
+          group,
+          resource,
+          verb,
+          ...(subresource !== undefined && { subresource }),
+          ...(name !== undefined && { name }),
+          ...(namespace !== undefined && { namespace }),
+        })),
+      );
+    }),
+  );
+}
+
+async function allowed(api: AuthorizationV1Api, question: Question): Promise<boolean> {
+  const body = { spec: { resourceAttributes: question } };
+  const { status } = await api.createSelfSubjectAccessReview({ body });
+  return status?.allowed ?? false;
+}
+
+/** What of the program's permissions the account lacks, each with the verbs that it lacks. */
+async function readDenied(api: AuthorizationV1Api): Promise<Permission[]> {
+  const judged = permissions.map(async (permission) => {
+    const questions = questionsOf(permission);
+    const answers = await Promise.all(questions.map((question) => allowed(api, question)));
+    const lacking = new Set(questions.filter((_, i) => answers[i] === false).map(({ verb }) => verb));
+    const verbs = permission.verbs.filter((verb) => lacking.has(verb));
+    return verbs.length === 0 ? [] : [{ ...permission, verbs }];
+  });
+  return (await Promise.all(judged)).flat();
+}
+
+type ClusterChecks = Pick<Checks, "network" | "nodes" | "machines" | "denied">;
+
+/** Asks the cluster for what is only judged, side by side. */
+export async function readClusterChecks(config: Config["cluster"], signal: AbortSignal): Promise<ClusterChecks> {
+  const kubeconfig = await loadKubeconfig(config);
+  const { AuthorizationV1Api, CoreV1Api, CustomObjectsApi } = await import("@kubernetes/client-node");
+  const custom = kubeconfig.makeApiClient(CustomObjectsApi);
+  const network = { group: "config.openshift.io", version: "v1", plural: "networks", name: "cluster" };
+  const machines = {
+    group: "machine.openshift.io",
+    version: "v1beta1",
+    namespace: "openshift-machine-api",
+    plural: "machines",
+  };
+  const [clusterNetwork, nodes, names, denied] = await Promise.all([
+    asked(signal, ifThere(custom.getClusterCustomObject(network), parseNetwork, undefined)),
+    asked(signal, kubeconfig.makeApiClient(CoreV1Api).listNode().then(parseNodes)),
+    asked(
+      signal,
+      ifThere(
+        custom.listNamespacedCustomObject(machines),
+        (answer) => namesSchema.parse(answer).items.map(({ metadata }) => metadata.name),
+        [],
+      ),
+    ),
+    asked(signal, readDenied(kubeconfig.makeApiClient(AuthorizationV1Api))),
+  ]);
+  return { network: clusterNetwork, nodes, machines: names, denied };
+}
