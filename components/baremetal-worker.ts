@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { BaremetalServer, type Named } from "./baremetal-server.ts";
 import { NodeClaim } from "./node-claim.ts";
 import type { DrainSettings, Taint } from "./node/types.ts";
 import { OpenShiftNode } from "./openshift-node.ts";
 import { planPorts, type PortTemplate } from "./ports/plan.ts";
+import { specHash } from "./spec-hash.ts";
 import { SubnetPorts } from "./subnet-ports.ts";
 import type { ExistingObjects } from "./twin.ts";
 
@@ -48,14 +48,6 @@ export interface BaremetalWorkerArgs extends WorkerTemplate {
   /** see components/baremetal-server.ts */
   readonly availabilityZone: string | undefined;
   readonly userData: pulumi.Input<string>;
-}
-
-/** Sixteen hexadecimal digits that tell two specifications of a server apart. */
-function specHash({ flavor, image, ports, availabilityZone }: BaremetalWorkerArgs): string {
-  const subnets = ports.flatMap(({ networkId, subnetId }) => [networkId, subnetId]);
-  const pin = availabilityZone === undefined ? [] : [availabilityZone];
-  const spec = JSON.stringify([flavor.name, image.name, ...subnets, ...pin]);
-  return createHash("sha256").update(spec).digest("hex").slice(0, 16);
 }
 
 /** Seconds by which the engine waits longer than the plugin, so that the plugin's error, which names the phase, wins. */

@@ -4,7 +4,9 @@ import { IgnitionStore, type IgnitionStoreArgs } from "./ignition-store.ts";
 import { containerName } from "./ignition/payload.ts";
 import { PoolMembership } from "./pool-membership.ts";
 import type { PortTemplate } from "./ports/plan.ts";
+import { blockers, type NodeState } from "./rollout/gate.ts";
 import { type Rollout, waves } from "./rollout/waves.ts";
+import { specHash } from "./spec-hash.ts";
 
 /** What one worker of a pool has of its own. */
 export interface PoolWorker {
@@ -26,6 +28,8 @@ export interface WorkerPoolArgs extends WorkerTemplate {
   /** names of the Nodes that are Ready and take pods: no more of them are replaced at a time than rollout allows */
   readonly serving: ReadonlySet<string>;
   readonly rollout: Rollout;
+  /** the Nodes as they are when it is called; rejects when the cluster does not answer, which is not "out of service" */
+  readonly nodesNow: () => Promise<readonly NodeState[]>;
 }
 
 /** Seconds for cordoning all that leaves: it needs one answer of the API server a node, and its restart at most. */
@@ -59,6 +63,7 @@ export class WorkerPool extends pulumi.ComponentResource {
     let former: readonly BaremetalWorker[] = [];
     for (const wave of waves(names, serving, rollout)) {
       await Promise.all(former.map((worker) => worker.joined()));
+      await this.#mayBegin(wave);
       former = wave.flatMap((name) => wanted.get(name) ?? []).map((worker) => this.#worker(worker));
       for (const worker of former) workers.set(worker.name, worker);
     }
@@ -66,6 +71,26 @@ export class WorkerPool extends pulumi.ComponentResource {
     this.#declareMembership(inOrder);
     this.registerOutputs();
     return inOrder;
+  }
+
+  /** Throws when a wave would take more workers out of service than the rollout allows. */
+  async #mayBegin(wave: readonly string[]): Promise<void> {
+    const { serving, rollout, pool, configPath } = this.#args;
+    // what an update will have brought into service is not there in a preview
+    if (pulumi.runtime.isDryRun() || !wave.some((name) => serving.has(name))) return;
+    const members = this.#args.workers.map(({ name, availabilityZone, ports = [] }) => ({
+      name,
+      specHash: specHash({ ...this.#args, ports: [...this.#args.ports, ...ports], availabilityZone }),
+    }));
+    const inWave = members.filter(({ name }) => wave.includes(name));
+    const out = blockers(inWave, members, await this.#args.nodesNow(), rollout);
+    if (out.length === 0) return;
+    throw new pulumi.RunError(
+      `pool ${pool}: ${wave.join(", ")} and what follows are not replaced, because ${out.join(", ")} ` +
+        `${out.length === 1 ? "is" : "are"} out of service, and no more than ${rollout.maxUnavailable} may be ` +
+        `(${configPath}.rollout.maxUnavailable). Repair or replace them (pulumi up --replace <URN>), or list them in ` +
+        `${configPath}.rollout.ignore; then repeat the command.`,
+    );
   }
 
   #declareMembership(workers: readonly BaremetalWorker[]): void {

@@ -1,6 +1,8 @@
 import type { ApiException, KubeConfig } from "@kubernetes/client-node";
 import { z } from "zod";
+import { annotations } from "../components/node/objects.ts";
 import { isSilence } from "../components/node/silence.ts";
+import type { NodeState } from "../components/rollout/gate.ts";
 import type { Config } from "./config.ts";
 import { loadKubeconfig } from "./kubeconfig.ts";
 import { Problem, reasonOf, together, within } from "./problem.ts";
@@ -51,20 +53,27 @@ const poolsSchema = z.object({ items: z.array(z.object({ metadata: z.object({ na
 const nodesSchema = z.object({
   items: z.array(
     z.object({
-      metadata: z.object({ name: z.string() }),
+      metadata: z.object({ name: z.string(), annotations: z.record(z.string(), z.string()).default({}) }),
       spec: z.object({ unschedulable: z.boolean().default(false) }).default({ unschedulable: false }),
       status: z.object({ conditions: z.array(z.object({ type: z.string(), status: z.string() })).default([]) }),
     }),
   ),
 });
 
+/** Each Node's name, whether it is Ready and takes pods, and what its server was made from. */
+export function parseNodeStates(list: unknown): NodeState[] {
+  return nodesSchema.parse(list).items.map(({ metadata, spec, status }) => ({
+    name: metadata.name,
+    serving: !spec.unschedulable && status.conditions.some((each) => each.type === "Ready" && each.status === "True"),
+    specHash: metadata.annotations[annotations.specHash],
+  }));
+}
+
 /** The Nodes that are Ready and take pods. */
 export function parseServingNodes(list: unknown): string[] {
-  return nodesSchema
-    .parse(list)
-    .items.filter(({ spec }) => !spec.unschedulable)
-    .filter(({ status }) => status.conditions.some((each) => each.type === "Ready" && each.status === "True"))
-    .map(({ metadata }) => metadata.name);
+  return parseNodeStates(list)
+    .filter(({ serving }) => serving)
+    .map(({ name }) => name);
 }
 
 const source = z.object({ source: z.string() });
@@ -211,3 +220,16 @@ async function ofCluster(kubeconfig: KubeConfig, signal: AbortSignal): Promise<C
     servingNodes,
   };
 }
+
+/** The Nodes as they are now. Throws a Problem if the cluster does not answer. */
+export async function readNodeStates(config: Config["cluster"]): Promise<NodeState[]> {
+  const kubeconfig = await loadKubeconfig(config);
+  const { CoreV1Api } = await import("@kubernetes/client-node");
+  const { server = "", proxyUrl } = kubeconfig.getCurrentCluster() ?? {};
+  const signal = AbortSignal.timeout(nodesTimeout * 1000);
+  const place: Place = { server, signal, proxied: proxyUrl !== undefined, answered: false };
+  return ask("the Nodes", place, kubeconfig.makeApiClient(CoreV1Api).listNode(), parseNodeStates);
+}
+
+/** Seconds within which the Nodes must be told, in the midst of an update. */
+const nodesTimeout = 60;

@@ -1,7 +1,9 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
+import type { NodeState } from "../components/rollout/gate.ts";
 import { NodeProvider } from "../components/node-provider.ts";
 import { WorkerPool } from "../components/worker-pool.ts";
+import { readNodeStates } from "./cluster-facts.ts";
 import { type Config, readConfig } from "./config.ts";
 import { type Abandoned, type Facts, factsTimeout, orRefuse, readFacts, summary } from "./facts.ts";
 import { type Fault, refuse, renderWarning } from "./fault.ts";
@@ -69,8 +71,9 @@ export default async function main(): Promise<Outputs> {
   await pulumi.log.info(summary(facts));
   const providers = [facts.provider, nodeProvider(config, facts.cluster.uid)];
   const existing = existingObjects(config.cloud);
+  const nodesNow = (): Promise<readonly NodeState[]> => orRefuse(readNodeStates(config.cluster));
   const pools = config.pools.map(
-    (pool, i) => new WorkerPool(pool.name, { ...poolArgs(pool, i, facts, owner()), existing }, { providers }),
+    (pool, i) => new WorkerPool(pool.name, { ...poolArgs(pool, i, facts, owner()), existing, nodesNow }, { providers }),
   );
   const workers = await Promise.all(pools.map((pool) => pool.attach()));
   return outputsOf(workers.flat(), config.preflight.skip);

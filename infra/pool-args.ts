@@ -37,7 +37,7 @@ export function poolArgs(
   index: number,
   { cluster, cloud, objectStore }: Omit<Facts, "provider">,
   owner: string,
-): Omit<WorkerPoolArgs, "existing"> {
+): Omit<WorkerPoolArgs, "existing" | "nodesNow"> {
   const facts = cloud.pools[index];
   const configPath = `pools[${index}]`;
   if (!facts) throw new Error(`no facts of ${configPath}`);

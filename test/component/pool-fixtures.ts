@@ -50,5 +50,6 @@ export const args: WorkerPoolArgs = {
   serving: new Set(),
   existing: { servers: () => Promise.resolve([]), ports: () => Promise.resolve([]) },
   rollout: { maxUnavailable: 1, ignore: [] },
+  nodesNow: () => Promise.resolve([]),
   ignition: { payload: "{}", endpoint: "https://swift/v1/AUTH_a", ca: undefined, urlLifetime: 14400 },
 };

@@ -1,0 +1,43 @@
+import type { Rollout } from "./waves.ts";
+
+/** How a Node is now. */
+export interface NodeState {
+  readonly name: string;
+  /** Ready, and takes pods */
+  readonly serving: boolean;
+  /** what its server was made from, as its annotation says; undefined: not annotated */
+  readonly specHash: string | undefined;
+}
+
+/** A worker of a pool, and what its server is to be made from. */
+export interface Member {
+  readonly name: string;
+  readonly specHash: string;
+}
+
+/**
+ * Why a wave must not begin: the names of the pool's other members that are out of service, if with them the wave would
+ * take more out than it may. A member that is to be ignored does not count, and neither does a wave that replaces nobody.
+ *
+ * @param wave workers that are declared together
+ * @param members all workers of the pool
+ * @param nodes the cluster's Nodes as they are now
+ */
+export function blockers(
+  wave: readonly Member[],
+  members: readonly Member[],
+  nodes: readonly NodeState[],
+  { maxUnavailable, ignore }: Rollout,
+): string[] {
+  const states = new Map(nodes.map((node) => [node.name, node]));
+  const replaced = wave.filter(({ name, specHash }) => {
+    const state = states.get(name);
+    return state?.serving === true && state.specHash !== undefined && state.specHash !== specHash;
+  });
+  if (replaced.length === 0) return [];
+  const inWave = new Set(wave.map(({ name }) => name));
+  const out = members
+    .map(({ name }) => name)
+    .filter((name) => !inWave.has(name) && !ignore.includes(name) && states.get(name)?.serving !== true);
+  return out.length + replaced.length > maxUnavailable ? out : [];
+}
