@@ -11,6 +11,7 @@ import { existingObjects } from "./openstack/existing.ts";
 import { type Outputs, outputsOf } from "./outputs.ts";
 import { poolArgs } from "./pool-args.ts";
 import { preflight } from "./preflight.ts";
+import { edits, renderEdits } from "./preflight/edits.ts";
 import { readChecks } from "./preflight/read.ts";
 import { type Report, reportInto, reportVariable } from "./preflight/report.ts";
 import { countWorkers } from "./workers.ts";
@@ -37,6 +38,8 @@ interface Seen {
   readonly facts: Facts | Abandoned;
   /** what preflight found, warnings too */
   readonly found: readonly Fault[];
+  /** what becomes of the workers, a line each */
+  readonly edits: string;
 }
 
 /** Reads config and facts and judges them. Throws a RunError when one of them cannot be had. */
@@ -45,9 +48,9 @@ async function look(): Promise<Seen> {
   const deadline = AbortSignal.timeout(factsTimeout * 1000);
   const makeProvider = (): openstack.Provider => new openstack.Provider("cloud", { cloud: config.cloud });
   const facts = await orRefuse(readFacts(config, makeProvider));
-  if (!facts.cluster) return { config, facts, found: [] };
+  if (!facts.cluster) return { config, facts, found: [], edits: "" };
   const checked = await orRefuse(readChecks(config, facts, owner(), deadline));
-  return { config, facts, found: preflight(config, checked) };
+  return { config, facts, found: preflight(config, checked), edits: renderEdits(edits(config, checked)) };
 }
 
 async function report(): Promise<Report> {
@@ -59,7 +62,7 @@ async function report(): Promise<Report> {
 export default async function main(): Promise<Outputs> {
   const file = process.env[reportVariable];
   if (file !== undefined) return reportInto(file, report);
-  const { config, facts, found } = await look();
+  const { config, facts, found, edits: changes } = await look();
   if (!facts.cluster) {
     await pulumi.log.warn(facts.abandoned);
     // the workers go with their provider alone: it gives up their nodes
@@ -69,6 +72,7 @@ export default async function main(): Promise<Outputs> {
   refuse(found);
   for (const warning of found) await pulumi.log.warn(renderWarning(warning));
   await pulumi.log.info(summary(facts));
+  if (changes !== "") await pulumi.log.info(changes);
   const providers = [facts.provider, nodeProvider(config, facts.cluster.uid)];
   const existing = existingObjects(config.cloud);
   const nodesNow = (): Promise<readonly NodeState[]> => orRefuse(readNodeStates(config.cluster));

@@ -24,6 +24,12 @@ export interface ServerSeen {
   readonly name: string;
   /** the stack that made it, as its metadata say */
   readonly owner: string | undefined;
+  /** what it was made from, as its metadata say */
+  readonly made: {
+    readonly flavor?: string | undefined;
+    readonly image?: string | undefined;
+    readonly availabilityZone?: string | undefined;
+  };
 }
 
 /** A port that the project can see in one of the networks in question. */
@@ -40,6 +46,9 @@ export interface NodeSeen {
   readonly owner: string | undefined;
   /** e.g. `v1.34.1` */
   readonly kubelet: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** as `key=value:effect` */
+  readonly taints: readonly string[];
 }
 
 /** The cluster's own network for pods. */

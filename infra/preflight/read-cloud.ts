@@ -31,7 +31,12 @@ export const serversSchema = z
     ),
   })
   .transform(({ servers }): ServerSeen[] =>
-    servers.map(({ id, name, metadata }) => ({ id, name, owner: metadata["owner"] })),
+    servers.map(({ id, name, metadata: { owner, flavor, image, availabilityZone } }) => ({
+      id,
+      name,
+      owner,
+      made: { flavor, image, availabilityZone },
+    })),
   );
 
 export const portsSchema = z

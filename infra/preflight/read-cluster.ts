@@ -17,20 +17,29 @@ export function parseNetwork(answer: unknown): ClusterNetwork | undefined {
   return type === undefined || mtu === undefined ? undefined : { type, mtu };
 }
 
+const taintSchema = z.object({ key: z.string(), value: z.string().default(""), effect: z.string() });
+
 const nodesSchema = z.object({
   items: z.array(
     z.object({
-      metadata: z.object({ name: z.string(), annotations: z.record(z.string(), z.string()).default({}) }),
+      metadata: z.object({
+        name: z.string(),
+        annotations: z.record(z.string(), z.string()).default({}),
+        labels: z.record(z.string(), z.string()).default({}),
+      }),
+      spec: z.object({ taints: z.array(taintSchema).default([]) }).default({ taints: [] }),
       status: z.object({ nodeInfo: z.object({ kubeletVersion: z.string() }).optional() }).optional(),
     }),
   ),
 });
 
 export function parseNodes(answer: unknown): NodeSeen[] {
-  return nodesSchema.parse(answer).items.map(({ metadata, status }) => ({
+  return nodesSchema.parse(answer).items.map(({ metadata, spec, status }) => ({
     name: metadata.name,
     owner: metadata.annotations[annotations.owner],
     kubelet: status?.nodeInfo?.kubeletVersion ?? "",
+    labels: metadata.labels,
+    taints: spec.taints.map(({ key, value, effect }) => `${key}=${value}:${effect}`),
   }));
 }
 

@@ -1,5 +1,5 @@
 import type { PreflightFacts } from "../../../infra/preflight.ts";
-import type { Asked, Checks } from "../../../infra/preflight/facts.ts";
+import type { Asked, Checks, NodeSeen, ServerSeen } from "../../../infra/preflight/facts.ts";
 
 const cluster: PreflightFacts["cluster"] = {
   infraId: "lab-7x2kq",
@@ -54,6 +54,23 @@ export const owner = "organization/project/stack";
 /** An answer that was had. */
 export const answer = <T>(it: T): Asked<T> => ({ answer: it });
 
+/** A Node without labels and taints. */
+export const nodeSeen = (name: string, whose: string | undefined, kubelet: string): NodeSeen => ({
+  name,
+  owner: whose,
+  kubelet,
+  labels: {},
+  taints: [],
+});
+
+/** A server of the pool's flavor and image. */
+export const serverSeen = (id: string, name: string, whose: string | undefined): ServerSeen => ({
+  id,
+  name,
+  owner: whose,
+  made: { flavor: "baremetal", image: "rhcos" },
+});
+
 const room = { limit: 10, used: 0 };
 
 const checks: Checks = {
@@ -63,7 +80,7 @@ const checks: Checks = {
   ports: answer([]),
   tempUrls: answer({ supported: true, digests: ["sha256", "sha512"] }),
   network: answer({ type: "OVNKubernetes", mtu: 1400 }),
-  nodes: answer([{ name: "lab-7x2kq-master-0", owner: undefined, kubelet: "v1.34.1" }]),
+  nodes: answer([nodeSeen("lab-7x2kq-master-0", undefined, "v1.34.1")]),
   machines: answer(["lab-7x2kq-master-0"]),
   denied: answer([]),
 };

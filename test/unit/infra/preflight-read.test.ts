@@ -32,8 +32,8 @@ test("GIVEN what the services answer WHEN it is read THEN it is what the checks 
   const port = { limit: 50, used: "7", reserved: 1 };
   expect(portQuotaSchema.safeParse({ quota: { port } }).success).toBe(false);
   expect(portQuotaSchema.parse({ quota: { port: { ...port, used: 7 } } })).toEqual({ limit: 50, used: 8 });
-  expect(serversSchema.parse({ servers: [{ id: "i", name: "n", metadata: { owner: "o" } }] })).toEqual([
-    { id: "i", name: "n", owner: "o" },
+  expect(serversSchema.parse({ servers: [{ id: "i", name: "n", metadata: { owner: "o", flavor: "f" } }] })).toEqual([
+    { id: "i", name: "n", owner: "o", made: { flavor: "f" } },
   ]);
   const seen = { id: "p", name: "n", tags: ["t"], fixed_ips: [{ subnet_id: "s", ip_address: "10.0.0.9" }] };
   expect(portsSchema.parse({ ports: [seen] })).toEqual([
@@ -57,9 +57,17 @@ test("GIVEN the cluster's objects WHEN they are read THEN what is not said is no
   expect(parseNetwork({ status })).toEqual({ type: "OVNKubernetes", mtu: 1400 });
   expect(parseNetwork({ spec: {} })).toBeUndefined();
   const metadata = { name: "a", annotations: { "openstack-baremetal-compute/owner": "o/p/s" } };
-  expect(parseNodes({ items: [{ metadata, status: { nodeInfo: { kubeletVersion: "v1.34.1" } } }] })).toEqual([
-    { name: "a", owner: "o/p/s", kubelet: "v1.34.1" },
-  ]);
+  expect(
+    parseNodes({
+      items: [
+        {
+          metadata,
+          spec: { taints: [{ key: "k", effect: "NoSchedule" }] },
+          status: { nodeInfo: { kubeletVersion: "v1.34.1" } },
+        },
+      ],
+    }),
+  ).toEqual([{ name: "a", owner: "o/p/s", kubelet: "v1.34.1", labels: {}, taints: ["k=:NoSchedule"] }]);
 });
 
 test("GIVEN a permission WHEN the cluster is asked for it THEN by every verb, of every resource and name", () => {

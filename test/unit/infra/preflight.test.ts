@@ -7,7 +7,7 @@ import { type PreflightFacts, preflight } from "../../../infra/preflight.ts";
 import { added } from "../../../infra/preflight/capacity.ts";
 import { permissions } from "../../../components/node/permissions.ts";
 import type { TempUrls } from "../../../infra/preflight/facts.ts";
-import { answer, extraSpecs, factsOf, owner } from "./preflight-facts.ts";
+import { answer, extraSpecs, factsOf, nodeSeen, owner, serverSeen } from "./preflight-facts.ts";
 
 function config(pool: object = {}, rest: object = {}): Config {
   const parsed = parseConfig({
@@ -36,11 +36,11 @@ const unlimited = { limit: -1, used: 9 };
 const instances = (used: number): PreflightFacts =>
   factsOf({ checks: { compute: answer({ instances: { limit: 10, used }, cores: unlimited, ram: unlimited }) } });
 const servers = (...owners: (string | undefined)[]): PreflightFacts =>
-  factsOf({ checks: { servers: answer(owners.map((whose, i) => ({ id: `${i}`, name: worker, owner: whose }))) } });
+  factsOf({ checks: { servers: answer(owners.map((whose, i) => serverSeen(`${i}`, worker, whose))) } });
 const portSeen = (name: string, tags: string[]): PreflightFacts =>
   factsOf({ checks: { ports: answer([{ id: "p", name, tags, addresses: [{ subnetId: "s", ip: "10.0.0.20" }] }]) } });
 const nodes = (name: string, whose: string | undefined): PreflightFacts =>
-  factsOf({ checks: { nodes: answer([{ name, owner: whose, kubelet: "v1.34.0" }]) } });
+  factsOf({ checks: { nodes: answer([nodeSeen(name, whose, "v1.34.0")]) } });
 const tempUrls = (found: TempUrls): PreflightFacts => factsOf({ checks: { tempUrls: answer(found) } });
 /** RAM for six, and addresses for a hundred. */
 const many = factsOf({ subnet: { allocationPools: [{ start: "10.0.0.100", end: "10.0.0.199" }] } });
@@ -51,7 +51,7 @@ const taken = factsOf({
 /** Server and port of the only worker are there: nothing is added, so that a full quota does not matter. */
 const ours = factsOf({
   checks: {
-    servers: answer([{ id: "0", name: worker, owner }]),
+    servers: answer([serverSeen("0", worker, owner)]),
     ports: answer([{ id: "p", name: `${worker}-port-0`, tags: [tag], addresses: [] }]),
     portQuota: answer({ limit: 1, used: 1 }),
   },
@@ -163,8 +163,8 @@ describe("GIVEN something that a machine can do without", () => {
     ["gateway", factsOf({ subnet: { gateway: "" } })],
     ["image", factsOf({ image: { distro: "ubuntu" } })],
     ["object-store", tempUrls({ supported: true, digests: undefined })],
-    ["version-skew", factsOf({ checks: { nodes: answer([{ name: "a", owner: undefined, kubelet: "v1.30.9" }]) } })],
-    ["version-skew", factsOf({ checks: { nodes: answer([{ name: "a", owner: undefined, kubelet: "v1.35.0" }]) } })],
+    ["version-skew", factsOf({ checks: { nodes: answer([nodeSeen("a", undefined, "v1.30.9")]) } })],
+    ["version-skew", factsOf({ checks: { nodes: answer([nodeSeen("a", undefined, "v1.35.0")]) } })],
     ["server-name", servers(undefined)],
     ["port-name", portSeen(`${worker}-port-0`, [])],
     ["node-owner", nodes(worker, undefined)],
@@ -183,7 +183,7 @@ describe("GIVEN something that a machine can do without", () => {
   });
 
   test.each(["v1.31.0", "v1.34.9"])("a kubelet %s is one that API server 1.34 supports", (kubelet) => {
-    const seen = answer([{ name: "a", owner: undefined, kubelet }]);
+    const seen = answer([nodeSeen("a", undefined, kubelet)]);
     expect(preflight(config(), factsOf({ checks: { nodes: seen } }))).toEqual([]);
   });
 });
@@ -198,7 +198,7 @@ test("GIVEN a check that the config leaves out WHEN it would find something THEN
 });
 
 test("GIVEN an update of a stack that is there WHEN quotas are judged THEN only what is added counts", () => {
-  const there = [0, 1].map((i) => ({ id: `${i}`, name: `lab-7x2kq-metal-${i}`, owner }));
+  const there = [0, 1].map((i) => serverSeen(`${i}`, `lab-7x2kq-metal-${i}`, owner));
   const facts = factsOf({ checks: { servers: answer(there) } });
   const more = added(config({ replicas: 3 }), facts);
   expect(more).toMatchObject({ instances: 1, cores: 4, ram: 8192 });

@@ -1,0 +1,52 @@
+import { expect, test } from "@jest/globals";
+import { parseConfig } from "../../../infra/config.ts";
+import { edits, renderEdits } from "../../../infra/preflight/edits.ts";
+import type { NodeSeen, ServerSeen } from "../../../infra/preflight/facts.ts";
+import { answer, factsOf, nodeSeen, owner, serverSeen } from "./preflight-facts.ts";
+
+const name = "lab-7x2kq-metal-0";
+const made = serverSeen("0", name, owner);
+const node = nodeSeen(name, owner, "v1.34.1");
+const port = {
+  id: "p",
+  name: `${name}-port-0`,
+  tags: ["openshiftClusterID=lab-7x2kq"],
+  addresses: [{ subnetId: "s", ip: "10.0.0.20" }],
+};
+
+function told(pool: object, servers: readonly ServerSeen[] = [made], nodes: readonly NodeSeen[] = [node]): string {
+  const { config, faults } = parseConfig({
+    cloud: "lab",
+    pools: [{ name: "metal", replicas: 1, flavor: "baremetal", image: "rhcos", ...pool }],
+  });
+  if (!config) throw new Error(JSON.stringify(faults));
+  const checks = { servers: answer(servers), nodes: answer(nodes), ports: answer([port]) };
+  return renderEdits(edits(config, factsOf({ checks })));
+}
+
+test.each<[string, string, string]>([
+  ["nothing", told({}), ""],
+  ["timeouts and the drain policy", told({ timeouts: { boot: "10m" }, drain: { timeout: "10m" } }), ""],
+  ["a new worker", told({}, []), `${name}: attach (flavor baremetal, image rhcos)`],
+  ["the flavor", told({ flavor: "big" }), `${name}: replace, drained (flavor baremetal -> big)`],
+  ["the image", told({ image: "next" }), `${name}: replace, drained (image rhcos -> next)`],
+  ["the address", told({ fixedIps: ["10.0.0.21"] }), `${name}: replace, drained (address 10.0.0.20 -> 10.0.0.21)`],
+  ["nothing but what is said of the address", told({ fixedIps: ["10.0.0.20"] }), ""],
+  ["labels", told({ labels: { rack: "r1" } }), `${name}: in place (label rack none -> r1)`],
+  ["taints", told({ taints: [{ key: "gpu", effect: "NoSchedule" }] }), `${name}: in place (taint gpu:NoSchedule)`],
+  ["labels that are there", told({ labels: { rack: "r1" } }, [made], [{ ...node, labels: { rack: "r1" } }]), ""],
+  ["the number of workers", told({ replicas: 0 }), `${name}: detach, drained (no longer in the config)`],
+  ["a server of another stack", told({}, [made, serverSeen("9", "lab-7x2kq-metal-9", "a/b/c")]), ""],
+])("GIVEN an edit of %s WHEN it is previewed THEN a line tells what becomes of the worker", (_, found, expected) => {
+  expect(found).toBe(expected);
+});
+
+test("GIVEN a machine by name WHEN the worker is to be on another THEN it is replaced", () => {
+  const pin = (availabilityZone: string): object => ({
+    replicas: undefined,
+    workers: [{ name: "0", availabilityZone }],
+  });
+  const pinned = { ...made, made: { ...made.made, availabilityZone: "nova:a:b" } };
+  expect(told(pin("nova:a:c"), [pinned])).toBe(`${name}: replace, drained (availabilityZone nova:a:b -> nova:a:c)`);
+  expect(told(pin("nova:a:b"), [pinned])).toBe("");
+});
