@@ -28,15 +28,21 @@ const proxyFindsNobody =
  * cluster.
  */
 export function isSilence(error: unknown, proxied: boolean): boolean {
-  if (!(error instanceof Error)) return false;
-  if (proxyFindsNobody.test(error.message)) return true;
+  if (typeof error !== "object" || error === null) return false;
+  const { code, message, cause, errors } = error as Failure;
+  if (message !== undefined && proxyFindsNobody.test(message)) return true;
   // several addresses were tried
-  if (error instanceof AggregateError && error.errors.length > 0) {
-    return error.errors.every((it) => isSilence(it, proxied));
-  }
-  const { code } = error as NodeJS.ErrnoException;
+  if (errors !== undefined && errors.length > 0) return errors.every((it) => isSilence(it, proxied));
   if (code !== undefined && silent.has(code)) return !proxied;
-  return error.cause !== undefined && isSilence(error.cause, proxied);
+  return isSilence(cause, proxied);
+}
+
+/** The parts of an Error, an AggregateError and a system error that tell. */
+interface Failure {
+  readonly code?: string;
+  readonly message?: string;
+  readonly cause?: unknown;
+  readonly errors?: readonly unknown[];
 }
 
 /** What becomes of a deletion when the cluster does not answer: the config's `detach.clusterUnreachable`. */

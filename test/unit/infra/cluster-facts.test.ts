@@ -4,7 +4,13 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { type ClusterFacts, parseInfrastructure, parseUserData, readCluster } from "../../../infra/cluster-facts.ts";
+import {
+  ClusterSilent,
+  type ClusterFacts,
+  parseInfrastructure,
+  parseUserData,
+  readCluster,
+} from "../../../infra/cluster-facts.ts";
 import { Problem } from "../../../infra/problem.ts";
 
 const openstack = { apiServerInternalIPs: ["10.0.0.5"], ingressIPs: ["10.0.0.7"], machineNetworks: ["10.0.0.0/16"] };
@@ -130,6 +136,14 @@ describe("a cluster", () => {
     const faults = await faultsOf();
     expect(Object.keys(faults)).toEqual([expect.stringMatching(what)]);
     expect(Object.values(faults)).toEqual(["cluster"]);
+  });
+
+  test("that does not answer at all is told from one that refuses", async () => {
+    answers["/version"] = 403;
+    await expect(read()).rejects.not.toBeInstanceOf(ClusterSilent);
+    server.close();
+    server.closeAllConnections();
+    await expect(read()).rejects.toBeInstanceOf(ClusterSilent);
   });
 
   test("that answers two questions wrongly is two faults", async () => {
