@@ -7,7 +7,9 @@ import {
   fieldManager,
   slimMetadata,
   type CertificateSigningRequestObject,
+  type Condition,
   type EventObject,
+  type Metadata,
   type NodeObject,
   type VolumeAttachmentObject,
 } from "./objects.ts";
@@ -15,12 +17,13 @@ import { readCsr } from "./pkcs10.ts";
 import { Pods } from "./pods.ts";
 import { Table } from "./table.ts";
 
-/** A request as it is kept: read once, with the object that an approval needs. */
+/** A request as it is kept: read once, without its PKCS#10 and its certificate, and with what an approval needs. */
 export interface CsrRow {
   csr: Csr;
   uid: string;
   issued: boolean;
-  object: CertificateSigningRequestObject;
+  metadata: Metadata;
+  conditions: readonly Condition[];
 }
 
 const nodes = "/api/v1/nodes";
@@ -106,15 +109,16 @@ export class Cluster {
       message,
       lastUpdateTime: new Date().toISOString(),
     };
-    const { object } = row;
+    const { metadata, conditions } = row;
+    // of an approval Kubernetes takes the conditions only (registry/certificates/certificates/strategy.go)
     const body = {
       apiVersion: "certificates.k8s.io/v1",
       kind: "CertificateSigningRequest",
-      ...object,
-      status: { ...object.status, conditions: [...(object.status?.conditions ?? []), approval] },
+      metadata,
+      status: { conditions: [...conditions, approval] },
     };
     try {
-      const path = `${requests}/${object.metadata.name}/approval`;
+      const path = `${requests}/${metadata.name}/approval`;
       await this.#api.request(path, { method: "PUT", body, signal, retries: Infinity });
       // until the watch brings the approval back, the same row must not be approved or compete again
       row.csr = { ...row.csr, state: "approved" };
@@ -198,5 +202,11 @@ function slimNode(node: NodeObject): NodeObject {
 
 async function readRow(object: CertificateSigningRequestObject, previous: CsrRow | undefined): Promise<CsrRow> {
   const csr = await readCsr(object, previous?.csr.request);
-  return { csr, uid: object.metadata.uid, issued: Boolean(object.status?.certificate), object };
+  return {
+    csr,
+    uid: object.metadata.uid,
+    issued: Boolean(object.status?.certificate),
+    metadata: slimMetadata(object),
+    conditions: object.status?.conditions ?? [],
+  };
 }

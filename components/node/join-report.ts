@@ -2,7 +2,7 @@ import type { ApiError } from "./api.ts";
 import { signers, type CsrVerdict } from "./csr.ts";
 import { ending, seconds, section } from "./errors.ts";
 import type { Judged } from "./join-requests.ts";
-import type { CertificateSigningRequestObject } from "./objects.ts";
+import type { Condition } from "./objects.ts";
 import type { PhaseTimeout } from "./timeline.ts";
 import { serverUrnOf, type NodeInputs } from "./types.ts";
 
@@ -118,8 +118,8 @@ export function describeSilence(nodeName: string, approved: number, issued: bool
 }
 
 /** When a request was approved, ms since the epoch; undefined when it is not known yet. */
-export function approvedAt({ status }: CertificateSigningRequestObject): number | undefined {
-  const condition = status?.conditions?.find((it) => it.type === "Approved");
+export function approvedAt(conditions: readonly Condition[]): number | undefined {
+  const condition = conditions.find((it) => it.type === "Approved");
   const at = condition?.lastTransitionTime ?? condition?.lastUpdateTime;
   return at === undefined ? undefined : Date.parse(at);
 }

@@ -107,10 +107,10 @@ export class JoinRequests {
   }
 
   #remember(): void {
-    for (const { csr, object } of this.#rows()) {
+    for (const { csr, conditions } of this.#rows()) {
       if (csr.state !== "approved" || !isClientOf(csr, this.#worker)) continue;
       this.#approved.set(csr.name, csr);
-      this.#approvedAt ??= approvedAt(object) ?? Date.now();
+      this.#approvedAt ??= approvedAt(conditions) ?? Date.now();
     }
   }
 }

@@ -55,10 +55,21 @@ export class PhaseTimeout extends Error {
   }
 }
 
-/** ms until the line is shown again: a log that has no terminal keeps every one of them. */
-function pace(elapsed: number): number {
-  if (elapsed < 30_000) return 1_000;
-  return elapsed < 300_000 ? 5_000 : 30_000;
+/** Phases that run in this process. */
+let running = 0;
+
+/** ms between two lines of whichever resource: each is a call to the engine, which keeps what no terminal replaces. */
+const lineSpacing = 50;
+
+/**
+ * ms until a phase shows its line again.
+ *
+ * @param elapsed ms since it began
+ * @param phases how many run at once
+ */
+export function pace(elapsed: number, phases: number): number {
+  const own = elapsed < 30_000 ? 1_000 : elapsed < 300_000 ? 5_000 : 30_000;
+  return Math.max(own, phases * lineSpacing);
 }
 
 /** Runs the phases of an operation one after the other, shows each on the resource's line and keeps its duration. */
@@ -86,8 +97,9 @@ export class Timeline {
     let timer: NodeJS.Timeout | undefined;
     const show = () => {
       this.#show(phase, started);
-      timer = setTimeout(show, pace(Date.now() - started));
+      timer = setTimeout(show, pace(Date.now() - started, running));
     };
+    running += 1;
     show();
     try {
       const result = await work(signal);
@@ -100,6 +112,7 @@ export class Timeline {
       if (!(reason instanceof OutOfTime)) throw reason;
       throw new PhaseTimeout(phase, (Date.now() - started) / 1000, this.#operation);
     } finally {
+      running -= 1;
       clearTimeout(alarm);
       clearTimeout(timer);
     }

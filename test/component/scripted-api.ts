@@ -50,6 +50,8 @@ export class ScriptedApi {
   onEvict: (pod: Stored) => Answer | undefined = () => undefined;
   /** answers a request in the API's place: `METHOD path`, the watches excepted */
   onRequest: (request: string) => Answer | undefined = () => undefined;
+  /** told of each request that was approved, by its name, once that is answered */
+  onApproved: (name: string) => void = () => undefined;
   /** sees the body of each request */
   onBody: (request: string, body: object) => void = () => undefined;
   /** uid of the namespace kube-system */
@@ -248,7 +250,8 @@ export class ScriptedApi {
   #replace(kind: Kind, before: Stored, body: Stored): Answer {
     if (body.metadata.resourceVersion !== before.metadata.resourceVersion)
       return failure(409, "the object has changed");
-    const stored = this.put(kind, body);
+    const stored = this.put(kind, kind === "csrs" ? approvedAs(before, body) : body);
+    if (kind === "csrs") setImmediate(() => this.onApproved(before.metadata.name));
     if (this.signs && kind === "csrs") this.#sign(stored);
     return [200, stored];
   }
@@ -298,6 +301,11 @@ function selector(url: URL): (object: Stored) => boolean {
     (namespace === undefined || (metadata.namespace ?? namespace) === namespace) &&
     (node === undefined || (object["spec"] as { nodeName?: string }).nodeName === node) &&
     (about === undefined || (object["involvedObject"] as { name?: string }).name === about);
+}
+
+/** Of an approval the real one takes nothing but the conditions. */
+function approvedAs(before: Stored, { status }: Stored & { status?: { conditions?: unknown } }): Stored {
+  return { ...before, status: { ...(before["status"] as object | undefined), conditions: status?.conditions } };
 }
 
 function answer(response: ServerResponse, [status, body]: Answer): void {
