@@ -1,5 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
+import { openShiftNode } from "../../components/node/node.ts";
 import { annotations } from "../../components/node/objects.ts";
+import { asProperties } from "../../components/node/types.ts";
 import { clientCsr, generateKeys, otherServer, owner, worker } from "../unit/node/fixtures.ts";
 import { bedForEachTest, ending, eventually, failureOf, joining } from "./node-bed.ts";
 import { failure } from "./scripted-api.ts";
@@ -182,6 +184,18 @@ describe("GIVEN a worker whose certificate lapsed: silent, its Node there, its k
     bed.node({ metadata: { creationTimestamp: ago(86_400) } });
     expect((await joined).state).toBe("Ready");
     expect(bed.warnings).toEqual([]);
+  });
+
+  test("WHEN a preview looks for drift THEN its request is one, until it is approved", async () => {
+    silent(ago(60));
+    const resource = openShiftNode(() => Promise.resolve(bed.cluster));
+    const state = asProperties(inputs, { owner, state: "Ready" });
+    const drift = () => resource.drift(bed.operation(), { id: worker.nodeName, inputs: state, state }, state);
+    expect(await drift()).toEqual([]);
+    await bed.request("csr-again", "client");
+    await eventually(() => bed.cluster.csrs.size === 1);
+    expect(await drift()).toEqual(["state"]);
+    expect(bed.lines.join("\n")).toMatch(/certificate lapsed.*csr-again/);
   });
 
   test("WHEN it reported after it asked THEN its request stays pending", async () => {
