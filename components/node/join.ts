@@ -61,51 +61,38 @@ export class Join {
   }
 
   async #phases(): Promise<NodeOutputs> {
-    const { timeouts, configPath, nodeName } = this.#inputs;
-    const phase = (name: string, key: keyof typeof timeouts, from: number, awaiting: () => string): Phase => ({
+    const { nodeName } = this.#inputs;
+    const run = <T>(phase: Phase, work: (signal: AbortSignal) => Promise<T>) => this.#timeline.run(phase, work);
+    const first = () => this.#former ?? `the first certificate request of ${nodeName}`;
+    await run(this.#phase("boot", "boot", Date.now(), first), (signal) => this.#boot(signal));
+    const approved = Date.now();
+    const node = () => `Node ${nodeName} (client request ${this.#requests.approvedAt ? "approved" : "not seen"})`;
+    const registration = this.#phase("registration", "servingCsr", approved, node);
+    await run(registration, (signal) => this.#until(signal, () => this.#marked(signal)));
+    const serving = this.#phase("serving CSR", "servingCsr", approved, () => this.#servingAwaits());
+    await run(serving, (signal) => this.#until(signal, () => this.#served(signal)));
+    const missing = () => readiness(this.#node(), this.#inputs).missing.join("; ") || "nothing more";
+    const ready = this.#phase("ready", "ready", Date.now(), missing);
+    const joined = await run(ready, (signal) => this.#until(signal, () => this.#ready(signal)));
+    return outputsOf(joined, "Ready", this.#timeline.entries);
+  }
+
+  #phase(name: string, key: keyof NodeInputs["timeouts"], from: number, awaiting: () => string): Phase {
+    const { timeouts, configPath } = this.#inputs;
+    return {
       name,
       deadline: from + timeouts[key] * 1000,
       bound: { seconds: timeouts[key], key: `${configPath}.timeouts.${key}` },
       awaiting: () => this.#withTrouble(awaiting()),
-    });
-    const boot = phase(
-      "boot",
-      "boot",
-      Date.now(),
-      () => this.#former ?? `the first certificate request of ${nodeName}`,
-    );
-    await this.#timeline.run(boot, async (signal) => {
-      await Promise.all([this.#cluster.nodes.synced(signal), this.#cluster.csrs.synced(signal)]);
-      await this.#clearFormer(signal);
-      await this.#remarkSilence();
-      await this.#until(
-        signal,
-        () => this.#node() !== undefined || this.#requests.approvedAt !== undefined || undefined,
-      );
-    });
-    const approved = Date.now();
-    const registration = phase(
-      "registration",
-      "servingCsr",
-      approved,
-      () => `Node ${nodeName} (client request ${this.#requests.approvedAt ? "approved" : "not seen"})`,
-    );
-    await this.#timeline.run(registration, (signal) => this.#until(signal, () => this.#marked(signal)));
-    const serving = phase("serving CSR", "servingCsr", approved, () => this.#servingAwaits());
-    await this.#timeline.run(serving, (signal) =>
-      this.#until(signal, async () => {
-        await this.#marked(signal);
-        return this.#serving() === "issued" || undefined;
-      }),
-    );
-    const ready = phase(
-      "ready",
-      "ready",
-      Date.now(),
-      () => readiness(this.#node(), this.#inputs).missing.join("; ") || "nothing more",
-    );
-    const node = await this.#timeline.run(ready, (signal) => this.#until(signal, () => this.#ready(signal)));
-    return outputsOf(node, "Ready", this.#timeline.entries);
+    };
+  }
+
+  async #boot(signal: AbortSignal): Promise<void> {
+    await Promise.all([this.#cluster.nodes.synced(signal), this.#cluster.csrs.synced(signal)]);
+    await this.#clearFormer(signal);
+    await this.#remarkSilence();
+    const begun = () => this.#node() !== undefined || this.#requests.approvedAt !== undefined;
+    await this.#until(signal, () => begun() || undefined);
   }
 
   /** Waits for the test, and meanwhile attends to every request about this worker. */
@@ -217,6 +204,11 @@ export class Join {
     const state = this.#serving();
     if (state === undefined) return `Node ${this.#inputs.nodeName} (it is gone again)`;
     return servingAwaits[state];
+  }
+
+  async #served(signal: AbortSignal): Promise<true | undefined> {
+    await this.#marked(signal);
+    return this.#serving() === "issued" || undefined;
   }
 
   async #ready(signal: AbortSignal): Promise<NodeObject | undefined> {
