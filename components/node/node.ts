@@ -100,8 +100,9 @@ async function update(
     return await rejoin(cluster, operation, known, properties);
   } catch (error) {
     const { nodeName, owner } = asNode(properties);
-    // a Node that was not marked anew is still the former owner's
-    const marked = cluster.node(nodeName)?.metadata.annotations?.[annotations.owner] === owner;
+    // a Node that was not marked anew is still the former owner's; an imported one never was anybody's
+    const marked =
+      known.state["imported"] === true || cluster.node(nodeName)?.metadata.annotations?.[annotations.owner] === owner;
     const outputs = Object.fromEntries(nodeOutputs.map((name) => [name, known.state[name] ?? null]));
     const kept = {
       owner: marked ? owner : asNode(known.state).owner,

@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import type { ServiceError } from "@grpc/grpc-js";
 import { annotations } from "../../components/node/objects.ts";
 import { read, type Properties } from "../../components/node/wire.ts";
 import { nodeInputs, owner, worker } from "../unit/node/fixtures.ts";
+import { initFailure, updateRequest, urn } from "./plugin-client.ts";
 import { nothing, PluginRig, refusal } from "./plugin-rig.ts";
 
 // What the engine asks of the plugin in `pulumi import`, and in the preview and the update after it (pulumi/pulumi,
@@ -102,6 +104,21 @@ describe("GIVEN a worker that somebody attached by hand", () => {
     const news = { nodeName: worker.nodeName, owner, removeTimeout: 60, configPath: "pools[0]" };
     expect(await rig.diff("claim", claim, news)).toEqual(nothing);
     expect((await rig.diff("claim", claim, { ...news, nodeName: "w9" })).replaces).toEqual(["nodeName"]);
+  });
+
+  test("WHEN its first update fails half-way THEN it can be detached all the same", async () => {
+    const { state } = await rig.read("node", worker.nodeName);
+    const taints = [{ key: "by-hand", value: "gpu", effect: "NoSchedule" }];
+    const failure = await rig.plugin.call("update", updateRequest(urn("node"), state, { ...program, taints })).then(
+      () => undefined,
+      (error: unknown) => error as ServiceError,
+    );
+    expect(failure?.details).toMatch(/somebody else has set a taint of the same key and effect/);
+    expect(rig.bed.annotations()).toHaveProperty([annotations.owner], owner);
+    const kept = initFailure(failure?.metadata.get("grpc-status-details-bin")[0] as Buffer);
+    expect(kept).toMatchObject({ owner, state: "NotReady" });
+    await rig.detach({ state: kept, inputs: program });
+    expect(rig.bed.annotations()).toHaveProperty([annotations.cordonedBy], owner);
   });
 
   test("WHEN the program has made it its own since THEN its claim removes the Node that bears the program's mark", async () => {

@@ -7,6 +7,7 @@ import {
   nodeOptional,
   nodeShape,
 } from "../../../components/node/check.ts";
+import { configurationFaults } from "../../../components/node/configuration.ts";
 import { claimDefaults, nodeDefaults, withDefaults } from "../../../components/node/defaults.ts";
 import { schemaOf } from "../../../components/node/schema.ts";
 import { asProperties, nodeOutputs } from "../../../components/node/types.ts";
@@ -19,6 +20,7 @@ interface Schema {
     { inputProperties: object; requiredInputs: string[]; properties: object; required: string[] }
   >;
   types: Record<string, { properties: object; required: string[] }>;
+  provider: { inputProperties: object };
 }
 
 const schema = JSON.parse(schemaOf("1.2.3")) as Schema;
@@ -55,6 +57,12 @@ describe("GIVEN the package schema, WHEN it is held against what Check demands",
   ] as const)("THEN the properties of %s are the same", (type, key) => {
     const { properties } = schema.types[`openshift-node:index:${type}`] ?? { properties: {} };
     expect(sorted(Object.keys(properties))).toEqual(sorted(Object.keys(nodeShape[key])));
+  });
+
+  test("THEN the provider's own arguments are the same", () => {
+    const names = Object.keys(schema.provider.inputProperties);
+    const [fault] = configurationFaults({ other: "x" });
+    expect(fault?.reason).toBe(`is not one of the provider's arguments: ${names.join(", ")}`);
   });
 
   test("THEN every type that is referred to is there", () => {
