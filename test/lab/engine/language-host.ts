@@ -25,32 +25,31 @@ const programs = new Set<ChildProcess>();
 /** cmd/run ends with this code when it has told the user what was wrong. */
 const alreadyReported = 32;
 
+/** What the engine has to load for a program, each in the message that the call wants. */
+async function required<T extends plugins.PackageDependency | plugins.PluginDependency>(
+  info: messages.ProgramInfo | undefined,
+  Message: new () => T,
+): Promise<T[]> {
+  const found = await pulumiPackages(info?.getProgramDirectory() ?? process.cwd());
+  return found.map(({ name, version, server }) => {
+    const message = new Message();
+    message.setName(name).setKind("resource").setVersion(version).setServer(server);
+    return message;
+  });
+}
+
 async function getRequiredPackages(
   request: messages.GetRequiredPackagesRequest,
 ): Promise<messages.GetRequiredPackagesResponse> {
-  const found = await pulumiPackages(request.getInfo()?.getProgramDirectory() ?? process.cwd());
-  const dependencies = found.map((known) =>
-    new plugins.PackageDependency()
-      .setName(known.name)
-      .setKind("resource")
-      .setVersion(known.version)
-      .setServer(known.server),
-  );
-  return new messages.GetRequiredPackagesResponse().setPackagesList(dependencies);
+  const list = await required(request.getInfo(), plugins.PackageDependency);
+  return new messages.GetRequiredPackagesResponse().setPackagesList(list);
 }
 
 async function getRequiredPlugins(
   request: messages.GetRequiredPluginsRequest,
 ): Promise<messages.GetRequiredPluginsResponse> {
-  const found = await pulumiPackages(request.getInfo()?.getProgramDirectory() ?? process.cwd());
-  const dependencies = found.map((known) =>
-    new plugins.PluginDependency()
-      .setName(known.name)
-      .setKind("resource")
-      .setVersion(known.version)
-      .setServer(known.server),
-  );
-  return new messages.GetRequiredPluginsResponse().setPluginsList(dependencies);
+  const list = await required(request.getInfo(), plugins.PluginDependency);
+  return new messages.GetRequiredPluginsResponse().setPluginsList(list);
 }
 
 async function getProgramDependencies(
