@@ -47,7 +47,7 @@ export class CloudClient {
   }
 
   async #read(url: string, signal: AbortSignal, headers: Readonly<Record<string, string>>): Promise<unknown> {
-    const dispatcher = dispatcherOf(this.#cloud);
+    const dispatcher = dispatcherOf(this.#cloud, url);
     try {
       const response = await fetch(url, { headers: { accept: "application/json", ...headers }, dispatcher, signal });
       if (!response.ok) throw new Error(`HTTP ${response.status}`);

@@ -64,7 +64,7 @@ const problem = (what: string, expected: string, fix: string, cause?: unknown): 
 /** Asks the identity service for a token and its catalog. Throws a Problem if it is out of reach or refuses. */
 export async function authenticate(cloud: Cloud, name: string, signal: AbortSignal): Promise<Token> {
   const url = tokensUrl(cloud.auth.auth_url);
-  const dispatcher = dispatcherOf(cloud);
+  const dispatcher = dispatcherOf(cloud, url);
   try {
     const response = await fetch(url, {
       method: "POST",
