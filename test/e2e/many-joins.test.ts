@@ -62,7 +62,7 @@ describe(`GIVEN ${joins} machines that boot at once`, () => {
     for (let i = 0; i < joins; i++) machines.push(await simulatedMachine(i));
     await log.start();
     plugin = await startPlugin();
-    await plugin.call("configure", configureRequest({ kubeconfig: files.registrarKubeconfig }));
+    await plugin.call("configure", configureRequest({ kubeconfig: files.registrarKubeconfig, expectedWorkers: joins }));
   });
   afterAll(async () => {
     log.stop();

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { V1Node, V1Taint } from "@kubernetes/client-node";
 import { leftovers } from "../lab/leftovers.ts";
@@ -5,14 +6,24 @@ import { cluster as lab } from "../lab/settings.ts";
 import { cloud } from "./support/cloud.ts";
 import * as kube from "./support/cluster.ts";
 import { bootOf } from "./support/faults.ts";
+import { kubeletOf, strayNode } from "./support/identity.ts";
+import * as impostor from "./support/impostor.ts";
 import { forgetCertificate, restartKubelet } from "./support/machine.ts";
 import { type Config, Project, succeeded } from "./support/project.ts";
-import { until } from "./support/wait.ts";
+import { afterwards, atTheJoin, type Captured, Crowd, early } from "./support/strangers.ts";
+import { meanwhile, until } from "./support/wait.ts";
 
-const name = `${lab.infraId}-day-two-0`;
+/** In its name the strangers ask. */
+const courted = `${lab.infraId}-joining-0`;
+/** To it all the rest happens. */
+const name = `${lab.infraId}-joining-1`;
+
 const role = "node-role.kubernetes.io/infra";
 const dedicated = { key: "dedicated", value: "gpu", effect: "NoSchedule" };
 const uninitialized = "node.cloudprovider.kubernetes.io/uninitialized";
+
+/** Ms by which the clocks of cloud and cluster may differ. */
+const clockSkew = 10_000;
 
 const has = (node: V1Node | undefined, { key, value, effect }: V1Taint): boolean =>
   node?.spec?.taints?.some((it) => it.key === key && it.effect === effect && (it.value ?? "") === (value ?? "")) ??
@@ -20,14 +31,36 @@ const has = (node: V1Node | undefined, { key, value, effect }: V1Taint): boolean
 
 const labelsOf = (node: V1Node | undefined): Record<string, string> => node?.metadata?.labels ?? {};
 
-describe("GIVEN a worker with labels and taints", () => {
+/** Waits until a server that is made from now on is younger than the request, whatever the clocks say. */
+async function clocksCannotExplain(request: string): Promise<void> {
+  const created = (await kube.csr(request))?.metadata?.creationTimestamp;
+  await sleep((created?.getTime() ?? 0) + clockSkew + 1000 - Date.now());
+}
+
+const addressOf = async (worker: string): Promise<string> => {
+  const port = (await cloud.ports()).find((it) => it.name.startsWith(`${worker}-port`));
+  return port?.fixed_ips[0]?.ip_address ?? "";
+};
+
+const serverOf = async (worker: string): Promise<string> =>
+  (await cloud.servers()).find((it) => it.name === worker)?.id ?? "";
+
+const capture = async (worker: string): Promise<Captured> => ({
+  name: worker,
+  address: await addressOf(worker),
+  kubelet: await kubeletOf(await serverOf(worker)),
+});
+
+describe("GIVEN two workers that join among strangers", () => {
   let project: Project;
+  const crowd = new Crowd();
   let uid: string | undefined;
   let boot: number | undefined;
   let server = "";
+  let states: readonly V1Node[] = [];
 
   const configure = async (pool: Config): Promise<void> =>
-    project.configure({ pools: await project.pools({ name: "day-two", replicas: 1, ...pool }) });
+    project.configure({ pools: await project.pools({ name: "joining", ...pool }) });
 
   async function untouched(): Promise<void> {
     expect((await kube.node(name))?.metadata?.uid).toBe(uid);
@@ -45,29 +78,52 @@ describe("GIVEN a worker with labels and taints", () => {
   }
 
   beforeAll(async () => {
-    project = await Project.create("day-two");
+    await crowd.file([early], courted);
+    await impostor.admitStranger();
+    project = await Project.create("joining");
     await configure({ labels: { [role]: "", rack: "r1" }, taints: [dedicated] });
+    await clocksCannotExplain(early.name);
   });
   afterAll(async () => {
+    await crowd.withdraw();
+    await impostor.dismissStranger();
     await project.destroy();
   });
 
-  test("WHEN up runs THEN the Node has them before it is Ready, beside what the cloud controller sets and removes", async () => {
+  test("WHEN up runs THEN both join, and every stranger waits and is reported once with the rule that it fails", async () => {
     const record = await kube.recordNodes(name);
-    succeeded(await project.up());
+    const rogue = await strayNode("rogue-0");
+    const attaching = meanwhile(project.up(), async () => {
+      await until("the courted worker's server", async () => (await serverOf(courted)) || undefined);
+      await crowd.file(atTheJoin(rogue, { name: courted, address: await addressOf(courted) }), courted);
+    });
+    expect(crowd.reports(succeeded(await attaching))).toEqual(crowd.rules);
+    expect(await crowd.decided()).toEqual([]);
     record.stop();
-    const ready = record.states.find(kube.isReady);
-    expect(labelsOf(ready)).toMatchObject({ [role]: "", rack: "r1" });
-    expect(has(ready, dedicated)).toBe(true);
-    const marked = record.states.findIndex((it) => has(it, dedicated));
-    expect(record.states.slice(marked).every((it) => has(it, dedicated))).toBe(true);
-    const initializing = record.states.filter((it) => it.spec?.taints?.some(({ key }) => key === uninitialized));
-    expect(initializing.length).toBeGreaterThan(0);
-    const node = await kube.node(name);
-    expect(node?.spec?.taints).toEqual([dedicated]);
-    uid = node?.metadata?.uid;
-    server = (await cloud.servers())[0]?.id ?? "";
+    states = record.states;
+    uid = (await kube.node(name))?.metadata?.uid;
+    server = await serverOf(name);
     boot = await bootOf(server);
+  });
+
+  test("WHEN a Node is Ready THEN it has the pool's labels and taints, beside what the cloud controller sets and removes", async () => {
+    const ready = states.find(kube.isReady);
+    expect(labelsOf(ready)).toMatchObject({ [role]: "", rack: "r1" });
+    const marked = states.findIndex((it) => has(it, dedicated));
+    expect(marked).toBeLessThanOrEqual(states.findIndex(kube.isReady));
+    expect(states.slice(marked).every((it) => has(it, dedicated))).toBe(true);
+    expect(states.some((it) => it.spec?.taints?.some(({ key }) => key === uninitialized))).toBe(true);
+    expect((await kube.node(name))?.spec?.taints).toEqual([dedicated]);
+  });
+
+  test("WHEN strangers ask with the workers' own keys, swapped too, THEN up leaves them waiting and the nodes alone", async () => {
+    await crowd.file(afterwards(await capture(courted), await capture(name)), courted);
+    await configure({ labels: { [role]: "", rack: "r2" }, taints: [dedicated] });
+    expect(crowd.reports(succeeded(await project.up()))).toEqual(crowd.rules);
+    expect(await crowd.decided()).toEqual([]);
+    const nodes = await Promise.all([courted, name].map(kube.node));
+    expect(nodes.map(kube.readyStatus)).toEqual(["True", "True"]);
+    await untouched();
   });
 
   test("WHEN somebody removes ours and adds their own THEN the next up repairs ours and leaves theirs", async () => {
@@ -80,17 +136,17 @@ describe("GIVEN a worker with labels and taints", () => {
     });
     succeeded(await project.up());
     const node = await kube.node(name);
-    expect(labelsOf(node)).toMatchObject({ [role]: "", rack: "r1", team: "blue" });
+    expect(labelsOf(node)).toMatchObject({ [role]: "", rack: "r2", team: "blue" });
     expect(has(node, dedicated) && has(node, theirs)).toBe(true);
     succeeded(await project.up("--expect-no-changes"));
     await untouched();
   });
 
   test("WHEN they go from the config THEN they go from the Node, and what others set stays", async () => {
-    await configure({ labels: { rack: "r2" } });
+    await configure({ labels: { rack: "r3" } });
     succeeded(await project.up());
     const node = await kube.node(name);
-    expect(labelsOf(node)).toMatchObject({ rack: "r2", team: "blue" });
+    expect(labelsOf(node)).toMatchObject({ rack: "r3", team: "blue" });
     expect(Object.keys(labelsOf(node))).not.toContain(role);
     expect(node?.spec?.taints?.map(({ key }) => key)).toEqual(["maintenance"]);
     await untouched();
@@ -109,9 +165,9 @@ describe("GIVEN a worker with labels and taints", () => {
     succeeded(await project.up());
     const node = await kube.node(name);
     expect(node && kube.isReady(node)).toBe(true);
-    expect(labelsOf(node)).toMatchObject({ rack: "r2" });
+    expect(labelsOf(node)).toMatchObject({ rack: "r3" });
     expect(await bootOf(server)).toBe(boot);
-    expect((await cloud.servers()).map(({ id }) => id)).toEqual([server]);
+    expect(await serverOf(name)).toBe(server);
   });
 
   test("WHEN its kubelet's certificate has lapsed THEN up lets it back in", async () => {
@@ -125,8 +181,9 @@ describe("GIVEN a worker with labels and taints", () => {
     expect(await bootOf(server)).toBe(boot);
   });
 
-  test("WHEN destroyed THEN nothing is left", async () => {
+  test("WHEN destroyed THEN nothing is left, and the strangers still wait", async () => {
     succeeded(await project.destroy());
     expect(await leftovers()).toEqual([]);
+    expect(await crowd.decided()).toEqual([]);
   });
 });
