@@ -5,7 +5,7 @@ import { live, moments } from "./support/interruption.ts";
 import { Project } from "./support/project.ts";
 
 /** Chooses the moments; `npm run test:soak` goes through all of them. */
-const seed = Number(process.env["INTERRUPTION_SEED"] ?? 4);
+const seed = Number(process.env["INTERRUPTION_SEED"] ?? 15);
 const some = (command: string, count: number) =>
   fc.sample(
     fc.subarray(

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { live, moments } from "../e2e/support/interruption.ts";
+import { giveUp, live, moments } from "../e2e/support/interruption.ts";
 import { Project, type Victim } from "../e2e/support/project.ts";
 import { leftovers } from "../lab/leftovers.ts";
 
@@ -24,6 +24,14 @@ describe("GIVEN a worker whose commands are killed in the middle", () => {
     async (victim, _when, killAt) => {
       const { servers, nodes, serves } = await live(project, killAt, victim);
       expect({ servers: servers.length, nodes: nodes.length, serves }).toEqual({ servers: 1, nodes: 1, serves: true });
+      expect(await leftovers()).toEqual([]);
+    },
+  );
+
+  test.each(moments.filter(({ command }) => command === "up").map((moment) => [moment.name, moment] as const))(
+    "WHEN up is killed at: %s, and the worker is given up THEN nothing is left",
+    async (_when, moment) => {
+      await giveUp(project, moment);
       expect(await leftovers()).toEqual([]);
     },
   );

@@ -155,3 +155,14 @@ export async function live(project: Project, killAt: readonly Moment[], victim: 
     await work.remove([guest]);
   }
 }
+
+/** Kills `up` at the moment, and gives the worker up: takes over what the cloud has made meanwhile, and destroys it. */
+export async function giveUp(project: Project, moment: Moment): Promise<void> {
+  await project.configure({ pools: await project.pools({ name: "cut", replicas: 1 }) });
+  await cutOff(project, moment, "command");
+  const commands = [() => project.pulumi("cancel", "--yes"), () => project.adopt(), () => project.destroy()];
+  for (const command of commands) {
+    const run = await command();
+    if (!run.ok) throw new Error(run.output);
+  }
+}
