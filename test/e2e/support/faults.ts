@@ -8,15 +8,27 @@ import { admin, cloud } from "./cloud.ts";
 
 /** What goes wrong in a data centre, done to the lab. */
 
-/** Kills the API server as a crash does, and starts it again after `down` seconds, as its supervisor would. */
-export async function crashApiServer(down: number): Promise<void> {
-  const name = "kube-apiserver";
-  const step = stepsOf(controlPlane).find((each) => each.name === name);
-  const pid = await pidOf(name);
-  if (!step || pid === undefined) throw new Error("the lab's API server does not run");
+const apiServer = "kube-apiserver";
+
+/** Kills the API server as a crash does. */
+export async function killApiServer(): Promise<void> {
+  const pid = await pidOf(apiServer);
+  if (pid === undefined) throw new Error("the lab's API server does not run");
   process.kill(-pid, "SIGKILL");
-  await sleep(down * 1000);
+}
+
+/** Starts it again, with everything that it knew; harmless while it runs. */
+export async function startApiServer(): Promise<void> {
+  const step = stepsOf(controlPlane).find(({ name }) => name === apiServer);
+  if (!step) throw new Error("the lab has no step of its API server");
   await step.up(() => undefined);
+}
+
+/** Kills the API server, and starts it again after `down` seconds as its supervisor would. */
+export async function crashApiServer(down: number): Promise<void> {
+  await killApiServer();
+  await sleep(down * 1000);
+  await startApiServer();
 }
 
 /** The machine under a server. */
