@@ -33,7 +33,7 @@ export const moments: readonly Moment[] = [
   { name: "serving CSR", command: "up", reached: printed(/OpenShiftNode .* serving CSR: /) },
   { name: "ready", command: "up", reached: printed(/OpenShiftNode .* ready: /) },
   { name: "membership", command: "destroy", reached: printed(/PoolMembership \S+ deleting/) },
-  { name: "cordon", command: "destroy", reached: async () => (await kube.node(worker))?.spec?.unschedulable === true },
+  { name: "cordon", command: "destroy", reached: printed(/OpenShiftNode .* cordon: /) },
   {
     name: "drain",
     command: "destroy",
@@ -63,6 +63,7 @@ function watchLife(): Seen {
       await sleep(300);
     }
   })();
+  looking.catch(() => undefined); // thrown where it is stopped
   return {
     servers,
     nodes,
