@@ -75,7 +75,8 @@ export class Api {
   readonly #clusterUid: string | undefined;
   #identity: Promise<void> | undefined;
   #probe: Promise<void> | undefined;
-  #access: { connections: Connections; until: number } | undefined;
+  /** asked for once, however many requests begin at once */
+  #access: { connections: Promise<Connections>; until: number } | undefined;
   /** the server has granted a request */
   #accepted = false;
   /** ms since the epoch: when it was last away or not ready */
@@ -185,7 +186,7 @@ export class Api {
     this.contact.since ??= Date.now();
     const query = new URLSearchParams(call.query).toString();
     try {
-      const { connections } = await this.#authenticate();
+      const connections = await this.#authenticate();
       const response = await send(`${this.server}${path}${query && `?${query}`}`, {
         method: call.method ?? "GET",
         headers: {
@@ -225,12 +226,22 @@ export class Api {
     );
   }
 
-  async #authenticate(): Promise<{ connections: Connections }> {
+  async #authenticate(): Promise<Connections> {
     const now = Date.now();
-    if (this.#access && this.#access.until > now) return this.#access;
-    const connections = await connect(this.#config, this.#access?.connections);
-    this.#access = { connections, until: now + credentialLifetime };
-    return this.#access;
+    if (!this.#access || this.#access.until <= now) {
+      this.#access = { connections: this.#connect(this.#access?.connections), until: now + credentialLifetime };
+    }
+    const asked = this.#access;
+    try {
+      return await asked.connections;
+    } catch (error) {
+      if (this.#access === asked) this.#access = undefined;
+      throw error;
+    }
+  }
+
+  async #connect(former: Promise<Connections> | undefined): Promise<Connections> {
+    return connect(this.#config, await former);
   }
 
   async #error(response: Dispatcher.ResponseData): Promise<ApiError> {

@@ -58,6 +58,8 @@ export class ScriptedApi {
   clusterUid = "cluster-uid";
   /** whether an approved request gets its certificate */
   signs = true;
+  /** connections that were made */
+  connections = 0;
   /** true: connections are dropped, as of a server that is down */
   down = false;
   readonly #server: Server;
@@ -76,6 +78,7 @@ export class ScriptedApi {
     const handle = (request: IncomingMessage, response: ServerResponse) => void this.#handle(request, response);
     this.#scheme = tls ? "https" : "http";
     this.#server = tls ? createTlsServer(tls, handle) : createServer(handle);
+    this.#server.on("connection", () => (this.connections += 1));
   }
 
   async start(): Promise<void> {
