@@ -34,6 +34,12 @@ const reservedDomains: readonly [domain: string, whose: string][] = [
 ];
 
 /**
+ * OpenShift Data Foundation has administrators label and taint its nodes: cluster.ocs.openshift.io/openshift-storage and
+ * node.ocs.openshift.io/storage (Red Hat OpenShift Data Foundation 4.10 on OpenStack, chapter 8).
+ */
+const storageDomain = ".ocs.openshift.io";
+
+/**
  * The roles of a control plane: the scheduler's and OpenShift's own tolerations go by them (rules of node roles:
  * kubeadm's constants.go, LabelNodeRoleControlPlane; machine-config-operator, pools master and worker).
  */
@@ -96,7 +102,7 @@ function reservedLabel(key: string): string[] {
 
 function reservedTaint(key: string): string[] {
   const prefix = prefixOf(key);
-  if (prefix === undefined || prefix === "node-role.kubernetes.io") return [];
+  if (prefix === undefined || prefix === "node-role.kubernetes.io" || prefix.endsWith(storageDomain)) return [];
   const found = reservedDomains.find(([domain]) => prefix === domain || prefix.endsWith(`.${domain}`));
   return found ? [`the prefix ${prefix}/ is reserved: its keys are set by ${found[1]}`] : [];
 }

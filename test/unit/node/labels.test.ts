@@ -114,3 +114,8 @@ test("GIVEN any key that is right, WHEN it stands under a reserved domain, THEN 
     }),
   );
 });
+
+test("GIVEN the keys of OpenShift Data Foundation, WHEN a storage node is labelled and tainted, THEN they pass", () => {
+  expect(labelFaults({ "cluster.ocs.openshift.io/openshift-storage": "" })).toEqual([]);
+  expect(taintFaults([{ key: "node.ocs.openshift.io/storage", value: "true", effect: "NoSchedule" }])).toEqual([]);
+});
