@@ -2,11 +2,12 @@ import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs, promisify } from "node:util";
 import { renderFaults } from "../fault.ts";
-import { existingObjects } from "../openstack/existing.ts";
+import { existingObjects, serverStatus } from "../openstack/existing.ts";
 import { Problem } from "../problem.ts";
-import { adopt, type Deployment, deploymentSchema, pendingCreates, type PendingCreate } from "./pending.ts";
+import { adopt, type Deployment, deploymentSchema, pendingCreates, type PendingCreate, readiness } from "./pending.ts";
 
 /**
  * Takes servers and ports over that a killed `pulumi up` had asked for: `npm run adopt -- --stack <stack>`. The engine
@@ -26,6 +27,33 @@ function cloudOf({ deployment }: Deployment): string {
   return cloud;
 }
 
+/** Seconds between two looks at a server that is being built. */
+const pace = 5;
+
+/** Minutes that Nova may take to build a server: the default of `timeouts.provision`. */
+const buildBound = 100;
+
+/** @throws when the server ends in ERROR, or is not built in time; nothing has been changed then */
+async function built(name: string, id: string, cloud: string): Promise<void> {
+  const deadline = Date.now() + buildBound * 60_000;
+  for (let told = false; ; told = true) {
+    const status = await serverStatus(cloud, id);
+    const ready = readiness(status);
+    if (ready === "now") return;
+    if (ready === "never") {
+      throw new Error(
+        `server ${name} (${id}) is in ${status}: it cannot be taken over, and nothing was changed. ` +
+          `Delete it (openstack server delete ${id}), and repeat this command.`,
+      );
+    }
+    if (Date.now() > deadline) {
+      throw new Error(`server ${name} (${id}) is still in ${status} after ${buildBound}m: nothing was changed`);
+    }
+    if (!told) console.log(`server ${name}: is still being built (${id}), waiting for at most ${buildBound}m`);
+    await sleep(pace * 1000);
+  }
+}
+
 /** The ids that the cloud gave to what was asked for, by URN. One line each says what is done. */
 async function idsOf(pending: readonly PendingCreate[], cloud: string): Promise<Map<string, string>> {
   const existing = existingObjects(cloud);
@@ -38,6 +66,7 @@ async function idsOf(pending: readonly PendingCreate[], cloud: string): Promise<
         `there are ${found.length} ${kind}s ${name} (${found.join(", ")}): delete all but one, and repeat`,
       );
     }
+    if (id !== undefined && kind === "server") await built(name, id, cloud);
     console.log(id === undefined ? `${kind} ${name}: was not made` : `${kind} ${name}: taken over, id ${id}`);
     if (id !== undefined) ids.set(urn, id);
   }
@@ -70,10 +99,10 @@ async function main(): Promise<void> {
   console.log("done; `pulumi up` goes on from there");
 }
 
-/** What pulumi said, or else what went wrong. */
+/** What pulumi said, or else what went wrong. The errors of an update stand in its standard output. */
 function reasonOf(error: unknown): string {
-  const { stderr, message } = error as Error & { stderr?: string };
-  return stderr === undefined || stderr === "" ? message : stderr;
+  const { stdout = "", stderr = "", message } = error as Error & { stdout?: string; stderr?: string };
+  return [stdout, stderr].some((text) => text !== "") ? `${stdout}${stderr}` : message;
 }
 
 try {

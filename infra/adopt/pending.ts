@@ -35,6 +35,15 @@ const kinds: Readonly<Record<string, PendingCreate["kind"]>> = {
 
 const creating = ({ type }: z.output<typeof operation>): boolean => type === "creating";
 
+/**
+ * Whether a server of this status can be taken over: one that is still built has neither addresses nor a power state,
+ * and the provider fails on it; one in ERROR never becomes a worker.
+ */
+export function readiness(status: string): "now" | "later" | "never" {
+  if (status === "BUILD") return "later";
+  return status === "ERROR" ? "never" : "now";
+}
+
 export function pendingCreates({ deployment }: Deployment): PendingCreate[] {
   return deployment.pending_operations.filter(creating).flatMap(({ resource: { urn, type, inputs } }) => {
     const kind = kinds[type];

@@ -10,12 +10,23 @@ const servers = z.object({
 });
 const ports = z.object({ ports: z.array(z.object({ id: z.string(), name: z.string() })) });
 
-/** What the cloud has by a name. Each look takes a token of its own: an `up` outlives the one that it began with. */
-export function existingObjects(cloud: string): ExistingObjects {
-  const get = async <T extends z.ZodType>(type: string, path: string, schema: T): Promise<z.output<T>> => {
+const status = z.object({ server: z.object({ status: z.string() }) });
+
+/** Each look takes a token of its own: an `up` outlives the one that it began with. */
+const look =
+  (cloud: string) =>
+  async <T extends z.ZodType>(type: string, path: string, schema: T): Promise<z.output<T>> => {
     const signal = AbortSignal.timeout(bound * 1000);
     return (await CloudClient.login(cloud, signal)).get(type, path, schema, signal);
   };
+
+/** Nova's word for how a server is, as `BUILD`. */
+export const serverStatus = async (cloud: string, id: string): Promise<string> =>
+  (await look(cloud)("compute", `/servers/${id}`, status)).server.status;
+
+/** What the cloud has by a name. */
+export function existingObjects(cloud: string): ExistingObjects {
+  const get = look(cloud);
   return {
     servers: async (name, owner) => {
       // Nova takes a regular expression and finds parts of names

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { adopt, type Deployment, deploymentSchema, pendingCreates } from "../../../infra/adopt/pending.ts";
+import { adopt, type Deployment, deploymentSchema, pendingCreates, readiness } from "../../../infra/adopt/pending.ts";
 
 const server = {
   urn: "urn:server",
@@ -49,4 +49,13 @@ describe("GIVEN a state with creations that were cut off", () => {
     expect(adopted.deployment.pending_operations).toEqual([deleting]);
     expect(adopted).toMatchObject({ version: 3, deployment: { manifest: { time: "now" } } });
   });
+});
+
+test.each([
+  ["ACTIVE", "now"],
+  ["SHUTOFF", "now"],
+  ["BUILD", "later"],
+  ["ERROR", "never"],
+])("GIVEN a server in %s WHEN it is to be taken over THEN that can be done %s", (status, when) => {
+  expect(readiness(status)).toBe(when);
 });

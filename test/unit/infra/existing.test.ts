@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { twinFault } from "../../../components/twin.ts";
-import { existingObjects } from "../../../infra/openstack/existing.ts";
+import { existingObjects, serverStatus } from "../../../infra/openstack/existing.ts";
 
 describe("GIVEN a cloud with servers and ports WHEN one is looked up by its name", () => {
   let server: Server;
@@ -53,6 +53,11 @@ describe("GIVEN a cloud with servers and ports WHEN one is looked up by its name
   test("THEN only those of an owner count where one is asked for", async () => {
     expect(await existingObjects("here").servers("w-1", "us")).toEqual(["1"]);
     expect(await existingObjects("here").servers("w-1", "others")).toEqual([]);
+  });
+
+  test("THEN the status of one is Nova's own word", async () => {
+    answer = { server: { status: "BUILD" } };
+    expect(await serverStatus("here", "1")).toBe("BUILD");
   });
 
   test("THEN all ports of the name are found", async () => {
