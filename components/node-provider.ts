@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { hasPassword } from "./node/address.ts";
+import { hasCredentials } from "./node/address.ts";
 import { isContent } from "./node/kubeconfig.ts";
 
 export interface NodeProviderArgs {
@@ -8,7 +8,7 @@ export interface NodeProviderArgs {
   /** A context of the kubeconfig. Default: its current one. */
   context?: pulumi.Input<string>;
   /**
-   * URL of a proxy on the way to the API server, a secret if it has a password. Default: the kubeconfig's `proxy-url`.
+   * URL of a proxy on the way to the API server, a secret if it has a user or a password. Default: the kubeconfig's `proxy-url`.
    * Example `http://proxy.example:3128`.
    */
   proxy?: pulumi.Input<string>;
@@ -34,7 +34,7 @@ export class NodeProvider extends pulumi.ProviderResource {
   constructor(name: string, args: NodeProviderArgs = {}, opts?: pulumi.ResourceOptions) {
     const secrets = {
       kubeconfig: secretIf(isContent, args.kubeconfig),
-      proxy: secretIf(hasPassword, args.proxy),
+      proxy: secretIf(hasCredentials, args.proxy),
     };
     super("openshift-node", name, { ...args, ...secrets }, opts);
   }

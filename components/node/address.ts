@@ -15,9 +15,9 @@ export function proxyFault(proxy: string): string | undefined {
   return right ? undefined : "is not a URL of scheme http, https, socks4 or socks5, like http://proxy.example:3128";
 }
 
-/** True for a proxy's URL that holds a password. */
-export function hasPassword(proxy: string): boolean {
-  return (URL.parse(proxy)?.password ?? "") !== "";
+/** True for a proxy's URL that holds a user or a password, well-formed or not. */
+export function hasCredentials(proxy: string): boolean {
+  return proxy.includes("@");
 }
 
 /** What is wrong with the content of an authority, undefined if nothing is. */

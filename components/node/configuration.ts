@@ -1,4 +1,4 @@
-import { authorityFault, hasPassword, isPem, proxyFault } from "./address.ts";
+import { authorityFault, hasCredentials, isPem, proxyFault } from "./address.ts";
 import type { Fault } from "./check.ts";
 import { otherCluster } from "./identity.ts";
 import { isContent, type ClusterAddress } from "./kubeconfig.ts";
@@ -34,9 +34,14 @@ const rules: Record<string, Rule> = {
     Number.isInteger(value) && Number(value) >= 0 ? undefined : "must be a whole number of workers, at least 0",
 };
 
-/** All faults at once. What a preview does not know yet passes. */
-export function configurationFaults(inputs: Properties): Fault[] {
-  return Object.entries(inputs).flatMap(([property, value]): Fault[] => {
+/**
+ * All faults at once. What a preview does not know yet passes.
+ *
+ * @param former the inputs of the last update, whose cluster stays
+ */
+export function configurationFaults(inputs: Properties, former: Properties = {}): Fault[] {
+  const other = identityFault(former, inputs);
+  const faults = Object.entries(inputs).flatMap(([property, value]): Fault[] => {
     if (property === "version" || property.startsWith("__") || isUnknown(value)) return [];
     const rule = rules[property];
     if (!rule) {
@@ -46,13 +51,14 @@ export function configurationFaults(inputs: Properties): Fault[] {
     const reason = rule(value);
     return reason === undefined ? [] : [{ property, reason }];
   });
+  return other === undefined ? faults : [...faults, { property: "clusterUid", reason: other }];
 }
 
 /** Names of the inputs that must not be stored or shown in clear: a path may be, what is in the file may not. */
 export function secretInputs({ kubeconfig, proxy }: Properties): string[] {
   return [
     ...(typeof kubeconfig === "string" && isContent(kubeconfig) ? ["kubeconfig"] : []),
-    ...(typeof proxy === "string" && hasPassword(proxy) ? ["proxy"] : []),
+    ...(typeof proxy === "string" && hasCredentials(proxy) ? ["proxy"] : []),
   ];
 }
 

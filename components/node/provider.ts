@@ -74,11 +74,15 @@ export class NodeProviderServer {
 
   #checkConfig(request: provider.CheckRequest): provider.CheckResponse {
     const { properties, secret } = read(request.getNews());
-    const inputs = withIdentity(properties, read(request.getOlds()).properties);
-    return checked(inputs, configurationFaults(inputs), [...secret, ...secretInputs(inputs)]);
+    const former = read(request.getOlds()).properties;
+    const inputs = withIdentity(properties, former);
+    return checked(inputs, configurationFaults(inputs, former), [...secret, ...secretInputs(inputs)]);
   }
 
-  /** Rotated credentials, another path or context: the same cluster to these resources, never a replacement. */
+  /**
+   * Rotated credentials, another path or context: the same cluster to these resources, never a replacement. Another
+   * cluster CheckConfig has refused already, in a form that the engine shows better.
+   */
   #diffConfig(request: provider.DiffRequest): provider.DiffResponse {
     const olds = read(request.hasOldInputs() ? request.getOldInputs() : request.getOlds()).properties;
     const news = read(request.getNews()).properties;

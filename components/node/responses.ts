@@ -8,7 +8,12 @@ export function done<T>(message: T, fill: (message: T) => unknown): T {
   return message;
 }
 
-/** @param secret names of the properties that must stay secret */
+/**
+ * The engine shows the value of a property that is at fault, a secret's too (seen with 3.200): such a fault is one of
+ * the resource, and names the property itself.
+ *
+ * @param secret names of the properties that must stay secret
+ */
 export function checked(
   properties: Properties,
   faults: readonly Fault[],
@@ -17,9 +22,10 @@ export function checked(
   const response = new provider.CheckResponse();
   response.setInputs(write(properties, secret));
   for (const { property, reason } of faults) {
+    const hidden = secret.includes(topOf(property));
     const failure = new provider.CheckFailure();
-    failure.setProperty(property);
-    failure.setReason(reason);
+    failure.setProperty(hidden ? "" : property);
+    failure.setReason(hidden ? `property ${property} ${reason}` : reason);
     response.addFailures(failure);
   }
   return response;
@@ -44,7 +50,7 @@ export function differing(
   response.setDeletebeforereplace(replaces.length > 0);
   response.setHasdetaileddiff(true);
   for (const [path, change] of changes) {
-    const top = path.split(/[.[]/)[0] ?? path;
+    const top = topOf(path);
     const detail = new provider.PropertyDiff();
     detail.setKind(kinds[change][replaces.includes(top) ? 1 : 0]);
     detail.setInputdiff(!outputs.has(top));
@@ -52,4 +58,9 @@ export function differing(
     response.addDiffs(top);
   }
   return response;
+}
+
+/** `timeouts` of `timeouts.boot`, `fixedIps` of `fixedIps[0]` */
+function topOf(path: string): string {
+  return path.split(/[.[]/)[0] ?? path;
 }
