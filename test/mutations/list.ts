@@ -7,8 +7,9 @@ const destroyed = "WHEN destroyed THEN no server, port, container or Node is lef
 const stuck = "WHEN up runs THEN the attach fails within its bound and names the phase and what to look at";
 const rivals = "WHEN a second key asks for the name before any is approved THEN neither is, and both are named";
 
+const joined = "WHEN up runs THEN both join, and every stranger waits and is reported once with the rule that it fails";
 const marked =
-  "WHEN up runs THEN the Node has them before it is Ready, beside what the cloud controller sets and removes";
+  "WHEN a Node is Ready THEN it has the pool's labels and taints, beside what the cloud controller sets and removes";
 
 const store = "components/ignition-store.ts";
 
@@ -73,8 +74,9 @@ export const mutations: readonly Mutation[] = [
     file: "components/node/join.ts",
     find: "if (!(await this.#cluster.marks.apply(node, this.#inputs, signal))) return undefined;",
     replace: "",
-    suite: "day-two",
+    suite: "joining",
     red: marked,
+    after: [joined],
   },
   {
     name: "no drain",
