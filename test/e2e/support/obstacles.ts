@@ -1,7 +1,11 @@
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
 import { CoreV1Api, CustomObjectsApi, KubeConfig, RbacAuthorizationV1Api } from "@kubernetes/client-node";
 import { z } from "zod";
 import { permissions, roleNamespaces } from "../../../components/node/permissions.ts";
+import { stop } from "../../lab/core/processes.ts";
+import { swiftConf } from "../../lab/openstack/config/swift.ts";
+import { serviceSteps } from "../../lab/openstack/services.ts";
 import { cluster, files, machineNetwork, openstack } from "../../lab/settings.ts";
 import { admin, cloud } from "./cloud.ts";
 import { ifThere } from "./cluster.ts";
@@ -61,6 +65,28 @@ export async function removeDns(): Promise<Undo> {
   const path = `/v2.0/subnets/${await idByName("network", "/v2.0/subnets", "subnets", openstack.subnet)}`;
   await admin.send("PUT", "network", path, { subnet: { dns_nameservers: [] } });
   return () => admin.send("PUT", "network", path, { subnet: { dns_nameservers: [machineNetwork.dhcp] } });
+}
+
+/** The installer's tag on the machine network's subnet. */
+export async function tagSubnet(tag: string): Promise<Undo> {
+  const path = `/v2.0/subnets/${await idByName("network", "/v2.0/subnets", "subnets", openstack.subnet)}/tags`;
+  await admin.send("PUT", "network", path, { tags: [tag] });
+  return () => admin.remove("network", path);
+}
+
+async function restartSwift(text: string): Promise<void> {
+  await writeFile(path.join(swiftConf, "proxy-server.conf"), text);
+  await stop("swift");
+  await serviceSteps.find(({ name }) => name === "swift")?.up(() => undefined);
+}
+
+/** An object store as old releases are: its signed URLs are of SHA-1. */
+export async function allowOnlySha1(): Promise<Undo> {
+  const text = await readFile(path.join(swiftConf, "proxy-server.conf"), "utf8");
+  const old = text.replace(/^(allowed_digests\s*=).*$/m, "$1 sha1");
+  if (old === text) throw new Error("the lab's Swift names no digests");
+  await restartSwift(old);
+  return () => restartSwift(text);
 }
 
 /** A server of another stack, which no machine suits: it stays in ERROR. */

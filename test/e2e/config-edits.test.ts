@@ -1,0 +1,98 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { parse, stringify } from "yaml";
+import { workerName } from "../../components/ports/names.ts";
+import { leftovers } from "../lab/leftovers.ts";
+import { cluster, files, openstack } from "../lab/settings.ts";
+import { makeFlavor } from "./support/obstacles.ts";
+import { Project } from "./support/project.ts";
+
+const namespace = "openstack-baremetal-compute";
+const name = workerName(cluster.infraId, "edits", 0);
+
+interface Pool {
+  [key: string]: unknown;
+  labels?: Record<string, string>;
+}
+
+describe("GIVEN a worker of a stack whose kubeconfig is a secret of its config", () => {
+  let project: Project;
+  let undo: (() => Promise<unknown>) | undefined;
+  let secret = "";
+
+  /** Edits the stack file's pool as a person would, and leaves the rest of the file as it is. */
+  async function edit(change: (pool: Pool) => Pool[]): Promise<void> {
+    const file = parse(await readFile(project.stackFile, "utf8")) as { config: Record<string, unknown> };
+    const [pool] = file.config[`${namespace}:pools`] as [Pool];
+    file.config[`${namespace}:pools`] = change(pool);
+    await writeFile(project.stackFile, stringify(file));
+  }
+
+  beforeAll(async () => {
+    undo = await makeFlavor("other-metal", {
+      "resources:CUSTOM_BAREMETAL_LAB": "1",
+      "resources:VCPU": "0",
+      "resources:MEMORY_MB": "0",
+      "resources:DISK_GB": "0",
+    });
+    const kubeconfig = await readFile(files.registrarKubeconfig, "utf8");
+    secret = /(?:token|client-key-data)"?\s*:\s*"?([\w.=+/-]{20,})/.exec(kubeconfig)?.[1] ?? "";
+    project = await Project.create("edits", {}, { KUBECONFIG: "/nonexistent" });
+    await project.configure({ pools: await project.pools({ name: "edits", replicas: 1 }) });
+    const set = await project.pulumi("config", "set", "--secret", `${namespace}:kubeconfig`, "--", kubeconfig);
+    expect(set).toMatchObject({ ok: true });
+    expect(await project.up()).toMatchObject({ ok: true });
+  });
+  afterAll(async () => {
+    await project.destroy();
+    await undo?.();
+  });
+
+  test("THEN neither the state, the stack file nor what pulumi prints has the secret in clear", async () => {
+    expect(secret).not.toBe("");
+    const state = await project.pulumi("stack", "export");
+    expect(state.output).toContain(name);
+    expect(await readFile(project.stackFile, "utf8")).not.toContain(secret);
+    expect(project.transcript).not.toContain(secret);
+  });
+
+  test("WHEN the number becomes a list with the same name THEN nothing changes", async () => {
+    await edit((pool) => [{ ...pool, replicas: undefined, workers: [{ name: "0" }] }]);
+    expect(await project.preview("--expect-no-changes")).toMatchObject({ ok: true });
+  });
+
+  test("WHEN a class gives what the pool had itself THEN nothing changes", async () => {
+    const before = await readFile(project.stackFile, "utf8");
+    const file = parse(before) as { config: Record<string, unknown> };
+    const [{ flavor, timeouts, ...pool }] = file.config[`${namespace}:pools`] as [Pool];
+    file.config[`${namespace}:classes`] = { small: { flavor, timeouts } };
+    file.config[`${namespace}:pools`] = [{ ...pool, class: "small" }];
+    await writeFile(project.stackFile, stringify(file));
+    expect(await project.preview("--expect-no-changes")).toMatchObject({ ok: true });
+    await writeFile(project.stackFile, before);
+  });
+
+  test("WHEN a label is added THEN the line says in place, and the engine replaces nothing", async () => {
+    await edit((pool) => [{ ...pool, labels: { "example.test/rack": "r1" } }]);
+    const { ok, output } = await project.preview();
+    expect(ok).toBe(true);
+    expect(output).toContain(`${name}: in place (label example.test/rack none -> r1)`);
+    expect(output).toMatch(new RegExp(`~\\s+openshift-node:index:OpenShiftNode ${name} update`));
+    expect(output).not.toMatch(/replace/);
+  });
+
+  test("WHEN the flavor is edited THEN the line says replaced, and so does the engine", async () => {
+    await edit((pool) => [{ ...pool, flavor: "other-metal" }]);
+    const { ok, output } = await project.preview();
+    expect(ok).toBe(true);
+    expect(output).toContain(`${name}: replace, drained (flavor ${openstack.flavor} -> other-metal)`);
+    expect(output).toMatch(new RegExp(`\\+-\\s+openstack:compute:Instance ${name} replace`));
+  });
+
+  test("WHEN the pool goes THEN the line says detached, and nothing is left", async () => {
+    await edit(() => []);
+    expect((await project.preview()).output).toContain(`${name}: detach, drained (no longer in the config)`);
+    expect(await project.up()).toMatchObject({ ok: true });
+    expect(await leftovers()).toEqual([]);
+  });
+});
