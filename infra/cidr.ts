@@ -33,6 +33,11 @@ export function addressCount(start: string, end: string): number {
   return family(start) === "ipv6" ? Number.POSITIVE_INFINITY : toNumber(end) - toNumber(start) + 1;
 }
 
+/** Whether an address is in an IPv4 range, both ends included. */
+export function between(start: string, end: string, address: string): boolean {
+  return family(address) === "ipv4" && toNumber(start) <= toNumber(address) && toNumber(address) <= toNumber(end);
+}
+
 /** The last address of an IPv4 CIDR. */
 export function broadcast(cidr: string): string {
   const { address, prefix } = parseCidr(cidr);

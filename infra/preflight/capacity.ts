@@ -1,5 +1,5 @@
 import { portName } from "../../components/ports/names.ts";
-import { addressCount } from "../cidr.ts";
+import { addressCount, between } from "../cidr.ts";
 import type { Config } from "../config.ts";
 import type { SubnetFacts } from "../facts.ts";
 import type { Fault } from "../fault.ts";
@@ -72,7 +72,10 @@ function freeAddresses(ports: readonly NewPort[], { checks }: PreflightFacts): F
     const subnet = group[0]?.subnet;
     if (!subnet || subnet.allocationPools.length === 0) return [];
     const all = subnet.allocationPools.reduce((total, { start, end }) => total + addressCount(start, end), 0);
-    const used = seen.flatMap(({ addresses }) => addresses).filter(({ subnetId }) => subnetId === subnet.id).length;
+    const inPool = (ip: string): boolean => subnet.allocationPools.some(({ start, end }) => between(start, end, ip));
+    const used = seen
+      .flatMap(({ addresses }) => addresses)
+      .filter(({ subnetId, ip }) => subnetId === subnet.id && inPool(ip)).length;
     if (used + group.length <= all) return [];
     return {
       check: "free-addresses",

@@ -48,6 +48,10 @@ const many = factsOf({ subnet: { allocationPools: [{ start: "10.0.0.100", end: "
 const taken = factsOf({
   checks: { ports: answer([{ id: "p", name: "x", tags: [], addresses: [{ subnetId: "s", ip: "10.0.0.100" }] }]) },
 });
+/** An address is taken that Neutron would not choose by itself. */
+const outside = factsOf({
+  checks: { ports: answer([{ id: "p", name: "x", tags: [], addresses: [{ subnetId: "s", ip: "10.0.0.20" }] }]) },
+});
 /** Server and port of the only worker are there: nothing is added, so that a full quota does not matter. */
 const ours = factsOf({
   checks: {
@@ -127,6 +131,7 @@ const cases: [check: string, bad: [Config, PreflightFacts], twin: [Config, Prefl
   ["quota", [config({ replicas: 7 }), many], [config({ replicas: 6 }), many]],
   ["free-addresses", [config({ replicas: 5 }), plain], [config({ replicas: 4 }), plain]],
   ["free-addresses", [config({ replicas: 4 }), taken], [config({ replicas: 3 }), taken]],
+  ["free-addresses", [config({ replicas: 5 }), outside], [config({ replicas: 4 }), outside]],
   ["server-name", [config(), servers("a/b/c")], [config(), servers(owner)]],
   ["server-name", [config(), servers(owner, owner)], [config(), servers(owner)]],
   [
