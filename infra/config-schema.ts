@@ -28,9 +28,9 @@ export const classSchema = z.strictObject(
 );
 
 export const configSchema = z.strictObject({
-  /** Entry of clouds.yaml that the program uses. Example `production`. */
+  /** Entry of clouds.yaml that the program uses; `envvars`: the environment's OS_ variables. Example `production`. */
   cloud: text("the name of an entry of clouds.yaml").meta({
-    description: "Entry of clouds.yaml that the program uses",
+    description: "Entry of clouds.yaml that the program uses; envvars: the environment's OS_ variables",
     examples: ["production"],
   }),
   /** How the cluster is reached. Default: KUBECONFIG or ~/.kube/config, and its current context. */

@@ -7,6 +7,7 @@ import { readNodeStates } from "./cluster-facts.ts";
 import { type Config, readConfig } from "./config.ts";
 import { type Abandoned, type Facts, factsTimeout, orRefuse, readFacts, summary } from "./facts.ts";
 import { type Fault, refuse, renderWarning } from "./fault.ts";
+import { environmentCloud } from "./openstack/environment.ts";
 import { existingObjects } from "./openstack/existing.ts";
 import { type Outputs, outputsOf } from "./outputs.ts";
 import { poolArgs } from "./pool-args.ts";
@@ -46,7 +47,9 @@ interface Seen {
 async function look(): Promise<Seen> {
   const config = readConfig();
   const deadline = AbortSignal.timeout(factsTimeout * 1000);
-  const makeProvider = (): openstack.Provider => new openstack.Provider("cloud", { cloud: config.cloud });
+  // of the environment's cloud the provider reads the variables itself, so that no secret of them gets into the state
+  const named = config.cloud === environmentCloud ? {} : { cloud: config.cloud };
+  const makeProvider = (): openstack.Provider => new openstack.Provider("cloud", named);
   const facts = await orRefuse(readFacts(config, makeProvider));
   if (!facts.cluster) return { config, facts, found: [], edits: "" };
   const checked = await orRefuse(readChecks(config, facts, owner(), deadline));

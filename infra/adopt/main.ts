@@ -5,6 +5,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs, promisify } from "node:util";
 import { renderFaults } from "../fault.ts";
+import { environmentCloud } from "../openstack/environment.ts";
 import { existingObjects, serverStatus } from "../openstack/existing.ts";
 import { Problem } from "../problem.ts";
 import { adopt, type Deployment, deploymentSchema, pendingCreates, type PendingCreate, readiness } from "./pending.ts";
@@ -19,12 +20,12 @@ const run = promisify(execFile);
 const pulumi = async (...args: readonly string[]): Promise<string> =>
   (await run("pulumi", [...args, "--non-interactive"], { maxBuffer: 1 << 30 })).stdout;
 
-/** Name of the entry of clouds.yaml that the stack's provider uses. */
+/** Name of the entry of clouds.yaml that the stack's provider uses; without one it is the environment's cloud. */
 function cloudOf({ deployment }: Deployment): string {
   const provider = deployment.resources.find(({ type }) => type === "pulumi:providers:openstack");
-  const cloud = provider?.inputs["cloud"];
-  if (typeof cloud !== "string") throw new Error("the stack's state has no OpenStack provider");
-  return cloud;
+  if (!provider) throw new Error("the stack's state has no OpenStack provider");
+  const cloud = provider.inputs["cloud"];
+  return typeof cloud === "string" ? cloud : environmentCloud;
 }
 
 /** Seconds between two looks at a server that is being built. */

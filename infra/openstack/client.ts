@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { Problem, reasonOf } from "../problem.ts";
 import { type Cloud, readCloud } from "./clouds-yaml.ts";
 import { dispatcherOf } from "./dispatcher.ts";
+import { entryName } from "./environment.ts";
 import { authenticate, endpointOf, type Token } from "./keystone.ts";
 
 /** Reads of the cloud for which @pulumi/openstack has no function, as the user of a clouds.yaml entry. */
@@ -36,7 +37,7 @@ export class CloudClient {
       return schema.parse(await this.#read(url, signal, { "x-auth-token": this.token.id }));
     } catch (error) {
       const what = `the ${type} service gave no usable answer to GET ${url}: ${reasonOf(error)}`;
-      const fix = `check the way to it and the roles of clouds.${this.#name} in clouds.yaml`;
+      const fix = `check the way to it and the roles of ${entryName(this.#name)}`;
       throw new Problem([{ check: "cloud", path: "cloud", what, expected: "an answer", fix }], { cause: error });
     }
   }

@@ -5,6 +5,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { nearest } from "../nearest.ts";
 import { Problem, reasonOf } from "../problem.ts";
+import { environmentCloud, environmentEntry } from "./environment.ts";
 
 const authSchema = z.looseObject({
   auth_url: z.string(),
@@ -99,15 +100,29 @@ function parseEntry(file: string, name: string, entry: unknown): z.output<typeof
   );
 }
 
+type Entry = z.output<typeof cloudSchema>;
+
+async function asCloud(file: string, name: string, entry: Entry): Promise<Cloud> {
+  const ca = entry.cacert === undefined ? undefined : await readCa(entry.cacert, file, name);
+  return { auth: entry.auth, region: entry.region_name, ca, verify: entry.verify ?? true };
+}
+
 /**
  * Reads an entry of clouds.yaml from OS_CLIENT_CONFIG_FILE, the working directory, ~/.config/openstack or /etc/openstack.
- * Throws a Problem if there is none.
+ * The name `envvars` stands for the environment's OS_ variables, where these name a cloud. Throws a Problem if there is
+ * none.
  */
 export async function readCloud(name: string): Promise<Cloud> {
+  const given = name === environmentCloud ? environmentEntry(process.env) : undefined;
+  if (given) return asCloud("the environment", name, parseEntry("the environment", name, given));
   const files = places("clouds.yaml", process.env["OS_CLIENT_CONFIG_FILE"]);
   const found = await firstOf(files);
   if (!found)
-    throw problem(`no clouds.yaml in ${files.join(", ")}`, "the credentials of the cloud", "set OS_CLIENT_CONFIG_FILE");
+    throw problem(
+      `no clouds.yaml in ${files.join(", ")}`,
+      "the credentials of the cloud",
+      `set OS_CLIENT_CONFIG_FILE, or write cloud: ${environmentCloud} and set OS_AUTH_URL and the other OS_ variables`,
+    );
   const clouds = entries(found.file, found.text);
   if (!(name in clouds)) {
     const known = Object.keys(clouds);
@@ -121,9 +136,7 @@ export async function readCloud(name: string): Promise<Cloud> {
   const beside = path.join(path.dirname(found.file), "secure.yaml");
   const secure = await firstOf(places("secure.yaml", process.env["OS_CLIENT_SECURE_FILE"] ?? beside));
   const secret = secure ? entries(secure.file, secure.text)[name] : undefined;
-  const entry = parseEntry(found.file, name, merge(clouds[name], secret));
-  const ca = entry.cacert === undefined ? undefined : await readCa(entry.cacert, found.file, name);
-  return { auth: entry.auth, region: entry.region_name, ca, verify: entry.verify ?? true };
+  return asCloud(found.file, name, parseEntry(found.file, name, merge(clouds[name], secret)));
 }
 
 async function readCa(cacert: string, file: string, name: string): Promise<string> {

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { Problem, reasonOf } from "../problem.ts";
 import type { Cloud, CloudAuth } from "./clouds-yaml.ts";
 import { dispatcherOf } from "./dispatcher.ts";
+import { entryName } from "./environment.ts";
 
 const tokenSchema = z.object({
   token: z.object({
@@ -82,7 +83,7 @@ export async function authenticate(cloud: Cloud, name: string, signal: AbortSign
     throw problem(
       `the identity service at ${url} gave no answer: ${reasonOf(error)}`,
       "an OpenStack identity service, version 3",
-      `check auth_url and cacert of clouds.${name} in clouds.yaml, and the way to it`,
+      `check auth_url and cacert of ${entryName(name)}, and the way to it`,
       error,
     );
   } finally {
@@ -95,12 +96,12 @@ function refusal(url: string, name: string, status: number): Problem {
     return problem(
       `the identity service at ${url} refused the credentials (401)`,
       `credentials of cloud "${name}" that work`,
-      `correct the user, password or application credential of clouds.${name} in clouds.yaml`,
+      `correct the user, password or application credential of ${entryName(name)}`,
     );
   return problem(
     `the identity service at ${url} answered ${status}`,
     "a token (201)",
-    `check auth_url, project and domain of clouds.${name} in clouds.yaml`,
+    `check auth_url, project and domain of ${entryName(name)}`,
   );
 }
 

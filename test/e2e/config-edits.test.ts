@@ -39,7 +39,7 @@ describe("GIVEN a worker of a stack whose kubeconfig is a secret of its config",
     secret = /(?:token|client-key-data)"?\s*:\s*"?([\w.=+/-]{20,})/.exec(kubeconfig)?.[1] ?? "";
     project = await Project.create("edits", {}, { KUBECONFIG: "/nonexistent" });
     await project.configure({ pools: await project.pools({ name: "edits", replicas: 1 }) });
-    const set = await project.pulumi("config", "set", "--secret", `${namespace}:kubeconfig`, "--", kubeconfig);
+    const set = await project.pulumi("config", "set", "--secret", `${namespace}:kubeconfig`, kubeconfig);
     expect(set).toMatchObject({ ok: true });
     expect(await project.up()).toMatchObject({ ok: true });
   });

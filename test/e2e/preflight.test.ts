@@ -7,6 +7,7 @@ import { cluster, machineNetwork, openstack } from "../lab/settings.ts";
 import { cloud } from "./support/cloud.ts";
 import {
   allowOnlySha1,
+  applicationCredential,
   makeFlavor,
   makeForeignPort,
   makeForeignServer,
@@ -132,6 +133,20 @@ test("GIVEN an object store whose signed URLs are of SHA-1 WHEN it is judged THE
     const { code, output } = await project.preflight();
     expect(output).toContain("takes temporary URLs signed with sha1 only");
     expect(code).toBe(1);
+  } finally {
+    await undo();
+  }
+});
+
+test("GIVEN an application credential in the environment WHEN the cloud is envvars THEN everything is reached by it", async () => {
+  const { env, undo } = await applicationCredential();
+  try {
+    const project = await Project.create("preflight-env", { cloud: "envvars" }, env);
+    const { code, output } = await project.preflight();
+    expect(output).toContain("nothing stands in the way");
+    expect(code).toBe(0);
+    expect(await project.preview()).toMatchObject({ ok: true });
+    expect(await project.export()).not.toContain(env["OS_APPLICATION_CREDENTIAL_SECRET"]);
   } finally {
     await undo();
   }

@@ -3,6 +3,7 @@ import path from "node:path";
 import { CoreV1Api, CustomObjectsApi, KubeConfig, RbacAuthorizationV1Api } from "@kubernetes/client-node";
 import { z } from "zod";
 import { permissions, roleNamespaces } from "../../../components/node/permissions.ts";
+import { readCloud } from "../../../infra/openstack/clouds-yaml.ts";
 import { stop } from "../../lab/core/processes.ts";
 import { swiftConf } from "../../lab/openstack/config/swift.ts";
 import { serviceSteps } from "../../lab/openstack/services.ts";
@@ -65,6 +66,27 @@ export async function removeDns(): Promise<Undo> {
   const path = `/v2.0/subnets/${await idByName("network", "/v2.0/subnets", "subnets", openstack.subnet)}`;
   await admin.send("PUT", "network", path, { subnet: { dns_nameservers: [] } });
   return () => admin.send("PUT", "network", path, { subnet: { dns_nameservers: [machineNetwork.dhcp] } });
+}
+
+/** The environment of a runner that has no clouds.yaml, but an application credential of the program's user. */
+export async function applicationCredential(): Promise<{ env: Record<string, string>; undo: Undo }> {
+  const { auth } = await readCloud("lab");
+  const user = await idByName("identity", "/users", "users", openstack.user);
+  const made = await cloud.send("POST", "identity", `/users/${user}/application_credentials`, {
+    application_credential: { name: `preflight-${Date.now()}` },
+  });
+  const { id, secret } = z
+    .object({ application_credential: z.object({ id: z.string(), secret: z.string() }) })
+    .parse(made).application_credential;
+  const env = {
+    OS_CLIENT_CONFIG_FILE: "/nonexistent",
+    OS_AUTH_URL: auth.auth_url,
+    OS_CACERT: files.caCert,
+    OS_REGION_NAME: openstack.region,
+    OS_APPLICATION_CREDENTIAL_ID: id,
+    OS_APPLICATION_CREDENTIAL_SECRET: secret,
+  };
+  return { env, undo: () => cloud.remove("identity", `/users/${user}/application_credentials/${id}`) };
 }
 
 /** The installer's tag on the machine network's subnet. */

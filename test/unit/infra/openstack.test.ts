@@ -55,6 +55,43 @@ describe("clouds.yaml", () => {
   });
 });
 
+describe("GIVEN the cloud envvars (openstacksdk's name for the environment)", () => {
+  const before = { ...process.env };
+  afterEach(() => {
+    process.env = { ...before };
+  });
+
+  test("WHEN OS_ variables name a cloud THEN it is that one, by any of their credentials", async () => {
+    Object.assign(process.env, {
+      OS_AUTH_URL: "https://k/v3",
+      OS_REGION_NAME: "r",
+      OS_APPLICATION_CREDENTIAL_ID: "i",
+      OS_APPLICATION_CREDENTIAL_SECRET: "s",
+      OS_TENANT_NAME: "t",
+      OS_INSECURE: "true",
+    });
+    expect(await readCloud("envvars")).toEqual({
+      auth: {
+        auth_url: "https://k/v3",
+        application_credential_id: "i",
+        application_credential_secret: "s",
+        project_name: "t",
+      },
+      region: "r",
+      ca: undefined,
+      verify: false,
+    });
+  });
+
+  test("WHEN its authority is not there, or no variable names a cloud THEN that is one fault", async () => {
+    process.env["OS_CLIENT_CONFIG_FILE"] = "/nowhere/clouds.yaml";
+    delete process.env["OS_AUTH_URL"];
+    expect(await faultsOf(readCloud("envvars"))).toMatchObject([{ fix: expect.stringContaining("OS_AUTH_URL") }]);
+    Object.assign(process.env, { OS_AUTH_URL: "https://k/v3", OS_CACERT: "/nowhere" });
+    expect(await faultsOf(readCloud("envvars"))).toMatchObject([{ what: "there is no file /nowhere" }]);
+  });
+});
+
 describe("a request for a token", () => {
   const auth = { auth_url: "http://k" };
   test("by password names user and project with their domains", () => {
