@@ -67,11 +67,11 @@ async function onTheLab(): Promise<Count[]> {
 }
 
 const counts = [
-  await jest("unit"),
+  await jest("unit", "--maxWorkers=2"),
   await check("format", "./test/start", "prettier", "--check", "."),
   await check("types", "./test/start", "tsc"),
   await check("lint", "./test/start", "eslint", "."),
-  await jest("component"),
+  await jest("component", "--maxWorkers=2"),
   ...(await onTheLab()),
 ];
 const sum = (key: keyof Count): number => counts.reduce((total, count) => total + count[key], 0);

@@ -35,38 +35,52 @@ export class Marks {
    * @throws Refusal when somebody else has set a taint of the same key and effect with another value
    */
   async apply(node: NodeObject, wanted: Wanted, signal: AbortSignal): Promise<boolean> {
-    if (!(await this.#declare(node, wanted, signal))) return false;
-    const attempt = () => this.#taint(node, wanted, signal);
+    const { name, uid } = node.metadata;
+    // the answer is the Node as it is now: a kubelet that has no network to wait for is Ready within a second
+    let current = await this.#declare(node, wanted, signal);
+    const attempt = async () => {
+      const judged = current ?? (await this.#api.find<NodeObject>(`${nodes}/${name}`, { signal }));
+      current = undefined;
+      if (judged?.metadata.uid !== uid) return false;
+      await this.#taint(judged, wanted, signal);
+      return true;
+    };
+    if (!current) return false;
     // gone or changed meanwhile: the next attempt sees which
     return pRetry(attempt, { retries: Infinity, ...pause, signal, shouldRetry: ({ error }) => isOutdated(error) });
   }
 
-  /** The uid keeps server-side apply from creating a Node that has just gone. */
-  async #declare({ metadata: { name, uid } }: NodeObject, wanted: Wanted, signal: AbortSignal): Promise<boolean> {
+  /**
+   * The uid keeps server-side apply from creating a Node that has just gone.
+   *
+   * @returns the Node as it is now, undefined when it is gone
+   */
+  async #declare(
+    { metadata: { name, uid } }: NodeObject,
+    wanted: Wanted,
+    signal: AbortSignal,
+  ): Promise<NodeObject | undefined> {
     const metadata = { name, uid, labels: wanted.labels, annotations: declared(wanted) };
     try {
-      await this.#api.request(`${nodes}/${name}`, {
+      return await this.#api.request<NodeObject>(`${nodes}/${name}`, {
         method: "PATCH",
         query: { fieldManager, force: "true" },
         contentType: "application/apply-patch+yaml",
         body: { apiVersion: "v1", kind: "Node", metadata },
         signal,
       });
-      return true;
     } catch (error) {
-      if (isOutdated(error)) return false;
+      if (isOutdated(error)) return undefined;
       throw error;
     }
   }
 
   /** Judged by the Node as it is now, and written only if it still is so. */
-  async #taint({ metadata: { name, uid } }: NodeObject, wanted: Wanted, signal: AbortSignal): Promise<boolean> {
-    const node = await this.#api.find<NodeObject>(`${nodes}/${name}`, { signal });
-    if (node?.metadata.uid !== uid) return false;
+  async #taint(node: NodeObject, wanted: Wanted, signal: AbortSignal): Promise<void> {
     const plan = planOf(node, wanted);
     if (plan.conflicts.length > 0) throw conflicting(plan, wanted);
-    if (!changes(node, plan)) return true;
-    const { resourceVersion } = node.metadata;
+    if (!changes(node, plan)) return;
+    const { name, uid, resourceVersion } = node.metadata;
     const record = { [annotations.taints]: writeRecord(plan.record) };
     await this.#api.request(`${nodes}/${name}`, {
       method: "PATCH",
@@ -75,7 +89,6 @@ export class Marks {
       body: { metadata: { uid, resourceVersion, annotations: record }, spec: { taints: plan.taints } },
       signal,
     });
-    return true;
   }
 }
 

@@ -61,7 +61,7 @@ describe("GIVEN a Node that has just registered", () => {
     await apply();
     bed.api.requests.length = 0;
     await apply();
-    expect(bed.api.requests).toEqual([`PATCH /api/v1/nodes/${name}`, `GET /api/v1/nodes/${name}`]);
+    expect(bed.api.requests).toEqual([`PATCH /api/v1/nodes/${name}`]);
   });
 
   test("WHEN labels and taints leave the config, even all of them, THEN ours go and others' stay", async () => {

@@ -9,7 +9,7 @@ const rivals = "WHEN a second key asks for the name before any is approved THEN 
 
 const joined = "WHEN up runs THEN both join, and every stranger waits and is reported once with the rule that it fails";
 const marked =
-  "WHEN a Node is Ready THEN it has the pool's labels and taints, beside what the cloud controller sets and removes";
+  "WHEN a Node takes pods THEN it has the pool's labels and taints, beside what the cloud controller sets and removes";
 
 const store = "components/ignition-store.ts";
 
