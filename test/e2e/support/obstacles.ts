@@ -73,7 +73,7 @@ export async function applicationCredential(): Promise<{ env: Record<string, str
   const { auth } = await readCloud("lab");
   const user = await idByName("identity", "/users", "users", openstack.user);
   const made = await cloud.send("POST", "identity", `/users/${user}/application_credentials`, {
-    application_credential: { name: `preflight-${Date.now()}` },
+    application_credential: { name: `e2e-${Date.now()}` },
   });
   const { id, secret } = z
     .object({ application_credential: z.object({ id: z.string(), secret: z.string() }) })
