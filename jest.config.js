@@ -10,8 +10,8 @@ const project = (name, extra = {}) => ({
 /** The project and several of its libraries are ES modules only: run with --experimental-vm-modules. */
 export default {
   projects: [
-    project("unit"),
-    project("component"),
+    project("unit", { setupFilesAfterEnv: ["<rootDir>/test/setup.ts"] }),
+    project("component", { setupFilesAfterEnv: ["<rootDir>/test/setup.ts"] }),
     project("e2e", { setupFilesAfterEnv: ["<rootDir>/test/e2e/setup.ts"] }),
     project("soak", { setupFilesAfterEnv: ["<rootDir>/test/e2e/setup.ts"] }),
   ],
