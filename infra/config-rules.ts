@@ -2,15 +2,7 @@ import { labelFaults, taintFaults } from "../components/node/labels.ts";
 import { renderPath } from "./config-faults.ts";
 import { type PoolView, viewOf } from "./config-view.ts";
 import { formatDuration } from "./duration.ts";
-import type { Fault } from "./fault.ts";
-
-const fault = (path: string, what: string, expected: string, fix: string): Fault => ({
-  check: "config",
-  path,
-  what,
-  expected,
-  fix,
-});
+import { type Fault, faultOfConfig } from "./fault.ts";
 
 interface Place {
   readonly path: string;
@@ -67,13 +59,18 @@ function uniqueness(pools: readonly PoolView[]): Fault[] {
   );
   return [
     ...names.map(({ path, first }) =>
-      fault(path, `the same as ${first}`, "a name of its own for each pool", "rename one of the two"),
+      faultOfConfig(path, `the same as ${first}`, "a name of its own for each pool", "rename one of the two"),
     ),
     ...clashes.map(({ path, first }) =>
-      fault(path, `gives a worker the name that ${first} gives one`, "a name of its own for each worker", "rename one"),
+      faultOfConfig(
+        path,
+        `gives a worker the name that ${first} gives one`,
+        "a name of its own for each worker",
+        "rename one",
+      ),
     ),
     ...repeated(at(addresses)).map(({ path, first }) =>
-      fault(path, `the same as ${first}`, "an address of its own for each port", "change one of the two"),
+      faultOfConfig(path, `the same as ${first}`, "an address of its own for each port", "change one of the two"),
     ),
   ];
 }
@@ -84,22 +81,27 @@ type Raw = Readonly<Record<string, unknown>>;
 function workers(path: string, { fixedIps, replicas }: PoolView, raw: Raw): Fault[] {
   const both = raw["workers"] !== undefined && raw["replicas"] !== undefined;
   const expected = "either replicas, a number, or workers, a list of named ones";
-  if (both) return [fault(`${path}.workers`, "stands beside replicas", expected, "remove one of the two")];
+  if (both) return [faultOfConfig(`${path}.workers`, "stands beside replicas", expected, "remove one of the two")];
   if (raw["workers"] === undefined && raw["replicas"] === undefined)
-    return [fault(`${path}.replicas`, "missing", expected, "add it, for example 3")];
+    return [faultOfConfig(`${path}.replicas`, "missing", expected, "add it, for example 3")];
   if (raw["workers"] !== undefined && raw["fixedIps"] !== undefined)
     return [
-      fault(`${path}.fixedIps`, "stands beside workers", "the address of a named worker beside its name", "move it"),
+      faultOfConfig(
+        `${path}.fixedIps`,
+        "stands beside workers",
+        "the address of a named worker beside its name",
+        "move it",
+      ),
     ];
   if (!fixedIps || replicas === undefined || fixedIps.length === replicas) return [];
   const found = `${fixedIps.length} addresses for ${replicas} replicas`;
-  return [fault(`${path}.fixedIps`, found, "one address per replica", "make the two numbers equal")];
+  return [faultOfConfig(`${path}.fixedIps`, found, "one address per replica", "make the two numbers equal")];
 }
 
 function flavor(path: string, raw: Raw): Fault[] {
   if (raw["flavor"] !== undefined) return [];
   const expected = "the name of a Nova flavor of a bare-metal class, here or in the pool's class";
-  return [fault(`${path}.flavor`, "missing", expected, 'add it, for example "baremetal"')];
+  return [faultOfConfig(`${path}.flavor`, "missing", expected, 'add it, for example "baremetal"')];
 }
 
 function ports(path: string, pool: PoolView): Fault[] {
@@ -111,7 +113,7 @@ function ports(path: string, pool: PoolView): Fault[] {
     if (!port || (port.network === undefined) === (port.subnet === undefined)) return [];
     const missing = port.network === undefined ? "network" : "subnet";
     const expected = "network and subnet, both of them or, for the machine network, neither";
-    return [fault(`${at}.${missing}`, "missing", expected, "add it, or remove the other")];
+    return [faultOfConfig(`${at}.${missing}`, "missing", expected, "add it, or remove the other")];
   });
 }
 
@@ -121,7 +123,7 @@ function urlLifetime(path: string, { ignition, timeouts }: PoolView): Fault[] {
   const least = timeouts.provision + timeouts.boot;
   if (lifetime >= least) return [];
   return [
-    fault(
+    faultOfConfig(
       `${path}.ignition.urlLifetime`,
       formatDuration(lifetime),
       `at least timeouts.provision + timeouts.boot, ${formatDuration(least)}: a machine may fetch that late`,
@@ -139,7 +141,7 @@ function drainBudget(path: string, { drain, timeouts }: PoolView): Fault[] {
   if (drain.timeout + (forced ? forcedDrain : 0) < timeouts.delete) return [];
   const most = formatDuration(timeouts.delete);
   return [
-    fault(
+    faultOfConfig(
       `${path}.drain.timeout`,
       formatDuration(drain.timeout),
       forced
@@ -153,7 +155,7 @@ function drainBudget(path: string, { drain, timeouts }: PoolView): Fault[] {
 function labels(path: string, wanted: Readonly<Record<string, string | undefined>> | undefined): Fault[] {
   const given = Object.entries(wanted ?? {}).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]));
   return labelFaults(Object.fromEntries(given) as Record<string, string>).map(({ key, reason }) =>
-    fault(
+    faultOfConfig(
       `${path}${renderPath(["labels", key]).slice("labels".length)}`,
       reason,
       "a label that a worker may have",
@@ -169,7 +171,7 @@ function marks(path: string, pool: PoolView): Fault[] {
       : [],
   );
   const taints = taintFaults(given.map(({ taint }) => taint)).map(({ index, reason }) =>
-    fault(
+    faultOfConfig(
       `${path}.taints[${given[index]?.i ?? index}]`,
       reason,
       "a taint that a worker may have",
@@ -204,6 +206,11 @@ export function kubeconfigFaults({ kubeconfig, cluster }: Raw): Fault[] {
   const path = (cluster as { kubeconfig?: unknown } | null | undefined)?.kubeconfig;
   if (kubeconfig === undefined || path === undefined) return [];
   return [
-    fault("cluster.kubeconfig", "stands beside the secret kubeconfig", "one of the two", "remove one of the two"),
+    faultOfConfig(
+      "cluster.kubeconfig",
+      "stands beside the secret kubeconfig",
+      "one of the two",
+      "remove one of the two",
+    ),
   ];
 }

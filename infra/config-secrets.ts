@@ -1,5 +1,5 @@
 import { configSchema } from "./config-schema.ts";
-import type { Fault } from "./fault.ts";
+import { type Fault, faultOfConfig } from "./fault.ts";
 
 /**
  * Top-level keys of the config whose values are secrets. A secret inside an object is refused: the engine hands the whole
@@ -9,23 +9,15 @@ export const secretKeys: readonly string[] = Object.entries(configSchema.shape).
   schema.meta()?.["secret"] === true ? [key] : [],
 );
 
-const fault = (path: string, what: string, expected: string, fix: string): Fault => ({
-  check: "config",
-  path,
-  what,
-  expected,
-  fix,
-});
-
 /** Keys that are encrypted and must not be, or must be and are not. No value of theirs may be shown. */
 export function secretFaults(given: readonly string[], encrypted: readonly string[]): Fault[] {
   return given.flatMap((key) => {
     if (encrypted.includes(key) === secretKeys.includes(key)) return [];
     if (secretKeys.includes(key)) {
       const fix = `pulumi config set --secret ${key}, and change the secret: it stands in clear in the file's history`;
-      return fault(key, "stands in clear", "a secret", fix);
+      return faultOfConfig(key, "stands in clear", "a secret", fix);
     }
-    return fault(
+    return faultOfConfig(
       key,
       "is encrypted, or a value inside it is",
       `plain values; the secrets of a stack are top-level keys: ${secretKeys.join(", ")}`,

@@ -16,6 +16,15 @@ export interface Fault {
   readonly warning?: true;
 }
 
+/** A fault of the stack's config. */
+export const faultOfConfig = (path: string, what: string, expected: string, fix: string): Fault => ({
+  check: "config",
+  path,
+  what,
+  expected,
+  fix,
+});
+
 /** The faults as one screen of text, in the order of their paths. */
 export function renderFaults(faults: readonly Fault[]): string {
   const different = faults.filter(
