@@ -4,8 +4,7 @@ import { abandonedNote, mayAbandon, silenceFault } from "./abandon.ts";
 import { type ClusterFacts, ClusterSilent, readCluster } from "./cluster-facts.ts";
 import type { Config } from "./config.ts";
 import { refuse } from "./fault.ts";
-import { readCloud } from "./openstack/clouds-yaml.ts";
-import { authenticate, objectStore } from "./openstack/keystone.ts";
+import { CloudClient } from "./openstack/client.ts";
 import { Problem, together } from "./problem.ts";
 
 export type { CloudFacts, PoolFacts, PortFacts, SubnetFacts } from "./cloud-facts.ts";
@@ -28,11 +27,16 @@ export interface Facts {
   readonly cluster: ClusterFacts;
   readonly cloud: CloudFacts;
   readonly objectStore: ObjectStoreFacts;
+  /** logged in, for what is asked beside the provider */
+  readonly client: CloudClient;
   readonly provider: openstack.Provider;
 }
 
+/** The facts that are plain data. */
+export type PlainFacts = Pick<Facts, "cluster" | "cloud" | "objectStore">;
+
 /** What was found, a line each. */
-export function summary({ cluster, cloud, objectStore }: Omit<Facts, "provider">): string {
+export function summary({ cluster, cloud, objectStore }: PlainFacts): string {
   const { infraId, version, uid, machineConfigServer } = cluster;
   const { network, subnet } = cloud;
   return [
@@ -47,12 +51,6 @@ export function summary({ cluster, cloud, objectStore }: Omit<Facts, "provider">
 /** Declares the cloud's provider. Called only when the credentials are known to work. */
 export type MakeProvider = () => openstack.Provider;
 
-async function readObjectStore(name: string, signal: AbortSignal): Promise<ObjectStoreFacts> {
-  const cloud = await readCloud(name);
-  const token = await authenticate(cloud, name, signal);
-  return { ...objectStore(token, name, cloud.region), ca: cloud.ca };
-}
-
 /** The cloud's part of the facts; of a cluster that is given up, which names no network, nothing is looked up. */
 async function readOpenStack(
   config: Config,
@@ -60,11 +58,12 @@ async function readOpenStack(
   makeProvider: MakeProvider,
   cluster: Promise<ClusterFacts | ClusterSilent>,
 ): Promise<Omit<Facts, "cluster" | "cloud"> & { cloud: CloudFacts | undefined }> {
-  const objectStore = await readObjectStore(config.cloud, signal);
-  const provider = makeProvider();
+  const client = await CloudClient.login(config.cloud, signal);
+  const found = { client, objectStore: { ...client.objectStore(), ca: client.ca }, provider: makeProvider() };
   const named = config.machineNetwork ? undefined : await cluster;
-  if (named instanceof ClusterSilent) return { objectStore, provider, cloud: undefined };
-  return { objectStore, provider, cloud: await readCloudFacts(config, signal, { provider }, named?.infraId ?? "") };
+  if (named instanceof ClusterSilent) return { ...found, cloud: undefined };
+  const cloud = await readCloudFacts(config, signal, { provider: found.provider }, named?.infraId ?? "");
+  return { ...found, cloud };
 }
 
 /** The cloud alone: the cluster does not answer, and the config gives it up. */

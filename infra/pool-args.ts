@@ -2,7 +2,7 @@ import { renderPayload } from "../components/ignition/payload.ts";
 import type { PortTemplate } from "../components/ports/plan.ts";
 import type { PoolWorker, WorkerPoolArgs } from "../components/worker-pool.ts";
 import type { PoolConfig } from "./config.ts";
-import type { Facts, PoolFacts, PortFacts } from "./facts.ts";
+import type { PlainFacts, PoolFacts, PortFacts } from "./facts.ts";
 import { payloadArgs } from "./preflight.ts";
 import { workersOf } from "./workers.ts";
 
@@ -35,7 +35,7 @@ function workers(pool: PoolConfig, path: string, infraId: string, facts: PoolFac
 export function poolArgs(
   pool: PoolConfig,
   index: number,
-  { cluster, cloud, objectStore }: Omit<Facts, "provider">,
+  { cluster, cloud, objectStore }: PlainFacts,
   owner: string,
 ): Omit<WorkerPoolArgs, "existing" | "nodesNow"> {
   const facts = cloud.pools[index];

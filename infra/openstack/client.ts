@@ -4,7 +4,7 @@ import { Problem, reasonOf } from "../problem.ts";
 import { type Cloud, readCloud } from "./clouds-yaml.ts";
 import { dispatcherOf } from "./dispatcher.ts";
 import { entryName } from "./environment.ts";
-import { authenticate, endpointOf, type Token } from "./keystone.ts";
+import { authenticate, endpointOf, objectStore, type Token } from "./keystone.ts";
 
 /** Reads of the cloud for which @pulumi/openstack has no function, as the user of a clouds.yaml entry. */
 export class CloudClient {
@@ -22,6 +22,16 @@ export class CloudClient {
   static async login(name: string, signal: AbortSignal): Promise<CloudClient> {
     const cloud = await readCloud(name);
     return new CloudClient(cloud, name, await authenticate(cloud, name, signal));
+  }
+
+  /** The object store's public URL of the account. Throws a Problem if the catalog has none. */
+  objectStore(): { url: string; region: string } {
+    return objectStore(this.token, this.#name, this.#cloud.region);
+  }
+
+  /** PEM bundle of the cloud's certificate authorities, beside the system's. */
+  get ca(): string | undefined {
+    return this.#cloud.ca;
   }
 
   /**

@@ -1,5 +1,5 @@
 import type { Permission } from "../../components/node/permissions.ts";
-import type { Facts } from "../facts.ts";
+import type { PlainFacts } from "../facts.ts";
 
 /** What was asked for in time, or why there is no answer. */
 export type Asked<T> =
@@ -83,7 +83,7 @@ export interface Checks {
 }
 
 /** The facts that the checks judge. */
-export interface PreflightFacts extends Pick<Facts, "cluster" | "cloud" | "objectStore"> {
+export interface PreflightFacts extends PlainFacts {
   readonly checks: Checks;
   /** the stack as `<organization>/<project>/<stack>` */
   readonly owner: string;

@@ -1,6 +1,5 @@
 import type { Config } from "../config.ts";
 import type { Facts } from "../facts.ts";
-import { CloudClient } from "../openstack/client.ts";
 import type { PreflightFacts } from "./facts.ts";
 import { readCloudChecks } from "./read-cloud.ts";
 import { readClusterChecks } from "./read-cluster.ts";
@@ -8,11 +7,10 @@ import { readClusterChecks } from "./read-cluster.ts";
 /** The facts with what is asked for only to be judged, cloud and cluster side by side. */
 export async function readChecks(
   config: Config,
-  { cluster, cloud, objectStore }: Pick<Facts, "cluster" | "cloud" | "objectStore">,
+  { cluster, cloud, objectStore, client }: Facts,
   owner: string,
   signal: AbortSignal,
 ): Promise<PreflightFacts> {
-  const client = await CloudClient.login(config.cloud, signal);
   const [ofCloud, ofCluster] = await Promise.all([
     readCloudChecks(client, { infraId: cluster.infraId, cloud, objectStore }, signal),
     readClusterChecks(config.cluster, signal),
