@@ -66,7 +66,7 @@ export class Attachments {
       }
     } catch (error) {
       signal.throwIfAborted();
-      if (!this.#cluster.pods.isPassing(error)) throw error;
+      if (!this.#cluster.isPassing(error)) throw error;
       this.#trouble = reasonOf(error);
     }
   }

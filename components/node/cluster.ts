@@ -70,6 +70,11 @@ export class Cluster {
     return this.#api.server;
   }
 
+  /** A failure that is worth another try: of the connection, or of a server that starts. */
+  isPassing(error: unknown): boolean {
+    return this.#api.isPassing(error);
+  }
+
   node(name: string): NodeObject | undefined {
     return this.nodes.of(name)[0];
   }

@@ -46,7 +46,7 @@ async function isCordoned(cluster: Cluster, node: NodeObject, owner: string, sig
   } catch (error) {
     signal.throwIfAborted();
     const changed = error instanceof ApiError && (error.status === 404 || error.status === 409);
-    if (!changed && !cluster.pods.isPassing(error)) throw error;
+    if (!changed && !cluster.isPassing(error)) throw error;
     return false;
   }
 }

@@ -161,7 +161,7 @@ export class Evictions {
       else note(undefined);
     } catch (error) {
       signal.throwIfAborted();
-      const passing = pods.isPassing(error);
+      const passing = this.#cluster.isPassing(error);
       const denied = !passing && isDenied(error) ? (before?.denied ?? 0) + 1 : 0;
       // a namespace that terminates refuses evictions until its own controller has removed the pod
       const refused = error instanceof ApiError && (error.status === 401 || error.status === 403);
@@ -210,7 +210,7 @@ export class Evictions {
       });
     } catch (error) {
       signal.throwIfAborted();
-      if (!this.#cluster.pods.isPassing(error)) throw error;
+      if (!this.#cluster.isPassing(error)) throw error;
       this.#trouble = reasonOf(error);
       return undefined;
     }

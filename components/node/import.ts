@@ -1,6 +1,7 @@
 import { serverIdOf } from "./addresses.ts";
 import { claimDefaults, nodeDefaults, withDefaults } from "./defaults.ts";
 import { Refusal } from "./errors.ts";
+import { controlPlaneLabels } from "./labels.ts";
 import { recordedTaints } from "./marks.ts";
 import { annotations, type NodeObject } from "./objects.ts";
 import { addressesOf } from "./ready.ts";
@@ -9,9 +10,6 @@ import type { Properties } from "./wire.ts";
 
 /** Whose an imported worker is as long as nothing says it: `<organization>/<project>/<stack>` in form. */
 const nobody = "imported/imported/imported";
-
-/** Nodes with these are the cluster's own: not a worker that is drained and taken away (kubernetes, node-roles). */
-const controlPlane = ["node-role.kubernetes.io/master", "node-role.kubernetes.io/control-plane"];
 
 /**
  * The inputs of a worker that is in the cluster already, whoever attached it: what its Node tells, and the defaults for
@@ -24,7 +22,7 @@ export function importedInputs(node: NodeObject): Properties {
   const marks = node.metadata.annotations ?? {};
   const serverId = serverIdOf(node.spec.providerID);
   const fixedIps = addressesOf(node, "InternalIP");
-  const role = controlPlane.find((key) => key in (node.metadata.labels ?? {}));
+  const role = controlPlaneLabels.find((key) => key in (node.metadata.labels ?? {}));
   const faults = [
     ...(role === undefined ? [] : [`it has the label ${role}: a member of the control plane is not a worker`]),
     ...(serverId === undefined

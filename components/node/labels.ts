@@ -43,7 +43,7 @@ const storageDomain = ".ocs.openshift.io";
  * The roles of a control plane: the scheduler's and OpenShift's own tolerations go by them (rules of node roles:
  * kubeadm's constants.go, LabelNodeRoleControlPlane; machine-config-operator, pools master and worker).
  */
-const controlPlane = ["master", "control-plane"];
+export const controlPlaneLabels = ["node-role.kubernetes.io/master", "node-role.kubernetes.io/control-plane"];
 
 /** All faults of the labels, in their order; none: a Node may have them. */
 export function labelFaults(labels: Readonly<Record<string, string>>): LabelFault[] {
@@ -108,8 +108,5 @@ function reservedTaint(key: string): string[] {
 }
 
 function roleFaults(key: string): string[] {
-  const role = key.slice("node-role.kubernetes.io/".length);
-  return prefixOf(key) === "node-role.kubernetes.io" && controlPlane.includes(role)
-    ? ["a worker cannot have the role of a control plane"]
-    : [];
+  return controlPlaneLabels.includes(key) ? ["a worker cannot have the role of a control plane"] : [];
 }

@@ -27,11 +27,6 @@ export class Pods {
     this.#api = api;
   }
 
-  /** A failure that is worth another try: of the connection, or of a server that starts. */
-  isPassing(error: unknown): boolean {
-    return this.#api.isPassing(error);
-  }
-
   /** The pods of one node; stopped by whoever asked. A table of every pod of the cluster would be far larger. */
   of(node: string): Table<PodObject, PodObject> {
     return new Table(this.#api, {
