@@ -1,8 +1,7 @@
 import type { ApiException, KubeConfig } from "@kubernetes/client-node";
 import { z } from "zod";
-import { annotations } from "../components/node/objects.ts";
 import { isSilence } from "../components/node/silence.ts";
-import type { NodeState } from "../components/rollout/gate.ts";
+import { type NodeFacts, parseNodes } from "./cluster-nodes.ts";
 import type { Config } from "./config.ts";
 import { loadKubeconfig } from "./kubeconfig.ts";
 import { Problem, reasonOf, together, within } from "./problem.ts";
@@ -21,8 +20,7 @@ export interface ClusterFacts {
   readonly machineNetworks: readonly string[];
   readonly machineConfigServer: MachineConfigServer;
   readonly machineConfigPools: readonly string[];
-  /** names of the Nodes that are Ready and not cordoned */
-  readonly servingNodes: readonly string[];
+  readonly nodes: readonly NodeFacts[];
 }
 
 export interface MachineConfigServer {
@@ -49,32 +47,6 @@ const infrastructureSchema = z.object({
 });
 
 const poolsSchema = z.object({ items: z.array(z.object({ metadata: z.object({ name: z.string() }) })) });
-
-const nodesSchema = z.object({
-  items: z.array(
-    z.object({
-      metadata: z.object({ name: z.string(), annotations: z.record(z.string(), z.string()).default({}) }),
-      spec: z.object({ unschedulable: z.boolean().default(false) }).default({ unschedulable: false }),
-      status: z.object({ conditions: z.array(z.object({ type: z.string(), status: z.string() })).default([]) }),
-    }),
-  ),
-});
-
-/** Each Node's name, whether it is Ready and takes pods, and what its server was made from. */
-export function parseNodeStates(list: unknown): NodeState[] {
-  return nodesSchema.parse(list).items.map(({ metadata, spec, status }) => ({
-    name: metadata.name,
-    serving: !spec.unschedulable && status.conditions.some((each) => each.type === "Ready" && each.status === "True"),
-    specHash: metadata.annotations[annotations.specHash],
-  }));
-}
-
-/** The Nodes that are Ready and take pods. */
-export function parseServingNodes(list: unknown): string[] {
-  return parseNodeStates(list)
-    .filter(({ serving }) => serving)
-    .map(({ name }) => name);
-}
 
 const source = z.object({ source: z.string() });
 const userDataSchema = z.object({
@@ -180,11 +152,7 @@ export function parseInfrastructure(object: unknown): Platform {
 }
 
 /** Reads the cluster's facts. Throws a Problem for the first that cannot be had. */
-export async function readCluster(config: Config["cluster"], signal: AbortSignal): Promise<ClusterFacts> {
-  return ofCluster(await loadKubeconfig(config), signal);
-}
-
-async function ofCluster(kubeconfig: KubeConfig, signal: AbortSignal): Promise<ClusterFacts> {
+export async function readCluster(kubeconfig: KubeConfig, signal: AbortSignal): Promise<ClusterFacts> {
   const { CoreV1Api, CustomObjectsApi, VersionApi } = await import("@kubernetes/client-node");
   const { server = "", proxyUrl } = kubeconfig.getCurrentCluster() ?? {};
   const place: Place = { server, signal, proxied: proxyUrl !== undefined, answered: false };
@@ -200,7 +168,7 @@ async function ofCluster(kubeconfig: KubeConfig, signal: AbortSignal): Promise<C
   const infrastructure = { group: "config.openshift.io", version: "v1", plural: "infrastructures", name: "cluster" };
   const pools = { group: "machineconfiguration.openshift.io", version: "v1", plural: "machineconfigpools" };
   const userData = { namespace: "openshift-machine-api", name: "worker-user-data" };
-  const [platform, machineConfigPools, machineConfigServer, uid, servingNodes] = await together([
+  const [platform, machineConfigPools, machineConfigServer, uid, nodes] = await together([
     at("Infrastructure cluster", custom.getClusterCustomObject(infrastructure), parseInfrastructure),
     at("the MachineConfigPools", custom.listClusterCustomObject(pools), (answer) =>
       poolsSchema.parse(answer).items.map(({ metadata }) => metadata.name),
@@ -209,7 +177,7 @@ async function ofCluster(kubeconfig: KubeConfig, signal: AbortSignal): Promise<C
     at("Namespace kube-system", core.readNamespace({ name: "kube-system" }), (answer) =>
       z.object({ metadata: z.object({ uid: z.string() }) }).parse(answer),
     ),
-    at("the Nodes", core.listNode(), parseServingNodes),
+    at("the Nodes", core.listNode(), parseNodes),
   ]);
   return {
     ...platform,
@@ -217,18 +185,18 @@ async function ofCluster(kubeconfig: KubeConfig, signal: AbortSignal): Promise<C
     version: gitVersion,
     machineConfigServer,
     machineConfigPools,
-    servingNodes,
+    nodes,
   };
 }
 
 /** The Nodes as they are now. Throws a Problem if the cluster does not answer. */
-export async function readNodeStates(config: Config["cluster"]): Promise<NodeState[]> {
+export async function readNodes(config: Config["cluster"]): Promise<NodeFacts[]> {
   const kubeconfig = await loadKubeconfig(config);
   const { CoreV1Api } = await import("@kubernetes/client-node");
   const { server = "", proxyUrl } = kubeconfig.getCurrentCluster() ?? {};
   const signal = AbortSignal.timeout(nodesTimeout * 1000);
   const place: Place = { server, signal, proxied: proxyUrl !== undefined, answered: false };
-  return ask("the Nodes", place, kubeconfig.makeApiClient(CoreV1Api).listNode(), parseNodeStates);
+  return ask("the Nodes", place, kubeconfig.makeApiClient(CoreV1Api).listNode(), parseNodes);
 }
 
 /** Seconds within which the Nodes must be told, in the midst of an update. */

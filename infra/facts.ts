@@ -1,16 +1,18 @@
+import type { KubeConfig } from "@kubernetes/client-node";
 import type * as openstack from "@pulumi/openstack";
 import { type CloudFacts, readCloudFacts } from "./cloud-facts.ts";
 import { abandonedNote, mayAbandon, silenceFault } from "./abandon.ts";
 import { type ClusterFacts, ClusterSilent, readCluster } from "./cluster-facts.ts";
 import type { Config } from "./config.ts";
 import { refuse } from "./fault.ts";
+import { loadKubeconfig } from "./kubeconfig.ts";
 import { CloudClient } from "./openstack/client.ts";
 import { Problem, together } from "./problem.ts";
 
 export type { CloudFacts, PoolFacts, PortFacts, SubnetFacts } from "./cloud-facts.ts";
 export type { ClusterFacts } from "./cluster-facts.ts";
 
-/** Seconds within which all facts must be there. */
+/** Seconds within which everything must be there that is read before anything is declared. */
 export const factsTimeout = 20;
 
 /** Where the machines fetch their Ignition config from. */
@@ -27,6 +29,8 @@ export interface Facts {
   readonly cluster: ClusterFacts;
   readonly cloud: CloudFacts;
   readonly objectStore: ObjectStoreFacts;
+  /** the way to the cluster */
+  readonly kubeconfig: KubeConfig;
   /** logged in, for what is asked beside the provider */
   readonly client: CloudClient;
   readonly provider: openstack.Provider;
@@ -57,7 +61,7 @@ async function readOpenStack(
   signal: AbortSignal,
   makeProvider: MakeProvider,
   cluster: Promise<ClusterFacts | ClusterSilent>,
-): Promise<Omit<Facts, "cluster" | "cloud"> & { cloud: CloudFacts | undefined }> {
+): Promise<Omit<Facts, "cluster" | "cloud" | "kubeconfig"> & { cloud: CloudFacts | undefined }> {
   const client = await CloudClient.login(config.cloud, signal);
   const found = { client, objectStore: { ...client.objectStore(), ca: client.ca }, provider: makeProvider() };
   const named = config.machineNetwork ? undefined : await cluster;
@@ -75,9 +79,13 @@ export interface Abandoned {
 }
 
 /** The cluster's facts; without them the fault that stands for their lack, where the config gives the cluster up. */
-async function readOrAbandon(config: Config, signal: AbortSignal): Promise<ClusterFacts | ClusterSilent> {
+async function readOrAbandon(
+  config: Config,
+  kubeconfig: Promise<KubeConfig>,
+  signal: AbortSignal,
+): Promise<ClusterFacts | ClusterSilent> {
   try {
-    return await readCluster(config.cluster, signal);
+    return await readCluster(await kubeconfig, signal);
   } catch (error) {
     if (!(error instanceof ClusterSilent)) throw error;
     if (mayAbandon(config)) return error;
@@ -99,9 +107,13 @@ export async function orRefuse<T>(reading: Promise<T>): Promise<T> {
 }
 
 /** Reads cluster and cloud side by side. Throws one Problem that lists everything that could not be had. */
-export async function readFacts(config: Config, makeProvider: MakeProvider): Promise<Facts | Abandoned> {
-  const signal = AbortSignal.timeout(factsTimeout * 1000);
-  const asked = readOrAbandon(config, signal);
+export async function readFacts(
+  config: Config,
+  makeProvider: MakeProvider,
+  signal: AbortSignal,
+): Promise<Facts | Abandoned> {
+  const kubeconfig = loadKubeconfig(config.cluster);
+  const asked = readOrAbandon(config, kubeconfig, signal);
   const [cluster, { cloud, ...openStack }] = await together([
     asked,
     readOpenStack(config, signal, makeProvider, asked),
@@ -109,5 +121,5 @@ export async function readFacts(config: Config, makeProvider: MakeProvider): Pro
   if (cluster instanceof ClusterSilent)
     return { cluster: undefined, abandoned: abandonedNote(cluster), provider: openStack.provider };
   if (!cloud) throw new Error("a cluster that answers names its network");
-  return { cluster, cloud, ...openStack };
+  return { cluster, cloud, kubeconfig: await kubeconfig, ...openStack };
 }

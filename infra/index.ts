@@ -1,9 +1,9 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
-import type { NodeState } from "../components/rollout/gate.ts";
 import { NodeProvider } from "../components/node-provider.ts";
 import { WorkerPool } from "../components/worker-pool.ts";
-import { readNodeStates } from "./cluster-facts.ts";
+import { readNodes } from "./cluster-facts.ts";
+import type { NodeFacts } from "./cluster-nodes.ts";
 import { type Config, readConfig } from "./config.ts";
 import { type Abandoned, type Facts, factsTimeout, orRefuse, readFacts, summary } from "./facts.ts";
 import { type Fault, refuse, renderWarning } from "./fault.ts";
@@ -50,9 +50,9 @@ async function look(): Promise<Seen> {
   // of the environment's cloud the provider reads the variables itself, so that no secret of them gets into the state
   const named = config.cloud === environmentCloud ? {} : { cloud: config.cloud };
   const makeProvider = (): openstack.Provider => new openstack.Provider("cloud", named);
-  const facts = await orRefuse(readFacts(config, makeProvider));
+  const facts = await orRefuse(readFacts(config, makeProvider, deadline));
   if (!facts.cluster) return { config, facts, found: [], edits: "" };
-  const checked = await orRefuse(readChecks(config, facts, owner(), deadline));
+  const checked = await orRefuse(readChecks(facts, owner(), deadline));
   return { config, facts, found: preflight(config, checked), edits: renderEdits(edits(config, checked)) };
 }
 
@@ -78,7 +78,7 @@ export default async function main(): Promise<Outputs> {
   if (changes !== "") await pulumi.log.info(changes);
   const providers = [facts.provider, nodeProvider(config, facts.cluster.uid)];
   const existing = existingObjects(config.cloud);
-  const nodesNow = (): Promise<readonly NodeState[]> => orRefuse(readNodeStates(config.cluster));
+  const nodesNow = (): Promise<readonly NodeFacts[]> => orRefuse(readNodes(config.cluster));
   const pools = config.pools.map(
     (pool, i) => new WorkerPool(pool.name, { ...poolArgs(pool, i, facts, owner()), existing, nodesNow }, { providers }),
   );

@@ -56,7 +56,7 @@ export function poolArgs(
     timeouts: pool.timeouts,
     drain: pool.drain,
     rollout: pool.rollout,
-    serving: new Set(cluster.servingNodes),
+    serving: new Set(cluster.nodes.filter((node) => node.serving).map((node) => node.name)),
     ignition: {
       payload: renderPayload(payloadArgs(pool, cluster)),
       endpoint: objectStore.url,

@@ -99,7 +99,6 @@ function unanswered({ checks }: PreflightFacts): Fault[] {
     ["server-name", "pools", "the project's servers", checks.servers],
     ["port-name", "pools", "the project's ports", checks.ports],
     ["mtu", "cluster", "the cluster's Network", checks.network],
-    ["node-owner", "cluster", "the Nodes", checks.nodes],
     ["machine-name", "cluster", "the Machines", checks.machines],
     ["permissions", "cluster", "the account's permissions", checks.denied],
   ];

@@ -48,9 +48,9 @@ const minorOf = (version: string): number | undefined => {
 const oldestKubelet = 3;
 
 /** A new worker gets the kubelet that the cluster's other machines of its pool have. */
-function skew({ checks, cluster }: PreflightFacts): Fault[] {
+function skew({ cluster }: PreflightFacts): Fault[] {
   const server = minorOf(cluster.version);
-  const wrong = (checks.nodes.answer ?? []).filter(({ kubelet }) => {
+  const wrong = cluster.nodes.filter(({ kubelet }) => {
     const minor = minorOf(kubelet);
     return server !== undefined && minor !== undefined && (minor > server || minor < server - oldestKubelet);
   });

@@ -1,7 +1,8 @@
 import { portName } from "../../components/ports/names.ts";
 import type { Config, PoolConfig } from "../config.ts";
 import { type WantedWorker, workersOf } from "../workers.ts";
-import type { NodeSeen, PreflightFacts, ServerSeen } from "./facts.ts";
+import type { NodeFacts } from "../cluster-nodes.ts";
+import type { PreflightFacts, ServerSeen } from "./facts.ts";
 import { ownServers } from "./names.ts";
 
 /** What becomes of a worker. */
@@ -31,7 +32,7 @@ function replacing(pool: PoolConfig, worker: WantedWorker, server: ServerSeen, {
 }
 
 /** What would be changed on a Node: what it lacks of the labels and taints that the config wants. */
-function marking(pool: PoolConfig, worker: WantedWorker, node: NodeSeen | undefined): string[] {
+function marking(pool: PoolConfig, worker: WantedWorker, node: NodeFacts | undefined): string[] {
   if (!node) return [];
   const labels = Object.entries({ ...pool.labels, ...worker.labels }).flatMap(([key, value]) =>
     changed(`label ${key}`, node.labels[key], value),
@@ -48,7 +49,7 @@ function editOf(pool: PoolConfig, worker: WantedWorker, facts: PreflightFacts): 
   if (!server) return [{ worker: name, verdict: "attach", reason: `flavor ${pool.flavor}, image ${pool.image}` }];
   const replaced = replacing(pool, worker, server, facts);
   if (replaced.length > 0) return [{ worker: name, verdict: "replace, drained", reason: replaced.join(", ") }];
-  const node = (facts.checks.nodes.answer ?? []).find((each) => each.name === name);
+  const node = facts.cluster.nodes.find((each) => each.name === name);
   const marked = marking(pool, worker, node);
   return marked.length > 0 ? [{ worker: name, verdict: "in place", reason: marked.join(", ") }] : [];
 }

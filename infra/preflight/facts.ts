@@ -40,17 +40,6 @@ export interface PortSeen {
   readonly addresses: readonly { readonly subnetId: string; readonly ip: string }[];
 }
 
-export interface NodeSeen {
-  readonly name: string;
-  /** the stack that attached it, as its annotation says */
-  readonly owner: string | undefined;
-  /** e.g. `v1.34.1` */
-  readonly kubelet: string;
-  readonly labels: Readonly<Record<string, string>>;
-  /** as `key=value:effect` */
-  readonly taints: readonly string[];
-}
-
 /** The cluster's own network for pods. */
 export interface ClusterNetwork {
   /** `OVNKubernetes` */
@@ -75,7 +64,6 @@ export interface Checks {
   readonly tempUrls: Asked<TempUrls>;
   /** undefined: the cluster has no such object, or does not say */
   readonly network: Asked<ClusterNetwork | undefined>;
-  readonly nodes: Asked<readonly NodeSeen[]>;
   /** names of the Machines of the Machine API */
   readonly machines: Asked<readonly string[]>;
   /** what the account may not do of what the program needs */

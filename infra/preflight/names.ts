@@ -95,7 +95,7 @@ function addresses(worker: WantedWorker, { checks }: PreflightFacts): Fault[] {
 }
 
 function nodes(worker: WantedWorker, facts: PreflightFacts): Fault[] {
-  const node = (facts.checks.nodes.answer ?? []).find(({ name }) => name === worker.name);
+  const node = facts.cluster.nodes.find(({ name }) => name === worker.name);
   if (!node || node.owner === facts.owner) return [];
   // of a join that failed early: the annotation comes with the registration
   if (node.owner === undefined && ownServers(facts).has(worker.name)) return [];

@@ -1,11 +1,8 @@
-import type { ApiException, AuthorizationV1Api } from "@kubernetes/client-node";
+import type { ApiException, AuthorizationV1Api, KubeConfig } from "@kubernetes/client-node";
 import { z } from "zod";
-import { annotations } from "../../components/node/objects.ts";
 import { type Permission, permissions } from "../../components/node/permissions.ts";
-import type { Config } from "../config.ts";
-import { loadKubeconfig } from "../kubeconfig.ts";
 import { asked } from "./asked.ts";
-import type { Checks, ClusterNetwork, NodeSeen } from "./facts.ts";
+import type { Checks, ClusterNetwork } from "./facts.ts";
 
 const networkSchema = z.object({
   status: z.object({ networkType: z.string().optional(), clusterNetworkMTU: z.number().optional() }).optional(),
@@ -15,32 +12,6 @@ const networkSchema = z.object({
 export function parseNetwork(answer: unknown): ClusterNetwork | undefined {
   const { networkType: type, clusterNetworkMTU: mtu } = networkSchema.parse(answer).status ?? {};
   return type === undefined || mtu === undefined ? undefined : { type, mtu };
-}
-
-const taintSchema = z.object({ key: z.string(), value: z.string().default(""), effect: z.string() });
-
-const nodesSchema = z.object({
-  items: z.array(
-    z.object({
-      metadata: z.object({
-        name: z.string(),
-        annotations: z.record(z.string(), z.string()).default({}),
-        labels: z.record(z.string(), z.string()).default({}),
-      }),
-      spec: z.object({ taints: z.array(taintSchema).default([]) }).default({ taints: [] }),
-      status: z.object({ nodeInfo: z.object({ kubeletVersion: z.string() }).optional() }).optional(),
-    }),
-  ),
-});
-
-export function parseNodes(answer: unknown): NodeSeen[] {
-  return nodesSchema.parse(answer).items.map(({ metadata, spec, status }) => ({
-    name: metadata.name,
-    owner: metadata.annotations[annotations.owner],
-    kubelet: status?.nodeInfo?.kubeletVersion ?? "",
-    labels: metadata.labels,
-    taints: spec.taints.map(({ key, value, effect }) => `${key}=${value}:${effect}`),
-  }));
 }
 
 const namesSchema = z.object({ items: z.array(z.object({ metadata: z.object({ name: z.string() }) })) });
@@ -102,12 +73,11 @@ async function readDenied(api: AuthorizationV1Api): Promise<Permission[]> {
   return (await Promise.all(judged)).flat();
 }
 
-type ClusterChecks = Pick<Checks, "network" | "nodes" | "machines" | "denied">;
+type ClusterChecks = Pick<Checks, "network" | "machines" | "denied">;
 
 /** Asks the cluster for what is only judged, side by side. */
-export async function readClusterChecks(config: Config["cluster"], signal: AbortSignal): Promise<ClusterChecks> {
-  const kubeconfig = await loadKubeconfig(config);
-  const { AuthorizationV1Api, CoreV1Api, CustomObjectsApi } = await import("@kubernetes/client-node");
+export async function readClusterChecks(kubeconfig: KubeConfig, signal: AbortSignal): Promise<ClusterChecks> {
+  const { AuthorizationV1Api, CustomObjectsApi } = await import("@kubernetes/client-node");
   const custom = kubeconfig.makeApiClient(CustomObjectsApi);
   const network = { group: "config.openshift.io", version: "v1", plural: "networks", name: "cluster" };
   const machines = {
@@ -116,9 +86,8 @@ export async function readClusterChecks(config: Config["cluster"], signal: Abort
     namespace: "openshift-machine-api",
     plural: "machines",
   };
-  const [clusterNetwork, nodes, names, denied] = await Promise.all([
+  const [clusterNetwork, names, denied] = await Promise.all([
     asked(signal, ifThere(custom.getClusterCustomObject(network), parseNetwork, undefined)),
-    asked(signal, kubeconfig.makeApiClient(CoreV1Api).listNode().then(parseNodes)),
     asked(
       signal,
       ifThere(
@@ -129,5 +98,5 @@ export async function readClusterChecks(config: Config["cluster"], signal: Abort
     ),
     asked(signal, readDenied(kubeconfig.makeApiClient(AuthorizationV1Api))),
   ]);
-  return { network: clusterNetwork, nodes, machines: names, denied };
+  return { network: clusterNetwork, machines: names, denied };
 }

@@ -1,4 +1,3 @@
-import type { Config } from "../config.ts";
 import type { Facts } from "../facts.ts";
 import type { PreflightFacts } from "./facts.ts";
 import { readCloudChecks } from "./read-cloud.ts";
@@ -6,14 +5,13 @@ import { readClusterChecks } from "./read-cluster.ts";
 
 /** The facts with what is asked for only to be judged, cloud and cluster side by side. */
 export async function readChecks(
-  config: Config,
-  { cluster, cloud, objectStore, client }: Facts,
+  { cluster, cloud, objectStore, client, kubeconfig }: Facts,
   owner: string,
   signal: AbortSignal,
 ): Promise<PreflightFacts> {
   const [ofCloud, ofCluster] = await Promise.all([
     readCloudChecks(client, { infraId: cluster.infraId, cloud, objectStore }, signal),
-    readClusterChecks(config.cluster, signal),
+    readClusterChecks(kubeconfig, signal),
   ]);
   return { cluster, cloud, objectStore, owner, checks: { ...ofCloud, ...ofCluster } };
 }

@@ -1,12 +1,13 @@
 import { expect, test } from "@jest/globals";
 import { parseConfig } from "../../../infra/config.ts";
 import { edits, renderEdits } from "../../../infra/preflight/edits.ts";
-import type { NodeSeen, ServerSeen } from "../../../infra/preflight/facts.ts";
-import { answer, factsOf, nodeSeen, owner, serverSeen } from "./preflight-facts.ts";
+import type { NodeFacts } from "../../../infra/cluster-nodes.ts";
+import type { ServerSeen } from "../../../infra/preflight/facts.ts";
+import { answer, factsOf, nodeOf, owner, serverSeen } from "./preflight-facts.ts";
 
 const name = "lab-7x2kq-metal-0";
 const made = serverSeen("0", name, owner);
-const node = nodeSeen(name, owner, "v1.34.1");
+const node = nodeOf(name, owner, "v1.34.1");
 const port = {
   id: "p",
   name: `${name}-port-0`,
@@ -14,14 +15,14 @@ const port = {
   addresses: [{ subnetId: "s", ip: "10.0.0.20" }],
 };
 
-function told(pool: object, servers: readonly ServerSeen[] = [made], nodes: readonly NodeSeen[] = [node]): string {
+function told(pool: object, servers: readonly ServerSeen[] = [made], nodes: readonly NodeFacts[] = [node]): string {
   const { config, faults } = parseConfig({
     cloud: "lab",
     pools: [{ name: "metal", replicas: 1, flavor: "baremetal", image: "rhcos", ...pool }],
   });
   if (!config) throw new Error(JSON.stringify(faults));
-  const checks = { servers: answer(servers), nodes: answer(nodes), ports: answer([port]) };
-  return renderEdits(edits(config, factsOf({ checks })));
+  const checks = { servers: answer(servers), ports: answer([port]) };
+  return renderEdits(edits(config, factsOf({ cluster: { nodes }, checks })));
 }
 
 test.each<[string, string, string]>([

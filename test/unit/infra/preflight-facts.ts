@@ -1,5 +1,6 @@
 import type { PreflightFacts } from "../../../infra/preflight.ts";
-import type { Asked, Checks, NodeSeen, ServerSeen } from "../../../infra/preflight/facts.ts";
+import type { NodeFacts } from "../../../infra/cluster-nodes.ts";
+import type { Asked, Checks, ServerSeen } from "../../../infra/preflight/facts.ts";
 
 const cluster: PreflightFacts["cluster"] = {
   infraId: "lab-7x2kq",
@@ -10,7 +11,7 @@ const cluster: PreflightFacts["cluster"] = {
   machineNetworks: ["10.0.0.0/16"],
   machineConfigServer: { url: "https://10.0.0.5:22623", authorities: ["data:;base64,QQ=="] },
   machineConfigPools: ["master", "worker"],
-  servingNodes: [],
+  nodes: [],
 };
 
 export const extraSpecs = {
@@ -55,8 +56,10 @@ export const owner = "organization/project/stack";
 export const answer = <T>(it: T): Asked<T> => ({ answer: it });
 
 /** A Node without labels and taints. */
-export const nodeSeen = (name: string, whose: string | undefined, kubelet: string): NodeSeen => ({
+export const nodeOf = (name: string, whose: string | undefined, kubelet: string): NodeFacts => ({
   name,
+  serving: true,
+  specHash: undefined,
   owner: whose,
   kubelet,
   labels: {},
@@ -80,7 +83,6 @@ const checks: Checks = {
   ports: answer([]),
   tempUrls: answer({ supported: true, digests: ["sha256", "sha512"] }),
   network: answer({ type: "OVNKubernetes", mtu: 1400 }),
-  nodes: answer([nodeSeen("lab-7x2kq-master-0", undefined, "v1.34.1")]),
   machines: answer(["lab-7x2kq-master-0"]),
   denied: answer([]),
 };

@@ -8,7 +8,9 @@ import {
   portsSchema,
   serversSchema,
 } from "../../../infra/preflight/read-cloud.ts";
-import { parseNetwork, parseNodes, questionsOf } from "../../../infra/preflight/read-cluster.ts";
+import { parseNodes } from "../../../infra/cluster-nodes.ts";
+import { parseNetwork, questionsOf } from "../../../infra/preflight/read-cluster.ts";
+import { nodeOf } from "./preflight-facts.ts";
 
 test.each([
   ["https://swift.example:8080/v1/AUTH_a", "https://swift.example:8080/info"],
@@ -56,18 +58,13 @@ test("GIVEN the cluster's objects WHEN they are read THEN what is not said is no
   const status = { networkType: "OVNKubernetes", clusterNetworkMTU: 1400 };
   expect(parseNetwork({ status })).toEqual({ type: "OVNKubernetes", mtu: 1400 });
   expect(parseNetwork({ spec: {} })).toBeUndefined();
+});
+
+test("GIVEN a list of Nodes WHEN it is read THEN what is not said is not made up", () => {
   const metadata = { name: "a", annotations: { "openstack-baremetal-compute/owner": "o/p/s" } };
-  expect(
-    parseNodes({
-      items: [
-        {
-          metadata,
-          spec: { taints: [{ key: "k", effect: "NoSchedule" }] },
-          status: { nodeInfo: { kubeletVersion: "v1.34.1" } },
-        },
-      ],
-    }),
-  ).toEqual([{ name: "a", owner: "o/p/s", kubelet: "v1.34.1", labels: {}, taints: ["k=:NoSchedule"] }]);
+  const spec = { taints: [{ key: "k", effect: "NoSchedule" }] };
+  const [node] = parseNodes({ items: [{ metadata, spec, status: { nodeInfo: { kubeletVersion: "v1.34.1" } } }] });
+  expect(node).toEqual({ ...nodeOf("a", "o/p/s", "v1.34.1"), serving: false, taints: ["k=:NoSchedule"] });
 });
 
 test("GIVEN a permission WHEN the cluster is asked for it THEN by every verb, of every resource and name", () => {

@@ -7,7 +7,7 @@ import { type PreflightFacts, preflight } from "../../../infra/preflight.ts";
 import { added } from "../../../infra/preflight/capacity.ts";
 import { permissions } from "../../../components/node/permissions.ts";
 import type { TempUrls } from "../../../infra/preflight/facts.ts";
-import { answer, extraSpecs, factsOf, nodeSeen, owner, serverSeen } from "./preflight-facts.ts";
+import { answer, extraSpecs, factsOf, nodeOf, owner, serverSeen } from "./preflight-facts.ts";
 
 function config(pool: object = {}, rest: object = {}): Config {
   const parsed = parseConfig({
@@ -40,7 +40,7 @@ const servers = (...owners: (string | undefined)[]): PreflightFacts =>
 const portSeen = (name: string, tags: string[]): PreflightFacts =>
   factsOf({ checks: { ports: answer([{ id: "p", name, tags, addresses: [{ subnetId: "s", ip: "10.0.0.20" }] }]) } });
 const nodes = (name: string, whose: string | undefined): PreflightFacts =>
-  factsOf({ checks: { nodes: answer([nodeSeen(name, whose, "v1.34.0")]) } });
+  factsOf({ cluster: { nodes: [nodeOf(name, whose, "v1.34.0")] } });
 const tempUrls = (found: TempUrls): PreflightFacts => factsOf({ checks: { tempUrls: answer(found) } });
 /** RAM for six, and addresses for a hundred. */
 const many = factsOf({ subnet: { allocationPools: [{ start: "10.0.0.100", end: "10.0.0.199" }] } });
@@ -168,8 +168,8 @@ describe("GIVEN something that a machine can do without", () => {
     ["gateway", factsOf({ subnet: { gateway: "" } })],
     ["image", factsOf({ image: { distro: "ubuntu" } })],
     ["object-store", tempUrls({ supported: true, digests: undefined })],
-    ["version-skew", factsOf({ checks: { nodes: answer([nodeSeen("a", undefined, "v1.30.9")]) } })],
-    ["version-skew", factsOf({ checks: { nodes: answer([nodeSeen("a", undefined, "v1.35.0")]) } })],
+    ["version-skew", factsOf({ cluster: { nodes: [nodeOf("a", undefined, "v1.30.9")] } })],
+    ["version-skew", factsOf({ cluster: { nodes: [nodeOf("a", undefined, "v1.35.0")] } })],
     ["server-name", servers(undefined)],
     ["port-name", portSeen(`${worker}-port-0`, [])],
     ["node-owner", nodes(worker, undefined)],
@@ -178,7 +178,6 @@ describe("GIVEN something that a machine can do without", () => {
     ["server-name", factsOf({ checks: { servers: { trouble: "no answer in time" } } })],
     ["port-name", factsOf({ checks: { ports: { trouble: "no answer in time" } } })],
     ["mtu", factsOf({ checks: { network: { trouble: "HTTP 403" } } })],
-    ["node-owner", factsOf({ checks: { nodes: { trouble: "HTTP 403" } } })],
     ["machine-name", factsOf({ checks: { machines: { trouble: "HTTP 403" } } })],
     ["permissions", factsOf({ checks: { denied: { trouble: "HTTP 500" } } })],
   ])("WHEN %s is judged THEN it warns, and stops nothing", (check, facts) => {
@@ -188,8 +187,8 @@ describe("GIVEN something that a machine can do without", () => {
   });
 
   test.each(["v1.31.0", "v1.34.9"])("a kubelet %s is one that API server 1.34 supports", (kubelet) => {
-    const seen = answer([nodeSeen("a", undefined, kubelet)]);
-    expect(preflight(config(), factsOf({ checks: { nodes: seen } }))).toEqual([]);
+    const nodes = [nodeOf("a", undefined, kubelet)];
+    expect(preflight(config(), factsOf({ cluster: { nodes } }))).toEqual([]);
   });
 });
 
