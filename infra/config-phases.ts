@@ -24,7 +24,10 @@ const fragment = z.looseObject(
 export const ignition = z
   .strictObject(
     {
-      /** MachineConfigPool whose config the workers get. Default `worker`. Example `worker-metal`. */
+      /**
+       * MachineConfigPool whose config the workers get. Default `worker`: every OpenShift cluster has it, and its own
+       * compute machines are of it. Example `worker-metal`.
+       */
       machineConfigPool: text("the name of a MachineConfigPool")
         .default("worker")
         .meta({ description: "MachineConfigPool whose config the workers get", examples: ["worker"] }),
@@ -70,16 +73,26 @@ const timeoutShape = {
    * system and its reboot. Default `60m`: the OpenShift installer's bound on bare metal.
    */
   boot: duration("60m").meta({ description: "ACTIVE until the kubelet's first request", examples: ["60m"] }),
-  /** From the approved client certificate until the kubelet asks for a serving one. Default `10m`. */
+  /**
+   * From the approved client certificate until the kubelet asks for a serving one. Default `10m`: the kubelet asks within
+   * seconds, and this is all the time that OpenShift's MachineHealthCheck gives a machine to become a Node
+   * (nodeStartupTimeout).
+   */
   servingCsr: duration("10m").meta({ description: "Client certificate until the serving one", examples: ["10m"] }),
-  /** From the serving certificate until the Node is Ready with the right address. Default `10m`. */
+  /**
+   * From the serving certificate until the Node is Ready with the right address. Default `10m`, the same allowance: a
+   * fresh disk has no image of the network's pods yet, and the cloud controller still has to find the server.
+   */
   ready: duration("10m").meta({ description: "Serving certificate until Ready", examples: ["10m"] }),
   /**
    * Removal of a worker's Node registration (the drain is a part of it) and, again, of its server. Default `60m`:
    * a soft power-off takes up to 10 minutes, and an unreachable BMC held a deletion for nearly an hour.
    */
   delete: duration("60m").meta({ description: "Each of: drain, removal of the server", examples: ["60m"] }),
-  /** From the server's end until the Node object is gone. Default `5m`. */
+  /**
+   * From the server's end until the Node object is gone. Default `5m`, what OpenShift's machine controller for OpenStack
+   * gives a deletion: there is nothing to wait for but an API server that restarts.
+   */
   nodeRemoval: duration("5m").meta({ description: "Server gone until the Node object is gone", examples: ["5m"] }),
 };
 
@@ -106,9 +119,16 @@ export const classTimeouts = z
 export const drain = z
   .strictObject(
     {
-      /** How long pods may take to leave before the detach gives up. Default `30m`; below timeouts.delete. */
+      /**
+       * How long pods may take to leave before the detach gives up. Below timeouts.delete. Default `30m`: half of that
+       * bound, of which the drain is a part, and well before the hour after which OpenShift's Machine Config Operator
+       * alerts of a drain that does not end.
+       */
       timeout: duration("30m").meta({ description: "How long pods may take to leave", examples: ["30m"] }),
-      /** Seconds a pod gets to end; -1 is the pod's own terminationGracePeriodSeconds. Default -1. */
+      /**
+       * Seconds a pod gets to end; -1 is the pod's own terminationGracePeriodSeconds. Default -1, as of `kubectl drain`:
+       * only its author knows how long it needs.
+       */
       gracePeriod: z
         .int({ error: "whole seconds, or -1 for the pod's own grace period" })
         .min(-1, { error: "whole seconds, or -1 for the pod's own grace period" })
@@ -118,12 +138,18 @@ export const drain = z
       deleteEmptyDirData: flag(true).meta({ description: "Evict pods with emptyDir volumes", examples: [true] }),
       /** Evict pods that no controller will start again elsewhere. Default true, as OpenShift's controller does. */
       force: flag(true).meta({ description: "Evict pods without a controller", examples: [true] }),
-      /** Delete pods instead of evicting them, so that PodDisruptionBudgets do not hold. Default false. */
+      /**
+       * Delete pods instead of evicting them, so that PodDisruptionBudgets do not hold. Default false, as of
+       * `kubectl drain`: the budgets are what the owners of the pods have agreed to.
+       */
       disableEviction: flag(false).meta({
         description: "Delete pods instead of evicting them: PodDisruptionBudgets do not hold",
         examples: [false],
       }),
-      /** When the time is over: `fail` keeps the server (default), `force` deletes what is left and goes on. */
+      /**
+       * When the time is over: `fail` keeps the server, `force` deletes what is left and goes on. Default `fail`: data may
+       * go with a pod that is deleted, and OpenShift's machine controller does not force it either.
+       */
       onTimeout: z
         .enum(["fail", "force"], { error: "fail or force" })
         .default("fail")

@@ -52,14 +52,20 @@ const worker = z.strictObject(
 const rollout = z
   .strictObject(
     {
-      /** How many serving workers may be out of service at a time while an edit replaces them. Default 1. */
+      /**
+       * How many serving workers may be out of service at a time while an edit replaces them. Default 1, as of a
+       * MachineConfigPool.
+       */
       maxUnavailable: z
         .int({ error: "a whole number from 1 to 1000" })
         .min(1, { error: "a whole number from 1 to 1000" })
         .max(1000, { error: "a whole number from 1 to 1000" })
         .default(1)
         .meta({ description: "How many serving workers are replaced at a time", examples: [1] }),
-      /** Names of Nodes whose absence does not hold the others up: they are attached last. Default none. */
+      /**
+       * Names of Nodes whose absence does not hold the others up: they are attached last. Default none: a roll that goes on
+       * beside workers that are out takes more of the pool away than was agreed.
+       */
       ignore: z
         .array(text("the name of a Node of the pool"), { error: "a list of names of Nodes" })
         .default([])
@@ -117,14 +123,17 @@ export const poolSchema = z.strictObject(
       .array(z.ipv4({ error: "an IPv4 address" }), { error: "a list of IPv4 addresses, one per replica" })
       .optional()
       .meta({ description: "Addresses of the workers in their order, one per replica", examples: [["10.0.0.20"]] }),
-    /** Names of the ports' security groups. Default: the project's own default group. Example `[x7k2p-worker]`. */
+    /**
+     * Names of the ports' security groups. Default: the project's own default group, as of every port of Neutron; whether
+     * groups hold on bare metal at all is up to its network driver. Example `[x7k2p-worker]`.
+     */
     securityGroups: z
       .array(text("the name of a security group"), { error: "a list of names of security groups" })
       .default([])
       .meta({ description: "Names of the ports' security groups", examples: [["mycluster-x7k2p-worker"]] }),
     /**
      * Ports of each worker, in order; the Node's address is of the first. An edit of network, subnet or allowed addresses
-     * replaces the workers, drained. Default: one port in the machine network.
+     * replaces the workers, drained. Default: one port in the machine network, where the Node's address has to be.
      */
     networks: z
       .array(poolPort, { error: "a list of ports" })

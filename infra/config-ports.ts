@@ -8,7 +8,7 @@ const dhcpOption = z.strictObject(
     /** Name as the DHCP server of the network knows it. Example `mtu`. */
     name: text("the name of a DHCP option").meta({ description: "Name of the option", examples: ["mtu"] }),
     value: text("the value of the DHCP option, as text").meta({ description: "Value, as text", examples: ["9000"] }),
-    /** 4 (default) or 6. */
+    /** 4 or 6. Default 4, as of Neutron. */
     ipVersion: z
       .union([z.literal(4), z.literal(6)], { error: "4 or 6" })
       .default(4)

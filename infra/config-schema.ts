@@ -33,7 +33,7 @@ export const configSchema = z.strictObject({
     description: "Entry of clouds.yaml that the program uses; envvars: the environment's OS_ variables",
     examples: ["production"],
   }),
-  /** How the cluster is reached. Default: KUBECONFIG or ~/.kube/config, and its current context. */
+  /** How the cluster is reached. Default: KUBECONFIG or ~/.kube/config, and its current context, as of kubectl. */
   cluster: z
     .strictObject(
       {
@@ -75,8 +75,9 @@ export const configSchema = z.strictObject({
     .strictObject(
       {
         /**
-         * What becomes of a detach when the API server gives no answer at all: `fail` (default) stops it before a
-         * server goes; `skip` gives the cluster up and removes the cloud side. Counts from the next `up` on.
+         * What becomes of a detach when the API server gives no answer at all: `fail` stops it before a server goes; `skip`
+         * gives the cluster up and removes the cloud side. Counts from the next `up` on. Default `fail`: an API server that
+         * is away for a while would cost pods that nobody drained, and leave Nodes behind.
          */
         clusterUnreachable: z
           .enum(["fail", "skip"], { error: "fail or skip" })
@@ -91,7 +92,10 @@ export const configSchema = z.strictObject({
   preflight: z
     .strictObject(
       {
-        /** Checks to leave out; the stack's outputs record them. Default none. */
+        /**
+         * Checks to leave out; the stack's outputs record them. Default none: each stands for an attach that would fail, or
+         * a worker that would not work.
+         */
         skip: z
           .array(z.enum(checkNames, { error: checkText }), { error: `a list of checks, ${checkText}` })
           .default([])
