@@ -1,22 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { BaremetalServer, type Named } from "./baremetal-server.ts";
 import { NodeClaim } from "./node-claim.ts";
-import type { DrainSettings, Taint } from "./node/types.ts";
+import type { DrainSettings, NodeTimeouts, Taint } from "./node/types.ts";
 import { OpenShiftNode } from "./openshift-node.ts";
 import { planPorts, type PortTemplate } from "./ports/plan.ts";
 import { specHash } from "./spec-hash.ts";
 import { SubnetPorts } from "./subnet-ports.ts";
 import type { ExistingObjects } from "./twin.ts";
-
-/** Bounds of a worker's phases in seconds; see infra/config-schema.ts for what each covers. */
-export interface WorkerTimeouts {
-  readonly provision: number;
-  readonly boot: number;
-  readonly servingCsr: number;
-  readonly ready: number;
-  readonly delete: number;
-  readonly nodeRemoval: number;
-}
 
 /** What all workers of a pool have in common. */
 export interface WorkerTemplate {
@@ -29,7 +19,8 @@ export interface WorkerTemplate {
   /** at least one; the Node's address is of the first */
   readonly ports: readonly PortTemplate[];
   readonly ingressVips: readonly string[];
-  readonly timeouts: WorkerTimeouts;
+  /** see infra/config-phases.ts for what each covers */
+  readonly timeouts: Readonly<NodeTimeouts>;
   /** timeout in seconds, gracePeriod in seconds or -1 for the pod's own */
   readonly drain: Readonly<DrainSettings>;
   /** what the cloud has already by a name */
@@ -111,7 +102,7 @@ export class BaremetalWorker extends pulumi.ComponentResource {
         serverCreated: server.created,
         powerState: server.powerState,
         fixedIps: ports.fixedIps,
-        timeouts: { boot, servingCsr, ready },
+        timeouts: { ...args.timeouts },
         drain: { ...args.drain },
         labels: { ...args.labels },
         taints: args.taints.map((taint) => ({ ...taint })),

@@ -15,13 +15,23 @@ export interface OpenShiftNodeArgs {
   powerState: pulumi.Input<string>;
   /** Fixed IPs of the server's ports: the addresses that the Node may have. */
   fixedIps: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * Bounds of the worker's phases. Those of the server and of the claim are here to be named: the engine holds them as
+   * customTimeouts, whose change no preview shows.
+   */
   timeouts?: pulumi.Input<{
+    /** Seconds that Nova gets to build the server: its customTimeouts.create. Default 6000. */
+    provision?: pulumi.Input<number>;
     /** Seconds from an active server to its first certificate request: firmware, Ignition, kubelet. Default 3600. */
     boot?: pulumi.Input<number>;
     /** Seconds from the approved client request to the approved serving request. Default 600. */
     servingCsr?: pulumi.Input<number>;
     /** Seconds from there to a Ready node. Default 600. */
     ready?: pulumi.Input<number>;
+    /** Seconds for the node's and, again, for the server's deletion: their customTimeouts.delete. Default 3600. */
+    delete?: pulumi.Input<number>;
+    /** Seconds from the server's end until the Node is gone: removeTimeout of its claim. Default 300. */
+    nodeRemoval?: pulumi.Input<number>;
   }>;
   drain?: pulumi.Input<{
     /** Seconds for cordon, evictions and the detaching of volumes together. Default 1800. */

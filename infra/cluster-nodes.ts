@@ -12,21 +12,15 @@ export interface NodeFacts {
   readonly owner: string | undefined;
   /** e.g. `v1.34.1` */
   readonly kubelet: string;
-  readonly labels: Readonly<Record<string, string>>;
-  /** as `key=value:effect` */
-  readonly taints: readonly string[];
 }
 
 const texts = z.record(z.string(), z.string()).default({});
-const taintSchema = z.object({ key: z.string(), value: z.string().default(""), effect: z.string() });
 
 const nodesSchema = z.object({
   items: z.array(
     z.object({
-      metadata: z.object({ name: z.string(), annotations: texts, labels: texts }),
-      spec: z
-        .object({ unschedulable: z.boolean().default(false), taints: z.array(taintSchema).default([]) })
-        .prefault({}),
+      metadata: z.object({ name: z.string(), annotations: texts }),
+      spec: z.object({ unschedulable: z.boolean().default(false) }).prefault({}),
       status: z
         .object({
           conditions: z.array(z.object({ type: z.string(), status: z.string() })).default([]),
@@ -45,7 +39,5 @@ export function parseNodes(list: unknown): NodeFacts[] {
     specHash: metadata.annotations[annotations.specHash],
     owner: metadata.annotations[annotations.owner],
     kubelet: status.nodeInfo?.kubeletVersion ?? "",
-    labels: metadata.labels,
-    taints: spec.taints.map(({ key, value, effect }) => `${key}=${value}:${effect}`),
   }));
 }

@@ -1,7 +1,7 @@
+import { formatDuration } from "../components/node/duration.ts";
 import { labelFaults, taintFaults } from "../components/node/labels.ts";
 import { renderPath } from "./config-faults.ts";
 import { type PoolView, viewOf } from "./config-view.ts";
-import { formatDuration } from "./duration.ts";
 import { type Fault, faultOfConfig } from "./fault.ts";
 
 interface Place {

@@ -8,13 +8,3 @@ export function parseDuration(text: string): number | undefined {
   const [hours, minutes, seconds] = match.slice(1).map((part: string | undefined) => Number(part ?? 0));
   return (hours ?? 0) * 3600 + (minutes ?? 0) * 60 + (seconds ?? 0) || undefined;
 }
-
-/** The shortest text that {@link parseDuration} reads as so many seconds. */
-export function formatDuration(seconds: number): string {
-  const parts = [
-    [Math.floor(seconds / 3600), "h"],
-    [Math.floor(seconds / 60) % 60, "m"],
-    [seconds % 60, "s"],
-  ] as const;
-  return parts.map(([value, unit]) => (value ? `${value}${unit}` : "")).join("") || "0s";
-}

@@ -110,7 +110,14 @@ export const nodeShape = {
   serverCreated: time,
   powerState: text,
   fixedIps: { each: address, min: 1 },
-  timeouts: { boot: seconds, servingCsr: seconds, ready: seconds },
+  timeouts: {
+    provision: seconds,
+    boot: seconds,
+    servingCsr: seconds,
+    ready: seconds,
+    delete: seconds,
+    nodeRemoval: seconds,
+  },
   drain: {
     timeout: seconds,
     gracePeriod: grace,

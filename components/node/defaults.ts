@@ -5,7 +5,7 @@ import { isUnknown, type Properties } from "./wire.ts";
  * (infra/config-schema.ts, which says why), in seconds.
  */
 export const nodeDefaults: Properties = {
-  timeouts: { boot: 3600, servingCsr: 600, ready: 600 },
+  timeouts: { provision: 6000, boot: 3600, servingCsr: 600, ready: 600, delete: 3600, nodeRemoval: 300 },
   drain: {
     timeout: 1800,
     gracePeriod: -1,

@@ -19,7 +19,7 @@ export function difference(olds: Properties, news: Properties, replacing: readon
   for (const key of new Set([...Object.keys(olds), ...Object.keys(news)])) {
     if (!key.startsWith("__")) compare(olds[key], news[key], key, changes);
   }
-  const top = [...changes.keys()].map((path) => path.split(/[.[]/)[0] ?? path);
+  const top = [...changes.keys()].map(topOf);
   return { changes, replaces: replacing.filter((key) => top.includes(key)) };
 }
 
@@ -39,6 +39,11 @@ function compare(
   for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
     compare((before as Properties)[key], (after as Properties)[key], inner(key), changes);
   }
+}
+
+/** `timeouts` of `timeouts.boot`, `fixedIps` of `fixedIps[0]` */
+export function topOf(path: string): string {
+  return path.split(/[.[]/)[0] ?? path;
 }
 
 /** The path of a property within another, as the engine reads it (pulumi/pulumi, sdk/go/common/resource/property_path.go). */

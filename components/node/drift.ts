@@ -5,12 +5,12 @@ import { ownershipOf, registrationOf } from "./ready.ts";
 import { asNode, asProperties } from "./types.ts";
 import { hasUnknown, type Properties } from "./wire.ts";
 
-/** What an update is to repair although no input changed. */
-export interface Drift {
+/** Something that an update is to repair although no input changed. */
+export interface Repair {
   /** of an OpenShiftNode's properties */
-  paths: string[];
-  /** what the paths do not tell by themselves, for the resource's line */
-  remarks: string[];
+  path: string;
+  /** what is repaired, for a person, as `the label tier, which is "lead"` */
+  what: string;
 }
 
 /** The facts of a Node, by the state: in a preview the new inputs may not know them. */
@@ -18,6 +18,8 @@ const facts = ["nodeName", "serverId", "serverCreated", "fixedIps"] as const;
 
 /** What the marks are made of. */
 const marks = ["owner", "specHash", "labels", "taints"] as const;
+
+const unfinished = "its join, which was not completed";
 
 /**
  * How a Node differs from what the last update left and the inputs want: not joined to the end, gone, registered anew,
@@ -33,50 +35,44 @@ export function driftOf(
   state: Properties,
   news: Properties,
   requests: readonly Csr[] = [],
-): Drift {
+): Repair[] {
   const former = asNode(state);
   const owners = [asNode(news).owner, former.owner];
   if (!node || ownershipOf(node, former, owners).whose !== "ours") {
-    const lost = `there is no Node of server ${former.serverId} any more`;
-    return { paths: ["state"], remarks: state["state"] === "Joining" ? [] : [lost] };
+    const lost = `its registration: there is no Node of server ${former.serverId} any more`;
+    return [{ path: "state", what: state["state"] === "Joining" ? unfinished : lost }];
   }
-  const found = [...standing(node, state, owners), ...lapsed(node, former, requests), ...astray(node, state, news)];
-  return {
-    paths: [...new Set(found.map((it) => it.path))],
-    remarks: found.flatMap((it) => it.remark ?? []),
-  };
+  return [...standing(node, state, owners), ...lapsed(node, former, requests), ...astray(node, state, news)];
 }
 
-interface Finding {
-  path: string;
-  remark?: string;
-}
-
-function standing(node: NodeObject, state: Properties, owners: readonly string[]): Finding[] {
-  const uid = state["nodeUid"] ?? "";
+function standing(node: NodeObject, state: Properties, owners: readonly string[]): Repair[] {
+  const { state: former, nodeUid: uid } = state;
   const by = node.metadata.annotations?.[annotations.cordonedBy];
   return [
-    ...(state["state"] === "Ready" ? [] : [{ path: "state" }]),
-    ...(uid === "" || uid === node.metadata.uid
+    ...(former === "Ready"
       ? []
-      : [{ path: "nodeUid", remark: "its Node was deleted, and has registered anew" }]),
+      : [{ path: "state", what: former === "Joining" ? unfinished : "its state, which was not Ready" }]),
+    ...((uid ?? "") === "" || uid === node.metadata.uid
+      ? []
+      : [{ path: "nodeUid", what: "its Node, which was deleted and has registered anew" }]),
     ...(by === undefined || !owners.includes(by)
       ? []
-      : [{ path: "state", remark: "it is still cordoned by a detach that was given up" }]),
+      : [{ path: "state", what: "the cordon of a detach that was given up" }]),
   ];
 }
 
-function lapsed(node: NodeObject, worker: WorkerFacts, requests: readonly Csr[]): Finding[] {
+function lapsed(node: NodeObject, worker: WorkerFacts, requests: readonly Csr[]): Repair[] {
   const request = lapsedRequest(requests, worker, registrationOf(node));
   if (request === undefined) return [];
-  return [{ path: "state", remark: `its certificate lapsed, and it asks for another (request ${request.name})` }];
+  return [{ path: "state", what: `its certificate, which lapsed: it asks for another, ${request.name}` }];
 }
 
 /** An imported Node has none of our annotations, and gets none for their own sake. */
-function astray(node: NodeObject, state: Properties, news: Properties): Finding[] {
+function astray(node: NodeObject, state: Properties, news: Properties): Repair[] {
   if (marks.some((key) => hasUnknown(news[key]))) return [];
   const known = Object.fromEntries(facts.map((key) => [key, state[key]]));
-  const paths = markDrift(node, asNode(asProperties(news, known)));
+  const wanted = asNode(asProperties(news, known));
+  const paths = markDrift(node, wanted);
   const judged = state["imported"] === true ? paths.filter((it) => /^(labels|taints)/.test(it)) : paths;
-  return judged.map((path) => ({ path, remark: describeMark(node, path) }));
+  return judged.map((path) => ({ path, what: describeMark(node, path, wanted) }));
 }

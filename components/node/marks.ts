@@ -109,13 +109,14 @@ export function markDrift(node: NodeObject, wanted: Wanted): string[] {
 }
 
 /** What stands on the Node at a path of `markDrift`; what is wanted there may be a secret, and is not told. */
-export function describeMark(node: NodeObject, path: string): string {
+export function describeMark(node: NodeObject, path: string, { labels }: Pick<Wanted, "labels">): string {
   if (path === "taints") {
-    return `its Node's taints are ${(node.spec.taints ?? []).map(describeTaint).join(", ") || "none"}`;
+    return `the taints, which are ${(node.spec.taints ?? []).map(describeTaint).join(", ") || "none"}`;
   }
-  const label = Object.entries(node.metadata.labels ?? {}).find(([key]) => propertyPath("labels", key) === path);
-  if (label) return `its Node's label ${label[0]} is "${label[1]}"`;
-  return path.startsWith("labels") ? `its Node has no ${path}` : "its Node's annotations are not ours";
+  const key = Object.keys(labels).find((it) => propertyPath("labels", it) === path);
+  if (key === undefined) return "its Node's annotations, which are not ours";
+  const value = node.metadata.labels?.[key];
+  return `the label ${key}, which is ${value === undefined ? "gone" : `"${value}"`}`;
 }
 
 /** The labels and taints that the Node has of those wanted, as they are there, and taints of ours that are not wanted. */

@@ -1,9 +1,10 @@
 import { check, nodeOptional, nodeShape } from "./check.ts";
 import type { Cluster } from "./cluster.ts";
 import { nodeDefaults, withDefaults } from "./defaults.ts";
-import { driftOf } from "./drift.ts";
+import { driftOf, type Repair } from "./drift.ts";
 import { Refusal } from "./errors.ts";
 import { formerOfImported, importedInputs, nothingToImport } from "./import.ts";
+import { inPlaceLine } from "./in-place.ts";
 import { Join, outputsOf } from "./join.ts";
 import { Leave } from "./leave.ts";
 import { marksOf } from "./marks.ts";
@@ -44,11 +45,9 @@ export function openShiftNode(cluster: () => Promise<Cluster>): Resource {
     complete: (inputs) => withDefaults(inputs, nodeDefaults),
     check: (inputs) => check(inputs, nodeShape, nodeOptional),
     former: ({ inputs, state }, news) =>
-      state["imported"] === true
-        ? formerOfImported(state, news, importedFacts)
-        : // a state of an earlier release has not all of them
-          withDefaults(inputs, nodeDefaults),
+      state["imported"] === true ? formerOfImported(state, news, importedFacts) : completed(inputs, news),
     drift: async (operation, known, news) => drift(await cluster(), operation, known, news),
+    describe: inPlaceLine,
     preview: (properties) => inactive(asNode(properties)),
     create: async (operation, properties) => create(await cluster(), operation, properties),
     read: async (operation, known) =>
@@ -60,6 +59,17 @@ export function openShiftNode(cluster: () => Promise<Cluster>): Resource {
       await new Leave(await cluster(), operation, leavingInputs(known)).run();
     },
   };
+}
+
+/**
+ * A state of an earlier release has not all inputs. Which of the bounds that the engine keeps it had cannot be told:
+ * they count as they are now.
+ */
+function completed(inputs: Properties, news: Properties): Properties {
+  const kept = Object.entries(news["timeouts"] ?? {}).filter(([key]) =>
+    ["provision", "delete", "nodeRemoval"].includes(key),
+  );
+  return withDefaults(withDefaults(inputs, { timeouts: Object.fromEntries(kept) }), nodeDefaults);
 }
 
 /** The facts by the state, the policies by the inputs: they may have changed without an update that succeeded. */
@@ -134,15 +144,13 @@ async function refuseMissing(cluster: Cluster, operation: Operation, inputs: Nod
   if (reason !== undefined) throw new Refusal(reason);
 }
 
-async function drift(cluster: Cluster, operation: Operation, known: Known, news: Properties): Promise<string[]> {
+async function drift(cluster: Cluster, operation: Operation, known: Known, news: Properties): Promise<Repair[]> {
   const state = withDefaults(known.state, nodeDefaults);
   const { nodeName } = asNode(state);
   const node = await readNode(cluster, operation, nodeName);
   const silent = node !== undefined && registrationOf(node).silentSince !== undefined;
   const requests = silent ? await readRequests(cluster, operation, nodeName) : [];
-  const { paths, remarks } = driftOf(node, state, news, requests);
-  for (const remark of remarks) operation.line.info(`node ${nodeName}: ${remark}`);
-  return paths;
+  return driftOf(node, state, news, requests);
 }
 
 /** What a refresh finds: how the Node is, and which of our labels and taints it has. */

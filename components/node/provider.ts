@@ -36,6 +36,8 @@ export class NodeProviderServer {
   readonly #patience: number;
   #configuration: Configuration | undefined = configurationOf({});
   #connection: Promise<Connection> | undefined;
+  /** what was said of an update last, by the resource's URN */
+  readonly #told = new Map<string, string>();
 
   /** @param patience ms without an answer of the API server before a deletion may be left out; for tests */
   constructor(log: EngineLog, version: string, patience = unreachableAfter) {
@@ -111,16 +113,30 @@ export class NodeProviderServer {
 
   async #diff(request: provider.DiffRequest): Promise<provider.DiffResponse> {
     const resource = this.#resource(request);
-    const state = read(request.getOlds()).properties;
+    const olds = read(request.getOlds());
+    const state = olds.properties;
     const inputs = request.hasOldInputs() ? read(request.getOldInputs()).properties : without(state, resource.outputs);
-    const news = read(request.getNews()).properties;
+    const { properties: news, secret } = read(request.getNews());
     const known = { id: request.getId(), inputs, state };
-    const found = difference(resource.former?.(known, news) ?? inputs, news, resource.replacing);
-    const drift = this.#configuration
+    const before = resource.former?.(known, news) ?? inputs;
+    const found = difference(before, news, resource.replacing);
+    const repairs = this.#configuration
       ? await this.#run(request, "diff", 0, (operation) => resource.drift(operation, known, news))
       : [];
-    for (const path of drift) if (!found.changes.has(path)) found.changes.set(path, "update");
+    for (const { path } of repairs) if (!found.changes.has(path)) found.changes.set(path, "update");
+    if (found.replaces.length === 0) {
+      const hidden = new Set([...olds.secret, ...secret]);
+      this.#tell(request, resource.describe?.({ before, after: news, repairs, secret: hidden }));
+    }
     return differing(found, new Set(resource.outputs));
+  }
+
+  /** A refresh within an update has the engine ask for the same difference twice. */
+  #tell(request: { getUrn(): string }, text: string | undefined): void {
+    const urn = request.getUrn();
+    if (text === undefined || this.#told.get(urn) === text) return;
+    this.#told.set(urn, text);
+    this.#log.line(urn).info(text);
   }
 
   async #create(request: provider.CreateRequest): Promise<provider.CreateResponse> {

@@ -1,4 +1,6 @@
 import type { Fault } from "./check.ts";
+import type { Repair } from "./drift.ts";
+import type { InPlace } from "./in-place.ts";
 import type { Operation } from "./timeline.ts";
 import type { Properties } from "./wire.ts";
 
@@ -22,8 +24,10 @@ export interface Resource {
   check(inputs: Properties): Fault[];
   /** the inputs that the new ones are compared with; default: those of the last update */
   former?(known: Known, news: Properties): Properties;
-  /** paths of properties that are to be repaired although no input changed */
-  drift(operation: Operation, known: Known, news: Properties): Promise<string[]>;
+  /** what is to be repaired although no input changed */
+  drift(operation: Operation, known: Known, news: Properties): Promise<Repair[]>;
+  /** an update in one line, for its preview; default: the engine's own display says enough */
+  describe?(change: InPlace): string | undefined;
   /** a remark for the preview of a creation or an update, undefined when there is none */
   preview(inputs: Properties): string | undefined;
   create(operation: Operation, inputs: Properties): Promise<{ id: string; state: Properties }>;

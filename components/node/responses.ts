@@ -1,6 +1,6 @@
 import provider from "@pulumi/pulumi/proto/provider_pb.js";
 import type { Fault } from "./check.ts";
-import type { Change, Difference } from "./diff.ts";
+import { topOf, type Change, type Difference } from "./diff.ts";
 import { write, type Properties } from "./wire.ts";
 
 export function done<T>(message: T, fill: (message: T) => unknown): T {
@@ -58,9 +58,4 @@ export function differing(
     response.addDiffs(top);
   }
   return response;
-}
-
-/** `timeouts` of `timeouts.boot`, `fixedIps` of `fixedIps[0]` */
-function topOf(path: string): string {
-  return path.split(/[.[]/)[0] ?? path;
 }

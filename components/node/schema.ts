@@ -21,7 +21,14 @@ const object = (properties: Record<string, Property>, required: readonly string[
 });
 
 const types = {
-  Timeouts: object({ boot: number, servingCsr: number, ready: number }),
+  Timeouts: object({
+    provision: number,
+    boot: number,
+    servingCsr: number,
+    ready: number,
+    delete: number,
+    nodeRemoval: number,
+  }),
   Drain: object({
     timeout: number,
     gracePeriod: integer,

@@ -28,11 +28,21 @@ export interface DrainSettings {
   onTimeout: "fail" | "force";
 }
 
+/** Bounds of a worker's phases in seconds; see components/openshift-node.ts. */
+export interface NodeTimeouts {
+  provision: number;
+  boot: number;
+  servingCsr: number;
+  ready: number;
+  delete: number;
+  nodeRemoval: number;
+}
+
 /** Inputs of an OpenShiftNode; see components/openshift-node.ts. */
 export interface NodeInputs extends WorkerFacts {
   owner: string;
   powerState: string;
-  timeouts: { boot: number; servingCsr: number; ready: number };
+  timeouts: NodeTimeouts;
   drain: DrainSettings;
   labels: Record<string, string>;
   taints: Taint[];

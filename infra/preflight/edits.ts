@@ -1,14 +1,13 @@
 import { portName } from "../../components/ports/names.ts";
 import type { Config, PoolConfig } from "../config.ts";
 import { type WantedWorker, workersOf } from "../workers.ts";
-import type { NodeFacts } from "../cluster-nodes.ts";
 import type { PreflightFacts, ServerSeen } from "./facts.ts";
 import { ownServers } from "./names.ts";
 
 /** What becomes of a worker. */
 export interface Edit {
   readonly worker: string;
-  readonly verdict: "attach" | "detach, drained" | "replace, drained" | "in place";
+  readonly verdict: "attach" | "detach, drained" | "replace, drained";
   readonly reason: string;
 }
 
@@ -31,32 +30,17 @@ function replacing(pool: PoolConfig, worker: WantedWorker, server: ServerSeen, {
   ];
 }
 
-/** What would be changed on a Node: what it lacks of the labels and taints that the config wants. */
-function marking(pool: PoolConfig, worker: WantedWorker, node: NodeFacts | undefined): string[] {
-  if (!node) return [];
-  const labels = Object.entries({ ...pool.labels, ...worker.labels }).flatMap(([key, value]) =>
-    changed(`label ${key}`, node.labels[key], value),
-  );
-  const taints = pool.taints
-    .filter(({ key, value = "", effect }) => !node.taints.includes(`${key}=${value}:${effect}`))
-    .map(({ key, effect }) => `taint ${key}:${effect}`);
-  return [...labels, ...taints];
-}
-
 function editOf(pool: PoolConfig, worker: WantedWorker, facts: PreflightFacts): Edit[] {
   const name = worker.name;
   const server = ownServers(facts).get(name)?.[0];
   if (!server) return [{ worker: name, verdict: "attach", reason: `flavor ${pool.flavor}, image ${pool.image}` }];
   const replaced = replacing(pool, worker, server, facts);
-  if (replaced.length > 0) return [{ worker: name, verdict: "replace, drained", reason: replaced.join(", ") }];
-  const node = facts.cluster.nodes.find((each) => each.name === name);
-  const marked = marking(pool, worker, node);
-  return marked.length > 0 ? [{ worker: name, verdict: "in place", reason: marked.join(", ") }] : [];
+  return replaced.length > 0 ? [{ worker: name, verdict: "replace, drained", reason: replaced.join(", ") }] : [];
 }
 
 /**
- * What becomes of each worker that changes, by what cloud and cluster show. Timeouts and drain policies, which stand in
- * the state alone, change in place and are not told here; the engine's own preview tells everything.
+ * What becomes of each worker that comes, goes or is made anew, by what the cloud shows. What changes in place the node's
+ * provider tells, which knows what the last update wanted (components/node/in-place.ts).
  */
 export function edits(config: Pick<Config, "pools">, facts: PreflightFacts): Edit[] {
   if (!facts.checks.servers.answer) return [];

@@ -7,6 +7,7 @@ import type { Operation } from "../../components/node/timeline.ts";
 import type { NodeInputs, NodeOutputs } from "../../components/node/types.ts";
 import { Cancelled } from "../../components/node/wait.ts";
 import {
+  bounds,
   clientCsr,
   generateKeys,
   nodeInputs,
@@ -167,7 +168,7 @@ export const joining = {
   get serverCreated(): string {
     return new Date(Date.now() - 5_000).toISOString();
   },
-  timeouts: { boot: 5, servingCsr: 5, ready: 5 },
+  timeouts: bounds(5),
 };
 
 /** Bounds of a join that is to run out of one of them. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { annotations } from "../../components/node/objects.ts";
-import { generateKeys, worker } from "../unit/node/fixtures.ts";
+import { bounds, generateKeys, worker } from "../unit/node/fixtures.ts";
 import { bedForEachTest, ending, eventually, failureOf } from "./node-bed.ts";
 import { failure } from "./scripted-api.ts";
 
@@ -62,7 +62,7 @@ describe("GIVEN a join that cannot be completed, WHEN its time is up", () => {
 });
 
 describe("GIVEN a join, WHEN it can no longer be completed", () => {
-  const boundless = { timeouts: { boot: 3600, servingCsr: 3600, ready: 3600 } };
+  const boundless = { timeouts: bounds(3600) };
 
   test("THEN a wrong address is told at once, and its serving request stays pending", async () => {
     bed.node({ ip: "10.0.0.99" });

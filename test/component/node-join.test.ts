@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { annotations } from "../../components/node/objects.ts";
-import { otherServer, owner, worker } from "../unit/node/fixtures.ts";
+import { bounds, otherServer, owner, worker } from "../unit/node/fixtures.ts";
 import { bedForEachTest, ending, eventually, failureOf } from "./node-bed.ts";
 
 const bed = bedForEachTest();
@@ -40,7 +40,7 @@ describe("GIVEN a server that boots, WHEN it joins", () => {
   });
 
   test("THEN a cut watch, a compacted one and a server that restarts are survived", async () => {
-    const joined = bed.join({ timeouts: { boot: 20, servingCsr: 20, ready: 20 } });
+    const joined = bed.join({ timeouts: bounds(20) });
     await eventually(() => bed.api.requests.some((it) => it.startsWith("WATCH")));
     bed.api.cut();
     await bed.request("csr-client", "client");

@@ -35,7 +35,7 @@ describe("GIVEN a detach that failed, its node still cordoned", () => {
   });
 
   test("WHEN the worker is wanted after all THEN the diff sees it, and the update uncordons the node", async () => {
-    expect(await resource.drift(bed.operation(), known(), inputs)).toEqual(["state"]);
+    expect(await resource.drift(bed.operation(), known(), inputs)).toMatchObject([{ path: "state" }]);
     await resource.update(bed.operation(), known(), inputs);
     expect(isCordoned()).toBe(false);
     expect(bed.annotations()).not.toHaveProperty([annotations.cordonedBy]);

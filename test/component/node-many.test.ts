@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import type provider from "@pulumi/pulumi/proto/provider_pb.js";
-import { nodeInputs } from "../unit/node/fixtures.ts";
+import { bounds, nodeInputs } from "../unit/node/fixtures.ts";
 import { Kubelets } from "./kubelets.ts";
 import { eventually } from "./node-bed.ts";
 import { configureRequest, createRequest, propertiesOf, startPlugin, urn, type Plugin } from "./plugin-client.ts";
@@ -26,7 +26,7 @@ beforeAll(async () => {
   await kubelets.prepare();
   const args = { kubeconfig: api.kubeconfig(), clusterUid: api.clusterUid, expectedWorkers: count };
   await node.call("configure", configureRequest(args));
-  const timeouts = { boot: 600, servingCsr: 600, ready: 600 };
+  const timeouts = bounds(600);
   joins = kubelets.workers.map((facts) =>
     node.call(
       "create",

@@ -4,7 +4,7 @@ import type plugin from "@pulumi/pulumi/proto/plugin_pb.js";
 import type provider from "@pulumi/pulumi/proto/provider_pb.js";
 import { annotations } from "../../components/node/objects.ts";
 import { unknown, type Properties } from "../../components/node/wire.ts";
-import { nodeInputs, owner, worker } from "../unit/node/fixtures.ts";
+import { bounds, nodeInputs, owner, worker } from "../unit/node/fixtures.ts";
 import { eventually, NodeBed } from "./node-bed.ts";
 import {
   checkRequest,
@@ -122,6 +122,21 @@ describe("GIVEN a resource", () => {
     expect(response.getDetaileddiffMap().has("timeouts.boot")).toBe(true);
   });
 
+  test("WHEN an update is previewed THEN its line tells once what changes, and of a replacement nothing", async () => {
+    await configure();
+    bed.node({ metadata: marked() });
+    await diff({ ...nodeInputs, serverId: unknown, labels: { tier: "lead" } });
+    for (const tier of ["gold", "gold", "last"]) await diff({ ...nodeInputs, labels: { tier } });
+    const lines = () => node.messages.filter((it) => it.text.includes("label tier"));
+    const line = (tier: string) => ({
+      urn: urn("node"),
+      text: `${worker.nodeName}: in place (label tier none -> ${tier})`,
+      ephemeral: false,
+    });
+    await eventually(() => lines().some((it) => it.text.includes("last")));
+    expect(lines()).toMatchObject([line("gold"), line("last")]);
+  });
+
   test.each([
     ["nothing changed", {}, 1],
     ["the join was not completed", { state: "Joining" }, 2],
@@ -159,7 +174,7 @@ describe("GIVEN a resource", () => {
 
   test("WHEN its join fails THEN it is kept as half done, its messages came to its own line, and no secret is told", async () => {
     await configure();
-    const inputs = { ...nodeInputs, timeouts: { boot: 0.3, servingCsr: 1, ready: 1 } };
+    const inputs = { ...nodeInputs, timeouts: { ...bounds(1), boot: 0.3 } };
     const { details, metadata } = await failing(node.call("create", createRequest(urn("node"), inputs)));
     expect(details).toMatch(/phase "boot"/);
     expect(String(metadata.get("grpc-status-details-bin")[0])).toMatch(/ErrorResourceInitFailed[^]*Joining/);
@@ -178,7 +193,7 @@ describe("GIVEN a resource", () => {
 
     test("THEN the new drain settings are kept for its detach, and it counts as not ready", async () => {
       bed.node({ ready: "Unknown" });
-      const news = { ...raised, timeouts: { boot: 0.3, servingCsr: 0.3, ready: 0.3 } };
+      const news = { ...raised, timeouts: bounds(0.3) };
       expect(await kept(state, news)).toEqual({ ...state, ...news, state: "NotReady" });
     });
 

@@ -62,7 +62,7 @@ test.each<[string, () => Promise<void> | void, RegExp[]]>([
   "GIVEN a worker that joins, WHEN %s stays away THEN the bound ends it, and the error names both",
   async (_, given, expected) => {
     await given();
-    const timeouts = { boot: 2, servingCsr: 1, ready: 0.5 };
+    const timeouts = { ...joining.timeouts, boot: 2, servingCsr: 1, ready: 0.5 };
     const message = await failureOf(new Join(bed.cluster, bed.operation(), { ...joining, timeouts }, [owner]).run());
     for (const it of expected) expect(message).toMatch(it);
   },
@@ -76,7 +76,7 @@ test("GIVEN a worker that joins, WHEN its InternalIP is another than its port's 
 
 describe("GIVEN a server that had joined before, and whose Node somebody deleted", () => {
   const hours = (it: number) => new Date(Date.now() - it * 3_600_000).toISOString();
-  const timeouts = { boot: 0.5, servingCsr: 1, ready: 1 };
+  const timeouts = { ...joining.timeouts, boot: 0.5, servingCsr: 1, ready: 1 };
   const join = (serverCreated: string) =>
     failureOf(new Join(bed.cluster, bed.operation(), { ...joining, timeouts, serverCreated }, [owner]).run());
 

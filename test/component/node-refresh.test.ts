@@ -118,9 +118,11 @@ describe("GIVEN a worker of this program, WHEN it is refreshed", () => {
 });
 
 describe("GIVEN a state that the previous release wrote", () => {
-  // of its release 0.1.0: no labels, taints and specHash, and a drain of four settings
+  // of its release 0.1.0: no labels, taints and specHash, bounds of a join alone, and a drain of four settings
+  const { boot, servingCsr, ready } = nodeInputs.timeouts;
   const { timeout, gracePeriod, deleteEmptyDirData, force } = nodeInputs.drain;
-  const inputs: Properties = { ...nodeInputs, drain: { timeout, gracePeriod, deleteEmptyDirData, force } };
+  const drain = { timeout, gracePeriod, deleteEmptyDirData, force };
+  const inputs: Properties = { ...nodeInputs, timeouts: { boot, servingCsr, ready }, drain };
   delete inputs["labels"];
   delete inputs["taints"];
   const state = {

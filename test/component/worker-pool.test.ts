@@ -145,6 +145,10 @@ describe("a node", () => {
     });
   });
 
+  test("is told all bounds, so that a preview shows an edit of those that the engine keeps", () => {
+    expect(first(types.node).inputs["timeouts"]).toEqual(args.timeouts);
+  });
+
   test("is given longer than the sum of its phases, and its drain as long as a deletion may take", () => {
     expect(first(types.node).timeouts).toEqual({ create: "4861s", update: "", delete: "3601s" });
     expect(first(types.claim).timeouts.delete).toBe("360s");

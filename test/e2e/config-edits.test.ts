@@ -5,14 +5,18 @@ import { workerName } from "../../components/ports/names.ts";
 import { leftovers } from "../lab/leftovers.ts";
 import { cluster, files, openstack } from "../lab/settings.ts";
 import { makeFlavor } from "./support/obstacles.ts";
-import { Project } from "./support/project.ts";
+import { Project, succeeded } from "./support/project.ts";
 
 const namespace = "openstack-baremetal-compute";
 const name = workerName(cluster.infraId, "edits", 0);
 
+/** What a command says of the worker: its diagnostics, not the rows that come and go while it works. */
+const told = (output: string): string[] =>
+  output.split("\n").flatMap((line) => (line.trim().startsWith(`${name}: `) ? [line.trim()] : []));
+
 interface Pool {
   [key: string]: unknown;
-  labels?: Record<string, string>;
+  timeouts?: Record<string, string>;
 }
 
 describe("GIVEN a worker of a stack whose kubeconfig is a secret of its config", () => {
@@ -72,13 +76,41 @@ describe("GIVEN a worker of a stack whose kubeconfig is a secret of its config",
     await writeFile(project.stackFile, before);
   });
 
-  test("WHEN a label is added THEN the line says in place, and the engine replaces nothing", async () => {
-    await edit((pool) => [{ ...pool, labels: { "example.test/rack": "r1" } }]);
-    const { ok, output } = await project.preview();
-    expect(ok).toBe(true);
-    expect(output).toContain(`${name}: in place (label example.test/rack none -> r1)`);
-    expect(output).toMatch(new RegExp(`~\\s+openshift-node:index:OpenShiftNode ${name} update`));
-    expect(output).not.toMatch(/replace/);
+  test("WHEN a label and a taint are added THEN preview and up say so once each, and the engine replaces nothing", async () => {
+    const taints = [{ key: "example.test/gpu", effect: "NoSchedule" }];
+    await edit((pool) => [{ ...pool, labels: { "example.test/rack": "r1" }, taints }]);
+    const line = `${name}: in place (label example.test/rack none -> r1, taint example.test/gpu:NoSchedule added)`;
+    const preview = succeeded(await project.preview());
+    expect(told(preview)).toEqual([line]);
+    expect(preview).toMatch(new RegExp(`~\\s+openshift-node:index:OpenShiftNode ${name} update`));
+    expect(preview).not.toMatch(/replace/);
+    expect(told(succeeded(await project.up()))).toEqual([line]);
+  });
+
+  test("WHEN they go, and the drain policy and bounds are edited THEN the line says in place, of bounds of the engine too", async () => {
+    await edit((pool) => [
+      {
+        ...pool,
+        labels: {},
+        taints: [],
+        drain: { timeout: "3m", gracePeriod: 30, onTimeout: "force" },
+        timeouts: { ...pool.timeouts, provision: "6m", delete: "5m30s" },
+      },
+    ]);
+    const reasons = [
+      "drain.gracePeriod the pod's own -> 30s",
+      "drain.onTimeout fail -> force",
+      "drain.timeout 2m -> 3m",
+      "label example.test/rack r1 -> none",
+      "taint example.test/gpu:NoSchedule removed",
+      "timeouts.delete 5m -> 5m30s",
+      "timeouts.provision 5m -> 6m",
+    ];
+    const preview = succeeded(await project.preview());
+    expect(told(preview)).toEqual([`${name}: in place (${reasons.join(", ")})`]);
+    expect(preview).not.toMatch(/replace/);
+    succeeded(await project.up());
+    succeeded(await project.preview("--expect-no-changes"));
   });
 
   test("WHEN the flavor is edited THEN the line says replaced, and so does the engine", async () => {

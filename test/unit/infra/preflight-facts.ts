@@ -55,15 +55,13 @@ export const owner = "organization/project/stack";
 /** An answer that was had. */
 export const answer = <T>(it: T): Asked<T> => ({ answer: it });
 
-/** A Node without labels and taints. */
+/** A serving Node. */
 export const nodeOf = (name: string, whose: string | undefined, kubelet: string): NodeFacts => ({
   name,
   serving: true,
   specHash: undefined,
   owner: whose,
   kubelet,
-  labels: {},
-  taints: [],
 });
 
 /** A server of the pool's flavor and image. */

@@ -62,9 +62,8 @@ test("GIVEN the cluster's objects WHEN they are read THEN what is not said is no
 
 test("GIVEN a list of Nodes WHEN it is read THEN what is not said is not made up", () => {
   const metadata = { name: "a", annotations: { "openstack-baremetal-compute/owner": "o/p/s" } };
-  const spec = { taints: [{ key: "k", effect: "NoSchedule" }] };
-  const [node] = parseNodes({ items: [{ metadata, spec, status: { nodeInfo: { kubeletVersion: "v1.34.1" } } }] });
-  expect(node).toEqual({ ...nodeOf("a", "o/p/s", "v1.34.1"), serving: false, taints: ["k=:NoSchedule"] });
+  const [node] = parseNodes({ items: [{ metadata, status: { nodeInfo: { kubeletVersion: "v1.34.1" } } }] });
+  expect(node).toEqual({ ...nodeOf("a", "o/p/s", "v1.34.1"), serving: false });
 });
 
 test("GIVEN a permission WHEN the cluster is asked for it THEN by every verb, of every resource and name", () => {

@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { formatDuration, parseDuration } from "../../../infra/duration.ts";
+import { formatDuration } from "../../../components/node/duration.ts";
+import { parseDuration } from "../../../infra/duration.ts";
 import { renderFaults } from "../../../infra/fault.ts";
 import { nearest } from "../../../infra/nearest.ts";
 import { reasonOf } from "../../../infra/problem.ts";

@@ -168,10 +168,9 @@ test("GIVEN a worker that was Ready and is silent, WHEN a preview looks for drif
   const conditions = [{ type: "Ready", status: "Unknown", lastHeartbeatTime: "2026-01-05T12:00:00Z" }];
   const silentNode = node({ metadata: { annotations: marks }, status: { ...node().status, conditions } });
   const state = asProperties(nodeInputs, { state: "Ready", nodeUid: "node-uid" });
-  expect(driftOf(silentNode, state, state, [again()])).toEqual({
-    paths: ["state"],
-    remarks: [expect.stringMatching(/certificate lapsed.*csr-client/)],
-  });
-  expect(driftOf(silentNode, state, state, [again(), second()]).paths).toEqual([]);
-  expect(driftOf(node({ metadata: { annotations: marks } }), state, state, [again()]).paths).toEqual([]);
+  expect(driftOf(silentNode, state, state, [again()])).toEqual([
+    { path: "state", what: expect.stringMatching(/certificate, which lapsed.*csr-client/) },
+  ]);
+  expect(driftOf(silentNode, state, state, [again(), second()])).toEqual([]);
+  expect(driftOf(node({ metadata: { annotations: marks } }), state, state, [again()])).toEqual([]);
 });

@@ -44,7 +44,7 @@ interface Case {
   state?: Properties;
   news?: Properties;
   paths: string[];
-  remark?: RegExp;
+  what?: RegExp;
 }
 
 describe("GIVEN what the last update left, WHEN the Node is looked at again", () => {
@@ -59,32 +59,36 @@ describe("GIVEN what the last update left, WHEN the Node is looked at again", ()
       { found: left(), state: { ...state, state: "NotReady" }, paths: ["state"] },
     ],
     ["it was missing and is back", { found: left(), state: { ...state, state: "Missing" }, paths: ["state"] }],
-    ["its Node is gone", { found: undefined, paths: ["state"], remark: /no Node of server/ }],
+    ["its Node is gone", { found: undefined, paths: ["state"], what: /no Node of server/ }],
     ["it never had one", { found: undefined, state: { ...state, state: "Joining" }, paths: ["state"] }],
     [
       "the Node of that name is another server's",
-      { found: left({ providerID: `openstack:///${otherServer}` }), paths: ["state"], remark: /no Node of server/ },
+      { found: left({ providerID: `openstack:///${otherServer}` }), paths: ["state"], what: /no Node of server/ },
     ],
     [
       "the Node is somebody else's by now",
       { found: left({ annotations: { [annotations.owner]: "a/b/c" } }), paths: ["state"] },
     ],
-    ["it registered anew", { found: left({ uid: "new" }), paths: ["nodeUid"], remark: /has registered anew/ }],
+    ["it registered anew", { found: left({ uid: "new" }), paths: ["nodeUid"], what: /its Node, which was deleted/ }],
     [
       "it is still cordoned by us",
-      { found: left({ annotations: { [annotations.cordonedBy]: owner } }), paths: ["state"], remark: /still cordoned/ },
+      {
+        found: left({ annotations: { [annotations.cordonedBy]: owner } }),
+        paths: ["state"],
+        what: /cordon of a detach that was given up/,
+      },
     ],
     ["somebody else cordoned it", { found: left({ annotations: { [annotations.cordonedBy]: "a/b/c" } }), paths: [] }],
     [
       "a label is another",
-      { found: left({ labels: { tier: "lead" } }), paths: ["labels.tier"], remark: /label tier is "lead"/ },
+      { found: left({ labels: { tier: "lead" } }), paths: ["labels.tier"], what: /^the label tier, which is "lead"$/ },
     ],
     [
       "a taint is gone",
       {
         found: left({ taints: [foreign] }),
         paths: ["taints"],
-        remark: /taints are node\.kubernetes\.io\/unreachable:NoExecute$/,
+        what: /taints, which are node\.kubernetes\.io\/unreachable:NoExecute$/,
       },
     ],
     ["a taint has another value", { found: left({ taints: [{ ...gpu, value: "x" }] }), paths: ["taints"] }],
@@ -95,14 +99,17 @@ describe("GIVEN what the last update left, WHEN the Node is looked at again", ()
         paths: ["taints"],
       },
     ],
-    ["our annotations are gone", { found: unmarked, paths: ["owner", "specHash"], remark: /annotations are not ours/ }],
+    [
+      "our annotations are gone",
+      { found: unmarked, paths: ["owner", "specHash"], what: /annotations, which are not ours/ },
+    ],
     [
       "a label is gone",
       {
         found: left(),
         news: { ...news, labels: { zone: "a" } },
         paths: ["labels.zone"],
-        remark: /has no labels\.zone/,
+        what: /^the label zone, which is gone$/,
       },
     ],
     [
@@ -111,7 +118,7 @@ describe("GIVEN what the last update left, WHEN the Node is looked at again", ()
         found: silent,
         requests: [clientCsr({ created: "2026-01-02T12:00:00Z" })],
         paths: ["state"],
-        remark: /certificate lapsed.*csr-client/,
+        what: /certificate, which lapsed.*csr-client/,
       },
     ],
     [
@@ -143,9 +150,9 @@ describe("GIVEN what the last update left, WHEN the Node is looked at again", ()
         paths: [],
       },
     ],
-  ])("THEN %s", (_, { found, state: before = state, news: after = news, requests, paths, remark }) => {
-    const drift = driftOf(found, before, after, requests);
-    expect(drift.paths.sort()).toEqual([...paths].sort());
-    if (remark) expect(drift.remarks.join("\n")).toMatch(remark);
+  ])("THEN %s", (_, { found, state: before = state, news: after = news, requests, paths, what }) => {
+    const repairs = driftOf(found, before, after, requests);
+    expect([...new Set(repairs.map((it) => it.path))].sort()).toEqual([...paths].sort());
+    if (what) expect(repairs.map((it) => it.what).join("\n")).toMatch(what);
   });
 });

@@ -4,6 +4,7 @@ import * as x509 from "@peculiar/x509";
 import type { CertificateRequest, Csr, Registration, WorkerFacts } from "../../../components/node/csr.ts";
 import { signers } from "../../../components/node/csr.ts";
 import type { NodeObject, PodObject } from "../../../components/node/objects.ts";
+import type { NodeTimeouts } from "../../../components/node/types.ts";
 
 /** One worker and the requests that a kubelet on it makes. */
 
@@ -18,12 +19,22 @@ export const otherServer = "99999999-2222-4333-8444-555555555555";
 
 export const owner = "acme/openstack-baremetal-compute/lab";
 
+/** The bounds of all phases, each of so many seconds. */
+export const bounds = (seconds: number): Record<keyof NodeTimeouts, number> => ({
+  provision: seconds,
+  boot: seconds,
+  servingCsr: seconds,
+  ready: seconds,
+  delete: seconds,
+  nodeRemoval: seconds,
+});
+
 /** Inputs of its OpenShiftNode. */
 export const nodeInputs = {
   ...worker,
   owner,
   powerState: "active",
-  timeouts: { boot: 60, servingCsr: 60, ready: 60 },
+  timeouts: bounds(60),
   drain: {
     timeout: 60,
     gracePeriod: -1,

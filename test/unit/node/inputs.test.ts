@@ -4,10 +4,10 @@ import { difference } from "../../../components/node/diff.ts";
 import { seconds } from "../../../components/node/errors.ts";
 import { isContent } from "../../../components/node/kubeconfig.ts";
 import { hasUnknown, read, unknown, write, type Plain, type Properties } from "../../../components/node/wire.ts";
-import { nodeInputs } from "./fixtures.ts";
+import { bounds, nodeInputs } from "./fixtures.ts";
 
 const faults = (inputs: Properties) => check(inputs, nodeShape, nodeOptional).map((it) => it.property);
-const timeouts = { boot: 60, servingCsr: 60, ready: 60 };
+const timeouts = bounds(60);
 const drain = {
   timeout: 60,
   gracePeriod: -1,
@@ -36,7 +36,11 @@ describe("GIVEN inputs of an OpenShiftNode, WHEN they are checked", () => {
     ["not an address", { fixedIps: ["10.0.0.1", "10.0.0.256"] }, ["fixedIps[1]"]],
     ["a date without a time", { serverCreated: "2026-01-01" }, ["serverCreated"]],
     ["a bound of 0", { timeouts: { ...timeouts, boot: 0 } }, ["timeouts.boot"]],
-    ["a bound that is missing", { timeouts: { boot: 1, servingCsr: 1 } }, ["timeouts.ready"]],
+    [
+      "a bound that is missing",
+      { timeouts: Object.fromEntries(Object.entries(timeouts).filter(([key]) => key !== "ready")) },
+      ["timeouts.ready"],
+    ],
     ["a bound that does not exist", { timeouts: { ...timeouts, csr: 1 } }, ["timeouts.csr"]],
     ["no bounds at all", { timeouts: 5 }, ["timeouts"]],
     ["a grace period below -1", { drain: { ...drain, gracePeriod: -2 } }, ["drain.gracePeriod"]],
