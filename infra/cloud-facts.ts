@@ -49,6 +49,8 @@ export interface ImageFacts {
   readonly size: number;
   /** property os_distro */
   readonly distro: string | undefined;
+  /** property os_version, e.g. `4.18` */
+  readonly version: string | undefined;
 }
 
 export interface PoolFacts {

@@ -146,7 +146,10 @@ export class CloudReader {
       openstack.images.getImage({ name }, options),
     );
     const { minDiskGb = 0, minRamMb = 0, sizeBytes = 0 } = asGiven(found);
-    const distro: unknown = found.properties?.["os_distro"];
+    const property = (key: string): string | undefined => {
+      const value: unknown = found.properties?.[key];
+      return typeof value === "string" ? value : undefined;
+    };
     return {
       id: found.id,
       name,
@@ -154,7 +157,8 @@ export class CloudReader {
       minDisk: minDiskGb,
       minRam: minRamMb,
       size: sizeBytes,
-      distro: typeof distro === "string" ? distro : undefined,
+      distro: property("os_distro"),
+      version: property("os_version"),
     };
   }
 }

@@ -13,6 +13,7 @@ import { type Outputs, outputsOf } from "./outputs.ts";
 import { poolArgs } from "./pool-args.ts";
 import { preflight } from "./preflight.ts";
 import { edits, renderEdits } from "./preflight/edits.ts";
+import { ignitionSummary } from "./preflight/ignition.ts";
 import { readChecks } from "./preflight/read.ts";
 import { type Report, reportInto, reportVariable } from "./preflight/report.ts";
 import { countWorkers } from "./workers.ts";
@@ -39,6 +40,8 @@ interface Seen {
   readonly facts: Facts | Abandoned;
   /** what preflight found, warnings too */
   readonly found: readonly Fault[];
+  /** what was discovered, a line each */
+  readonly discovered: string;
   /** what becomes of the workers, a line each */
   readonly edits: string;
 }
@@ -51,9 +54,15 @@ async function look(): Promise<Seen> {
   const named = config.cloud === environmentCloud ? {} : { cloud: config.cloud };
   const makeProvider = (): openstack.Provider => new openstack.Provider("cloud", named);
   const facts = await orRefuse(readFacts(config, makeProvider, deadline));
-  if (!facts.cluster) return { config, facts, found: [], edits: "" };
-  const checked = await orRefuse(readChecks(facts, owner(), deadline));
-  return { config, facts, found: preflight(config, checked), edits: renderEdits(edits(config, checked)) };
+  if (!facts.cluster) return { config, facts, found: [], discovered: "", edits: "" };
+  const checked = await orRefuse(readChecks(config, facts, owner(), deadline));
+  return {
+    config,
+    facts,
+    found: preflight(config, checked),
+    discovered: `${summary(facts)}\n${ignitionSummary(config, checked)}`,
+    edits: renderEdits(edits(config, checked)),
+  };
 }
 
 async function report(): Promise<Report> {
@@ -65,7 +74,7 @@ async function report(): Promise<Report> {
 export default async function main(): Promise<Outputs> {
   const file = process.env[reportVariable];
   if (file !== undefined) return reportInto(file, report);
-  const { config, facts, found, edits: changes } = await look();
+  const { config, facts, found, discovered, edits: changes } = await look();
   if (!facts.cluster) {
     await pulumi.log.warn(facts.abandoned);
     // the workers go with their provider alone: it gives up their nodes
@@ -74,7 +83,7 @@ export default async function main(): Promise<Outputs> {
   }
   refuse(found);
   for (const warning of found) await pulumi.log.warn(renderWarning(warning));
-  await pulumi.log.info(summary(facts));
+  await pulumi.log.info(discovered);
   if (changes !== "") await pulumi.log.info(changes);
   const providers = [facts.provider, nodeProvider(config, facts.cluster.uid)];
   const existing = existingObjects(config.cloud);

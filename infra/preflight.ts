@@ -10,6 +10,7 @@ import { capacityFaults } from "./preflight/capacity.ts";
 import type { Skippable } from "./preflight/checks.ts";
 import { clusterFaults } from "./preflight/cluster.ts";
 import type { Asked, PreflightFacts } from "./preflight/facts.ts";
+import { ignitionFaults } from "./preflight/ignition.ts";
 import { machineFaults } from "./preflight/machine.ts";
 import { nameFaults } from "./preflight/names.ts";
 import { networkFaults } from "./preflight/network.ts";
@@ -134,6 +135,7 @@ export function preflight(config: Config, facts: PreflightFacts): Fault[] {
     ...pools,
     ...nameFaults(config, facts),
     ...capacityFaults(config, facts),
+    ...ignitionFaults(config, facts),
     ...clusterFaults(config, facts),
     ...objectStoreFaults(facts),
     ...unanswered(facts),

@@ -10,6 +10,7 @@ export const skippable = {
   image: "the images can be deployed to the flavors' machines",
   quota: "the project's quotas have room for what this update adds",
   "machine-config-pool": "the cluster has the MachineConfigPools",
+  ignition: "boot images, configs and the Machine Config Server understand each other",
   permissions: "the cluster's account may do what the program needs",
   "version-skew": "the API server supports the kubelets",
   "object-store": "the object store takes the signed URLs",

@@ -55,6 +55,14 @@ export interface TempUrls {
   readonly digests: readonly string[] | undefined;
 }
 
+/** What the Machine Config Server says to a machine of a pool: a status, or why nothing is known of it. */
+export type Probe =
+  | { readonly status: number; readonly distrusted?: never; readonly unreachable?: never }
+  /** what is wrong with its certificate */
+  | { readonly distrusted: string; readonly status?: never; readonly unreachable?: never }
+  /** why it cannot be asked from here, which says nothing of the machines' way to it */
+  | { readonly unreachable: string; readonly status?: never; readonly distrusted?: never };
+
 /** What is asked for only to be judged. */
 export interface Checks {
   readonly compute: Asked<ComputeUsage>;
@@ -62,6 +70,8 @@ export interface Checks {
   readonly servers: Asked<readonly ServerSeen[]>;
   readonly ports: Asked<readonly PortSeen[]>;
   readonly tempUrls: Asked<TempUrls>;
+  /** one per pool, in the config's order */
+  readonly machineConfig: readonly Probe[];
   /** undefined: the cluster has no such object, or does not say */
   readonly network: Asked<ClusterNetwork | undefined>;
   /** names of the Machines of the Machine API */

@@ -1,17 +1,21 @@
+import type { Config } from "../config.ts";
 import type { Facts } from "../facts.ts";
 import type { PreflightFacts } from "./facts.ts";
 import { readCloudChecks } from "./read-cloud.ts";
 import { readClusterChecks } from "./read-cluster.ts";
+import { readMachineConfig } from "./read-machine-config.ts";
 
 /** The facts with what is asked for only to be judged, cloud and cluster side by side. */
 export async function readChecks(
+  config: Pick<Config, "pools">,
   { cluster, cloud, objectStore, client, kubeconfig }: Facts,
   owner: string,
   signal: AbortSignal,
 ): Promise<PreflightFacts> {
-  const [ofCloud, ofCluster] = await Promise.all([
+  const [ofCloud, ofCluster, machineConfig] = await Promise.all([
     readCloudChecks(client, { infraId: cluster.infraId, cloud, objectStore }, signal),
     readClusterChecks(kubeconfig, signal),
+    readMachineConfig(config, { cluster, cloud }, signal),
   ]);
-  return { cluster, cloud, objectStore, owner, checks: { ...ofCloud, ...ofCluster } };
+  return { cluster, cloud, objectStore, owner, checks: { ...ofCloud, ...ofCluster, machineConfig } };
 }

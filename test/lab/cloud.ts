@@ -68,12 +68,12 @@ export class CloudQueries {
     return response.status === 204 ? [] : response.json();
   }
 
-  async #request(service: string, path: string, more: RequestInit): Promise<Response> {
+  async #request(service: string, path: string, more: RequestInit, type = "application/json"): Promise<Response> {
     const url = `${this.#endpoints.get(service)}${path}`;
     const headers = {
       "x-auth-token": this.#token,
       accept: "application/json",
-      "content-type": "application/json",
+      "content-type": type,
       "openstack-api-version": "compute 2.90",
     };
     const response = await fetch(url, { ...more, headers, dispatcher: this.#dispatcher });
@@ -84,6 +84,11 @@ export class CloudQueries {
   /** Makes or changes something, as a person with OpenStack's client does, and gives the answer. */
   async send(method: "POST" | "PUT", service: string, path: string, body: object): Promise<unknown> {
     return (await this.#request(service, path, { method, body: JSON.stringify(body) })).json();
+  }
+
+  /** Gives the bytes of something, of an image for instance. */
+  async upload(service: string, path: string, body: string): Promise<void> {
+    await this.#request(service, path, { method: "PUT", body }, "application/octet-stream");
   }
 
   /**

@@ -45,6 +45,7 @@ const image: Pool["image"] = {
   minRam: 0,
   size: 1_000_000_000,
   distro: "rhcos",
+  version: "4.21",
 };
 
 const objectStore: PreflightFacts["objectStore"] = { url: "https://swift/v1/AUTH_a", region: "r", ca: undefined };
@@ -80,6 +81,7 @@ const checks: Checks = {
   servers: answer([]),
   ports: answer([]),
   tempUrls: answer({ supported: true, digests: ["sha256", "sha512"] }),
+  machineConfig: [{ status: 200 }],
   network: answer({ type: "OVNKubernetes", mtu: 1400 }),
   machines: answer(["lab-7x2kq-master-0"]),
   denied: answer([]),
