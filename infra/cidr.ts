@@ -1,4 +1,4 @@
-import { BlockList } from "node:net";
+import { BlockList, SocketAddress, isIP } from "node:net";
 
 function parseCidr(cidr: string): { address: string; prefix: number } {
   const [address = "", prefix = "32"] = cidr.split("/");
@@ -20,6 +20,15 @@ export function contains(cidr: string, address: string): boolean {
 export function within(outer: string, inner: string): boolean {
   return parseCidr(inner).prefix >= parseCidr(outer).prefix && contains(outer, parseCidr(inner).address);
 }
+
+/** Whether two CIDRs are of the same network. */
+export const sameNetwork = (one: string, other: string): boolean => within(one, other) && within(other, one);
+
+const canonical = (address: string): string =>
+  isIP(address) === 0 ? address : new SocketAddress({ address, family: family(address) }).address;
+
+/** Whether two texts are the same address: of IPv6 there are many for one. */
+export const sameAddress = (one: string, other: string): boolean => canonical(one) === canonical(other);
 
 /** The first address of a CIDR, which names the network. */
 export function networkAddress(cidr: string): string {

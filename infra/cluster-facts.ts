@@ -1,26 +1,42 @@
-import type { ApiException, KubeConfig } from "@kubernetes/client-node";
+import type { CoreV1Api, CustomObjectsApi, KubeConfig } from "@kubernetes/client-node";
 import { z } from "zod";
-import { isSilence } from "../components/node/silence.ts";
+import { type Ask, asker, misstated, orUnread } from "./cluster-ask.ts";
 import { type NodeFacts, parseNodes } from "./cluster-nodes.ts";
 import type { Config } from "./config.ts";
+import { type Expected, type Said, type Settled, settle } from "./expectations.ts";
 import { loadKubeconfig } from "./kubeconfig.ts";
-import { Problem, reasonOf, together, within } from "./problem.ts";
+import { asked, ifThere } from "./preflight/asked.ts";
+import type { Asked } from "./preflight/facts.ts";
+import { Problem, together } from "./problem.ts";
 
-/** What the running cluster says about itself. */
+/** What the running cluster says about itself, and what the config says where the cluster does not. */
 export interface ClusterFacts {
   /** infrastructure name, the prefix of all names, e.g. `mycluster-x7k2p` */
   readonly infraId: string;
+  /** where its own machines reach the API, e.g. `https://api-int.mycluster.example:6443`; undefined: it does not say */
+  readonly apiUrl: string | undefined;
   /** uid of the namespace kube-system: tells one cluster from another */
   readonly uid: string;
   /** Kubernetes version of the API server, e.g. `v1.34.1` */
   readonly version: string;
   readonly apiVips: readonly string[];
   readonly ingressVips: readonly string[];
-  /** CIDRs of the machine networks; empty if the cluster does not say */
+  /** CIDRs of the machine networks; empty if nobody says */
   readonly machineNetworks: readonly string[];
   readonly machineConfigServer: MachineConfigServer;
   readonly machineConfigPools: readonly string[];
+  readonly network: Asked<ClusterNetwork>;
   readonly nodes: readonly NodeFacts[];
+  /** keys of cluster.expect that stand for what the cluster does not say */
+  readonly filled: readonly string[];
+}
+
+/** The cluster's own network for pods, as far as it is known. */
+export interface ClusterNetwork {
+  /** `OVNKubernetes` */
+  readonly type: string | undefined;
+  /** bytes of a packet between pods */
+  readonly mtu: number | undefined;
 }
 
 export interface MachineConfigServer {
@@ -32,6 +48,7 @@ export interface MachineConfigServer {
 
 const strings = z.array(z.string()).default([]);
 
+/** openshift/api config/v1, InfrastructureStatus and OpenStackPlatformStatus; before 4.12 there is but one address of each. */
 const infrastructureSchema = z.object({
   spec: z
     .object({
@@ -39,9 +56,16 @@ const infrastructureSchema = z.object({
     })
     .optional(),
   status: z.object({
-    infrastructureName: z.string().min(1),
+    infrastructureName: z.string().default(""),
+    apiServerInternalURI: z.string().default(""),
     platformStatus: z.object({
-      openstack: z.object({ apiServerInternalIPs: strings, ingressIPs: strings, machineNetworks: strings }),
+      openstack: z.object({
+        apiServerInternalIPs: strings,
+        apiServerInternalIP: z.string().default(""),
+        ingressIPs: strings,
+        ingressIP: z.string().default(""),
+        machineNetworks: strings,
+      }),
     }),
   }),
 });
@@ -56,12 +80,6 @@ const userDataSchema = z.object({
   }),
 });
 
-/** The API server gave no answer at all. */
-export class ClusterSilent extends Problem {}
-
-const problem = (what: string, expected: string, fix: string, cause?: unknown): Problem =>
-  new Problem([{ check: "cluster", path: "cluster", what, expected, fix }], { cause });
-
 /** The Machine Config Server's address and CA in the pointer that the cluster keeps for its own workers. */
 export function parseUserData(text: string): MachineConfigServer {
   const { ignition } = userDataSchema.parse(JSON.parse(text));
@@ -73,130 +91,118 @@ export function parseUserData(text: string): MachineConfigServer {
   };
 }
 
-/** Which API server is asked, and until when. */
-interface Place {
-  readonly server: string;
-  readonly signal: AbortSignal;
-  /** by a proxy, which may answer in its place */
-  readonly proxied: boolean;
-  answered: boolean;
+const userDataName = "Secret openshift-machine-api/worker-user-data";
+
+function parseUserDataSecret(secret: unknown): MachineConfigServer | Problem {
+  const { userData } = z
+    .object({ data: z.object({ userData: z.string().default("") }).prefault({}) })
+    .parse(secret).data;
+  if (userData === "") return misstated(userDataName, "it lacks data.userData");
+  return parseUserData(Buffer.from(userData, "base64").toString("utf8"));
 }
 
-/** Judges one answer of the API server; anything but the wanted object becomes a Problem. */
-async function ask<T>(what: string, place: Place, request: Promise<unknown>, read: (answer: unknown) => T): Promise<T> {
-  let answer: unknown;
-  try {
-    answer = await within(place.signal, request);
-    place.answered = true;
-  } catch (error) {
-    throw refusal(what, place, error);
-  }
-  try {
-    return read(answer);
-  } catch (error) {
-    const fix = "check that the cluster is an OpenShift 4 on OpenStack";
-    throw problem(`${what} is not as OpenShift writes it: ${flaw(error)}`, "OpenShift's own object", fix, error);
-  }
+const networkSchema = z.object({
+  status: z.object({ networkType: z.string().optional(), clusterNetworkMTU: z.number().optional() }).optional(),
+});
+
+/** openshift/api config/v1, NetworkStatus. */
+export function parseNetwork(answer: unknown): ClusterNetwork {
+  const { networkType: type, clusterNetworkMTU: mtu } = networkSchema.parse(answer).status ?? {};
+  return { type, mtu };
 }
 
-function flaw(error: unknown): string {
-  if (!(error instanceof z.ZodError)) return reasonOf(error);
-  return `it lacks or misstates ${error.issues.map((issue) => issue.path.join(".")).join(", ")}`;
-}
+type Platform = Pick<Said, "infraId" | "apiVips" | "ingressVips" | "machineNetworks"> & Pick<ClusterFacts, "apiUrl">;
 
-function refusal(what: string, { server, signal, proxied, answered }: Place, error: unknown): Problem {
-  const code = (error as Partial<ApiException<unknown>>).code;
-  if (code === 401) {
-    const fix = "renew the kubeconfig, or choose another one with cluster.kubeconfig or cluster.context";
-    return problem(`the API server at ${server} refused the credentials (401)`, "credentials that work", fix, error);
-  }
-  if (code === 403) {
-    const fix =
-      "use the account that infra/registrar declares; if it is in use, have an administrator declare it again";
-    return problem(`not allowed to read ${what} (403)`, "permission to get it", fix, error);
-  }
-  if (code === 404) {
-    const fix = "choose the right cluster with cluster.kubeconfig or cluster.context";
-    return problem(`${what} does not exist at ${server}`, "an OpenShift 4 cluster on OpenStack", fix, error);
-  }
-  const silent = isSilence(error, proxied) || (signal.aborted && !proxied);
-  const Kind = silent && !answered ? ClusterSilent : Problem;
-  const fault = {
-    check: "cluster",
-    path: "cluster",
-    what: `the API server at ${server} gave no answer for ${what}: ${code ?? reasonOf(error)}`,
-    expected: "a running Kubernetes API",
-    fix: "check cluster.kubeconfig, cluster.context, cluster.proxy, cluster.ca and the way to the API server",
-  };
-  return new Kind([fault], { cause: error });
-}
-
-function parseUserDataSecret(secret: unknown): MachineConfigServer {
-  const { data } = z.object({ data: z.object({ userData: z.string() }) }).parse(secret);
-  return parseUserData(Buffer.from(data.userData, "base64").toString("utf8"));
-}
-
-type Platform = Pick<ClusterFacts, "infraId" | "apiVips" | "ingressVips" | "machineNetworks">;
+const infrastructureName = "Infrastructure cluster";
+const given = (...values: readonly string[]): string[] => values.filter((value) => value !== "");
 
 /** The cluster's names and addresses in its Infrastructure object. */
 export function parseInfrastructure(object: unknown): Platform {
   const { spec, status } = infrastructureSchema.parse(object);
-  const { apiServerInternalIPs, ingressIPs, machineNetworks } = status.platformStatus.openstack;
+  const { apiServerInternalIPs, apiServerInternalIP, ingressIPs, ingressIP, machineNetworks } =
+    status.platformStatus.openstack;
   const wanted = spec?.platformSpec?.openstack?.machineNetworks ?? [];
+  const unnamed = misstated(infrastructureName, "it lacks status.infrastructureName");
   return {
-    infraId: status.infrastructureName,
-    apiVips: apiServerInternalIPs,
-    ingressVips: ingressIPs,
+    infraId: status.infrastructureName === "" ? unnamed : status.infrastructureName,
+    apiUrl: status.apiServerInternalURI === "" ? undefined : status.apiServerInternalURI,
+    apiVips: apiServerInternalIPs.length > 0 ? apiServerInternalIPs : given(apiServerInternalIP),
+    ingressVips: ingressIPs.length > 0 ? ingressIPs : given(ingressIP),
     machineNetworks: machineNetworks.length > 0 ? machineNetworks : wanted,
   };
 }
 
-/** Reads the cluster's facts. Throws a Problem for the first that cannot be had. */
-export async function readCluster(kubeconfig: KubeConfig, signal: AbortSignal): Promise<ClusterFacts> {
+/** What a cluster says that has no Infrastructure object. */
+const nothing = (infraId: Problem): Platform => ({
+  infraId,
+  apiUrl: undefined,
+  apiVips: [],
+  ingressVips: [],
+  machineNetworks: [],
+});
+
+interface Apis {
+  readonly ask: Ask;
+  readonly core: CoreV1Api;
+  readonly custom: CustomObjectsApi;
+  readonly signal: AbortSignal;
+}
+
+/** What the cluster says and the config may expect. Throws a Problem where the two do not agree. */
+async function readSettled(
+  { ask, core, custom, signal }: Apis,
+  expected: Expected,
+): Promise<Settled & Pick<ClusterFacts, "apiUrl">> {
+  const infrastructure = { group: "config.openshift.io", version: "v1", plural: "infrastructures", name: "cluster" };
+  const network = { group: "config.openshift.io", version: "v1", plural: "networks", name: "cluster" };
+  const userData = { namespace: "openshift-machine-api", name: "worker-user-data" };
+  const unknown: ClusterNetwork = { type: undefined, mtu: undefined };
+  const [platform, machineConfigServer, clusterNetwork] = await together([
+    orUnread([404], ask(infrastructureName, custom.getClusterCustomObject(infrastructure), parseInfrastructure)),
+    orUnread([403, 404], ask(userDataName, core.readNamespacedSecret(userData), parseUserDataSecret)),
+    asked(signal, ifThere(custom.getClusterCustomObject(network), parseNetwork, unknown)),
+  ]);
+  const { apiUrl, ...names } = platform instanceof Problem ? nothing(platform) : platform;
+  const { settled, faults } = settle({ ...names, machineConfigServer, network: clusterNetwork }, expected);
+  if (!settled) throw new Problem(faults);
+  return { ...settled, apiUrl };
+}
+
+/** Reads the cluster's facts. Throws a Problem with all that cannot be had, or is not as the config expects. */
+export async function readCluster(
+  kubeconfig: KubeConfig,
+  signal: AbortSignal,
+  expected: Expected = {},
+): Promise<ClusterFacts> {
   const { CoreV1Api, CustomObjectsApi, VersionApi } = await import("@kubernetes/client-node");
-  const { server = "", proxyUrl } = kubeconfig.getCurrentCluster() ?? {};
-  const place: Place = { server, signal, proxied: proxyUrl !== undefined, answered: false };
+  const ask = asker(kubeconfig, signal);
   const core = kubeconfig.makeApiClient(CoreV1Api);
   const custom = kubeconfig.makeApiClient(CustomObjectsApi);
   const version = kubeconfig.makeApiClient(VersionApi).getCode();
   // alone and first: a server out of reach is one fault and not five
-  const { gitVersion } = await ask("the version", place, version, (answer) =>
+  const { gitVersion } = await ask("the version", version, (answer) =>
     z.object({ gitVersion: z.string() }).parse(answer),
   );
-  const at = <T>(what: string, request: Promise<unknown>, read: (answer: unknown) => T): Promise<T> =>
-    ask(what, place, request, read);
-  const infrastructure = { group: "config.openshift.io", version: "v1", plural: "infrastructures", name: "cluster" };
   const pools = { group: "machineconfiguration.openshift.io", version: "v1", plural: "machineconfigpools" };
-  const userData = { namespace: "openshift-machine-api", name: "worker-user-data" };
-  const [platform, machineConfigPools, machineConfigServer, uid, nodes] = await together([
-    at("Infrastructure cluster", custom.getClusterCustomObject(infrastructure), parseInfrastructure),
-    at("the MachineConfigPools", custom.listClusterCustomObject(pools), (answer) =>
+  const [settled, machineConfigPools, uid, nodes] = await together([
+    readSettled({ ask, core, custom, signal }, expected),
+    ask("the MachineConfigPools", custom.listClusterCustomObject(pools), (answer) =>
       poolsSchema.parse(answer).items.map(({ metadata }) => metadata.name),
     ),
-    at("Secret openshift-machine-api/worker-user-data", core.readNamespacedSecret(userData), parseUserDataSecret),
-    at("Namespace kube-system", core.readNamespace({ name: "kube-system" }), (answer) =>
+    ask("Namespace kube-system", core.readNamespace({ name: "kube-system" }), (answer) =>
       z.object({ metadata: z.object({ uid: z.string() }) }).parse(answer),
     ),
-    at("the Nodes", core.listNode(), parseNodes),
+    ask("the Nodes", core.listNode(), parseNodes),
   ]);
-  return {
-    ...platform,
-    uid: uid.metadata.uid,
-    version: gitVersion,
-    machineConfigServer,
-    machineConfigPools,
-    nodes,
-  };
+  return { ...settled, uid: uid.metadata.uid, version: gitVersion, machineConfigPools, nodes };
 }
 
 /** The Nodes as they are now. Throws a Problem if the cluster does not answer. */
 export async function readNodes(config: Config["cluster"]): Promise<NodeFacts[]> {
   const kubeconfig = await loadKubeconfig(config);
   const { CoreV1Api } = await import("@kubernetes/client-node");
-  const { server = "", proxyUrl } = kubeconfig.getCurrentCluster() ?? {};
-  const signal = AbortSignal.timeout(nodesTimeout * 1000);
-  const place: Place = { server, signal, proxied: proxyUrl !== undefined, answered: false };
-  return ask("the Nodes", place, kubeconfig.makeApiClient(CoreV1Api).listNode(), parseNodes);
+  const ask = asker(kubeconfig, AbortSignal.timeout(nodesTimeout * 1000));
+  return ask("the Nodes", kubeconfig.makeApiClient(CoreV1Api).listNode(), parseNodes);
 }
 
 /** Seconds within which the Nodes must be told, in the midst of an update. */

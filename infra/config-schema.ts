@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isContent } from "../components/node/kubeconfig.ts";
+import { expectation } from "./config-expect.ts";
 import { text } from "./config-leaves.ts";
 import { classTimeouts } from "./config-phases.ts";
 import { poolSchema } from "./config-pool.ts";
@@ -58,6 +59,7 @@ export const configSchema = z.strictObject({
         ca: text("the path of a PEM file, or its content")
           .optional()
           .meta({ description: "Authority of the API server: path or PEM", examples: ["/etc/kubernetes/ca.crt"] }),
+        expect: expectation,
       },
       { error: "an object" },
     )

@@ -2,8 +2,10 @@ import type { KubeConfig } from "@kubernetes/client-node";
 import type * as openstack from "@pulumi/openstack";
 import { type CloudFacts, readCloudFacts } from "./cloud-facts.ts";
 import { abandonedNote, mayAbandon, silenceFault } from "./abandon.ts";
-import { type ClusterFacts, ClusterSilent, readCluster } from "./cluster-facts.ts";
+import { ClusterSilent } from "./cluster-ask.ts";
+import { type ClusterFacts, readCluster } from "./cluster-facts.ts";
 import type { Config } from "./config.ts";
+import { type Expected, readExpected } from "./expectations.ts";
 import { refuse } from "./fault.ts";
 import { loadKubeconfig } from "./kubeconfig.ts";
 import { CloudClient } from "./openstack/client.ts";
@@ -81,11 +83,12 @@ export interface Abandoned {
 /** The cluster's facts; without them the fault that stands for their lack, where the config gives the cluster up. */
 async function readOrAbandon(
   config: Config,
-  kubeconfig: Promise<KubeConfig>,
+  known: Promise<readonly [KubeConfig, Expected]>,
   signal: AbortSignal,
 ): Promise<ClusterFacts | ClusterSilent> {
   try {
-    return await readCluster(await kubeconfig, signal);
+    const [kubeconfig, expected] = await known;
+    return await readCluster(kubeconfig, signal, expected);
   } catch (error) {
     if (!(error instanceof ClusterSilent)) throw error;
     if (mayAbandon(config)) return error;
@@ -113,7 +116,8 @@ export async function readFacts(
   signal: AbortSignal,
 ): Promise<Facts | Abandoned> {
   const kubeconfig = loadKubeconfig(config.cluster);
-  const asked = readOrAbandon(config, kubeconfig, signal);
+  const expected = Promise.resolve(config.cluster).then(readExpected);
+  const asked = readOrAbandon(config, together([kubeconfig, expected]), signal);
   const [cluster, { cloud, ...openStack }] = await together([
     asked,
     readOpenStack(config, signal, makeProvider, asked),

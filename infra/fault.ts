@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 /** Something that stands in the way, found before anything is changed. */
 export interface Fault {
-  /** what looked: `config`, `cluster`, `cloud` or the name of a preflight check */
+  /** what looked: `config`, `cluster`, `cloud`, `contradiction` or the name of a preflight check */
   readonly check: string;
   /** the config key to look at, e.g. `pools[0].flavor` */
   readonly path: string;

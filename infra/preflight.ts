@@ -93,13 +93,13 @@ export function payloadArgs(pool: PoolConfig, cluster: Facts["cluster"]): Parame
 }
 
 /** What could not be asked for is told, so that nobody takes it for judged. */
-function unanswered({ checks }: PreflightFacts): Fault[] {
+function unanswered({ checks, cluster }: PreflightFacts): Fault[] {
   const places: [Skippable, string, string, Asked<unknown>][] = [
     ["quota", "pools", "the compute service's limits", checks.compute],
     ["quota", "pools", "the network service's quotas", checks.portQuota],
     ["server-name", "pools", "the project's servers", checks.servers],
     ["port-name", "pools", "the project's ports", checks.ports],
-    ["mtu", "cluster", "the cluster's Network", checks.network],
+    ["mtu", "cluster", "the cluster's Network", cluster.network],
     ["machine-name", "cluster", "the Machines", checks.machines],
     ["permissions", "cluster", "the account's permissions", checks.denied],
   ];

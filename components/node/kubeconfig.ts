@@ -66,8 +66,8 @@ export async function loadKubeConfig(address: ClusterAddress): Promise<KubeConfi
   };
   // half of the client is generated API classes that are not used here: they would double the time to load it
   const { KubeConfig: Loader } = await import("@kubernetes/client-node/dist/config.js");
-  const { proxy } = address;
-  const authority = attempt(() => authorityOf(address.ca));
+  const { proxy, ca } = address;
+  const authority = attempt(() => (ca === undefined ? undefined : authorityOf(ca)));
   const wrong = proxy === undefined ? undefined : proxyFault(proxy);
   if (wrong !== undefined) faults.push(fault("proxy", wrong));
   const config = attempt(() => read(address, Loader));
@@ -128,9 +128,12 @@ function unreadable(file: string): string | undefined {
   }
 }
 
-/** The PEM of an authority by path or content. */
-function authorityOf(ca: string | undefined): string | undefined {
-  if (ca === undefined) return undefined;
+/**
+ * The PEM of an authority by path or content.
+ *
+ * @throws AddressError that says what is wrong with it
+ */
+export function authorityOf(ca: string): string {
   const file = isPem(ca) ? undefined : absolute(ca);
   const trouble = file && unreadable(file);
   if (trouble) throw new AddressError([fault("ca", `${file} cannot be read: ${trouble}`)]);

@@ -35,7 +35,7 @@ export const permissions: readonly Permission[] = [
     resources: ["networks"],
     resourceNames: ["cluster"],
     verbs: ["get"],
-    why: "infra/preflight: whether the machines' network holds the packets of the cluster's own",
+    why: "infra/cluster-facts.ts: whether the machines' network holds the packets of the cluster's own",
   },
   {
     apiGroups: ["machine.openshift.io"],

@@ -1,3 +1,4 @@
+import type { ApiException } from "@kubernetes/client-node";
 import { reasonOf, within } from "../problem.ts";
 import type { Asked } from "./facts.ts";
 
@@ -7,6 +8,16 @@ export async function asked<T>(signal: AbortSignal, request: Promise<T>): Promis
     return { answer: await within(signal, request) };
   } catch (error) {
     const code = (error as { code?: unknown }).code;
-    return { trouble: typeof code === "number" ? `HTTP ${code}` : reasonOf(error) };
+    return typeof code === "number" ? { trouble: `HTTP ${code}`, code } : { trouble: reasonOf(error) };
+  }
+}
+
+/** What an object answers, or `none` in a cluster that does not know its kind or has none. */
+export async function ifThere<T, N>(request: Promise<unknown>, read: (answer: unknown) => T, none: N): Promise<T | N> {
+  try {
+    return read(await request);
+  } catch (error) {
+    if ((error as Partial<ApiException<unknown>>).code === 404) return none;
+    throw error;
   }
 }

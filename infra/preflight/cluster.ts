@@ -11,8 +11,13 @@ function what({ apiGroups, resources, resourceNames, verbs, namespace }: Permiss
   return `the account may not ${verbs.join(", ")} ${resources.join(", ")}${group}${names}${where}`;
 }
 
-function permissionFaults({ checks }: PreflightFacts): Fault[] {
-  return (checks.denied.answer ?? []).map((permission) => ({
+/** What need not be read, because the config tells it: the keys of cluster.expect by the resource that tells them. */
+const toldInstead: Readonly<Record<string, string>> = { secrets: "machineConfigServer", networks: "mtu" };
+
+function permissionFaults({ checks, cluster }: PreflightFacts): Fault[] {
+  const told = (resource: string): boolean => cluster.filled.includes(toldInstead[resource] ?? "");
+  const needed = (checks.denied.answer ?? []).filter(({ resources }) => !resources.every(told));
+  return needed.map((permission) => ({
     check: "permissions",
     path: "cluster",
     what: what(permission),
@@ -23,17 +28,19 @@ function permissionFaults({ checks }: PreflightFacts): Fault[] {
 
 /** Bytes that the cluster's network for pods takes of a packet: openshift-docs, changing-cluster-network-mtu. */
 const overlay: Readonly<Record<string, number>> = { OVNKubernetes: 100, OpenShiftSDN: 50 };
+/** Since OpenShift 4.17 there is no other. */
+const commonType = "OVNKubernetes";
 
-function mtu({ path, facts: { network } }: PortPlace, { checks }: PreflightFacts): Fault[] {
-  const pods = checks.network.answer;
-  const more = pods && overlay[pods.type];
-  if (!pods || more === undefined || network.mtu === undefined || network.mtu >= pods.mtu + more) return [];
+function mtu({ path, facts: { network } }: PortPlace, { cluster }: PreflightFacts): Fault[] {
+  const { type = commonType, mtu: pods } = cluster.network.answer ?? {};
+  const more = overlay[type];
+  if (pods === undefined || more === undefined || network.mtu === undefined || network.mtu >= pods + more) return [];
   return [
     {
       check: "mtu",
       path: `${path}.network`,
       what: `network "${network.name}" has an MTU of ${network.mtu}`,
-      expected: `at least ${pods.mtu + more}: ${pods.mtu} of the cluster's network, and ${more} of ${pods.type}`,
+      expected: `at least ${pods + more}: ${pods} of the cluster's network, and ${more} of ${type}`,
       fix: "raise the network's MTU, or lower the cluster's: packets between pods would be lost",
     },
   ];

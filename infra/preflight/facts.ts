@@ -3,7 +3,13 @@ import type { PlainFacts } from "../facts.ts";
 
 /** What was asked for in time, or why there is no answer. */
 export type Asked<T> =
-  { readonly answer: T; readonly trouble?: never } | { readonly answer?: never; readonly trouble: string };
+  | { readonly answer: T; readonly trouble?: never }
+  | {
+      readonly answer?: never;
+      readonly trouble: string;
+      /** HTTP status, if the trouble is one */
+      readonly code?: number;
+    };
 
 /** How much of something a project may have, and has; -1 is without a limit. */
 export interface Usage {
@@ -40,14 +46,6 @@ export interface PortSeen {
   readonly addresses: readonly { readonly subnetId: string; readonly ip: string }[];
 }
 
-/** The cluster's own network for pods. */
-export interface ClusterNetwork {
-  /** `OVNKubernetes` */
-  readonly type: string;
-  /** bytes of a packet between pods */
-  readonly mtu: number;
-}
-
 /** What an object store says of its signed URLs at /info. */
 export interface TempUrls {
   readonly supported: boolean;
@@ -72,8 +70,6 @@ export interface Checks {
   readonly tempUrls: Asked<TempUrls>;
   /** one per pool, in the config's order */
   readonly machineConfig: readonly Probe[];
-  /** undefined: the cluster has no such object, or does not say */
-  readonly network: Asked<ClusterNetwork | undefined>;
   /** names of the Machines of the Machine API */
   readonly machines: Asked<readonly string[]>;
   /** what the account may not do of what the program needs */

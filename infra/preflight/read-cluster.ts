@@ -1,30 +1,10 @@
-import type { ApiException, AuthorizationV1Api, KubeConfig } from "@kubernetes/client-node";
+import type { AuthorizationV1Api, KubeConfig } from "@kubernetes/client-node";
 import { z } from "zod";
 import { type Permission, permissions } from "../../components/node/permissions.ts";
-import { asked } from "./asked.ts";
-import type { Checks, ClusterNetwork } from "./facts.ts";
-
-const networkSchema = z.object({
-  status: z.object({ networkType: z.string().optional(), clusterNetworkMTU: z.number().optional() }).optional(),
-});
-
-/** openshift/api config/v1, NetworkStatus. */
-export function parseNetwork(answer: unknown): ClusterNetwork | undefined {
-  const { networkType: type, clusterNetworkMTU: mtu } = networkSchema.parse(answer).status ?? {};
-  return type === undefined || mtu === undefined ? undefined : { type, mtu };
-}
+import { asked, ifThere } from "./asked.ts";
+import type { Checks } from "./facts.ts";
 
 const namesSchema = z.object({ items: z.array(z.object({ metadata: z.object({ name: z.string() }) })) });
-
-/** What an object answers, or `none` in a cluster that does not know its kind or has none. */
-async function ifThere<T, N>(request: Promise<unknown>, read: (answer: unknown) => T, none: N): Promise<T | N> {
-  try {
-    return read(await request);
-  } catch (error) {
-    if ((error as Partial<ApiException<unknown>>).code === 404) return none;
-    throw error;
-  }
-}
 
 /** One question of a permission: a verb on a resource, of one name or of any. */
 export interface Question {
@@ -73,21 +53,19 @@ async function readDenied(api: AuthorizationV1Api): Promise<Permission[]> {
   return (await Promise.all(judged)).flat();
 }
 
-type ClusterChecks = Pick<Checks, "network" | "machines" | "denied">;
+type ClusterChecks = Pick<Checks, "machines" | "denied">;
 
 /** Asks the cluster for what is only judged, side by side. */
 export async function readClusterChecks(kubeconfig: KubeConfig, signal: AbortSignal): Promise<ClusterChecks> {
   const { AuthorizationV1Api, CustomObjectsApi } = await import("@kubernetes/client-node");
   const custom = kubeconfig.makeApiClient(CustomObjectsApi);
-  const network = { group: "config.openshift.io", version: "v1", plural: "networks", name: "cluster" };
   const machines = {
     group: "machine.openshift.io",
     version: "v1beta1",
     namespace: "openshift-machine-api",
     plural: "machines",
   };
-  const [clusterNetwork, names, denied] = await Promise.all([
-    asked(signal, ifThere(custom.getClusterCustomObject(network), parseNetwork, undefined)),
+  const [names, denied] = await Promise.all([
     asked(
       signal,
       ifThere(
@@ -98,5 +76,5 @@ export async function readClusterChecks(kubeconfig: KubeConfig, signal: AbortSig
     ),
     asked(signal, readDenied(kubeconfig.makeApiClient(AuthorizationV1Api))),
   ]);
-  return { network: clusterNetwork, machines: names, denied };
+  return { machines: names, denied };
 }

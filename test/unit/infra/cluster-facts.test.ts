@@ -4,18 +4,17 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import {
-  ClusterSilent,
-  type ClusterFacts,
-  parseInfrastructure,
-  parseUserData,
-  readCluster,
-} from "../../../infra/cluster-facts.ts";
+import { ClusterSilent } from "../../../infra/cluster-ask.ts";
+import { type ClusterFacts, parseInfrastructure, parseUserData, readCluster } from "../../../infra/cluster-facts.ts";
+import type { Expected } from "../../../infra/expectations.ts";
 import { loadKubeconfig } from "../../../infra/kubeconfig.ts";
 import { Problem } from "../../../infra/problem.ts";
 
 const openstack = { apiServerInternalIPs: ["10.0.0.5"], ingressIPs: ["10.0.0.7"], machineNetworks: ["10.0.0.0/16"] };
-const infrastructure = { status: { infrastructureName: "lab-7x2kq", platformStatus: { openstack } } };
+const apiServerInternalURI = "https://api-int.lab.example:6443";
+const infrastructure = {
+  status: { infrastructureName: "lab-7x2kq", apiServerInternalURI, platformStatus: { openstack } },
+};
 const pointer = (merge: object): string =>
   JSON.stringify({
     ignition: { config: merge, security: { tls: { certificateAuthorities: [{ source: "data:;base64,QQ==" }] } } },
@@ -35,6 +34,18 @@ describe("worker-user-data", () => {
   });
 });
 
+test("the addresses come from the lists, else from the single fields that there were before 4.12", () => {
+  const { machineNetworks } = openstack;
+  const older = { apiServerInternalIP: "10.0.0.5", ingressIP: "10.0.0.7", machineNetworks };
+  const status = (platform: object): object => ({ ...infrastructure.status, platformStatus: { openstack: platform } });
+  const { apiVips, ingressVips } = parseInfrastructure(infrastructure);
+  expect({ apiVips, ingressVips }).toEqual({ apiVips: ["10.0.0.5"], ingressVips: ["10.0.0.7"] });
+  expect(parseInfrastructure({ status: status(older) })).toMatchObject({ apiVips, ingressVips });
+  const both = { ...openstack, apiServerInternalIP: "10.0.0.99", ingressIP: "10.0.0.98" };
+  expect(parseInfrastructure({ status: status(both) })).toMatchObject({ apiVips, ingressVips });
+  expect(parseInfrastructure({ status: status({}) })).toMatchObject({ apiVips: [], ingressVips: [] });
+});
+
 test("machine networks come from the status, else from the spec", () => {
   expect(parseInfrastructure(infrastructure).machineNetworks).toEqual(["10.0.0.0/16"]);
   const { machineNetworks, ...older } = openstack;
@@ -49,6 +60,9 @@ describe("a cluster", () => {
   const good: Record<string, unknown> = {
     "/version": { gitVersion: "v1.34.1" },
     "/apis/config.openshift.io/v1/infrastructures/cluster": infrastructure,
+    "/apis/config.openshift.io/v1/networks/cluster": {
+      status: { networkType: "OVNKubernetes", clusterNetworkMTU: 1400 },
+    },
     "/apis/machineconfiguration.openshift.io/v1/machineconfigpools": { items: [{ metadata: { name: "worker" } }] },
     "/api/v1/namespaces/openshift-machine-api/secrets/worker-user-data": {
       data: { userData: Buffer.from(pointer({ merge: [{ source }] })).toString("base64") },
@@ -97,10 +111,10 @@ describe("a cluster", () => {
     await rm(folder, { recursive: true });
   });
 
-  const read = async (config: { context?: string } = {}): Promise<ClusterFacts> =>
-    readCluster(await loadKubeconfig(config), AbortSignal.timeout(5000));
-  async function faultsOf(config: { context?: string } = {}): Promise<Record<string, string>> {
-    const error = await read(config).then(
+  const read = async (config: { context?: string } = {}, expected: Expected = {}): Promise<ClusterFacts> =>
+    readCluster(await loadKubeconfig(config), AbortSignal.timeout(5000), expected);
+  async function faultsOf(config: { context?: string } = {}, expected: Expected = {}): Promise<Record<string, string>> {
+    const error = await read(config, expected).then(
       () => undefined,
       (reason: unknown) => reason,
     );
@@ -113,6 +127,7 @@ describe("a cluster", () => {
     expect(nodes.filter(({ serving }) => serving).map(({ name }) => name)).toEqual(["ready"]);
     expect(facts).toEqual({
       infraId: "lab-7x2kq",
+      apiUrl: "https://api-int.lab.example:6443",
       uid: "42",
       version: "v1.34.1",
       apiVips: ["10.0.0.5"],
@@ -120,7 +135,66 @@ describe("a cluster", () => {
       machineNetworks: ["10.0.0.0/16"],
       machineConfigServer: { url: "https://10.0.0.5:22623", authorities: ["data:;base64,QQ=="] },
       machineConfigPools: ["worker"],
+      network: { answer: { type: "OVNKubernetes", mtu: 1400 } },
+      filled: [],
     });
+  });
+
+  const infrastructureUrl = "/apis/config.openshift.io/v1/infrastructures/cluster";
+  const userDataUrl = "/api/v1/namespaces/openshift-machine-api/secrets/worker-user-data";
+  const networkUrl = "/apis/config.openshift.io/v1/networks/cluster";
+  const machineConfigServer = { url: "https://10.0.0.9:22623", authorities: ["data:;base64,Qg=="] };
+
+  test.each<[string, unknown, Expected, Partial<ClusterFacts>]>([
+    [
+      infrastructureUrl,
+      undefined,
+      { infraId: "a-1", apiVips: ["10.0.0.9"] },
+      { infraId: "a-1", apiVips: ["10.0.0.9"] },
+    ],
+    [
+      infrastructureUrl,
+      { status: { platformStatus: { openstack } } },
+      { infraId: "a-1" },
+      { infraId: "a-1", apiVips: ["10.0.0.5"] },
+    ],
+    [userDataUrl, 403, { machineConfigServer }, { machineConfigServer }],
+    [userDataUrl, undefined, { machineConfigServer }, { machineConfigServer }],
+    [userDataUrl, { data: {} }, { machineConfigServer }, { machineConfigServer }],
+    [networkUrl, 403, { mtu: 1300 }, { network: { answer: { type: undefined, mtu: 1300 } } }],
+    [networkUrl, undefined, { mtu: 1300 }, { network: { answer: { type: undefined, mtu: 1300 } } }],
+    [
+      networkUrl,
+      { status: { networkType: "OVNKubernetes" } },
+      { mtu: 1300 },
+      { network: { answer: { type: "OVNKubernetes", mtu: 1300 } } },
+    ],
+    [networkUrl, 403, {}, { network: { trouble: "HTTP 403", code: 403 } }],
+    [networkUrl, undefined, {}, { network: { answer: { type: undefined, mtu: undefined } } }],
+    [networkUrl, 500, { mtu: 1300 }, { network: { trouble: "HTTP 500", code: 500 } }],
+  ])("whose %s answers %j, with %j expected, is known by that", async (url, answer, expected, facts) => {
+    answers[url] = answer;
+    expect(await read({}, expected)).toMatchObject(facts);
+  });
+
+  test.each<[string, unknown, Expected, RegExp]>([
+    [infrastructureUrl, 403, { infraId: "a-1" }, /^not allowed to read Infrastructure cluster/],
+    [infrastructureUrl, { status: { platformStatus: { openstack } } }, {}, /it lacks status\.infrastructureName$/],
+    [userDataUrl, 503, { machineConfigServer }, /no answer for Secret .*: 503$/],
+    [userDataUrl, { data: {} }, {}, /it lacks data\.userData$/],
+  ])("whose %s answers %j, with %j expected, is at fault", async (url, answer, expected, what) => {
+    answers[url] = answer;
+    expect(Object.keys(await faultsOf({}, expected))).toEqual([expect.stringMatching(what)]);
+  });
+
+  test("that says otherwise than is expected is at fault, beside everything else", async () => {
+    answers["/api/v1/namespaces/kube-system"] = 403;
+    const faults = await faultsOf({}, { infraId: "a-1", ingressVips: ["10.0.0.9"] });
+    expect(Object.values(faults).toSorted()).toEqual([
+      "cluster",
+      "cluster.expect.infraId",
+      "cluster.expect.ingressVips",
+    ]);
   });
 
   test.each([

@@ -4,6 +4,7 @@ import type { Asked, Checks, ServerSeen } from "../../../infra/preflight/facts.t
 
 const cluster: PreflightFacts["cluster"] = {
   infraId: "lab-7x2kq",
+  apiUrl: "https://api-int.lab.example:6443",
   uid: "0",
   version: "v1.34.1",
   apiVips: ["10.0.0.5"],
@@ -11,7 +12,9 @@ const cluster: PreflightFacts["cluster"] = {
   machineNetworks: ["10.0.0.0/16"],
   machineConfigServer: { url: "https://10.0.0.5:22623", authorities: ["data:;base64,QQ=="] },
   machineConfigPools: ["master", "worker"],
+  network: { answer: { type: "OVNKubernetes", mtu: 1400 } },
   nodes: [],
+  filled: [],
 };
 
 export const extraSpecs = {
@@ -82,7 +85,6 @@ const checks: Checks = {
   ports: answer([]),
   tempUrls: answer({ supported: true, digests: ["sha256", "sha512"] }),
   machineConfig: [{ status: 200 }],
-  network: answer({ type: "OVNKubernetes", mtu: 1400 }),
   machines: answer(["lab-7x2kq-master-0"]),
   denied: answer([]),
 };

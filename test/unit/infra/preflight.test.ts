@@ -31,7 +31,15 @@ const worker = "lab-7x2kq-metal-0";
 const tag = "openshiftClusterID=lab-7x2kq";
 const flavored = (specs: Record<string, string>): PreflightFacts =>
   factsOf({ flavor: { extraSpecs: { ...extraSpecs, ...specs } } });
-const sdn = factsOf({ checks: { network: answer({ type: "OpenShiftSDN", mtu: 1450 }) } });
+const sdn = factsOf({ cluster: { network: answer({ type: "OpenShiftSDN", mtu: 1450 }) } });
+const ofUnknownType = (mtu: number | undefined): PreflightFacts =>
+  factsOf({ cluster: { network: answer({ type: undefined, mtu }) } });
+/** An account without the right to read a resource, where cluster.expect has a key. */
+const mayNotRead = (resource: string, expected: string): PreflightFacts =>
+  factsOf({
+    cluster: { filled: [expected] },
+    checks: { denied: answer(permissions.filter(({ resources }) => resources.includes(resource))) },
+  });
 const unlimited = { limit: -1, used: 9 };
 const instances = (used: number): PreflightFacts =>
   factsOf({ checks: { compute: answer({ instances: { limit: 10, used }, cores: unlimited, ram: unlimited }) } });
@@ -125,7 +133,9 @@ const cases: [check: string, bad: [Config, PreflightFacts], twin: [Config, Prefl
   ],
   ["image", [config(), factsOf({ image: { minRam: 9000 } })], [config(), factsOf({ image: { minRam: 8192 } })]],
   ["mtu", [config(), factsOf({ network: { mtu: 1499 } })], [config(), factsOf({ network: { mtu: 1500 } })]],
-  ["mtu", [config(), factsOf({ checks: { network: answer({ type: "OVNKubernetes", mtu: 1401 }) } })], [config(), sdn]],
+  ["mtu", [config(), factsOf({ cluster: { network: answer({ type: "OVNKubernetes", mtu: 1401 }) } })], [config(), sdn]],
+  ["mtu", [config(), ofUnknownType(1401)], [config(), ofUnknownType(1400)]],
+  ["mtu", [config(), ofUnknownType(1401)], [config(), ofUnknownType(undefined)]],
   ["quota", [config({ replicas: 2 }), instances(9)], [config({ replicas: 2 }), instances(8)]],
   ["quota", [config(), factsOf({ checks: { portQuota: answer({ limit: 3, used: 3 }) } })], [config(), ours]],
   ["quota", [config({ replicas: 7 }), many], [config({ replicas: 6 }), many]],
@@ -146,6 +156,8 @@ const cases: [check: string, bad: [Config, PreflightFacts], twin: [Config, Prefl
     [config(), factsOf({ checks: { machines: answer([]) } })],
   ],
   ["permissions", [config(), factsOf({ checks: { denied: answer(permissions.slice(0, 1)) } })], [config(), plain]],
+  ["permissions", [config(), mayNotRead("secrets", "mtu")], [config(), mayNotRead("secrets", "machineConfigServer")]],
+  ["permissions", [config(), mayNotRead("networks", "machineConfigServer")], [config(), mayNotRead("networks", "mtu")]],
   ["object-store", [config(), tempUrls({ supported: false, digests: undefined })], [config(), plain]],
   ["object-store", [config(), tempUrls({ supported: true, digests: ["sha1"] })], [config(), plain]],
   ["object-store", [config(), factsOf({ checks: { tempUrls: { trouble: "certificate" } } })], [config(), plain]],
@@ -177,7 +189,7 @@ describe("GIVEN something that a machine can do without", () => {
     ["quota", factsOf({ checks: { portQuota: { trouble: "HTTP 403" } } })],
     ["server-name", factsOf({ checks: { servers: { trouble: "no answer in time" } } })],
     ["port-name", factsOf({ checks: { ports: { trouble: "no answer in time" } } })],
-    ["mtu", factsOf({ checks: { network: { trouble: "HTTP 403" } } })],
+    ["mtu", factsOf({ cluster: { network: { trouble: "HTTP 403", code: 403 } } })],
     ["machine-name", factsOf({ checks: { machines: { trouble: "HTTP 403" } } })],
     ["permissions", factsOf({ checks: { denied: { trouble: "HTTP 500" } } })],
   ])("WHEN %s is judged THEN it warns, and stops nothing", (check, facts) => {
