@@ -79,7 +79,7 @@ const authorities: Kind<readonly string[]> = {
 
 const otherCluster =
   "if this is the wrong cluster, choose the right one with cluster.kubeconfig or cluster.context; else correct this key";
-const otherValue = "correct it, or remove it: then counts what the cluster says";
+const otherValue = "correct it, or remove it: what the cluster says counts then";
 
 const contradiction = (key: string, expected: string, said: string): Fault => ({
   check: "contradiction",

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { clusterTag, workerName } from "../../components/ports/names.ts";
-import { cluster, machineNetwork, openstack } from "../lab/settings.ts";
+import { workerName } from "../../components/ports/names.ts";
+import { cluster, openstack } from "../lab/settings.ts";
 import { cloud } from "./support/cloud.ts";
 import {
   allowOnlySha1,
@@ -16,7 +16,6 @@ import {
   removeDns,
   setInstanceQuota,
   setMtu,
-  tagSubnet,
   writeLackingKubeconfig,
 } from "./support/obstacles.ts";
 import { Project } from "./support/project.ts";
@@ -107,23 +106,6 @@ describe("GIVEN everything that an attach can fail at, in the real cloud and clu
     expect(table).toMatch(/^ +dns +warning/m);
     expect(code).toBe(1);
   });
-});
-
-test("GIVEN the installer's tag on a subnet WHEN the config names no network THEN it is found, and shown", async () => {
-  const undo = await tagSubnet(clusterTag(cluster.infraId));
-  try {
-    const project = await Project.create("preflight-discovery", { machineNetwork: undefined });
-    const { ok, output } = await project.preview();
-    expect(ok).toBe(true);
-    expect(output).toContain(`machine network ${openstack.network}, subnet ${openstack.subnet} ${machineNetwork.cidr}`);
-    expect(output).toContain(`${worker(0)}: attach (flavor ${openstack.flavor}, image ${openstack.image})`);
-  } finally {
-    await undo();
-  }
-  const project = await Project.create("preflight-lost", { machineNetwork: undefined });
-  const { code, output } = await project.preflight();
-  expect(output).toContain("add machineNetwork, with both");
-  expect(code).toBe(1);
 });
 
 test("GIVEN an object store whose signed URLs are of SHA-1 WHEN it is judged THEN it is refused", async () => {

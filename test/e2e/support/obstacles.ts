@@ -149,13 +149,13 @@ export async function makeMachine(name: string): Promise<Undo> {
   return () => ifThere(custom.deleteNamespacedCustomObject({ ...place, name }));
 }
 
-/** A kubeconfig whose account has all of the program's permissions but one resource's. */
-export async function writeLackingKubeconfig(file: string, lacking: string): Promise<Undo> {
+/** A kubeconfig whose account has all of the program's permissions but those of some resources. */
+export async function writeLackingKubeconfig(file: string, ...lacking: readonly string[]): Promise<Undo> {
   const name = "lacking";
   const namespace = "default";
   const subjects = [{ kind: "ServiceAccount", namespace, name }];
   const left = permissions
-    .map((it) => ({ ...it, resources: it.resources.filter((resource) => resource !== lacking) }))
+    .map((it) => ({ ...it, resources: it.resources.filter((resource) => !lacking.includes(resource)) }))
     .filter(({ resources }) => resources.length > 0);
   const rulesIn = (place: string | undefined): { apiGroups: string[]; resources: string[]; verbs: string[] }[] =>
     left

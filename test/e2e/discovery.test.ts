@@ -1,0 +1,110 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { clusterTag, workerName } from "../../components/ports/names.ts";
+import { machineConfigServerCa } from "../lab/cluster/pki.ts";
+import { cluster, machineNetwork, openstack, ports } from "../lab/settings.ts";
+import { cloud } from "./support/cloud.ts";
+import { tagSubnet, writeLackingKubeconfig } from "./support/obstacles.ts";
+import { Project } from "./support/project.ts";
+
+const worker = workerName(cluster.infraId, "metal", 0);
+const stackTrace = /^\s+at .*\.(ts|js):\d+/m;
+/** What the lab's cluster says of itself. */
+const told = {
+  infraId: cluster.infraId,
+  apiVips: [machineNetwork.apiVip],
+  ingressVips: [machineNetwork.ingressVip],
+  machineConfigServer: {
+    url: `https://${machineNetwork.apiVip}:${ports.machineConfigServer}`,
+    ca: machineConfigServerCa.cert,
+  },
+  mtu: 1400,
+};
+
+describe("GIVEN a stack that says what it expects of the cluster", () => {
+  let project: Project;
+  beforeAll(async () => {
+    project = await Project.create("discovery-expected");
+  });
+
+  test("WHEN the cluster says the same THEN nothing stands in the way", async () => {
+    await project.configure({ cluster: { expect: told } });
+    const { code, output } = await project.preflight();
+    expect(output).toContain("nothing stands in the way");
+    expect(code).toBe(0);
+  });
+
+  test("WHEN it is another cluster THEN every contradiction is told, beside what the cloud has not, and nothing is made", async () => {
+    const others = { infraId: "other-x7k2p", apiVips: ["192.0.2.5"], ingressVips: ["192.0.2.7"], mtu: 1300 };
+    const pools = await project.pools({ flavor: "metall" });
+    await project.configure({ cluster: { expect: { ...told, ...others } }, pools });
+    const { ok, output } = await project.up();
+    expect(ok).toBe(false);
+    expect(output).toContain(`the config expects other-x7k2p, and the cluster says ${cluster.infraId}`);
+    for (const key of Object.keys(others)) expect(output).toContain(`cluster.expect.${key}: the config expects`);
+    expect(output).toContain('pools[0].flavor: no flavor named "metall"');
+    expect(output).toMatch(/5 faults, nothing was changed/);
+    expect(output).not.toMatch(stackTrace);
+    expect((await project.preflight()).output).toMatch(/^ +contradiction +FAULT/m);
+    expect(await cloud.containers()).toEqual([]);
+  });
+});
+
+describe("GIVEN an account that may read neither worker-user-data nor the cluster's Network", () => {
+  const undo: (() => Promise<unknown>)[] = [];
+  let project: Project;
+
+  beforeAll(async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "discovery-"));
+    undo.push(() => rm(folder, { recursive: true, force: true }));
+    const kubeconfig = path.join(folder, "kubeconfig");
+    undo.push(await writeLackingKubeconfig(kubeconfig, "secrets", "networks"));
+    project = await Project.create("discovery-gaps", {}, { KUBECONFIG: kubeconfig });
+    await project.configure({ pools: await project.pools({ replicas: 1 }) });
+  });
+  afterAll(async () => {
+    for (const each of undo.toReversed()) await each();
+  });
+
+  test("WHEN nothing is expected THEN the fault says what to do about the Secret", async () => {
+    const { code, output } = await project.preflight();
+    expect(output).toContain("not allowed to read Secret openshift-machine-api/worker-user-data (403)");
+    expect(code).toBe(1);
+  });
+
+  test("WHEN the config says it instead THEN a worker joins by that", async () => {
+    const { machineConfigServer, mtu } = told;
+    await project.configure({
+      cluster: { expect: { machineConfigServer, mtu } },
+      pools: await project.pools({ replicas: 1 }),
+    });
+    const { code, output } = await project.preflight();
+    expect(output).toContain("nothing stands in the way");
+    expect(code).toBe(0);
+    try {
+      expect(await project.up()).toMatchObject({ ok: true });
+      expect((await cloud.servers()).map(({ name }) => name)).toEqual([worker]);
+    } finally {
+      expect(await project.destroy()).toMatchObject({ ok: true });
+    }
+  });
+});
+
+test("GIVEN the installer's tag on a subnet WHEN the config names no network THEN it is found, and shown", async () => {
+  const undo = await tagSubnet(clusterTag(cluster.infraId));
+  try {
+    const project = await Project.create("discovery-tag", { machineNetwork: undefined });
+    const { ok, output } = await project.preview();
+    expect(ok).toBe(true);
+    expect(output).toContain(`machine network ${openstack.network}, subnet ${openstack.subnet} ${machineNetwork.cidr}`);
+    expect(output).toContain(`${worker}: attach (flavor ${openstack.flavor}, image ${openstack.image})`);
+  } finally {
+    await undo();
+  }
+  const project = await Project.create("discovery-lost", { machineNetwork: undefined });
+  const { code, output } = await project.preflight();
+  expect(output).toContain("add machineNetwork, with both");
+  expect(code).toBe(1);
+});
