@@ -19,6 +19,10 @@ const port = z.object({
   device_id: z.string(),
   mac_address: z.string(),
   fixed_ips: z.array(z.object({ ip_address: z.string() })),
+  security_groups: z.array(z.string()),
+  allowed_address_pairs: z.array(z.object({ ip_address: z.string() })),
+  tags: z.array(z.string()),
+  extra_dhcp_opts: z.array(z.object({ opt_name: z.string(), opt_value: z.string(), ip_version: z.number() })),
 });
 const container = z.object({ name: z.string() });
 const catalog = z.object({
@@ -83,7 +87,8 @@ export class CloudQueries {
 
   /** Makes or changes something, as a person with OpenStack's client does, and gives the answer. */
   async send(method: "POST" | "PUT", service: string, path: string, body: object): Promise<unknown> {
-    return (await this.#request(service, path, { method, body: JSON.stringify(body) })).json();
+    const response = await this.#request(service, path, { method, body: JSON.stringify(body) });
+    return response.status === 204 ? undefined : response.json();
   }
 
   /** Gives the bytes of something, of an image for instance. */

@@ -61,6 +61,15 @@ export const machineNetwork = {
   pool: { start: "10.77.0.100", end: "10.77.0.199" },
 };
 
+/** The cluster's second machine network: a bridge apart, with an address for the DHCP server only and no way out. */
+export const storageNetwork = {
+  bridge: "obc-br1",
+  cidr: "10.77.1.0/24",
+  prefix: 24,
+  dhcp: "10.77.1.10",
+  pool: { start: "10.77.1.100", end: "10.77.1.199" },
+};
+
 export const loopback = "127.0.0.1";
 
 export const ports = {
@@ -106,12 +115,22 @@ export const openstack = {
   nextImage: "rhcos-next",
   network: "machine-net",
   subnet: "machine-subnet",
+  storageNetwork: "storage-net",
+  storageSubnet: "storage-subnet",
   /** a network that is not the cluster's: the program must refuse it */
   otherNetwork: "other-net",
   otherSubnet: "other-subnet",
   otherCidr: "10.78.0.0/24",
-  physicalNetwork: "physnet1",
 };
+
+/** Neutron's names of the wires in the data centre, and the bridge that stands for each. */
+export const physicalNetworks = { physnet1: machineNetwork.bridge, physnet2: storageNetwork.bridge } as const;
+
+/** A network card of a machine: which wire it is on. */
+export interface Nic {
+  readonly mac: string;
+  readonly physicalNetwork: keyof typeof physicalNetworks;
+}
 
 export const cluster = {
   infraId: "lab-7x2kq",
@@ -132,11 +151,22 @@ export const direct: readonly string[] = [
   `${cluster.name}.${cluster.baseDomain}`,
 ];
 
+/** The wires of each machine's cards; the first card is the one for PXE. */
+const cards: readonly Nic["physicalNetwork"][][] = [
+  ["physnet1"],
+  ["physnet1"],
+  ["physnet1", "physnet1"],
+  ["physnet1", "physnet2"],
+];
+
 /** The virtual bare-metal machines in the rack. Serial numbers start at 0. */
-export const machines = Array.from({ length: 4 }, (_, i) => ({
+export const machines = cards.map((wires, i) => ({
   name: `metal-${i}`,
   uuid: `00000000-0000-4000-8000-${String(i).padStart(12, "0")}`,
-  mac: `52:54:00:77:00:${(0x10 + i).toString(16)}`,
+  nics: wires.map((physicalNetwork, card): Nic => ({
+    mac: `52:54:00:77:0${card}:${(0x10 + i).toString(16)}`,
+    physicalNetwork,
+  })),
   namespace: `obc-metal-${i}`,
   dir: path.join(dirs.machines, `metal-${i}`),
 }));

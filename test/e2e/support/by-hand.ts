@@ -14,8 +14,9 @@ export interface HandMade {
 
 const named = z.array(z.object({ id: z.string(), name: z.string() }));
 
-export async function idOf(service: string, path: string, kind: string, name: string): Promise<string> {
-  const answer = z.record(z.string(), z.unknown()).parse(await cloud.get(service, path));
+/** @param as who asks */
+export async function idOf(service: string, path: string, kind: string, name: string, as = cloud): Promise<string> {
+  const answer = z.record(z.string(), z.unknown()).parse(await as.get(service, path));
   const found = named.parse(answer[kind]).find((it) => it.name === name);
   if (!found) throw new Error(`no ${name} among the ${kind}`);
   return found.id;

@@ -34,7 +34,7 @@ export async function crashApiServer(down: number): Promise<void> {
 /** The machine under a server. */
 export async function machineOf(serverId: string): Promise<Machine> {
   const port = (await cloud.ports()).find(({ device_id }) => device_id === serverId);
-  const machine = machines.find(({ mac }) => mac === port?.mac_address);
+  const machine = machines.find(({ nics }) => nics.some(({ mac }) => mac === port?.mac_address));
   if (!machine) throw new Error(`no machine of server ${serverId}`);
   return machine;
 }

@@ -12,7 +12,7 @@ import {
   type V1ConfigMap,
 } from "@kubernetes/client-node";
 import pRetry from "p-retry";
-import { cluster, files, machineNetwork, ports } from "../settings.ts";
+import { cluster, files, machineNetwork, ports, storageNetwork } from "../settings.ts";
 import { apiReady } from "./answers.ts";
 import { kubeCa, machineConfigServerCa } from "./pki.ts";
 import { template } from "./template.ts";
@@ -31,7 +31,7 @@ async function values(): Promise<Record<string, string | number>> {
     apiVip: machineNetwork.apiVip,
     apiPort: ports.apiserver,
     ingressVip: machineNetwork.ingressVip,
-    machineCidr: machineNetwork.cidr,
+    machineCidrs: JSON.stringify([machineNetwork.cidr, storageNetwork.cidr]),
     machineConfigServer: `https://${machineNetwork.apiVip}:${ports.machineConfigServer}`,
     machineConfigServerCa: Buffer.from(machineConfigCa).toString("base64"),
     machineConfigServerCaPem: quoted(machineConfigCa),

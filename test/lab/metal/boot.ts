@@ -4,11 +4,15 @@ import path from "node:path";
 import pRetry from "p-retry";
 import { usbStickImage } from "./bmc.ts";
 import { readConfigDrive, type ConfigDrive } from "./config-drive.ts";
+import { hostsFile } from "./dhcp.ts";
 import { imageDir, imageDisk, readLabel, rootOf, writeLabel } from "./disk.ts";
 import type { Machine } from "./faults.ts";
+import { macsOf } from "./hosts.ts";
 import { plug } from "./nic.ts";
+import { nodeIp, parseLease, type Lease } from "./node-ip.ts";
 import { awaitFile, consoleFile, run, startServices, switchOn } from "./sandbox.ts";
 import { initScript, logFile, scriptDir, serviceScript, startScript } from "./services.ts";
+import { machineNetwork } from "../settings.ts";
 import { enabledBy, environmentFile, parseService, type Service } from "./unit-file.ts";
 
 /** What a machine does from the end of its firmware to the start of its services. */
@@ -131,21 +135,29 @@ async function findDisk(machine: Machine, signal: AbortSignal): Promise<ConfigDr
   return drive;
 }
 
+/** Asks for a card's address; the client goes on for as long as the machine has power. */
+async function lease(machine: Machine, card: string, signal: AbortSignal): Promise<Lease> {
+  const often = ["-f", "-t", "3", "-T", "1", "-A", "1"];
+  const client = run(machine, ["udhcpc", "-i", card, ...often, "-O", "mtu", "-s", "/usr/libexec/dhcp-event"], signal);
+  const line = await Promise.race([awaitFile(machine, `run/dhcp/${card}`, signal), client.then(() => undefined)]);
+  if (typeof line !== "string") throw new Halt(`the DHCP client of ${card} has ended`);
+  client.catch(() => undefined); // ends with the machine
+  return parseLease(line);
+}
+
 /**
  * @throws Halt when the machine has nothing to run
  */
 export async function boot(machine: Machine, signal: AbortSignal): Promise<void> {
   const drive = await findDisk(machine, signal);
   signal.throwIfAborted();
-  await plug(machine);
+  const cards = await plug(machine, macsOf(await readFile(hostsFile, "utf8")));
   await switchOn(machine);
-  const dhcp = ["udhcpc", "-i", "eth0", "-f", "-t", "3", "-T", "1", "-A", "1", "-s", "/usr/libexec/dhcp-event"];
-  const client = run(machine, dhcp, signal);
-  const address = await Promise.race([awaitFile(machine, "run/dhcp/eth0", signal), client.then(() => undefined)]);
-  if (typeof address !== "string") throw new Halt("the DHCP client has ended");
-  client.catch(() => undefined); // ends with the machine
+  const leases = await Promise.all(cards.map((card) => lease(machine, card, signal)));
+  const address = nodeIp(leases, [machineNetwork.apiVip]);
+  if (address === undefined) throw new Halt("no address that the kubelet can have");
   const name = drive?.name ?? (await readText(machine, "etc/hostname"))?.trim() ?? "localhost";
-  await say(machine, `${name} has the address ${address}`);
+  await say(machine, `${name} has the addresses ${leases.map((each) => each.address).join(", ")}, its Node ${address}`);
   const label = await readLabel(machine);
   if (label && !label.ignited) {
     await say(machine, drive?.userData ? "first boot: Ignition" : "first boot without user data");

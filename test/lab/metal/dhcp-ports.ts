@@ -4,18 +4,23 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { CloudQueries } from "../cloud.ts";
 import { pidOf, start, stop } from "../core/processes.ts";
 import { files } from "../settings.ts";
-import { dnsmasqSpec, hostsFile } from "./dhcp.ts";
-import { renderHosts, voidsLease } from "./hosts.ts";
+import { dnsmasqSpec, hostsFile, optionsFile } from "./dhcp.ts";
+import { type Leases, renderLeases, voidsLease } from "./hosts.ts";
 import { machinePorts } from "./neutron.ts";
 
-/** Tells the DHCP server what Neutron's ports of the machine network say: other MACs get no address. */
+/** Tells the DHCP server what Neutron's ports of the machine networks say: other MACs get no address. */
 
-async function serve(hosts: string): Promise<void> {
+async function replace(file: string, text: string): Promise<void> {
+  await writeFile(`${file}.tmp`, text);
+  await rename(`${file}.tmp`, file);
+}
+
+async function serve({ hosts, options }: Leases): Promise<void> {
   const before = await readFile(hostsFile, "utf8");
-  if (hosts === before) return;
-  await writeFile(`${hostsFile}.tmp`, hosts);
-  await rename(`${hostsFile}.tmp`, hostsFile);
-  console.log(`${new Date().toISOString()} leases:\n${hosts}`);
+  if (hosts === before && options === (await readFile(optionsFile, "utf8"))) return;
+  await replace(optionsFile, options);
+  await replace(hostsFile, hosts);
+  console.log(`${new Date().toISOString()} leases:\n${hosts}${options}`);
   if (voidsLease(before, hosts)) {
     await stop(dnsmasqSpec.name);
     await start(dnsmasqSpec);
@@ -33,7 +38,7 @@ for (;;) {
     if (!session && !existsSync(files.cloudsYaml)) continue;
     session ??= await CloudQueries.login("lab-admin");
     const ports = await machinePorts(session);
-    if (ports) await serve(renderHosts(ports));
+    if (ports) await serve(renderLeases(ports));
     complaint = "";
   } catch (error) {
     // The cloud is not up yet, or the token is no longer good: said once, and tried again with a new one.

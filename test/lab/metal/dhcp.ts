@@ -1,12 +1,14 @@
 import path from "node:path";
 import type { Spec } from "../core/processes.ts";
-import { cluster, dirs, files, machineNetwork, repo } from "../settings.ts";
+import { cluster, dirs, files, machineNetwork, repo, storageNetwork } from "../settings.ts";
 
-/** DHCP and DNS of the machine network, as Neutron's DHCP service would give them. */
+/** DHCP and DNS of the machine networks, as Neutron's DHCP service would give them. */
 
 export const hostsFile = path.join(dirs.data, "dhcp-hosts");
+export const optionsFile = path.join(dirs.data, "dhcp-options");
 
 const { bridge, cidr, gateway, dhcp, apiVip, ingressVip } = machineNetwork;
+const base = (range: string): string => range.split("/")[0] ?? range;
 const domain = `${cluster.name}.${cluster.baseDomain}`;
 
 export const dnsmasqSpec: Spec = {
@@ -19,18 +21,24 @@ export const dnsmasqSpec: Spec = {
     "--log-facility=-",
     "--log-dhcp",
     `--interface=${bridge}`,
+    `--interface=${storageNetwork.bridge}`,
     "--except-interface=lo",
     "--bind-dynamic",
     "--no-hosts",
     "--no-resolv",
     "--no-poll",
     // Only what the hosts file names is served.
-    `--dhcp-range=${cidr.split("/")[0]},static,10m`,
+    `--dhcp-range=set:machines,${base(cidr)},static,10m`,
+    `--dhcp-range=set:storage,${base(storageNetwork.cidr)},static,10m`,
     `--dhcp-hostsfile=${hostsFile}`,
+    `--dhcp-optsfile=${optionsFile}`,
     "--dhcp-authoritative",
     "--leasefile-ro",
-    `--dhcp-option=option:router,${gateway}`,
-    `--dhcp-option=option:dns-server,${dhcp}`,
+    `--dhcp-option=tag:machines,option:router,${gateway}`,
+    `--dhcp-option=tag:machines,option:dns-server,${dhcp}`,
+    // Without a value: dnsmasq would name itself.
+    "--dhcp-option=tag:storage,option:router",
+    "--dhcp-option=tag:storage,option:dns-server",
     `--host-record=${cluster.apiInternal},${apiVip}`,
     `--host-record=api.${domain},${apiVip}`,
     `--address=/apps.${domain}/${ingressVip}`,

@@ -4,16 +4,51 @@ import { isIPv4 } from "node:net";
 export interface Port {
   readonly mac_address: string;
   readonly fixed_ips: readonly { readonly ip_address: string }[];
+  readonly extra_dhcp_opts: readonly {
+    readonly opt_name: string;
+    readonly opt_value: string;
+    readonly ip_version: number;
+  }[];
 }
 
-/** A dnsmasq --dhcp-hostsfile: a line for each port that has an IPv4 address, in a stable order. */
-export function renderHosts(ports: readonly Port[]): string {
-  const lines = ports.flatMap(({ mac_address, fixed_ips }) => {
-    const address = fixed_ips.find(({ ip_address }) => isIPv4(ip_address))?.ip_address;
-    return address ? [`${mac_address.toLowerCase()},${address}\n`] : [];
-  });
-  return lines.sort().join("");
+/** dnsmasq's files for --dhcp-hostsfile and --dhcp-optsfile. */
+export interface Leases {
+  readonly hosts: string;
+  readonly options: string;
 }
+
+interface Served {
+  readonly mac: string;
+  readonly address: string;
+  /** lines of the options' file without their tag */
+  readonly options: readonly string[];
+}
+
+function served({ mac_address, fixed_ips, extra_dhcp_opts }: Port): Served[] {
+  const address = fixed_ips.find(({ ip_address }) => isIPv4(ip_address))?.ip_address;
+  if (address === undefined) return [];
+  const options = extra_dhcp_opts
+    .filter(({ ip_version }) => ip_version === 4)
+    .map(({ opt_name, opt_value }) => `${/^\d+$/.test(opt_name) ? opt_name : `option:${opt_name}`},${opt_value}`);
+  return [{ mac: mac_address.toLowerCase(), address, options }];
+}
+
+/**
+ * A line for each port that has an IPv4 address, in a stable order; its options by a tag, as Neutron's own DHCP agent gives
+ * them (neutron/agent/linux/dhcp.py).
+ */
+export function renderLeases(ports: readonly Port[]): Leases {
+  const all = ports.flatMap(served).map((port) => ({ ...port, tag: `port-${port.mac.replaceAll(":", "")}` }));
+  const hosts = all.map(({ mac, tag, options, address }) =>
+    [mac, ...(options.length > 0 ? [`set:${tag}`] : []), `${address}\n`].join(","),
+  );
+  const options = all.flatMap((port) => port.options.map((option) => `tag:${port.tag},${option}\n`));
+  return { hosts: hosts.sort().join(""), options: options.sort().join("") };
+}
+
+/** The MACs that a hosts file names. */
+export const macsOf = (hosts: string): ReadonlySet<string> =>
+  new Set(hosts.split("\n").flatMap((line) => (line === "" ? [] : line.split(",", 1))));
 
 /**
  * Whether a lease that dnsmasq may have given out is void: its pair of MAC and address is gone. dnsmasq keeps a lease over

@@ -10,16 +10,23 @@ const Ports = z.object({
       mac_address: z.string(),
       admin_state_up: z.boolean(),
       fixed_ips: z.array(z.object({ ip_address: z.string() })),
+      extra_dhcp_opts: z.array(z.object({ opt_name: z.string(), opt_value: z.string(), ip_version: z.number() })),
     }),
   ),
 });
 
-/** Ports of the machine network that may have an address; undefined while there is no such network. */
+const query = (name: string, values: readonly string[]): string => values.map((value) => `${name}=${value}`).join("&");
+
+/** Ports of the machine networks that may have an address; undefined while there is no such network. */
 export async function machinePorts(cloud: CloudQueries): Promise<Port[] | undefined> {
-  const list = await cloud.get("network", `/v2.0/networks?name=${openstack.network}&fields=id`);
-  const network = Networks.parse(list).networks[0];
-  if (!network) return undefined;
-  const fields = "fields=mac_address&fields=fixed_ips&fields=admin_state_up";
-  const { ports } = Ports.parse(await cloud.get("network", `/v2.0/ports?network_id=${network.id}&${fields}`));
+  const names = query("name", [openstack.network, openstack.storageNetwork]);
+  const { networks } = Networks.parse(await cloud.get("network", `/v2.0/networks?${names}&fields=id`));
+  if (networks.length === 0) return undefined;
+  const ids = query(
+    "network_id",
+    networks.map(({ id }) => id),
+  );
+  const fields = query("fields", ["mac_address", "fixed_ips", "extra_dhcp_opts", "admin_state_up"]);
+  const { ports } = Ports.parse(await cloud.get("network", `/v2.0/ports?${ids}&${fields}`));
   return ports.filter((port) => port.admin_state_up);
 }

@@ -5,7 +5,7 @@ import { fetch } from "undici";
 import { isRunning, logTail, start, stop, waitFor } from "../core/processes.ts";
 import type { Plan, Step } from "../core/step.ts";
 import { dirs, latenciesFile, loopback, machines, ports, repo } from "../settings.ts";
-import { dnsmasqSpec, hostsFile, portWatchSpec } from "./dhcp.ts";
+import { dnsmasqSpec, hostsFile, optionsFile, portWatchSpec } from "./dhcp.ts";
 import { buildImage, imageDir } from "./disk.ts";
 import { namespaceFile, unplug } from "./nic.ts";
 import { switchOff } from "./sandbox.ts";
@@ -18,19 +18,19 @@ const image: Step = {
 };
 
 const dhcp: Step = {
-  name: "DHCP and DNS of the machine network",
+  name: "DHCP and DNS of the machine networks",
   bound: 20,
   check: async () => (await isRunning(dnsmasqSpec.name)) && (await isRunning(portWatchSpec.name)),
   async up() {
     await mkdir(dirs.data, { recursive: true });
-    if (!existsSync(hostsFile)) await writeFile(hostsFile, "");
+    for (const file of [hostsFile, optionsFile]) if (!existsSync(file)) await writeFile(file, "");
     await start(dnsmasqSpec);
     await start(portWatchSpec);
   },
   async down() {
     await stop(portWatchSpec.name);
     await stop(dnsmasqSpec.name);
-    await rm(hostsFile, { force: true });
+    for (const file of [hostsFile, optionsFile]) await rm(file, { force: true });
   },
 };
 

@@ -1,23 +1,43 @@
 import { describe, expect, test } from "@jest/globals";
-import { renderHosts, voidsLease } from "../../lab/metal/hosts.ts";
+import { macsOf, type Port, renderLeases, voidsLease } from "../../lab/metal/hosts.ts";
 
-const port = (mac: string, ...addresses: string[]): Parameters<typeof renderHosts>[0][number] => ({
+const port = (mac: string, ...addresses: string[]): Port => ({
   mac_address: mac,
   fixed_ips: addresses.map((ip_address) => ({ ip_address })),
+  extra_dhcp_opts: [],
 });
 
 describe("the DHCP server's hosts", () => {
   test("a line for each port, in an order that does not depend on Neutron's", () => {
     const a = port("52:54:00:77:00:11", "10.77.0.101");
     const b = port("52:54:00:77:00:10", "10.77.0.102");
-    expect(renderHosts([a, b])).toBe("52:54:00:77:00:10,10.77.0.102\n52:54:00:77:00:11,10.77.0.101\n");
-    expect(renderHosts([b, a])).toBe(renderHosts([a, b]));
+    const hosts = "52:54:00:77:00:10,10.77.0.102\n52:54:00:77:00:11,10.77.0.101\n";
+    expect(renderLeases([a, b])).toEqual({ hosts, options: "" });
+    expect(renderLeases([b, a])).toEqual(renderLeases([a, b]));
+    expect(macsOf(hosts)).toEqual(new Set(["52:54:00:77:00:10", "52:54:00:77:00:11"]));
   });
 
   test("MACs in lower case; ports without an IPv4 address have no line", () => {
-    expect(
-      renderHosts([port("FA:16:3E:00:00:01", "fd00::1", "10.77.0.103"), port("fa:16:3e:00:00:02", "fd00::2")]),
-    ).toBe("fa:16:3e:00:00:01,10.77.0.103\n");
+    const ports = [port("FA:16:3E:00:00:01", "fd00::1", "10.77.0.103"), port("fa:16:3e:00:00:02", "fd00::2")];
+    expect(renderLeases(ports).hosts).toBe("fa:16:3e:00:00:01,10.77.0.103\n");
+  });
+
+  test("a port's own options go to it alone, by name or number, those of IPv6 to nobody", () => {
+    const options = [
+      { opt_name: "mtu", opt_value: "1450", ip_version: 4 },
+      { opt_name: "42", opt_value: "10.0.0.4", ip_version: 4 },
+      { opt_name: "ntp-server", opt_value: "fd00::4", ip_version: 6 },
+    ];
+    const a = { ...port("52:54:00:77:00:11", "10.77.0.101"), extra_dhcp_opts: options };
+    expect(renderLeases([a, port("52:54:00:77:00:12", "10.77.0.102")])).toEqual({
+      hosts: "52:54:00:77:00:11,set:port-525400770011,10.77.0.101\n52:54:00:77:00:12,10.77.0.102\n",
+      options: "tag:port-525400770011,42,10.0.0.4\ntag:port-525400770011,option:mtu,1450\n",
+    });
+  });
+
+  test("none without ports", () => {
+    expect(renderLeases([])).toEqual({ hosts: "", options: "" });
+    expect(macsOf("")).toEqual(new Set());
   });
 });
 

@@ -16,12 +16,12 @@ export const bmc = {
     UsbStick: { Name: "Virtual USB", MediaTypes: ["USBStick", "Floppy"] },
   },
   EXTERNAL_NOTIFICATION_URL: `http://${loopback}:${ports.chassis}/notify`,
-  SUSHY_EMULATOR_FAKE_SYSTEMS: machines.map(({ name, uuid, mac }) => ({
+  SUSHY_EMULATOR_FAKE_SYSTEMS: machines.map(({ name, uuid, nics }) => ({
     name,
     uuid,
     power_state: "Off",
     external_notifier: true,
-    nics: [{ mac, ip: "" }],
+    nics: nics.map(({ mac }) => ({ mac, ip: "" })),
   })),
 };
 

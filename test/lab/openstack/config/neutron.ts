@@ -1,5 +1,5 @@
 import path from "node:path";
-import { loopback, openstack, ports } from "../../settings.ts";
+import { loopback, physicalNetworks, ports } from "../../settings.ts";
 import { data } from "../paths.ts";
 import { authtoken, credentials, databaseUrl, messageQueue, oslo } from "./common.ts";
 import type { Ini } from "./ini.ts";
@@ -38,6 +38,8 @@ export const neutron = (venv: string): Ini => ({
   ...oslo("neutron"),
 });
 
+const wires = Object.keys(physicalNetworks);
+
 export const ml2: Ini = {
   ml2: {
     type_drivers: "flat,vlan",
@@ -45,7 +47,7 @@ export const ml2: Ini = {
     mechanism_drivers: "lab-baremetal",
     extension_drivers: "port_security",
   },
-  ml2_type_flat: { flat_networks: openstack.physicalNetwork },
-  ml2_type_vlan: { network_vlan_ranges: `${openstack.physicalNetwork}:100:2000` },
+  ml2_type_flat: { flat_networks: wires.join(",") },
+  ml2_type_vlan: { network_vlan_ranges: wires.map((wire) => `${wire}:100:2000`).join(",") },
   securitygroup: { enable_security_group: true },
 };

@@ -1,4 +1,4 @@
-import { cluster, loopback, machineNetwork, machines, openstack, ports } from "../../settings.ts";
+import { cluster, loopback, machineNetwork, machines, openstack, ports, storageNetwork } from "../../settings.ts";
 import { keystoneUrl, url } from "./common.ts";
 
 /** The identity and object-store endpoints that clients see. */
@@ -39,17 +39,31 @@ const machineSubnet = {
   dns_nameservers: [machineNetwork.dhcp],
 };
 
+const storageSubnet = {
+  name: openstack.storageSubnet,
+  cidr: storageNetwork.cidr,
+  gateway_ip: null,
+  enable_dhcp: true,
+  allocation_pools: [storageNetwork.pool],
+};
+
 const networks = [
   {
     name: openstack.network,
-    provider: { provider_network_type: "flat", provider_physical_network: openstack.physicalNetwork },
+    provider: { provider_network_type: "flat", provider_physical_network: "physnet1" },
     subnet: machineSubnet,
     tags: [`openshiftClusterID=${cluster.infraId}`],
   },
   {
+    name: openstack.storageNetwork,
+    provider: { provider_network_type: "flat", provider_physical_network: "physnet2" },
+    subnet: storageSubnet,
+    tags: [],
+  },
+  {
     name: openstack.otherNetwork,
     // A physical network carries one flat network only.
-    provider: { provider_network_type: "vlan", provider_physical_network: openstack.physicalNetwork },
+    provider: { provider_network_type: "vlan", provider_physical_network: "physnet1" },
     subnet: { name: openstack.otherSubnet, cidr: openstack.otherCidr, enable_dhcp: true },
     tags: [],
   },
@@ -87,12 +101,11 @@ export const seed = {
   project: openstack.project,
   user: openstack.user,
   password: openstack.password,
-  physicalNetwork: openstack.physicalNetwork,
   images: [openstack.image, openstack.nextImage],
   securityGroup: `${cluster.infraId}-worker`,
   endpoints,
   flavor,
   networks,
   node,
-  machines: machines.map(({ name, uuid, mac }) => ({ name, uuid, mac, driverInfo: driverInfo(uuid) })),
+  machines: machines.map(({ name, uuid, nics }) => ({ name, uuid, nics, driverInfo: driverInfo(uuid) })),
 };

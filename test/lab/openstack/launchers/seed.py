@@ -117,10 +117,14 @@ def enroll(baremetal, machine):
         driver_info=machine["driverInfo"],
         **SEED["node"],
     )
-    if not list(baremetal.ports(address=machine["mac"])):
-        baremetal.create_port(
-            node_id=node.id, address=machine["mac"], physical_network=SEED["physicalNetwork"], is_pxe_enabled=True
-        )
+    for i, nic in enumerate(machine["nics"]):
+        if not list(baremetal.ports(address=nic["mac"])):
+            baremetal.create_port(
+                node_id=node.id,
+                address=nic["mac"],
+                physical_network=nic["physicalNetwork"],
+                is_pxe_enabled=i == 0,
+            )
     make_available(baremetal, machine["name"])
 
 
