@@ -29,7 +29,22 @@ const fault = (check: string, path: string, what: string, expected: string, fix:
 /** Nobody is known to have made it: it may have been imported into this stack, whose state is not to be seen here. */
 const perhapsImported = "; fine if it is imported into this stack";
 
-function servers(worker: WantedWorker, { checks, owner }: PreflightFacts): Fault[] {
+/** Whether the state knows the server is not to be seen here; that it has a Node shows that it does. */
+function unfinished(worker: WantedWorker, { id }: ServerSeen, { cluster, owner }: PreflightFacts): Fault[] {
+  if (cluster.nodes.some(({ name }) => name === worker.name)) return [];
+  const stack = owner.split("/").at(-1);
+  const found = fault(
+    "server-name",
+    worker.path,
+    `this stack's server ${worker.name} (${id}) has no Node yet`,
+    "a join that failed or was interrupted, with which `pulumi up` goes on",
+    `after a \`pulumi up\` that was killed, take the server over before any other command: npm run adopt -- --stack ${stack}`,
+  );
+  return [{ ...found, warning: true }];
+}
+
+function servers(worker: WantedWorker, facts: PreflightFacts): Fault[] {
+  const { checks, owner } = facts;
   const named = (checks.servers.answer ?? []).filter(({ name }) => name === worker.name);
   const own = named.filter((server) => server.owner === owner);
   const expected = "no other server of that name: the cloud controller finds a node's server by its name";
@@ -44,7 +59,7 @@ function servers(worker: WantedWorker, { checks, owner }: PreflightFacts): Fault
         ...(whose === undefined && { warning: true }),
       };
     });
-  if (own.length < 2) return others;
+  if (own.length < 2) return [...others, ...own.flatMap((server) => unfinished(worker, server, facts))];
   const ids = own.map(({ id }) => id).join(", ");
   return [
     ...others,

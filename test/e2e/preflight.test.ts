@@ -10,9 +10,9 @@ import {
   applicationCredential,
   makeFlavor,
   makeForeignPort,
-  makeForeignServer,
   makeMachine,
   makeQueuedImage,
+  makeServerOf,
   removeDns,
   setInstanceQuota,
   setMtu,
@@ -22,6 +22,7 @@ import { Project } from "./support/project.ts";
 import { until } from "./support/wait.ts";
 
 const worker = (i: number): string => workerName(cluster.infraId, "metal", i);
+const unfinished = workerName(cluster.infraId, "other", 0);
 const stackTrace = /^\s+at .*\.(ts|js):\d+/m;
 
 describe("GIVEN a cloud and a cluster in which nothing stands in the way", () => {
@@ -56,7 +57,8 @@ describe("GIVEN everything that an attach can fail at, in the real cloud and clu
     undo.push(await makeFlavor("no-class", {}));
     const zeroed = { "resources:VCPU": "0", "resources:DISK_GB": "0", "resources:CUSTOM_BAREMETAL_LAB": "1" };
     undo.push(await makeFlavor("ram-kept", zeroed));
-    undo.push(await makeForeignServer(worker(0), "no-class"));
+    undo.push(await makeServerOf("other", worker(0), "no-class"));
+    undo.push(await makeServerOf("preflight-bad", unfinished, "no-class"));
     undo.push(await makeForeignPort(`${worker(1)}-port-0`));
     undo.push(await makeMachine(worker(1)));
     undo.push(await setInstanceQuota(2));
@@ -80,12 +82,16 @@ describe("GIVEN everything that an attach can fail at, in the real cloud and clu
   test.each([
     ["a flavor without a class", /pools\[0\]\.flavor: flavor "no-class" asks for no custom resource class/],
     ["a flavor that keeps its RAM", /pools\[1\]\.flavor: .* does not set resources:MEMORY_MB to 0/],
-    ["a quota that is too small", /pools: this update adds 4 instances, and 1 of 2 are free/],
+    ["a quota that is too small", /pools: this update adds 3 instances, and 0 of 2 are free/],
     ["an MTU below the cluster's", /machineNetwork\.network: .* has an MTU of 1400\n.*expected: at least 1500/],
     ["a subnet without DNS, a warning", /machineNetwork\.subnet: \(warning\) .* names no DNS server/],
     ["an unknown pool", /machineConfigPool: .*"wroker"\n.*\n.*write worker instead/],
     ["a permission that lacks", /cluster: the account may not create pods\/eviction/],
-    ["a server of another stack", new RegExp(`there is a server ${worker(0)} .* of organization/project/other`)],
+    ["a server of another stack", new RegExp(`there is a server ${worker(0)} .* of organization/[^/]+/other`)],
+    [
+      "a server that a killed run left, a warning",
+      new RegExp(`\\(warning\\) this stack's server ${unfinished} .*\n.*\n.*npm run adopt -- --stack preflight-bad`),
+    ],
     ["a port of nobody known, a warning", new RegExp(`\\(warning\\) there is a port ${worker(1)}-port-0 `)],
     ["a Machine of that name", new RegExp(`the Machine API has a Machine ${worker(1)}`)],
   ])("WHEN it is previewed THEN %s is named", (_, expected) => {
@@ -95,7 +101,7 @@ describe("GIVEN everything that an attach can fail at, in the real cloud and clu
   test("THEN all come at once, without a stack trace, and nothing is made", async () => {
     expect(output).toMatch(/8 faults, nothing was changed/);
     expect(output).not.toMatch(stackTrace);
-    expect((await cloud.servers()).map(({ name }) => name)).toEqual([worker(0)]);
+    expect((await cloud.servers()).map(({ name }) => name).toSorted()).toEqual([worker(0), unfinished]);
     expect(await cloud.containers()).toEqual([]);
   });
 

@@ -111,8 +111,8 @@ export async function allowOnlySha1(): Promise<Undo> {
   return () => restartSwift(text);
 }
 
-/** A server of another stack, which no machine suits: it stays in ERROR. */
-export async function makeForeignServer(name: string, flavor: string): Promise<Undo> {
+/** A server of a stack, which no machine suits: it stays in ERROR. */
+export async function makeServerOf(stack: string, name: string, flavor: string): Promise<Undo> {
   const flavors = z
     .object({ flavors: z.array(z.object({ id: z.string(), name: z.string() })) })
     .parse(await cloud.get("compute", "/flavors")).flavors;
@@ -125,7 +125,7 @@ export async function makeForeignServer(name: string, flavor: string): Promise<U
       flavorRef: flavors.find((each) => each.name === flavor)?.id,
       imageRef: images[0]?.id,
       networks: "none",
-      metadata: { owner: "organization/project/other" },
+      metadata: { owner: `organization/openstack-baremetal-compute/${stack}` },
     },
   });
   return () => cloud.remove("compute", `/servers/${idOf("server", made)}`);

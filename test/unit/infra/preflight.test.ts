@@ -45,6 +45,11 @@ const instances = (used: number): PreflightFacts =>
   factsOf({ checks: { compute: answer({ instances: { limit: 10, used }, cores: unlimited, ram: unlimited }) } });
 const servers = (...owners: (string | undefined)[]): PreflightFacts =>
   factsOf({ checks: { servers: answer(owners.map((whose, i) => serverSeen(`${i}`, worker, whose))) } });
+/** A worker of this stack that has joined. */
+const joined = factsOf({
+  cluster: { nodes: [nodeOf(worker, owner, "v1.34.1")] },
+  checks: { servers: answer([serverSeen("0", worker, owner)]) },
+});
 const portSeen = (name: string, tags: string[]): PreflightFacts =>
   factsOf({ checks: { ports: answer([{ id: "p", name, tags, addresses: [{ subnetId: "s", ip: "10.0.0.20" }] }]) } });
 const nodes = (name: string, whose: string | undefined): PreflightFacts =>
@@ -62,6 +67,7 @@ const outside = factsOf({
 });
 /** Server and port of the only worker are there: nothing is added, so that a full quota does not matter. */
 const ours = factsOf({
+  cluster: { nodes: [nodeOf(worker, owner, "v1.34.1")] },
   checks: {
     servers: answer([serverSeen("0", worker, owner)]),
     ports: answer([{ id: "p", name: `${worker}-port-0`, tags: [tag], addresses: [] }]),
@@ -142,8 +148,8 @@ const cases: [check: string, bad: [Config, PreflightFacts], twin: [Config, Prefl
   ["free-addresses", [config({ replicas: 5 }), plain], [config({ replicas: 4 }), plain]],
   ["free-addresses", [config({ replicas: 4 }), taken], [config({ replicas: 3 }), taken]],
   ["free-addresses", [config({ replicas: 5 }), outside], [config({ replicas: 4 }), outside]],
-  ["server-name", [config(), servers("a/b/c")], [config(), servers(owner)]],
-  ["server-name", [config(), servers(owner, owner)], [config(), servers(owner)]],
+  ["server-name", [config(), servers("a/b/c")], [config(), joined]],
+  ["server-name", [config(), servers(owner, owner)], [config(), joined]],
   [
     "fixed-ips",
     [config({ fixedIps: ["10.0.0.20"] }), portSeen("other", [tag])],
@@ -183,6 +189,7 @@ describe("GIVEN something that a machine can do without", () => {
     ["version-skew", factsOf({ cluster: { nodes: [nodeOf("a", undefined, "v1.30.9")] } })],
     ["version-skew", factsOf({ cluster: { nodes: [nodeOf("a", undefined, "v1.35.0")] } })],
     ["server-name", servers(undefined)],
+    ["server-name", servers(owner)],
     ["port-name", portSeen(`${worker}-port-0`, [])],
     ["node-owner", nodes(worker, undefined)],
     ["quota", factsOf({ checks: { compute: { trouble: "HTTP 403" } } })],
