@@ -1,9 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { dataUrl } from "../../components/ignition/data-url.ts";
-import { files } from "../lab/settings.ts";
+import { files, machineNetwork } from "../lab/settings.ts";
 import { changeWorkerUserData, makeImage, removeBootstrapToken, requests } from "./support/machine-config.ts";
 import { Project } from "./support/project.ts";
+
+/** An address of the machine network that nobody has. */
+const nobody = machineNetwork.cidr.replace(/\d+\/\d+$/, "250");
 
 describe("GIVEN the lab's Machine Config Server, which can be reached from here", () => {
   let project: Project;
@@ -47,11 +50,17 @@ describe("GIVEN the lab's Machine Config Server, which can be reached from here"
     }
   });
 
-  test("WHEN it is out of reach from here THEN that is told and stops nothing", async () => {
-    const undo = await changeWorkerUserData((text) => text.replace(":22623/", ":22624/"));
+  test.each([
+    ["refuses", `${machineNetwork.apiVip}:22624`, /ECONNREFUSED/],
+    ["is as silent as behind a firewall", `${nobody}:22623`, /Connect Timeout|EHOSTUNREACH/i],
+  ])("WHEN it %s from here THEN that is told and stops nothing", async (_, host, reason) => {
+    const undo = await changeWorkerUserData((text) =>
+      text.replace(/https:\/\/[^/]+\/config/, `https://${host}/config`),
+    );
     try {
       const { ok, output } = await project.preview();
-      expect(output).toMatch(/not asked, it is out of reach from here: .*ECONNREFUSED/);
+      const [, told = ""] = /not asked, it is out of reach from here: (.*)/.exec(output) ?? [];
+      expect(told).toMatch(reason);
       expect(ok).toBe(true);
     } finally {
       await undo();
