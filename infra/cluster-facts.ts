@@ -2,6 +2,7 @@ import type { CoreV1Api, CustomObjectsApi, KubeConfig } from "@kubernetes/client
 import { z } from "zod";
 import { type Ask, asker, misstated, orUnread } from "./cluster-ask.ts";
 import { type NodeFacts, parseNodes } from "./cluster-nodes.ts";
+import { clients, fetchCredentials } from "./cluster-client.ts";
 import type { Config } from "./config.ts";
 import { type Expected, type Said, type Settled, settle } from "./expectations.ts";
 import { loadKubeconfig } from "./kubeconfig.ts";
@@ -175,10 +176,12 @@ export async function readCluster(
   expected: Expected = {},
 ): Promise<ClusterFacts> {
   const { CoreV1Api, CustomObjectsApi, VersionApi } = await import("@kubernetes/client-node");
+  await fetchCredentials(kubeconfig, signal);
   const ask = asker(kubeconfig, signal);
-  const core = kubeconfig.makeApiClient(CoreV1Api);
-  const custom = kubeconfig.makeApiClient(CustomObjectsApi);
-  const version = kubeconfig.makeApiClient(VersionApi).getCode();
+  const make = await clients(kubeconfig, signal);
+  const core = make(CoreV1Api);
+  const custom = make(CustomObjectsApi);
+  const version = make(VersionApi).getCode();
   // alone and first: a server out of reach is one fault and not five
   const { gitVersion } = await ask("the version", version, (answer) =>
     z.object({ gitVersion: z.string() }).parse(answer),
@@ -201,8 +204,10 @@ export async function readCluster(
 export async function readNodes(config: Config["cluster"]): Promise<NodeFacts[]> {
   const kubeconfig = await loadKubeconfig(config);
   const { CoreV1Api } = await import("@kubernetes/client-node");
-  const ask = asker(kubeconfig, AbortSignal.timeout(nodesTimeout * 1000));
-  return ask("the Nodes", kubeconfig.makeApiClient(CoreV1Api).listNode(), parseNodes);
+  const signal = AbortSignal.timeout(nodesTimeout * 1000);
+  await fetchCredentials(kubeconfig, signal);
+  const make = await clients(kubeconfig, signal);
+  return asker(kubeconfig, signal)("the Nodes", make(CoreV1Api).listNode(), parseNodes);
 }
 
 /** Seconds within which the Nodes must be told, in the midst of an update. */

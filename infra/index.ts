@@ -5,6 +5,7 @@ import { WorkerPool } from "../components/worker-pool.ts";
 import { readNodes } from "./cluster-facts.ts";
 import type { NodeFacts } from "./cluster-nodes.ts";
 import { type Config, readConfig } from "./config.ts";
+import { endSoon } from "./ending.ts";
 import { type Abandoned, type Facts, factsTimeout, orRefuse, readFacts, summary } from "./facts.ts";
 import { type Fault, refuse, renderWarning } from "./fault.ts";
 import { environmentCloud } from "./openstack/environment.ts";
@@ -48,6 +49,15 @@ interface Seen {
 
 /** Reads config and facts and judges them. Throws a RunError when one of them cannot be had. */
 async function look(): Promise<Seen> {
+  try {
+    return await judge();
+  } catch (error) {
+    endSoon();
+    throw error;
+  }
+}
+
+async function judge(): Promise<Seen> {
   const config = readConfig();
   const deadline = AbortSignal.timeout(factsTimeout * 1000);
   // of the environment's cloud the provider reads the variables itself, so that no secret of them gets into the state

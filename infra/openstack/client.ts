@@ -64,7 +64,8 @@ export class CloudClient {
       if (!response.ok) throw new Error(`HTTP ${response.status}`);
       return await response.json();
     } finally {
-      await dispatcher.close();
+      // a close would wait for a proxy that never answers
+      await dispatcher.destroy();
     }
   }
 }

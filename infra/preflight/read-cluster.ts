@@ -1,6 +1,7 @@
 import type { AuthorizationV1Api, KubeConfig } from "@kubernetes/client-node";
 import { z } from "zod";
 import { type Permission, permissions } from "../../components/node/permissions.ts";
+import { clients } from "../cluster-client.ts";
 import { asked, ifThere } from "./asked.ts";
 import type { Checks } from "./facts.ts";
 
@@ -58,7 +59,8 @@ type ClusterChecks = Pick<Checks, "machines" | "denied">;
 /** Asks the cluster for what is only judged, side by side. */
 export async function readClusterChecks(kubeconfig: KubeConfig, signal: AbortSignal): Promise<ClusterChecks> {
   const { AuthorizationV1Api, CustomObjectsApi } = await import("@kubernetes/client-node");
-  const custom = kubeconfig.makeApiClient(CustomObjectsApi);
+  const make = await clients(kubeconfig, signal);
+  const custom = make(CustomObjectsApi);
   const machines = {
     group: "machine.openshift.io",
     version: "v1beta1",
@@ -74,7 +76,7 @@ export async function readClusterChecks(kubeconfig: KubeConfig, signal: AbortSig
         [],
       ),
     ),
-    asked(signal, readDenied(kubeconfig.makeApiClient(AuthorizationV1Api))),
+    asked(signal, readDenied(make(AuthorizationV1Api))),
   ]);
   return { machines: names, denied };
 }

@@ -2,7 +2,7 @@ import { Agent, fetch, type RequestInit, type Response } from "undici";
 import { z } from "zod";
 import { readCloud } from "../../infra/openstack/clouds-yaml.ts";
 import { authRequest } from "../../infra/openstack/keystone.ts";
-import { files } from "./settings.ts";
+import { files, openstack } from "./settings.ts";
 
 /** Queries of the lab's OpenStack for proofs, apart from the program's own way to it. */
 
@@ -28,7 +28,10 @@ const container = z.object({ name: z.string() });
 const catalog = z.object({
   token: z.object({
     catalog: z.array(
-      z.object({ type: z.string(), endpoints: z.array(z.object({ interface: z.string(), url: z.string() })) }),
+      z.object({
+        type: z.string(),
+        endpoints: z.array(z.object({ interface: z.string(), region_id: z.string(), url: z.string() })),
+      }),
     ),
   }),
 });
@@ -61,9 +64,10 @@ export class CloudQueries {
     const token = response.headers.get("x-subject-token");
     if (!token) throw new Error(`no token for ${name}: ${response.status} ${await response.text()}`);
     const { token: body } = catalog.parse(await response.json());
-    const endpoints = body.catalog.map(
-      ({ type, endpoints }) => [type, endpoints.find((each) => each.interface === "public")?.url ?? ""] as const,
-    );
+    // a test may add another region
+    const isOwn = (each: { interface: string; region_id: string }): boolean =>
+      each.interface === "public" && each.region_id === openstack.region;
+    const endpoints = body.catalog.map(({ type, endpoints }) => [type, endpoints.find(isOwn)?.url ?? ""] as const);
     return new CloudQueries(dispatcher, token, new Map(endpoints));
   }
 

@@ -222,6 +222,30 @@ describe("a cluster", () => {
     await expect(read()).rejects.toBeInstanceOf(ClusterSilent);
   });
 
+  test.each([
+    ["sleep", ["1"], /its helper sleep did not give them: no answer in time$/],
+    ["false", [], /its helper false did not give them: it failed without a word$/],
+    ["/nowhere", [], /its helper \/nowhere did not give them: .*spawn \/nowhere ENOENT$/],
+  ])(
+    "GIVEN a helper %s that hands out no credentials THEN it is named, and not the silence of the cluster",
+    async (command, args, what) => {
+      const exec = { apiVersion: "client.authentication.k8s.io/v1", command, args, interactiveMode: "Never" };
+      const kubeconfig = await loadKubeconfig({});
+      kubeconfig.users = [{ name: "u", exec }];
+      const reading = readCluster(kubeconfig, AbortSignal.timeout(300));
+      await expect(reading).rejects.not.toBeInstanceOf(ClusterSilent);
+      await expect(reading).rejects.toMatchObject({ faults: [{ path: "cluster", what: expect.stringMatching(what) }] });
+    },
+  );
+
+  test("GIVEN a server that takes requests and never answers WHEN the time is up THEN it is silent, and the request ends", async () => {
+    const left = Promise.withResolvers<undefined>();
+    server.removeAllListeners("request").on("request", (request) => request.on("close", () => left.resolve(undefined)));
+    const reading = readCluster(await loadKubeconfig({}), AbortSignal.timeout(300));
+    await expect(reading).rejects.toBeInstanceOf(ClusterSilent);
+    await left.promise;
+  });
+
   test("that answers two questions wrongly is two faults", async () => {
     answers = {
       ...good,

@@ -113,6 +113,7 @@ describe("a request for a token", () => {
 });
 
 describe("the identity service", () => {
+  const before = { ...process.env };
   let server: Server;
   const listen = async (listener: RequestListener): Promise<Cloud> => {
     server = createServer(listener);
@@ -123,6 +124,7 @@ describe("the identity service", () => {
   };
   const ask = (cloud: Cloud): Promise<Token> => authenticate(cloud, "a", AbortSignal.timeout(300));
   afterEach(() => {
+    process.env = { ...before };
     server.closeAllConnections();
     server.close();
   });
@@ -150,6 +152,15 @@ describe("the identity service", () => {
   test("that never answers is a fault when the time is up", async () => {
     const cloud = await listen(() => undefined);
     expect((await faultsOf(ask(cloud)))[0]?.what).toMatch(/gave no answer/);
+  });
+
+  test("GIVEN a proxy that never answers WHEN the time is up THEN that is a fault, and nobody waits for the proxy", async () => {
+    const cloud = await listen(() => undefined);
+    server.on("connect", () => undefined);
+    process.env["HTTPS_PROXY"] = cloud.auth.auth_url;
+    process.env["NO_PROXY"] = process.env["no_proxy"] = "";
+    const behind = { ...cloud, auth: { ...cloud.auth, auth_url: "https://192.0.2.1" } };
+    expect((await faultsOf(ask(behind)))[0]?.what).toMatch(/gave no answer/);
   });
 
   test("that is not there is a fault", async () => {
