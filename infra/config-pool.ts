@@ -27,8 +27,9 @@ const worker = z.strictObject(
       .meta({ description: "Address of its first port, default: Neutron chooses", examples: ["10.0.0.20"] }),
     /**
      * Nova's availability zone, `<zone>:<host>:<node>` to choose the machine itself: the nova-compute service and the
-     * Ironic node's UUID. Nova lets only an administrator choose the host (os_compute_api:servers:create:forced_host).
-     * An edit replaces the worker, drained. Default: the scheduler chooses.
+     * Ironic node's UUID. Nova lets only an administrator choose the host (os_compute_api:servers:create:forced_host),
+     * unless the operator says otherwise; without the role `admin` a server that would be made so is refused (check
+     * `pinned-machine`). An edit replaces the worker, drained. Default: the scheduler chooses.
      */
     availabilityZone: z
       .string({ error: zoneText })
@@ -132,14 +133,20 @@ export const poolSchema = z.strictObject(
       .default([])
       .meta({ description: "Names of the ports' security groups", examples: [["mycluster-x7k2p-worker"]] }),
     /**
-     * Ports of each worker, in order; the Node's address is of the first. An edit of network, subnet or allowed addresses
-     * replaces the workers, drained. Default: one port in the machine network, where the Node's address has to be.
+     * Ports of each worker, in order. Ironic gives each a network card of the machine that is on the port's physical
+     * network, first the one for PXE; a machine with too few fails. The Node's address is of the port in the subnet of the
+     * API's virtual address, as OpenShift's nodeip-configuration decides; of several such ports it is of any (check
+     * `node-address`). An edit of network, subnet or allowed addresses replaces the workers, drained. Default: one port in
+     * the machine network, where the Node's address has to be.
      */
     networks: z
       .array(poolPort, { error: "a list of ports" })
       .min(1, { error: "at least one port" })
       .prefault([{}])
-      .meta({ description: "Ports of each worker, in order; the first has the Node's address", examples: [[{}]] }),
+      .meta({
+        description: "Ports of each worker; the one beside the cluster's API has the Node's address",
+        examples: [[{}]],
+      }),
     /** Labels of the Nodes. Default none. Example `{ node-role.kubernetes.io/infra: "" }`. */
     labels: labels.meta({ description: "Labels of the Nodes", examples: [{ "node-role.kubernetes.io/infra": "" }] }),
     /** Taints of the Nodes. Default none. Example `[{ key: dedicated, value: gpu, effect: NoSchedule }]`. */

@@ -14,7 +14,9 @@ import { ignitionFaults } from "./preflight/ignition.ts";
 import { machineFaults } from "./preflight/machine.ts";
 import { nameFaults } from "./preflight/names.ts";
 import { networkFaults } from "./preflight/network.ts";
+import { nodeAddressFaults } from "./preflight/node-address.ts";
 import { objectStoreFaults } from "./preflight/object-store.ts";
+import { serverFaults } from "./preflight/servers.ts";
 import { workersOf } from "./workers.ts";
 
 export type { PreflightFacts } from "./preflight/facts.ts";
@@ -132,8 +134,10 @@ export function preflight(config: Config, facts: PreflightFacts): Fault[] {
   });
   const found = [
     ...networkFaults(config, facts),
+    ...nodeAddressFaults(config, facts),
     ...pools,
     ...nameFaults(config, facts),
+    ...serverFaults(config, facts),
     ...capacityFaults(config, facts),
     ...ignitionFaults(config, facts),
     ...clusterFaults(config, facts),

@@ -8,6 +8,8 @@ import { entryName } from "./environment.ts";
 const tokenSchema = z.object({
   token: z.object({
     project: z.object({ id: z.string(), name: z.string() }).optional(),
+    /** of the account in that project; an unscoped token has none */
+    roles: z.array(z.object({ name: z.string() })).default([]),
     catalog: z
       .array(
         z.object({

@@ -36,6 +36,8 @@ export interface ServerSeen {
     readonly image?: string | undefined;
     readonly availabilityZone?: string | undefined;
   };
+  /** why it is in ERROR, in Nova's words; undefined: it is not */
+  readonly failure: string | undefined;
 }
 
 /** A port that the project can see in one of the networks in question. */
@@ -79,6 +81,8 @@ export interface Checks {
 /** The facts that the checks judge. */
 export interface PreflightFacts extends PlainFacts {
   readonly checks: Checks;
+  /** of the account in the cloud's project, by their names */
+  readonly roles: readonly string[];
   /** the stack as `<organization>/<project>/<stack>` */
   readonly owner: string;
 }

@@ -4,6 +4,7 @@ import type { PortFacts, SubnetFacts } from "../facts.ts";
 import type { Fault } from "../fault.ts";
 import { workersOf } from "../workers.ts";
 import type { PreflightFacts } from "./facts.ts";
+import { type PortedWorker, portedWorkers } from "./worker-ports.ts";
 
 /** A place in the config that names a port, and what it names. */
 export interface PortPlace {
@@ -84,8 +85,22 @@ function dhcp({ path, facts: { subnet } }: PortPlace): Fault[] {
   ];
 }
 
-/** What a machine can do without, but hardly ever is meant to. */
-function routes({ path, facts: { subnet } }: PortPlace): Fault[] {
+/** Whether every worker with this port has another one in a subnet that has what this one's lacks. */
+function hasElsewhere(
+  { path }: PortPlace,
+  workers: readonly PortedWorker[],
+  has: (it: SubnetFacts) => boolean,
+): boolean {
+  const own = workers.filter(({ ports }) => ports.some((port) => port.path === path));
+  return own.length > 0 && own.every(({ ports }) => ports.some(({ facts }) => has(facts.subnet)));
+}
+
+/** What a machine can do without, but hardly ever is meant to. A storage network has neither. */
+function routes(place: PortPlace, workers: readonly PortedWorker[]): Fault[] {
+  const { path, facts } = place;
+  const { subnet } = facts;
+  const hasDns = ({ dnsServers }: SubnetFacts): boolean => dnsServers.length > 0;
+  const hasGateway = ({ gateway }: SubnetFacts): boolean => gateway !== "";
   const at = `${path}.subnet`;
   const dns = {
     check: "dns",
@@ -103,7 +118,10 @@ function routes({ path, facts: { subnet } }: PortPlace): Fault[] {
     fix: `openstack subnet set --gateway <address> ${subnet.name}`,
     warning: true as const,
   };
-  return [...(subnet.dnsServers.length > 0 ? [] : [dns]), ...(subnet.gateway === "" ? [gateway] : [])];
+  return [
+    ...(hasDns(subnet) || hasElsewhere(place, workers, hasDns) ? [] : [dns]),
+    ...(hasGateway(subnet) || hasElsewhere(place, workers, hasGateway) ? [] : [gateway]),
+  ];
 }
 
 function whyNotUsable(address: string, subnet: SubnetFacts, vips: readonly string[]): string | undefined {
@@ -156,12 +174,13 @@ function fixedIps(config: Config, facts: PreflightFacts): Fault[] {
 /** Whether the machines' ports are where the cluster's machines are, and can be addressed there. */
 export function networkFaults(config: Config, facts: PreflightFacts): Fault[] {
   const places = portPlaces(config, facts);
+  const workers = portedWorkers(config, facts);
   return [
     ...places.flatMap((place) => [
       ...subnetOfNetwork(place),
       ...machineNetwork(place, facts),
       ...dhcp(place),
-      ...routes(place),
+      ...routes(place, workers),
     ]),
     ...fixedIps(config, facts),
   ];

@@ -27,15 +27,23 @@ export const portQuotaSchema = z
 export const serversSchema = z
   .object({
     servers: z.array(
-      z.object({ id: z.string(), name: z.string(), metadata: z.record(z.string(), z.string()).default({}) }),
+      z.object({
+        id: z.string(),
+        name: z.string(),
+        status: z.string(),
+        metadata: z.record(z.string(), z.string()).default({}),
+        // its details, a stack trace, are for administrators alone
+        fault: z.object({ message: z.string() }).optional(),
+      }),
     ),
   })
   .transform(({ servers }): ServerSeen[] =>
-    servers.map(({ id, name, metadata: { owner, flavor, image, availabilityZone } }) => ({
+    servers.map(({ id, name, status, fault, metadata: { owner, flavor, image, availabilityZone } }) => ({
       id,
       name,
       owner,
       made: { flavor, image, availabilityZone },
+      failure: status === "ERROR" ? (fault?.message ?? "Nova does not say why") : undefined,
     })),
   );
 

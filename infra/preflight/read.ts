@@ -17,5 +17,6 @@ export async function readChecks(
     readClusterChecks(kubeconfig, signal),
     readMachineConfig(config, { cluster, cloud }, signal),
   ]);
-  return { cluster, cloud, objectStore, owner, checks: { ...ofCloud, ...ofCluster, machineConfig } };
+  const roles = client.token.roles.map(({ name }) => name);
+  return { cluster, cloud, objectStore, owner, roles, checks: { ...ofCloud, ...ofCluster, machineConfig } };
 }

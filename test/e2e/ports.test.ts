@@ -1,11 +1,11 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { clusterTag, portName, workerName } from "../../components/ports/names.ts";
 import { leftovers } from "../lab/leftovers.ts";
 import { mtuOf } from "../lab/metal/nic.ts";
-import { cluster as lab, machineNetwork, machines, openstack } from "../lab/settings.ts";
+import { cluster as lab, files, machineNetwork, machines, openstack } from "../lab/settings.ts";
 import { type Account, makeAccount } from "./support/account.ts";
 import { idOf } from "./support/by-hand.ts";
 import { cloud } from "./support/cloud.ts";
@@ -39,6 +39,7 @@ const addresses = (ports: Awaited<ReturnType<typeof cloud.ports>>): string[] =>
 
 describe("GIVEN workers on named machines, with two ports each", () => {
   let folder = "";
+  let cloudsYaml = "";
   let project: Project;
   let operator: Account;
   const workers = async (...list: object[]): Promise<void> =>
@@ -46,9 +47,10 @@ describe("GIVEN workers on named machines, with two ports each", () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), "ports-"));
+    cloudsYaml = path.join(folder, "clouds.yaml");
     operator = await makeAccount("ports-operator", ["member", "admin"]);
-    await writeFile(path.join(folder, "clouds.yaml"), operator.cloudsYaml);
-    project = await Project.create("ports", {}, { OS_CLIENT_CONFIG_FILE: path.join(folder, "clouds.yaml") });
+    await copyFile(files.cloudsYaml, cloudsYaml);
+    project = await Project.create("ports", {}, { OS_CLIENT_CONFIG_FILE: cloudsYaml });
     await workers(split, twin);
   });
   afterAll(async () => {
@@ -57,8 +59,21 @@ describe("GIVEN workers on named machines, with two ports each", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  test("WHEN up runs THEN each is on its machine, both its cards have a port, and its Node is Ready", async () => {
-    expect(await project.up()).toMatchObject({ ok: true });
+  test("WHEN a plain member runs up THEN it is told who may choose a machine, and nothing is made", async () => {
+    const { ok, output } = await project.up();
+    expect(ok).toBe(false);
+    for (const i of [0, 1]) expect(output).toContain(`pools[0].workers[${i}].availabilityZone: "nova:lab:`);
+    expect(output).toContain("the account's roles are: member");
+    expect(output).toContain("expected: the role admin");
+    expect(await leftovers()).toEqual([]);
+  });
+
+  test("WHEN an administrator runs up THEN each is on its machine, both its cards have a port, and its Node is Ready", async () => {
+    await writeFile(cloudsYaml, operator.cloudsYaml);
+    const run = await project.up();
+    expect(run).toMatchObject({ ok: true });
+    expect(run.output).toMatch(/pools\[0\]\.workers\[1\]\.networks\[0\]: .* \(check node-address\)/);
+    expect(run.output).not.toMatch(/check (dns|gateway)/);
     for (const [worker, machine] of [[name("split"), 3] as const, [name("twin"), 2] as const]) {
       const ports = await portsOf(worker);
       expect(ports.map(({ mac_address }) => mac_address)).toEqual(macs(machine));
@@ -111,6 +126,19 @@ describe("GIVEN workers on named machines, with two ports each", () => {
     expect(output).toContain(`${name("split")}: replace, drained (availabilityZone ${pin(3)} -> ${pin(0)})`);
     expect(output).toMatch(new RegExp(`\\+-\\s+openstack:compute:Instance ${name("split")} replace`));
     expect(output).not.toMatch(new RegExp(`Instance ${name("twin")} replace`));
+  });
+
+  test("WHEN a machine has too few cards THEN up fails, and the next command says why and what to do", async () => {
+    await workers(split, twin, { name: "few", availabilityZone: pin(0), networks: [{}] });
+    const failed = await project.up();
+    expect(failed).toMatchObject({ ok: false });
+    expect(failed.output).toContain("unexpected state 'ERROR'");
+    const { output } = await project.preview();
+    expect(output).toMatch(
+      new RegExp(`workers\\[2\\]: server ${name("few")} \\S+ is in ERROR: Build of instance .* aborted`),
+    );
+    expect(output).toContain("fewer than 2 network cards");
+    expect(output).toContain("its error names the command that replaces the server");
   });
 
   test("WHEN destroyed THEN nothing is left", async () => {

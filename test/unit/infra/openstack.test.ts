@@ -178,6 +178,7 @@ describe("the object store", () => {
   });
   const token = (...endpoints: ReturnType<typeof endpoint>[]): Token => ({
     id: "secret",
+    roles: [],
     catalog: [{ type: "object-store", endpoints }],
   });
 

@@ -74,6 +74,7 @@ export const serverSeen = (id: string, name: string, whose: string | undefined):
   name,
   owner: whose,
   made: { flavor: "baremetal", image: "rhcos" },
+  failure: undefined,
 });
 
 const room = { limit: 10, used: 0 };
@@ -98,6 +99,10 @@ export interface Change {
   readonly image?: Partial<Pool["image"]>;
   readonly ca?: string;
   readonly checks?: Partial<Checks>;
+  /** default: a plain member's */
+  readonly roles?: readonly string[];
+  /** subnets of the pool's further ports */
+  readonly more?: readonly Partial<Cloud["subnet"]>[] | undefined;
 }
 
 /** Facts of a cluster and a cloud of one pool that no check has anything against, with some of them changed. */
@@ -107,7 +112,11 @@ export function factsOf(change: Change): PreflightFacts {
   const pool: Pool = {
     flavor: { ...flavor, ...change.flavor },
     image: { ...image, ...change.image },
-    ports: [{ network: net, subnet: sub, securityGroupIds: [] }],
+    ports: [sub, ...(change.more ?? []).map((each) => ({ ...subnet, ...each }))].map((each) => ({
+      network: net,
+      subnet: each,
+      securityGroupIds: [],
+    })),
     workerPorts: [],
   };
   return {
@@ -116,5 +125,6 @@ export function factsOf(change: Change): PreflightFacts {
     objectStore: { ...objectStore, ca: change.ca },
     checks: { ...checks, ...change.checks },
     owner,
+    roles: change.roles ?? ["member", "reader"],
   };
 }

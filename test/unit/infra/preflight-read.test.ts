@@ -35,8 +35,12 @@ test("GIVEN what the services answer WHEN it is read THEN it is what the checks 
   const port = { limit: 50, used: "7", reserved: 1 };
   expect(portQuotaSchema.safeParse({ quota: { port } }).success).toBe(false);
   expect(portQuotaSchema.parse({ quota: { port: { ...port, used: 7 } } })).toEqual({ limit: 50, used: 8 });
-  expect(serversSchema.parse({ servers: [{ id: "i", name: "n", metadata: { owner: "o", flavor: "f" } }] })).toEqual([
-    { id: "i", name: "n", owner: "o", made: { flavor: "f" } },
+  const server = { id: "i", name: "n", status: "ACTIVE", metadata: { owner: "o", flavor: "f" } };
+  const failed = { ...server, status: "ERROR", fault: { code: 500, message: "no card" } };
+  expect(serversSchema.parse({ servers: [server, failed, { ...failed, fault: undefined }] })).toMatchObject([
+    { id: "i", name: "n", owner: "o", made: { flavor: "f" }, failure: undefined },
+    { failure: "no card" },
+    { failure: "Nova does not say why" },
   ]);
   const seen = { id: "p", name: "n", tags: ["t"], fixed_ips: [{ subnet_id: "s", ip_address: "10.0.0.9" }] };
   expect(portsSchema.parse({ ports: [seen] })).toEqual([

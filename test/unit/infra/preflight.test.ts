@@ -55,6 +55,22 @@ const portSeen = (name: string, tags: string[]): PreflightFacts =>
 const nodes = (name: string, whose: string | undefined): PreflightFacts =>
   factsOf({ cluster: { nodes: [nodeOf(name, whose, "v1.34.0")] } });
 const tempUrls = (found: TempUrls): PreflightFacts => factsOf({ checks: { tempUrls: answer(found) } });
+const pinned = config({ replicas: undefined, workers: [{ name: "0", availabilityZone: "nova:host:node" }] });
+const onMachine = (availabilityZone: string): PreflightFacts => {
+  const server = serverSeen("0", worker, owner);
+  const ports = answer([
+    { id: "p", name: `${worker}-port-0`, tags: [tag], addresses: [{ subnetId: "s", ip: "10.0.0.9" }] },
+  ]);
+  const servers = answer([{ ...server, made: { ...server.made, availabilityZone } }]);
+  return factsOf({ cluster: { nodes: [nodeOf(worker, owner, "v1.34.1")] }, checks: { servers, ports } });
+};
+const failure = "Build of instance 0 aborted";
+const failedServer = {
+  cluster: { nodes: [nodeOf(worker, owner, "v1.34.1")] },
+  checks: { servers: answer([{ ...serverSeen("0", worker, owner), failure }]) },
+};
+const two = config({ networks: [{}, { network: "net", subnet: "storage" }] });
+const storage = { id: "t", name: "storage", cidr: "10.0.1.0/24", gateway: "", dnsServers: [] };
 /** RAM for six, and addresses for a hundred. */
 const many = factsOf({ subnet: { allocationPools: [{ start: "10.0.0.100", end: "10.0.0.199" }] } });
 /** One of four addresses is taken. */
@@ -161,6 +177,8 @@ const cases: [check: string, bad: [Config, PreflightFacts], twin: [Config, Prefl
     [config(), factsOf({ checks: { machines: answer([worker]) } })],
     [config(), factsOf({ checks: { machines: answer([]) } })],
   ],
+  ["pinned-machine", [pinned, plain], [pinned, factsOf({ roles: ["member", "admin"] })]],
+  ["pinned-machine", [pinned, onMachine("nova:host:other")], [pinned, onMachine("nova:host:node")]],
   ["permissions", [config(), factsOf({ checks: { denied: answer(permissions.slice(0, 1)) } })], [config(), plain]],
   ["permissions", [config(), mayNotRead("secrets", "mtu")], [config(), mayNotRead("secrets", "machineConfigServer")]],
   ["permissions", [config(), mayNotRead("networks", "machineConfigServer")], [config(), mayNotRead("networks", "mtu")]],
@@ -180,6 +198,36 @@ test.each(cases)("%s is found, and its twin passes", (check, bad, twin) => {
   expect(preflight(...twin)).toEqual([]);
 });
 
+test("GIVEN a zone without a machine WHEN a plain member names it THEN nothing stands in the way", () => {
+  const zoned = config({ replicas: undefined, workers: [{ name: "0", availabilityZone: "rack1" }] });
+  expect(preflight(zoned, plain)).toEqual([]);
+});
+
+describe("GIVEN workers of two ports", () => {
+  const judged = (second: object, pool = two): string[] =>
+    preflight(pool, factsOf({ more: [{ ...storage, ...second }] })).map(({ check, path }) => `${check} ${path}`);
+  test.each<[string, string[], string[]]>([
+    ["a storage network", judged({}), []],
+    ["the API's subnet, too", judged({ cidr: "10.0.0.0/24" }), ["node-address pools[0].networks[1]"]],
+    ["a subnet without DHCP", judged({ dhcp: false }), ["dhcp pools[0].networks[1].subnet"]],
+    [
+      "a subnet of no machine network",
+      judged({ cidr: "10.1.0.0/24" }),
+      ["machine-network pools[0].networks[1].subnet"],
+    ],
+  ])("WHEN the second is in %s THEN the checks say so, once for all workers", (_, found, expected) => {
+    expect(found).toEqual(expected);
+  });
+
+  test("WHEN a server has failed THEN it is told why, and that the machine may have too few cards", () => {
+    const found = preflight(two, factsOf({ more: [storage], ...failedServer }));
+    expect(found).toMatchObject([{ check: "failed-server", warning: true }]);
+    expect(found[0]?.what).toContain(failure);
+    expect(found[0]?.expected).toContain("fewer than 2 network cards");
+    expect(preflight(config(), factsOf(failedServer))[0]?.expected).not.toContain("cards");
+  });
+});
+
 describe("GIVEN something that a machine can do without", () => {
   test.each<[check: string, facts: PreflightFacts]>([
     ["dns", factsOf({ subnet: { dnsServers: [] } })],
@@ -190,6 +238,7 @@ describe("GIVEN something that a machine can do without", () => {
     ["version-skew", factsOf({ cluster: { nodes: [nodeOf("a", undefined, "v1.35.0")] } })],
     ["server-name", servers(undefined)],
     ["server-name", servers(owner)],
+    ["failed-server", factsOf(failedServer)],
     ["port-name", portSeen(`${worker}-port-0`, [])],
     ["node-owner", nodes(worker, undefined)],
     ["quota", factsOf({ checks: { compute: { trouble: "HTTP 403" } } })],

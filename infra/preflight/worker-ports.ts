@@ -1,0 +1,27 @@
+import type { Config, PoolConfig } from "../config.ts";
+import type { PortFacts } from "../facts.ts";
+import { type WantedWorker, workersOf } from "../workers.ts";
+import type { PreflightFacts } from "./facts.ts";
+
+/** A worker that the config asks for, with all its ports in their order. */
+export interface PortedWorker {
+  readonly pool: PoolConfig;
+  readonly worker: WantedWorker;
+  /** with the place in the config of each, e.g. `pools[0].networks[1]` */
+  readonly ports: readonly { readonly path: string; readonly facts: PortFacts }[];
+}
+
+/** Every worker of all pools: its pool's ports, then its own. */
+export function portedWorkers(config: Pick<Config, "pools">, { cluster, cloud }: PreflightFacts): PortedWorker[] {
+  return config.pools.flatMap((pool, i) => {
+    const at = `pools[${i}]`;
+    const named = cloud.pools[i];
+    const placed = (ports: readonly PortFacts[] = [], path: string): PortedWorker["ports"] =>
+      ports.map((facts, k) => ({ path: `${path}.networks[${k}]`, facts }));
+    return workersOf(pool, at, cluster.infraId).map((worker, j) => ({
+      pool,
+      worker,
+      ports: [...placed(named?.ports, at), ...placed(named?.workerPorts[j], worker.path)],
+    }));
+  });
+}
