@@ -16,9 +16,8 @@ export interface WorkerTemplate {
   readonly pool: string;
   readonly flavor: Named;
   readonly image: Named;
-  /** at least one; the Node's address is of the first */
+  /** at least one; the Node's address is of one beside the cluster's API */
   readonly ports: readonly PortTemplate[];
-  readonly ingressVips: readonly string[];
   /** see infra/config-phases.ts for what each covers */
   readonly timeouts: Readonly<NodeTimeouts>;
   /** timeout in seconds, gracePeriod in seconds or -1 for the pod's own */
@@ -59,7 +58,7 @@ export class BaremetalWorker extends pulumi.ComponentResource {
   constructor(name: string, args: BaremetalWorkerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("openstack-baremetal-compute:index:BaremetalWorker", name, {}, opts);
     this.name = args.name;
-    const { infraId, owner, ingressVips, timeouts } = args;
+    const { infraId, owner, timeouts } = args;
     const claim = new NodeClaim(
       name,
       { nodeName: args.name, owner, removeTimeout: timeouts.nodeRemoval, configPath: args.configPath },
@@ -68,7 +67,7 @@ export class BaremetalWorker extends pulumi.ComponentResource {
     const ports = new SubnetPorts(
       name,
       {
-        ports: planPorts({ worker: args.name, infraId, fixedIp: args.fixedIp, ingressVips, ports: args.ports }),
+        ports: planPorts({ worker: args.name, infraId, fixedIp: args.fixedIp, ports: args.ports }),
         existing: args.existing,
         after: [claim],
       },

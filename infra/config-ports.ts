@@ -35,8 +35,8 @@ const shape = {
     .optional()
     .meta({ description: "Names of its security groups, default: the pool's", examples: [["mycluster-x7k2p-worker"]] }),
   /**
-   * Addresses that the port may answer for besides its own: Neutron's allowed address pairs. The first port has the
-   * cluster's ingress addresses of its own accord. An edit replaces the workers, drained. Default none.
+   * Addresses that the port may answer for besides its own: Neutron's allowed address pairs. A port in the subnet
+   * of the cluster's ingress addresses has these of its own accord. An edit replaces the workers, drained. Default none.
    */
   allowedAddresses: z
     .array(z.union([z.ipv4(), z.cidrv4()], { error: addressText }), { error: "a list of addresses" })

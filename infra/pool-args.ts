@@ -1,6 +1,7 @@
 import { renderPayload } from "../components/ignition/payload.ts";
 import type { PortTemplate } from "../components/ports/plan.ts";
 import type { PoolWorker, WorkerPoolArgs } from "../components/worker-pool.ts";
+import { contains } from "./cidr.ts";
 import type { PoolConfig } from "./config.ts";
 import type { PlainFacts, PoolFacts, PortFacts } from "./facts.ts";
 import { payloadArgs } from "./preflight.ts";
@@ -8,12 +9,15 @@ import { workersOf } from "./workers.ts";
 
 type PortConfig = PoolConfig["networks"][number] & { readonly fixedIp?: string | undefined };
 
-function portOf(config: PortConfig, facts: PortFacts | undefined): PortTemplate {
+type Cluster = PlainFacts["cluster"];
+
+function portOf(config: PortConfig, facts: PortFacts | undefined, { ingressVips }: Cluster): PortTemplate {
   if (!facts) throw new Error("no facts of a port");
   return {
     networkId: facts.network.id,
     subnetId: facts.subnet.id,
     securityGroupIds: facts.securityGroupIds,
+    virtualAddresses: ingressVips.filter((vip) => contains(facts.subnet.cidr, vip)),
     allowedAddresses: config.allowedAddresses,
     tags: config.tags,
     dhcpOptions: config.dhcpOptions,
@@ -21,13 +25,13 @@ function portOf(config: PortConfig, facts: PortFacts | undefined): PortTemplate 
   };
 }
 
-function workers(pool: PoolConfig, path: string, infraId: string, facts: PoolFacts): PoolWorker[] {
-  return workersOf(pool, path, infraId).map(({ name, fixedIp, availabilityZone, networks, labels }, i) => ({
+function workers(pool: PoolConfig, path: string, cluster: Cluster, facts: PoolFacts): PoolWorker[] {
+  return workersOf(pool, path, cluster.infraId).map(({ name, fixedIp, availabilityZone, networks, labels }, i) => ({
     name,
     fixedIp,
     availabilityZone,
     labels,
-    ports: networks.map((port, j) => portOf(port, facts.workerPorts[i]?.[j])),
+    ports: networks.map((port, j) => portOf(port, facts.workerPorts[i]?.[j], cluster)),
   }));
 }
 
@@ -48,9 +52,8 @@ export function poolArgs(
     configPath,
     flavor: facts.flavor,
     image: facts.image,
-    ports: pool.networks.map((port, i) => portOf(port, facts.ports[i])),
-    workers: workers(pool, configPath, cluster.infraId, facts),
-    ingressVips: cluster.ingressVips,
+    ports: pool.networks.map((port, i) => portOf(port, facts.ports[i], cluster)),
+    workers: workers(pool, configPath, cluster, facts),
     labels: pool.labels,
     taints: pool.taints,
     timeouts: pool.timeouts,

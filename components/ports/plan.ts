@@ -14,7 +14,9 @@ export interface PortTemplate {
   readonly subnetId: string;
   /** empty: the project's default group */
   readonly securityGroupIds: readonly string[];
-  /** addresses or CIDRs that the port may answer for besides its own */
+  /** virtual addresses of the cluster's ingress in the port's subnet, which any worker may have to answer for */
+  readonly virtualAddresses: readonly string[];
+  /** addresses or CIDRs that the port may answer for besides its own and these */
   readonly allowedAddresses: readonly string[];
   /** besides the cluster's own */
   readonly tags: readonly string[];
@@ -28,8 +30,6 @@ export interface PortPlanArgs {
   readonly infraId: string;
   /** address of the worker, on its first port; undefined: Neutron chooses */
   readonly fixedIp: string | undefined;
-  /** virtual addresses of the cluster's ingress, which any worker may have to answer for on its first port */
-  readonly ingressVips: readonly string[];
   /** the worker's ports in their order, at least one */
   readonly ports: readonly PortTemplate[];
 }
@@ -44,13 +44,13 @@ export interface PlannedPort extends PortTemplate {
   readonly description: string | undefined;
 }
 
-/** The ports of a worker. The first has its address and answers for the ingress. */
-export function planPorts({ worker, infraId, fixedIp, ingressVips, ports }: PortPlanArgs): PlannedPort[] {
+/** The ports of a worker. The first has the address that the worker asks for. */
+export function planPorts({ worker, infraId, fixedIp, ports }: PortPlanArgs): PlannedPort[] {
   return ports.map((port, i) => ({
     ...port,
     name: portName(worker, i),
     fixedIp: i === 0 ? fixedIp : port.fixedIp,
-    allowedAddresses: [...new Set([...(i === 0 ? ingressVips : []), ...port.allowedAddresses])].sort(),
+    allowedAddresses: [...new Set([...port.virtualAddresses, ...port.allowedAddresses])].sort(),
     tags: [...new Set([clusterTag(infraId), ...port.tags])],
     description:
       port.allowedAddresses.length === 0 ? undefined : `answers for ${port.allowedAddresses.toSorted().join(", ")}`,

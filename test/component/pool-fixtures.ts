@@ -17,6 +17,7 @@ export const machinePort: PortTemplate = {
   networkId: "network-id",
   subnetId: "subnet-id",
   securityGroupIds: ["group-id"],
+  virtualAddresses: ["10.0.0.7"],
   allowedAddresses: [],
   tags: [],
   dhcpOptions: [],
@@ -34,7 +35,6 @@ export const args: WorkerPoolArgs = {
   flavor: { id: "flavor-id", name: "baremetal" },
   image: { id: "image-id", name: "rhcos" },
   ports: [machinePort],
-  ingressVips: ["10.0.0.7"],
   timeouts: { provision: 6000, boot: 3600, servingCsr: 600, ready: 601, delete: 3601, nodeRemoval: 300 },
   drain: {
     timeout: 1800,

@@ -13,7 +13,13 @@ describe("GIVEN a named worker with ports, a machine and labels of its own WHEN 
       [types.node]: { state: "Ready", timeline: [] },
     });
     const { WorkerPool } = await import("../../components/worker-pool.ts");
-    const second = { ...machinePort, subnetId: "second", allowedAddresses: ["10.0.0.9"], securityGroupIds: [] };
+    const second = {
+      ...machinePort,
+      subnetId: "second",
+      virtualAddresses: [],
+      allowedAddresses: ["10.0.0.9"],
+      securityGroupIds: [],
+    };
     const dhcpOptions = [{ name: "mtu", value: "9000", ipVersion: 4 as const }];
     const pool = new WorkerPool("named", {
       ...args,
@@ -51,6 +57,7 @@ describe("GIVEN a named worker with ports, a machine and labels of its own WHEN 
     expect(ports[1]).not.toHaveProperty("securityGroupIds");
     expect(ports[2]).toMatchObject({
       fixedIps: [{ subnetId: "subnet-id", ipAddress: "10.0.0.30" }],
+      allowedAddressPairs: [{ ipAddress: "10.0.0.7" }],
       tags: ["openshiftClusterID=lab-7x2kq", "rack=r2"],
       extraDhcpOptions: [{ name: "mtu", value: "9000", ipVersion: 4 }],
     });

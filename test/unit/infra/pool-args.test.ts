@@ -1,11 +1,11 @@
 import { expect, test } from "@jest/globals";
 import { parseConfig } from "../../../infra/config.ts";
 import { poolArgs } from "../../../infra/pool-args.ts";
-import { factsOf } from "./preflight-facts.ts";
+import { type Change, factsOf } from "./preflight-facts.ts";
 
 const pool = { name: "metal", flavor: "baremetal", image: "rhcos" };
 
-function argsOf(change: object): ReturnType<typeof poolArgs> {
+function argsOf(change: object, more: Change["more"] = []): ReturnType<typeof poolArgs> {
   const { config, faults } = parseConfig({
     cloud: "lab",
     machineNetwork: { network: "net", subnet: "sub" },
@@ -13,7 +13,7 @@ function argsOf(change: object): ReturnType<typeof poolArgs> {
   });
   const [wanted] = config?.pools ?? [];
   if (!wanted) throw new Error(JSON.stringify(faults));
-  return poolArgs(wanted, 0, factsOf({}), "organization/project/stack");
+  return poolArgs(wanted, 0, factsOf({ more }), "organization/project/stack");
 }
 
 test("GIVEN a pool of two replicas WHEN it is declared THEN each worker has one port in the machine network", () => {
@@ -23,6 +23,11 @@ test("GIVEN a pool of two replicas WHEN it is declared THEN each worker has one 
     { name: "lab-7x2kq-metal-1", fixedIp: "10.0.0.21", ports: [] },
   ]);
   expect(ports).toMatchObject([{ networkId: "n", subnetId: "s", allowedAddresses: [], tags: [], dhcpOptions: [] }]);
+});
+
+test("GIVEN ports of two subnets WHEN a pool is declared THEN those in the ingress' own subnet answer for it", () => {
+  const { ports } = argsOf({ replicas: 1, networks: [{}, {}, {}] }, [{}, { id: "t", cidr: "10.0.1.0/24" }]);
+  expect(ports.map(({ virtualAddresses }) => virtualAddresses)).toEqual([["10.0.0.7"], ["10.0.0.7"], []]);
 });
 
 test("GIVEN a named worker WHEN it is declared THEN what is its own goes with it, the rest with the pool", () => {
