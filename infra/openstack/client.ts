@@ -1,4 +1,4 @@
-import { fetch } from "undici";
+import { fetch, type RequestInit, type Response } from "undici";
 import type { z } from "zod";
 import { Problem, reasonOf } from "../problem.ts";
 import { type Cloud, readCloud } from "./clouds-yaml.ts";
@@ -52,17 +52,34 @@ export class CloudClient {
     }
   }
 
+  /** What a service answers of something with the user's token: its status, and whether it has a header, whatever is in it. */
+  async head(url: string, header: string, signal: AbortSignal): Promise<{ status: number; has: boolean }> {
+    return this.#fetch(url, signal, { method: "HEAD", headers: { "x-auth-token": this.token.id } }, (response) =>
+      Promise.resolve({ status: response.status, has: (response.headers.get(header) ?? "") !== "" }),
+    );
+  }
+
   /** The JSON at a URL of the cloud that everybody may read. Throws for everything but a success. */
   async getPublic<T extends z.ZodType>(url: string, schema: T, signal: AbortSignal): Promise<z.output<T>> {
     return schema.parse(await this.#read(url, signal, {}));
   }
 
-  async #read(url: string, signal: AbortSignal, headers: Readonly<Record<string, string>>): Promise<unknown> {
+  #read(url: string, signal: AbortSignal, headers: Readonly<Record<string, string>>): Promise<unknown> {
+    return this.#fetch(url, signal, { headers: { accept: "application/json", ...headers } }, async (response) => {
+      if (!response.ok) throw new Error(`HTTP ${response.status}`);
+      return response.json();
+    });
+  }
+
+  async #fetch<T>(
+    url: string,
+    signal: AbortSignal,
+    request: RequestInit,
+    read: (response: Response) => Promise<T>,
+  ): Promise<T> {
     const dispatcher = dispatcherOf(this.#cloud, url);
     try {
-      const response = await fetch(url, { headers: { accept: "application/json", ...headers }, dispatcher, signal });
-      if (!response.ok) throw new Error(`HTTP ${response.status}`);
-      return await response.json();
+      return await read(await fetch(url, { ...request, dispatcher, signal }));
     } finally {
       // a close would wait for a proxy that never answers
       await dispatcher.destroy();

@@ -14,7 +14,7 @@ export const skippable = {
   ignition: "boot images, configs and the Machine Config Server understand each other",
   permissions: "the cluster's account may do what the program needs",
   "version-skew": "the API server supports the kubelets",
-  "object-store": "the object store takes the signed URLs",
+  "object-store": "the object store takes the signed URLs, and the account may use it",
   "pinned-machine": "the cloud's account may choose the machines that the config names",
   "failed-server": "no server of a worker has failed",
   "server-name": "no server of somebody else has a worker's name",

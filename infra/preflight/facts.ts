@@ -63,6 +63,15 @@ export type Probe =
   /** why it cannot be asked from here, which says nothing of the machines' way to it */
   | { readonly unreachable: string; readonly status?: never; readonly distrusted?: never };
 
+/** What the object store answers when it is asked for a container. */
+export interface ContainerSeen {
+  readonly name: string;
+  /** of HTTP; 404: it is not there yet */
+  readonly status: number;
+  /** it has a key for signed URLs: the key itself is never kept */
+  readonly keyed: boolean;
+}
+
 /** What is asked for only to be judged. */
 export interface Checks {
   readonly compute: Asked<ComputeUsage>;
@@ -70,6 +79,8 @@ export interface Checks {
   readonly servers: Asked<readonly ServerSeen[]>;
   readonly ports: Asked<readonly PortSeen[]>;
   readonly tempUrls: Asked<TempUrls>;
+  /** the containers of the pools' Ignition configs */
+  readonly containers: Asked<readonly ContainerSeen[]>;
   /** one per pool, in the config's order */
   readonly machineConfig: readonly Probe[];
   /** names of the Machines of the Machine API */

@@ -1,5 +1,5 @@
 import type { Fault } from "../fault.ts";
-import type { PreflightFacts } from "./facts.ts";
+import type { ContainerSeen, PreflightFacts } from "./facts.ts";
 
 /** With what the program signs; components/ignition/temp-url.ts. */
 const digest = "sha256";
@@ -7,10 +7,63 @@ const digest = "sha256";
 const fix = "ask the cloud's operator to enable it (Swift: middleware tempurl, allowed_digests)";
 const why = "the machines fetch their Ignition config by such a URL";
 
-/** Whether the object store takes the signed URLs that the program makes. */
-export function objectStoreFaults({ checks, objectStore }: PreflightFacts): Fault[] {
+const at = { check: "object-store", path: "cloud" };
+
+/** Which commands bring a container back whose key is gone: the state keeps the container, and the provider never looks. */
+const anew = (name: string): string =>
+  `delete it (openstack container delete --recursive ${name}), run \`pulumi refresh\`, then \`pulumi up\`, which makes it ` +
+  "anew; the workers that have joined do not need it";
+
+/** What the object store's answer says against the container of a pool. */
+function containerFault({ name, status, keyed }: ContainerSeen, url: string): Fault[] {
+  if (status === 404 || (status < 300 && keyed)) return [];
+  if (status < 300)
+    return [
+      {
+        ...at,
+        what: `container ${name} has no key for temporary URLs (X-Container-Meta-Temp-Url-Key)`,
+        expected: `the key that the program has set on it: ${why}, and would be refused (401)`,
+        fix: anew(name),
+      },
+    ];
+  if (status === 401 || status === 403)
+    return [
+      {
+        ...at,
+        what: `the account may not use the object store at ${url} (${status} for container ${name})`,
+        expected: "an account that may make containers there",
+        fix: "ask the cloud's operator for the role that Swift demands (operator_roles: member, swiftoperator)",
+      },
+    ];
+  return [
+    {
+      ...at,
+      what: `the object store at ${url} answered ${status} for container ${name}`,
+      expected: "the container (204), or that there is none yet (404)",
+      fix: "try again, or ask the cloud's operator",
+    },
+  ];
+}
+
+function containerFaults({ checks: { tempUrls, containers }, objectStore: { url } }: PreflightFacts): Fault[] {
+  if (containers.answer) return containers.answer.flatMap((seen) => containerFault(seen, url));
+  // what keeps the one question from being answered keeps the other, too: it is told once
+  if (tempUrls.trouble !== undefined) return [];
+  const what = `the object store at ${url} did not tell of its containers: ${containers.trouble}`;
+  return [{ ...at, what, expected: "an answer", fix: "try again, or ask the cloud's operator" }];
+}
+
+/**
+ * Whether the object store takes the signed URLs that the program makes, and has their containers. It is asked with the
+ * authorities of cacert beside the public ones, and a machine trusts the same: cacert by its pointer config, beside its own
+ * trust store.
+ */
+export function objectStoreFaults(facts: PreflightFacts): Fault[] {
+  return [...tempUrlFaults(facts), ...containerFaults(facts)];
+}
+
+function tempUrlFaults({ checks, objectStore }: PreflightFacts): Fault[] {
   const { answer, trouble } = checks.tempUrls;
-  const at = { check: "object-store", path: "cloud" };
   if (trouble !== undefined)
     return [
       {

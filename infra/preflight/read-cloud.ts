@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { CloudFacts, ObjectStoreFacts } from "../facts.ts";
 import type { CloudClient } from "../openstack/client.ts";
 import { asked } from "./asked.ts";
-import type { Checks, ComputeUsage, PortSeen, ServerSeen, TempUrls, Usage } from "./facts.ts";
+import type { Checks, ComputeUsage, ContainerSeen, PortSeen, ServerSeen, TempUrls, Usage } from "./facts.ts";
 
 /** https://docs.openstack.org/api-ref/compute/#limits-limits */
 export const limitsSchema = z
@@ -108,20 +108,45 @@ function readPortQuota(client: CloudClient, signal: AbortSignal): Promise<Usage>
   return client.get("network", `/v2.0/quotas/${id}/details.json`, portQuotaSchema, signal);
 }
 
-type CloudChecks = Pick<Checks, "compute" | "portQuota" | "servers" | "ports" | "tempUrls">;
+/** Only the account's owner is shown the header, and its value is the key: the client tells no more than that it is there. */
+const keyHeader = "x-container-meta-temp-url-key";
+
+/** Asks for each container as Pulumi's provider does, with the token; the name of each stands for one pool. */
+function readContainers(
+  client: CloudClient,
+  account: string,
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<ContainerSeen[]> {
+  return Promise.all(
+    names.map(async (name) => {
+      const { status, has } = await client.head(`${account}/${encodeURIComponent(name)}`, keyHeader, signal);
+      return { name, status, keyed: has };
+    }),
+  );
+}
+
+type CloudChecks = Pick<Checks, "compute" | "portQuota" | "servers" | "ports" | "tempUrls" | "containers">;
 
 /** Asks the cloud for what is only judged, side by side. */
 export async function readCloudChecks(
   client: CloudClient,
-  names: { readonly infraId: string; readonly cloud: CloudFacts; readonly objectStore: ObjectStoreFacts },
+  names: {
+    readonly infraId: string;
+    readonly cloud: CloudFacts;
+    readonly objectStore: ObjectStoreFacts;
+    readonly containers: readonly string[];
+  },
   signal: AbortSignal,
 ): Promise<CloudChecks> {
-  const [compute, portQuota, servers, ports, tempUrls] = await Promise.all([
+  const { url } = names.objectStore;
+  const [compute, portQuota, servers, ports, tempUrls, containers] = await Promise.all([
     asked(signal, client.get("compute", "/limits", limitsSchema, signal)),
     asked(signal, readPortQuota(client, signal)),
     asked(signal, readServers(client, names.infraId, signal)),
     asked(signal, readPorts(client, names.cloud, signal)),
-    asked(signal, client.getPublic(infoUrl(names.objectStore.url), infoSchema, signal)),
+    asked(signal, client.getPublic(infoUrl(url), infoSchema, signal)),
+    asked(signal, readContainers(client, url, names.containers, signal)),
   ]);
-  return { compute, portQuota, servers, ports, tempUrls };
+  return { compute, portQuota, servers, ports, tempUrls, containers };
 }

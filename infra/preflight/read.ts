@@ -1,3 +1,4 @@
+import { containerName } from "../../components/ignition/payload.ts";
 import type { Config } from "../config.ts";
 import type { Facts } from "../facts.ts";
 import type { PreflightFacts } from "./facts.ts";
@@ -12,8 +13,9 @@ export async function readChecks(
   owner: string,
   signal: AbortSignal,
 ): Promise<PreflightFacts> {
+  const containers = config.pools.map(({ name }) => containerName(cluster.infraId, name, owner));
   const [ofCloud, ofCluster, machineConfig] = await Promise.all([
-    readCloudChecks(client, { infraId: cluster.infraId, cloud, objectStore }, signal),
+    readCloudChecks(client, { infraId: cluster.infraId, cloud, objectStore, containers }, signal),
     readClusterChecks(kubeconfig, signal),
     readMachineConfig(config, { cluster, cloud }, signal),
   ]);

@@ -83,6 +83,7 @@ export class CloudQueries {
       accept: "application/json",
       "content-type": type,
       "openstack-api-version": "compute 2.90",
+      ...(more.headers as Record<string, string> | undefined),
     };
     const response = await fetch(url, { ...more, headers, dispatcher: this.#dispatcher });
     if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
@@ -106,6 +107,14 @@ export class CloudQueries {
    */
   async act(serverId: string, action: object): Promise<void> {
     await this.#request("compute", `/servers/${serverId}/action`, { method: "POST", body: JSON.stringify(action) });
+  }
+
+  /** Takes the key of a container's signed URLs away. */
+  async removeTemporaryUrlKey(name: string): Promise<void> {
+    await this.#request("object-store", `/${name}`, {
+      method: "POST",
+      headers: { "x-remove-container-meta-temp-url-key": "x" },
+    });
   }
 
   /** Takes something away. */

@@ -85,6 +85,7 @@ const checks: Checks = {
   servers: answer([]),
   ports: answer([]),
   tempUrls: answer({ supported: true, digests: ["sha256", "sha512"] }),
+  containers: answer([]),
   machineConfig: [{ status: 200 }],
   machines: answer(["lab-7x2kq-master-0"]),
   denied: answer([]),

@@ -6,7 +6,6 @@ import { refuse } from "../../../infra/fault.ts";
 import { type PreflightFacts, preflight } from "../../../infra/preflight.ts";
 import { added } from "../../../infra/preflight/capacity.ts";
 import { permissions } from "../../../components/node/permissions.ts";
-import type { TempUrls } from "../../../infra/preflight/facts.ts";
 import { answer, extraSpecs, factsOf, nodeOf, owner, serverSeen } from "./preflight-facts.ts";
 
 function config(pool: object = {}, rest: object = {}): Config {
@@ -54,7 +53,6 @@ const portSeen = (name: string, tags: string[]): PreflightFacts =>
   factsOf({ checks: { ports: answer([{ id: "p", name, tags, addresses: [{ subnetId: "s", ip: "10.0.0.20" }] }]) } });
 const nodes = (name: string, whose: string | undefined): PreflightFacts =>
   factsOf({ cluster: { nodes: [nodeOf(name, whose, "v1.34.0")] } });
-const tempUrls = (found: TempUrls): PreflightFacts => factsOf({ checks: { tempUrls: answer(found) } });
 const pinned = config({ replicas: undefined, workers: [{ name: "0", availabilityZone: "nova:host:node" }] });
 const onMachine = (availabilityZone: string): PreflightFacts => {
   const server = serverSeen("0", worker, owner);
@@ -182,9 +180,6 @@ const cases: [check: string, bad: [Config, PreflightFacts], twin: [Config, Prefl
   ["permissions", [config(), factsOf({ checks: { denied: answer(permissions.slice(0, 1)) } })], [config(), plain]],
   ["permissions", [config(), mayNotRead("secrets", "mtu")], [config(), mayNotRead("secrets", "machineConfigServer")]],
   ["permissions", [config(), mayNotRead("networks", "machineConfigServer")], [config(), mayNotRead("networks", "mtu")]],
-  ["object-store", [config(), tempUrls({ supported: false, digests: undefined })], [config(), plain]],
-  ["object-store", [config(), tempUrls({ supported: true, digests: ["sha1"] })], [config(), plain]],
-  ["object-store", [config(), factsOf({ checks: { tempUrls: { trouble: "certificate" } } })], [config(), plain]],
   [
     "rollout",
     [config({ rollout: { ignore: ["metal-0"] } }), plain],
@@ -233,7 +228,6 @@ describe("GIVEN something that a machine can do without", () => {
     ["dns", factsOf({ subnet: { dnsServers: [] } })],
     ["gateway", factsOf({ subnet: { gateway: "" } })],
     ["image", factsOf({ image: { distro: "ubuntu" } })],
-    ["object-store", tempUrls({ supported: true, digests: undefined })],
     ["version-skew", factsOf({ cluster: { nodes: [nodeOf("a", undefined, "v1.30.9")] } })],
     ["version-skew", factsOf({ cluster: { nodes: [nodeOf("a", undefined, "v1.35.0")] } })],
     ["server-name", servers(undefined)],
