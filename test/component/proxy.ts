@@ -7,16 +7,20 @@ export interface Proxy {
   url: string;
   /** `host:port` of every tunnel that was asked for */
   tunnels: string[];
+  /** who asked for it, by its own name; empty: it gave none */
+  agents: string[];
   stop(): void;
 }
 
 /** @param answer status line with which a tunnel is refused; default: it is made */
 export async function startProxy(answer?: string): Promise<Proxy> {
   const tunnels: string[] = [];
+  const agents: string[] = [];
   const sockets = new Set<Socket>();
   const server = createServer();
   server.on("connect", (request, client: Socket) => {
     tunnels.push(String(request.url));
+    agents.push(request.headers["user-agent"] ?? "");
     sockets.add(client);
     if (answer !== undefined) {
       client.end(`HTTP/1.1 ${answer}\r\n\r\n`);
@@ -39,5 +43,5 @@ export async function startProxy(answer?: string): Promise<Proxy> {
     for (const socket of sockets) socket.destroy();
     server.close();
   };
-  return { url: `http://127.0.0.1:${port}`, tunnels, stop };
+  return { url: `http://127.0.0.1:${port}`, tunnels, agents, stop };
 }

@@ -89,6 +89,16 @@ export async function applicationCredential(): Promise<{ env: Record<string, str
   return { env, undo: () => cloud.remove("identity", `/users/${user}/application_credentials/${id}`) };
 }
 
+/** Somebody of the project who may look at everything in it, and has no role that Swift's operators have. */
+export async function makeReader(name: string, password: string): Promise<Undo> {
+  const project = await idByName("identity", "/projects", "projects", openstack.project);
+  const role = await idByName("identity", "/roles", "roles", "reader");
+  const made = await admin.send("POST", "identity", "/users", { user: { name, password, domain_id: "default" } });
+  const user = idOf("user", made);
+  await admin.send("PUT", "identity", `/projects/${project}/users/${user}/roles/${role}`, {});
+  return () => admin.remove("identity", `/users/${user}`);
+}
+
 /** The installer's tag on the machine network's subnet. */
 export async function tagSubnet(tag: string): Promise<Undo> {
   const path = `/v2.0/subnets/${await idByName("network", "/v2.0/subnets", "subnets", openstack.subnet)}/tags`;
