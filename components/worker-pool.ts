@@ -28,6 +28,8 @@ export interface WorkerPoolArgs extends WorkerTemplate {
   /** names of the Nodes that are Ready and take pods: no more of them are replaced at a time than rollout allows */
   readonly serving: ReadonlySet<string>;
   readonly rollout: Rollout;
+  /** names of the workers whose servers are made anew, as far as the cloud shows it */
+  readonly replaced: ReadonlySet<string>;
   /** the Nodes as they are when it is called; rejects when the cluster does not answer, which is not "out of service" */
   readonly nodesNow: () => Promise<readonly NodeState[]>;
 }
@@ -80,6 +82,7 @@ export class WorkerPool extends pulumi.ComponentResource {
     if (pulumi.runtime.isDryRun() || !wave.some((name) => serving.has(name))) return;
     const members = this.#args.workers.map(({ name, availabilityZone, ports = [] }) => ({
       name,
+      replaced: this.#args.replaced.has(name),
       specHash: specHash({ ...this.#args, ports: [...this.#args.ports, ...ports], availabilityZone }),
     }));
     const inWave = members.filter(({ name }) => wave.includes(name));

@@ -13,9 +13,10 @@ import { existingObjects } from "./openstack/existing.ts";
 import { type Outputs, outputsOf } from "./outputs.ts";
 import { poolArgs } from "./pool-args.ts";
 import { preflight } from "./preflight.ts";
-import { edits, renderEdits } from "./preflight/edits.ts";
+import { type Edit, edits, renderEdits } from "./preflight/edits.ts";
 import { ignitionSummary } from "./preflight/ignition.ts";
 import { readChecks } from "./preflight/read.ts";
+import { refused } from "./preflight/refusals.ts";
 import { type Report, reportInto, reportVariable } from "./preflight/report.ts";
 import { countWorkers } from "./workers.ts";
 
@@ -43,8 +44,8 @@ interface Seen {
   readonly found: readonly Fault[];
   /** what was discovered, a line each */
   readonly discovered: string;
-  /** what becomes of the workers, a line each */
-  readonly edits: string;
+  /** what becomes of the workers */
+  readonly edits: readonly Edit[];
 }
 
 /** Reads config and facts and judges them. Throws a RunError when one of them cannot be had. */
@@ -64,20 +65,17 @@ async function judge(): Promise<Seen> {
   const named = config.cloud === environmentCloud ? {} : { cloud: config.cloud };
   const makeProvider = (): openstack.Provider => new openstack.Provider("cloud", named);
   const facts = await orRefuse(readFacts(config, makeProvider, deadline));
-  if (!facts.cluster) return { config, facts, found: [], discovered: "", edits: "" };
+  if (!facts.cluster) return { config, facts, found: [], discovered: "", edits: [] };
   const checked = await orRefuse(readChecks(config, facts, owner(), deadline));
-  return {
-    config,
-    facts,
-    found: preflight(config, checked),
-    discovered: `${summary(facts)}\n${ignitionSummary(config, checked)}`,
-    edits: renderEdits(edits(config, checked)),
-  };
+  const found = preflight(config, checked);
+  const discovered = `${summary(facts)}\n${ignitionSummary(config, checked)}`;
+  return { config, facts, found, discovered, edits: refused(edits(config, checked), found) };
 }
 
 async function report(): Promise<Report> {
-  const { config, facts, found } = await look();
-  return { faults: found, judged: facts.cluster !== undefined, skipped: config.preflight.skip };
+  const { config, facts, found, edits: changes } = await look();
+  const judged = facts.cluster !== undefined;
+  return { faults: found, judged, skipped: config.preflight.skip, edits: renderEdits(changes) };
 }
 
 /** The program: config and facts in, components and outputs out. */
@@ -91,15 +89,18 @@ export default async function main(): Promise<Outputs> {
     nodeProvider(config, undefined);
     return outputsOf([]);
   }
+  // what is refused is told with the faults
+  if (changes.length > 0) await pulumi.log.info(renderEdits(changes).join("\n"));
   refuse(found);
   for (const warning of found) await pulumi.log.warn(renderWarning(warning));
   await pulumi.log.info(discovered);
-  if (changes !== "") await pulumi.log.info(changes);
   const providers = [facts.provider, nodeProvider(config, facts.cluster.uid)];
   const existing = existingObjects(config.cloud);
   const nodesNow = (): Promise<readonly NodeFacts[]> => orRefuse(readNodes(config.cluster));
+  const replaced = new Set(changes.filter(({ verdict }) => verdict === "replace, drained").map(({ worker }) => worker));
+  const beside = { existing, nodesNow, replaced };
   const pools = config.pools.map(
-    (pool, i) => new WorkerPool(pool.name, { ...poolArgs(pool, i, facts, owner()), existing, nodesNow }, { providers }),
+    (pool, i) => new WorkerPool(pool.name, { ...poolArgs(pool, i, facts, owner()), ...beside }, { providers }),
   );
   const workers = await Promise.all(pools.map((pool) => pool.attach()));
   return outputsOf(workers.flat(), config.preflight.skip);

@@ -41,7 +41,7 @@ export function poolArgs(
   index: number,
   { cluster, cloud, objectStore }: PlainFacts,
   owner: string,
-): Omit<WorkerPoolArgs, "existing" | "nodesNow"> {
+): Omit<WorkerPoolArgs, "existing" | "nodesNow" | "replaced"> {
   const facts = cloud.pools[index];
   const configPath = `pools[${index}]`;
   if (!facts) throw new Error(`no facts of ${configPath}`);

@@ -101,6 +101,7 @@ function unanswered({ checks, cluster }: PreflightFacts): Fault[] {
     ["quota", "pools", "the network service's quotas", checks.portQuota],
     ["server-name", "pools", "the project's servers", checks.servers],
     ["port-name", "pools", "the project's ports", checks.ports],
+    ["port-name", "pools", "the cluster's ports", checks.clusterPorts],
     ["mtu", "cluster", "the cluster's Network", cluster.network],
     ["machine-name", "cluster", "the Machines", checks.machines],
     ["permissions", "cluster", "the account's permissions", checks.denied],

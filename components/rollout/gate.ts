@@ -13,6 +13,8 @@ export interface NodeState {
 export interface Member {
   readonly name: string;
   readonly specHash: string;
+  /** the cloud shows that its server is not as wanted, whatever the hash of its Node says */
+  readonly replaced: boolean;
 }
 
 /**
@@ -30,14 +32,14 @@ export function blockers(
   { maxUnavailable, ignore }: Rollout,
 ): string[] {
   const states = new Map(nodes.map((node) => [node.name, node]));
-  const replaced = wave.filter(({ name, specHash }) => {
+  const leaving = wave.filter(({ name, specHash, replaced }) => {
     const state = states.get(name);
-    return state?.serving === true && state.specHash !== undefined && state.specHash !== specHash;
+    return state?.serving === true && (replaced || (state.specHash !== undefined && state.specHash !== specHash));
   });
-  if (replaced.length === 0) return [];
+  if (leaving.length === 0) return [];
   const inWave = new Set(wave.map(({ name }) => name));
   const out = members
     .map(({ name }) => name)
     .filter((name) => !inWave.has(name) && !ignore.includes(name) && states.get(name)?.serving !== true);
-  return out.length + replaced.length > maxUnavailable ? out : [];
+  return out.length + leaving.length > maxUnavailable ? out : [];
 }

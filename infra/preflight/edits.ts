@@ -1,60 +1,46 @@
-import { portName } from "../../components/ports/names.ts";
-import type { Config } from "../config.ts";
+import { planPorts } from "../../components/ports/plan.ts";
+import type { Config, PoolConfig } from "../config.ts";
+import { poolArgs } from "../pool-args.ts";
+import { type WantedWorker, workersOf } from "../workers.ts";
 import type { PreflightFacts, ServerSeen } from "./facts.ts";
 import { ownServers } from "./names.ts";
-import { type PortedWorker, portedWorkers } from "./worker-ports.ts";
+import { changed, portChanges } from "./port-edits.ts";
 
 /** What becomes of a worker. */
 export interface Edit {
   readonly worker: string;
-  readonly verdict: "attach" | "detach, drained" | "replace, drained";
+  readonly verdict: "attach" | "detach, drained" | "replace, drained" | "refuse";
   readonly reason: string;
+  /** where the worker stands in the config: the pool's path and its own number there; undefined: nowhere any more */
+  readonly place?: { readonly pool: string; readonly index: number };
 }
 
-const changed = (what: string, from: string | undefined, to: string | undefined): string[] =>
-  from === to ? [] : [`${what} ${from ?? "none"} -> ${to ?? "none"}`];
+type PoolArgs = ReturnType<typeof poolArgs>;
 
-/** The ports that come, go or get another subnet. One that is no longer there to be seen is not told. */
-function rewired({ worker, ports }: PortedWorker, { checks }: PreflightFacts): string[] {
-  const seen = checks.ports.answer;
-  if (!seen) return [];
-  const names = new Map(ports.map(({ facts: { subnet } }) => [subnet.id, subnet.name]));
-  const now = (i: number): string | undefined => {
-    const id = seen.find(({ name }) => name === portName(worker.name, i))?.addresses[0]?.subnetId;
-    return id === undefined ? undefined : (names.get(id) ?? id);
-  };
-  const extra = now(ports.length) === undefined ? [] : [undefined];
-  return [...ports.map(({ facts }) => facts.subnet.name), ...extra].flatMap((name, i) =>
-    changed(`subnet of port ${i}`, now(i), name),
-  );
-}
-
-/** Why a server would be made anew: its metadata tell what it was made from. */
-function replacing(ported: PortedWorker, server: ServerSeen, facts: PreflightFacts): string[] {
-  const { pool, worker } = ported;
-  const { checks } = facts;
+/** Why a server would be made anew: its metadata and its ports tell what it was made from. */
+function replacing(
+  pool: PoolConfig,
+  args: PoolArgs,
+  worker: WantedWorker,
+  server: ServerSeen,
+  facts: PreflightFacts,
+): string[] {
   const { flavor, image, availabilityZone } = server.made;
-  const port = (checks.ports.answer ?? []).find(({ name }) => name === portName(worker.name, 0));
-  const moved =
-    worker.fixedIp !== undefined && port && !port.addresses.some(({ ip }) => ip === worker.fixedIp)
-      ? changed("address", port.addresses[0]?.ip, worker.fixedIp)
-      : [];
+  const ports = [...args.ports, ...(args.workers.find(({ name }) => name === worker.name)?.ports ?? [])];
+  const planned = planPorts({ ...args, worker: worker.name, fixedIp: worker.fixedIp, ports });
   return [
     ...(flavor === undefined ? [] : changed("flavor", flavor, pool.flavor)),
     ...(image === undefined ? [] : changed("image", image, pool.image)),
     ...changed("availabilityZone", availabilityZone, worker.availabilityZone),
-    ...moved,
-    ...rewired(ported, facts),
+    ...portChanges(worker, pool.networks.length, planned, facts),
   ];
 }
 
-function editOf(ported: PortedWorker, facts: PreflightFacts): Edit[] {
-  const { pool, worker } = ported;
-  const name = worker.name;
-  const server = ownServers(facts).get(name)?.[0];
-  if (!server) return [{ worker: name, verdict: "attach", reason: `flavor ${pool.flavor}, image ${pool.image}` }];
-  const replaced = replacing(ported, server, facts);
-  return replaced.length > 0 ? [{ worker: name, verdict: "replace, drained", reason: replaced.join(", ") }] : [];
+function editOf(pool: PoolConfig, args: PoolArgs, worker: WantedWorker, facts: PreflightFacts): Omit<Edit, "worker">[] {
+  const server = ownServers(facts).get(worker.name)?.[0];
+  if (!server) return [{ verdict: "attach", reason: `flavor ${pool.flavor}, image ${pool.image}` }];
+  const replaced = replacing(pool, args, worker, server, facts);
+  return replaced.length > 0 ? [{ verdict: "replace, drained", reason: replaced.join(", ") }] : [];
 }
 
 /**
@@ -63,16 +49,22 @@ function editOf(ported: PortedWorker, facts: PreflightFacts): Edit[] {
  */
 export function edits(config: Pick<Config, "pools">, facts: PreflightFacts): Edit[] {
   if (!facts.checks.servers.answer) return [];
-  const wanted = portedWorkers(config, facts);
-  const names = new Set(wanted.map(({ worker }) => worker.name));
+  const wanted = config.pools.flatMap((pool, i) => {
+    const args = poolArgs(pool, i, facts, facts.owner);
+    return workersOf(pool, args.configPath, facts.cluster.infraId).map((worker, index) => ({
+      name: worker.name,
+      found: editOf(pool, args, worker, facts),
+      place: { pool: args.configPath, index },
+    }));
+  });
+  const names = new Set(wanted.map(({ name }) => name));
   const gone = [...ownServers(facts).keys()].filter((name) => !names.has(name));
   return [
-    ...wanted.flatMap((ported) => editOf(ported, facts)),
+    ...wanted.flatMap(({ name, found, place }) => found.map((edit) => ({ worker: name, ...edit, place }))),
     ...gone.map((worker): Edit => ({ worker, verdict: "detach, drained", reason: "no longer in the config" })),
   ];
 }
 
 /** The edits, a line each. */
-export function renderEdits(found: readonly Edit[]): string {
-  return found.map(({ worker, verdict, reason }) => `${worker}: ${verdict} (${reason})`).join("\n");
-}
+export const renderEdits = (found: readonly Edit[]): string[] =>
+  found.map(({ worker, verdict, reason }) => `${worker}: ${verdict} (${reason})`);

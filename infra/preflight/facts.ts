@@ -40,11 +40,13 @@ export interface ServerSeen {
   readonly failure: string | undefined;
 }
 
-/** A port that the project can see in one of the networks in question. */
+/** A port that the project can see. */
 export interface PortSeen {
   readonly id: string;
   readonly name: string;
   readonly tags: readonly string[];
+  readonly networkId: string;
+  readonly description: string;
   readonly addresses: readonly { readonly subnetId: string; readonly ip: string }[];
 }
 
@@ -77,7 +79,10 @@ export interface Checks {
   readonly compute: Asked<ComputeUsage>;
   readonly portQuota: Asked<Usage>;
   readonly servers: Asked<readonly ServerSeen[]>;
+  /** in the networks that the config names */
   readonly ports: Asked<readonly PortSeen[]>;
+  /** with the cluster's tag, in whatever network: the config may name another one now */
+  readonly clusterPorts: Asked<readonly PortSeen[]>;
   readonly tempUrls: Asked<TempUrls>;
   /** the containers of the pools' Ignition configs */
   readonly containers: Asked<readonly ContainerSeen[]>;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { clusterTag } from "../../components/ports/names.ts";
 import type { CloudFacts, ObjectStoreFacts } from "../facts.ts";
 import type { CloudClient } from "../openstack/client.ts";
 import { asked } from "./asked.ts";
@@ -54,14 +55,16 @@ export const portsSchema = z
         id: z.string(),
         name: z.string().default(""),
         tags: z.array(z.string()).default([]),
+        network_id: z.string(),
+        description: z.string().default(""),
         fixed_ips: z.array(z.object({ subnet_id: z.string(), ip_address: z.string() })).default([]),
       }),
     ),
   })
   .transform(({ ports }): PortSeen[] =>
-    ports.map(({ id, name, tags, fixed_ips: fixedIps }) => {
+    ports.map(({ id, name, tags, network_id: networkId, description, fixed_ips: fixedIps }) => {
       const addresses = fixedIps.map((each) => ({ subnetId: each.subnet_id, ip: each.ip_address }));
-      return { id, name, tags, addresses };
+      return { id, name, tags, networkId, description, addresses };
     }),
   );
 
@@ -94,12 +97,16 @@ async function readServers(client: CloudClient, infraId: string, signal: AbortSi
   }
 }
 
-function readPorts(client: CloudClient, cloud: CloudFacts, signal: AbortSignal): Promise<PortSeen[]> {
-  const ports = cloud.pools.flatMap((pool) => [...pool.ports, ...pool.workerPorts.flat()]);
-  const query = new URLSearchParams();
-  for (const id of new Set([cloud.network.id, ...ports.map(({ network }) => network.id)]))
-    query.append("network_id", id);
-  for (const field of ["id", "name", "tags", "fixed_ips"]) query.append("fields", field);
+/** The networks that the config names, as a query for ports. */
+function inNetworks({ network, pools }: CloudFacts): [string, string][] {
+  const ports = pools.flatMap((pool) => [...pool.ports, ...pool.workerPorts.flat()]);
+  return [...new Set([network.id, ...ports.map((port) => port.network.id)])].map((id) => ["network_id", id]);
+}
+
+function readPorts(client: CloudClient, which: [string, string][], signal: AbortSignal): Promise<PortSeen[]> {
+  const fields = ["id", "name", "tags", "network_id", "description", "fixed_ips"];
+  const query = new URLSearchParams(which);
+  for (const field of fields) query.append("fields", field);
   return client.get("network", `/v2.0/ports?${query.toString()}`, portsSchema, signal);
 }
 
@@ -126,7 +133,10 @@ function readContainers(
   );
 }
 
-type CloudChecks = Pick<Checks, "compute" | "portQuota" | "servers" | "ports" | "tempUrls" | "containers">;
+type CloudChecks = Pick<
+  Checks,
+  "compute" | "portQuota" | "servers" | "ports" | "clusterPorts" | "tempUrls" | "containers"
+>;
 
 /** Asks the cloud for what is only judged, side by side. */
 export async function readCloudChecks(
@@ -140,13 +150,14 @@ export async function readCloudChecks(
   signal: AbortSignal,
 ): Promise<CloudChecks> {
   const { url } = names.objectStore;
-  const [compute, portQuota, servers, ports, tempUrls, containers] = await Promise.all([
+  const [compute, portQuota, servers, ports, clusterPorts, tempUrls, containers] = await Promise.all([
     asked(signal, client.get("compute", "/limits", limitsSchema, signal)),
     asked(signal, readPortQuota(client, signal)),
     asked(signal, readServers(client, names.infraId, signal)),
-    asked(signal, readPorts(client, names.cloud, signal)),
+    asked(signal, readPorts(client, inNetworks(names.cloud), signal)),
+    asked(signal, readPorts(client, [["tags", clusterTag(names.infraId)]], signal)),
     asked(signal, client.getPublic(infoUrl(url), infoSchema, signal)),
     asked(signal, readContainers(client, url, names.containers, signal)),
   ]);
-  return { compute, portQuota, servers, ports, tempUrls, containers };
+  return { compute, portQuota, servers, ports, clusterPorts, tempUrls, containers };
 }

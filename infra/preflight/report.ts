@@ -9,6 +9,8 @@ export interface Report {
   /** false: config, cluster or cloud were at fault, so that the checks had nothing to judge */
   readonly judged: boolean;
   readonly skipped: readonly string[];
+  /** what becomes of the workers, a line each */
+  readonly edits: readonly string[];
 }
 
 /** Names the file that a run of the program writes its report into, instead of declaring anything. */
@@ -24,7 +26,7 @@ async function withoutRefusal(look: () => Promise<Report>): Promise<Report> {
   try {
     return await look();
   } catch (error) {
-    if (error instanceof Refused) return { faults: error.faults, judged: false, skipped: [] };
+    if (error instanceof Refused) return { faults: error.faults, judged: false, skipped: [], edits: [] };
     throw error;
   }
 }
@@ -54,7 +56,8 @@ export function renderReport(report: Report): string {
   const stops = report.faults.filter(({ warning }) => warning !== true).length;
   const end =
     stops === 0 ? "nothing stands in the way" : `${stops} fault${stops === 1 ? "" : "s"}; \`pulumi up\` would stop`;
-  return [lines.join("\n"), ...(found.length > 0 ? [found.join("\n")] : []), end].join("\n\n");
+  const edits = report.edits.map((line) => `  ${line}`);
+  return [lines, edits, found, [end]].flatMap((part) => (part.length > 0 ? [part.join("\n")] : [])).join("\n\n");
 }
 
 /** 0: nothing stands in the way; 1: a fault does. */

@@ -48,6 +48,7 @@ export const args: WorkerPoolArgs = {
   taints: [],
   configPath: "pools[0]",
   serving: new Set(),
+  replaced: new Set(),
   existing: { servers: () => Promise.resolve([]), ports: () => Promise.resolve([]) },
   rollout: { maxUnavailable: 1, ignore: [] },
   nodesNow: () => Promise.resolve([]),

@@ -18,10 +18,12 @@ interface Case {
   /** the Nodes as they are when a wave is to begin */
   readonly now: readonly NodeState[];
   readonly rollout?: Partial<Rollout>;
+  /** number of a worker whose server the cloud shows to be made anew */
+  readonly replaced?: number;
 }
 
 /** Attaches a pool of three, of which 0 and 1 served at first, and gives the names of the servers that were declared. */
-async function attach({ pool, now, rollout }: Case): Promise<string[]> {
+async function attach({ pool, now, rollout, replaced }: Case): Promise<string[]> {
   const { WorkerPool } = await import("../../components/worker-pool.ts");
   const name = (i: number): string => `lab-7x2kq-${pool}-${i}`;
   const component = new WorkerPool(pool, {
@@ -30,6 +32,7 @@ async function attach({ pool, now, rollout }: Case): Promise<string[]> {
     workers: [0, 1, 2].map((i) => ({ name: name(i) })),
     serving: new Set([name(0), name(1)]),
     rollout: { ...args.rollout, ...rollout },
+    replaced: new Set(replaced === undefined ? [] : [name(replaced)]),
     nodesNow: () => Promise.resolve(now),
   });
   const workers = await component.attach();
@@ -65,6 +68,15 @@ test("GIVEN the same WHEN that member is to be ignored, or nothing is known of w
     "0",
     "1",
   ]);
+});
+
+test("GIVEN an edit that the hash on the Node does not tell, as of an address WHEN another is out of service THEN the roll stops, too", async () => {
+  const now = (pool: string): NodeState[] =>
+    [true, true, false].map((serving, i) => ({ ...node(pool, i, serving), specHash: undefined }));
+  await expect(attach({ pool: "moved", now: now("moved"), replaced: 1 })).rejects.toThrow(
+    /lab-7x2kq-moved-1 and what follows are not replaced, because lab-7x2kq-moved-2 is out of service/,
+  );
+  expect(await attach({ pool: "kept", now: now("kept") })).toEqual(["2", "0", "1"]);
 });
 
 test("GIVEN a cluster that cannot be read WHEN a serving worker may be replaced THEN that is an error, not out of service", async () => {

@@ -113,12 +113,47 @@ describe("GIVEN a worker of a stack whose kubeconfig is a secret of its config",
     succeeded(await project.preview("--expect-no-changes"));
   });
 
-  test("WHEN the flavor is edited THEN the line says replaced, and so does the engine", async () => {
-    await edit((pool) => [{ ...pool, flavor: "other-metal" }]);
+  test.each<[string, object, string]>([
+    ["flavor", { flavor: "other-metal" }, `flavor ${openstack.flavor} -> other-metal`],
+    ["image", { image: openstack.nextImage }, `image ${openstack.image} -> ${openstack.nextImage}`],
+    [
+      "allowed addresses",
+      { networks: [{ allowedAddresses: ["10.77.0.9"] }] },
+      "networks[0].allowedAddresses none -> 10.77.0.9",
+    ],
+    ["ports", { networks: [{}, {}] }, "networks[1] added"],
+    [
+      "address",
+      { workers: [{ name: "0", fixedIp: "10.77.0.250" }] },
+      expect.stringMatching(/^workers\[0\]\.fixedIp 10\.77\.0\.\d+ -> 10\.77\.0\.250$/) as unknown as string,
+    ],
+  ])(
+    "WHEN the %s is edited THEN the line says replaced, and the engine updates no server in place",
+    async (_, change, reason) => {
+      const before = await readFile(project.stackFile, "utf8");
+      await edit((pool) => [{ ...pool, ...change }]);
+      const preview = succeeded(await project.preview());
+      await writeFile(project.stackFile, before);
+      const [line = ""] = told(preview);
+      expect(/^.*: replace, drained \((.*)\)$/.exec(line)?.[1]).toEqual(reason);
+      expect(preview).toMatch(new RegExp(`\\+-\\s+openstack:compute:Instance ${name} replace`));
+      expect(preview).toMatch(new RegExp(`\\+-\\s+openshift-node:index:OpenShiftNode ${name} replace`));
+      expect(preview).not.toMatch(/~\s+openstack:compute:Instance/);
+    },
+  );
+
+  test("WHEN the subnet is edited to one of another cluster THEN the line says refused, in the report, too", async () => {
+    const before = await readFile(project.stackFile, "utf8");
+    const { otherNetwork: network, otherSubnet: subnet, otherCidr } = openstack;
+    await edit((pool) => [{ ...pool, networks: [{ network, subnet }] }]);
     const { ok, output } = await project.preview();
-    expect(ok).toBe(true);
-    expect(output).toContain(`${name}: replace, drained (flavor ${openstack.flavor} -> other-metal)`);
-    expect(output).toMatch(new RegExp(`\\+-\\s+openstack:compute:Instance ${name} replace`));
+    const table = await project.preflight();
+    await writeFile(project.stackFile, before);
+    expect(ok).toBe(false);
+    const line = `${name}: refuse (pools[0].networks[0].subnet: "${subnet}" is ${otherCidr})`;
+    expect(told(output)).toEqual([line]);
+    expect(told(table.output)).toEqual([line]);
+    expect(table.code).toBe(1);
   });
 
   test("WHEN the pool goes THEN the line says detached, and nothing is left", async () => {

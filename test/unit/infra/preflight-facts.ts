@@ -1,6 +1,6 @@
 import type { PreflightFacts } from "../../../infra/preflight.ts";
 import type { NodeFacts } from "../../../infra/cluster-nodes.ts";
-import type { Asked, Checks, ServerSeen } from "../../../infra/preflight/facts.ts";
+import type { Asked, Checks, PortSeen, ServerSeen } from "../../../infra/preflight/facts.ts";
 
 const cluster: PreflightFacts["cluster"] = {
   infraId: "lab-7x2kq",
@@ -77,6 +77,17 @@ export const serverSeen = (id: string, name: string, whose: string | undefined):
   failure: undefined,
 });
 
+/** A port in the machine network, of nobody known. */
+export const portSeen = (name: string, change: Partial<PortSeen> = {}): PortSeen => ({
+  id: "p",
+  name,
+  tags: [],
+  networkId: "n",
+  description: "",
+  addresses: [{ subnetId: "s", ip: "10.0.0.20" }],
+  ...change,
+});
+
 const room = { limit: 10, used: 0 };
 
 const checks: Checks = {
@@ -84,6 +95,7 @@ const checks: Checks = {
   portQuota: answer(room),
   servers: answer([]),
   ports: answer([]),
+  clusterPorts: answer([]),
   tempUrls: answer({ supported: true, digests: ["sha256", "sha512"] }),
   containers: answer([]),
   machineConfig: [{ status: 200 }],
@@ -104,6 +116,10 @@ export interface Change {
   readonly roles?: readonly string[];
   /** subnets of the pool's further ports */
   readonly more?: readonly Partial<Cloud["subnet"]>[] | undefined;
+  /** the pool's ports after its first */
+  readonly ports?: Pool["ports"];
+  /** of the named workers, their own ports */
+  readonly workerPorts?: Pool["workerPorts"];
 }
 
 /** Facts of a cluster and a cloud of one pool that no check has anything against, with some of them changed. */
@@ -113,12 +129,15 @@ export function factsOf(change: Change): PreflightFacts {
   const pool: Pool = {
     flavor: { ...flavor, ...change.flavor },
     image: { ...image, ...change.image },
-    ports: [sub, ...(change.more ?? []).map((each) => ({ ...subnet, ...each }))].map((each) => ({
-      network: net,
-      subnet: each,
-      securityGroupIds: [],
-    })),
-    workerPorts: [],
+    ports: [
+      ...[sub, ...(change.more ?? []).map((each) => ({ ...subnet, ...each }))].map((each) => ({
+        network: net,
+        subnet: each,
+        securityGroupIds: [],
+      })),
+      ...(change.ports ?? []),
+    ],
+    workerPorts: change.workerPorts ?? [],
   };
   return {
     cluster: { ...cluster, ...change.cluster },

@@ -42,9 +42,17 @@ test("GIVEN what the services answer WHEN it is read THEN it is what the checks 
     { failure: "no card" },
     { failure: "Nova does not say why" },
   ]);
-  const seen = { id: "p", name: "n", tags: ["t"], fixed_ips: [{ subnet_id: "s", ip_address: "10.0.0.9" }] };
+  const fixed_ips = [{ subnet_id: "s", ip_address: "10.0.0.9" }];
+  const seen = { id: "p", name: "n", tags: ["t"], network_id: "w", description: "d", fixed_ips };
   expect(portsSchema.parse({ ports: [seen] })).toEqual([
-    { id: "p", name: "n", tags: ["t"], addresses: [{ subnetId: "s", ip: "10.0.0.9" }] },
+    {
+      id: "p",
+      name: "n",
+      tags: ["t"],
+      networkId: "w",
+      description: "d",
+      addresses: [{ subnetId: "s", ip: "10.0.0.9" }],
+    },
   ]);
 });
 

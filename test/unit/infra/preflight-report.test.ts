@@ -10,7 +10,13 @@ const fault: Fault = {
   fix: "ask the cloud's operator for more, or attach fewer workers",
 };
 const warning: Fault = { ...fault, check: "dns", path: "machineNetwork.subnet", what: "no DNS", warning: true };
-const report = (change: Partial<Report>): Report => ({ faults: [], judged: true, skipped: [], ...change });
+const report = (change: Partial<Report>): Report => ({
+  faults: [],
+  judged: true,
+  skipped: [],
+  edits: [],
+  ...change,
+});
 
 const verdicts = (text: string): Record<string, string> =>
   Object.fromEntries(
@@ -30,6 +36,13 @@ test("GIVEN faults, warnings and skipped checks WHEN they are shown THEN each ch
 test("GIVEN a config that is wrong WHEN it is shown THEN nobody takes the checks for passed", () => {
   const text = renderReport(report({ faults: [{ ...fault, check: "config" }], judged: false }));
   expect(verdicts(text)).toMatchObject({ config: "FAULT", quota: "not judged" });
+});
+
+test("GIVEN workers that change WHEN they are shown THEN each has its line, between the checks and the faults", () => {
+  const line = "lab-metal-0: refuse (pools: this update adds 4 instances)";
+  const text = renderReport(report({ faults: [fault], edits: [line] }));
+  expect(text).toContain(`\n\n  ${line}\n\n`);
+  expect(text.indexOf(line)).toBeLessThan(text.indexOf("expected:"));
 });
 
 test.each<[Fault[], number]>([

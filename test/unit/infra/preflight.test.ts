@@ -6,7 +6,8 @@ import { refuse } from "../../../infra/fault.ts";
 import { type PreflightFacts, preflight } from "../../../infra/preflight.ts";
 import { added } from "../../../infra/preflight/capacity.ts";
 import { permissions } from "../../../components/node/permissions.ts";
-import { answer, extraSpecs, factsOf, nodeOf, owner, serverSeen } from "./preflight-facts.ts";
+import type { PortSeen } from "../../../infra/preflight/facts.ts";
+import { answer, extraSpecs, factsOf, nodeOf, owner, portSeen, serverSeen } from "./preflight-facts.ts";
 
 function config(pool: object = {}, rest: object = {}): Config {
   const parsed = parseConfig({
@@ -49,16 +50,14 @@ const joined = factsOf({
   cluster: { nodes: [nodeOf(worker, owner, "v1.34.1")] },
   checks: { servers: answer([serverSeen("0", worker, owner)]) },
 });
-const portSeen = (name: string, tags: string[]): PreflightFacts =>
-  factsOf({ checks: { ports: answer([{ id: "p", name, tags, addresses: [{ subnetId: "s", ip: "10.0.0.20" }] }]) } });
+const port = (name: string, change: Partial<PortSeen> = {}): PreflightFacts =>
+  factsOf({ checks: { ports: answer([portSeen(name, change)]) } });
 const nodes = (name: string, whose: string | undefined): PreflightFacts =>
   factsOf({ cluster: { nodes: [nodeOf(name, whose, "v1.34.0")] } });
 const pinned = config({ replicas: undefined, workers: [{ name: "0", availabilityZone: "nova:host:node" }] });
 const onMachine = (availabilityZone: string): PreflightFacts => {
   const server = serverSeen("0", worker, owner);
-  const ports = answer([
-    { id: "p", name: `${worker}-port-0`, tags: [tag], addresses: [{ subnetId: "s", ip: "10.0.0.9" }] },
-  ]);
+  const ports = answer([portSeen(`${worker}-port-0`, { tags: [tag], addresses: [{ subnetId: "s", ip: "10.0.0.9" }] })]);
   const servers = answer([{ ...server, made: { ...server.made, availabilityZone } }]);
   return factsOf({ cluster: { nodes: [nodeOf(worker, owner, "v1.34.1")] }, checks: { servers, ports } });
 };
@@ -72,19 +71,15 @@ const storage = { id: "t", name: "storage", cidr: "10.0.1.0/24", gateway: "", dn
 /** RAM for six, and addresses for a hundred. */
 const many = factsOf({ subnet: { allocationPools: [{ start: "10.0.0.100", end: "10.0.0.199" }] } });
 /** One of four addresses is taken. */
-const taken = factsOf({
-  checks: { ports: answer([{ id: "p", name: "x", tags: [], addresses: [{ subnetId: "s", ip: "10.0.0.100" }] }]) },
-});
+const taken = port("x", { addresses: [{ subnetId: "s", ip: "10.0.0.100" }] });
 /** An address is taken that Neutron would not choose by itself. */
-const outside = factsOf({
-  checks: { ports: answer([{ id: "p", name: "x", tags: [], addresses: [{ subnetId: "s", ip: "10.0.0.20" }] }]) },
-});
+const outside = port("x");
 /** Server and port of the only worker are there: nothing is added, so that a full quota does not matter. */
 const ours = factsOf({
   cluster: { nodes: [nodeOf(worker, owner, "v1.34.1")] },
   checks: {
     servers: answer([serverSeen("0", worker, owner)]),
-    ports: answer([{ id: "p", name: `${worker}-port-0`, tags: [tag], addresses: [] }]),
+    ports: answer([portSeen(`${worker}-port-0`, { tags: [tag], addresses: [] })]),
     portQuota: answer({ limit: 1, used: 1 }),
   },
 });
@@ -166,8 +161,8 @@ const cases: [check: string, bad: [Config, PreflightFacts], twin: [Config, Prefl
   ["server-name", [config(), servers(owner, owner)], [config(), joined]],
   [
     "fixed-ips",
-    [config({ fixedIps: ["10.0.0.20"] }), portSeen("other", [tag])],
-    [config({ fixedIps: ["10.0.0.20"] }), portSeen(`${worker}-port-0`, [tag])],
+    [config({ fixedIps: ["10.0.0.20"] }), port("other", { tags: [tag] })],
+    [config({ fixedIps: ["10.0.0.20"] }), port(`${worker}-port-0`, { tags: [tag] })],
   ],
   ["node-owner", [config(), nodes(worker, "a/b/c")], [config(), nodes(worker, owner)]],
   [
@@ -233,7 +228,7 @@ describe("GIVEN something that a machine can do without", () => {
     ["server-name", servers(undefined)],
     ["server-name", servers(owner)],
     ["failed-server", factsOf(failedServer)],
-    ["port-name", portSeen(`${worker}-port-0`, [])],
+    ["port-name", port(`${worker}-port-0`)],
     ["node-owner", nodes(worker, undefined)],
     ["quota", factsOf({ checks: { compute: { trouble: "HTTP 403" } } })],
     ["quota", factsOf({ checks: { portQuota: { trouble: "HTTP 403" } } })],

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { blockers, type Member, type NodeState } from "../../../components/rollout/gate.ts";
 
-const members = (...names: string[]): Member[] => names.map((name) => ({ name, specHash: "new" }));
+const members = (...names: string[]): Member[] => names.map((name) => ({ name, specHash: "new", replaced: false }));
 const serving = (name: string, specHash: string | undefined = "old"): NodeState => ({ name, serving: true, specHash });
 const broken = (name: string): NodeState => ({ name, serving: false, specHash: "old" });
 const pool = members("a", "b", "c");
@@ -20,6 +20,22 @@ describe("GIVEN a pool that an edit rolls (design.md 11: every member that is no
       "nobody knows what it was made from",
       members("a"),
       [{ ...serving("a"), specHash: undefined }, broken("b")],
+      1,
+      [],
+      [],
+    ],
+    [
+      "nothing but the cloud shows that it is replaced",
+      [{ name: "a", specHash: "new", replaced: true }],
+      [serving("a", "new"), broken("b"), serving("c")],
+      1,
+      [],
+      ["b"],
+    ],
+    [
+      "the cloud shows that it is replaced, and it does not serve",
+      [{ name: "a", specHash: "new", replaced: true }],
+      [broken("a"), broken("b"), serving("c")],
       1,
       [],
       [],

@@ -1,0 +1,83 @@
+import { portName } from "../../components/ports/names.ts";
+import type { PlannedPort } from "../../components/ports/plan.ts";
+import type { CloudFacts } from "../facts.ts";
+import type { WantedWorker } from "../workers.ts";
+import type { PortSeen, PreflightFacts } from "./facts.ts";
+
+export const changed = (what: string, from: string | undefined, to: string | undefined): string[] =>
+  from === to ? [] : [`${what} ${from ?? "none"} -> ${to ?? "none"}`];
+
+/** A port as the config wants it, and where that stands in its pool. */
+interface Wanted {
+  readonly key: string;
+  readonly fixedIpKey: string;
+  readonly port: PlannedPort;
+}
+
+/**
+ * Why the ports of a worker, and with them its server, would be made anew: what components/subnet-ports.ts replaces a port
+ * for, and ports that come or go. A worker whose first port is not there was changed by other hands: only a refresh shows
+ * the engine what to do about it.
+ *
+ * @param shared how many of the planned ports are the pool's; the rest are the worker's own
+ */
+export function portChanges(
+  worker: WantedWorker,
+  shared: number,
+  planned: readonly PlannedPort[],
+  { checks, cloud }: PreflightFacts,
+): string[] {
+  const seen = portsOf(worker.name, [...(checks.clusterPorts.answer ?? []), ...(checks.ports.answer ?? [])]);
+  if (!checks.clusterPorts.answer || !seen.has(0)) return [];
+  const names = namesOf(cloud);
+  const own = within(worker.path);
+  const keyOf = (i: number): string => (i < shared ? `networks[${i}]` : `${own}.networks[${i - shared}]`);
+  const gone = [...seen.keys()].filter((i) => i >= planned.length);
+  return [
+    ...planned.flatMap((port, i) => {
+      const key = keyOf(i);
+      const found = seen.get(i);
+      if (!found) return [`${key} added`];
+      const fixedIpKey = i === 0 ? within(worker.fixedIpPath) : `${key}.fixedIp`;
+      return moved({ key, fixedIpKey, port }, found, names);
+    }),
+    ...gone.map((i) => `port ${portName(worker.name, i)} removed`),
+  ];
+}
+
+function moved({ key, fixedIpKey, port }: Wanted, seen: PortSeen, names: ReadonlyMap<string, string>): string[] {
+  const name = (id: string | undefined): string | undefined => id && (names.get(id) ?? id);
+  const [first] = seen.addresses;
+  const stays = seen.addresses.some(({ subnetId }) => subnetId === port.subnetId);
+  const addressed = port.fixedIp === undefined || seen.addresses.some(({ ip }) => ip === port.fixedIp);
+  return [
+    ...changed(`${key}.network`, name(seen.networkId), name(port.networkId)),
+    ...(stays ? [] : changed(`${key}.subnet`, name(first?.subnetId), name(port.subnetId))),
+    ...(addressed ? [] : changed(fixedIpKey, first?.ip, port.fixedIp)),
+    ...changed(`${key}.allowedAddresses`, allowed(seen.description), allowed(port.description)),
+  ];
+}
+
+/** The ports of a worker by their numbers; of two with the same name the first. */
+function portsOf(worker: string, ports: readonly PortSeen[]): ReadonlyMap<number, PortSeen> {
+  const prefix = portName(worker, 0).slice(0, -1);
+  const numbered = ports.flatMap((port): [number, PortSeen][] => {
+    const number = port.name.startsWith(prefix) ? port.name.slice(prefix.length) : "";
+    return /^\d+$/.test(number) ? [[Number(number), port]] : [];
+  });
+  return new Map(numbered.toReversed());
+}
+
+/** What a port's description says of the addresses that the config allows it (components/ports/plan.ts). */
+const allowed = (description: string | undefined): string | undefined =>
+  /^answers for (.+)$/.exec(description ?? "")?.[1];
+
+const within = (path: string): string => path.replace(/^pools\[\d+\]\./, "");
+
+/** Names of the networks and subnets that the config names, by their ids. */
+function namesOf({ network, subnet, pools }: CloudFacts): ReadonlyMap<string, string> {
+  const ports = pools.flatMap((pool) => [...pool.ports, ...pool.workerPorts.flat()]);
+  return new Map(
+    [{ network, subnet }, ...ports].flatMap((it) => [it.network, it.subnet]).map(({ id, name }) => [id, name]),
+  );
+}
