@@ -60,7 +60,8 @@ export class SubnetPorts extends pulumi.ComponentResource {
         // one address cannot be on two ports, and a running node must not lose its own: it is drained first
         deleteBeforeReplace: true,
         replaceOnChanges: ["fixedIps", "description"],
-        ignoreChanges: foreign,
+        // an address that is no longer asked for is as good as any that Neutron chooses: its node need not leave
+        ignoreChanges: planned.fixedIp === undefined ? [...foreign, "fixedIps[0].ipAddress"] : foreign,
         dependsOn: [...args.after],
         hooks: { beforeCreate: [refuseTwin("port", planned.name, args.existing.ports)] },
         customTimeouts: timeouts,

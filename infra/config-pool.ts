@@ -119,7 +119,10 @@ export const poolSchema = z.strictObject(
       description: "Name of the RHCOS image in Glance; an edit replaces the workers, drained",
       examples: ["rhcos"],
     }),
-    /** Addresses of the workers in their order, one per replica. Default: Neutron chooses. Example `[10.0.0.20]`. */
+    /**
+     * Addresses of the workers in their order, one per replica. An edit replaces the worker, drained; one whose address is
+     * no longer asked for keeps it. Default: Neutron chooses. Example `[10.0.0.20]`.
+     */
     fixedIps: z
       .array(z.ipv4({ error: "an IPv4 address" }), { error: "a list of IPv4 addresses, one per replica" })
       .optional()

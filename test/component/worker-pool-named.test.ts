@@ -79,6 +79,12 @@ describe("GIVEN a named worker with ports, a machine and labels of its own WHEN 
     expect(node?.inputs["specHash"]).not.toBe(plain(types.node)["specHash"]);
   });
 
+  test("THEN a port whose address is no longer asked for keeps the one that it has", () => {
+    const [anyAddress, , ownAddress] = named(types.port);
+    expect(anyAddress?.ignoreChanges).toContain("fixedIps[0].ipAddress");
+    expect(ownAddress?.ignoreChanges).not.toContain("fixedIps[0].ipAddress");
+  });
+
   test("THEN the specification of a plain worker is told as it ever was", () => {
     const spec = JSON.stringify(["baremetal", "rhcos", "network-id", "subnet-id"]);
     const hash = createHash("sha256").update(spec).digest("hex").slice(0, 16);
