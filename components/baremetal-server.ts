@@ -8,6 +8,14 @@ export interface Named {
   readonly name: string;
 }
 
+/** What a server boots with, as far as the stack's config says it. */
+export interface Payload {
+  /** tells two of them apart, see components/ignition/payload.ts */
+  readonly hash: string;
+  /** whether another one replaces a server that runs */
+  readonly onChange: "keep" | "replace";
+}
+
 export interface BaremetalServerArgs {
   /** name of the server and, through the config drive, of the node */
   readonly name: string;
@@ -19,6 +27,7 @@ export interface BaremetalServerArgs {
   readonly image: Named;
   /** `<zone>` or, to choose the machine, `<zone>:<host>:<node>`; undefined: the scheduler chooses */
   readonly availabilityZone: string | undefined;
+  readonly payload: Payload;
   readonly portIds: readonly pulumi.Input<string>[];
   /** Ignition config, a secret */
   readonly userData: pulumi.Input<string>;
@@ -48,6 +57,7 @@ export class BaremetalServer extends pulumi.ComponentResource {
 
   constructor(name: string, args: BaremetalServerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("openstack-baremetal-compute:index:BaremetalServer", name, {}, opts);
+    const replaced = args.payload.onChange === "replace";
     const server = new openstack.compute.Instance(
       name,
       {
@@ -65,6 +75,7 @@ export class BaremetalServer extends pulumi.ComponentResource {
           pool: args.pool,
           flavor: args.flavor.name,
           image: args.image.name,
+          ignition: args.payload.hash,
           // the provider takes one machine of a zone for as good as another
           ...(args.availabilityZone !== undefined && { availabilityZone: args.availabilityZone }),
         },
@@ -72,8 +83,14 @@ export class BaremetalServer extends pulumi.ComponentResource {
       {
         parent: this,
         deleteBeforeReplace: true,
-        replaceOnChanges: ["metadata.flavor", "metadata.image", "metadata.availabilityZone"],
-        ignoreChanges: ["userData", "flavorId", "imageId"],
+        replaceOnChanges: [
+          "metadata.flavor",
+          "metadata.image",
+          "metadata.availabilityZone",
+          ...(replaced ? ["metadata.ignition"] : []),
+        ],
+        // what is kept goes on to say what the server was made from
+        ignoreChanges: ["userData", "flavorId", "imageId", ...(replaced ? [] : ["metadata.ignition"])],
         dependsOn: [...args.after],
         hooks: { beforeCreate: [refuseTwin("server", args.name, args.existing.servers)] },
         customTimeouts: { create: `${args.timeouts.provision}s`, delete: `${args.timeouts.delete}s` },

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { BaremetalServer, type Named } from "./baremetal-server.ts";
+import { BaremetalServer, type Named, type Payload } from "./baremetal-server.ts";
 import { NodeClaim } from "./node-claim.ts";
 import type { DrainSettings, NodeTimeouts, Taint } from "./node/types.ts";
 import { OpenShiftNode } from "./openshift-node.ts";
@@ -16,6 +16,7 @@ export interface WorkerTemplate {
   readonly pool: string;
   readonly flavor: Named;
   readonly image: Named;
+  readonly payload: Payload;
   /** at least one; the Node's address is of one beside the cluster's API */
   readonly ports: readonly PortTemplate[];
   /** see infra/config-phases.ts for what each covers */

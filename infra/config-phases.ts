@@ -46,6 +46,20 @@ export const ignition = z
         .optional()
         .meta({ description: "Ignition specification, default: the lowest that suffices", examples: ["3.2.0"] }),
       /**
+       * What an edit of machineConfigPool, fragments or spec does to workers that run: `keep` leaves them, `replace` makes
+       * them anew, drained and one after the other. Default `keep`: Ignition runs at first boot only, and what a
+       * MachineConfigPool gets later reaches running nodes through the cluster's own operator. A new signed URL and an
+       * authority that the cluster rotates replace nobody. With `replace`, a worker whose payload is unknown (of a
+       * release before this key, or attached by hand) is replaced once: nobody can say that it has the config's.
+       */
+      onChange: z
+        .enum(["keep", "replace"], { error: "keep or replace" })
+        .default("keep")
+        .meta({
+          description: "What an edit of machineConfigPool, fragments or spec does to running workers: keep or replace",
+          examples: ["replace"],
+        }),
+      /**
        * How long the signed URL in the user data stays valid, counted from the `up` that creates the server. Default
        * `4h`: above the worst provision and boot of the defaults, 160 minutes.
        */

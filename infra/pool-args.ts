@@ -1,4 +1,4 @@
-import { renderPayload } from "../components/ignition/payload.ts";
+import { payloadHash, renderPayload } from "../components/ignition/payload.ts";
 import type { PortTemplate } from "../components/ports/plan.ts";
 import type { PoolWorker, WorkerPoolArgs } from "../components/worker-pool.ts";
 import { contains } from "./cidr.ts";
@@ -52,6 +52,7 @@ export function poolArgs(
     configPath,
     flavor: facts.flavor,
     image: facts.image,
+    payload: { hash: payloadHash(pool.ignition), onChange: pool.ignition.onChange },
     ports: pool.networks.map((port, i) => portOf(port, facts.ports[i], cluster)),
     workers: workers(pool, configPath, cluster, facts),
     labels: pool.labels,

@@ -36,6 +36,19 @@ export function renderPayload(args: PayloadArgs): string {
 }
 
 /**
+ * Sixteen hexadecimal digits of what the stack's config says of a payload. The Machine Config Server's address and its
+ * authorities, which the cluster may change by itself, do not count. The engine sorts the keys of the config's objects.
+ */
+export function payloadHash({
+  machineConfigPool,
+  fragments,
+  spec,
+}: Pick<PayloadArgs, "machineConfigPool" | "fragments" | "spec">): string {
+  const said = JSON.stringify([machineConfigPool, fragments, spec ?? null]);
+  return createHash("sha256").update(said).digest("hex").slice(0, 16);
+}
+
+/**
  * Name of the container of a pool's payload. Names of containers are the project's, and Swift takes the creation of one
  * that exists for an update (202): the owner's hash keeps stacks of one cluster with a like pool apart.
  *

@@ -9,7 +9,7 @@ import { changed, portChanges } from "./port-edits.ts";
 /** What becomes of a worker. */
 export interface Edit {
   readonly worker: string;
-  readonly verdict: "attach" | "detach, drained" | "replace, drained" | "refuse";
+  readonly verdict: "attach" | "detach, drained" | "replace, drained" | "refuse" | "kept";
   readonly reason: string;
   /** where the worker stands in the config: the pool's path and its own number there; undefined: nowhere any more */
   readonly place?: { readonly pool: string; readonly index: number };
@@ -33,6 +33,14 @@ function replacing(
     ...(image === undefined ? [] : changed("image", image, pool.image)),
     ...changed("availabilityZone", availabilityZone, worker.availabilityZone),
     ...portChanges(worker, pool.networks.length, planned, facts),
+    ...(pool.ignition.onChange === "replace" ? payloadChange(args, server) : []),
+  ];
+}
+
+function payloadChange({ payload }: PoolArgs, { made }: ServerSeen): string[] {
+  if (made.ignition === payload.hash) return [];
+  return [
+    made.ignition === undefined ? "its Ignition config is not known" : "its Ignition config is of before the edit",
   ];
 }
 
@@ -40,7 +48,9 @@ function editOf(pool: PoolConfig, args: PoolArgs, worker: WantedWorker, facts: P
   const server = ownServers(facts).get(worker.name)?.[0];
   if (!server) return [{ verdict: "attach", reason: `flavor ${pool.flavor}, image ${pool.image}` }];
   const replaced = replacing(pool, args, worker, server, facts);
-  return replaced.length > 0 ? [{ verdict: "replace, drained", reason: replaced.join(", ") }] : [];
+  if (replaced.length > 0) return [{ verdict: "replace, drained", reason: replaced.join(", ") }];
+  const kept = server.made.ignition === undefined ? [] : payloadChange(args, server);
+  return kept.map((reason) => ({ verdict: "kept", reason: `${reason}; ignition.onChange: replace renews it` }));
 }
 
 /**

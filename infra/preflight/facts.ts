@@ -35,6 +35,8 @@ export interface ServerSeen {
     readonly flavor?: string | undefined;
     readonly image?: string | undefined;
     readonly availabilityZone?: string | undefined;
+    /** hash of what the config said of its payload; undefined: nobody knows */
+    readonly ignition?: string | undefined;
   };
   /** why it is in ERROR, in Nova's words; undefined: it is not */
   readonly failure: string | undefined;

@@ -39,11 +39,11 @@ export const serversSchema = z
     ),
   })
   .transform(({ servers }): ServerSeen[] =>
-    servers.map(({ id, name, status, fault, metadata: { owner, flavor, image, availabilityZone } }) => ({
+    servers.map(({ id, name, status, fault, metadata: { owner, flavor, image, availabilityZone, ignition } }) => ({
       id,
       name,
       owner,
-      made: { flavor, image, availabilityZone },
+      made: { flavor, image, availabilityZone, ignition },
       failure: status === "ERROR" ? (fault?.message ?? "Nova does not say why") : undefined,
     })),
   );

@@ -34,6 +34,7 @@ export const args: WorkerPoolArgs = {
   ],
   flavor: { id: "flavor-id", name: "baremetal" },
   image: { id: "image-id", name: "rhcos" },
+  payload: { hash: "00ff", onChange: "keep" },
   ports: [machinePort],
   timeouts: { provision: 6000, boot: 3600, servingCsr: 600, ready: 601, delete: 3601, nodeRemoval: 300 },
   drain: {

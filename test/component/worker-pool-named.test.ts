@@ -35,7 +35,13 @@ describe("GIVEN a named worker with ports, a machine and labels of its own WHEN 
       ],
     });
     const plain = new WorkerPool("metal", args);
-    const workers = [...(await pool.attach()), ...(await plain.attach())];
+    const renewed = new WorkerPool("renewed", {
+      ...args,
+      pool: "renewed",
+      workers: [{ name: "lab-7x2kq-renewed-0" }],
+      payload: { hash: "11ee", onChange: "replace" },
+    });
+    const workers = (await Promise.all([pool, plain, renewed].map((each) => each.attach()))).flat();
     await Promise.all(workers.map(({ state }) => valueOf(state)));
   });
   const of = (type: string, part: string): Registration[] =>
@@ -83,6 +89,15 @@ describe("GIVEN a named worker with ports, a machine and labels of its own WHEN 
     const [anyAddress, , ownAddress] = named(types.port);
     expect(anyAddress?.ignoreChanges).toContain("fixedIps[0].ipAddress");
     expect(ownAddress?.ignoreChanges).not.toContain("fixedIps[0].ipAddress");
+  });
+
+  test("THEN a payload replaces the server only where the pool asks for it, and is no part of the specification", () => {
+    const [kept, renewed] = [of(types.server, "-metal-0")[0], of(types.server, "-renewed-0")[0]];
+    expect(renewed?.inputs["metadata"]).toMatchObject({ ignition: "11ee" });
+    expect(renewed?.replaceOnChanges).toContain("metadata.ignition");
+    expect(renewed?.ignoreChanges).not.toContain("metadata.ignition");
+    expect(kept?.replaceOnChanges).not.toContain("metadata.ignition");
+    expect(of(types.node, "-renewed-0")[0]?.inputs["specHash"]).toBe(plain(types.node)["specHash"]);
   });
 
   test("THEN the specification of a plain worker is told as it ever was", () => {

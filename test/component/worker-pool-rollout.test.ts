@@ -70,11 +70,11 @@ test("GIVEN the same WHEN that member is to be ignored, or nothing is known of w
   ]);
 });
 
-test("GIVEN an edit that the hash on the Node does not tell, as of an address WHEN another is out of service THEN the roll stops, too", async () => {
+test("GIVEN an edit that the hash on the Node does not tell, as of a payload WHEN another is out of service THEN the roll stops, too", async () => {
   const now = (pool: string): NodeState[] =>
     [true, true, false].map((serving, i) => ({ ...node(pool, i, serving), specHash: undefined }));
-  await expect(attach({ pool: "moved", now: now("moved"), replaced: 1 })).rejects.toThrow(
-    /lab-7x2kq-moved-1 and what follows are not replaced, because lab-7x2kq-moved-2 is out of service/,
+  await expect(attach({ pool: "payload", now: now("payload"), replaced: 1 })).rejects.toThrow(
+    /lab-7x2kq-payload-1 and what follows are not replaced, because lab-7x2kq-payload-2 is out of service/,
   );
   expect(await attach({ pool: "kept", now: now("kept") })).toEqual(["2", "0", "1"]);
 });

@@ -104,15 +104,16 @@ describe("a server", () => {
         pool: "metal",
         flavor: "baremetal",
         image: "rhcos",
+        ignition: "00ff",
       },
     });
   });
 
-  test("is replaced by another flavor or image, never by user data or by an id", () => {
+  test("is replaced by another flavor or image, never by user data, an id or a payload that is kept", () => {
     const { deleteBeforeReplace, ignoreChanges, replaceOnChanges, timeouts } = first(types.server);
     expect(deleteBeforeReplace).toBe(true);
     expect(replaceOnChanges).toEqual(["metadata.flavor", "metadata.image", "metadata.availabilityZone"]);
-    expect(ignoreChanges).toEqual(["userData", "flavorId", "imageId"]);
+    expect(ignoreChanges).toEqual(["userData", "flavorId", "imageId", "metadata.ignition"]);
     expect(timeouts).toEqual({ create: "6000s", update: "", delete: "3601s" });
   });
 });

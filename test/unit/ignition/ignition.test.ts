@@ -2,7 +2,7 @@ import { createHash, createHmac } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { certificateAuthorities, dataUrl } from "../../../components/ignition/data-url.ts";
-import { containerName, payloadName, renderPayload } from "../../../components/ignition/payload.ts";
+import { containerName, payloadHash, payloadName, renderPayload } from "../../../components/ignition/payload.ts";
 import { renderPointer, userDataSize } from "../../../components/ignition/pointer.ts";
 import { type Feature, lowestSpec } from "../../../components/ignition/spec.ts";
 import { tempUrl } from "../../../components/ignition/temp-url.ts";
@@ -44,6 +44,17 @@ describe("the payload", () => {
     expect(payloadName(renderPayload(args))).toBe(payloadName(renderPayload(args)));
     expect(payloadName(renderPayload(args))).not.toBe(payloadName(other));
   });
+});
+
+test.each<[string, Partial<Parameters<typeof renderPayload>[0]>, boolean]>([
+  ["nothing changes", {}, true],
+  ["the cluster's authority is rotated", { authorities: ["data:;base64,Qg=="] }, true],
+  ["the Machine Config Server moves", { machineConfigServer: "https://10.0.0.6:22623" }, true],
+  ["another pool is named", { machineConfigPool: "gpu" }, false],
+  ["a fragment comes", { fragments: [{ ignition: { version: "3.2.0" } }] }, false],
+  ["a specification is named", { spec: "3.2.0" }, false],
+])("GIVEN a payload WHEN %s THEN the hash of what the config says tells", (_, change, same) => {
+  expect(payloadHash({ ...args, ...change }) === payloadHash(args)).toBe(same);
 });
 
 describe("the pointer", () => {

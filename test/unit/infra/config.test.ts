@@ -46,7 +46,7 @@ describe("a good config", () => {
     expect(accepted(good()).pools[0]).toEqual({
       ...pool(),
       securityGroups: [],
-      ignition: { machineConfigPool: "worker", fragments: [], urlLifetime: 4 * 3600 },
+      ignition: { machineConfigPool: "worker", fragments: [], onChange: "keep", urlLifetime: 4 * 3600 },
       timeouts: { provision: 6000, boot: 3600, servingCsr: 600, ready: 600, delete: 3600, nodeRemoval: 300 },
       drain: {
         timeout: 1800,

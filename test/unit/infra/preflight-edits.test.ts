@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { payloadHash } from "../../../components/ignition/payload.ts";
 import { parseConfig } from "../../../infra/config.ts";
 import type { Fault } from "../../../infra/fault.ts";
 import { edits, renderEdits } from "../../../infra/preflight/edits.ts";
@@ -8,6 +9,9 @@ import { answer, factsOf, owner, portSeen, serverSeen } from "./preflight-facts.
 
 const name = "lab-7x2kq-metal-0";
 const made = serverSeen("0", name, owner);
+const plain = payloadHash({ machineConfigPool: "worker", fragments: [] });
+const booted = (ignition: string | undefined): ServerSeen => ({ ...made, made: { ...made.made, ignition } });
+const fragment = { ignition: { version: "3.2.0" } };
 
 const { network: first, subnet } = factsOf({}).cloud;
 const rack = {
@@ -43,6 +47,7 @@ test.each<[string, string, string]>([
   ["nothing", told({}), ""],
   ["timeouts and the drain policy", told({ timeouts: { boot: "10m" }, drain: { timeout: "10m" } }), ""],
   ["labels", told({ labels: { rack: "r1" } }), ""],
+  ["the URL's lifetime", told({ ignition: { urlLifetime: "5h" } }, { servers: [booted(plain)] }), ""],
   ["a new worker", told({}, { servers: [] }), "attach (flavor baremetal, image rhcos)"],
   ["the flavor", told({ flavor: "big" }), "replace, drained (flavor baremetal -> big)"],
   ["the image", told({ image: "next" }), "replace, drained (image rhcos -> next)"],
@@ -123,6 +128,35 @@ describe("GIVEN the ports of a worker WHEN the config wants others", () => {
   });
 });
 
+describe("GIVEN what a server booted with WHEN the config says something else", () => {
+  const edit = (onChange: string, change: object = { fragments: [fragment] }): object => ({
+    ignition: { onChange, ...change },
+  });
+  const former = "its Ignition config is of before the edit";
+  const kept = `kept (${former}; ignition.onChange: replace renews it)`;
+  const replaced = `replace, drained (${former})`;
+  test.each<[string, string, string]>([
+    ["a fragment is kept", told(edit("keep"), { servers: [booted(plain)] }), kept],
+    ["a fragment replaces", told(edit("replace"), { servers: [booted(plain)] }), replaced],
+    ["a specification replaces", told(edit("replace", { spec: "3.4.0" }), { servers: [booted(plain)] }), replaced],
+    [
+      "another MachineConfigPool replaces",
+      told(edit("replace", { machineConfigPool: "metal" }), { servers: [booted(plain)] }),
+      replaced,
+    ],
+    ["nothing changes, and nothing is replaced", told(edit("replace", {}), { servers: [booted(plain)] }), ""],
+    ["it is not known and kept", told(edit("keep")), ""],
+    ["it is not known and replaced", told(edit("replace", {})), "replace, drained (its Ignition config is not known)"],
+    [
+      "another image renews what is kept",
+      told({ ...edit("keep"), image: "next" }, { servers: [booted(plain)] }),
+      "replace, drained (image rhcos -> next)",
+    ],
+  ])("THEN %s", (_, found, expected) => {
+    expect(found).toBe(expected === "" ? "" : `${name}: ${expected}`);
+  });
+});
+
 describe("GIVEN faults that stop an edit WHEN it is previewed", () => {
   const fault = (path: string): Fault => ({ check: "flavor", path, what: "it is wrong", expected: "", fix: "" });
   const line = `${name}: replace, drained (flavor baremetal -> big)`;
@@ -148,6 +182,13 @@ describe("GIVEN faults that stop an edit WHEN it is previewed", () => {
       "of a worker that is not there yet",
       told({}, { servers: [] }, [fault("pools[0].flavor")]),
       `${name}: attach (flavor baremetal, image rhcos)`,
+    ],
+    [
+      "of a payload that would be kept",
+      told({ ignition: { fragments: [fragment] } }, { servers: [booted(plain)] }, [
+        fault("pools[0].ignition.machineConfigPool"),
+      ]),
+      refusal("pools[0].ignition.machineConfigPool"),
     ],
     [
       "of a worker that goes",
