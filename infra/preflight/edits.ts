@@ -4,7 +4,7 @@ import { poolArgs } from "../pool-args.ts";
 import { type WantedWorker, workersOf } from "../workers.ts";
 import type { PreflightFacts, ServerSeen } from "./facts.ts";
 import { ownServers } from "./names.ts";
-import { changed, portChanges } from "./port-edits.ts";
+import { changed, portChanges, type PortsSeen, portsSeen } from "./port-edits.ts";
 
 /** What becomes of a worker. */
 export interface Edit {
@@ -17,22 +17,25 @@ export interface Edit {
 
 type PoolArgs = ReturnType<typeof poolArgs>;
 
+/** A worker that the config asks for, and what it is to be made from. */
+interface Wanted {
+  readonly pool: PoolConfig;
+  readonly args: PoolArgs;
+  readonly worker: WantedWorker;
+  /** its number in the pool */
+  readonly index: number;
+}
+
 /** Why a server would be made anew: its metadata and its ports tell what it was made from. */
-function replacing(
-  pool: PoolConfig,
-  args: PoolArgs,
-  worker: WantedWorker,
-  server: ServerSeen,
-  facts: PreflightFacts,
-): string[] {
+function replacing({ pool, args, worker, index }: Wanted, server: ServerSeen, seen: PortsSeen): string[] {
   const { flavor, image, availabilityZone } = server.made;
-  const ports = [...args.ports, ...(args.workers.find(({ name }) => name === worker.name)?.ports ?? [])];
+  const ports = [...args.ports, ...(args.workers[index]?.ports ?? [])];
   const planned = planPorts({ ...args, worker: worker.name, fixedIp: worker.fixedIp, ports });
   return [
     ...(flavor === undefined ? [] : changed("flavor", flavor, pool.flavor)),
     ...(image === undefined ? [] : changed("image", image, pool.image)),
     ...changed("availabilityZone", availabilityZone, worker.availabilityZone),
-    ...portChanges(worker, pool.networks.length, planned, facts),
+    ...portChanges(worker, pool.networks.length, planned, seen),
     ...(pool.ignition.onChange === "replace" ? payloadChange(args, server) : []),
   ];
 }
@@ -44,13 +47,18 @@ function payloadChange({ payload }: PoolArgs, { made }: ServerSeen): string[] {
   ];
 }
 
-function editOf(pool: PoolConfig, args: PoolArgs, worker: WantedWorker, facts: PreflightFacts): Omit<Edit, "worker">[] {
-  const server = ownServers(facts).get(worker.name)?.[0];
-  if (!server) return [{ verdict: "attach", reason: `flavor ${pool.flavor}, image ${pool.image}` }];
-  const replaced = replacing(pool, args, worker, server, facts);
-  if (replaced.length > 0) return [{ verdict: "replace, drained", reason: replaced.join(", ") }];
+function editOf(wanted: Wanted, server: ServerSeen | undefined, seen: PortsSeen): Edit[] {
+  const { pool, args, worker, index } = wanted;
+  const edit = { worker: worker.name, place: { pool: args.configPath, index } };
+  if (!server) return [{ ...edit, verdict: "attach", reason: `flavor ${pool.flavor}, image ${pool.image}` }];
+  const replaced = replacing(wanted, server, seen);
+  if (replaced.length > 0) return [{ ...edit, verdict: "replace, drained", reason: replaced.join(", ") }];
   const kept = server.made.ignition === undefined ? [] : payloadChange(args, server);
-  return kept.map((reason) => ({ verdict: "kept", reason: `${reason}; ignition.onChange: replace renews it` }));
+  return kept.map((reason) => ({
+    ...edit,
+    verdict: "kept",
+    reason: `${reason}; ignition.onChange: replace renews it`,
+  }));
 }
 
 /**
@@ -61,16 +69,15 @@ export function edits(config: Pick<Config, "pools">, facts: PreflightFacts): Edi
   if (!facts.checks.servers.answer) return [];
   const wanted = config.pools.flatMap((pool, i) => {
     const args = poolArgs(pool, i, facts, facts.owner);
-    return workersOf(pool, args.configPath, facts.cluster.infraId).map((worker, index) => ({
-      name: worker.name,
-      found: editOf(pool, args, worker, facts),
-      place: { pool: args.configPath, index },
-    }));
+    const workers = workersOf(pool, args.configPath, facts.cluster.infraId);
+    return workers.map((worker, index): Wanted => ({ pool, args, worker, index }));
   });
-  const names = new Set(wanted.map(({ name }) => name));
-  const gone = [...ownServers(facts).keys()].filter((name) => !names.has(name));
+  const servers = ownServers(facts);
+  const seen = portsSeen(facts);
+  const names = new Set(wanted.map(({ worker }) => worker.name));
+  const gone = [...servers.keys()].filter((name) => !names.has(name));
   return [
-    ...wanted.flatMap(({ name, found, place }) => found.map((edit) => ({ worker: name, ...edit, place }))),
+    ...wanted.flatMap((each) => editOf(each, servers.get(each.worker.name)?.[0], seen)),
     ...gone.map((worker): Edit => ({ worker, verdict: "detach, drained", reason: "no longer in the config" })),
   ];
 }

@@ -7,6 +7,14 @@ import type { PortSeen, PreflightFacts } from "./facts.ts";
 export const changed = (what: string, from: string | undefined, to: string | undefined): string[] =>
   from === to ? [] : [`${what} ${from ?? "none"} -> ${to ?? "none"}`];
 
+/** What the cloud shows of the workers' ports, looked up once for all of them. */
+export interface PortsSeen {
+  /** by the worker's name and the port's number */
+  readonly workers: ReadonlyMap<string, ReadonlyMap<number, PortSeen>>;
+  /** names of the networks and subnets that the config names, by their ids */
+  readonly names: ReadonlyMap<string, string>;
+}
+
 /** A port as the config wants it, and where that stands in its pool. */
 interface Wanted {
   readonly key: string;
@@ -22,14 +30,13 @@ interface Wanted {
  * @param shared how many of the planned ports are the pool's; the rest are the worker's own
  */
 export function portChanges(
-  worker: WantedWorker,
+  worker: Pick<WantedWorker, "name" | "path" | "fixedIpPath">,
   shared: number,
   planned: readonly PlannedPort[],
-  { checks, cloud }: PreflightFacts,
+  { workers, names }: PortsSeen,
 ): string[] {
-  const seen = portsOf(worker.name, [...(checks.clusterPorts.answer ?? []), ...(checks.ports.answer ?? [])]);
-  if (!checks.clusterPorts.answer || !seen.has(0)) return [];
-  const names = namesOf(cloud);
+  const seen = workers.get(worker.name);
+  if (!seen?.has(0)) return [];
   const own = within(worker.path);
   const keyOf = (i: number): string => (i < shared ? `networks[${i}]` : `${own}.networks[${i - shared}]`);
   const gone = [...seen.keys()].filter((i) => i >= planned.length);
@@ -58,14 +65,18 @@ function moved({ key, fixedIpKey, port }: Wanted, seen: PortSeen, names: Readonl
   ];
 }
 
-/** The ports of a worker by their numbers; of two with the same name the first. */
-function portsOf(worker: string, ports: readonly PortSeen[]): ReadonlyMap<number, PortSeen> {
-  const prefix = portName(worker, 0).slice(0, -1);
-  const numbered = ports.flatMap((port): [number, PortSeen][] => {
-    const number = port.name.startsWith(prefix) ? port.name.slice(prefix.length) : "";
-    return /^\d+$/.test(number) ? [[Number(number), port]] : [];
-  });
-  return new Map(numbered.toReversed());
+/** Nothing where the cluster's ports could not be asked for; of two ports of a name the one with the cluster's tag. */
+export function portsSeen({ checks, cloud }: PreflightFacts): PortsSeen {
+  const tagged = checks.clusterPorts.answer;
+  const workers = new Map<string, Map<number, PortSeen>>();
+  for (const port of tagged ? [...tagged, ...(checks.ports.answer ?? [])] : []) {
+    const [, worker, number] = /^(.+)-port-(\d+)$/.exec(port.name) ?? [];
+    if (worker === undefined) continue;
+    const numbered = workers.get(worker) ?? new Map<number, PortSeen>();
+    workers.set(worker, numbered);
+    if (!numbered.has(Number(number))) numbered.set(Number(number), port);
+  }
+  return { workers, names: namesOf(cloud) };
 }
 
 /** What a port's description says of the addresses that the config allows it (components/ports/plan.ts). */
@@ -74,7 +85,6 @@ const allowed = (description: string | undefined): string | undefined =>
 
 const within = (path: string): string => path.replace(/^pools\[\d+\]\./, "");
 
-/** Names of the networks and subnets that the config names, by their ids. */
 function namesOf({ network, subnet, pools }: CloudFacts): ReadonlyMap<string, string> {
   const ports = pools.flatMap((pool) => [...pool.ports, ...pool.workerPorts.flat()]);
   return new Map(

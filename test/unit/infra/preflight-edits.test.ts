@@ -1,9 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
 import { payloadHash } from "../../../components/ignition/payload.ts";
+import { planPorts } from "../../../components/ports/plan.ts";
 import { parseConfig } from "../../../infra/config.ts";
 import type { Fault } from "../../../infra/fault.ts";
 import { edits, renderEdits } from "../../../infra/preflight/edits.ts";
 import type { PortSeen, ServerSeen } from "../../../infra/preflight/facts.ts";
+import { portChanges, portsSeen } from "../../../infra/preflight/port-edits.ts";
 import { refused } from "../../../infra/preflight/refusals.ts";
 import { answer, factsOf, owner, portSeen, serverSeen } from "./preflight-facts.ts";
 
@@ -126,6 +129,33 @@ describe("GIVEN the ports of a worker WHEN the config wants others", () => {
   ])("THEN of %s the line tells that it is replaced, or there is none", (_, found, expected) => {
     expect(found).toBe(expected === undefined ? "" : `${name}: replace, drained (${expected})`);
   });
+});
+
+test("GIVEN ports as any plan has them WHEN nothing is edited THEN no line tells of a change", () => {
+  const ip = fc.option(fc.ipV4(), { nil: undefined });
+  const template = fc.record({
+    networkId: fc.constantFrom("n", "n2"),
+    subnetId: fc.constantFrom("s", "s2"),
+    allowedAddresses: fc.array(fc.ipV4(), { maxLength: 3 }),
+    fixedIp: ip,
+  });
+  const rest = { securityGroupIds: [], virtualAddresses: ["10.0.0.7"], tags: [], dhcpOptions: [] };
+  fc.assert(
+    fc.property(fc.array(template, { minLength: 1, maxLength: 4 }), ip, (templates, fixedIp) => {
+      const ports = templates.map((each) => ({ ...each, ...rest }));
+      const planned = planPorts({ worker: name, infraId: "lab-7x2kq", fixedIp, ports });
+      const seen = planned.map((it) =>
+        portSeen(it.name, {
+          networkId: it.networkId,
+          description: it.description ?? "",
+          addresses: [{ subnetId: it.subnetId, ip: it.fixedIp ?? "10.0.0.99" }],
+        }),
+      );
+      const worker = { name, path: "pools[0].workers[0]", fixedIpPath: "pools[0].workers[0].fixedIp" };
+      const facts = factsOf({ checks: { clusterPorts: answer(seen) } });
+      expect(portChanges(worker, 1, planned, portsSeen(facts))).toEqual([]);
+    }),
+  );
 });
 
 describe("GIVEN what a server booted with WHEN the config says something else", () => {
