@@ -18,7 +18,11 @@ const several = /more than one/i;
 function refusal({ kind, name, path }: Named, error: unknown): Problem {
   const reason = reasonOf(error);
   const [what, expected, fix] = none.test(reason)
-    ? [`no ${kind} named "${name}"`, `the name of an existing ${kind}`, "correct the name, or create it"]
+    ? [
+        `no ${kind} named "${name}"`,
+        `the name of an existing ${kind} that the project may use`,
+        "correct the name, or have it created or shared",
+      ]
     : several.test(reason)
       ? [`more than one ${kind} named "${name}"`, "a name that only one has", "rename the others"]
       : [

@@ -1,6 +1,6 @@
 import type { ApiException, KubeConfig } from "@kubernetes/client-node";
 import { z } from "zod";
-import { isSilence } from "../components/node/silence.ts";
+import { isDistrust, isSilence } from "../components/node/silence.ts";
 import type { Fault } from "./fault.ts";
 import { Problem, reasonOf, within } from "./problem.ts";
 
@@ -65,6 +65,13 @@ function refusal(what: string, { server, signal, proxied, answered }: Place, err
     return clusterProblem(found, "credentials that work", fix, error);
   }
   if (code === 403 || code === 404) return unread(code, what, server, error);
+  if (isDistrust(error))
+    return clusterProblem(
+      `the certificate of the API server at ${server} is not trusted: ${reasonOf(error)}`,
+      "one that the kubeconfig's certificate-authority or cluster.ca vouches for",
+      "set cluster.ca to who signs it, or renew the kubeconfig",
+      error,
+    );
   const silent = isSilence(error, proxied) || (signal.aborted && !proxied);
   const Kind = silent && !answered ? ClusterSilent : Problem;
   const fault = {

@@ -25,12 +25,17 @@ export const faultOfConfig = (path: string, what: string, expected: string, fix:
   fix,
 });
 
-/** The faults as one screen of text, in the order of their paths. */
-export function renderFaults(faults: readonly Fault[]): string {
+/** Each fault once, in the order of their paths. */
+export function inOrder(faults: readonly Fault[]): Fault[] {
   const different = faults.filter(
     ({ path, what }, i) => faults.findIndex((each) => each.path === path && each.what === what) === i,
   );
-  const sorted = different.toSorted((a, b) => a.path.localeCompare(b.path, "en", { numeric: true }));
+  return different.toSorted((a, b) => a.path.localeCompare(b.path, "en", { numeric: true }));
+}
+
+/** The faults as one screen of text. */
+export function renderFaults(faults: readonly Fault[]): string {
+  const sorted = inOrder(faults);
   const faultCount = sorted.filter(({ warning }) => warning !== true).length;
   const blocks = sorted.map(
     ({ path, what, expected, fix, warning }) =>

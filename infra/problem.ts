@@ -42,9 +42,19 @@ export async function within<T>(signal: AbortSignal, request: Promise<T>): Promi
   }
 }
 
+/** What Node.js advises where a certificate is not trusted: not the way that this program goes. */
+const advice = /; if the root CA is installed locally, try running Node\.js with --use-system-ca/;
+
 /** The text of an error and of what caused it, in one line. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const cause = error.cause === undefined ? "" : `: ${reasonOf(error.cause)}`;
-  return `${error.message}${cause}`.replaceAll(/\s+/g, " ").trim();
+  // fetch says no more than that it failed, an attempt at several addresses nothing but a code
+  const own = error.message === "fetch failed" && error.cause !== undefined ? "" : error.message.replace(advice, "");
+  const told = own === "" ? ((error as NodeJS.ErrnoException).code ?? "") : own;
+  const parts = [told, error.cause === undefined ? "" : reasonOf(error.cause)];
+  return parts
+    .filter((part) => part !== "")
+    .join(": ")
+    .replaceAll(/\s+/g, " ")
+    .trim();
 }

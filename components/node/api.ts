@@ -7,7 +7,7 @@ import { Refusal } from "./errors.ts";
 import { kubeSystem, otherCluster } from "./identity.ts";
 import { linesOf } from "./lines.ts";
 import { withRemedy } from "./permissions.ts";
-import { isSilence } from "./silence.ts";
+import { isDistrust, isSilence } from "./silence.ts";
 import { abortable } from "./wait.ts";
 
 /** An answer of the API server that is not a success. */
@@ -218,7 +218,7 @@ export class Api {
   #unheard(error: unknown): unknown {
     this.#away = Date.now();
     this.contact.silence = isSilence(error, this.#proxied) ? reasonOf(error) : undefined;
-    if (!distrust.test((error as NodeJS.ErrnoException).code ?? "")) return error;
+    if (!isDistrust(error)) return error;
     return new Refusal(
       `API server ${this.server}: its certificate is not trusted: ${reasonOf(error)}. ` +
         "Set cluster.ca, or the kubeconfig's certificate-authority, to who signs it.",
@@ -258,9 +258,6 @@ export class Api {
     );
   }
 }
-
-/** The server is not the one that the kubeconfig trusts: no retry heals that. */
-const distrust = /^(ERR_TLS_|CERT_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_)/;
 
 /** A lost connection, an answer of a server that starts or stops, or overload: worth another try. */
 export function isTransient(error: unknown, retry429 = true): boolean {

@@ -37,6 +37,15 @@ export function isSilence(error: unknown, proxied: boolean): boolean {
   return isSilence(cause, proxied);
 }
 
+const untrusted = /^(ERR_TLS_|CERT_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_)/;
+
+/** True when the server's certificate is not trusted, or not its own: no retry heals that. */
+export function isDistrust(error: unknown): boolean {
+  if (typeof error !== "object" || error === null) return false;
+  const { code, cause } = error as Failure;
+  return untrusted.test(code ?? "") || isDistrust(cause);
+}
+
 /** The parts of an Error, an AggregateError and a system error that tell. */
 interface Failure {
   readonly code?: string;

@@ -2,6 +2,7 @@ import { fetch } from "undici";
 import { z } from "zod";
 import { Problem, reasonOf } from "../problem.ts";
 import type { Cloud, CloudAuth } from "./clouds-yaml.ts";
+import { isDistrust } from "../../components/node/silence.ts";
 import { dispatcherOf } from "./dispatcher.ts";
 import { entryName } from "./environment.ts";
 
@@ -79,9 +80,10 @@ export async function authenticate(cloud: Cloud, name: string, signal: AbortSign
     const body = await response.text();
     if (response.status === 201)
       return { ...tokenSchema.parse(JSON.parse(body)).token, id: response.headers.get("x-subject-token") ?? "" };
-    throw refusal(url, name, response.status);
+    throw refusal(url, name, response.status, cloud.auth);
   } catch (error) {
     if (error instanceof Problem) throw error;
+    if (isDistrust(error)) throw distrust(url, name, error);
     throw problem(
       `the identity service at ${url} gave no answer: ${reasonOf(error)}`,
       "an OpenStack identity service, version 3",
@@ -94,12 +96,34 @@ export async function authenticate(cloud: Cloud, name: string, signal: AbortSign
   }
 }
 
-function refusal(url: string, name: string, status: number): Problem {
+const distrust = (url: string, name: string, error: unknown): Problem =>
+  problem(
+    `the certificate of the identity service at ${url} is not trusted: ${reasonOf(error)}`,
+    "one that cacert vouches for, or a public authority",
+    `set cacert of ${entryName(name)} to the PEM bundle of who signs it`,
+    error,
+  );
+
+/** Keystone answers 404 for an application credential or a token that it does not know, as for a path. */
+function refusal(url: string, name: string, status: number, auth: CloudAuth): Problem {
+  const unknown = auth.application_credential_secret !== undefined ? "application credential" : auth.token && "token";
+  if (status === 404 && unknown)
+    return problem(
+      `the identity service at ${url} does not know the ${unknown} (404)`,
+      `a valid ${unknown}: it may have expired, or been deleted`,
+      `make another one for ${entryName(name)}; if it is valid, correct auth_url`,
+    );
+  if (status === 404)
+    return problem(
+      `there is no identity service at ${url} (404)`,
+      "an OpenStack identity service, version 3",
+      `correct auth_url of ${entryName(name)}, as https://cloud.example:5000/v3`,
+    );
   if (status === 401)
     return problem(
       `the identity service at ${url} refused the credentials (401)`,
       `credentials of cloud "${name}" that work`,
-      `correct the user, password or application credential of ${entryName(name)}`,
+      `correct user, password, project and domains, or the application credential, of ${entryName(name)}`,
     );
   return problem(
     `the identity service at ${url} answered ${status}`,

@@ -68,7 +68,7 @@ function tempUrlFaults({ checks, objectStore }: PreflightFacts): Fault[] {
     return [
       {
         ...at,
-        what: `the object store at ${objectStore.url} gave no answer: ${trouble}`,
+        what: `the object store at ${objectStore.url} cannot be asked: ${trouble}`,
         expected: `an answer that the authorities of clouds.yaml's cacert vouch for: ${why}`,
         fix: "check cacert in clouds.yaml and the way to the object store",
       },

@@ -26,7 +26,7 @@ async function probe(url: string, spec: string, dispatcher: Agent, signal: Abort
     const { status } = await fetch(url, { method: "HEAD", redirect: "manual", headers, dispatcher, signal });
     return { status };
   } catch (error) {
-    const reason = reasonOf(error).replace(/^fetch failed: /, "");
+    const reason = reasonOf(error);
     return isSilence(error, false) || signal.aborted ? { unreachable: reason } : { distrusted: reason };
   }
 }

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import * as pulumi from "@pulumi/pulumi";
-import { type Fault, Refused } from "../fault.ts";
+import { type Fault, inOrder, Refused } from "../fault.ts";
 import { skippable } from "./checks.ts";
 
 /** What `npm run preflight` is told. */
@@ -41,19 +41,20 @@ function verdictOn(check: string, { faults, judged, skipped }: Report): string {
 
 /** A line for each check, then what was found, faults first. */
 export function renderReport(report: Report): string {
-  const others = report.faults.flatMap(({ check }) => (check in skippable ? [] : [[check, "what it is made from"]]));
+  const others = report.faults.flatMap(({ check }) => (check in skippable ? [] : [[check, "cannot be left out"]]));
   const checks = [...new Map([...others, ...Object.entries(skippable)] as [string, string][])];
   const width = Math.max(...checks.map(([check]) => check.length));
   const lines = checks.map(
     ([check, what]) => `  ${check.padEnd(width)}  ${verdictOn(check, report).padEnd(10)}  ${what}`,
   );
-  const severe = report.faults.toSorted((a, b) => Number(a.warning ?? false) - Number(b.warning ?? false));
+  const faults = inOrder(report.faults);
+  const severe = faults.toSorted((a, b) => Number(a.warning ?? false) - Number(b.warning ?? false));
   const found = severe.map(({ path, what, expected, fix, warning }) =>
     [`  ${path}: ${warning ? "(warning) " : ""}${what}`, `    expected: ${expected}`, `    fix:      ${fix}`].join(
       "\n",
     ),
   );
-  const stops = report.faults.filter(({ warning }) => warning !== true).length;
+  const stops = faults.filter(({ warning }) => warning !== true).length;
   const end =
     stops === 0 ? "nothing stands in the way" : `${stops} fault${stops === 1 ? "" : "s"}; \`pulumi up\` would stop`;
   const edits = report.edits.map((line) => `  ${line}`);

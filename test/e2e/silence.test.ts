@@ -73,7 +73,7 @@ describe("GIVEN somebody who takes connections and never answers", () => {
       "the kubeconfig's helper",
       /cluster: the kubeconfig's user "user" has no credentials, its helper sleep /,
     ],
-    ["object store", "the object store", /cloud: the object store at http\S+ gave no answer/],
+    ["object store", "the object store", /cloud: the object store at http\S+ cannot be asked: /],
     ["network", "the network", /machineNetwork\.network: the cloud did not tell of network .*: no answer in time/],
     ["network", "the subnet", /machineNetwork\.subnet: the cloud did not tell of subnet .*: no answer in time/],
     ["proxy", "what is behind it", /cloud: the identity service at \S+ gave no answer/],

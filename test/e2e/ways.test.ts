@@ -80,6 +80,7 @@ async function ways(folder: string): Promise<Record<string, Way>> {
     proxy: { env: { HTTPS_PROXY: proxy.url, NO_PROXY: apiVip, no_proxy: apiVip } },
     "cluster-proxy": { config: { cluster: { proxy: clusterProxy.url } } },
     "other-ca": { env: await clouds("other-ca", (entry) => (entry["cacert"] = otherCa)) },
+    "other-cluster-ca": { config: { cluster: { ca: otherCa } } },
     "other-store-ca": { env: await inRegion("OtherStore") },
     "no-region": { env: await inRegion("RegionTree") },
     "no-store": { env: await inRegion("NoStore") },
@@ -140,8 +141,12 @@ describe("GIVEN a way that leads to cloud and cluster", () => {
 
 describe("GIVEN a way that does not", () => {
   test.each([
-    ["other-ca", /cloud: the identity service at \S+ gave no answer: .*certificate.*\n.*\n.*cacert of clouds\.lab/],
-    ["other-store-ca", /cloud: the object store at \S+ gave no answer: .*certificate.*\n.*cacert.*\n.*check cacert/],
+    [
+      "other-ca",
+      /cloud: the certificate of the identity service at \S+ is not trusted: .*\n.*\n.*cacert of clouds\.lab/,
+    ],
+    ["other-cluster-ca", /cluster: the certificate of the API server at \S+ is not trusted: .*\n.*\n.*set cluster\.ca/],
+    ["other-store-ca", /cloud: the object store at \S+ cannot be asked: .*certificate.*\n.*cacert.*\n.*check cacert/],
     ["no-region", /cloud: .* no public endpoint of type object-store in region RegionTree\n.*\n.*region_name/],
     ["no-store", /cloud: .* no public endpoint of type object-store in region NoStore\n.*Swift or Ceph RGW.*\n/],
     ["reader", /cloud: the account may not use the object store at \S+ \(403 for container /],

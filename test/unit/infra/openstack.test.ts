@@ -1,5 +1,6 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { type RequestListener, type Server, createServer } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -7,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { type Cloud, readCloud } from "../../../infra/openstack/clouds-yaml.ts";
 import { type Token, authRequest, authenticate, objectStore } from "../../../infra/openstack/keystone.ts";
 import { Problem } from "../../../infra/problem.ts";
+import { selfSigned } from "../node/authority.ts";
 
 /** The faults of a promise that must fail with a Problem. */
 async function faultsOf(promise: Promise<unknown>): Promise<Problem["faults"]> {
@@ -147,6 +149,34 @@ describe("the identity service", () => {
     const cloud = await listen((_, response) => response.writeHead(status).end());
     const faults = await faultsOf(ask(cloud));
     expect(faults).toMatchObject([{ path: "cloud", what: expect.stringMatching(what) }]);
+  });
+
+  test.each<[string, Partial<Cloud["auth"]>, RegExp]>([
+    ["a password", { username: "u", password: "p" }, /^there is no identity service at /],
+    ["a token", { token: "secret" }, /does not know the token \(404\)$/],
+    [
+      "an application credential",
+      { application_credential_id: "i", application_credential_secret: "secret" },
+      /does not know the application credential \(404\)$/,
+    ],
+  ])("that answers 404 to %s is one fault, which names no secret", async (_, credentials, what) => {
+    const { auth, ...cloud } = await listen((_, response) => response.writeHead(404).end());
+    const faults = await faultsOf(ask({ ...cloud, auth: { auth_url: auth.auth_url, ...credentials } }));
+    expect(faults).toMatchObject([{ path: "cloud", what: expect.stringMatching(what) }]);
+    expect(JSON.stringify(faults)).not.toContain("secret");
+  });
+
+  test("whose certificate nobody vouches for is a fault of the authorities", async () => {
+    server = createTlsServer(await selfSigned());
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const auth = { auth_url: `https://127.0.0.1:${(server.address() as AddressInfo).port}` };
+    const faults = await faultsOf(ask({ auth, region: undefined, ca: undefined, verify: true }));
+    expect(faults).toMatchObject([
+      {
+        what: expect.stringMatching(/^the certificate of .* is not trusted: /),
+        fix: expect.stringContaining("cacert"),
+      },
+    ]);
   });
 
   test("that never answers is a fault when the time is up", async () => {

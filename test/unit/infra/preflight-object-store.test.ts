@@ -17,7 +17,7 @@ describe("GIVEN an object store", () => {
     ["without signed URLs", urls(undefined, false), urls(["sha256"]), /knows no temporary URLs/],
     ["of SHA-1", urls(["sha1"]), urls(["sha1", "sha256"]), /signed with sha1 only/],
     ["that says nothing of digests", urls(undefined), urls(["sha256"]), /does not say which digests/],
-    ["that is not trusted", facts({ tempUrls: { trouble: "certificate" } }), facts({}), /gave no answer: certificate/],
+    ["that is not trusted", facts({ tempUrls: { trouble: "certificate" } }), facts({}), /cannot be asked: certificate/],
     ["whose container has no key", container(204), container(204, true), /container c has no key/],
     ["that knows no token", container(401), container(200, true), /may not use the object store .*\(401 for/],
     ["that demands a role", container(403), container(404), /may not use the object store .*\(403 for/],

@@ -33,6 +33,13 @@ test("GIVEN faults, warnings and skipped checks WHEN they are shown THEN each ch
   expect(text.endsWith("1 fault; `pulumi up` would stop")).toBe(true);
 });
 
+test("GIVEN what two places name and nobody has WHEN it is shown THEN it is told and counted once, in the order of paths", () => {
+  const [flavor, image] = ["pools[10].flavor", "pools[2].image"].map((path) => ({ ...fault, path }));
+  const text = renderReport(report({ faults: [flavor, image, flavor].flatMap((each) => each ?? []) }));
+  expect(text.match(/^ {2}pools\S+:/gm)).toEqual(["  pools[2].image:", "  pools[10].flavor:"]);
+  expect(text).toContain("2 faults;");
+});
+
 test("GIVEN a config that is wrong WHEN it is shown THEN nobody takes the checks for passed", () => {
   const text = renderReport(report({ faults: [{ ...fault, check: "config" }], judged: false }));
   expect(verdicts(text)).toMatchObject({ config: "FAULT", quota: "not judged" });

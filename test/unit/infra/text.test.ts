@@ -48,8 +48,15 @@ test("faults are one screen of text in the order of their paths", () => {
   );
 });
 
-test("the reason of an error names its causes in one line", () => {
-  expect(reasonOf(new Error("fetch failed", { cause: new Error("connect\n ECONNREFUSED") }))).toBe(
-    "fetch failed: connect ECONNREFUSED",
-  );
+test.each<[Error, string]>([
+  [new Error("no", { cause: new Error("connect\n ECONNREFUSED") }), "no: connect ECONNREFUSED"],
+  [new Error("fetch failed", { cause: new Error("connect ECONNREFUSED") }), "connect ECONNREFUSED"],
+  [new Error("fetch failed"), "fetch failed"],
+  [Object.assign(new Error(""), { code: "ECONNREFUSED" }), "ECONNREFUSED"],
+  [
+    new Error("unable to verify; if the root CA is installed locally, try running Node.js with --use-system-ca"),
+    "unable to verify",
+  ],
+])("the reason of %p is in one line %p", (error, reason) => {
+  expect(reasonOf(error)).toBe(reason);
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { ApiError } from "../../../components/node/api.ts";
 import { Refusal } from "../../../components/node/errors.ts";
-import { isSilence, judgeSilence, type Sight } from "../../../components/node/silence.ts";
+import { isDistrust, isSilence, judgeSilence, type Sight } from "../../../components/node/silence.ts";
 
 // Whether nobody answered (error codes of Node.js and undici), and what a deletion does then (detach.clusterUnreachable).
 
@@ -46,6 +46,18 @@ describe("GIVEN a request that failed, WHEN it is asked whether anybody answered
   test.each(cases)("THEN of %s the answer is right, without and with a proxy", (_, error, direct, proxied) => {
     expect([isSilence(error, false), isSilence(error, true)]).toEqual([direct, proxied]);
   });
+});
+
+test.each<[what: string, error: unknown, distrusted: boolean]>([
+  ["a certificate of an authority of its own", coded("DEPTH_ZERO_SELF_SIGNED_CERT"), true],
+  ["an authority that nobody has, below another error", caused(coded("UNABLE_TO_VERIFY_LEAF_SIGNATURE")), true],
+  ["another name in the certificate", coded("ERR_TLS_CERT_ALTNAME_INVALID"), true],
+  ["a certificate that has run out", coded("CERT_HAS_EXPIRED"), true],
+  ["something that does not speak TLS", coded("ERR_SSL_WRONG_VERSION_NUMBER"), false],
+  ["a refused connection", caused(coded("ECONNREFUSED")), false],
+  ["no error at all", undefined, false],
+])("GIVEN %s WHEN it is asked whether the server is not trusted THEN that is right", (_, error, distrusted) => {
+  expect(isDistrust(error)).toBe(distrusted);
 });
 
 const sight = (changes: Partial<Sight>): Sight => ({
