@@ -1,12 +1,15 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { clusterTag } from "../components/ports/names.ts";
 import { CloudReader } from "./cloud-reader.ts";
 import type { Config, PoolConfig } from "./config.ts";
-import { together } from "./problem.ts";
+import { Problem, together } from "./problem.ts";
 
 /** What the cloud says about what a stack names. */
 export interface CloudFacts {
   readonly network: NetworkFacts;
   readonly subnet: SubnetFacts;
+  /** the subnets with the installer's tag */
+  readonly tagged: readonly SubnetFacts[];
   /** one entry per pool, in the config's order */
   readonly pools: readonly PoolFacts[];
 }
@@ -77,11 +80,35 @@ interface Machines {
   readonly subnet: SubnetFacts;
 }
 
+/** The installer tags one subnet; more of them are an administrator's doing, who knows which one is for machines. */
+function severalTagged(infraId: string, tagged: readonly SubnetFacts[]): Problem {
+  const subnets = tagged.map(({ name, cidr }) => `"${name}" (${cidr})`).join(", ");
+  return new Problem([
+    {
+      check: "cloud",
+      path: "machineNetwork",
+      what: `${tagged.length} subnets have the installer's tag ${clusterTag(infraId)}: ${subnets}`,
+      expected: "one, or the config to say which",
+      fix: "add machineNetwork, with the network and one of these subnets",
+    },
+  ]);
+}
+
+/** What the cluster's name leads to in the cloud. */
+interface Discovered {
+  readonly infraId: Promise<string>;
+  readonly tagged: Promise<readonly SubnetFacts[]>;
+}
+
 /**
  * By the names in the config, or else as the installer marks and names them: the tag `openshiftClusterID=<infraID>` on the
  * subnet, then the name `<infraID>-nodes` (openshift/installer, pkg/infrastructure/openstack/preprovision).
  */
-async function readMachines(reader: CloudReader, names: Config["machineNetwork"], infraId: string): Promise<Machines> {
+async function readMachines(
+  reader: CloudReader,
+  names: Config["machineNetwork"],
+  { infraId, tagged }: Discovered,
+): Promise<Machines> {
   if (names) {
     const [network, subnet] = await together([
       reader.network(names.network, "machineNetwork.network"),
@@ -89,7 +116,9 @@ async function readMachines(reader: CloudReader, names: Config["machineNetwork"]
     ]);
     return { network, subnet };
   }
-  const subnet = await reader.clusterSubnet(infraId);
+  const [found, ...others] = await tagged;
+  if (found && others.length > 0) throw severalTagged(await infraId, [found, ...others]);
+  const subnet = found ?? (await reader.installerSubnet(await infraId));
   return { network: await reader.networkById(subnet.networkId), subnet };
 }
 
@@ -143,19 +172,21 @@ async function readPool(
 /**
  * Looks everything up that the config names, side by side. Throws one Problem with all that is not there.
  *
- * @param infraId of use only where the config does not name the machine network
+ * @param infraId what it leads to is looked up when it is known; what the config names is not kept waiting
  */
 export async function readCloudFacts(
   config: Config,
   signal: AbortSignal,
   options: pulumi.InvokeOptions,
-  infraId: string,
+  infraId: Promise<string>,
 ): Promise<CloudFacts> {
   const reader = new CloudReader(signal, options);
-  const machines = readMachines(reader, config.machineNetwork, infraId);
-  const [{ network, subnet }, pools] = await together([
+  const tagged = infraId.then((id) => reader.taggedSubnets(id));
+  const machines = readMachines(reader, config.machineNetwork, { infraId, tagged });
+  const [{ network, subnet }, subnets, pools] = await together([
     machines,
+    tagged,
     together(config.pools.map((pool, i) => readPool(reader, pool, `pools[${i}]`, machines))),
   ]);
-  return { network, subnet, pools };
+  return { network, subnet, tagged: subnets, pools };
 }

@@ -105,20 +105,30 @@ export class CloudReader {
     );
   }
 
-  /** The subnet of the cluster's machines, by the installer's tag or else by its name. */
-  async clusterSubnet(infraId: string): Promise<SubnetFacts> {
-    const path = "machineNetwork";
+  /** The subnets with the installer's tag, in the order of their names. */
+  async taggedSubnets(infraId: string): Promise<SubnetFacts[]> {
     const tag = clusterTag(infraId);
+    const at = (name: string): Named => ({ kind: "subnet", name, path: "machineNetwork" });
+    const found = await this.#ask(at(`tagged ${tag}`), (options) =>
+      openstack.networking.getSubnetIdsV2({ tags: [tag] }, options),
+    );
+    const { ids = [] } = asGiven(found);
+    const subnets = ids.map((subnetId) =>
+      this.#ask(at(subnetId), (options) => openstack.networking.getSubnet({ subnetId }, options)),
+    );
+    return (await together(subnets)).map(subnetOf).toSorted((one, other) => one.name.localeCompare(other.name, "en"));
+  }
+
+  /** The subnet of the cluster's machines by the installer's name, where none has its tag. */
+  async installerSubnet(infraId: string): Promise<SubnetFacts> {
+    const path = "machineNetwork";
     const name = `${infraId}-nodes`;
-    const tagged = { kind: "subnet", name: `tagged ${tag}`, path };
-    const byTag = this.#ask(tagged, (options) => openstack.networking.getSubnet({ tags: [tag] }, options));
-    const what = `no subnet has the installer's tag ${tag}, or its name ${name}`;
+    const what = `no subnet has the installer's tag ${clusterTag(infraId)}, or its name ${name}`;
     const expected = "the names of the cluster's network and subnet";
     const fault = { check: "cloud", path, what, expected, fix: "add machineNetwork, with both" };
-    return byTag
-      .then(subnetOf)
-      .catch((error: unknown) => ifNone(error, () => this.subnet(name, path)))
-      .catch((error: unknown) => ifNone(error, () => Promise.reject(new Problem([fault], { cause: error }))));
+    return this.subnet(name, path).catch((error: unknown) =>
+      ifNone(error, () => Promise.reject(new Problem([fault], { cause: error }))),
+    );
   }
 
   async securityGroups(names: readonly string[], path: string): Promise<string[]> {

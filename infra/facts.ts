@@ -57,7 +57,12 @@ export function summary({ cluster, cloud, objectStore }: PlainFacts): string {
 /** Declares the cloud's provider. Called only when the credentials are known to work. */
 export type MakeProvider = () => openstack.Provider;
 
-/** The cloud's part of the facts; of a cluster that is given up, which names no network, nothing is looked up. */
+const nameOf = (cluster: ClusterFacts | ClusterSilent): string => {
+  if (cluster instanceof ClusterSilent) throw cluster;
+  return cluster.infraId;
+};
+
+/** The cloud's part of the facts; for a cluster that is given up nothing is looked up. */
 async function readOpenStack(
   config: Config,
   signal: AbortSignal,
@@ -66,9 +71,8 @@ async function readOpenStack(
 ): Promise<Omit<Facts, "cluster" | "cloud" | "kubeconfig"> & { cloud: CloudFacts | undefined }> {
   const client = await CloudClient.login(config.cloud, signal);
   const found = { client, objectStore: { ...client.objectStore(), ca: client.ca }, provider: makeProvider() };
-  const named = config.machineNetwork ? undefined : await cluster;
-  if (named instanceof ClusterSilent) return { ...found, cloud: undefined };
-  const cloud = await readCloudFacts(config, signal, { provider: found.provider }, named?.infraId ?? "");
+  if (mayAbandon(config) && (await cluster) instanceof ClusterSilent) return { ...found, cloud: undefined };
+  const cloud = await readCloudFacts(config, signal, { provider: found.provider }, cluster.then(nameOf));
   return { ...found, cloud };
 }
 

@@ -11,8 +11,8 @@ export class Problem extends Error {
 }
 
 /**
- * Waits for all, side by side. Throws one Problem with the faults of all that failed with a Problem; any other error is
- * thrown as it is.
+ * Waits for all, side by side. Throws one Problem with the faults of all that failed with a Problem, of the same Problem
+ * once; any other error is thrown as it is.
  */
 export async function together<T extends readonly Promise<unknown>[]>(
   promises: readonly [...T],
@@ -23,7 +23,7 @@ export async function together<T extends readonly Promise<unknown>[]>(
     if (result.reason instanceof Problem) return result.reason.faults;
     throw result.reason;
   });
-  if (faults.length > 0) throw new Problem(faults);
+  if (faults.length > 0) throw new Problem([...new Set(faults)]);
   return results.map((result) => (result.status === "fulfilled" ? result.value : undefined)) as {
     -readonly [K in keyof T]: Awaited<T[K]>;
   };

@@ -1,3 +1,4 @@
+import { clusterTag } from "../../components/ports/names.ts";
 import { broadcast, contains, networkAddress, within } from "../cidr.ts";
 import type { Config } from "../config.ts";
 import type { PortFacts, SubnetFacts } from "../facts.ts";
@@ -68,6 +69,21 @@ function machineNetwork({ path, facts: { subnet } }: PortPlace, { cluster }: Pre
       what: `"${subnet.name}" is ${subnet.cidr}`,
       expected,
       fix: "name the cluster's own machine network: nodes in another one are not supported",
+    },
+  ];
+}
+
+/** The installer's tag tells the cluster's own subnets: a name in the config may be out of date, or another cluster's. */
+function untagged(config: Config, { cluster, cloud: { subnet, tagged } }: PreflightFacts): Fault[] {
+  if (!config.machineNetwork || tagged.length === 0 || tagged.some(({ id }) => id === subnet.id)) return [];
+  const names = tagged.map(({ name, cidr }) => `"${name}" (${cidr})`);
+  return [
+    {
+      check: "machine-network",
+      path: "machineNetwork.subnet",
+      what: `"${subnet.name}" (${subnet.cidr}) is not what the installer tagged ${clusterTag(cluster.infraId)}`,
+      expected: names.join(" or "),
+      fix: names.length > 1 ? "name one of these subnets" : "remove machineNetwork, or name that subnet",
     },
   ];
 }
@@ -182,6 +198,7 @@ export function networkFaults(config: Config, facts: PreflightFacts): Fault[] {
       ...dhcp(place),
       ...routes(place, workers),
     ]),
+    ...untagged(config, facts),
     ...fixedIps(config, facts),
   ];
 }

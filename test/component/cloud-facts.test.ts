@@ -8,6 +8,7 @@ import { Problem } from "../../infra/problem.ts";
 const cloud: Record<string, Record<string, Record<string, unknown>>> = {
   getNetwork: { "net-id": { id: "net-id", name: "lab-openshift", mtu: 1500 }, net: { id: "net-id", mtu: 1500 } },
   getSubnet: {},
+  getSubnetIdsV2: {},
   getFlavor: { baremetal: { id: "f", extraSpecs: { "resources:VCPU": 0 }, vcpus: 2, ram: 4096, disk: 20 } },
   getImage: { rhcos: { id: "i", diskFormat: "raw", minDiskGb: 0, minRamMb: 0, sizeBytes: 1, properties: {} } },
   getSecGroup: { workers: { id: "g1" }, storage: { id: "g2" } },
@@ -31,10 +32,10 @@ beforeAll(async () => {
     newResource: ({ name, inputs }) => ({ id: name, state: inputs as Record<string, unknown> }),
     call: ({ token, inputs }) => {
       const kind = token.split(":").at(-1)?.replace(/^.*\//, "") ?? "";
-      const { name, networkId, tags } = inputs as { name?: string; networkId?: string; tags?: string[] };
-      const key = name ?? networkId ?? tags?.join() ?? "";
+      const given = inputs as { name?: string; networkId?: string; subnetId?: string; tags?: string[] };
+      const key = given.name ?? given.networkId ?? given.subnetId ?? given.tags?.join() ?? "";
       asked.push(`${kind} ${key}`);
-      const found = cloud[kind]?.[key];
+      const found = cloud[kind]?.[key] ?? (kind === "getSubnetIdsV2" ? { ids: [] } : undefined);
       // as an engine's error, whose text is in its details
       if (!found) throw Object.assign(new Error("2 UNKNOWN"), { details: "Your query returned no results" });
       return found;
@@ -45,9 +46,10 @@ beforeAll(async () => {
 beforeEach(() => {
   asked = [];
   cloud["getSubnet"] = {};
+  cloud["getSubnetIdsV2"] = {};
 });
 
-async function read(change: object = {}, pool: object = {}): Promise<CloudFacts> {
+async function read(change: object = {}, pool: object = {}, infraId = Promise.resolve("lab")): Promise<CloudFacts> {
   const { readCloudFacts } = await import("../../infra/cloud-facts.ts");
   const { config, faults } = parseConfig({
     cloud: "lab",
@@ -55,7 +57,7 @@ async function read(change: object = {}, pool: object = {}): Promise<CloudFacts>
     ...change,
   });
   if (!config) throw new Error(JSON.stringify(faults));
-  return readCloudFacts(config, new AbortController().signal, {}, "lab");
+  return readCloudFacts(config, new AbortController().signal, {}, infraId);
 }
 
 const faultsOf = async (reading: Promise<unknown>): Promise<unknown> => {
@@ -63,16 +65,23 @@ const faultsOf = async (reading: Promise<unknown>): Promise<unknown> => {
   return error instanceof Problem ? error.faults : error;
 };
 
+/** Subnets with the installer's tag. */
+function tag(...ids: string[]): void {
+  cloud["getSubnetIdsV2"] = { "openshiftClusterID=lab": { ids } };
+  cloud["getSubnet"] = Object.fromEntries(ids.map((id) => [id, { ...subnet, id, name: `nodes-${id}` }]));
+}
+
 test.each([
-  ["the installer's tag", "openshiftClusterID=lab"],
-  ["the installer's name", "lab-nodes"],
+  ["tag", (): void => tag("subnet-id"), ["subnet-id"]],
+  ["name", (): void => void (cloud["getSubnet"] = { "lab-nodes": subnet }), []],
 ])(
-  "GIVEN no machineNetwork WHEN the cloud is read THEN the subnet is found by %s, and its network by it",
-  async (_, key) => {
-    cloud["getSubnet"] = { [key]: subnet };
-    const { network, subnet: found, pools } = await read();
+  "GIVEN no machineNetwork WHEN the cloud is read THEN the subnet is found by the installer's %s, and its network by it",
+  async (_, prepare, tagged) => {
+    prepare();
+    const { network, subnet: found, tagged: all, pools } = await read();
     expect(network).toEqual({ id: "net-id", name: "lab-openshift", mtu: 1500 });
     expect(found).toMatchObject({ id: "subnet-id", cidr: "10.0.0.0/24" });
+    expect(all.map(({ id }) => id)).toEqual(tagged);
     expect(pools[0]?.ports).toMatchObject([{ network: { id: "net-id" }, subnet: { id: "subnet-id" } }]);
   },
 );
@@ -80,9 +89,34 @@ test.each([
 test("GIVEN no machineNetwork and a cloud without such a subnet WHEN it is read THEN the fault says what to add", async () => {
   expect(await faultsOf(read())).toMatchObject([
     { path: "machineNetwork", what: expect.stringContaining("lab-nodes"), fix: "add machineNetwork, with both" },
-    { path: "machineNetwork" },
-    { path: "machineNetwork" },
   ]);
+});
+
+test("GIVEN several subnets with the installer's tag WHEN the config names none THEN it is told to name one of them", async () => {
+  tag("b", "a");
+  const what = 'openshiftClusterID=lab: "nodes-a" (10.0.0.0/24), "nodes-b" (10.0.0.0/24)';
+  expect(await faultsOf(read())).toMatchObject([
+    {
+      path: "machineNetwork",
+      what: expect.stringContaining(what),
+      fix: "add machineNetwork, with the network and one of these subnets",
+    },
+  ]);
+});
+
+test("GIVEN several subnets with the installer's tag WHEN the config names one THEN that counts, and all are known", async () => {
+  tag("b", "a");
+  cloud["getSubnet"] = { ...cloud["getSubnet"], sub: subnet };
+  const { subnet: found, tagged } = await read({ machineNetwork: { network: "net", subnet: "sub" } });
+  expect(found.id).toBe("subnet-id");
+  expect(tagged.map(({ id }) => id)).toEqual(["a", "b"]);
+});
+
+test("GIVEN a cluster that cannot be read WHEN the cloud is read THEN its fault is told once, beside the cloud's own", async () => {
+  const fault = { check: "cluster", path: "cluster", what: "no answer", expected: "one", fix: "wait" };
+  const unknown = Promise.reject<string>(new Problem([fault]));
+  const faults = await faultsOf(read({}, { flavor: "metall" }, unknown));
+  expect(faults).toEqual([fault, expect.objectContaining({ path: "pools[0].flavor" })]);
 });
 
 test("GIVEN names of several ports WHEN the cloud is read THEN each is asked for once, and each port gets its own", async () => {

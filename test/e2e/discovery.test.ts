@@ -7,7 +7,7 @@ import { machineConfigServerCa } from "../lab/cluster/pki.ts";
 import { cluster, machineNetwork, openstack, ports } from "../lab/settings.ts";
 import { cloud } from "./support/cloud.ts";
 import { tagSubnet, writeLackingKubeconfig } from "./support/obstacles.ts";
-import { Project } from "./support/project.ts";
+import { type Config, Project } from "./support/project.ts";
 
 const worker = workerName(cluster.infraId, "metal", 0);
 const stackTrace = /^\s+at .*\.(ts|js):\d+/m;
@@ -92,19 +92,60 @@ describe("GIVEN an account that may read neither worker-user-data nor the cluste
   });
 });
 
-test("GIVEN the installer's tag on a subnet WHEN the config names no network THEN it is found, and shown", async () => {
-  const undo = await tagSubnet(clusterTag(cluster.infraId));
-  try {
-    const project = await Project.create("discovery-tag", { machineNetwork: undefined });
-    const { ok, output } = await project.preview();
-    expect(ok).toBe(true);
-    expect(output).toContain(`machine network ${openstack.network}, subnet ${openstack.subnet} ${machineNetwork.cidr}`);
-    expect(output).toContain(`${worker}: attach (flavor ${openstack.flavor}, image ${openstack.image})`);
-  } finally {
-    await undo();
+describe("GIVEN the installer's tag", () => {
+  const tag = clusterTag(cluster.infraId);
+  const both = [openstack.otherSubnet, openstack.subnet];
+  let project: Project;
+  beforeAll(async () => {
+    project = await Project.create("discovery-tag");
+  });
+
+  async function preflightWith(tagged: readonly string[], config: Config): Promise<string> {
+    const undo = await Promise.all(tagged.map((name) => tagSubnet(tag, name)));
+    try {
+      await project.configure(config);
+      return (await project.preflight()).output;
+    } finally {
+      for (const each of undo) await each();
+    }
   }
-  const project = await Project.create("discovery-lost", { machineNetwork: undefined });
-  const { code, output } = await project.preflight();
-  expect(output).toContain("add machineNetwork, with both");
-  expect(code).toBe(1);
+
+  test("on a subnet WHEN the config names no network THEN it is found, and shown", async () => {
+    const undo = await tagSubnet(tag);
+    try {
+      await project.configure({ machineNetwork: undefined });
+      const { ok, output } = await project.preview();
+      expect(ok).toBe(true);
+      expect(output).toContain(
+        `machine network ${openstack.network}, subnet ${openstack.subnet} ${machineNetwork.cidr}`,
+      );
+      expect(output).toContain(`${worker}: attach (flavor ${openstack.flavor}, image ${openstack.image})`);
+    } finally {
+      await undo();
+    }
+  });
+
+  test("on none WHEN the config names no network THEN it is told what to add", async () => {
+    expect(await preflightWith([], { machineNetwork: undefined })).toContain("add machineNetwork, with both");
+  });
+
+  test("on another subnet WHEN the config names one THEN both are named, and what to do", async () => {
+    const output = await preflightWith([openstack.otherSubnet], {});
+    expect(output).toMatch(/machine-network +FAULT/);
+    expect(output).toContain(
+      `machineNetwork.subnet: "${openstack.subnet}" (${machineNetwork.cidr}) is not what the installer tagged ${tag}`,
+    );
+    expect(output).toContain(`"${openstack.otherSubnet}" (${openstack.otherCidr})`);
+    expect(output).toContain("remove machineNetwork, or name that subnet");
+  });
+
+  test("on two subnets WHEN the config names one of them THEN nothing stands in the way", async () => {
+    expect(await preflightWith(both, {})).toContain("nothing stands in the way");
+  });
+
+  test("on two subnets WHEN the config names none THEN it is told to name one", async () => {
+    const output = await preflightWith(both, { machineNetwork: undefined });
+    expect(output).toContain(`machineNetwork: 2 subnets have the installer's tag ${tag}: "${both[0]}"`);
+    expect(output).toContain("add machineNetwork, with the network and one of these subnets");
+  });
 });

@@ -99,9 +99,9 @@ export async function makeReader(name: string, password: string): Promise<Undo> 
   return () => admin.remove("identity", `/users/${user}`);
 }
 
-/** The installer's tag on the machine network's subnet. */
-export async function tagSubnet(tag: string): Promise<Undo> {
-  const path = `/v2.0/subnets/${await idByName("network", "/v2.0/subnets", "subnets", openstack.subnet)}/tags`;
+/** The installer's tag on a subnet, by default the machine network's. */
+export async function tagSubnet(tag: string, name = openstack.subnet): Promise<Undo> {
+  const path = `/v2.0/subnets/${await idByName("network", "/v2.0/subnets", "subnets", name)}/tags`;
   await admin.send("PUT", "network", path, { tags: [tag] });
   return () => admin.remove("network", path);
 }

@@ -28,7 +28,7 @@ type Cloud = PreflightFacts["cloud"];
 type Pool = Cloud["pools"][number];
 
 const network: Cloud["network"] = { id: "n", name: "net", mtu: 1500 };
-const subnet: Cloud["subnet"] = {
+export const subnet: Cloud["subnet"] = {
   id: "s",
   name: "sub",
   networkId: "n",
@@ -108,6 +108,7 @@ export interface Change {
   readonly cluster?: Partial<PreflightFacts["cluster"]>;
   readonly network?: Partial<Cloud["network"]>;
   readonly subnet?: Partial<Cloud["subnet"]>;
+  readonly tagged?: Cloud["tagged"];
   readonly flavor?: Partial<Pool["flavor"]>;
   readonly image?: Partial<Pool["image"]>;
   readonly ca?: string;
@@ -141,7 +142,7 @@ export function factsOf(change: Change): PreflightFacts {
   };
   return {
     cluster: { ...cluster, ...change.cluster },
-    cloud: { network: net, subnet: sub, pools: [pool] },
+    cloud: { network: net, subnet: sub, tagged: change.tagged ?? [], pools: [pool] },
     objectStore: { ...objectStore, ca: change.ca },
     checks: { ...checks, ...change.checks },
     owner,
