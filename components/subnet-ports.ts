@@ -22,6 +22,17 @@ const timeouts = { create: "10m", delete: "10m" };
  */
 const foreign = ["macAddress", "allowedAddressPairs", "binding.hostId", "binding.profile", "deviceId", "deviceOwner"];
 
+/**
+ * What an edit of the port leaves as it is, besides. An address that is no longer asked for is as good as any that Neutron
+ * chooses: its node need not leave. Groups that nobody names are Neutron's choice when it makes the port; told of none later,
+ * the provider would take all of them away.
+ */
+const kept = ({ fixedIp, securityGroupIds }: PlannedPort): string[] => [
+  ...foreign,
+  ...(fixedIp === undefined ? ["fixedIps[0].ipAddress"] : []),
+  ...(securityGroupIds.length === 0 ? ["securityGroupIds"] : []),
+];
+
 /** The Neutron ports of one worker, in the cluster's own subnets. */
 export class SubnetPorts extends pulumi.ComponentResource {
   readonly portIds: readonly pulumi.Output<string>[];
@@ -60,8 +71,7 @@ export class SubnetPorts extends pulumi.ComponentResource {
         // one address cannot be on two ports, and a running node must not lose its own: it is drained first
         deleteBeforeReplace: true,
         replaceOnChanges: ["fixedIps", "description"],
-        // an address that is no longer asked for is as good as any that Neutron chooses: its node need not leave
-        ignoreChanges: planned.fixedIp === undefined ? [...foreign, "fixedIps[0].ipAddress"] : foreign,
+        ignoreChanges: kept(planned),
         dependsOn: [...args.after],
         hooks: { beforeCreate: [refuseTwin("port", planned.name, args.existing.ports)] },
         customTimeouts: timeouts,

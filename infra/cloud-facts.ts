@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { clusterTag } from "../components/ports/names.ts";
-import { CloudReader } from "./cloud-reader.ts";
+import { CloudReader, workerGroupName } from "./cloud-reader.ts";
 import type { Config, PoolConfig } from "./config.ts";
 import { Problem, together } from "./problem.ts";
 
@@ -10,9 +10,18 @@ export interface CloudFacts {
   readonly subnet: SubnetFacts;
   /** the subnets with the installer's tag */
   readonly tagged: readonly SubnetFacts[];
+  readonly workerGroup: WorkerGroup;
   /** one entry per pool, in the config's order */
   readonly pools: readonly PoolFacts[];
 }
+
+export interface GroupFacts {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** The group that the installer made for the workers; `several` have its name, and not just one of them its tag. */
+export type WorkerGroup = GroupFacts | "several" | undefined;
 
 export interface NetworkFacts {
   readonly id: string;
@@ -98,6 +107,7 @@ function severalTagged(infraId: string, tagged: readonly SubnetFacts[]): Problem
 interface Discovered {
   readonly infraId: Promise<string>;
   readonly tagged: Promise<readonly SubnetFacts[]>;
+  readonly workerGroup: Promise<WorkerGroup>;
 }
 
 /**
@@ -128,38 +138,58 @@ interface PortConfig {
   readonly securityGroups?: readonly string[] | undefined;
 }
 
+/** A pool, its place in the config, and what it has if it names nothing itself. */
+interface PoolPlace {
+  readonly pool: PoolConfig;
+  readonly path: string;
+  readonly machines: Promise<Machines>;
+  readonly discovered: Discovered;
+}
+
+/** The groups of a port that names none: the pool's, or those of the cluster's workers, or those that Neutron chooses. */
+async function readPoolGroups(reader: CloudReader, { pool, path, discovered }: PoolPlace): Promise<readonly string[]> {
+  const at = `${path}.securityGroups`;
+  if (pool.securityGroups !== undefined) return reader.securityGroups(pool.securityGroups, at);
+  const found = await discovered.workerGroup;
+  if (found === "several") throw severalGroups(await discovered.infraId, at);
+  return found === undefined ? [] : [found.id];
+}
+
+function severalGroups(infraId: string, path: string): Problem {
+  return new Problem([
+    {
+      check: "cloud",
+      path,
+      what: `several security groups are named ${workerGroupName(infraId)}, and not just one of them has the tag ${clusterTag(infraId)}`,
+      expected: "one group of the cluster's workers",
+      fix: "tag the right one, or name other groups; [] leaves it to Neutron, the project's default group",
+    },
+  ]);
+}
+
 /** Reads what an entry of `networks` names; without names it is the machine network with the pool's groups. */
 async function readPort(
   reader: CloudReader,
   { port, path }: { port: PortConfig; path: string },
-  pool: { securityGroups: readonly string[]; path: string },
-  machines: Promise<Machines>,
+  place: PoolPlace,
 ): Promise<PortFacts> {
+  const { machines } = place;
   const [network, subnet, securityGroupIds] = await together([
     port.network === undefined
       ? machines.then((found) => found.network)
       : reader.network(port.network, `${path}.network`),
     port.subnet === undefined ? machines.then((found) => found.subnet) : reader.subnet(port.subnet, `${path}.subnet`),
     port.securityGroups === undefined
-      ? reader.securityGroups(pool.securityGroups, `${pool.path}.securityGroups`)
+      ? readPoolGroups(reader, place)
       : reader.securityGroups(port.securityGroups, `${path}.securityGroups`),
   ]);
   return { network, subnet, securityGroupIds };
 }
 
-async function readPool(
-  reader: CloudReader,
-  pool: PoolConfig,
-  path: string,
-  machines: Promise<Machines>,
-): Promise<PoolFacts> {
-  const { securityGroups } = pool;
+async function readPool(reader: CloudReader, place: PoolPlace): Promise<PoolFacts> {
+  const { pool, path } = place;
   const all = (ports: readonly PortConfig[], at: string): Promise<PortFacts[]> =>
-    together(
-      ports.map((port, i) =>
-        readPort(reader, { port, path: `${at}.networks[${i}]` }, { securityGroups, path }, machines),
-      ),
-    );
+    together(ports.map((port, i) => readPort(reader, { port, path: `${at}.networks[${i}]` }, place)));
   const [flavor, image, ports, workerPorts] = await together([
     reader.flavor(pool.flavor, `${path}.flavor`),
     reader.image(pool.image, `${path}.image`),
@@ -181,12 +211,17 @@ export async function readCloudFacts(
   infraId: Promise<string>,
 ): Promise<CloudFacts> {
   const reader = new CloudReader(signal, options);
-  const tagged = infraId.then((id) => reader.taggedSubnets(id));
-  const machines = readMachines(reader, config.machineNetwork, { infraId, tagged });
-  const [{ network, subnet }, subnets, pools] = await together([
+  const discovered: Discovered = {
+    infraId,
+    tagged: infraId.then((id) => reader.taggedSubnets(id)),
+    workerGroup: infraId.then((id) => reader.workerGroup(id)),
+  };
+  const machines = readMachines(reader, config.machineNetwork, discovered);
+  const [{ network, subnet }, tagged, workerGroup, pools] = await together([
     machines,
-    tagged,
-    together(config.pools.map((pool, i) => readPool(reader, pool, `pools[${i}]`, machines))),
+    discovered.tagged,
+    discovered.workerGroup,
+    together(config.pools.map((pool, i) => readPool(reader, { pool, path: `pools[${i}]`, machines, discovered }))),
   ]);
-  return { network, subnet, tagged: subnets, pools };
+  return { network, subnet, tagged, workerGroup, pools };
 }

@@ -1,7 +1,7 @@
 import * as openstack from "@pulumi/openstack";
 import type * as pulumi from "@pulumi/pulumi";
 import { clusterTag } from "../components/ports/names.ts";
-import type { NetworkFacts, PoolFacts, SubnetFacts } from "./cloud-facts.ts";
+import type { GroupFacts, NetworkFacts, PoolFacts, SubnetFacts, WorkerGroup } from "./cloud-facts.ts";
 import { Problem, reasonOf, together, within } from "./problem.ts";
 
 /** One thing that the config names: what kind, by which name, at which key. */
@@ -42,11 +42,18 @@ async function lookUp<T>(named: Named, signal: AbortSignal, request: Promise<T>)
   }
 }
 
-/** Goes on where the cloud has none; everything else that went wrong is thrown. */
-async function ifNone<T>(error: unknown, next: () => Promise<T>): Promise<T> {
-  if (error instanceof Problem && none.test(reasonOf(error.cause))) return next();
-  throw error;
-}
+/** Goes on where the cloud has none, or several; everything else that went wrong is thrown. */
+const goOn =
+  (where: RegExp) =>
+  async <T>(error: unknown, next: () => Promise<T>): Promise<T> => {
+    if (error instanceof Problem && where.test(reasonOf(error.cause))) return next();
+    throw error;
+  };
+const ifNone = goOn(none);
+const ifSeveral = goOn(several);
+
+/** Both installers name it so: openshift/installer, pkg/infrastructure/openstack/preprovision and upi/openstack. */
+export const workerGroupName = (infraId: string): string => `${infraId}-worker`;
 
 /** The provider may leave out what is empty, whatever its types say. */
 const asGiven = <T>(found: T): Partial<T> => found;
@@ -131,13 +138,30 @@ export class CloudReader {
     );
   }
 
+  async #group(name: string, path: string, ...tags: readonly string[]): Promise<GroupFacts> {
+    const named = { kind: "security group", name: [name, ...tags].join(" tagged "), path };
+    const { id } = await this.#ask(named, (options) =>
+      openstack.networking.getSecGroup({ name, ...(tags.length > 0 && { tags: [...tags] }) }, options),
+    );
+    return { id, name };
+  }
+
+  /** The group that the installer made for the workers, by its name and, where several have that, by its tag. */
+  async workerGroup(infraId: string): Promise<WorkerGroup> {
+    const name = workerGroupName(infraId);
+    const several = (): Promise<WorkerGroup> => Promise.resolve("several");
+    const byTag = (): Promise<WorkerGroup> =>
+      this.#group(name, "pools", clusterTag(infraId))
+        .catch((error: unknown) => ifNone(error, several))
+        .catch((error: unknown) => ifSeveral(error, several));
+    return this.#group(name, "pools")
+      .catch((error: unknown) => ifNone(error, () => Promise.resolve(undefined)))
+      .catch((error: unknown) => ifSeveral(error, byTag));
+  }
+
   async securityGroups(names: readonly string[], path: string): Promise<string[]> {
-    const ids = names.map(async (name, i) => {
-      const named = { kind: "security group", name, path: `${path}[${i}]` };
-      const { id } = await this.#ask(named, (options) => openstack.networking.getSecGroup({ name }, options));
-      return id;
-    });
-    return (await together(ids)).toSorted();
+    const groups = await together(names.map((name, i) => this.#group(name, `${path}[${i}]`)));
+    return groups.map(({ id }) => id).toSorted();
   }
 
   async flavor(name: string, path: string): Promise<PoolFacts["flavor"]> {

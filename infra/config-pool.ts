@@ -128,13 +128,18 @@ export const poolSchema = z.strictObject(
       .optional()
       .meta({ description: "Addresses of the workers in their order, one per replica", examples: [["10.0.0.20"]] }),
     /**
-     * Names of the ports' security groups. Default: the project's own default group, as of every port of Neutron; whether
+     * Names of the ports' security groups. `[]` leaves them to Neutron: a new port is in the project's default group, and one
+     * that is there keeps its groups. Default: the group that the installer made for the cluster's workers,
+     * `<infraID>-worker`, because its rules are what the other nodes count on; where there is none, the same as `[]`. Whether
      * groups hold on bare metal at all is up to its network driver. Example `[x7k2p-worker]`.
      */
     securityGroups: z
       .array(text("the name of a security group"), { error: "a list of names of security groups" })
-      .default([])
-      .meta({ description: "Names of the ports' security groups", examples: [["mycluster-x7k2p-worker"]] }),
+      .optional()
+      .meta({
+        description: "Names of the ports' security groups, []: left to Neutron; default: <infraID>-worker",
+        examples: [["mycluster-x7k2p-worker"]],
+      }),
     /**
      * Ports of each worker, in order. Ironic gives each a network card of the machine that is on the port's physical
      * network, first the one for PXE; a machine with too few fails. The Node's address is of the port in the subnet of the

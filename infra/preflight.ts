@@ -16,6 +16,7 @@ import { nameFaults } from "./preflight/names.ts";
 import { networkFaults } from "./preflight/network.ts";
 import { nodeAddressFaults } from "./preflight/node-address.ts";
 import { objectStoreFaults } from "./preflight/object-store.ts";
+import { securityGroupFaults } from "./preflight/security-groups.ts";
 import { serverFaults } from "./preflight/servers.ts";
 import { workersOf } from "./workers.ts";
 
@@ -136,6 +137,7 @@ export function preflight(config: Config, facts: PreflightFacts): Fault[] {
   const found = [
     ...networkFaults(config, facts),
     ...nodeAddressFaults(config, facts),
+    ...securityGroupFaults(config, facts),
     ...pools,
     ...nameFaults(config, facts),
     ...serverFaults(config, facts),

@@ -12,7 +12,7 @@ export interface PortTemplate {
   readonly networkId: string;
   /** a subnet of the cluster's machine networks */
   readonly subnetId: string;
-  /** empty: the project's default group */
+  /** empty: Neutron chooses, the project's default group, and a port that is there keeps its own */
   readonly securityGroupIds: readonly string[];
   /** virtual addresses of the cluster's ingress in the port's subnet, which any worker may have to answer for */
   readonly virtualAddresses: readonly string[];

@@ -7,7 +7,7 @@ import { type Deployment, deploymentSchema } from "./pending.ts";
 /**
  * Completes the state of imported workers with what OpenStack's provider does not read back when it imports (terraform-
  * provider-openstack, resource_openstack_networking_port_v2.go and resource_openstack_compute_instance_v2.go: a port's
- * fixed IPs and tags, a server's port and config drive). Without it the next `pulumi up` would replace the machine.
+ * fixed IPs, tags and security groups, a server's port and config drive). Without it the next `pulumi up` would replace the machine.
  *
  *     pulumi stack export | node infra/adopt/complete-import.ts "$(openstack subnet show -f value -c id <subnet>)" | pulumi stack import
  */
@@ -34,7 +34,12 @@ const isEmpty = (value: unknown): boolean => value === undefined || value === nu
 
 function completePort(port: Resource, subnetId: string): Resource {
   if (!isEmpty(outputsOf(port)["fixedIps"])) return port;
-  return complete(port, { fixedIps: [{ subnetId, ipAddress: "" }], tags: outputsOf(port)["allTags"] ?? [] });
+  const { allTags = [], allSecurityGroupIds = [] } = outputsOf(port);
+  return complete(port, {
+    fixedIps: [{ subnetId, ipAddress: "" }],
+    tags: allTags,
+    securityGroupIds: allSecurityGroupIds,
+  });
 }
 
 function completeServer(server: Resource, ports: readonly Resource[]): Resource {

@@ -5,6 +5,7 @@ export const skippable = {
   gateway: "the subnets have a gateway",
   "node-address": "it is certain which port has the Node's address",
   mtu: "the networks' MTU holds the cluster's packets",
+  "security-groups": "the workers are in the cluster's own group for workers",
   "fixed-ips": "the fixed addresses are free and usable",
   "free-addresses": "the subnets have addresses for the new ports",
   flavor: "the flavors are of a bare-metal class, and their traits are well-formed",

@@ -1,18 +1,20 @@
-import { beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
 import type { CloudFacts } from "../../infra/cloud-facts.ts";
 import { parseConfig } from "../../infra/config.ts";
 import { Problem } from "../../infra/problem.ts";
 
-/** What the cloud has, by the function that finds it and by its name or tag. */
-const cloud: Record<string, Record<string, Record<string, unknown>>> = {
+/** What the cloud has, by the function that finds it and by its name or tag; a text is an error. */
+const cloud: Record<string, Record<string, Record<string, unknown> | string>> = {
   getNetwork: { "net-id": { id: "net-id", name: "lab-openshift", mtu: 1500 }, net: { id: "net-id", mtu: 1500 } },
   getSubnet: {},
   getSubnetIdsV2: {},
   getFlavor: { baremetal: { id: "f", extraSpecs: { "resources:VCPU": 0 }, vcpus: 2, ram: 4096, disk: 20 } },
   getImage: { rhcos: { id: "i", diskFormat: "raw", minDiskGb: 0, minRamMb: 0, sizeBytes: 1, properties: {} } },
-  getSecGroup: { workers: { id: "g1" }, storage: { id: "g2" } },
+  getSecGroup: {},
 };
+
+const groups = { workers: { id: "g1" }, storage: { id: "g2" } };
 
 const subnet = {
   id: "subnet-id",
@@ -33,12 +35,13 @@ beforeAll(async () => {
     call: ({ token, inputs }) => {
       const kind = token.split(":").at(-1)?.replace(/^.*\//, "") ?? "";
       const given = inputs as { name?: string; networkId?: string; subnetId?: string; tags?: string[] };
-      const key = given.name ?? given.networkId ?? given.subnetId ?? given.tags?.join() ?? "";
+      const key = [given.name, given.networkId, given.subnetId, ...(given.tags ?? [])].filter(Boolean).join(" ");
       asked.push(`${kind} ${key}`);
       const found = cloud[kind]?.[key] ?? (kind === "getSubnetIdsV2" ? { ids: [] } : undefined);
       // as an engine's error, whose text is in its details
-      if (!found) throw Object.assign(new Error("2 UNKNOWN"), { details: "Your query returned no results" });
-      return found;
+      const details = found ?? "Your query returned no results";
+      if (typeof details === "string") throw Object.assign(new Error("2 UNKNOWN"), { details });
+      return details;
     },
   });
 });
@@ -47,6 +50,7 @@ beforeEach(() => {
   asked = [];
   cloud["getSubnet"] = {};
   cloud["getSubnetIdsV2"] = {};
+  cloud["getSecGroup"] = groups;
 });
 
 async function read(change: object = {}, pool: object = {}, infraId = Promise.resolve("lab")): Promise<CloudFacts> {
@@ -138,6 +142,47 @@ test("GIVEN names of several ports WHEN the cloud is read THEN each is asked for
   ]);
   expect(pool?.workerPorts.map((ports) => ports.map((port) => port.subnet.id))).toEqual([["second-id"]]);
   expect(asked.length).toBe(new Set(asked).size);
+});
+
+describe("GIVEN a pool of two ports without security groups", () => {
+  const named = { machineNetwork: { network: "net", subnet: "sub" } };
+  const ofPorts = ({ pools: [pool] }: CloudFacts): unknown => pool?.ports.map((port) => port.securityGroupIds);
+  const ports = { networks: [{}, { securityGroups: ["storage"] }] };
+  const byName = { "lab-worker": { id: "own" } };
+  const byTag = { "lab-worker openshiftClusterID=lab": { id: "own" } };
+  const several = { "lab-worker": "More than one Security Group found with name: lab-worker" };
+
+  beforeEach(() => {
+    cloud["getSubnet"] = { sub: subnet };
+  });
+
+  test.each<[string, object, string[], unknown]>([
+    ["one group has the installer's name", byName, ["own"], { id: "own", name: "lab-worker" }],
+    ["several have it, and one of them the tag", { ...several, ...byTag }, ["own"], { id: "own", name: "lab-worker" }],
+    ["none has it", {}, [], undefined],
+  ])("WHEN %s THEN the port without groups of its own is in it", async (_, found, ids, workerGroup) => {
+    cloud["getSecGroup"] = { ...groups, ...found };
+    const facts = await read(named, ports);
+    expect(ofPorts(facts)).toEqual([ids, ["g2"]]);
+    expect(facts.workerGroup).toEqual(workerGroup);
+  });
+
+  test.each([[several], [{ ...several, "lab-worker openshiftClusterID=lab": several["lab-worker"] }]])(
+    "WHEN the name is %j THEN the pool must say what it wants",
+    async (found) => {
+      cloud["getSecGroup"] = { ...groups, ...found };
+      expect(await faultsOf(read(named, ports))).toMatchObject([{ path: "pools[0].securityGroups" }]);
+      const facts = await read(named, { ...ports, securityGroups: [] });
+      expect(ofPorts(facts)).toEqual([[], ["g2"]]);
+      expect(facts.workerGroup).toBe("several");
+    },
+  );
+
+  test("WHEN the config says [] THEN it is the project's default group, whatever the installer made", async () => {
+    cloud["getSecGroup"] = { ...groups, ...byName };
+    expect(ofPorts(await read(named, { ...ports, securityGroups: [] }))).toEqual([[], ["g2"]]);
+    expect(ofPorts(await read(named, { networks: [{ securityGroups: [] }] }))).toEqual([[]]);
+  });
 });
 
 test("GIVEN names that the cloud does not have WHEN it is read THEN all are told at once, each where it stands", async () => {

@@ -2,12 +2,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { z } from "zod";
 import { clusterTag, workerName } from "../../components/ports/names.ts";
 import { machineConfigServerCa } from "../lab/cluster/pki.ts";
 import { cluster, machineNetwork, openstack, ports } from "../lab/settings.ts";
 import { cloud } from "./support/cloud.ts";
-import { tagSubnet, writeLackingKubeconfig } from "./support/obstacles.ts";
-import { type Config, Project } from "./support/project.ts";
+import { makeSecurityGroup, tagSubnet, writeLackingKubeconfig } from "./support/obstacles.ts";
+import { type Config, Project, succeeded } from "./support/project.ts";
 
 const worker = workerName(cluster.infraId, "metal", 0);
 const stackTrace = /^\s+at .*\.(ts|js):\d+/m;
@@ -116,9 +117,7 @@ describe("GIVEN the installer's tag", () => {
       await project.configure({ machineNetwork: undefined });
       const { ok, output } = await project.preview();
       expect(ok).toBe(true);
-      expect(output).toContain(
-        `machine network ${openstack.network}, subnet ${openstack.subnet} ${machineNetwork.cidr}`,
-      );
+      expect(output).toContain(`subnet ${openstack.subnet}, ${machineNetwork.cidr}`);
       expect(output).toContain(`${worker}: attach (flavor ${openstack.flavor}, image ${openstack.image})`);
     } finally {
       await undo();
@@ -145,7 +144,62 @@ describe("GIVEN the installer's tag", () => {
 
   test("on two subnets WHEN the config names none THEN it is told to name one", async () => {
     const output = await preflightWith(both, { machineNetwork: undefined });
-    expect(output).toContain(`machineNetwork: 2 subnets have the installer's tag ${tag}: "${both[0]}"`);
+    expect(output).toContain(`machineNetwork: 2 subnets have the installer's tag ${tag}: "${openstack.subnet}"`);
     expect(output).toContain("add machineNetwork, with the network and one of these subnets");
+  });
+});
+
+describe("GIVEN a worker of a pool without security groups", () => {
+  const name = `${cluster.infraId}-worker`;
+  const undo: (() => Promise<unknown>)[] = [];
+  let project: Project;
+
+  async function groupsOfPort(): Promise<readonly string[]> {
+    const answer = await cloud.get("network", `/v2.0/ports?name=${worker}-port-0`);
+    const { ports: found } = z
+      .object({ ports: z.array(z.object({ security_groups: z.array(z.string()) })) })
+      .parse(answer);
+    return found[0]?.security_groups ?? [];
+  }
+  const update = async (change: Config): Promise<string> => {
+    await project.configure({ pools: await project.pools({ replicas: 1, ...change }) });
+    return succeeded(await project.up());
+  };
+
+  beforeAll(async () => {
+    project = await Project.create("discovery-group");
+    await update({});
+  });
+  afterAll(async () => {
+    await project.destroy();
+    for (const each of undo.toReversed()) await each();
+  });
+
+  test("WHEN the cluster gets a group of workers THEN its port is in it, in place, and the worker stays", async () => {
+    const [server] = await cloud.servers();
+    const before = await groupsOfPort();
+    expect(before).toHaveLength(1);
+    const stranger = await makeSecurityGroup(name);
+    const own = await makeSecurityGroup(name, clusterTag(cluster.infraId));
+    undo.push(stranger.undo, own.undo);
+    const output = await update({});
+    expect(output).toContain(`security group ${name}`);
+    expect(output).not.toMatch(/replac/i);
+    expect(await groupsOfPort()).toEqual([own.id]);
+    expect((await cloud.servers()).map(({ id }) => id)).toEqual([server?.id]);
+  });
+
+  test("WHEN the config leaves it to Neutron THEN the port keeps its groups, and nothing changes", async () => {
+    const before = await groupsOfPort();
+    expect(await update({ securityGroups: [] })).not.toMatch(/networking:Port/);
+    expect(await groupsOfPort()).toEqual(before);
+  });
+
+  test("WHEN the config names another group alone THEN it is warned, and goes on", async () => {
+    const other = await makeSecurityGroup("storage");
+    undo.push(other.undo);
+    const output = await update({ securityGroups: ["storage"] });
+    expect(output).toContain(`pools[0].securityGroups: storage without ${name}`);
+    expect(await groupsOfPort()).toEqual([other.id]);
   });
 });

@@ -106,6 +106,16 @@ export async function tagSubnet(tag: string, name = openstack.subnet): Promise<U
   return () => admin.remove("network", path);
 }
 
+/** A security group of the project. */
+export async function makeSecurityGroup(name: string, ...tags: readonly string[]): Promise<{ id: string; undo: Undo }> {
+  const id = idOf(
+    "security_group",
+    await cloud.send("POST", "network", "/v2.0/security-groups", { security_group: { name } }),
+  );
+  await cloud.send("PUT", "network", `/v2.0/security-groups/${id}/tags`, { tags });
+  return { id, undo: () => cloud.remove("network", `/v2.0/security-groups/${id}`) };
+}
+
 async function restartSwift(text: string): Promise<void> {
   await writeFile(path.join(swiftConf, "proxy-server.conf"), text);
   await stop("swift");

@@ -8,7 +8,7 @@ const urn = (type: string, parents: string): string =>
 const portType = "openstack:networking/port:Port";
 const serverType = "openstack:compute/instance:Instance";
 
-/** As terraform-provider-openstack imports them: no fixed IPs and tags, no port and config drive. */
+/** As terraform-provider-openstack imports them: no fixed IPs, tags and security groups, no port and config drive. */
 const port = (parents = worker) => ({
   urn: urn(portType, parents),
   type: portType,
@@ -20,6 +20,7 @@ const port = (parents = worker) => ({
     fixedIps: [],
     tags: [],
     allTags: ["openshiftClusterID=x"],
+    allSecurityGroupIds: ["group-1"],
   },
 });
 const server = (configDrive: boolean | null = null) => ({
@@ -36,8 +37,12 @@ const completed = (...resources: Deployment["deployment"]["resources"]) =>
   completeImport(stateOf(...resources), "subnet-1").deployment.resources;
 
 describe("GIVEN the state of imported workers", () => {
-  test("WHEN it is completed THEN inputs and outputs of the port have its subnet and tags", () => {
-    const expected = { fixedIps: [{ subnetId: "subnet-1", ipAddress: "" }], tags: ["openshiftClusterID=x"] };
+  test("WHEN it is completed THEN inputs and outputs of the port have its subnet, tags and groups", () => {
+    const expected = {
+      fixedIps: [{ subnetId: "subnet-1", ipAddress: "" }],
+      tags: ["openshiftClusterID=x"],
+      securityGroupIds: ["group-1"],
+    };
     const [result] = completed(port());
     expect(result).toMatchObject({ id: "port-1", inputs: { name: "w-port-0", ...expected }, outputs: expected });
   });

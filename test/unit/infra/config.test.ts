@@ -45,7 +45,6 @@ describe("a good config", () => {
   test("gets the defaults for bare metal, in seconds", () => {
     expect(accepted(good()).pools[0]).toEqual({
       ...pool(),
-      securityGroups: [],
       ignition: { machineConfigPool: "worker", fragments: [], onChange: "keep", urlLifetime: 4 * 3600 },
       timeouts: { provision: 6000, boot: 3600, servingCsr: 600, ready: 600, delete: 3600, nodeRemoval: 300 },
       drain: {

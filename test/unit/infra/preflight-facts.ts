@@ -109,6 +109,9 @@ export interface Change {
   readonly network?: Partial<Cloud["network"]>;
   readonly subnet?: Partial<Cloud["subnet"]>;
   readonly tagged?: Cloud["tagged"];
+  readonly workerGroup?: Cloud["workerGroup"];
+  /** of the pool's only port */
+  readonly groups?: readonly string[];
   readonly flavor?: Partial<Pool["flavor"]>;
   readonly image?: Partial<Pool["image"]>;
   readonly ca?: string;
@@ -134,7 +137,7 @@ export function factsOf(change: Change): PreflightFacts {
       ...[sub, ...(change.more ?? []).map((each) => ({ ...subnet, ...each }))].map((each) => ({
         network: net,
         subnet: each,
-        securityGroupIds: [],
+        securityGroupIds: change.groups ?? [],
       })),
       ...(change.ports ?? []),
     ],
@@ -142,7 +145,7 @@ export function factsOf(change: Change): PreflightFacts {
   };
   return {
     cluster: { ...cluster, ...change.cluster },
-    cloud: { network: net, subnet: sub, tagged: change.tagged ?? [], pools: [pool] },
+    cloud: { network: net, subnet: sub, tagged: change.tagged ?? [], workerGroup: change.workerGroup, pools: [pool] },
     objectStore: { ...objectStore, ca: change.ca },
     checks: { ...checks, ...change.checks },
     owner,
