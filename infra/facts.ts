@@ -41,19 +41,6 @@ export interface Facts {
 /** The facts that are plain data. */
 export type PlainFacts = Pick<Facts, "cluster" | "cloud" | "objectStore">;
 
-/** What was found, a line each. */
-export function summary({ cluster, cloud, objectStore }: PlainFacts): string {
-  const { infraId, version, uid, machineConfigServer } = cluster;
-  const { network, subnet } = cloud;
-  return [
-    `cluster ${infraId} (${uid}), Kubernetes ${version}`,
-    `API ${cluster.apiVips.join(", ")}, ingress ${cluster.ingressVips.join(", ")}`,
-    `Machine Config Server ${machineConfigServer.url}, MachineConfigPools ${cluster.machineConfigPools.join(", ")}`,
-    `machine network ${network.name}, subnet ${subnet.name} ${subnet.cidr}, MTU ${network.mtu ?? "not told"}`,
-    `object store ${objectStore.url} of region ${objectStore.region}`,
-  ].join("\n");
-}
-
 /** Declares the cloud's provider. Called only when the credentials are known to work. */
 export type MakeProvider = () => openstack.Provider;
 

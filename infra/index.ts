@@ -6,7 +6,7 @@ import { readNodes } from "./cluster-facts.ts";
 import type { NodeFacts } from "./cluster-nodes.ts";
 import { type Config, readConfig } from "./config.ts";
 import { endSoon } from "./ending.ts";
-import { type Abandoned, type Facts, factsTimeout, orRefuse, readFacts, summary } from "./facts.ts";
+import { type Abandoned, type Facts, factsTimeout, orRefuse, readFacts } from "./facts.ts";
 import { type Fault, refuse, renderWarning } from "./fault.ts";
 import { environmentCloud } from "./openstack/environment.ts";
 import { existingObjects } from "./openstack/existing.ts";
@@ -18,6 +18,7 @@ import { ignitionSummary } from "./preflight/ignition.ts";
 import { readChecks } from "./preflight/read.ts";
 import { refused } from "./preflight/refusals.ts";
 import { type Report, reportInto, reportVariable } from "./preflight/report.ts";
+import { summary } from "./summary.ts";
 import { countWorkers } from "./workers.ts";
 
 /** Who the nodes and servers belong to: no other stack touches them. */
@@ -73,9 +74,9 @@ async function judge(): Promise<Seen> {
 }
 
 async function report(): Promise<Report> {
-  const { config, facts, found, edits: changes } = await look();
+  const { config, facts, found, discovered, edits: changes } = await look();
   const judged = facts.cluster !== undefined;
-  return { faults: found, judged, skipped: config.preflight.skip, edits: renderEdits(changes) };
+  return { discovered, faults: found, judged, skipped: config.preflight.skip, edits: renderEdits(changes) };
 }
 
 /** The program: config and facts in, components and outputs out. */
@@ -89,11 +90,11 @@ export default async function main(): Promise<Outputs> {
     nodeProvider(config, undefined);
     return outputsOf([]);
   }
-  // what is refused is told with the faults
+  // before a refusal: a fault may lie in what was discovered, and what is refused is told with the faults
+  await pulumi.log.info(discovered);
   if (changes.length > 0) await pulumi.log.info(renderEdits(changes).join("\n"));
   refuse(found);
   for (const warning of found) await pulumi.log.warn(renderWarning(warning));
-  await pulumi.log.info(discovered);
   const providers = [facts.provider, nodeProvider(config, facts.cluster.uid)];
   const existing = existingObjects(config.cloud);
   const nodesNow = (): Promise<readonly NodeFacts[]> => orRefuse(readNodes(config.cluster));

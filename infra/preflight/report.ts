@@ -5,6 +5,8 @@ import { skippable } from "./checks.ts";
 
 /** What `npm run preflight` is told. */
 export interface Report {
+  /** what was discovered, a line each; empty: it could not be */
+  readonly discovered: string;
   readonly faults: readonly Fault[];
   /** false: config, cluster or cloud were at fault, so that the checks had nothing to judge */
   readonly judged: boolean;
@@ -26,7 +28,8 @@ async function withoutRefusal(look: () => Promise<Report>): Promise<Report> {
   try {
     return await look();
   } catch (error) {
-    if (error instanceof Refused) return { faults: error.faults, judged: false, skipped: [], edits: [] };
+    if (error instanceof Refused)
+      return { discovered: "", faults: error.faults, judged: false, skipped: [], edits: [] };
     throw error;
   }
 }
@@ -39,7 +42,7 @@ function verdictOn(check: string, { faults, judged, skipped }: Report): string {
   return judged ? "ok" : "not judged";
 }
 
-/** A line for each check, then what was found, faults first. */
+/** What was discovered, a line for each check, then what was found, faults first. */
 export function renderReport(report: Report): string {
   const others = report.faults.flatMap(({ check }) => (check in skippable ? [] : [[check, "cannot be left out"]]));
   const checks = [...new Map([...others, ...Object.entries(skippable)] as [string, string][])];
@@ -58,7 +61,8 @@ export function renderReport(report: Report): string {
   const end =
     stops === 0 ? "nothing stands in the way" : `${stops} fault${stops === 1 ? "" : "s"}; \`pulumi up\` would stop`;
   const edits = report.edits.map((line) => `  ${line}`);
-  return [lines, edits, found, [end]].flatMap((part) => (part.length > 0 ? [part.join("\n")] : [])).join("\n\n");
+  const parts = [[report.discovered], lines, edits, found, [end]].map((part) => part.join("\n"));
+  return parts.filter((part) => part !== "").join("\n\n");
 }
 
 /** 0: nothing stands in the way; 1: a fault does. */

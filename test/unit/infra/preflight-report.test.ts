@@ -11,6 +11,7 @@ const fault: Fault = {
 };
 const warning: Fault = { ...fault, check: "dns", path: "machineNetwork.subnet", what: "no DNS", warning: true };
 const report = (change: Partial<Report>): Report => ({
+  discovered: "",
   faults: [],
   judged: true,
   skipped: [],
@@ -38,6 +39,11 @@ test("GIVEN what two places name and nobody has WHEN it is shown THEN it is told
   const text = renderReport(report({ faults: [flavor, image, flavor].flatMap((each) => each ?? []) }));
   expect(text.match(/^ {2}pools\S+:/gm)).toEqual(["  pools[2].image:", "  pools[10].flavor:"]);
   expect(text).toContain("2 faults;");
+});
+
+test("GIVEN what was discovered WHEN it is shown THEN it stands above the table; where nothing was, there is no gap", () => {
+  expect(renderReport(report({ discovered: "cluster a\nAPI b" }))).toMatch(/^cluster a\nAPI b\n\n {2}dhcp +ok/);
+  expect(renderReport(report({}))).toMatch(/^ {2}\S+ +ok/);
 });
 
 test("GIVEN a config that is wrong WHEN it is shown THEN nobody takes the checks for passed", () => {
