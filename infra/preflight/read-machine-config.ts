@@ -1,5 +1,6 @@
 import { rootCertificates } from "node:tls";
 import { Agent, fetch } from "undici";
+import { textOf } from "../../components/ignition/data-url.ts";
 import { isSilence } from "../../components/node/silence.ts";
 import type { Config } from "../config.ts";
 import type { ClusterFacts, PlainFacts } from "../facts.ts";
@@ -15,9 +16,6 @@ const connectTimeout = 3000;
 
 /** As the dracut module of a boot image asks: coreos/ignition, internal/resource/http.go. */
 const accept = (spec: string): string => `application/vnd.coreos.ignition+json;version=${spec}, */*;q=0.1`;
-
-/** The text of a data URL. */
-const textOf = async (source: string): Promise<string> => (await fetch(source)).text();
 
 /** Asks by HEAD: the answer itself holds the secret with which machines join, and is never read. */
 async function probe(url: string, spec: string, dispatcher: Agent, signal: AbortSignal): Promise<Probe> {
@@ -41,7 +39,7 @@ export async function readMachineConfig(
   signal: AbortSignal,
 ): Promise<readonly Probe[]> {
   const { url, authorities }: ClusterFacts["machineConfigServer"] = cluster.machineConfigServer;
-  const ca = [...rootCertificates, ...(await Promise.all(authorities.map(textOf)))];
+  const ca = [...rootCertificates, ...authorities.map(textOf)];
   const dispatcher = new Agent({ connect: { ca, timeout: connectTimeout } });
   const asked = new Map<string, Promise<Probe>>();
   try {

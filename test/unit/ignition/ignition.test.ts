@@ -1,7 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { certificateAuthorities, dataUrl } from "../../../components/ignition/data-url.ts";
+import { certificateAuthorities, dataUrl, textOf } from "../../../components/ignition/data-url.ts";
 import { containerName, payloadHash, payloadName, renderPayload } from "../../../components/ignition/payload.ts";
 import { renderPointer, userDataSize } from "../../../components/ignition/pointer.ts";
 import { type Feature, lowestSpec } from "../../../components/ignition/spec.ts";
@@ -117,4 +117,15 @@ describe("a temp URL", () => {
     );
     expect(new Set(urls).size).toBe(urls.length);
   });
+});
+
+test.each([
+  [dataUrl("a,b\n€"), "a,b\n€"],
+  ["data:text/plain;charset=utf-8;base64,YQ==", "a"],
+  ["data:text/plain;charset=utf-8;base64,YQ%3D%3D", "a"],
+  ["data:,a%2Cb%0A", "a,b\n"],
+  ["data:,a%2", "a%2"],
+  ["https://10.0.0.5/ca", ""],
+])("GIVEN the URL %s WHEN its text is asked for THEN it is %j", (url, text) => {
+  expect(textOf(url)).toBe(text);
 });
