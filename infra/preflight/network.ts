@@ -56,6 +56,10 @@ function whyNoMachineNetwork(
     return `a subnet within the cluster's machine network ${machineNetworks.join(", ")}`;
   const ofTheApi = path === "machineNetwork" || machineNetworks.length === 0;
   if (!ofTheApi || apiVips.some((vip) => contains(cidr, vip))) return undefined;
+  if (apiVips.length === 0)
+    return machineNetworks.length > 0
+      ? undefined
+      : "a machine network of the cluster, which tells none: add cluster.expect with machineNetworks or apiVips";
   return `the subnet in which the cluster's API has its address, ${apiVips.join(", ")}`;
 }
 
