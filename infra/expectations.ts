@@ -121,7 +121,13 @@ function agreeOnServer(
   expected: Expected["machineConfigServer"],
 ): Agreed<MachineConfigServer> {
   const key = "machineConfigServer";
-  if (said instanceof Problem) return agree(key, said, expected, { same: () => true, show: ({ url: it }) => it });
+  if (said instanceof Problem) {
+    const { faults, ...agreed } = agree(key, said, expected, { same: () => true, show: ({ url: it }) => it });
+    return {
+      ...agreed,
+      faults: faults.map((it) => ({ ...it, fix: `${it.fix}; or tell it by cluster.expect.${key}` })),
+    };
+  }
   const url = agree(`${key}.url`, said.url, expected?.url, text);
   const ca = agreeOnList(`${key}.ca`, said.authorities, expected?.authorities, authorities);
   return {

@@ -118,12 +118,13 @@ describe("GIVEN a cluster that does not say everything", () => {
     },
   );
 
-  test.each(["infraId", "machineConfigServer"])(
-    "WHEN %s lacks and is not expected THEN its own fault is told",
-    (key) => {
-      expect(settle({ ...said, [key]: missing }, {})).toEqual({ settled: undefined, faults: missing.faults });
-    },
-  );
+  test.each([
+    ["infraId", "none"],
+    ["machineConfigServer", "none; or tell it by cluster.expect.machineConfigServer"],
+  ])("WHEN %s lacks and is not expected THEN its own fault is told", (key, fix) => {
+    const faults = missing.faults.map((fault) => ({ ...fault, fix }));
+    expect(settle({ ...said, [key]: missing }, {})).toEqual({ settled: undefined, faults });
+  });
 
   test("WHEN what can be missing lacks THEN nothing is at fault, and nothing made up", () => {
     const bare: Said = { ...said, apiVips: [], ingressVips: [], machineNetworks: [] };
