@@ -2,12 +2,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { z } from "zod";
-import { clusterTag, workerName } from "../../components/ports/names.ts";
+import { clusterTag, portName, workerName } from "../../components/ports/names.ts";
 import { machineConfigServerCa } from "../lab/cluster/pki.ts";
 import { cluster, machineNetwork, openstack, ports } from "../lab/settings.ts";
+import { idOf } from "./support/by-hand.ts";
 import { cloud } from "./support/cloud.ts";
-import { makeSecurityGroup, tagSubnet, writeLackingKubeconfig } from "./support/obstacles.ts";
+import { makeSecurityGroup, renameSecurityGroup, tagSubnet, writeLackingKubeconfig } from "./support/obstacles.ts";
 import { type Config, Project, succeeded } from "./support/project.ts";
 
 const worker = workerName(cluster.infraId, "metal", 0);
@@ -149,44 +149,50 @@ describe("GIVEN the installer's tag", () => {
   });
 });
 
-describe("GIVEN a worker of a pool without security groups", () => {
+describe("GIVEN a worker of a pool without security groups, in a project without the installer's", () => {
   const name = `${cluster.infraId}-worker`;
   const undo: (() => Promise<unknown>)[] = [];
   let project: Project;
+  let serverId = "";
 
   async function groupsOfPort(): Promise<readonly string[]> {
-    const answer = await cloud.get("network", `/v2.0/ports?name=${worker}-port-0`);
-    const { ports: found } = z
-      .object({ ports: z.array(z.object({ security_groups: z.array(z.string()) })) })
-      .parse(answer);
-    return found[0]?.security_groups ?? [];
+    const found = (await cloud.ports()).find((port) => port.name === portName(worker, 0));
+    return found?.security_groups ?? [];
   }
   const update = async (change: Config): Promise<string> => {
     await project.configure({ pools: await project.pools({ replicas: 1, ...change }) });
-    return succeeded(await project.up());
+    const output = succeeded(await project.up());
+    expect((await cloud.servers()).map(({ id }) => id)).toEqual([serverId]);
+    return output;
   };
 
   beforeAll(async () => {
+    undo.push(await renameSecurityGroup(name, "put-aside"));
     project = await Project.create("discovery-group");
-    await update({});
+    await project.configure({ pools: await project.pools({ replicas: 1 }) });
+    const output = succeeded(await project.up());
+    expect(output).toContain("security group none for workers, the project's default one");
+    serverId = (await cloud.servers())[0]?.id ?? "";
   });
   afterAll(async () => {
     await project.destroy();
     for (const each of undo.toReversed()) await each();
   });
 
-  test("WHEN the cluster gets a group of workers THEN its port is in it, in place, and the worker stays", async () => {
-    const [server] = await cloud.servers();
-    const before = await groupsOfPort();
-    expect(before).toHaveLength(1);
-    const stranger = await makeSecurityGroup(name);
+  test("THEN its port is in the project's default group", async () => {
+    const id = await idOf("network", "/v2.0/security-groups", "security_groups", "default");
+    expect(await groupsOfPort()).toEqual([id]);
+  });
+
+  test("WHEN there are two of the installer's name THEN its port is in the tagged one, in place", async () => {
+    const untagged = await makeSecurityGroup(name);
     const own = await makeSecurityGroup(name, clusterTag(cluster.infraId));
-    undo.push(stranger.undo, own.undo);
+    undo.push(untagged.undo, own.undo);
     const output = await update({});
     expect(output).toContain(`security group ${name}`);
+    expect(output).toMatch(/networking:Port .* updated .*diff: .securityGroupIds/);
     expect(output).not.toMatch(/replac/i);
     expect(await groupsOfPort()).toEqual([own.id]);
-    expect((await cloud.servers()).map(({ id }) => id)).toEqual([server?.id]);
   });
 
   test("WHEN the config leaves it to Neutron THEN the port keeps its groups, and nothing changes", async () => {

@@ -42,8 +42,10 @@ describe("GIVEN workers on named machines, with two ports each", () => {
   let cloudsYaml = "";
   let project: Project;
   let operator: Account;
-  const workers = async (...list: object[]): Promise<void> =>
-    project.configure({ pools: await project.pools({ name: "ports", replicas: undefined, workers: list }) });
+  const workers = async (...list: object[]): Promise<void> => {
+    const pool = { name: "ports", replicas: undefined, securityGroups: [], workers: list };
+    await project.configure({ pools: await project.pools(pool) });
+  };
 
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), "ports-"));

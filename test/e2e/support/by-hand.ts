@@ -32,6 +32,7 @@ async function makePort(worker: string): Promise<string> {
     fixed_ips: [{ subnet_id: await idOf("network", "/v2.0/subnets", "subnets", openstack.subnet) }],
     "binding:vnic_type": "baremetal",
     allowed_address_pairs: [{ ip_address: machineNetwork.ingressVip }],
+    security_groups: [await idOf("network", "/v2.0/security-groups", "security_groups", `${lab.infraId}-worker`)],
   };
   const id = made("port", await cloud.send("POST", "network", "/v2.0/ports", { port }));
   await cloud.send("PUT", "network", `/v2.0/ports/${id}/tags`, { tags: [clusterTag(lab.infraId)] });

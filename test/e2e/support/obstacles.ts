@@ -116,6 +116,13 @@ export async function makeSecurityGroup(name: string, ...tags: readonly string[]
   return { id, undo: () => cloud.remove("network", `/v2.0/security-groups/${id}`) };
 }
 
+export async function renameSecurityGroup(name: string, to: string): Promise<Undo> {
+  const path = `/v2.0/security-groups/${await idByName("network", "/v2.0/security-groups", "security_groups", name)}`;
+  const rename = (it: string): Promise<unknown> => cloud.send("PUT", "network", path, { security_group: { name: it } });
+  await rename(to);
+  return () => rename(name);
+}
+
 async function restartSwift(text: string): Promise<void> {
   await writeFile(path.join(swiftConf, "proxy-server.conf"), text);
   await stop("swift");
