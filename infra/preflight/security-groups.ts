@@ -3,7 +3,7 @@ import type { Fault } from "../fault.ts";
 import type { PreflightFacts } from "./facts.ts";
 
 /**
- * Whether the port with the Node's address is in the group that the installer made for the workers: without its rules a node
+ * Whether a worker's first port is in the group that the installer made for the workers: without its rules a node
  * joins, and then nobody reaches its kubelet or its pods. A warning, because other groups may have the same rules. Nobody
  * writes `[]` by oversight, who could have left the key out: it is taken for meant.
  */

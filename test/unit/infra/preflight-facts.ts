@@ -110,7 +110,7 @@ export interface Change {
   readonly subnet?: Partial<Cloud["subnet"]>;
   readonly tagged?: Cloud["tagged"];
   readonly workerGroup?: Cloud["workerGroup"];
-  /** of the pool's only port */
+  /** of the pool's ports */
   readonly groups?: readonly string[];
   readonly flavor?: Partial<Pool["flavor"]>;
   readonly image?: Partial<Pool["image"]>;

@@ -34,12 +34,6 @@ const flavored = (specs: Record<string, string>): PreflightFacts =>
 const sdn = factsOf({ cluster: { network: answer({ type: "OpenShiftSDN", mtu: 1450 }) } });
 const ofUnknownType = (mtu: number | undefined): PreflightFacts =>
   factsOf({ cluster: { network: answer({ type: undefined, mtu }) } });
-/** An account without the right to read a resource, where cluster.expect has a key. */
-const mayNotRead = (resource: string, expected: string): PreflightFacts =>
-  factsOf({
-    cluster: { filled: [expected] },
-    checks: { denied: answer(permissions.filter(({ resources }) => resources.includes(resource))) },
-  });
 const unlimited = { limit: -1, used: 9 };
 const instances = (used: number): PreflightFacts =>
   factsOf({ checks: { compute: answer({ instances: { limit: 10, used }, cores: unlimited, ram: unlimited }) } });
@@ -173,8 +167,6 @@ const cases: [check: string, bad: [Config, PreflightFacts], twin: [Config, Prefl
   ["pinned-machine", [pinned, plain], [pinned, factsOf({ roles: ["member", "admin"] })]],
   ["pinned-machine", [pinned, onMachine("nova:host:other")], [pinned, onMachine("nova:host:node")]],
   ["permissions", [config(), factsOf({ checks: { denied: answer(permissions.slice(0, 1)) } })], [config(), plain]],
-  ["permissions", [config(), mayNotRead("secrets", "mtu")], [config(), mayNotRead("secrets", "machineConfigServer")]],
-  ["permissions", [config(), mayNotRead("networks", "machineConfigServer")], [config(), mayNotRead("networks", "mtu")]],
   [
     "rollout",
     [config({ rollout: { ignore: ["metal-0"] } }), plain],
