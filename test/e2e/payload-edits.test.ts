@@ -85,6 +85,7 @@ describe("GIVEN two workers that have booted with a fragment", () => {
   });
 
   test("WHEN it is to replace THEN up rolls the workers, drained, one after the other, onto the new payload", async () => {
+    await configure({ fragments: [fragment("b")], onChange: "replace" });
     const before = await serverIds();
     const replaced = `replace, drained (its Ignition config is of before the edit)`;
     const preview = succeeded(await project.preview());

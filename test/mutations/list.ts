@@ -11,6 +11,9 @@ const joined = "WHEN up runs THEN both join, and every stranger waits and is rep
 const marked =
   "WHEN a Node takes pods THEN it has the pool's labels and taints, beside what the cloud controller sets and removes";
 
+const rolled = "WHEN the image is edited THEN the preview replaces both servers and updates none in place";
+const renewed = "WHEN it is to replace THEN up rolls the workers, drained, one after the other, onto the new payload";
+
 const store = "components/ignition-store.ts";
 
 /** The suite of test/e2e that has a mutation's tests. */
@@ -77,6 +80,22 @@ export const mutations: readonly Mutation[] = [
     suite: "joining",
     red: marked,
     after: [joined],
+  },
+  {
+    name: "another image updates a server in place",
+    file: "components/baremetal-server.ts",
+    find: '"metadata.image",',
+    replace: "",
+    suite: "rollout",
+    red: rolled,
+  },
+  {
+    name: "another payload replaces nobody",
+    file: "components/baremetal-server.ts",
+    find: '...(replaced ? ["metadata.ignition"] : []),',
+    replace: "",
+    suite: "payload-edits",
+    red: renewed,
   },
   {
     name: "no drain",
