@@ -186,7 +186,8 @@ export class Api {
     this.contact.since ??= Date.now();
     const query = new URLSearchParams(call.query).toString();
     try {
-      const connections = await this.#authenticate();
+      // a kubeconfig's helper may hang
+      const connections = await abortable(this.#authenticate(), call.signal);
       const response = await send(`${this.server}${path}${query && `?${query}`}`, {
         method: call.method ?? "GET",
         headers: {

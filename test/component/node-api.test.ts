@@ -1,3 +1,7 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { Api, ApiError } from "../../components/node/api.ts";
 import { loadKubeConfig } from "../../components/node/kubeconfig.ts";
@@ -51,6 +55,23 @@ describe("GIVEN requests", () => {
     expect(await failureOf(api.request(nodes))).toBe("API server: not now");
     expect(server.requests).toHaveLength(1);
   });
+});
+
+test("GIVEN a helper of the kubeconfig that hangs WHEN whoever asks gives up THEN the helper is not waited for", async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), "helper-"));
+  try {
+    const ended = path.join(folder, "ended");
+    const kubeconfig = await loadKubeConfig({ kubeconfig: server.kubeconfig() });
+    const exec = { apiVersion: "client.authentication.k8s.io/v1", command: "sh", args: ["-c", `sleep 2; : >${ended}`] };
+    kubeconfig.users = kubeconfig.users.map(({ name }) => ({ name, exec }));
+    const over = new AbortController();
+    const asked = new Api(kubeconfig).request(nodes, { signal: over.signal, retries: 0 });
+    over.abort(new Error("given up"));
+    expect(await failureOf(asked)).toBe("given up");
+    expect(existsSync(ended)).toBe(false);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 });
 
 describe("GIVEN an API server that has granted a request", () => {
