@@ -1,8 +1,8 @@
-import { clusterTag, portName } from "../../components/ports/names.ts";
+import { clusterTag } from "../../components/ports/names.ts";
 import type { Config } from "../config.ts";
 import type { Fault } from "../fault.ts";
 import { type WantedWorker, workersOf } from "../workers.ts";
-import type { PreflightFacts, ServerSeen } from "./facts.ts";
+import type { PortSeen, PreflightFacts, ServerSeen } from "./facts.ts";
 
 /** Every worker that the config asks for, of all pools. */
 export function wantedWorkers(
@@ -73,12 +73,13 @@ function servers(worker: WantedWorker, facts: PreflightFacts): Fault[] {
   ];
 }
 
+const isPortOf = (worker: WantedWorker, { name }: PortSeen): boolean => name.startsWith(`${worker.name}-port-`);
+
 function ports(worker: WantedWorker, { checks, cluster }: PreflightFacts): Fault[] {
   const tag = clusterTag(cluster.infraId);
-  const name = portName(worker.name, 0);
   return (checks.ports.answer ?? [])
-    .filter((port) => port.name === name && !port.tags.includes(tag))
-    .map(({ id }) => ({
+    .filter((port) => isPortOf(worker, port) && !port.tags.includes(tag))
+    .map(({ id, name }) => ({
       ...fault(
         "port-name",
         worker.path,
@@ -92,21 +93,17 @@ function ports(worker: WantedWorker, { checks, cluster }: PreflightFacts): Fault
 
 /** An address that another port has already. */
 function addresses(worker: WantedWorker, { checks }: PreflightFacts): Fault[] {
-  const { fixedIp } = worker;
-  if (fixedIp === undefined) return [];
-  const holder = (checks.ports.answer ?? []).find(
-    ({ name, addresses: held }) => !name.startsWith(`${worker.name}-port-`) && held.some(({ ip }) => ip === fixedIp),
-  );
-  if (!holder) return [];
-  return [
-    fault(
-      "fixed-ips",
-      worker.fixedIpPath,
-      `${fixedIp} is the address of port ${holder.name === "" ? holder.id : `${holder.name} (${holder.id})`}`,
-      "a free address",
-      "choose another address, or delete that port",
-    ),
-  ];
+  const first = { fixedIp: worker.fixedIp, path: worker.fixedIpPath };
+  const extra = worker.networks.map(({ fixedIp }, i) => ({ fixedIp, path: `${worker.path}.networks[${i}].fixedIp` }));
+  return [first, ...extra].flatMap(({ fixedIp, path }) => {
+    const holder = (checks.ports.answer ?? []).find(
+      (port) => !isPortOf(worker, port) && port.addresses.some(({ ip }) => ip === fixedIp),
+    );
+    if (!holder) return [];
+    const { name, id } = holder;
+    const held = `${fixedIp} is the address of port ${name === "" ? id : `${name} (${id})`}`;
+    return fault("fixed-ips", path, held, "a free address", "choose another address, or delete that port");
+  });
 }
 
 function nodes(worker: WantedWorker, facts: PreflightFacts): Fault[] {

@@ -115,7 +115,10 @@ function hasElsewhere(
   return own.length > 0 && own.every(({ ports }) => ports.some(({ facts }) => has(facts.subnet)));
 }
 
-/** What a machine can do without, but hardly ever is meant to. A storage network has neither. */
+/**
+ * What a machine can do without, but hardly ever is meant to. A storage network has neither. A route to the metadata service
+ * is not looked for: the machines have a config drive (components/baremetal-server.ts).
+ */
 function routes(place: PortPlace, workers: readonly PortedWorker[]): Fault[] {
   const { path, facts } = place;
   const { subnet } = facts;

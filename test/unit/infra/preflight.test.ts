@@ -201,6 +201,18 @@ describe("GIVEN workers of two ports", () => {
     expect(found).toEqual(expected);
   });
 
+  test.each([
+    ["another's", "other", ["fixed-ips pools[0].workers[0].networks[0].fixedIp"]],
+    ["its own", `${worker}-port-1`, []],
+  ])("WHEN the second's address is that of %s port THEN the checks say so", (_, name, expected) => {
+    const workers = [{ name: "0", networks: [{ network: "net", subnet: "storage", fixedIp: "10.0.1.20" }] }];
+    const more = factsOf({ more: [storage] }).cloud.pools[0]?.ports.slice(1) ?? [];
+    const held = portSeen(name, { tags: [tag], addresses: [{ subnetId: "t", ip: "10.0.1.20" }] });
+    const facts = factsOf({ workerPorts: [more], checks: { ports: answer([held]) } });
+    const found = preflight(config({ replicas: undefined, workers }), facts);
+    expect(found.map(({ check, path }) => `${check} ${path}`)).toEqual(expected);
+  });
+
   test("WHEN a server has failed THEN it is told why, and that the machine may have too few cards", () => {
     const found = preflight(two, factsOf({ more: [storage], ...failedServer }));
     expect(found).toMatchObject([{ check: "failed-server", warning: true }]);
@@ -221,6 +233,7 @@ describe("GIVEN something that a machine can do without", () => {
     ["server-name", servers(owner)],
     ["failed-server", factsOf(failedServer)],
     ["port-name", port(`${worker}-port-0`)],
+    ["port-name", port(`${worker}-port-1`)],
     ["node-owner", nodes(worker, undefined)],
     ["quota", factsOf({ checks: { compute: { trouble: "HTTP 403" } } })],
     ["quota", factsOf({ checks: { portQuota: { trouble: "HTTP 403" } } })],
