@@ -133,7 +133,7 @@ function refusal(url: string, name: string, status: number, auth: CloudAuth): Pr
 }
 
 const expectations: Readonly<Record<string, string>> = {
-  "object-store": " (Swift or Ceph RGW): the machines fetch their Ignition config from it",
+  "object-store": " (Swift): the machines fetch their Ignition config from it",
 };
 
 interface Endpoint {

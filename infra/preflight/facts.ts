@@ -57,6 +57,8 @@ export interface TempUrls {
   readonly supported: boolean;
   /** undefined: it does not say */
   readonly digests: readonly string[] | undefined;
+  /** whether a container may have a key of its own: Swift's may, Ceph RGW knows keys of a whole account only */
+  readonly keyPerContainer: boolean;
 }
 
 /** What the Machine Config Server says to a machine of a pool: a status, or why nothing is known of it. */

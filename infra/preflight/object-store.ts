@@ -75,12 +75,21 @@ function tempUrlFaults({ checks, objectStore }: PreflightFacts): Fault[] {
     ];
   if (!answer.supported)
     return [{ ...at, what: "the object store knows no temporary URLs", expected: `temporary URLs: ${why}`, fix }];
+  if (!answer.keyPerContainer)
+    return [
+      {
+        ...at,
+        what: "the object store knows keys of temporary URLs for a whole account only, as Ceph RGW does",
+        expected: `a key of each container, as Swift has it: ${why}, and would be refused (401)`,
+        fix: "ask the cloud's operator for a Swift (docs.ceph.com, Temp URL Operations: container keys are not supported)",
+      },
+    ];
   if (answer.digests === undefined)
     return [
       {
         ...at,
         what: "the object store does not say which digests its temporary URLs take",
-        expected: `${digest}: older releases of Ceph RGW know sha1 only, and a machine could not fetch its Ignition config`,
+        expected: `${digest}: older releases know sha1 only, and a machine could not fetch its Ignition config`,
         fix: "ask the cloud's operator, then leave this check out by preflight.skip",
         warning: true,
       },

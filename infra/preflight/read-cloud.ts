@@ -80,8 +80,19 @@ export function infoUrl(account: string): string {
 
 /** https://docs.openstack.org/api-ref/object-store/#list-activated-capabilities */
 export const infoSchema = z
-  .looseObject({ tempurl: z.looseObject({ allowed_digests: z.array(z.string()).optional() }).optional() })
-  .transform(({ tempurl }): TempUrls => ({ supported: tempurl !== undefined, digests: tempurl?.allowed_digests }));
+  .looseObject({
+    tempurl: z
+      .looseObject({
+        allowed_digests: z.array(z.string()).optional(),
+        incoming_remove_headers: z.array(z.string()).optional(),
+      })
+      .optional(),
+  })
+  .transform(({ tempurl }): TempUrls => {
+    // Swift always tells these headers (swift/common/middleware/tempurl.py), Ceph never (rgw_rest_swift.cc, list_tempurl_data)
+    const keyPerContainer = tempurl?.incoming_remove_headers !== undefined;
+    return { supported: tempurl !== undefined, digests: tempurl?.allowed_digests, keyPerContainer };
+  });
 
 /** What Nova gives at once, unless the cloud says less by its option max_limit. */
 const page = 1000;

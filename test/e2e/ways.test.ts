@@ -148,7 +148,7 @@ describe("GIVEN a way that does not", () => {
     ["other-cluster-ca", /cluster: the certificate of the API server at \S+ is not trusted: .*\n.*\n.*set cluster\.ca/],
     ["other-store-ca", /cloud: the object store at \S+ cannot be asked: .*certificate.*\n.*cacert.*\n.*check cacert/],
     ["no-region", /cloud: .* no public endpoint of type object-store in region RegionTree\n.*\n.*region_name/],
-    ["no-store", /cloud: .* no public endpoint of type object-store in region NoStore\n.*Swift or Ceph RGW.*\n/],
+    ["no-store", /cloud: .* no public endpoint of type object-store in region NoStore\n.*\(Swift\).*\n/],
     ["reader", /cloud: the account may not use the object store at \S+ \(403 for container /],
   ])("WHEN it is %s THEN that is a fault, without a stack trace", (way, expected) => {
     const { code, output } = verdictOn(way);

@@ -96,7 +96,7 @@ const checks: Checks = {
   servers: answer([]),
   ports: answer([]),
   clusterPorts: answer([]),
-  tempUrls: answer({ supported: true, digests: ["sha256", "sha512"] }),
+  tempUrls: answer({ supported: true, digests: ["sha256", "sha512"], keyPerContainer: true }),
   containers: answer([]),
   machineConfig: [{ status: 200 }],
   machines: answer(["lab-7x2kq-master-0"]),

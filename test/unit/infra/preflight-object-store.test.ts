@@ -8,13 +8,15 @@ type Store = Pick<Checks, "tempUrls" | "containers">;
 
 const facts = (checks: Partial<Store>): PreflightFacts => factsOf({ checks });
 const urls = (digests: string[] | undefined, supported = true): PreflightFacts =>
-  facts({ tempUrls: answer({ supported, digests }) });
+  facts({ tempUrls: answer({ supported, digests, keyPerContainer: true }) });
+const ceph = facts({ tempUrls: answer({ supported: true, digests: ["sha256"], keyPerContainer: false }) });
 const container = (status: number, keyed = false): PreflightFacts =>
   facts({ containers: answer([{ name: "c", status, keyed }]) });
 
 describe("GIVEN an object store", () => {
   test.each<[what: string, bad: PreflightFacts, twin: PreflightFacts, said: RegExp]>([
     ["without signed URLs", urls(undefined, false), urls(["sha256"]), /knows no temporary URLs/],
+    ["of Ceph", ceph, urls(["sha256"]), /for a whole account only, as Ceph RGW does/],
     ["of SHA-1", urls(["sha1"]), urls(["sha1", "sha256"]), /signed with sha1 only/],
     ["that says nothing of digests", urls(undefined), urls(["sha256"]), /does not say which digests/],
     ["that is not trusted", facts({ tempUrls: { trouble: "certificate" } }), facts({}), /cannot be asked: certificate/],

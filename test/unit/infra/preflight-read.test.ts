@@ -58,11 +58,11 @@ test("GIVEN what the services answer WHEN it is read THEN it is what the checks 
 
 test.each([
   [
-    { tempurl: { methods: ["GET"], allowed_digests: ["sha1", "sha256"] } },
-    { supported: true, digests: ["sha1", "sha256"] },
+    { tempurl: { methods: ["GET"], allowed_digests: ["sha1", "sha256"], incoming_remove_headers: ["x-timestamp"] } },
+    { supported: true, digests: ["sha1", "sha256"], keyPerContainer: true },
   ],
-  [{ tempurl: { methods: ["GET"] } }, { supported: true, digests: undefined }],
-  [{ swift: {} }, { supported: false, digests: undefined }],
+  [{ tempurl: { methods: ["GET"] } }, { supported: true, digests: undefined, keyPerContainer: false }],
+  [{ swift: {} }, { supported: false, digests: undefined, keyPerContainer: false }],
 ])("GIVEN the abilities %j WHEN they are read THEN it is known what signed URLs it takes", (info, expected) => {
   expect(infoSchema.parse(info)).toEqual(expected);
 });
