@@ -1,18 +1,10 @@
 import { expect, test } from "@jest/globals";
-import { parseConfig } from "../../../infra/config.ts";
 import { poolArgs } from "../../../infra/pool-args.ts";
-import { type Change, factsOf } from "./preflight-facts.ts";
-
-const pool = { name: "metal", flavor: "baremetal", image: "rhcos" };
+import { type Change, configOf, factsOf } from "./preflight-facts.ts";
 
 function argsOf(change: object, more: Change["more"] = []): ReturnType<typeof poolArgs> {
-  const { config, faults } = parseConfig({
-    cloud: "lab",
-    machineNetwork: { network: "net", subnet: "sub" },
-    pools: [{ ...pool, ...change }],
-  });
-  const [wanted] = config?.pools ?? [];
-  if (!wanted) throw new Error(JSON.stringify(faults));
+  const [wanted] = configOf({ replicas: undefined, ...change }).pools;
+  if (!wanted) throw new Error("no pool");
   return poolArgs(wanted, 0, factsOf({ more }), "organization/project/stack");
 }
 

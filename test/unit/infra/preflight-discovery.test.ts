@@ -1,21 +1,10 @@
 import { expect, test } from "@jest/globals";
 import { permissions } from "../../../components/node/permissions.ts";
-import { type Config, parseConfig } from "../../../infra/config.ts";
+import type { Config } from "../../../infra/config.ts";
 import { type PreflightFacts, preflight } from "../../../infra/preflight.ts";
-import { answer, factsOf, subnet } from "./preflight-facts.ts";
+import { answer, configOf, factsOf, subnet } from "./preflight-facts.ts";
 
 /** What the config says beside what is discovered. */
-
-function config(pool: object = {}, rest: object = {}): Config {
-  const parsed = parseConfig({
-    cloud: "lab",
-    machineNetwork: { network: "net", subnet: "sub" },
-    pools: [{ name: "metal", replicas: 1, flavor: "baremetal", image: "rhcos", ...pool }],
-    ...rest,
-  });
-  if (!parsed.config) throw new Error(JSON.stringify(parsed.faults));
-  return parsed.config;
-}
 
 /** An account without the right to read a resource, where cluster.expect has a key. */
 const mayNotRead = (resource: string, expected: string): PreflightFacts =>
@@ -35,33 +24,41 @@ const workers = (...ids: string[]): PreflightFacts => groups({ id: "worker-id", 
 const cases: [check: string, bad: [Config, PreflightFacts], twin: [Config, PreflightFacts]][] = [
   [
     "machine-network",
-    [config(), factsOf({ cluster: { machineNetworks: [], apiVips: [] } })],
-    [config(), factsOf({ cluster: { apiVips: [] } })],
+    [configOf(), factsOf({ cluster: { machineNetworks: [], apiVips: [] } })],
+    [configOf(), factsOf({ cluster: { apiVips: [] } })],
   ],
-  ["machine-network", [config(), tagged("other")], [config(), tagged("s")]],
-  ["machine-network", [config(), tagged("other", "another")], [config(), tagged("other", "s")]],
-  ["machine-network", [config(), tagged("other")], [config({}, { machineNetwork: undefined }), tagged("other")]],
+  ["machine-network", [configOf(), tagged("other")], [configOf(), tagged("s")]],
+  ["machine-network", [configOf(), tagged("other", "another")], [configOf(), tagged("other", "s")]],
+  ["machine-network", [configOf(), tagged("other")], [configOf({}, { machineNetwork: undefined }), tagged("other")]],
   [
     "security-groups",
-    [config(otherGroup), workers("storage-id")],
-    [config(otherGroup), workers("storage-id", "worker-id")],
+    [configOf(otherGroup), workers("storage-id")],
+    [configOf(otherGroup), workers("storage-id", "worker-id")],
   ],
-  ["security-groups", [config(otherGroup), workers("storage-id")], [config({ securityGroups: [] }), workers()]],
-  ["security-groups", [config(otherGroup), workers("storage-id")], [config(), workers("worker-id")]],
-  ["security-groups", [config(otherGroup), workers("storage-id")], [config(otherGroup), groups("several")]],
-  ["security-groups", [config(otherGroup), workers("storage-id")], [config(otherGroup), groups(undefined)]],
+  ["security-groups", [configOf(otherGroup), workers("storage-id")], [configOf({ securityGroups: [] }), workers()]],
+  ["security-groups", [configOf(otherGroup), workers("storage-id")], [configOf(), workers("worker-id")]],
+  ["security-groups", [configOf(otherGroup), workers("storage-id")], [configOf(otherGroup), groups("several")]],
+  ["security-groups", [configOf(otherGroup), workers("storage-id")], [configOf(otherGroup), groups(undefined)]],
   [
     "security-groups",
-    [config({ networks: [otherGroup] }), workers("storage-id")],
-    [config({ ...otherGroup, networks: [{ securityGroups: [] }] }), workers()],
+    [configOf({ networks: [otherGroup] }), workers("storage-id")],
+    [configOf({ ...otherGroup, networks: [{ securityGroups: [] }] }), workers()],
   ],
   [
     "security-groups",
-    [config({ networks: [otherGroup, {}] }), workers("storage-id")],
-    [config({ networks: [{}, otherGroup] }), workers("worker-id")],
+    [configOf({ networks: [otherGroup, {}] }), workers("storage-id")],
+    [configOf({ networks: [{}, otherGroup] }), workers("worker-id")],
   ],
-  ["permissions", [config(), mayNotRead("secrets", "mtu")], [config(), mayNotRead("secrets", "machineConfigServer")]],
-  ["permissions", [config(), mayNotRead("networks", "machineConfigServer")], [config(), mayNotRead("networks", "mtu")]],
+  [
+    "permissions",
+    [configOf(), mayNotRead("secrets", "mtu")],
+    [configOf(), mayNotRead("secrets", "machineConfigServer")],
+  ],
+  [
+    "permissions",
+    [configOf(), mayNotRead("networks", "machineConfigServer")],
+    [configOf(), mayNotRead("networks", "mtu")],
+  ],
 ];
 
 test.each(cases)("GIVEN a cause for %s WHEN it is judged THEN it is found, and its twin passes", (check, bad, twin) => {

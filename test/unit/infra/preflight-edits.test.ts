@@ -2,13 +2,12 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { payloadHash } from "../../../components/ignition/payload.ts";
 import { planPorts } from "../../../components/ports/plan.ts";
-import { parseConfig } from "../../../infra/config.ts";
 import type { Fault } from "../../../infra/fault.ts";
 import { edits, renderEdits } from "../../../infra/preflight/edits.ts";
 import type { PortSeen, ServerSeen } from "../../../infra/preflight/facts.ts";
 import { portChanges, portsSeen } from "../../../infra/preflight/port-edits.ts";
 import { refused } from "../../../infra/preflight/refusals.ts";
-import { answer, factsOf, owner, portSeen, serverSeen } from "./preflight-facts.ts";
+import { answer, configOf, factsOf, owner, portSeen, serverSeen } from "./preflight-facts.ts";
 
 const name = "lab-7x2kq-metal-0";
 const made = serverSeen("0", name, owner);
@@ -36,11 +35,7 @@ interface Seen {
 }
 
 function told(pool: object, { servers = [made], ports = [port] }: Seen = {}, faults: readonly Fault[] = []): string {
-  const { config, faults: wrong } = parseConfig({
-    cloud: "lab",
-    pools: [{ name: "metal", replicas: 1, flavor: "baremetal", image: "rhcos", ...pool }],
-  });
-  if (!config) throw new Error(JSON.stringify(wrong));
+  const config = configOf(pool);
   const checks = { servers: answer(servers), clusterPorts: answer(ports) };
   const facts = factsOf({ checks, ports: [rack], workerPorts: [[rack]] });
   return renderEdits(refused(edits(config, facts), faults)).join("\n");

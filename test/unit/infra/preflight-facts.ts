@@ -1,4 +1,5 @@
 import type { PreflightFacts } from "../../../infra/preflight.ts";
+import { type Config, parseConfig } from "../../../infra/config.ts";
 import type { NodeFacts } from "../../../infra/cluster-nodes.ts";
 import type { Asked, Checks, PortSeen, ServerSeen } from "../../../infra/preflight/facts.ts";
 
@@ -52,6 +53,18 @@ const image: Pool["image"] = {
 };
 
 const objectStore: PreflightFacts["objectStore"] = { url: "https://swift/v1/AUTH_a", region: "r", ca: undefined };
+
+/** A config of one pool of one worker, with some keys changed. */
+export function configOf(pool: object = {}, rest: object = {}): Config {
+  const { config, faults } = parseConfig({
+    cloud: "lab",
+    machineNetwork: { network: "net", subnet: "sub" },
+    pools: [{ name: "metal", replicas: 1, flavor: "baremetal", image: "rhcos", ...pool }],
+    ...rest,
+  });
+  if (!config) throw new Error(JSON.stringify(faults));
+  return config;
+}
 
 /** Who the stack under test is. */
 export const owner = "organization/project/stack";

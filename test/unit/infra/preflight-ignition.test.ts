@@ -1,17 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
-import { type Config, parseConfig } from "../../../infra/config.ts";
+import type { Config } from "../../../infra/config.ts";
 import type { Fault } from "../../../infra/fault.ts";
 import { preflight, type PreflightFacts } from "../../../infra/preflight.ts";
 import type { Probe } from "../../../infra/preflight/facts.ts";
 import { askedSpec, ignitionSummary } from "../../../infra/preflight/ignition.ts";
-import { factsOf } from "./preflight-facts.ts";
+import { configOf, factsOf } from "./preflight-facts.ts";
 
-function config(ignition: object = {}): Config {
-  const pools = [{ name: "metal", replicas: 1, flavor: "baremetal", image: "rhcos", ignition }];
-  const parsed = parseConfig({ cloud: "lab", pools });
-  if (!parsed.config) throw new Error(JSON.stringify(parsed.faults));
-  return parsed.config;
-}
+const config = (ignition: object = {}): Config => configOf({ ignition });
 
 const fragments = (version: string): object => ({ fragments: [{ ignition: { version } }] });
 const image = (version?: string): PreflightFacts => factsOf({ image: { version } });

@@ -1,24 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { contains } from "../../../infra/cidr.ts";
-import { type Config, parseConfig } from "../../../infra/config.ts";
+import type { Config } from "../../../infra/config.ts";
 import { refuse } from "../../../infra/fault.ts";
 import { type PreflightFacts, preflight } from "../../../infra/preflight.ts";
 import { added } from "../../../infra/preflight/capacity.ts";
 import { permissions } from "../../../components/node/permissions.ts";
 import type { PortSeen } from "../../../infra/preflight/facts.ts";
-import { answer, extraSpecs, factsOf, nodeOf, owner, portSeen, serverSeen } from "./preflight-facts.ts";
-
-function config(pool: object = {}, rest: object = {}): Config {
-  const parsed = parseConfig({
-    cloud: "lab",
-    machineNetwork: { network: "net", subnet: "sub" },
-    pools: [{ name: "metal", replicas: 1, flavor: "baremetal", image: "rhcos", ...pool }],
-    ...rest,
-  });
-  if (!parsed.config) throw new Error(JSON.stringify(parsed.faults));
-  return parsed.config;
-}
+import { answer, configOf, extraSpecs, factsOf, nodeOf, owner, portSeen, serverSeen } from "./preflight-facts.ts";
 
 const plain = factsOf({});
 const certificates = (count: number): string =>
@@ -48,7 +37,7 @@ const port = (name: string, change: Partial<PortSeen> = {}): PreflightFacts =>
   factsOf({ checks: { ports: answer([portSeen(name, change)]) } });
 const nodes = (name: string, whose: string | undefined): PreflightFacts =>
   factsOf({ cluster: { nodes: [nodeOf(name, whose, "v1.34.0")] } });
-const pinned = config({ replicas: undefined, workers: [{ name: "0", availabilityZone: "nova:host:node" }] });
+const pinned = configOf({ replicas: undefined, workers: [{ name: "0", availabilityZone: "nova:host:node" }] });
 const onMachine = (availabilityZone: string): PreflightFacts => {
   const server = serverSeen("0", worker, owner);
   const ports = answer([portSeen(`${worker}-port-0`, { tags: [tag], addresses: [{ subnetId: "s", ip: "10.0.0.9" }] })]);
@@ -60,7 +49,7 @@ const failedServer = {
   cluster: { nodes: [nodeOf(worker, owner, "v1.34.1")] },
   checks: { servers: answer([{ ...serverSeen("0", worker, owner), failure }]) },
 };
-const two = config({ networks: [{}, { network: "net", subnet: "storage" }] });
+const two = configOf({ networks: [{}, { network: "net", subnet: "storage" }] });
 const storage = { id: "t", name: "storage", cidr: "10.0.1.0/24", gateway: "", dnsServers: [] };
 /** RAM for six, and addresses for a hundred. */
 const many = factsOf({ subnet: { allocationPools: [{ start: "10.0.0.100", end: "10.0.0.199" }] } });
@@ -79,100 +68,104 @@ const ours = factsOf({
 });
 
 const cases: [check: string, bad: [Config, PreflightFacts], twin: [Config, PreflightFacts]][] = [
-  ["subnet-of-network", [config(), factsOf({ subnet: { networkId: "other" } })], [config(), plain]],
+  ["subnet-of-network", [configOf(), factsOf({ subnet: { networkId: "other" } })], [configOf(), plain]],
   [
     "machine-network",
-    [config(), factsOf({ subnet: { cidr: "10.1.0.0/24" } })],
-    [config(), factsOf({ subnet: { cidr: "10.0.0.0/16" } })],
+    [configOf(), factsOf({ subnet: { cidr: "10.1.0.0/24" } })],
+    [configOf(), factsOf({ subnet: { cidr: "10.0.0.0/16" } })],
   ],
   [
     "machine-network",
-    [config(), factsOf({ cluster: { machineNetworks: [] }, subnet: { cidr: "10.0.1.0/24" } })],
-    [config(), factsOf({ cluster: { machineNetworks: [] } })],
+    [configOf(), factsOf({ cluster: { machineNetworks: [] }, subnet: { cidr: "10.0.1.0/24" } })],
+    [configOf(), factsOf({ cluster: { machineNetworks: [] } })],
   ],
-  ["machine-network", [config(), factsOf({ cluster: { apiVips: ["10.0.9.5"] } })], [config(), plain]],
-  ["dhcp", [config(), factsOf({ subnet: { dhcp: false } })], [config(), factsOf({ subnet: { dhcp: true } })]],
-  ["fixed-ips", [config({ fixedIps: ["10.0.1.20"] }), plain], [config({ fixedIps: ["10.0.0.20"] }), plain]],
-  ["fixed-ips", [config({ fixedIps: ["10.0.0.1"] }), plain], [config({ fixedIps: ["10.0.0.2"] }), plain]],
-  ["fixed-ips", [config({ fixedIps: ["10.0.0.5"] }), plain], [config({ fixedIps: ["10.0.0.6"] }), plain]],
-  ["fixed-ips", [config({ fixedIps: ["10.0.0.7"] }), plain], [config({ fixedIps: ["10.0.0.8"] }), plain]],
-  ["fixed-ips", [config({ fixedIps: ["10.0.0.255"] }), plain], [config({ fixedIps: ["10.0.0.254"] }), plain]],
+  ["machine-network", [configOf(), factsOf({ cluster: { apiVips: ["10.0.9.5"] } })], [configOf(), plain]],
+  ["dhcp", [configOf(), factsOf({ subnet: { dhcp: false } })], [configOf(), factsOf({ subnet: { dhcp: true } })]],
+  ["fixed-ips", [configOf({ fixedIps: ["10.0.1.20"] }), plain], [configOf({ fixedIps: ["10.0.0.20"] }), plain]],
+  ["fixed-ips", [configOf({ fixedIps: ["10.0.0.1"] }), plain], [configOf({ fixedIps: ["10.0.0.2"] }), plain]],
+  ["fixed-ips", [configOf({ fixedIps: ["10.0.0.5"] }), plain], [configOf({ fixedIps: ["10.0.0.6"] }), plain]],
+  ["fixed-ips", [configOf({ fixedIps: ["10.0.0.7"] }), plain], [configOf({ fixedIps: ["10.0.0.8"] }), plain]],
+  ["fixed-ips", [configOf({ fixedIps: ["10.0.0.255"] }), plain], [configOf({ fixedIps: ["10.0.0.254"] }), plain]],
   [
     "machine-config-pool",
-    [config({ ignition: { machineConfigPool: "wroker" } }), plain],
-    [config({ ignition: { machineConfigPool: "worker" } }), plain],
+    [configOf({ ignition: { machineConfigPool: "wroker" } }), plain],
+    [configOf({ ignition: { machineConfigPool: "worker" } }), plain],
   ],
-  ["flavor", [config(), factsOf({ flavor: { extraSpecs: {} } })], [config(), plain]],
+  ["flavor", [configOf(), factsOf({ flavor: { extraSpecs: {} } })], [configOf(), plain]],
   [
     "flavor",
-    [config(), factsOf({ flavor: { extraSpecs: { ...extraSpecs, "resources:CUSTOM_B": "1" } } })],
-    [config(), plain],
-  ],
-  [
-    "flavor",
-    [config(), factsOf({ flavor: { extraSpecs: { ...extraSpecs, "resources:CUSTOM_BAREMETAL": "2" } } })],
-    [config(), plain],
+    [configOf(), factsOf({ flavor: { extraSpecs: { ...extraSpecs, "resources:CUSTOM_B": "1" } } })],
+    [configOf(), plain],
   ],
   [
     "flavor",
-    [config(), factsOf({ flavor: { extraSpecs: { ...extraSpecs, "resources:MEMORY_MB": "1024" } } })],
-    [config(), plain],
-  ],
-  ["node-name", [config({ name: "m".repeat(52) }), plain], [config({ name: "m".repeat(51) }), plain]],
-  [
-    "flavor",
-    [config(), flavored({ "trait:CUSTOM_fast": "required" })],
-    [config(), flavored({ "trait:CUSTOM_FAST": "required" })],
+    [configOf(), factsOf({ flavor: { extraSpecs: { ...extraSpecs, "resources:CUSTOM_BAREMETAL": "2" } } })],
+    [configOf(), plain],
   ],
   [
     "flavor",
-    [config(), flavored({ "trait1:HW_CPU_X86_AVX2": "wanted" })],
-    [config(), flavored({ "trait1:HW_CPU_X86_AVX2": "forbidden" })],
+    [configOf(), factsOf({ flavor: { extraSpecs: { ...extraSpecs, "resources:MEMORY_MB": "1024" } } })],
+    [configOf(), plain],
+  ],
+  ["node-name", [configOf({ name: "m".repeat(52) }), plain], [configOf({ name: "m".repeat(51) }), plain]],
+  [
+    "flavor",
+    [configOf(), flavored({ "trait:CUSTOM_fast": "required" })],
+    [configOf(), flavored({ "trait:CUSTOM_FAST": "required" })],
+  ],
+  [
+    "flavor",
+    [configOf(), flavored({ "trait1:HW_CPU_X86_AVX2": "wanted" })],
+    [configOf(), flavored({ "trait1:HW_CPU_X86_AVX2": "forbidden" })],
   ],
   [
     "image",
-    [config(), factsOf({ image: { diskFormat: "iso" } })],
-    [config(), factsOf({ image: { diskFormat: "raw" } })],
+    [configOf(), factsOf({ image: { diskFormat: "iso" } })],
+    [configOf(), factsOf({ image: { diskFormat: "raw" } })],
   ],
-  ["image", [config(), factsOf({ image: { minDisk: 21 } })], [config(), factsOf({ image: { minDisk: 20 } })]],
+  ["image", [configOf(), factsOf({ image: { minDisk: 21 } })], [configOf(), factsOf({ image: { minDisk: 20 } })]],
   [
     "image",
-    [config(), factsOf({ image: { minDisk: 1, size: 21e9 + 1e9 } })],
-    [config(), factsOf({ image: { size: 21e9 } })],
+    [configOf(), factsOf({ image: { minDisk: 1, size: 21e9 + 1e9 } })],
+    [configOf(), factsOf({ image: { size: 21e9 } })],
   ],
-  ["image", [config(), factsOf({ image: { minRam: 9000 } })], [config(), factsOf({ image: { minRam: 8192 } })]],
-  ["mtu", [config(), factsOf({ network: { mtu: 1499 } })], [config(), factsOf({ network: { mtu: 1500 } })]],
-  ["mtu", [config(), factsOf({ cluster: { network: answer({ type: "OVNKubernetes", mtu: 1401 }) } })], [config(), sdn]],
-  ["mtu", [config(), ofUnknownType(1401)], [config(), ofUnknownType(1400)]],
-  ["mtu", [config(), ofUnknownType(1401)], [config(), ofUnknownType(undefined)]],
-  ["quota", [config({ replicas: 2 }), instances(9)], [config({ replicas: 2 }), instances(8)]],
-  ["quota", [config(), factsOf({ checks: { portQuota: answer({ limit: 3, used: 3 }) } })], [config(), ours]],
-  ["quota", [config({ replicas: 7 }), many], [config({ replicas: 6 }), many]],
-  ["free-addresses", [config({ replicas: 5 }), plain], [config({ replicas: 4 }), plain]],
-  ["free-addresses", [config({ replicas: 4 }), taken], [config({ replicas: 3 }), taken]],
-  ["free-addresses", [config({ replicas: 5 }), outside], [config({ replicas: 4 }), outside]],
-  ["server-name", [config(), servers("a/b/c")], [config(), joined]],
-  ["server-name", [config(), servers(owner, owner)], [config(), joined]],
+  ["image", [configOf(), factsOf({ image: { minRam: 9000 } })], [configOf(), factsOf({ image: { minRam: 8192 } })]],
+  ["mtu", [configOf(), factsOf({ network: { mtu: 1499 } })], [configOf(), factsOf({ network: { mtu: 1500 } })]],
+  [
+    "mtu",
+    [configOf(), factsOf({ cluster: { network: answer({ type: "OVNKubernetes", mtu: 1401 }) } })],
+    [configOf(), sdn],
+  ],
+  ["mtu", [configOf(), ofUnknownType(1401)], [configOf(), ofUnknownType(1400)]],
+  ["mtu", [configOf(), ofUnknownType(1401)], [configOf(), ofUnknownType(undefined)]],
+  ["quota", [configOf({ replicas: 2 }), instances(9)], [configOf({ replicas: 2 }), instances(8)]],
+  ["quota", [configOf(), factsOf({ checks: { portQuota: answer({ limit: 3, used: 3 }) } })], [configOf(), ours]],
+  ["quota", [configOf({ replicas: 7 }), many], [configOf({ replicas: 6 }), many]],
+  ["free-addresses", [configOf({ replicas: 5 }), plain], [configOf({ replicas: 4 }), plain]],
+  ["free-addresses", [configOf({ replicas: 4 }), taken], [configOf({ replicas: 3 }), taken]],
+  ["free-addresses", [configOf({ replicas: 5 }), outside], [configOf({ replicas: 4 }), outside]],
+  ["server-name", [configOf(), servers("a/b/c")], [configOf(), joined]],
+  ["server-name", [configOf(), servers(owner, owner)], [configOf(), joined]],
   [
     "fixed-ips",
-    [config({ fixedIps: ["10.0.0.20"] }), port("other", { tags: [tag] })],
-    [config({ fixedIps: ["10.0.0.20"] }), port(`${worker}-port-0`, { tags: [tag] })],
+    [configOf({ fixedIps: ["10.0.0.20"] }), port("other", { tags: [tag] })],
+    [configOf({ fixedIps: ["10.0.0.20"] }), port(`${worker}-port-0`, { tags: [tag] })],
   ],
-  ["node-owner", [config(), nodes(worker, "a/b/c")], [config(), nodes(worker, owner)]],
+  ["node-owner", [configOf(), nodes(worker, "a/b/c")], [configOf(), nodes(worker, owner)]],
   [
     "machine-name",
-    [config(), factsOf({ checks: { machines: answer([worker]) } })],
-    [config(), factsOf({ checks: { machines: answer([]) } })],
+    [configOf(), factsOf({ checks: { machines: answer([worker]) } })],
+    [configOf(), factsOf({ checks: { machines: answer([]) } })],
   ],
   ["pinned-machine", [pinned, plain], [pinned, factsOf({ roles: ["member", "admin"] })]],
   ["pinned-machine", [pinned, onMachine("nova:host:other")], [pinned, onMachine("nova:host:node")]],
-  ["permissions", [config(), factsOf({ checks: { denied: answer(permissions.slice(0, 1)) } })], [config(), plain]],
+  ["permissions", [configOf(), factsOf({ checks: { denied: answer(permissions.slice(0, 1)) } })], [configOf(), plain]],
   [
     "rollout",
-    [config({ rollout: { ignore: ["metal-0"] } }), plain],
-    [config({ rollout: { ignore: [worker] } }), plain],
+    [configOf({ rollout: { ignore: ["metal-0"] } }), plain],
+    [configOf({ rollout: { ignore: [worker] } }), plain],
   ],
-  ["user-data", [config(), factsOf({ ca: certificates(40) })], [config(), factsOf({ ca: certificates(3) })]],
+  ["user-data", [configOf(), factsOf({ ca: certificates(40) })], [configOf(), factsOf({ ca: certificates(3) })]],
 ];
 
 test.each(cases)("%s is found, and its twin passes", (check, bad, twin) => {
@@ -181,7 +174,7 @@ test.each(cases)("%s is found, and its twin passes", (check, bad, twin) => {
 });
 
 test("GIVEN a zone without a machine WHEN a plain member names it THEN nothing stands in the way", () => {
-  const zoned = config({ replicas: undefined, workers: [{ name: "0", availabilityZone: "rack1" }] });
+  const zoned = configOf({ replicas: undefined, workers: [{ name: "0", availabilityZone: "rack1" }] });
   expect(preflight(zoned, plain)).toEqual([]);
 });
 
@@ -209,7 +202,7 @@ describe("GIVEN workers of two ports", () => {
     const more = factsOf({ more: [storage] }).cloud.pools[0]?.ports.slice(1) ?? [];
     const held = portSeen(name, { tags: [tag], addresses: [{ subnetId: "t", ip: "10.0.1.20" }] });
     const facts = factsOf({ workerPorts: [more], checks: { ports: answer([held]) } });
-    const found = preflight(config({ replicas: undefined, workers }), facts);
+    const found = preflight(configOf({ replicas: undefined, workers }), facts);
     expect(found.map(({ check, path }) => `${check} ${path}`)).toEqual(expected);
   });
 
@@ -218,7 +211,7 @@ describe("GIVEN workers of two ports", () => {
     expect(found).toMatchObject([{ check: "failed-server", warning: true }]);
     expect(found[0]?.what).toContain(failure);
     expect(found[0]?.expected).toContain("fewer than 2 network cards");
-    expect(preflight(config(), factsOf(failedServer))[0]?.expected).not.toContain("cards");
+    expect(preflight(configOf(), factsOf(failedServer))[0]?.expected).not.toContain("cards");
   });
 });
 
@@ -243,21 +236,21 @@ describe("GIVEN something that a machine can do without", () => {
     ["machine-name", factsOf({ checks: { machines: { trouble: "HTTP 403" } } })],
     ["permissions", factsOf({ checks: { denied: { trouble: "HTTP 500" } } })],
   ])("WHEN %s is judged THEN it warns, and stops nothing", (check, facts) => {
-    const found = preflight(config(), facts);
+    const found = preflight(configOf(), facts);
     expect(found.map((fault) => [fault.check, fault.warning])).toEqual([[check, true]]);
     expect(() => refuse(found)).not.toThrow();
   });
 
   test.each(["v1.31.0", "v1.34.9"])("a kubelet %s is one that API server 1.34 supports", (kubelet) => {
     const nodes = [nodeOf("a", undefined, kubelet)];
-    expect(preflight(config(), factsOf({ cluster: { nodes } }))).toEqual([]);
+    expect(preflight(configOf(), factsOf({ cluster: { nodes } }))).toEqual([]);
   });
 });
 
 test("GIVEN a check that the config leaves out WHEN it would find something THEN it is silent, and others are not", () => {
   const facts = factsOf({ subnet: { dhcp: false }, network: { mtu: 1400 } });
   const found = (skip: string[]): string[] =>
-    preflight(config({}, { preflight: { skip } }), facts).map(({ check }) => check);
+    preflight(configOf({}, { preflight: { skip } }), facts).map(({ check }) => check);
   expect(found([])).toEqual(["dhcp", "mtu"]);
   expect(found(["mtu"])).toEqual(["dhcp"]);
   expect(found(["mtu", "dhcp"])).toEqual([]);
@@ -266,7 +259,7 @@ test("GIVEN a check that the config leaves out WHEN it would find something THEN
 test("GIVEN an update of a stack that is there WHEN quotas are judged THEN only what is added counts", () => {
   const there = [0, 1].map((i) => serverSeen(`${i}`, `lab-7x2kq-metal-${i}`, owner));
   const facts = factsOf({ checks: { servers: answer(there) } });
-  const more = added(config({ replicas: 3 }), facts);
+  const more = added(configOf({ replicas: 3 }), facts);
   expect(more).toMatchObject({ instances: 1, cores: 4, ram: 8192 });
   expect(more.ports).toHaveLength(3);
 });
@@ -276,7 +269,7 @@ test("GIVEN any numbers WHEN a quota is judged THEN it is refused exactly if use
   fc.assert(
     fc.property(fc.integer({ min: -1, max: 20 }), count, fc.integer({ min: 1, max: 4 }), (limit, used, replicas) => {
       const compute = answer({ instances: { limit, used }, cores: unlimited, ram: unlimited });
-      const found = preflight(config({ replicas }), factsOf({ checks: { compute } }));
+      const found = preflight(configOf({ replicas }), factsOf({ checks: { compute } }));
       expect(found.length > 0).toBe(limit >= 0 && used + replicas > limit);
     }),
   );
@@ -284,7 +277,7 @@ test("GIVEN any numbers WHEN a quota is judged THEN it is refused exactly if use
 
 test("all faults come at once", () => {
   const bad = factsOf({ subnet: { dhcp: false, networkId: "other" }, flavor: { extraSpecs: {} } });
-  expect(preflight(config({ fixedIps: ["10.0.0.1"] }), bad).map((fault) => fault.check)).toEqual([
+  expect(preflight(configOf({ fixedIps: ["10.0.0.1"] }), bad).map((fault) => fault.check)).toEqual([
     "subnet-of-network",
     "dhcp",
     "fixed-ips",
