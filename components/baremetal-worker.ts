@@ -68,6 +68,7 @@ export class BaremetalWorker extends pulumi.ComponentResource {
     const ports = new SubnetPorts(
       name,
       {
+        worker: args.name,
         ports: planPorts({ worker: args.name, infraId, fixedIp: args.fixedIp, ports: args.ports }),
         existing: args.existing,
         after: [claim],

@@ -1,9 +1,12 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
+import { portInPlaceLine } from "./ports/in-place.ts";
 import type { PlannedPort } from "./ports/plan.ts";
 import { type ExistingObjects, refuseTwin } from "./twin.ts";
 
 export interface SubnetPortsArgs {
+  /** name of the worker */
+  readonly worker: string;
   readonly ports: readonly PlannedPort[];
   /** what the cloud has already: a second port of a name is never made */
   readonly existing: ExistingObjects;
@@ -32,6 +35,15 @@ const kept = ({ fixedIp, securityGroupIds }: PlannedPort): string[] => [
   ...(fixedIp === undefined ? ["fixedIps[0].ipAddress"] : []),
   ...(securityGroupIds.length === 0 ? ["securityGroupIds"] : []),
 ];
+
+/** Tells what an edit changes on a port that stays. The engine alone knows what the last update wanted, and whether it differs. */
+function tellInPlace(worker: string, port: string): pulumi.ResourceHook {
+  const tell = async ({ oldInputs, newInputs }: pulumi.ResourceHookArgs): Promise<void> => {
+    const line = portInPlaceLine(worker, port, oldInputs, newInputs);
+    if (line !== undefined) await pulumi.log.info(line);
+  };
+  return new pulumi.ResourceHook(`in-place-${port}`, tell, { onDryRun: true });
+}
 
 /** The Neutron ports of one worker, in the cluster's own subnets. */
 export class SubnetPorts extends pulumi.ComponentResource {
@@ -73,7 +85,10 @@ export class SubnetPorts extends pulumi.ComponentResource {
         replaceOnChanges: ["fixedIps", "description"],
         ignoreChanges: kept(planned),
         dependsOn: [...args.after],
-        hooks: { beforeCreate: [refuseTwin("port", planned.name, args.existing.ports)] },
+        hooks: {
+          beforeCreate: [refuseTwin("port", planned.name, args.existing.ports)],
+          beforeUpdate: [tellInPlace(args.worker, planned.name)],
+        },
         customTimeouts: timeouts,
       },
     );

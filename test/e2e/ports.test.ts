@@ -122,6 +122,24 @@ describe("GIVEN workers on named machines, with two ports each", () => {
     expect(await project.refresh("--expect-no-changes")).toMatchObject({ ok: true });
   });
 
+  test("WHEN groups, tags and options of a port are edited THEN its worker's line says in place, and no more is done", async () => {
+    const other = { ...storage, securityGroups: [], tags: ["rack=r3"], dhcpOptions: [] };
+    await workers({ ...split, networks: [other] }, twin);
+    const { ok, output } = await project.up();
+    expect(ok).toBe(true);
+    expect(output).toMatch(
+      new RegExp(
+        `${name("split")}: in place \\(${name("split")}-port-1: tags .*rack=r2 -> .*rack=r3; DHCP options mtu=1450 -> none\\)`,
+      ),
+    );
+    expect(output).toMatch(/~ 1 updated/);
+    const [, second] = await portsOf(name("split"));
+    expect(second).toMatchObject({ extra_dhcp_opts: [] });
+    expect(second?.tags).toContain("rack=r3");
+    await workers(split, twin);
+    expect(await project.up()).toMatchObject({ ok: true });
+  });
+
   test("WHEN another machine is named THEN the preview replaces the worker, drained, and no other", async () => {
     await workers({ ...split, availabilityZone: pin(0) }, twin);
     const { ok, output } = await project.preview();
