@@ -59,8 +59,7 @@ describe("GIVEN a cluster that does not answer from the start, WHEN its workers 
 
   test("THEN by default each fails, nothing is changed, and the key of the policy is named", async () => {
     await configure("fail");
-    for (const call of [detach(), release()]) {
-      const { details } = await failing(call);
+    for (const { details } of await Promise.all([detach(), release()].map(failing))) {
       expect(details).toMatch(/(OpenShiftNode|NodeClaim) w0: API server http:.*: no answer for .*s \(.+\)\.\n/);
       expect(details).toMatch(/Nothing was changed.*\n.*cluster\.proxy.*\n.*detach\.clusterUnreachable: skip/);
     }
