@@ -23,6 +23,17 @@ const told = {
   },
   mtu: 1400,
 };
+/** What it does not say to an account of few rights. */
+const lacking = { machineConfigServer: told.machineConfigServer, mtu: told.mtu };
+
+/** The way to the cluster of an account that may read neither worker-user-data nor the cluster's Network. */
+async function writeKubeconfig(undo: (() => Promise<unknown>)[]): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), "discovery-"));
+  undo.push(() => rm(folder, { recursive: true, force: true }));
+  const kubeconfig = path.join(folder, "kubeconfig");
+  undo.push(await writeLackingKubeconfig(kubeconfig, "secrets", "networks"));
+  return kubeconfig;
+}
 
 describe("GIVEN a stack that says what it expects of the cluster", () => {
   let project: Project;
@@ -58,11 +69,7 @@ describe("GIVEN an account that may read neither worker-user-data nor the cluste
   let project: Project;
 
   beforeAll(async () => {
-    const folder = await mkdtemp(path.join(tmpdir(), "discovery-"));
-    undo.push(() => rm(folder, { recursive: true, force: true }));
-    const kubeconfig = path.join(folder, "kubeconfig");
-    undo.push(await writeLackingKubeconfig(kubeconfig, "secrets", "networks"));
-    project = await Project.create("discovery-gaps", {}, { KUBECONFIG: kubeconfig });
+    project = await Project.create("discovery-gaps", {}, { KUBECONFIG: await writeKubeconfig(undo) });
     await project.configure({ pools: await project.pools({ replicas: 1 }) });
   });
   afterAll(async () => {
@@ -75,21 +82,11 @@ describe("GIVEN an account that may read neither worker-user-data nor the cluste
     expect(code).toBe(1);
   });
 
-  test("WHEN the config says it instead THEN a worker joins by that", async () => {
-    const { machineConfigServer, mtu } = told;
-    await project.configure({
-      cluster: { expect: { machineConfigServer, mtu } },
-      pools: await project.pools({ replicas: 1 }),
-    });
+  test("WHEN the config says it instead THEN nothing stands in the way", async () => {
+    await project.configure({ cluster: { expect: lacking } });
     const { code, output } = await project.preflight();
     expect(output).toContain("nothing stands in the way");
     expect(code).toBe(0);
-    try {
-      expect(await project.up()).toMatchObject({ ok: true });
-      expect((await cloud.servers()).map(({ name }) => name)).toEqual([worker]);
-    } finally {
-      expect(await project.destroy()).toMatchObject({ ok: true });
-    }
   });
 });
 
@@ -149,7 +146,7 @@ describe("GIVEN the installer's tag", () => {
   });
 });
 
-describe("GIVEN a worker of a pool without security groups, in a project without the installer's", () => {
+describe("GIVEN a worker that has joined by what the config says of the cluster, in a project without the installer's group", () => {
   const name = `${cluster.infraId}-worker`;
   const undo: (() => Promise<unknown>)[] = [];
   let project: Project;
@@ -159,8 +156,10 @@ describe("GIVEN a worker of a pool without security groups, in a project without
     const found = (await cloud.ports()).find((port) => port.name === portName(worker, 0));
     return found?.security_groups ?? [];
   }
+  const configure = async (change: Config): Promise<void> =>
+    project.configure({ cluster: { expect: lacking }, pools: await project.pools({ replicas: 1, ...change }) });
   const update = async (change: Config): Promise<string> => {
-    await project.configure({ pools: await project.pools({ replicas: 1, ...change }) });
+    await configure(change);
     const output = succeeded(await project.up());
     expect((await cloud.servers()).map(({ id }) => id)).toEqual([serverId]);
     return output;
@@ -168,8 +167,8 @@ describe("GIVEN a worker of a pool without security groups, in a project without
 
   beforeAll(async () => {
     undo.push(await renameSecurityGroup(name, "put-aside"));
-    project = await Project.create("discovery-group");
-    await project.configure({ pools: await project.pools({ replicas: 1 }) });
+    project = await Project.create("discovery-group", {}, { KUBECONFIG: await writeKubeconfig(undo) });
+    await configure({});
     const output = succeeded(await project.up());
     expect(output).toContain("security group none for workers, the project's default one");
     serverId = (await cloud.servers())[0]?.id ?? "";

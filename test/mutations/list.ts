@@ -94,7 +94,7 @@ export const mutations: readonly Mutation[] = [
     file: "components/baremetal-server.ts",
     find: '...(replaced ? ["metadata.ignition"] : []),',
     replace: "",
-    suite: "payload-edits",
+    suite: "rollout",
     red: renewed,
   },
   {
