@@ -69,16 +69,7 @@ export class BaremetalServer extends pulumi.ComponentResource {
         userData: args.userData,
         // metadata services may be slow or out of a machine's reach (coreos/ignition#1081)
         configDrive: true,
-        metadata: {
-          openshiftClusterID: args.infraId,
-          owner: args.owner,
-          pool: args.pool,
-          flavor: args.flavor.name,
-          image: args.image.name,
-          ignition: args.payload.hash,
-          // the provider takes one machine of a zone for as good as another
-          ...(args.availabilityZone !== undefined && { availabilityZone: args.availabilityZone }),
-        },
+        metadata: metadataOf(args),
       },
       {
         parent: this,
@@ -102,6 +93,21 @@ export class BaremetalServer extends pulumi.ComponentResource {
     this.powerState = server.powerState.apply((state) => state ?? "unknown");
     this.registerOutputs();
   }
+}
+
+/** What a server was made from, for whoever sees it without the state. */
+function metadataOf(args: BaremetalServerArgs): Record<string, string> {
+  const { infraId, owner, pool, flavor, image, payload, availabilityZone } = args;
+  return {
+    openshiftClusterID: infraId,
+    owner,
+    pool,
+    flavor: flavor.name,
+    image: image.name,
+    ignition: payload.hash,
+    // the provider takes one machine of a zone for as good as another
+    ...(availabilityZone !== undefined && { availabilityZone }),
+  };
 }
 
 /** The provider prints times as Go does, `2026-01-02 03:04:05 +0000 UTC`; RFC 3339 is passed through. */
