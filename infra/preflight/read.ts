@@ -19,6 +19,7 @@ export async function readChecks(
     readClusterChecks(kubeconfig, signal),
     readMachineConfig(config, { cluster, cloud }, signal),
   ]);
-  const roles = client.token.roles.map(({ name }) => name);
+  // Keystone tells them in any order
+  const roles = client.token.roles.map(({ name }) => name).toSorted();
   return { cluster, cloud, objectStore, owner, roles, checks: { ...ofCloud, ...ofCluster, machineConfig } };
 }
