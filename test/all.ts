@@ -44,7 +44,9 @@ async function jest(project: string, ...args: readonly string[]): Promise<Count>
   const folder = await mkdtemp(path.join(tmpdir(), "jest-"));
   const report = path.join(folder, "report.json");
   try {
-    await run("./test/start", ["jest", "--selectProjects", project, "--json", "--outputFile", report, ...args]);
+    // what a failed test leaves open, a watch or a server, must not keep the rest from running
+    const common = ["--forceExit", "--json", "--outputFile", report];
+    await run("./test/start", ["jest", "--selectProjects", project, ...common, ...args]);
     const written = await readFile(report, "utf8").catch(() => undefined);
     if (written === undefined) return { passed: 0, failed: 1 };
     const result = jestResult.parse(JSON.parse(written));

@@ -25,7 +25,7 @@ async function run(
 ): Promise<Map<string, string>> {
   const output = path.join(folder, "report.json");
   await rm(output, { force: true });
-  const args = ["--selectProjects", "e2e", "--runInBand", "--json", "--outputFile", output];
+  const args = ["--selectProjects", "e2e", "--runInBand", "--forceExit", "--json", "--outputFile", output];
   const suites = [...new Set(chosen.map(suiteOf))].join("|");
   const filter = ["--testPathPatterns", `e2e/(${suites})`, "--testNamePattern", titles.map(escape).join("|")];
   await execa("./test/start", ["jest", ...args, ...filter], {
