@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { changed } from "../changed.ts";
 
 /** What of a port's inputs changes without another port (@pulumi/openstack, networking.Port). */
 const shape = z.object({
@@ -12,9 +13,10 @@ const shape = z.object({
 type Changeable = z.infer<typeof shape>;
 
 /** Neutron keeps each of them as a set. */
-const shown = (values: readonly string[]): string => [...new Set(values)].toSorted().join(", ") || "none";
+const shown = (values: readonly string[]): string | undefined =>
+  [...new Set(values)].toSorted().join(", ") || undefined;
 
-const texts: Readonly<Record<string, (port: Changeable) => string>> = {
+const texts: Readonly<Record<string, (port: Changeable) => string | undefined>> = {
   "security groups": ({ securityGroupIds }) => shown(securityGroupIds),
   tags: ({ tags }) => shown(tags),
   "DHCP options": ({ extraDhcpOptions }) =>
@@ -30,8 +32,6 @@ const texts: Readonly<Record<string, (port: Changeable) => string>> = {
  */
 export function portInPlaceLine(worker: string, port: string, before: unknown, after: unknown): string | undefined {
   const [olds, news] = [shape.parse(before), shape.parse(after)];
-  const reasons = Object.entries(texts).flatMap(([what, text]) =>
-    text(olds) === text(news) ? [] : [`${what} ${text(olds)} -> ${text(news)}`],
-  );
+  const reasons = Object.entries(texts).flatMap(([what, text]) => changed(what, text(olds), text(news)));
   return reasons.length === 0 ? undefined : `${worker}: in place (${port}: ${reasons.join("; ")})`;
 }

@@ -1,10 +1,11 @@
+import { changed } from "../../components/changed.ts";
 import { planPorts } from "../../components/ports/plan.ts";
 import type { Config, PoolConfig } from "../config.ts";
 import { poolArgs } from "../pool-args.ts";
 import { type WantedWorker, workersOf } from "../workers.ts";
 import type { PreflightFacts, ServerSeen } from "./facts.ts";
 import { ownServers } from "./names.ts";
-import { changed, portChanges, type PortsSeen, portsSeen } from "./port-edits.ts";
+import { portChanges, type PortsSeen, portsSeen } from "./port-edits.ts";
 
 /** What becomes of a worker. */
 export interface Edit {

@@ -1,11 +1,9 @@
+import { changed } from "../../components/changed.ts";
 import { portName } from "../../components/ports/names.ts";
 import type { PlannedPort } from "../../components/ports/plan.ts";
 import type { CloudFacts } from "../facts.ts";
 import type { WantedWorker } from "../workers.ts";
 import type { PortSeen, PreflightFacts } from "./facts.ts";
-
-export const changed = (what: string, from: string | undefined, to: string | undefined): string[] =>
-  from === to ? [] : [`${what} ${from ?? "none"} -> ${to ?? "none"}`];
 
 /** What the cloud shows of the workers' ports, looked up once for all of them. */
 export interface PortsSeen {
