@@ -26,9 +26,10 @@ const timeouts = { create: "10m", delete: "10m" };
 const foreign = ["macAddress", "allowedAddressPairs", "binding.hostId", "binding.profile", "deviceId", "deviceOwner"];
 
 /**
- * What an edit of the port leaves as it is, besides. An address that is no longer asked for is as good as any that Neutron
- * chooses: its node need not leave. Groups that nobody names are Neutron's choice when it makes the port; told of none later,
- * the provider would take all of them away.
+ * What an edit leaves as it is on a port that stays: what is foreign, and what the config does not say. Without an address
+ * there Neutron's choice will do, which the one that the port has is as well: its node need not leave. Without groups they
+ * are Neutron's choice too, and the provider would take all of them away. A port that is made anew gets what the config
+ * says, or Neutron's choice (pulumi/pulumi, pkg/resource/deploy/step_generator.go: a replacement is checked without these).
  */
 const kept = ({ fixedIp, securityGroupIds }: PlannedPort): string[] => [
   ...foreign,
