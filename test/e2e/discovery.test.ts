@@ -70,7 +70,6 @@ describe("GIVEN an account that may read neither worker-user-data nor the cluste
 
   beforeAll(async () => {
     project = await Project.create("discovery-gaps", {}, { KUBECONFIG: await writeKubeconfig(undo) });
-    await project.configure({ pools: await project.pools({ replicas: 1 }) });
   });
   afterAll(async () => {
     for (const each of undo.toReversed()) await each();
