@@ -2,7 +2,7 @@ const project = (name, extra = {}) => ({
   displayName: name,
   testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
   extensionsToTreatAsEsm: [".ts"],
-  transform: { "\\.ts$": "<rootDir>/test/strip-types.js" },
+  transform: { "\\.ts$": "<rootDir>/test/support/strip-types.js" },
   testEnvironment: "node",
   ...extra,
 });
@@ -10,8 +10,8 @@ const project = (name, extra = {}) => ({
 /** The project and several of its libraries are ES modules only: run with --experimental-vm-modules. */
 export default {
   projects: [
-    project("unit", { setupFilesAfterEnv: ["<rootDir>/test/setup.ts"] }),
-    project("component", { setupFilesAfterEnv: ["<rootDir>/test/setup.ts"] }),
+    project("unit", { setupFilesAfterEnv: ["<rootDir>/test/support/setup.ts"] }),
+    project("component", { setupFilesAfterEnv: ["<rootDir>/test/support/setup.ts"] }),
     project("e2e", { setupFilesAfterEnv: ["<rootDir>/test/e2e/setup.ts"] }),
     project("soak", { setupFilesAfterEnv: ["<rootDir>/test/e2e/setup.ts"] }),
   ],

@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { BaremetalServer, type Named, type Payload } from "./baremetal-server.ts";
 import { NodeClaim } from "./node-claim.ts";
-import type { DrainSettings, NodeTimeouts, Taint } from "./node/types.ts";
+import type { DrainSettings, NodeTimeouts, Taint } from "./node/operation/types.ts";
 import { OpenShiftNode } from "./openshift-node.ts";
 import { planPorts, type PortTemplate } from "./ports/plan.ts";
-import { specHash } from "./spec-hash.ts";
+import { specHash } from "./server/spec-hash.ts";
 import { SubnetPorts } from "./subnet-ports.ts";
-import type { ExistingObjects } from "./twin.ts";
+import type { ExistingObjects } from "./server/duplicate.ts";
 
 /** What all workers of a pool have in common. */
 export interface WorkerTemplate {
@@ -19,7 +19,7 @@ export interface WorkerTemplate {
   readonly payload: Payload;
   /** at least one; the Node's address is of one beside the cluster's API */
   readonly ports: readonly PortTemplate[];
-  /** see infra/config-phases.ts for what each covers */
+  /** see infra/config/lifecycle.ts for what each covers */
   readonly timeouts: Readonly<NodeTimeouts>;
   /** timeout in seconds, gracePeriod in seconds or -1 for the pod's own */
   readonly drain: Readonly<DrainSettings>;

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { hasCredentials } from "./node/address.ts";
-import { isContent } from "./node/kubeconfig.ts";
+import { hasCredentials } from "./kubernetes/endpoint.ts";
+import { isContent } from "./kubernetes/kubeconfig.ts";
 
 export interface NodeProviderArgs {
   /** Path or content of a kubeconfig. Content is a secret. Default: KUBECONFIG, then ~/.kube/config. */

@@ -1,6 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { accountNames, type PolicyRule, roleNamespaces, rulesOf } from "./node/permissions.ts";
+import { accountNames, type PolicyRule, roleNamespaces, rulesOf } from "./kubernetes/permissions.ts";
 
 export interface NodeRegistrarArgs {
   /**
@@ -12,7 +12,7 @@ export interface NodeRegistrarArgs {
 
 /**
  * The account that attaches and detaches workers: a ServiceAccount with exactly the permissions of
- * components/node/permissions.ts, so that neither `pulumi up` nor its CI needs an administrator of the cluster. One
+ * components/kubernetes/permissions.ts, so that neither `pulumi up` nor its CI needs an administrator of the cluster. One
  * account serves every stack of a cluster. To be declared by an administrator: RBAC lets nobody grant more than he has.
  *
  * @example

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { TimelineEntry } from "./node/timeline.ts";
-import type { Taint } from "./node/types.ts";
+import type { TimelineEntry } from "./node/operation/phases.ts";
+import type { Taint } from "./node/operation/types.ts";
 
 export interface OpenShiftNodeArgs {
   /** Name of the Node and of its server. Changing it replaces the node. */

@@ -2,7 +2,7 @@ import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { portInPlaceLine } from "./ports/in-place.ts";
 import type { PlannedPort } from "./ports/plan.ts";
-import { type ExistingObjects, refuseTwin } from "./twin.ts";
+import { type ExistingObjects, refuseTwin } from "./server/duplicate.ts";
 
 export interface SubnetPortsArgs {
   /** name of the worker */

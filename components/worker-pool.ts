@@ -6,7 +6,7 @@ import { PoolMembership } from "./pool-membership.ts";
 import type { PortTemplate } from "./ports/plan.ts";
 import { blockers, type NodeState } from "./rollout/gate.ts";
 import { type Rollout, waves } from "./rollout/waves.ts";
-import { specHash } from "./spec-hash.ts";
+import { specHash } from "./server/spec-hash.ts";
 
 /** What one worker of a pool has of its own. */
 export interface PoolWorker {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { execa } from "execa";
 import { z } from "zod";
-import { known } from "./lab/core/processes.ts";
+import { known } from "./lab/runtime/processes.ts";
 import { repo } from "./lab/settings.ts";
 
 /** Everything that `npm test` runs, quick things first. Ends with "N passed, N failed"; the exit code agrees. */

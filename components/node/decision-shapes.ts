@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { CertificateSigningRequestObject, NodeObject, PodObject } from "./objects.ts";
+import type { CertificateSigningRequestObject, NodeObject, PodObject } from "../kubernetes/types.ts";
 
 /** The plain data that the decisions take (decisions.ts tells what it means). What is absent has a default. */
 

@@ -6,13 +6,13 @@ import {
   type CsrVerdict,
   type Registration,
   type WorkerFacts,
-} from "./csr.ts";
+} from "./csr/judge.ts";
 import { csrQuestion, drainQuestion } from "./decision-shapes.ts";
-import { daemonSetOf, drainPlan, podName, type DrainPolicy, type PodAction } from "./drain.ts";
-import type { Load } from "./flood.ts";
-import type { CertificateSigningRequestObject, NodeObject, PodObject } from "./objects.ts";
-import { readCsr } from "./pkcs10.ts";
-import { registrationOf } from "./ready.ts";
+import { daemonSetOf, drainPlan, podName, type DrainPolicy, type PodAction } from "./drain/policy.ts";
+import type { Load } from "./csr/flood.ts";
+import type { CertificateSigningRequestObject, NodeObject, PodObject } from "../kubernetes/types.ts";
+import { readCsr } from "./csr/pkcs10.ts";
+import { registrationOf } from "./cluster/readiness.ts";
 
 /**
  * The two decisions of the node provider on plain JSON data, so that anybody's table of cases can be run against them:

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { changed } from "../changed.ts";
+import { changed } from "../lib/changed.ts";
 
 /** What of a port's inputs changes without another port (@pulumi/openstack, networking.Port). */
 const shape = z.object({

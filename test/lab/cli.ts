@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { rm } from "node:fs/promises";
-import { Display } from "./core/display.ts";
-import { exclusively } from "./core/lock.ts";
-import { memoryOfGroups } from "./core/memory.ts";
-import { isRunning, known, pidOf } from "./core/processes.ts";
-import { stepsOf } from "./core/step.ts";
+import { Display } from "./runtime/display.ts";
+import { exclusively } from "./runtime/lock.ts";
+import { memoryOfGroups } from "./runtime/memory.ts";
+import { isRunning, known, pidOf } from "./runtime/processes.ts";
+import { stepsOf } from "./runtime/step.ts";
 import { labDown, labUp } from "./lab.ts";
 import { engineDescription } from "./engine/environment.ts";
 import { plan } from "./plan.ts";

@@ -1,7 +1,7 @@
 import { CoreV1Api, KubeConfig, type V1Node } from "@kubernetes/client-node";
 import { execa } from "execa";
-import { Display } from "./core/display.ts";
-import { exclusively } from "./core/lock.ts";
+import { Display } from "./runtime/display.ts";
+import { exclusively } from "./runtime/lock.ts";
 import { engineEnv } from "./engine/environment.ts";
 import { labDown, labUp } from "./lab.ts";
 import { leftovers } from "./leftovers.ts";

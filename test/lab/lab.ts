@@ -1,6 +1,6 @@
-import { Display } from "./core/display.ts";
-import { known, stop } from "./core/processes.ts";
-import { down, up } from "./core/step.ts";
+import { Display } from "./runtime/display.ts";
+import { known, stop } from "./runtime/processes.ts";
+import { down, up } from "./runtime/step.ts";
 import { engineDescription } from "./engine/environment.ts";
 import { plan } from "./plan.ts";
 

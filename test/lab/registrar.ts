@@ -3,11 +3,11 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { ApiException, CoreV1Api, KubeConfig, RbacAuthorizationV1Api } from "@kubernetes/client-node";
-import { accountNames, roleNamespaces, rulesOf } from "../../components/node/permissions.ts";
+import { accountNames, roleNamespaces, rulesOf } from "../../components/kubernetes/permissions.ts";
 import { apiReady } from "./cluster/answers.ts";
 import { apiUrl, kubeCa, kubeconfig } from "./cluster/pki.ts";
-import { sh } from "./core/sh.ts";
-import type { Step } from "./core/step.ts";
+import { sh } from "./runtime/sh.ts";
+import type { Step } from "./runtime/step.ts";
 import { engineEnv } from "./engine/environment.ts";
 import { files, repo } from "./settings.ts";
 

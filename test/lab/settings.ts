@@ -41,7 +41,7 @@ export const files = {
   cloudsYaml: path.join(dirs.client, "clouds.yaml"),
   /** cluster-admin, over the API VIP */
   kubeconfig: path.join(dirs.client, "kubeconfig"),
-  /** the program's own account, with the permissions of components/node/permissions.ts and no others */
+  /** the program's own account, with the permissions of components/kubernetes/permissions.ts and no others */
   registrarKubeconfig: path.join(dirs.client, "registrar.kubeconfig"),
 };
 

@@ -17,7 +17,7 @@ const renewed = "WHEN it is to replace THEN up rolls the workers, drained, one a
 const store = "components/ignition-store.ts";
 
 /** The suite of test/e2e that has a mutation's tests. */
-export const suiteOf = ({ suite = "attach-detach" }: Mutation): string => suite;
+export const suiteOf = ({ suite = "lifecycle/attach-detach" }: Mutation): string => suite;
 
 export const mutations: readonly Mutation[] = [
   {
@@ -51,33 +51,33 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: "no CSR approval",
-    file: "components/node/join-requests.ts",
+    file: "components/node/join/requests.ts",
     find: "while (approvable && (await this.#approve(approvable, signal))) approvable = this.#approvable();",
     replace: "",
     red: up,
   },
   {
     name: "a client request's alternative names not looked at",
-    file: "components/node/csr-client.ts",
+    file: "components/node/csr/client.ts",
     find: "(names.length > 0 ? refuse(",
     replace: "(names.length > 99 ? refuse(",
     red: up,
   },
   {
     name: "a second key not looked for",
-    file: "components/node/csr-client.ts",
+    file: "components/node/csr/client.ts",
     find: "if (rivals.length === 0) return undefined;",
     replace: "if (rivals.length < 99) return undefined;",
-    suite: "stuck-machine",
+    suite: "lifecycle/stuck-machine",
     red: rivals,
     after: [stuck],
   },
   {
     name: "labels and taints forgotten",
-    file: "components/node/join.ts",
+    file: "components/node/join/join.ts",
     find: "if (!(await this.#cluster.marks.apply(node, this.#inputs, signal))) return undefined;",
     replace: "",
-    suite: "joining",
+    suite: "lifecycle/joining",
     red: marked,
     after: [joined],
   },
@@ -86,7 +86,7 @@ export const mutations: readonly Mutation[] = [
     file: "components/baremetal-server.ts",
     find: '"metadata.image",',
     replace: "",
-    suite: "rollout",
+    suite: "lifecycle/rollout",
     red: rolled,
   },
   {
@@ -94,12 +94,12 @@ export const mutations: readonly Mutation[] = [
     file: "components/baremetal-server.ts",
     find: '...(replaced ? ["metadata.ignition"] : []),',
     replace: "",
-    suite: "rollout",
+    suite: "lifecycle/rollout",
     red: renewed,
   },
   {
     name: "no drain",
-    file: "components/node/node.ts",
+    file: "components/node/resources/openshift-node.ts",
     find: "await new Leave(await cluster(), operation, leavingInputs(known)).run();",
     replace: "",
     red: scaled,
@@ -107,7 +107,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: "Node not removed",
-    file: "components/node/claim-resource.ts",
+    file: "components/node/resources/node-claim.ts",
     find: "releaseName(await cluster(), operation,",
     replace: "void (await cluster(), operation,",
     red: destroyed,

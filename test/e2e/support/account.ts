@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { readCloud } from "../../../infra/openstack/clouds-yaml.ts";
+import { readCloud } from "../../../components/openstack/clouds-yaml.ts";
 import { files, openstack } from "../../lab/settings.ts";
 import { idOf } from "./by-hand.ts";
 import { admin } from "./cloud.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { controlPlane } from "../../lab/cluster/steps.ts";
-import { pidOf } from "../../lab/core/processes.ts";
-import { stepsOf } from "../../lab/core/step.ts";
+import { pidOf } from "../../lab/runtime/processes.ts";
+import { stepsOf } from "../../lab/runtime/step.ts";
 import type { Machine } from "../../lab/metal/faults.ts";
 import { machines } from "../../lab/settings.ts";
 import { admin, cloud } from "./cloud.ts";

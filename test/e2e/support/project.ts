@@ -7,7 +7,7 @@ import { engineEnv } from "../../lab/engine/environment.ts";
 import { repo, stateDir } from "../../lab/settings.ts";
 import { apply } from "../../mutations/apply.ts";
 import { mutations } from "../../mutations/list.ts";
-import { killMarked, markName } from "./marked.ts";
+import { killMarked, markName } from "./node-metadata.ts";
 
 const namespace = "openstack-baremetal-compute";
 
@@ -159,7 +159,7 @@ export class Project {
 
   /** `npm run adopt`: takes over what a killed `up` had asked the cloud for, as its refusal tells to. */
   async adopt(): Promise<Run> {
-    const { exitCode, all } = await execa("node", ["infra/adopt/main.ts", "--stack", this.stack], {
+    const { exitCode, all } = await execa("node", ["infra/cli/adopt.ts", "--stack", this.stack], {
       cwd: this.folder,
       env: this.#env,
       extendEnv: false,
@@ -174,7 +174,7 @@ export class Project {
 
   /** What `npm run preflight` prints, and its exit code. */
   async preflight(): Promise<{ code: number | undefined; output: string }> {
-    const script = ["infra/preflight/main.ts", "--stack", this.stack];
+    const script = ["infra/cli/preflight.ts", "--stack", this.stack];
     const options = { cwd: this.folder, env: this.#env, extendEnv: false, all: true, reject: false } as const;
     const { exitCode, all } = await execa("node", script, { ...options, stdin: "ignore", timeout: 120_000 });
     this.#transcript.push(all);

@@ -5,8 +5,8 @@ import {
   type KubeConfig,
   type V1CertificateSigningRequest,
 } from "@kubernetes/client-node";
-import { signers } from "../../../components/node/csr.ts";
-import { generateKeys, pkcs10 } from "../../unit/node/fixtures.ts";
+import { signers } from "../../../components/node/csr/judge.ts";
+import { generateKeys, pkcs10 } from "../../support/node-fixtures.ts";
 import { certificates, core, watch } from "./cluster.ts";
 import { holderOf, pemOf } from "./identity.ts";
 

@@ -1,7 +1,7 @@
 import path from "node:path";
-import type { Spec } from "../core/processes.ts";
+import type { Spec } from "../runtime/processes.ts";
 import { cluster, dirs, loopback, machineNetwork, ports, repo } from "../settings.ts";
-import { tools } from "../tools/build.ts";
+import { tools } from "../builds/build.ts";
 import { credentials, kubeCa, kubeconfigOf, type Identity } from "./pki.ts";
 
 /** One flag each: `--name=value`. */

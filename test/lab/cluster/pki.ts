@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { stringify } from "yaml";
-import { ensureAuthority, issue, type KeyPair, type Request } from "../core/pki.ts";
+import { ensureAuthority, issue, type KeyPair, type Request } from "../runtime/pki.ts";
 import { cluster, dirs, loopback, machineNetwork, ports } from "../settings.ts";
 
 const pair = (name: string): KeyPair => ({

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
-import { isRunning, start, stop, waitFor } from "../core/processes.ts";
-import type { Plan, Step } from "../core/step.ts";
+import { isRunning, start, stop, waitFor } from "../runtime/processes.ts";
+import type { Plan, Step } from "../runtime/step.ts";
 import { dirs, files, loopback, machineNetwork, openstack, ports } from "../settings.ts";
 import { answers, apiReady } from "./answers.ts";
 import {

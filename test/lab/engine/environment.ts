@@ -1,5 +1,5 @@
 import path from "node:path";
-import { noProxy } from "../core/proxy.ts";
+import { noProxy } from "../runtime/proxy.ts";
 import { cacheDir, dirs, files, passphrase, repo } from "../settings.ts";
 import { chosen } from "./choice.ts";
 

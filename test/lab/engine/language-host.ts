@@ -8,7 +8,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { installedPackages, pulumiPackages } from "./packages.ts";
-import { serve } from "../../../components/node/serve.ts";
+import { serve } from "../../../components/node/protocol/host.ts";
 import { unary } from "./unary.ts";
 
 /**

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { access, constants, cp, mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
-import { cliVersion } from "../tools/build.ts";
+import { cliVersion } from "../builds/build.ts";
 import { builtBin, homeOf } from "./choice.ts";
 import { neededPlugins, type Plugin } from "./plugins.ts";
 

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { sh } from "../core/sh.ts";
+import { sh } from "../runtime/sh.ts";
 import { physicalNetworks } from "../settings.ts";
 import type { Machine } from "./faults.ts";
 

@@ -3,7 +3,7 @@ import { mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
-import { isRunning, pidOf, start, stop, waitFor } from "../core/processes.ts";
+import { isRunning, pidOf, start, stop, waitFor } from "../runtime/processes.ts";
 import { imageDir, rootOf } from "./disk.ts";
 import type { Machine } from "./faults.ts";
 import { namespaceFile } from "./nic.ts";

@@ -1,9 +1,9 @@
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { mkdir } from "node:fs/promises";
-import { isRunning, pidOf, start, stop, waitFor } from "../core/processes.ts";
-import { sh } from "../core/sh.ts";
-import type { Step } from "../core/step.ts";
+import { isRunning, pidOf, start, stop, waitFor } from "../runtime/processes.ts";
+import { sh } from "../runtime/sh.ts";
+import type { Step } from "../runtime/step.ts";
 import { processOf } from "./environment.ts";
 import { postgresData, postgresSocket } from "./paths.ts";
 

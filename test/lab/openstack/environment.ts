@@ -1,6 +1,6 @@
 import path from "node:path";
-import type { Spec } from "../core/processes.ts";
-import { sh } from "../core/sh.ts";
+import type { Spec } from "../runtime/processes.ts";
+import { sh } from "../runtime/sh.ts";
 import { latencies, latenciesFile } from "../settings.ts";
 import { data, plugins, temporary } from "./paths.ts";
 import { venvDir } from "./python.ts";

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import path from "node:path";
-import type { Step } from "../core/step.ts";
+import type { Step } from "../runtime/step.ts";
 import { Administrator } from "./api.ts";
 import { computeHost } from "./config/nova.ts";
 import { run } from "./environment.ts";
-import { isDone, markDone } from "./marks.ts";
+import { isDone, markDone } from "./stamps.ts";
 import { conf } from "./paths.ts";
 import { novaNames, refuseEnded } from "./services.ts";
 

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { sh } from "../core/sh.ts";
-import type { Step } from "../core/step.ts";
+import { sh } from "../runtime/sh.ts";
+import type { Step } from "../runtime/step.ts";
 import { stateDir } from "../settings.ts";
 import { findPython } from "./python.ts";
 

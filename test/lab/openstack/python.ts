@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { entry, fill, pinHash } from "../core/cache.ts";
-import { sh } from "../core/sh.ts";
-import type { Step } from "../core/step.ts";
+import { entry, fill, pinHash } from "../runtime/cache.ts";
+import { sh } from "../runtime/sh.ts";
+import type { Step } from "../runtime/step.ts";
 import { cacheDir } from "../settings.ts";
 
 const pins = path.join(import.meta.dirname, "python");

@@ -1,8 +1,8 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isRunning } from "../core/processes.ts";
-import type { Step } from "../core/step.ts";
+import { isRunning } from "../runtime/processes.ts";
+import type { Step } from "../runtime/step.ts";
 import { dirs, machines, ports } from "../settings.ts";
 import { Administrator, answers } from "./api.ts";
 import { placementClass } from "./config/seed.ts";

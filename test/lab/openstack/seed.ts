@@ -1,7 +1,7 @@
 import path from "node:path";
-import type { Step } from "../core/step.ts";
+import type { Step } from "../runtime/step.ts";
 import { run } from "./environment.ts";
-import { isDone, markDone } from "./marks.ts";
+import { isDone, markDone } from "./stamps.ts";
 import { conf } from "./paths.ts";
 
 function seedStep(part: "catalog" | "base", name: string): Step {

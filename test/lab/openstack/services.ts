@@ -1,6 +1,6 @@
 import path from "node:path";
-import { isRunning, logTail, start, stop, waitFor, type Spec } from "../core/processes.ts";
-import type { Step } from "../core/step.ts";
+import { isRunning, logTail, start, stop, waitFor, type Spec } from "../runtime/processes.ts";
+import type { Step } from "../runtime/step.ts";
 import { loopback, machineNetwork, ports } from "../settings.ts";
 import { accepts, answers } from "./api.ts";
 import { httpRoot } from "./config/ironic.ts";
@@ -9,7 +9,7 @@ import { stopDatabase } from "./database.ts";
 import { processOf } from "./environment.ts";
 import { conf } from "./paths.ts";
 import { venvDir } from "./python.ts";
-import { queueStep } from "./queue.ts";
+import { queueStep } from "./rabbitmq.ts";
 
 interface Service {
   readonly name: string;

@@ -1,11 +1,11 @@
-import type { Plan, Step } from "../core/step.ts";
+import type { Plan, Step } from "../runtime/step.ts";
 import { configurationStep } from "./configuration.ts";
 import { databaseStep } from "./database.ts";
 import { dataStep, snapshotStep } from "./data.ts";
 import { hostsStep } from "./hosts.ts";
 import { packagesStep } from "./packages.ts";
 import { pythonStep } from "./python.ts";
-import { queueStep } from "./queue.ts";
+import { queueStep } from "./rabbitmq.ts";
 import { readyStep } from "./ready.ts";
 import { schemaStep } from "./schema.ts";
 import { baseStep, catalogStep } from "./seed.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import type * as Processes from "../../lab/core/processes.ts";
+import type * as Processes from "../../lab/runtime/processes.ts";
 
 let folder: string;
 let processes: typeof Processes;
@@ -13,7 +13,7 @@ const inherited = process.env["XDG_STATE_HOME"];
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "processes-"));
   process.env["XDG_STATE_HOME"] = folder; // read as settings.ts is loaded
-  processes = await import("../../lab/core/processes.ts");
+  processes = await import("../../lab/runtime/processes.ts");
 });
 
 afterAll(async () => {

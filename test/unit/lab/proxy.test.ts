@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { noProxy } from "../../lab/core/proxy.ts";
+import { noProxy } from "../../lab/runtime/proxy.ts";
 import { direct } from "../../lab/settings.ts";
 
 const lab = direct.join(",");

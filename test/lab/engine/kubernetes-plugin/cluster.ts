@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Api, ApiError } from "../../../../components/node/api.ts";
-import type { Properties } from "../../../../components/node/wire.ts";
+import { type Api, ApiError } from "../../../../components/kubernetes/client.ts";
+import type { Properties } from "../../../../components/node/operation/property-values.ts";
 import type { Kind } from "./kinds.ts";
 import { annotationsOf, keys, namespaceOf, nameOf, withMetadata } from "./objects.ts";
 

@@ -1,6 +1,6 @@
-import { Api, reasonOf } from "../../../../components/node/api.ts";
-import { loadKubeConfig } from "../../../../components/node/kubeconfig.ts";
-import { hasUnknown, type Properties } from "../../../../components/node/wire.ts";
+import { Api, reasonOf } from "../../../../components/kubernetes/client.ts";
+import { loadKubeConfig } from "../../../../components/kubernetes/kubeconfig.ts";
+import { hasUnknown, type Properties } from "../../../../components/node/operation/property-values.ts";
 import { Cluster } from "./cluster.ts";
 
 /** Arguments of the SDK's Provider; booleans come as JSON text. */

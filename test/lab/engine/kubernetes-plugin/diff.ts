@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { hasUnknown, type Plain, type Properties } from "../../../../components/node/wire.ts";
+import { hasUnknown, type Plain, type Properties } from "../../../../components/node/operation/property-values.ts";
 import type { Kind } from "./kinds.ts";
 import { annotationsOf, keys, metadataOf, nameOf, namespaceOf, normalize, withMetadata } from "./objects.ts";
 

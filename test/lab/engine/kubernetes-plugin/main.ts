@@ -1,6 +1,6 @@
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import { createRequire } from "node:module";
-import { serve } from "../../../../components/node/serve.ts";
+import { serve } from "../../../../components/node/protocol/host.ts";
 import { unary } from "../unary.ts";
 import { KubernetesProvider } from "./provider.ts";
 

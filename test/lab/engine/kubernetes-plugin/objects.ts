@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Plain, Properties } from "../../../../components/node/wire.ts";
-import { isUnknown } from "../../../../components/node/wire.ts";
+import type { Plain, Properties } from "../../../../components/node/operation/property-values.ts";
+import { isUnknown } from "../../../../components/node/operation/property-values.ts";
 
 /** Annotations and state keys of pulumi-kubernetes that this plugin understands. */
 export const keys = {

@@ -1,0 +1,48 @@
+/**
+ * The floors of the project: imports run downwards only, type imports included, and never in a circle. One list orders
+ * the floors; a file may import its own floor and those below it. The README shows the same tree.
+ */
+const floors = [
+  ["infra/index.ts", "infra/cli/"],
+  ["infra/pools.ts", "infra/outputs.ts", "infra/registrar/"],
+  ["infra/preflight/"],
+  ["infra/discovery/"],
+  ["infra/config/"],
+  ["infra/diagnostics/"],
+  ["components/[^/]+\\.ts"],
+  ["components/node/main.ts"],
+  ["components/node/protocol/"],
+  ["components/node/resources/"],
+  ["components/node/drain/", "components/node/join/"],
+  ["components/node/metadata/"],
+  ["components/node/cluster/"],
+  ["components/node/operation/"],
+  ["components/node/decisions?(-shapes)?\\.ts"],
+  ["components/node/csr/"],
+  ["components/(ignition|ports|server|rollout)/"],
+  ["components/(kubernetes|openstack)/"],
+  ["components/lib/"],
+];
+
+const upwards = floors.slice(1).map((floor, i) => ({
+  name: "no-import-upwards",
+  comment: "a file may import its own floor and those below it (the list of floors in .dependency-cruiser.js)",
+  severity: "error",
+  from: { path: `^(${floor.join("|")})` },
+  to: {
+    path: `^(${floors
+      .slice(0, i + 1)
+      .flat()
+      .join("|")})`,
+  },
+}));
+
+export default {
+  forbidden: [{ name: "no-circle", severity: "error", from: {}, to: { circular: true } }, ...upwards],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: { extensions: [".ts", ".js"] },
+  },
+};

@@ -1,0 +1,291 @@
+import type { KubeConfig } from "@kubernetes/client-node";
+import pRetry from "p-retry";
+import type { Dispatcher } from "undici";
+import { request as send } from "undici";
+import { connect, type Connections } from "./connections.ts";
+import { Refusal } from "../node/operation/messages.ts";
+import { kubeSystem, otherCluster } from "./cluster-identity.ts";
+import { linesOf } from "./ndjson.ts";
+import { withRemedy } from "./permissions.ts";
+import { isDistrust, isSilence } from "./unreachable.ts";
+import { abortable } from "../lib/wait.ts";
+
+/** An answer of the API server that is not a success. */
+export class ApiError extends Error {
+  readonly status: number;
+  /** seconds, from Retry-After */
+  readonly retryAfter: number | undefined;
+  /** messages of status.details.causes, as an eviction refused by a disruption budget has */
+  readonly causes: string[];
+
+  constructor(status: number, message: string, retryAfter?: number, causes: string[] = []) {
+    super(message);
+    this.name = "ApiError";
+    this.status = status;
+    this.retryAfter = retryAfter;
+    this.causes = causes;
+  }
+}
+
+export interface Call {
+  method?: Dispatcher.HttpMethod;
+  query?: Record<string, string>;
+  body?: unknown;
+  contentType?: string;
+  signal?: AbortSignal;
+  /** further attempts after a failure that may pass; default: for about half a minute */
+  retries?: number;
+  /** whether a 429 is the server's load (default) or an answer to be judged by the caller */
+  retry429?: boolean;
+}
+
+/** Credentials that a kubeconfig's helper hands out are asked for again after this time, in ms. */
+const credentialLifetime = 60_000;
+
+/**
+ * A server that starts refuses what it has not read its rules for yet: this long after an outage, in ms, a refusal (401,
+ * 403) is tried again. Its readiness probe gets 60 s (openshift/cluster-kube-apiserver-operator, pod.yaml).
+ */
+const restartGrace = 60_000;
+
+/** ms until an attempt to get any answer at all is given up. */
+const probeBound = 10_000;
+
+/** A watch that says nothing for this long, bookmarks included, is taken for dead, in ms (the API server sends a bookmark a minute). */
+const watchSilence = 90_000;
+
+/** What has been heard of the API server since this process first tried. */
+export interface Contact {
+  /** ms since the epoch, undefined before the first attempt */
+  since: number | undefined;
+  answered: boolean;
+  /** why the last attempt was not answered, undefined when it was or when something else was wrong */
+  silence: string | undefined;
+}
+
+/**
+ * The Kubernetes API in plain JSON, with the kubeconfig's authentication, TLS and proxy by @kubernetes/client-node. Its
+ * generated clients are not used: they turn times into Date where its watch does not, and open a connection a request.
+ */
+export class Api {
+  readonly server: string;
+  readonly contact: Contact = { since: undefined, answered: false, silence: undefined };
+  readonly #config: KubeConfig;
+  readonly #proxied: boolean;
+  readonly #clusterUid: string | undefined;
+  #identity: Promise<void> | undefined;
+  #probe: Promise<void> | undefined;
+  /** asked for once, however many requests begin at once */
+  #access: { connections: Promise<Connections>; until: number } | undefined;
+  /** the server has granted a request */
+  #accepted = false;
+  /** ms since the epoch: when it was last away or not ready */
+  #away = -Infinity;
+
+  /** @param clusterUid uid of kube-system: every request to another cluster is refused. undefined: any cluster will do */
+  constructor(config: KubeConfig, clusterUid?: string) {
+    this.#config = config;
+    this.#clusterUid = clusterUid;
+    const cluster = config.getCurrentCluster();
+    this.server = (cluster?.server ?? "").replace(/\/$/, "");
+    this.#proxied = cluster?.proxyUrl !== undefined;
+  }
+
+  /**
+   * One request; lost connections, 5xx and overload are retried for about half a minute.
+   *
+   * @throws ApiError with the server's status and message
+   * @throws Refusal when it is another cluster, or one whose certificate is not trusted
+   */
+  async request<T>(path: string, call: Call = {}): Promise<T> {
+    return pRetry(
+      async () => {
+        await this.#identified(call.signal);
+        return await this.#once<T>(path, call);
+      },
+      {
+        retries: call.retries ?? 8,
+        minTimeout: 250,
+        maxTimeout: 8_000,
+        randomize: true,
+        ...(call.signal && { signal: call.signal }),
+        shouldRetry: ({ error }) => this.isPassing(error, call.retry429 ?? true),
+      },
+    );
+  }
+
+  /** Like isTransient; shortly after an outage, a refusal passes too. */
+  isPassing(error: unknown, retry429 = true): boolean {
+    const refused = error instanceof ApiError && (error.status === 401 || error.status === 403);
+    if (refused) return this.#accepted && Date.now() - this.#away < restartGrace;
+    return isTransient(error, retry429);
+  }
+
+  /** Tries to get any answer at all, whatever it is; {@link contact} says what came of it. Callers share an attempt. */
+  probe(signal: AbortSignal): Promise<void> {
+    this.#probe ??= this.#send(kubeSystem, {}, { headersTimeout: probeBound, bodyTimeout: probeBound })
+      .then(({ body }) => body.dump())
+      .catch(() => undefined)
+      .finally(() => (this.#probe = undefined));
+    return abortable(this.#probe, signal);
+  }
+
+  /** Like request, undefined on 404. */
+  async find<T>(path: string, call: Call = {}): Promise<T | undefined> {
+    try {
+      return await this.request<T>(path, call);
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return undefined;
+      throw error;
+    }
+  }
+
+  /** The lines of a watch until the server ends it, once the server has begun to answer. */
+  async lines(path: string, query: Record<string, string>, signal: AbortSignal): Promise<AsyncIterable<string>> {
+    await this.#identified(signal);
+    const limits = { headersTimeout: 30_000, bodyTimeout: watchSilence };
+    const response = await this.#send(path, { query, signal }, limits, "watches");
+    if (response.statusCode !== 200) throw await this.#error(response);
+    return linesOf(response.body);
+  }
+
+  /** Once a process, and before anything else is asked; tried again only where no answer came. */
+  async #identified(signal: AbortSignal | undefined): Promise<void> {
+    const expected = this.#clusterUid;
+    if (expected === undefined) return;
+    this.#identity ??= this.#identify(expected).catch((error: unknown) => {
+      if (!(error instanceof Refusal)) this.#identity = undefined;
+      throw error;
+    });
+    await abortable(this.#identity, signal);
+  }
+
+  async #identify(expected: string): Promise<void> {
+    try {
+      const { metadata } = await this.#once<{ metadata: { uid: string } }>(kubeSystem, {});
+      if (metadata.uid !== expected)
+        throw new Refusal(otherCluster(expected, metadata.uid, `API server ${this.server}`));
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status >= 500) throw error;
+      throw new ApiError(error.status, `which cluster it is cannot be read: ${error.message}`, error.retryAfter);
+    }
+  }
+
+  async #once<T>(path: string, call: Call): Promise<T> {
+    const response = await this.#send(path, call, { headersTimeout: 60_000, bodyTimeout: 60_000 });
+    if (response.statusCode >= 300) throw await this.#error(response);
+    return (await response.body.json()) as T;
+  }
+
+  async #send(
+    path: string,
+    call: Call,
+    limits: { headersTimeout: number; bodyTimeout: number },
+    pool: "requests" | "watches" = "requests",
+  ): Promise<Dispatcher.ResponseData> {
+    this.contact.since ??= Date.now();
+    const query = new URLSearchParams(call.query).toString();
+    try {
+      // a kubeconfig's helper may hang
+      const connections = await abortable(this.#authenticate(), call.signal);
+      const response = await send(`${this.server}${path}${query && `?${query}`}`, {
+        method: call.method ?? "GET",
+        headers: {
+          ...connections.headers,
+          accept: "application/json",
+          "user-agent": "openstack-baremetal-compute",
+          ...(call.body !== undefined && { "content-type": call.contentType ?? "application/json" }),
+        },
+        ...(call.body !== undefined && { body: JSON.stringify(call.body) }),
+        dispatcher: connections[pool],
+        ...(call.signal && { signal: call.signal }),
+        ...limits,
+      });
+      this.#heard(response.statusCode);
+      return response;
+    } catch (error) {
+      if (call.signal?.aborted) throw error;
+      throw this.#unheard(error);
+    }
+  }
+
+  #heard(status: number): void {
+    this.contact.answered = true;
+    this.contact.silence = undefined;
+    if (status >= 500) this.#away = Date.now();
+    else if (status < 300) this.#accepted = true;
+  }
+
+  #unheard(error: unknown): unknown {
+    this.#away = Date.now();
+    this.contact.silence = isSilence(error, this.#proxied) ? reasonOf(error) : undefined;
+    if (!isDistrust(error)) return error;
+    return new Refusal(
+      `API server ${this.server}: its certificate is not trusted: ${reasonOf(error)}. ` +
+        "Set cluster.ca, or the kubeconfig's certificate-authority, to who signs it.",
+      { cause: error },
+    );
+  }
+
+  async #authenticate(): Promise<Connections> {
+    const now = Date.now();
+    if (!this.#access || this.#access.until <= now) {
+      this.#access = { connections: this.#connect(this.#access?.connections), until: now + credentialLifetime };
+    }
+    const asked = this.#access;
+    try {
+      return await asked.connections;
+    } catch (error) {
+      if (this.#access === asked) this.#access = undefined;
+      throw error;
+    }
+  }
+
+  async #connect(former: Promise<Connections> | undefined): Promise<Connections> {
+    return connect(this.#config, await former);
+  }
+
+  async #error(response: Dispatcher.ResponseData): Promise<ApiError> {
+    // a client certificate may have been rotated: the next request takes everything anew
+    if (response.statusCode === 401) this.#access = undefined;
+    const text = await response.body.text();
+    const retryAfter = Number(response.headers["retry-after"]);
+    const status = parseStatus(text);
+    return new ApiError(
+      response.statusCode,
+      `API server: ${withRemedy(status.message ?? `HTTP ${response.statusCode}`)}`,
+      Number.isFinite(retryAfter) ? retryAfter : undefined,
+      (status.details?.causes ?? []).flatMap((it) => it.message ?? []),
+    );
+  }
+}
+
+/** A lost connection, an answer of a server that starts or stops, or overload: worth another try. */
+export function isTransient(error: unknown, retry429 = true): boolean {
+  if (error instanceof ApiError) return error.status >= 500 || (error.status === 429 && retry429);
+  if (!(error instanceof Error) || error instanceof Refusal) return false;
+  // undici takes a proxy that finds no server for an abort
+  return error.name !== "AbortError" || error.message.startsWith("Proxy response (5");
+}
+
+/** What the server or the network said, without anything that was sent. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = (error as NodeJS.ErrnoException).code;
+  // several addresses tried in vain: the message is empty, the code is not
+  return error.message === "" ? (code ?? error.name) : error.message;
+}
+
+interface Status {
+  message?: string;
+  details?: { causes?: { message?: string }[] };
+}
+
+function parseStatus(text: string): Status {
+  try {
+    return JSON.parse(text) as Status;
+  } catch {
+    // a proxy's or a starting server's plain text
+    return { message: text.slice(0, 200).trim() };
+  }
+}

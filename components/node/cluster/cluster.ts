@@ -1,0 +1,217 @@
+import { ApiError, type Api } from "../../kubernetes/client.ts";
+import { claimsOf, type Csr } from "../csr/judge.ts";
+import { floodLimit, PendingRequests, type Load } from "../csr/flood.ts";
+import { Marks } from "../metadata/apply.ts";
+import {
+  annotations,
+  fieldManager,
+  slimMetadata,
+  type CertificateSigningRequestObject,
+  type Condition,
+  type EventObject,
+  type Metadata,
+  type NodeObject,
+  type VolumeAttachmentObject,
+} from "../../kubernetes/types.ts";
+import { readCsr } from "../csr/pkcs10.ts";
+import { Pods } from "./pods.ts";
+import { Table } from "../../kubernetes/informer.ts";
+
+/** A request as it is kept: read once, without its PKCS#10 and its certificate, and with what an approval needs. */
+export interface CsrRow {
+  csr: Csr;
+  uid: string;
+  issued: boolean;
+  metadata: Metadata;
+  conditions: readonly Condition[];
+}
+
+const nodes = "/api/v1/nodes";
+const requests = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
+
+export interface ClusterSettings {
+  /** workers that the stack's config asks for, in all pools; default 0: the flood guard goes by nodes and joins alone */
+  expectedWorkers?: number;
+}
+
+/** The cluster as the resources need it: one table a kind, and the few writes there are. */
+export class Cluster {
+  readonly nodes: Table<NodeObject, NodeObject>;
+  readonly csrs: Table<CertificateSigningRequestObject, CsrRow>;
+  readonly volumes: Table<VolumeAttachmentObject, VolumeAttachmentObject>;
+  readonly pods: Pods;
+  readonly marks: Marks;
+  readonly #api: Api;
+  readonly #expectedWorkers: number;
+  readonly #pending = new PendingRequests();
+  readonly #reported = new Set<string>();
+  #joins = 0;
+
+  constructor(api: Api, { expectedWorkers = 0 }: ClusterSettings = {}) {
+    this.#api = api;
+    this.pods = new Pods(api);
+    this.#expectedWorkers = expectedWorkers;
+    this.marks = new Marks(api);
+    this.nodes = new Table(api, { path: nodes, read: slimNode, keys: (node) => [node.metadata.name] });
+    this.csrs = new Table(api, {
+      path: requests,
+      read: readRow,
+      keys: (row) => claimsOf(row.csr),
+      note: (uid, row) => this.#pending.note(uid, row?.csr),
+    });
+    this.volumes = new Table(api, {
+      path: "/apis/storage.k8s.io/v1/volumeattachments",
+      read: (it: VolumeAttachmentObject) => it,
+      keys: (it) => [it.spec.nodeName],
+    });
+  }
+
+  get server(): string {
+    return this.#api.server;
+  }
+
+  /** A failure that is worth another try: of the connection, or of a server that starts. */
+  isPassing(error: unknown): boolean {
+    return this.#api.isPassing(error);
+  }
+
+  node(name: string): NodeObject | undefined {
+    return this.nodes.of(name)[0];
+  }
+
+  /** How many node requests are pending, and how many may be before nothing is approved any more. */
+  get load(): Load {
+    const counts = { nodes: this.nodes.size, expectedWorkers: this.#expectedWorkers, joins: this.#joins };
+    return { pending: this.#pending.count(Date.now()), limit: floodLimit(counts) };
+  }
+
+  /** True for what has not been reported by this process before: a request may be about several workers. */
+  isNews(key: string): boolean {
+    if (this.#reported.has(key)) return false;
+    this.#reported.add(key);
+    return true;
+  }
+
+  /** Counts a join while it is under way. */
+  async joining<T>(work: () => Promise<T>): Promise<T> {
+    this.#joins += 1;
+    try {
+      return await work();
+    } finally {
+      this.#joins -= 1;
+    }
+  }
+
+  /**
+   * Approves a request as it was judged: one that changed or was replaced since is left alone (409, 404). An API server
+   * that restarts is waited for as long as the signal lets it.
+   */
+  async approve(row: CsrRow, message: string, signal: AbortSignal): Promise<boolean> {
+    const approval = {
+      type: "Approved",
+      status: "True",
+      reason: "OpenStackBaremetalCompute",
+      message,
+      lastUpdateTime: new Date().toISOString(),
+    };
+    const { metadata, conditions } = row;
+    // of an approval Kubernetes takes the conditions only (registry/certificates/certificates/strategy.go)
+    const body = {
+      apiVersion: "certificates.k8s.io/v1",
+      kind: "CertificateSigningRequest",
+      metadata,
+      status: { conditions: [...conditions, approval] },
+    };
+    try {
+      const path = `${requests}/${metadata.name}/approval`;
+      await this.#api.request(path, { method: "PUT", body, signal, retries: Infinity });
+      // until the watch brings the approval back, the same row must not be approved or compete again
+      row.csr = { ...row.csr, state: "approved" };
+      this.#pending.note(row.uid, row.csr);
+      return true;
+    } catch (error) {
+      if (error instanceof ApiError && (error.status === 409 || error.status === 404)) return false;
+      throw error;
+    }
+  }
+
+  /** Keeps new pods off the node. An annotation says that it was us, so that we may undo it. */
+  async cordon(node: NodeObject, owner: string, signal: AbortSignal): Promise<void> {
+    if (node.spec.unschedulable) return;
+    await this.#patch(node, { [annotations.cordonedBy]: owner }, true, signal);
+  }
+
+  /** Undoes our own cordon only: judged by the Node as it is now, and written only if it still is so. */
+  async uncordon(name: string, owners: readonly string[], signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const node = await this.#api.find<NodeObject>(`${nodes}/${name}`, { signal });
+      const by = node?.metadata.annotations?.[annotations.cordonedBy];
+      if (node === undefined || by === undefined || !owners.includes(by)) return;
+      try {
+        await this.#patch(node, { [annotations.cordonedBy]: null }, null, signal, node.metadata.resourceVersion);
+        return;
+      } catch (error) {
+        if (!(error instanceof ApiError && error.status === 409)) throw error;
+      }
+    }
+  }
+
+  async #patch(
+    node: NodeObject,
+    marks: Record<string, string | null>,
+    unschedulable: true | null,
+    signal: AbortSignal,
+    resourceVersion?: string,
+  ): Promise<void> {
+    const { name, uid } = node.metadata;
+    await this.#api.request(`${nodes}/${name}`, {
+      method: "PATCH",
+      query: { fieldManager },
+      contentType: "application/merge-patch+json",
+      body: { metadata: { uid, resourceVersion, annotations: marks }, spec: { unschedulable } },
+      signal,
+    });
+  }
+
+  /** What was noted about a Node: kept in namespace default, as of every object that has none (client-go, tools/record). */
+  async nodeEvents(name: string, signal: AbortSignal): Promise<EventObject[]> {
+    const query = { fieldSelector: `involvedObject.kind=Node,involvedObject.name=${name}` };
+    const path = "/api/v1/namespaces/default/events";
+    const { items } = await this.#api.request<{ items: EventObject[] }>(path, { query, signal, retries: 0 });
+    return items;
+  }
+
+  /** Removes this very Node; one that is gone or was registered anew is left alone. */
+  async deleteNode(node: NodeObject, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#api.request(`${nodes}/${node.metadata.name}`, {
+        method: "DELETE",
+        body: { apiVersion: "v1", kind: "DeleteOptions", preconditions: { uid: node.metadata.uid } },
+        signal,
+      });
+    } catch (error) {
+      if (!(error instanceof ApiError && (error.status === 404 || error.status === 409))) throw error;
+    }
+  }
+}
+
+/** A Node carries its images and its managed fields: nothing that is read here. */
+function slimNode(node: NodeObject): NodeObject {
+  const { conditions, addresses } = node.status ?? {};
+  return {
+    metadata: slimMetadata(node),
+    spec: node.spec,
+    status: { ...(conditions && { conditions }), ...(addresses && { addresses }) },
+  };
+}
+
+async function readRow(object: CertificateSigningRequestObject, previous: CsrRow | undefined): Promise<CsrRow> {
+  const csr = await readCsr(object, previous?.csr.request);
+  return {
+    csr,
+    uid: object.metadata.uid,
+    issued: Boolean(object.status?.certificate),
+    metadata: slimMetadata(object),
+    conditions: object.status?.conditions ?? [],
+  };
+}

@@ -1,0 +1,127 @@
+import { ApiError, type Api } from "../../kubernetes/client.ts";
+import {
+  slimMetadata,
+  type PersistentVolumeClaimObject,
+  type PodDisruptionBudgetObject,
+  type PodObject,
+} from "../../kubernetes/types.ts";
+import { Table } from "../../kubernetes/informer.ts";
+
+/** What became of a pod that was to be evicted or deleted. */
+export type Removal =
+  | { result: "accepted" | "gone" }
+  /** not now: a disruption budget forbids it, or the pod has changed at this moment */
+  | { result: "refused"; reason: string; retryAfter: number };
+
+/** Seconds between two attempts to evict a pod that its disruption budget protects (kubectl, pkg/drain/drain.go). */
+const evictionRetry = 5;
+
+/** Budgets of a namespace that are read for a message. */
+const mostBudgets = "500";
+
+/** The pods of a node that leaves, and what is done to them. */
+export class Pods {
+  readonly #api: Api;
+
+  constructor(api: Api) {
+    this.#api = api;
+  }
+
+  /** The pods of one node; stopped by whoever asked. A table of every pod of the cluster would be far larger. */
+  of(node: string): Table<PodObject, PodObject> {
+    return new Table(this.#api, {
+      path: "/api/v1/pods",
+      query: { fieldSelector: `spec.nodeName=${node}` },
+      read: slimPod,
+      keys: () => [],
+    });
+  }
+
+  async daemonSetExists(namespace: string, name: string, signal: AbortSignal): Promise<boolean> {
+    const path = `/apis/apps/v1/namespaces/${namespace}/daemonsets/${name}`;
+    return (await this.#api.find(path, { signal })) !== undefined;
+  }
+
+  /** Asks for the pod's end within its disruption budget. The uid keeps a namesake from it. */
+  async evict(pod: PodObject, gracePeriod: number, signal: AbortSignal): Promise<Removal> {
+    const { name, namespace = "default" } = pod.metadata;
+    const body = {
+      apiVersion: "policy/v1",
+      kind: "Eviction",
+      metadata: { name, namespace },
+      deleteOptions: deleteOptions(pod, gracePeriod),
+    };
+    return this.#remove(`${pathOf(pod)}/eviction`, "POST", body, signal);
+  }
+
+  /** Deletes the pod whatever its disruption budget says. The uid keeps a namesake from it. */
+  async delete(pod: PodObject, gracePeriod: number, signal: AbortSignal): Promise<Removal> {
+    const body = { apiVersion: "v1", kind: "DeleteOptions", ...deleteOptions(pod, gracePeriod) };
+    return this.#remove(pathOf(pod), "DELETE", body, signal);
+  }
+
+  /** No attempt is repeated here: a drain shows why a pod is still there, and tries again by itself. */
+  async #remove(path: string, method: "POST" | "DELETE", body: object, signal: AbortSignal): Promise<Removal> {
+    try {
+      await this.#api.request(path, { method, body, signal, retries: 0 });
+      return { result: "accepted" };
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (error.status === 404) return { result: "gone" };
+      if (error.status !== 429 && error.status !== 409) throw error;
+      const reason = error.causes.join("; ") || error.message;
+      return { result: "refused", reason, retryAfter: Math.max(error.retryAfter ?? 0, evictionRetry) };
+    }
+  }
+
+  /** The disruption budgets of a namespace. */
+  async budgets(namespace: string, signal: AbortSignal): Promise<PodDisruptionBudgetObject[]> {
+    const path = `/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets`;
+    const query = { limit: mostBudgets };
+    const list = await this.#api.request<{ items: PodDisruptionBudgetObject[] }>(path, { query, signal, retries: 1 });
+    return list.items;
+  }
+
+  /** The volume that a claim is bound to, undefined when there is none. */
+  async volumeOf(namespace: string, claim: string, signal: AbortSignal): Promise<string | undefined> {
+    const path = `/api/v1/namespaces/${namespace}/persistentvolumeclaims/${claim}`;
+    return (await this.#api.find<PersistentVolumeClaimObject>(path, { signal }))?.spec?.volumeName;
+  }
+}
+
+function pathOf({ metadata: { name, namespace = "default" } }: PodObject): string {
+  return `/api/v1/namespaces/${namespace}/pods/${name}`;
+}
+
+/** @param gracePeriod seconds; -1: the pod's own */
+function deleteOptions({ metadata: { uid } }: PodObject, gracePeriod: number): object {
+  return { preconditions: { uid }, ...(gracePeriod >= 0 && { gracePeriodSeconds: gracePeriod }) };
+}
+
+function slimPod(pod: PodObject): PodObject {
+  const { nodeName, volumes, terminationGracePeriodSeconds } = pod.spec;
+  const { phase } = pod.status ?? {};
+  return {
+    metadata: slimMetadata(pod),
+    spec: {
+      ...(nodeName && { nodeName }),
+      ...(volumes && { volumes: volumes.map(slimVolume) }),
+      ...(terminationGracePeriodSeconds !== undefined && { terminationGracePeriodSeconds }),
+    },
+    status: { ...(phase && { phase }) },
+  };
+}
+
+function slimVolume({
+  name,
+  emptyDir,
+  persistentVolumeClaim,
+  ephemeral,
+}: NonNullable<PodObject["spec"]["volumes"]>[0]) {
+  return {
+    name,
+    ...(emptyDir && { emptyDir: {} }),
+    ...(persistentVolumeClaim && { persistentVolumeClaim }),
+    ...(ephemeral && { ephemeral: {} }),
+  };
+}

@@ -1,0 +1,187 @@
+import { canonicalIp, serverIdOf } from "../../lib/ip.ts";
+import type { Csr, Registration, WorkerFacts } from "../csr/judge.ts";
+import { isSinceServer, signers } from "../csr/judge.ts";
+import { annotations, type NodeObject } from "../../kubernetes/types.ts";
+
+/** Set by the kubelet under an external cloud provider, removed by the cloud controller once it found the server. */
+const uninitialized = "node.cloudprovider.kubernetes.io/uninitialized";
+
+/** kube-controller-manager removes approved requests after an hour (kubernetes, certificates/cleaner). */
+const approvedCsrLifetime = 3_600_000;
+
+/** What is still to come before a Node counts as ready, or why it never will. */
+export interface Readiness {
+  missing: string[];
+  contradiction: string | undefined;
+}
+
+/** What a Node's registration says of itself. */
+export function registrationOf(node: NodeObject): Registration {
+  const ready = node.status?.conditions?.find((it) => it.type === "Ready");
+  return {
+    internalIps: addressesOf(node, "InternalIP"),
+    providerId: node.spec.providerID,
+    markedServer: node.metadata.annotations?.[annotations.serverId],
+    // Unknown is the node controller's word for a kubelet that no longer reports; it keeps the time of the last report
+    silentSince: ready?.status === "Unknown" ? (ready.lastHeartbeatTime ?? ready.lastTransitionTime) : undefined,
+  };
+}
+
+export function addressesOf(node: NodeObject, type: string): string[] {
+  return (node.status?.addresses ?? []).filter((it) => it.type === type).map((it) => it.address);
+}
+
+/** The status of the Ready condition: "True", "False", "Unknown" (the kubelet is silent), or undefined before the first report. */
+export function readyStatus(node: NodeObject): string | undefined {
+  return node.status?.conditions?.find((it) => it.type === "Ready")?.status;
+}
+
+/** Ready means: Ready condition, InternalIP as promised, providerID of our server, initialized by the cloud controller. */
+export function readiness(node: NodeObject | undefined, worker: WorkerFacts): Readiness {
+  if (!node) return { missing: ["the Node's registration"], contradiction: undefined };
+  const contradiction = contradictionOf(node, worker);
+  const missing: string[] = [];
+  const ready = node.status?.conditions?.find((it) => it.type === "Ready");
+  if (ready?.status !== "True") {
+    missing.push(
+      `condition Ready (${ready ? `${ready.status}: ${ready.message ?? ready.reason ?? "no reason"}` : "not reported"})`,
+    );
+  }
+  if (addressesOf(node, "InternalIP").length === 0) missing.push("an InternalIP");
+  if (node.spec.providerID === undefined) missing.push("a providerID (cloud controller)");
+  if ((node.spec.taints ?? []).some((it) => it.key === uninitialized)) {
+    missing.push(`removal of taint ${uninitialized} (cloud controller)`);
+  }
+  return { missing, contradiction };
+}
+
+function contradictionOf(node: NodeObject, worker: WorkerFacts): string | undefined {
+  const { internalIps, providerId } = registrationOf(node);
+  const promised = worker.fixedIps.map(canonicalIp);
+  const foreign = internalIps.filter((ip) => !promised.includes(canonicalIp(ip)));
+  if (foreign.length > 0) {
+    return `its InternalIP ${foreign.join(", ")} is none of the fixed IPs of its ports (${worker.fixedIps.join(", ")})`;
+  }
+  if (providerId !== undefined && serverIdOf(providerId) !== worker.serverId) {
+    return `its providerID ${providerId} is not that of server ${worker.serverId}`;
+  }
+  return undefined;
+}
+
+/** A certificate request, and whether its certificate is there. */
+export interface Issuable {
+  csr: Csr;
+  /** status.certificate is set */
+  issued: boolean;
+}
+
+/** How far a kubelet's serving certificate is. */
+export type ServingState = "none" | "pending" | "approved" | "issued";
+
+/** What is awaited at each state. */
+export const servingAwaits: Record<ServingState, string> = {
+  none: "the kubelet's serving request",
+  pending: "a serving request that may be approved",
+  approved: "the certificate of the approved serving request (kube-controller-manager signs it)",
+  issued: "nothing more",
+};
+
+/**
+ * Whether the kubelet has been given a serving certificate: approved is not issued, the signer comes after the approval.
+ * A pending request beside an approved one does not count: it is a renewal, or one that must not be approved and would
+ * keep the worker waiting. A node older than the lifetime of approved requests has no request left to show: it counts as
+ * served unless one is pending.
+ */
+export function servingState(
+  node: NodeObject,
+  worker: WorkerFacts,
+  requests: readonly Issuable[],
+  now: number,
+): ServingState {
+  const own = requests.filter(
+    ({ csr }) =>
+      csr.signer === signers.serving &&
+      csr.username === `system:node:${node.metadata.name}` &&
+      isSinceServer(csr.created, worker),
+  );
+  const approved = own.filter(({ csr }) => csr.state === "approved");
+  if (approved.length > 0) return approved.some((it) => it.issued) ? "issued" : "approved";
+  if (own.some(({ csr }) => csr.state === "pending")) return "pending";
+  return now - Date.parse(node.metadata.creationTimestamp) > approvedCsrLifetime ? "issued" : "none";
+}
+
+/** Whose Node it is that stands under a worker's name. */
+export type Ownership =
+  /** of this very server: go on */
+  | { whose: "ours" }
+  /** of a former server of this worker: remove it before anything is approved */
+  | { whose: "former"; detail: string }
+  /** of somebody else */
+  | { whose: "foreign"; detail: string };
+
+/** @param owners this stack's name, and the ones it had before */
+export function ownershipOf(node: NodeObject, worker: WorkerFacts, owners: readonly string[]): Ownership {
+  const marks = node.metadata.annotations ?? {};
+  const noted = marks[annotations.serverId];
+  const server = serverIdOf(node.spec.providerID);
+  const annotatedOwner = marks[annotations.owner];
+  if (annotatedOwner !== undefined && !owners.includes(annotatedOwner)) {
+    return { whose: "foreign", detail: `it is annotated as a worker of ${annotatedOwner}` };
+  }
+  const { providerID } = node.spec;
+  if (noted !== undefined && providerID !== undefined && noted !== server) {
+    return { whose: "foreign", detail: `its annotation names server ${noted}, its providerID is ${providerID}` };
+  }
+  const known = noted ?? server;
+  if (known === worker.serverId) return { whose: "ours" };
+  if (known !== undefined && annotatedOwner !== undefined) {
+    return { whose: "former", detail: `it belongs to server ${known}, which this worker had before` };
+  }
+  if (known !== undefined || providerID !== undefined) {
+    const says = providerID === undefined ? `annotation names server ${String(noted)}` : `providerID is ${providerID}`;
+    return { whose: "foreign", detail: `its ${says}, not server ${worker.serverId}` };
+  }
+  return registeredByOurServer(node, worker)
+    ? { whose: "ours" }
+    : {
+        whose: "foreign",
+        detail: "it has no providerID, and neither its age nor its address are those of this worker",
+      };
+}
+
+/** Registered, but the cloud controller has not looked yet: only a kubelet that we approved can have that name, age and address. */
+function registeredByOurServer(node: NodeObject, worker: WorkerFacts): boolean {
+  const promised = worker.fixedIps.map(canonicalIp);
+  const ips = addressesOf(node, "InternalIP");
+  return (
+    isSinceServer(node.metadata.creationTimestamp, worker) && ips.every((ip) => promised.includes(canonicalIp(ip)))
+  );
+}
+
+/** What becomes of the Node that stands under a worker's name when it is to join. */
+export type StaleVerdict =
+  /** it is of this very server */
+  | { verdict: "keep" }
+  /** it is of a former server of this worker, whose kubelet is silent or which we have drained ourselves */
+  | { verdict: "remove"; detail: string }
+  /** it is of a former server of this worker, whose kubelet may still be alive: a Node that it holds would come back */
+  | { verdict: "wait"; detail: string }
+  /** it is not provably a former one of ours */
+  | { verdict: "refuse"; detail: string };
+
+/** @param owners this stack's name, and the ones it had before */
+export function staleVerdict(node: NodeObject, worker: WorkerFacts, owners: readonly string[]): StaleVerdict {
+  const ownership = ownershipOf(node, worker, owners);
+  if (ownership.whose === "ours") return { verdict: "keep" };
+  const { detail } = ownership;
+  if (ownership.whose === "foreign") return { verdict: "refuse", detail };
+  const by = node.metadata.annotations?.[annotations.cordonedBy];
+  if (by !== undefined && owners.includes(by)) {
+    return { verdict: "remove", detail: `${detail}, and our own detach has cordoned it` };
+  }
+  const ready = readyStatus(node);
+  if (ready === "True" || ready === "False") {
+    return { verdict: "wait", detail: `${detail}, and its kubelet still reports (Ready: ${ready})` };
+  }
+  return { verdict: "remove", detail: `${detail}, and its kubelet is silent` };
+}

@@ -1,0 +1,72 @@
+import type { Csr } from "./judge.ts";
+import { isBootstrapper, nodeUser } from "./checks.ts";
+
+/**
+ * The flood guard of OpenShift's machine approver (openshift/cluster-machine-approver, pkg/controller/controller.go,
+ * reconcileLimits, and csr_check.go, recentlyPendingNodeCSRs): whoever holds the bootstrap credential can file any
+ * number of requests, and while there are more than the cluster could need nothing is approved. Pure, but for the count.
+ */
+
+/** Requests that may be pending beyond one a worker (csr_check.go, maxDiffBetweenPendingCSRsAndMachinesCount). */
+const surplus = 100;
+
+/** Older requests do not count, in ms (csr_check.go, maxPendingDelta). */
+const recent = 3_600_000;
+
+/** How many node requests are pending, and how many may be. */
+export interface Load {
+  /** node requests of the last hour that nobody has decided */
+  pending: number;
+  /** above this many, nothing is approved */
+  limit: number;
+}
+
+/**
+ * The machine approver takes the larger of machines and nodes. Here the machines are the workers that the stack's config
+ * asks for, and those that join right now, whatever the config says.
+ */
+export function floodLimit(counts: { nodes: number; expectedWorkers: number; joins: number }): number {
+  return Math.max(counts.nodes, counts.expectedWorkers, counts.joins) + surplus;
+}
+
+/** A request that a node or its bootstrapper made and that nobody has decided. The certificates of Multus are not nodes'. */
+export function isPendingOfNode(csr: Csr): boolean {
+  if (csr.state !== "pending") return false;
+  if (isBootstrapper(csr)) return true;
+  const multus = csr.request?.commonNames.some((it) => it.startsWith("system:multus:")) ?? false;
+  return csr.username.startsWith(nodeUser) && !multus;
+}
+
+/**
+ * The node requests that are pending, counted as they come and go: 500 joins ask for the count at every change of a
+ * request, so it must not cost a walk over all of them.
+ */
+export class PendingRequests {
+  /** creation time by uid, ms since the epoch */
+  readonly #created = new Map<string, number>();
+  /** the first of them, ms since the epoch: nothing grows old before it does */
+  #oldest = Infinity;
+
+  /** @param csr as it is now, undefined when it is gone */
+  note(uid: string, csr: Csr | undefined): void {
+    if (csr === undefined || !isPendingOfNode(csr)) {
+      this.#created.delete(uid);
+      return;
+    }
+    const created = Date.parse(csr.created);
+    this.#created.set(uid, created);
+    this.#oldest = Math.min(this.#oldest, created);
+  }
+
+  /** @param now ms since the epoch */
+  count(now: number): number {
+    if (this.#oldest <= now - recent) {
+      this.#oldest = Infinity;
+      for (const [uid, created] of this.#created) {
+        if (created <= now - recent) this.#created.delete(uid);
+        else this.#oldest = Math.min(this.#oldest, created);
+      }
+    }
+    return this.#created.size;
+  }
+}

@@ -1,0 +1,248 @@
+import { ApiError, reasonOf } from "../../kubernetes/client.ts";
+import { describeBudgets } from "./budgets.ts";
+import type { Cluster } from "../cluster/cluster.ts";
+import { daemonSetOf, drainPlan, graceOf, podName, termination, unreachableGrace, type PodPlan } from "./policy.ts";
+import { Refusal } from "../operation/messages.ts";
+import type { PodObject } from "../../kubernetes/types.ts";
+import { inParallel } from "../../lib/wait.ts";
+import { readyStatus } from "../cluster/readiness.ts";
+import type { Table } from "../../kubernetes/informer.ts";
+import type { Line } from "../operation/phases.ts";
+import type { NodeInputs } from "../operation/types.ts";
+import { until } from "../../lib/wait.ts";
+
+/** Evictions, or look-ups for them, under way at once for one node. */
+const parallel = 10;
+
+/** Seconds until a pod is tried again whose eviction failed for another reason than its disruption budget. */
+const retryAfterError = 5;
+
+/** Refusals of one pod for want of permission until that is taken for the answer: a token may just have expired. */
+const deniedAtMost = 3;
+
+interface Attempt {
+  /** ms since the epoch: not before */
+  next: number;
+  /** how it was asked for: asked again when that changes */
+  manner: string;
+  /** why it was refused, undefined when it was accepted */
+  refused: string | undefined;
+  denied: number;
+}
+
+/** A pod that is still on the node, and why. */
+export interface Remaining {
+  pod: PodObject;
+  why: string;
+  /** whether its disruption budget may be what keeps it */
+  refused: boolean;
+}
+
+/** Empties one node of its pods: round by round, until none is left that has to go. */
+export class Evictions {
+  readonly #cluster: Cluster;
+  readonly #line: Line;
+  readonly #inputs: NodeInputs;
+  readonly #pods: Table<PodObject, PodObject>;
+  readonly #attempts = new Map<string, Attempt>();
+  readonly #daemonSets = new Map<string, boolean>();
+  #plan: PodPlan[] = [];
+  #listed = false;
+  /** why the last round could not be done */
+  #trouble: string | undefined;
+  /** the deadline is over: whatever is left is deleted */
+  #forced = false;
+
+  constructor(cluster: Cluster, line: Line, inputs: NodeInputs) {
+    this.#cluster = cluster;
+    this.#line = line;
+    this.#inputs = inputs;
+    this.#pods = cluster.pods.of(inputs.nodeName);
+  }
+
+  stop(): void {
+    this.#pods.stop();
+  }
+
+  /** From now on pods are deleted, not evicted: disruption budgets no longer hold. */
+  force(): void {
+    this.#forced = true;
+  }
+
+  /** The kubelet is silent: nothing that it has to confirm is waited for. */
+  get unreachable(): boolean {
+    const node = this.#cluster.node(this.#inputs.nodeName);
+    return node !== undefined && readyStatus(node) === "Unknown";
+  }
+
+  /** What keeps the API server from being asked, undefined while it answers. */
+  get trouble(): string | undefined {
+    return this.#pods.trouble ?? this.#trouble;
+  }
+
+  /** Its pods have been read, so that none is forgotten. */
+  get listed(): boolean {
+    return this.#listed;
+  }
+
+  /** The pods that stay on the node, and that nobody waits for. */
+  get kept(): PodObject[] {
+    return this.#plan.filter(({ plan }) => plan.action === "skip").map(({ pod }) => pod);
+  }
+
+  /** Calls the listener when the pods of the node change. */
+  subscribe(listener: () => void): () => void {
+    return this.#pods.subscribe([], listener);
+  }
+
+  /**
+   * Resolves once no pod is left that has to go, or the Node is gone.
+   *
+   * @param keep does what must hold before each round; false: the Node is no longer ours
+   * @throws Blocked when the policy forbids the eviction of a pod
+   */
+  async run(keep: () => Promise<boolean>, signal: AbortSignal): Promise<void> {
+    const { nodeName } = this.#inputs;
+    await this.#pods.synced(signal);
+    this.#listed = true;
+    await until({
+      signal,
+      wake: [(listener) => this.subscribe(listener), (listener) => this.#cluster.nodes.subscribe([nodeName], listener)],
+      every: () => this.#nextAttempt(),
+      test: async () => {
+        if (!this.#cluster.node(nodeName) || !(await keep())) return true;
+        return this.#round(signal);
+      },
+    });
+  }
+
+  /** One round: true when no pod is left that has to go. */
+  async #round(signal: AbortSignal): Promise<true | undefined> {
+    const { drain } = this.#inputs;
+    const daemonSets = await this.#existingDaemonSets(signal);
+    if (daemonSets === undefined) return undefined;
+    const policy = {
+      ignoreDaemonSets: true,
+      deleteEmptyDirData: drain.deleteEmptyDirData,
+      force: drain.force,
+      skipWaitForDelete: this.unreachable ? unreachableGrace : 0,
+    };
+    this.#plan = drainPlan(this.#pods.all(), policy, Date.now(), daemonSets);
+    if (this.#plan.some(({ plan }) => plan.action === "block")) throw new Blocked();
+    const leaving = this.#plan.filter(({ plan }) => plan.action === "evict").map(({ pod }) => pod);
+    if (leaving.length === 0) return true;
+    const due = leaving.filter((pod) => this.#isDue(pod));
+    await inParallel(due, parallel, (pod) => this.#remove(pod, signal));
+    return undefined;
+  }
+
+  #manner(pod: PodObject): { deletes: boolean; grace: number; key: string } {
+    const { gracePeriod, disableEviction } = this.#inputs.drain;
+    const deletes = disableEviction || this.#forced;
+    const grace = graceOf(pod, { gracePeriod, unreachable: this.unreachable, forced: this.#forced });
+    return { deletes, grace, key: `${deletes ? "delete" : "evict"} ${grace}` };
+  }
+
+  #isDue(pod: PodObject): boolean {
+    const attempt = this.#attempts.get(pod.metadata.uid);
+    if (attempt?.manner !== this.#manner(pod).key) return true;
+    return attempt.refused !== undefined && attempt.next <= Date.now();
+  }
+
+  async #remove(pod: PodObject, signal: AbortSignal): Promise<void> {
+    const { pods } = this.#cluster;
+    const { deletes, grace, key } = this.#manner(pod);
+    const before = this.#attempts.get(pod.metadata.uid);
+    const note = (refused: string | undefined, after = 0, denied = 0) =>
+      this.#attempts.set(pod.metadata.uid, { manner: key, refused, denied, next: Date.now() + after * 1000 });
+    try {
+      const removal = await (deletes ? pods.delete(pod, grace, signal) : pods.evict(pod, grace, signal));
+      if (removal.result === "refused") note(removal.reason, removal.retryAfter);
+      else note(undefined);
+    } catch (error) {
+      signal.throwIfAborted();
+      const passing = this.#cluster.isPassing(error);
+      const denied = !passing && isDenied(error) ? (before?.denied ?? 0) + 1 : 0;
+      // a namespace that terminates refuses evictions until its own controller has removed the pod
+      const refused = error instanceof ApiError && (error.status === 401 || error.status === 403);
+      if (!passing && !refused) throw error;
+      if (denied >= deniedAtMost) throw new Refusal(this.#denial(pod, reasonOf(error)));
+      if (before === undefined && isAmbiguous(error)) await this.#warnOfSeveral(pod, signal);
+      note(reasonOf(error), retryAfterError, denied);
+    }
+  }
+
+  /** No wait heals this: said at once, while there is time to change a budget. */
+  async #warnOfSeveral(pod: PodObject, signal: AbortSignal): Promise<void> {
+    const cause = await this.#cluster.pods.budgets(pod.metadata.namespace ?? "default", signal).then(
+      (budgets) => describeBudgets(pod, budgets) ?? "several disruption budgets count it",
+      (error: unknown) => `several disruption budgets count it (not read: ${reasonOf(error)})`,
+    );
+    this.#line.warn(`node ${this.#inputs.nodeName}: pod ${podName(pod)} cannot be evicted: ${cause}`);
+  }
+
+  #denial(pod: PodObject, reason: string): string {
+    return (
+      `node ${this.#inputs.nodeName}: pod ${podName(pod)} may not be removed by the account of the kubeconfig: ${reason}. ` +
+      "Its server is untouched, and the node stays cordoned. Give the account the permission, then repeat the command."
+    );
+  }
+
+  /** ms until a pod may be tried again, or counts as gone. */
+  #nextAttempt(): number {
+    if (this.unreachable) return 1000;
+    const now = Date.now();
+    const next = [...this.#attempts.values()]
+      .filter((it) => it.refused !== undefined && it.next > now)
+      .map((it) => it.next - now);
+    return Math.max(100, Math.min(...next, this.#trouble === undefined ? 30_000 : 1_000));
+  }
+
+  /** Undefined when the API server does not answer: this round is to be done again. */
+  async #existingDaemonSets(signal: AbortSignal): Promise<Set<string> | undefined> {
+    const named = new Set(this.#pods.all().flatMap((pod) => daemonSetOf(pod) ?? []));
+    const unknown = [...named].filter((name) => !this.#daemonSets.has(name));
+    this.#trouble = undefined;
+    try {
+      await inParallel(unknown, parallel, async (full) => {
+        const [namespace = "", name = ""] = full.split("/");
+        this.#daemonSets.set(full, await this.#cluster.pods.daemonSetExists(namespace, name, signal));
+      });
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!this.#cluster.isPassing(error)) throw error;
+      this.#trouble = reasonOf(error);
+      return undefined;
+    }
+    return new Set([...this.#daemonSets].filter(([, exists]) => exists).map(([name]) => name));
+  }
+
+  /** Each pod that is still to go, and why it is still there. */
+  remaining(): Remaining[] {
+    const there = new Map(this.#pods.all().map((pod) => [pod.metadata.uid, pod]));
+    return this.#plan.flatMap(({ pod, plan }): Remaining[] => {
+      if (plan.action === "skip" || !there.has(pod.metadata.uid)) return [];
+      if (plan.action === "block") return [{ pod, why: plan.detail, refused: false }];
+      const attempt = this.#attempts.get(pod.metadata.uid);
+      if (attempt?.refused !== undefined) return [{ pod, why: attempt.refused, refused: true }];
+      if (attempt === undefined) return [{ pod, why: "not evicted yet", refused: false }];
+      const asked = attempt.manner.startsWith("delete") ? "deleted" : "evicted";
+      const ending = termination(there.get(pod.metadata.uid) ?? pod, Date.now());
+      return [{ pod, why: ending === undefined ? asked : `${asked}, ${ending}`, refused: false }];
+    });
+  }
+}
+
+/** The policy forbids to evict some pods. */
+export class Blocked extends Error {}
+
+/** Several budgets count the pod (kubernetes, registry/core/pod/storage/eviction.go): the API answers 500, and always will. */
+function isAmbiguous(error: unknown): boolean {
+  return error instanceof ApiError && error.message.includes("more than one PodDisruptionBudget");
+}
+
+/** The account's permissions refuse it, not the state of the pod or of its namespace (kubernetes, authorization errors). */
+function isDenied(error: unknown): boolean {
+  if (!(error instanceof ApiError)) return false;
+  return error.status === 401 || (error.status === 403 && /cannot (create|delete) resource/.test(error.message));
+}

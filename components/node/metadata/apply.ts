@@ -1,0 +1,186 @@
+import { isDeepStrictEqual } from "node:util";
+import pRetry from "p-retry";
+import { ApiError, type Api } from "../../kubernetes/client.ts";
+import { propertyPath } from "../operation/diff.ts";
+import { Refusal } from "../operation/messages.ts";
+import { annotations, fieldManager, type NodeObject, type NodeTaint } from "../../kubernetes/types.ts";
+import { describeTaint, idOf, readRecord, taintPlan, writeRecord, type TaintPlan } from "./taints.ts";
+import { asProperties, type NodeInputs } from "../operation/types.ts";
+import type { Properties } from "../operation/property-values.ts";
+
+/** What is written on a Node of ours: labels, taints, and annotations that tell whose it is. */
+export type Wanted = Pick<
+  NodeInputs,
+  "nodeName" | "owner" | "serverId" | "specHash" | "labels" | "taints" | "configPath"
+>;
+
+/** Ms between two attempts to write taints that somebody else changed meanwhile; the bound is the caller's signal. */
+const pause = { minTimeout: 50, maxTimeout: 1_000 };
+
+const nodes = "/api/v1/nodes";
+
+/** Writes what marks a Node as ours. */
+export class Marks {
+  readonly #api: Api;
+
+  constructor(api: Api) {
+    this.#api = api;
+  }
+
+  /**
+   * Labels and annotations by server-side apply: what our last apply had and this one has not is removed, and what
+   * others set is not touched. Then the taints, which no field manager can share.
+   *
+   * @returns false when this very Node is gone meanwhile: it is not made anew, nor is another of its name marked
+   * @throws Refusal when somebody else has set a taint of the same key and effect with another value
+   */
+  async apply(node: NodeObject, wanted: Wanted, signal: AbortSignal): Promise<boolean> {
+    const { name, uid } = node.metadata;
+    // the answer is the Node as it is now: a kubelet that has no network to wait for is Ready within a second
+    let current = await this.#declare(node, wanted, signal);
+    const attempt = async () => {
+      const judged = current ?? (await this.#api.find<NodeObject>(`${nodes}/${name}`, { signal }));
+      current = undefined;
+      if (judged?.metadata.uid !== uid) return false;
+      await this.#taint(judged, wanted, signal);
+      return true;
+    };
+    if (!current) return false;
+    // gone or changed meanwhile: the next attempt sees which
+    return pRetry(attempt, { retries: Infinity, ...pause, signal, shouldRetry: ({ error }) => isOutdated(error) });
+  }
+
+  /**
+   * The uid keeps server-side apply from creating a Node that has just gone.
+   *
+   * @returns the Node as it is now, undefined when it is gone
+   */
+  async #declare(
+    { metadata: { name, uid } }: NodeObject,
+    wanted: Wanted,
+    signal: AbortSignal,
+  ): Promise<NodeObject | undefined> {
+    const metadata = { name, uid, labels: wanted.labels, annotations: declared(wanted) };
+    try {
+      return await this.#api.request<NodeObject>(`${nodes}/${name}`, {
+        method: "PATCH",
+        query: { fieldManager, force: "true" },
+        contentType: "application/apply-patch+yaml",
+        body: { apiVersion: "v1", kind: "Node", metadata },
+        signal,
+      });
+    } catch (error) {
+      if (isOutdated(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** Judged by the Node as it is now, and written only if it still is so. */
+  async #taint(node: NodeObject, wanted: Wanted, signal: AbortSignal): Promise<void> {
+    const plan = planOf(node, wanted);
+    if (plan.conflicts.length > 0) throw conflicting(plan, wanted);
+    if (!changes(node, plan)) return;
+    const { name, uid, resourceVersion } = node.metadata;
+    const record = { [annotations.taints]: writeRecord(plan.record) };
+    await this.#api.request(`${nodes}/${name}`, {
+      method: "PATCH",
+      query: { fieldManager },
+      contentType: "application/merge-patch+json",
+      body: { metadata: { uid, resourceVersion, annotations: record }, spec: { taints: plan.taints } },
+      signal,
+    });
+  }
+}
+
+/**
+ * What of our marks is not on the Node as wanted, as paths of an OpenShiftNode's properties. A taint of somebody else's
+ * that is in the way counts too: the update then says so.
+ */
+export function markDrift(node: NodeObject, wanted: Wanted): string[] {
+  const { labels = {}, annotations: notes = {} } = node.metadata;
+  const plan = planOf(node, wanted);
+  const property = (annotation: string) => (annotation === annotations.specHash ? "specHash" : "owner");
+  const paths = [
+    ...differing(wanted.labels, labels).map((key) => propertyPath("labels", key)),
+    ...(plan.conflicts.length > 0 || changes(node, plan) ? ["taints"] : []),
+    ...differing(declared(wanted), notes).map(property),
+  ];
+  return [...new Set(paths)];
+}
+
+/** What stands on the Node at a path of `markDrift`; what is wanted there may be a secret, and is not told. */
+export function describeMark(node: NodeObject, path: string, { labels }: Pick<Wanted, "labels">): string {
+  if (path === "taints") {
+    return `the taints, which are ${(node.spec.taints ?? []).map(describeTaint).join(", ") || "none"}`;
+  }
+  const key = Object.keys(labels).find((it) => propertyPath("labels", it) === path);
+  if (key === undefined) return "its Node's annotations, which are not ours";
+  const value = node.metadata.labels?.[key];
+  return `the label ${key}, which is ${value === undefined ? "gone" : `"${value}"`}`;
+}
+
+/** The labels and taints that the Node has of those wanted, as they are there, and taints of ours that are not wanted. */
+export function marksOf(node: NodeObject, { labels, taints }: Pick<Wanted, "labels" | "taints">): Properties {
+  const has = node.metadata.labels ?? {};
+  const found = node.spec.taints ?? [];
+  const kept = taints.flatMap((taint) => {
+    const there = found.find((it) => idOf(it) === idOf(taint));
+    return there ? [describeTaint(there) === describeTaint(taint) ? taint : plain(there)] : [];
+  });
+  const wanted = new Set(taints.map(idOf));
+  const values = Object.keys(labels).flatMap((key) => (key in has ? [[key, has[key]] as const] : []));
+  return asProperties({
+    labels: Object.fromEntries(values),
+    taints: [...kept, ...recordedTaints(node).filter((it) => !wanted.has(idOf(it)))],
+  });
+}
+
+/** The taints of a Node that are ours by its record. */
+export function recordedTaints(node: NodeObject): NodeTaint[] {
+  const ours = new Set(recordOf(node));
+  return (node.spec.taints ?? []).filter((it) => ours.has(idOf(it))).map(plain);
+}
+
+function plain({ key, value, effect }: NodeTaint): NodeTaint {
+  return { key, ...(value !== undefined && { value }), effect };
+}
+
+function differing(wanted: Record<string, string>, found: Record<string, string>): string[] {
+  return Object.keys(wanted).filter((key) => found[key] !== wanted[key]);
+}
+
+function recordOf(node: NodeObject): string[] {
+  return readRecord(node.metadata.annotations?.[annotations.taints]);
+}
+
+function planOf(node: NodeObject, wanted: Pick<Wanted, "taints">): TaintPlan {
+  return taintPlan(node.spec.taints ?? [], recordOf(node), wanted.taints);
+}
+
+function changes(node: NodeObject, plan: TaintPlan): boolean {
+  const same = isDeepStrictEqual(plan.taints, node.spec.taints ?? []);
+  return !same || writeRecord(plan.record) !== (node.metadata.annotations?.[annotations.taints] ?? null);
+}
+
+/** The object was changed, or has gone: 409 for another resourceVersion or uid, 404. */
+function isOutdated(error: unknown): boolean {
+  return error instanceof ApiError && (error.status === 409 || error.status === 404);
+}
+
+function conflicting({ conflicts }: TaintPlan, { nodeName, configPath }: Wanted): Refusal {
+  const [{ found }] = conflicts as [TaintPlan["conflicts"][number]];
+  const each = conflicts.map((it) => `${describeTaint(it.wanted)} is wanted, ${describeTaint(it.found)} is there`);
+  return new Refusal(
+    `node ${nodeName}: somebody else has set a taint of the same key and effect: ${each.join("; ")}. ` +
+      `No taint was changed. Take theirs off (oc adm taint node ${nodeName} ${idOf(found)}-), ` +
+      `or change ${configPath}.taints, then run \`pulumi up\` again.`,
+  );
+}
+
+function declared({ owner, serverId, specHash }: Wanted): Record<string, string> {
+  return {
+    [annotations.owner]: owner,
+    [annotations.serverId]: serverId,
+    ...(specHash !== undefined && { [annotations.specHash]: specHash }),
+  };
+}

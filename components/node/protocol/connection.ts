@@ -1,0 +1,33 @@
+import { Api } from "../../kubernetes/client.ts";
+import { Cluster } from "../cluster/cluster.ts";
+import type { Configuration } from "./config.ts";
+import { Refusal } from "../operation/messages.ts";
+import { AddressError, describeFault, loadKubeConfig } from "../../kubernetes/kubeconfig.ts";
+
+/** The cluster, and what it is reached by. Nothing is sent before something is asked of it. */
+export interface Connection {
+  readonly api: Api;
+  readonly cluster: Cluster;
+  readonly configuration: Configuration;
+}
+
+/** @throws Refusal that names the arguments at fault and their keys in the stack's config, and their secrets not */
+export async function openConnection(configuration: Configuration): Promise<Connection> {
+  const { address, clusterUid, expectedWorkers } = configuration;
+  try {
+    const api = new Api(await loadKubeConfig(address), clusterUid);
+    return { api, cluster: new Cluster(api, { expectedWorkers }), configuration };
+  } catch (error) {
+    if (!(error instanceof AddressError)) throw error;
+    const faults = error.faults.map((it) => `${it.key} (config key cluster.${it.key}): ${describeFault(it)}`);
+    throw new Refusal(
+      [
+        "the arguments of the provider of the cluster cannot be used:",
+        ...faults.map((it) => `  - ${it}`),
+        "Correct them and run `pulumi up`. A destroy or a refresh goes by the arguments of the last `pulumi up`; with " +
+          "--run-program it goes by those of the config.",
+      ].join("\n"),
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,290 @@
+import type grpc from "@grpc/grpc-js";
+import plugin from "@pulumi/pulumi/proto/plugin_pb.js";
+import provider from "@pulumi/pulumi/proto/provider_pb.js";
+import empty from "google-protobuf/google/protobuf/empty_pb.js";
+import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
+import { nodeClaim } from "../resources/node-claim.ts";
+import {
+  configurationFaults,
+  configurationOf,
+  identityFault,
+  secretInputs,
+  withIdentity,
+  type Configuration,
+} from "./config.ts";
+import { openConnection, type Connection } from "./connection.ts";
+import { difference } from "../operation/diff.ts";
+import { Refusal } from "../operation/messages.ts";
+import { serviceError } from "./errors.ts";
+import { poolMembership } from "../resources/pool-membership.ts";
+import { openShiftNode } from "../resources/openshift-node.ts";
+import { HalfDone, type Known, type Resource } from "../resources/resource.ts";
+import { checked, differing, done } from "./responses.ts";
+import { schemaOf } from "./schema.ts";
+import type { EngineLog } from "./host.ts";
+import type { Operation } from "../operation/phases.ts";
+import { mayDelete, unreachableAfter } from "./unreachable.ts";
+import { Cancelled } from "../../lib/wait.ts";
+import { read, unknown, write, type Properties } from "../operation/property-values.ts";
+
+/** The provider behind the engine's protocol (pulumi/pulumi, proto/pulumi/provider.proto). */
+export class NodeProviderServer {
+  readonly #log: EngineLog;
+  readonly #version: string;
+  readonly #cancel = new AbortController();
+  readonly #resources: Record<string, Resource>;
+  readonly #patience: number;
+  #configuration: Configuration | undefined = configurationOf({});
+  #connection: Promise<Connection> | undefined;
+  /** what was said of an update last, by the resource's URN */
+  readonly #told = new Map<string, string>();
+
+  /** @param patience ms without an answer of the API server before a deletion may be left out; for tests */
+  constructor(log: EngineLog, version: string, patience = unreachableAfter) {
+    this.#log = log;
+    this.#version = version;
+    this.#patience = patience;
+    const cluster = async () => (await this.#connect()).cluster;
+    this.#resources = {
+      "openshift-node:index:NodeClaim": nodeClaim(cluster),
+      "openshift-node:index:OpenShiftNode": openShiftNode(cluster),
+      "openshift-node:index:PoolMembership": poolMembership(cluster),
+    };
+  }
+
+  /** The RPCs; what is not here the engine gets as UNIMPLEMENTED, which it accepts. */
+  implementation(): grpc.UntypedServiceImplementation {
+    return {
+      handshake: unary(() => done(new provider.ProviderHandshakeResponse(), (it) => it.setAcceptSecrets(true))),
+      getPluginInfo: unary(() => done(new plugin.PluginInfo(), (it) => it.setVersion(this.#version))),
+      getSchema: unary(() => done(new provider.GetSchemaResponse(), (it) => it.setSchema(schemaOf(this.#version)))),
+      checkConfig: unary((request: provider.CheckRequest) => this.#checkConfig(request)),
+      diffConfig: unary((request: provider.DiffRequest) => this.#diffConfig(request)),
+      configure: unary((request: provider.ConfigureRequest) => this.#configure(request)),
+      check: unary((request: provider.CheckRequest) => this.#check(request)),
+      diff: unary((request: provider.DiffRequest) => this.#diff(request)),
+      create: unary((request: provider.CreateRequest) => this.#create(request)),
+      read: unary((request: provider.ReadRequest) => this.#read(request)),
+      update: unary((request: provider.UpdateRequest) => this.#update(request)),
+      delete: unary((request: provider.DeleteRequest) => this.#delete(request)),
+      cancel: unary(() => {
+        this.#cancel.abort(new Cancelled());
+        return new empty.Empty();
+      }),
+    };
+  }
+
+  #checkConfig(request: provider.CheckRequest): provider.CheckResponse {
+    const { properties, secret } = read(request.getNews());
+    const former = read(request.getOlds()).properties;
+    const inputs = withIdentity(properties, former);
+    return checked(inputs, configurationFaults(inputs, former), [...secret, ...secretInputs(inputs)]);
+  }
+
+  /**
+   * Rotated credentials, another path or context: the same cluster to these resources, never a replacement. Another
+   * cluster CheckConfig has refused already, in a form that the engine shows better.
+   */
+  #diffConfig(request: provider.DiffRequest): provider.DiffResponse {
+    const olds = read(request.hasOldInputs() ? request.getOldInputs() : request.getOlds()).properties;
+    const news = read(request.getNews()).properties;
+    const fault = identityFault(olds, news);
+    if (fault !== undefined) throw new Refusal(fault);
+    return differing(difference(olds, news, []));
+  }
+
+  /** Looks at the files, so that what is wrong is said once, and sends nothing. */
+  async #configure(request: provider.ConfigureRequest): Promise<provider.ConfigureResponse> {
+    this.#configuration = configurationOf(read(request.getArgs()).properties);
+    this.#connection = undefined;
+    if (this.#configuration) await this.#connect();
+    const response = new provider.ConfigureResponse();
+    response.setSupportspreview(true);
+    response.setAcceptsecrets(true);
+    return response;
+  }
+
+  #check(request: provider.CheckRequest): provider.CheckResponse {
+    const { properties, secret } = read(request.getNews());
+    const resource = this.#resource(request);
+    const complete = resource.complete?.(properties) ?? properties;
+    return checked(complete, resource.check(complete), secret);
+  }
+
+  async #diff(request: provider.DiffRequest): Promise<provider.DiffResponse> {
+    const resource = this.#resource(request);
+    const olds = read(request.getOlds());
+    const state = olds.properties;
+    const inputs = request.hasOldInputs() ? read(request.getOldInputs()).properties : without(state, resource.outputs);
+    const { properties: news, secret } = read(request.getNews());
+    const known = { id: request.getId(), inputs, state };
+    const before = resource.former?.(known, news) ?? inputs;
+    const found = difference(before, news, resource.replacing);
+    const repairs = this.#configuration
+      ? await this.#run(request, "diff", 0, (operation) => resource.drift(operation, known, news))
+      : [];
+    for (const { path } of repairs) if (!found.changes.has(path)) found.changes.set(path, "update");
+    if (found.replaces.length === 0) {
+      const hidden = new Set([...olds.secret, ...secret]);
+      this.#tell(request, resource.describe?.({ before, after: news, repairs, secret: hidden }));
+    }
+    return differing(found, new Set(resource.outputs));
+  }
+
+  /** A refresh within an update has the engine ask for the same difference twice. */
+  #tell(request: { getUrn(): string }, text: string | undefined): void {
+    const urn = request.getUrn();
+    if (text === undefined || this.#told.get(urn) === text) return;
+    this.#told.set(urn, text);
+    this.#log.line(urn).info(text);
+  }
+
+  async #create(request: provider.CreateRequest): Promise<provider.CreateResponse> {
+    const resource = this.#resource(request);
+    const { properties: inputs, secret } = read(request.getProperties());
+    const response = new provider.CreateResponse();
+    if (request.getPreview()) {
+      this.#remark(request, resource, inputs);
+      const outputs = Object.fromEntries(resource.outputs.map((name) => [name, unknown]));
+      response.setProperties(write({ ...inputs, ...outputs }, secret));
+      return response;
+    }
+    const work = (operation: Operation) => keeping(secret, resource.create(operation, inputs));
+    const { id, state } = await this.#run(request, "create", request.getTimeout(), work);
+    response.setId(id);
+    response.setProperties(write(state, secret));
+    return response;
+  }
+
+  async #read(request: provider.ReadRequest): Promise<provider.ReadResponse> {
+    const resource = this.#resource(request);
+    const { known, secret } = knownOf(request.getId(), request.getProperties(), request.getInputs());
+    const work = (operation: Operation) => resource.read(operation, known);
+    const found = await this.#run(request, "read", request.getTimeout(), work);
+    const response = new provider.ReadResponse();
+    if (found === undefined) return response;
+    response.setId(found.id);
+    response.setProperties(write(found.state, secret));
+    response.setInputs(write(found.inputs, secret));
+    return response;
+  }
+
+  async #update(request: provider.UpdateRequest): Promise<provider.UpdateResponse> {
+    const resource = this.#resource(request);
+    const { known, secret: former } = knownOf(request.getId(), request.getOlds(), request.getOldInputs());
+    const { properties: inputs, secret: now } = read(request.getNews());
+    const secret = [...former, ...now];
+    const response = new provider.UpdateResponse();
+    if (request.getPreview()) {
+      this.#remark(request, resource, inputs);
+      const joined = known.state["state"] === "Ready";
+      const outputs: Properties = {};
+      for (const name of resource.outputs) outputs[name] = (joined ? known.state[name] : unknown) ?? null;
+      response.setProperties(write({ ...inputs, ...outputs }, secret));
+      return response;
+    }
+    const work = (operation: Operation) => keeping(secret, resource.update(operation, known, inputs));
+    response.setProperties(write(await this.#run(request, "update", request.getTimeout(), work), secret));
+    return response;
+  }
+
+  async #delete(request: provider.DeleteRequest): Promise<empty.Empty> {
+    const resource = this.#resource(request);
+    const { known } = knownOf(request.getId(), request.getProperties(), request.getOldInputs());
+    await this.#run(request, "delete", request.getTimeout(), async (operation) => {
+      const { api, configuration } = await this.#connect();
+      const policy = configuration.clusterUnreachable;
+      const deletion = { what: nameOf(request.getUrn()), policy, patience: this.#patience };
+      if (await mayDelete(api, operation, deletion)) await resource.delete(operation, known);
+    });
+    return new empty.Empty();
+  }
+
+  #remark(request: { getUrn(): string }, resource: Resource, inputs: Properties): void {
+    const remark = resource.preview(inputs);
+    if (remark !== undefined) this.#log.line(request.getUrn()).warn(remark);
+  }
+
+  #connect(): Promise<Connection> {
+    if (!this.#configuration) throw new Refusal("the provider's arguments are not known yet: nothing can be done");
+    return (this.#connection ??= openConnection(this.#configuration));
+  }
+
+  /**
+   * Does the work of one request. What a resource says itself when it is cancelled stands; of the rest it is said here.
+   *
+   * @param timeout seconds: the resource's customTimeouts; 0: none
+   */
+  async #run<T>(
+    request: { getUrn(): string },
+    verb: Operation["verb"],
+    timeout: number,
+    work: (operation: Operation) => Promise<T>,
+  ): Promise<T> {
+    const urn = request.getUrn();
+    const deadline = timeout > 0 ? Date.now() + timeout * 1000 : Infinity;
+    try {
+      return await work({ urn, verb, line: this.#log.line(urn), signal: this.#cancel.signal, deadline });
+    } catch (error) {
+      if (!(error instanceof Cancelled)) throw error;
+      const reading = verb === "diff" || verb === "read";
+      const kept = reading ? "Nothing was changed." : "What was done stays done: the same command goes on from there.";
+      throw new Refusal(`${nameOf(urn)}: ${verb} cancelled. ${kept}`);
+    }
+  }
+
+  #resource(request: { getUrn(): string }): Resource {
+    const { type } = partsOf(request.getUrn());
+    const resource = this.#resources[type];
+    if (!resource) throw new Refusal(`openshift-node has no resource type ${type}`);
+    return resource;
+  }
+}
+
+/** urn:pulumi:<stack>::<project>::<parent type>$<type>::<name> */
+function partsOf(urn: string): { type: string; name: string } {
+  const [, , types = "", name = ""] = urn.split("::");
+  return { type: types.split("$").at(-1) ?? "", name };
+}
+
+function nameOf(urn: string): string {
+  const { type, name } = partsOf(urn);
+  return `${type.split(":").at(-1)} ${name}`;
+}
+
+function knownOf(
+  id: string,
+  state: Struct | undefined,
+  inputs: Struct | undefined,
+): { known: Known; secret: string[] } {
+  const [stored, given] = [read(state), read(inputs)];
+  const known = { id, state: stored.properties, inputs: given.properties };
+  return { known, secret: [...stored.secret, ...given.secret] };
+}
+
+/** What is kept of work that failed half-way has the same secrets as what it was given. */
+async function keeping<T>(secret: readonly string[], work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof HalfDone) error.secret = secret;
+    throw error;
+  }
+}
+
+function without(properties: Properties, names: readonly string[]): Properties {
+  return Object.fromEntries(Object.entries(properties).filter(([key]) => !names.includes(key)));
+}
+
+function unary<Request, Response>(
+  handle: (request: Request) => Response | Promise<Response>,
+): grpc.handleUnaryCall<Request, Response> {
+  return (call, callback) => {
+    // a handler may throw before it has a promise
+    const answer = async () => handle(call.request);
+    answer().then(
+      (response) => callback(null, response),
+      (error: unknown) => callback(serviceError(error)),
+    );
+  };
+}

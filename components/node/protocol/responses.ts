@@ -1,0 +1,61 @@
+import provider from "@pulumi/pulumi/proto/provider_pb.js";
+import type { Fault } from "../resources/inputs.ts";
+import { topOf, type Change, type Difference } from "../operation/diff.ts";
+import { write, type Properties } from "../operation/property-values.ts";
+
+export function done<T>(message: T, fill: (message: T) => unknown): T {
+  fill(message);
+  return message;
+}
+
+/**
+ * The engine shows the value of a property that is at fault, a secret's too (seen with 3.200): such a fault is one of
+ * the resource, and names the property itself.
+ *
+ * @param secret names of the properties that must stay secret
+ */
+export function checked(
+  properties: Properties,
+  faults: readonly Fault[],
+  secret: readonly string[],
+): provider.CheckResponse {
+  const response = new provider.CheckResponse();
+  response.setInputs(write(properties, secret));
+  for (const { property, reason } of faults) {
+    const hidden = secret.includes(topOf(property));
+    const failure = new provider.CheckFailure();
+    failure.setProperty(hidden ? "" : property);
+    failure.setReason(hidden ? `property ${property} ${reason}` : reason);
+    response.addFailures(failure);
+  }
+  return response;
+}
+
+const kinds: Record<Change, [plain: provider.PropertyDiff.Kind, replacing: provider.PropertyDiff.Kind]> = {
+  add: [provider.PropertyDiff.Kind.ADD, provider.PropertyDiff.Kind.ADD_REPLACE],
+  delete: [provider.PropertyDiff.Kind.DELETE, provider.PropertyDiff.Kind.DELETE_REPLACE],
+  update: [provider.PropertyDiff.Kind.UPDATE, provider.PropertyDiff.Kind.UPDATE_REPLACE],
+};
+
+/** @param outputs properties whose change is one of the state, not of the inputs */
+export function differing(
+  { changes, replaces }: Difference,
+  outputs: ReadonlySet<string> = new Set(),
+): provider.DiffResponse {
+  const response = new provider.DiffResponse();
+  const { DIFF_NONE, DIFF_SOME } = provider.DiffResponse.DiffChanges;
+  response.setChanges(changes.size === 0 ? DIFF_NONE : DIFF_SOME);
+  response.setReplacesList(replaces);
+  // one machine and one name: the old node leaves before the new one comes
+  response.setDeletebeforereplace(replaces.length > 0);
+  response.setHasdetaileddiff(true);
+  for (const [path, change] of changes) {
+    const top = topOf(path);
+    const detail = new provider.PropertyDiff();
+    detail.setKind(kinds[change][replaces.includes(top) ? 1 : 0]);
+    detail.setInputdiff(!outputs.has(top));
+    response.getDetaileddiffMap().set(path, detail);
+    response.addDiffs(top);
+  }
+  return response;
+}

@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Api } from "../../kubernetes/client.ts";
+import { Refusal, seconds } from "../operation/messages.ts";
+import { judgeSilence, type UnreachablePolicy } from "../../kubernetes/unreachable.ts";
+import type { Operation } from "../operation/phases.ts";
+import { Cancelled } from "../../lib/wait.ts";
+
+/** ms without an answer, from the first attempt of this process, before a cluster counts as unreachable. */
+export const unreachableAfter = 60_000;
+
+/** Attempts to get an answer meanwhile. */
+const attempts = 60;
+
+export interface Deletion {
+  /** what is to be deleted, for messages, as `OpenShiftNode lab-worker-0` */
+  readonly what: string;
+  readonly policy: UnreachablePolicy;
+  /** ms; default {@link unreachableAfter} */
+  readonly patience: number;
+}
+
+/**
+ * Stands before every deletion: waits until the API server has answered this process once, or until the policy for a
+ * cluster that is out of reach counts.
+ *
+ * @returns false when the deletion is to be left out (`detach.clusterUnreachable: skip`)
+ * @throws Refusal when it must not begin: `fail`, cancelled, or out of the resource's own time
+ */
+export async function mayDelete(api: Api, operation: Operation, deletion: Deletion): Promise<boolean> {
+  const { contact, server } = api;
+  for (;;) {
+    if (!contact.answered) await attempt(api, operation, deletion);
+    const elapsed = Date.now() - (contact.since ?? Date.now());
+    const { answered, silence } = contact;
+    const silent = silence !== undefined;
+    const next = judgeSilence({ ...deletion, answered, silent, elapsed });
+    if (next === "begin") return true;
+    const seen = `API server ${server}: no answer for ${seconds(elapsed / 1000)}`;
+    if (Date.now() >= operation.deadline) {
+      throw new Refusal(`${deletion.what}: ${seen} (${silence}), ended by the resource's customTimeouts. ${again}`);
+    }
+    if (next === "skip") {
+      operation.line.warn(
+        `${seen} (${silence}). ${deletion.what} is given up without it (detach.clusterUnreachable: skip): ` +
+          "nothing was drained or removed in the cluster.",
+      );
+      return false;
+    }
+    if (next === "fail") throw new Refusal(unreachable(`${seen} (${silence})`, deletion.what));
+    operation.line.status(`${seen} of ${seconds(deletion.patience / 1000)} (${silence})`);
+    await pause(operation, deletion);
+  }
+}
+
+const again = "Nothing was changed. Once the API server answers, the same command goes on from here.";
+
+async function attempt(api: Api, { signal }: Operation, { what }: Deletion): Promise<void> {
+  try {
+    await api.probe(signal);
+  } catch (error) {
+    throw stopped(error, what);
+  }
+}
+
+async function pause({ signal, deadline }: Operation, { what, patience }: Deletion): Promise<void> {
+  try {
+    await sleep(Math.min(patience / attempts, Math.max(0, deadline - Date.now())), undefined, { signal });
+  } catch {
+    throw stopped(signal.reason, what);
+  }
+}
+
+function stopped(reason: unknown, what: string): unknown {
+  return reason instanceof Cancelled
+    ? new Refusal(`${what}: cancelled while waiting for the API server. ${again}`)
+    : reason;
+}
+
+function unreachable(seen: string, what: string): string {
+  return [
+    `${what}: ${seen}.`,
+    again,
+    "Look at cluster.kubeconfig, cluster.context and cluster.proxy, and at the way to the API server.",
+    "If the cluster is gone for good: set detach.clusterUnreachable: skip and pools: [] in the stack's config, and run " +
+      "`pulumi up`: it removes the servers without a drain.",
+  ].join("\n");
+}

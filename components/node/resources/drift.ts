@@ -1,0 +1,78 @@
+import { lapsedRequest, type Csr, type WorkerFacts } from "../csr/judge.ts";
+import { describeMark, markDrift } from "../metadata/apply.ts";
+import { annotations, type NodeObject } from "../../kubernetes/types.ts";
+import { ownershipOf, registrationOf } from "../cluster/readiness.ts";
+import { asNode, asProperties } from "../operation/types.ts";
+import { hasUnknown, type Properties } from "../operation/property-values.ts";
+
+/** Something that an update is to repair although no input changed. */
+export interface Repair {
+  /** of an OpenShiftNode's properties */
+  path: string;
+  /** what is repaired, for a person, as `the label tier, which is "lead"` */
+  what: string;
+}
+
+/** The facts of a Node, by the state: in a preview the new inputs may not know them. */
+const facts = ["nodeName", "serverId", "serverCreated", "fixedIps"] as const;
+
+/** What the marks are made of. */
+const marks = ["owner", "specHash", "labels", "taints"] as const;
+
+const unfinished = "its join, which was not completed";
+
+/**
+ * How a Node differs from what the last update left and the inputs want: not joined to the end, gone, registered anew,
+ * left cordoned by a detach that was given up, silent since its certificate lapsed and asking for another, or with other
+ * labels, taints and annotations.
+ *
+ * @param node undefined: there is none of that name
+ * @param news complete inputs, perhaps with unknown values
+ * @param requests the certificate requests about a Node whose kubelet is silent
+ */
+export function driftOf(
+  node: NodeObject | undefined,
+  state: Properties,
+  news: Properties,
+  requests: readonly Csr[] = [],
+): Repair[] {
+  const former = asNode(state);
+  const owners = [asNode(news).owner, former.owner];
+  if (!node || ownershipOf(node, former, owners).whose !== "ours") {
+    const lost = `its registration: there is no Node of server ${former.serverId} any more`;
+    return [{ path: "state", what: state["state"] === "Joining" ? unfinished : lost }];
+  }
+  return [...standing(node, state, owners), ...lapsed(node, former, requests), ...astray(node, state, news)];
+}
+
+function standing(node: NodeObject, state: Properties, owners: readonly string[]): Repair[] {
+  const { state: former, nodeUid: uid } = state;
+  const by = node.metadata.annotations?.[annotations.cordonedBy];
+  return [
+    ...(former === "Ready"
+      ? []
+      : [{ path: "state", what: former === "Joining" ? unfinished : "its state, which was not Ready" }]),
+    ...((uid ?? "") === "" || uid === node.metadata.uid
+      ? []
+      : [{ path: "nodeUid", what: "its Node, which was deleted and has registered anew" }]),
+    ...(by === undefined || !owners.includes(by)
+      ? []
+      : [{ path: "state", what: "the cordon of a detach that was given up" }]),
+  ];
+}
+
+function lapsed(node: NodeObject, worker: WorkerFacts, requests: readonly Csr[]): Repair[] {
+  const request = lapsedRequest(requests, worker, registrationOf(node));
+  if (request === undefined) return [];
+  return [{ path: "state", what: `its certificate, which lapsed: it asks for another, ${request.name}` }];
+}
+
+/** An imported Node has none of our annotations, and gets none for their own sake. */
+function astray(node: NodeObject, state: Properties, news: Properties): Repair[] {
+  if (marks.some((key) => hasUnknown(news[key]))) return [];
+  const known = Object.fromEntries(facts.map((key) => [key, state[key]]));
+  const wanted = asNode(asProperties(news, known));
+  const paths = markDrift(node, wanted);
+  const judged = state["imported"] === true ? paths.filter((it) => /^(labels|taints)/.test(it)) : paths;
+  return judged.map((path) => ({ path, what: describeMark(node, path, wanted) }));
+}

@@ -1,0 +1,74 @@
+import { serverIdOf } from "../../lib/ip.ts";
+import { claimDefaults, nodeDefaults, withDefaults } from "./inputs.ts";
+import { Refusal } from "../operation/messages.ts";
+import { controlPlaneLabels } from "../../kubernetes/labels.ts";
+import { recordedTaints } from "../metadata/apply.ts";
+import { annotations, type NodeObject } from "../../kubernetes/types.ts";
+import { addressesOf } from "../cluster/readiness.ts";
+import { asProperties } from "../operation/types.ts";
+import type { Properties } from "../operation/property-values.ts";
+
+/** Whose an imported worker is as long as nothing says it: `<organization>/<project>/<stack>` in form. */
+const nobody = "imported/imported/imported";
+
+/**
+ * The inputs of a worker that is in the cluster already, whoever attached it: what its Node tells, and the defaults for
+ * the rest. Its server was made before its Node was: later certificate requests are its own.
+ *
+ * @throws Refusal when the Node does not tell what is needed
+ */
+export function importedInputs(node: NodeObject): Properties {
+  const { name, creationTimestamp } = node.metadata;
+  const marks = node.metadata.annotations ?? {};
+  const serverId = serverIdOf(node.spec.providerID);
+  const fixedIps = addressesOf(node, "InternalIP");
+  const role = controlPlaneLabels.find((key) => key in (node.metadata.labels ?? {}));
+  const faults = [
+    ...(role === undefined ? [] : [`it has the label ${role}: a member of the control plane is not a worker`]),
+    ...(serverId === undefined
+      ? [`its providerID ${node.spec.providerID ?? "(none)"} does not name a Nova server (openstack:///<id>)`]
+      : []),
+    ...(fixedIps.length === 0 ? ["it has no InternalIP"] : []),
+  ];
+  if (serverId === undefined || faults.length > 0) {
+    throw new Refusal(`node ${name}: it cannot be imported: ${faults.join("; ")}`);
+  }
+  const known = {
+    nodeName: name,
+    owner: marks[annotations.owner] ?? nobody,
+    serverId,
+    serverCreated: creationTimestamp,
+    powerState: "active",
+    fixedIps,
+    ...(marks[annotations.specHash] !== undefined && { specHash: marks[annotations.specHash] }),
+    taints: recordedTaints(node),
+    configPath: "args",
+  };
+  return withDefaults(asProperties(known), nodeDefaults);
+}
+
+/** The inputs of the claim on such a worker's name. */
+export function importedClaim({ metadata: { name, annotations: marks = {} } }: NodeObject): Properties {
+  return withDefaults({ nodeName: name, owner: marks[annotations.owner] ?? nobody }, claimDefaults);
+}
+
+export function nothingToImport(nodeName: string, server: string): Refusal {
+  return new Refusal(
+    `node ${nodeName}: the cluster ${server} has no Node of that name. The id to import by is the name of a Node: oc get nodes`,
+  );
+}
+
+/**
+ * The inputs that an imported resource's new ones are compared with. Only facts of the Node count: everything else was
+ * never set by anybody, and takes effect with the next update that has a reason of its own.
+ */
+export function formerOfImported(inputs: Properties, news: Properties, facts: readonly string[]): Properties {
+  const kept = facts.filter((key) => !sameSet(inputs[key], news[key])).map((key) => [key, inputs[key] ?? null]);
+  return { ...news, ...(Object.fromEntries(kept) as Properties) };
+}
+
+/** Equal as a value; lists in any order. */
+function sameSet(a: unknown, b: unknown): boolean {
+  const text = (value: unknown) => JSON.stringify(Array.isArray(value) ? value.map(String).sort() : value);
+  return text(a) === text(b);
+}

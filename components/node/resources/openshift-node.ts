@@ -1,0 +1,203 @@
+import { check, nodeOptional, nodeShape } from "./inputs.ts";
+import type { Cluster } from "../cluster/cluster.ts";
+import { nodeDefaults, withDefaults } from "./inputs.ts";
+import { driftOf, type Repair } from "./drift.ts";
+import { Refusal } from "../operation/messages.ts";
+import { formerOfImported, importedInputs, nothingToImport } from "./import.ts";
+import { inPlaceLine } from "./describe-update.ts";
+import { Join, outputsOf } from "../join/join.ts";
+import { Leave } from "../drain/drain.ts";
+import { marksOf } from "../metadata/apply.ts";
+import { missingReason } from "../join/missing.ts";
+import { annotations, type NodeObject } from "../../kubernetes/types.ts";
+import { ownershipOf, readiness, registrationOf } from "../cluster/readiness.ts";
+import { readNode, readRequests } from "../cluster/reading.ts";
+import { HalfDone, type Known, type Resource } from "./resource.ts";
+import type { Operation } from "../operation/phases.ts";
+import {
+  asNode,
+  asProperties,
+  asTimeline,
+  nodeOutputs,
+  serverUrnOf,
+  type NodeInputs,
+  type NodeOutputs,
+} from "../operation/types.ts";
+import type { Properties } from "../operation/property-values.ts";
+
+/** The OpenStack provider waits for a deletion from ACTIVE and SHUTOFF only: from ERROR it fails though Nova deletes. */
+const repeat = "(if the deletion fails, repeat it: the cloud has accepted it)";
+
+/** States that an update which fails does not end. */
+const lasting = ["Joining", "Missing"] as const;
+
+/** Inputs that a detach goes by as they were given last, even if no update has succeeded since. */
+const policies = ["drain", "timeouts", "configPath", "serverUrn"] as const;
+
+/** Inputs of an imported worker that are facts of its Node. */
+const importedFacts = ["nodeName", "serverId", "fixedIps"] as const;
+
+/** A worker's membership in the cluster: openshift-node:index:OpenShiftNode. */
+export function openShiftNode(cluster: () => Promise<Cluster>): Resource {
+  return {
+    replacing: ["nodeName", "serverId"],
+    outputs: nodeOutputs,
+    complete: (inputs) => withDefaults(inputs, nodeDefaults),
+    check: (inputs) => check(inputs, nodeShape, nodeOptional),
+    former: ({ inputs, state }, news) =>
+      state["imported"] === true ? formerOfImported(state, news, importedFacts) : completed(inputs, news),
+    drift: async (operation, known, news) => drift(await cluster(), operation, known, news),
+    describe: inPlaceLine,
+    preview: (properties) => inactive(asNode(properties)),
+    create: async (operation, properties) => create(await cluster(), operation, properties),
+    read: async (operation, known) =>
+      known.state["nodeName"] === undefined
+        ? importNode(await cluster(), operation, known.id)
+        : read(await cluster(), operation, known),
+    update: async (operation, known, properties) => update(await cluster(), operation, known, properties),
+    delete: async (operation, known) => {
+      await new Leave(await cluster(), operation, leavingInputs(known)).run();
+    },
+  };
+}
+
+/**
+ * A state of an earlier release has not all inputs. Which of the bounds that the engine keeps it had cannot be told:
+ * they count as they are now.
+ */
+function completed(inputs: Properties, news: Properties): Properties {
+  const kept = Object.entries(news["timeouts"] ?? {}).filter(([key]) =>
+    ["provision", "delete", "nodeRemoval"].includes(key),
+  );
+  return withDefaults(withDefaults(inputs, { timeouts: Object.fromEntries(kept) }), nodeDefaults);
+}
+
+/** The facts by the state, the policies by the inputs: they may have changed without an update that succeeded. */
+export function leavingInputs({ state, inputs }: Known): NodeInputs {
+  const given = policies.flatMap((key) => (inputs[key] === undefined ? [] : [[key, inputs[key]] as const]));
+  const owner = state["imported"] === true && inputs["owner"] !== undefined ? { owner: inputs["owner"] } : {};
+  return asNode(withDefaults(asProperties(state, Object.fromEntries(given), owner), nodeDefaults));
+}
+
+/**
+ * A join that fails is kept in the state as half done, not forgotten: its Node may still register, and a destroy must
+ * then drain it. The next update goes on with it (`drift`), whatever became of the engine's own note of the failure.
+ */
+async function create(cluster: Cluster, operation: Operation, properties: Properties) {
+  const inputs = asNode(properties);
+  refuseInactive(inputs);
+  const id = inputs.nodeName;
+  try {
+    const outputs = await new Join(cluster, operation, inputs, [inputs.owner]).run();
+    return { id, state: asProperties(properties, outputs) };
+  } catch (error) {
+    const outputs = { nodeUid: "", providerId: "", internalIp: "", state: "Joining", timeline: [] };
+    throw new HalfDone(id, asProperties(properties, outputs), error as Error);
+  }
+}
+
+/**
+ * Goes through the join again: on a node that is in place every phase is over at once. The inputs of one that fails are
+ * kept: a detach of a machine that is dead must get the drain settings that it was given last.
+ */
+async function update(
+  cluster: Cluster,
+  operation: Operation,
+  known: Known,
+  properties: Properties,
+): Promise<Properties> {
+  try {
+    return await rejoin(cluster, operation, known, properties);
+  } catch (error) {
+    const { nodeName, owner } = asNode(properties);
+    // a Node that was not marked anew is still the former owner's; an imported one never was anybody's
+    const marked =
+      known.state["imported"] === true || cluster.node(nodeName)?.metadata.annotations?.[annotations.owner] === owner;
+    const outputs = Object.fromEntries(nodeOutputs.map((name) => [name, known.state[name] ?? null]));
+    const kept = {
+      owner: marked ? owner : asNode(known.state).owner,
+      state: lasting.find((it) => it === known.state["state"]) ?? "NotReady",
+    };
+    throw new HalfDone(known.id, asProperties(properties, outputs, kept), error as Error);
+  }
+}
+
+async function rejoin(
+  cluster: Cluster,
+  operation: Operation,
+  known: Known,
+  properties: Properties,
+): Promise<Properties> {
+  const inputs = asNode(properties);
+  const former = asNode(known.state).owner;
+  refuseInactive(inputs);
+  if (known.state["state"] !== "Joining") await refuseMissing(cluster, operation, inputs);
+  const outputs = await new Join(cluster, operation, inputs, [inputs.owner, former]).run();
+  const timeline = known.state["state"] === "Ready" ? asTimeline(known.state) : outputs.timeline;
+  return asProperties(properties, outputs, { timeline });
+}
+
+async function refuseMissing(cluster: Cluster, operation: Operation, inputs: NodeInputs): Promise<void> {
+  if (await readNode(cluster, operation, inputs.nodeName)) return;
+  const requests = await readRequests(cluster, operation, inputs.nodeName);
+  const reason = missingReason(inputs, requests);
+  if (reason !== undefined) throw new Refusal(reason);
+}
+
+async function drift(cluster: Cluster, operation: Operation, known: Known, news: Properties): Promise<Repair[]> {
+  const state = withDefaults(known.state, nodeDefaults);
+  const { nodeName } = asNode(state);
+  const node = await readNode(cluster, operation, nodeName);
+  const silent = node !== undefined && registrationOf(node).silentSince !== undefined;
+  const requests = silent ? await readRequests(cluster, operation, nodeName) : [];
+  return driftOf(node, state, news, requests);
+}
+
+/** What a refresh finds: how the Node is, and which of our labels and taints it has. */
+async function read(cluster: Cluster, operation: Operation, known: Known): Promise<Known> {
+  const state = withDefaults(known.state, nodeDefaults);
+  const former = asNode(state);
+  const node = await readNode(cluster, operation, former.nodeName);
+  const ownership = node && ownershipOf(node, former, [former.owner]);
+  if (!node || ownership?.whose !== "ours") {
+    const other =
+      ownership && "detail" in ownership ? `a Node of that name is there, but ${ownership.detail}` : undefined;
+    if (other !== undefined) operation.line.warn(`node ${former.nodeName}: ${other}`);
+    // one that never joined may still come: it stays known as well, so that a destroy drains it
+    const lost = state["state"] === "Joining" ? "Joining" : "Missing";
+    return { ...known, state: asProperties(known.state, { state: lost }) };
+  }
+  const inputs = withDefaults(known.inputs, nodeDefaults);
+  const marks = marksOf(node, asNode(inputs));
+  const outputs = outputsOf(node, standingOf(node, former, state["state"] === "Joining"), asTimeline(state));
+  return { ...known, inputs: asProperties(known.inputs, marks), state: asProperties(known.state, marks, outputs) };
+}
+
+function standingOf(node: NodeObject, inputs: NodeInputs, joining: boolean): NodeOutputs["state"] {
+  if (joining) return "Joining";
+  const { missing, contradiction } = readiness(node, inputs);
+  return missing.length === 0 && contradiction === undefined ? "Ready" : "NotReady";
+}
+
+/** `pulumi import` of a worker that somebody else attached: what its Node tells, with the defaults for the rest. */
+async function importNode(cluster: Cluster, operation: Operation, nodeName: string): Promise<Known> {
+  const node = await readNode(cluster, operation, nodeName);
+  if (!node) throw nothingToImport(nodeName, cluster.server);
+  const inputs = importedInputs(node);
+  const outputs = outputsOf(node, standingOf(node, asNode(inputs), false), []);
+  return { id: nodeName, inputs, state: asProperties(inputs, outputs, { imported: true }) };
+}
+
+function inactive(inputs: NodeInputs): string | undefined {
+  const power = inputs.powerState;
+  if (typeof power !== "string" || power.toLowerCase() === "active") return undefined;
+  return (
+    `node ${inputs.nodeName}: server ${inputs.serverId} is "${power}", not active: it cannot join. ` +
+    `Start it, or have it replaced: pulumi up --replace '${serverUrnOf(inputs)}' ${repeat}`
+  );
+}
+
+function refuseInactive(inputs: NodeInputs): void {
+  const reason = inactive(inputs);
+  if (reason !== undefined) throw new Refusal(reason);
+}

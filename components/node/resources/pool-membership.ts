@@ -1,0 +1,146 @@
+import { reasonOf } from "../../kubernetes/client.ts";
+import { check, membershipShape } from "./inputs.ts";
+import type { Cluster } from "../cluster/cluster.ts";
+import { cordon } from "../drain/cordon.ts";
+import { Refusal, seconds, section } from "../operation/messages.ts";
+import { leaving, type Member } from "../metadata/ownership.ts";
+import { inParallel } from "../../lib/wait.ts";
+import type { Known, Resource } from "./resource.ts";
+import { PhaseTimeout, Timeline, type Operation } from "../operation/phases.ts";
+import { Cancelled } from "../../lib/wait.ts";
+import type { Properties } from "../operation/property-values.ts";
+
+/** Inputs of a PoolMembership; see components/pool-membership.ts. */
+interface MembershipInputs {
+  pool: string;
+  owner: string;
+  members: Member[];
+  cordonTimeout: number;
+  configPath: string;
+}
+
+/** Nodes cordoned at once. */
+const parallel = 20;
+
+/** Who belongs to a pool: openshift-node:index:PoolMembership. */
+export function poolMembership(cluster: () => Promise<Cluster>): Resource {
+  return {
+    replacing: ["pool"],
+    outputs: [],
+    check: (inputs) => check(inputs, membershipShape),
+    drift: () => Promise.resolve([]),
+    preview: () => undefined,
+    create: (_operation, inputs) => Promise.resolve({ id: asMembership(inputs).pool, state: inputs }),
+    // a membership is a fact of this stack: nothing of the cluster changes it
+    read: (_operation, known) => {
+      if (known.state["members"] === undefined) {
+        throw new Refusal(`pool ${known.id}: a membership is made by \`pulumi up\` and cannot be imported`);
+      }
+      return Promise.resolve(known);
+    },
+    update: async (operation, known, properties) => {
+      const { members, owner } = asMembership(properties);
+      const before = former(known);
+      await cordonAll(cluster, operation, before, leaving(before.members, members), [before.owner, owner]);
+      return properties;
+    },
+    delete: async (operation, known) => {
+      const before = former(known);
+      await cordonAll(cluster, operation, before, before.members, [before.owner]);
+    },
+  };
+}
+
+function asMembership(properties: Properties): MembershipInputs {
+  return properties as unknown as MembershipInputs;
+}
+
+function former(known: Known): MembershipInputs {
+  return asMembership({ ...known.state, ...known.inputs });
+}
+
+/**
+ * Cordons everything that is about to leave before any of it is drained, so that evicted pods do not land on the next
+ * one. A Node that is gone, or is somebody else's, is none of its business.
+ *
+ * @throws Refusal that names the nodes that could not be cordoned
+ */
+async function cordonAll(
+  cluster: () => Promise<Cluster>,
+  operation: Operation,
+  inputs: MembershipInputs,
+  members: readonly Member[],
+  owners: readonly [string, ...string[]],
+): Promise<void> {
+  if (members.length === 0) return;
+  const open = new Map(members.map((it) => [it.nodeName, "not cordoned yet"]));
+  const phase = {
+    name: "cordon",
+    deadline: Date.now() + inputs.cordonTimeout * 1000,
+    bound: { seconds: inputs.cordonTimeout, key: `${inputs.configPath}.drain.timeout` },
+    awaiting: () => `${open.size} of ${members.length} nodes to be cordoned`,
+  };
+  const work = async (signal: AbortSignal) => {
+    const connected = await cluster();
+    await inParallel(members, parallel, (it) => cordonOne(connected, operation, it, owners, open, signal));
+    signal.throwIfAborted();
+  };
+  const reason = await outcome(new Timeline(operation).run(phase, work));
+  if (reason === undefined && open.size === 0) return;
+  throw new Refusal(uncordoned(inputs, reason ?? "some nodes could not be cordoned", open, members.length));
+}
+
+/** Takes the node off the list of those that are open, or notes there why it is not cordoned. */
+async function cordonOne(
+  cluster: Cluster,
+  operation: Operation,
+  member: Member,
+  owners: readonly [string, ...string[]],
+  open: Map<string, string>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { nodeName } = member;
+  try {
+    const found = await cordon(cluster, member, owners, signal);
+    open.delete(nodeName);
+    if (found.whose === "another server") {
+      operation.line.warn(`Node ${nodeName} belongs to server ${found.server}: not cordoned`);
+    }
+    if (found.whose === "another owner") {
+      operation.line.warn(`Node ${nodeName} is annotated as a worker of ${found.owner}: not cordoned`);
+    }
+  } catch (error) {
+    const trouble = cluster.nodes.trouble === undefined ? "no answer yet" : `API server: ${cluster.nodes.trouble}`;
+    open.set(nodeName, signal.aborted ? trouble : reasonOf(error));
+  }
+}
+
+/** Why the phase ended before its work was done, undefined when it was not. */
+async function outcome(phase: Promise<void>): Promise<string | undefined> {
+  try {
+    await phase;
+    return undefined;
+  } catch (error) {
+    if (error instanceof Cancelled) return "cancelled";
+    if (!(error instanceof PhaseTimeout)) throw error;
+    const { elapsed, phase: late, capped } = error;
+    const by = capped ? "the resource's customTimeouts" : late.bound.key;
+    return `not all of its leaving nodes were cordoned within ${seconds(elapsed)} (${by})`;
+  }
+}
+
+function uncordoned(
+  { pool }: MembershipInputs,
+  reason: string,
+  open: ReadonlyMap<string, string>,
+  total: number,
+): string {
+  return [
+    `pool ${pool}: ${reason}. No pod was evicted and no server touched.`,
+    ...section(
+      `Not cordoned (${open.size} of ${total})`,
+      [...open].map(([name, why]) => `node ${name}: ${why}`),
+    ),
+    "The same command goes on from here. To keep the workers, put them back in the config and run `pulumi up`: it uncordons them.",
+  ].join("\n");
+}

@@ -1,0 +1,88 @@
+import { fetch, type RequestInit, type Response } from "undici";
+import type { z } from "zod";
+import { Problem, reasonOf } from "../../infra/diagnostics/error.ts";
+import { type Cloud, readCloud } from "./clouds-yaml.ts";
+import { dispatcherOf } from "./proxy.ts";
+import { entryName } from "./environment.ts";
+import { authenticate, endpointOf, objectStore, type Token } from "./keystone.ts";
+
+/** Reads of the cloud for which @pulumi/openstack has no function, as the user of a clouds.yaml entry. */
+export class CloudClient {
+  readonly token: Token;
+  readonly #cloud: Cloud;
+  readonly #name: string;
+
+  private constructor(cloud: Cloud, name: string, token: Token) {
+    this.#cloud = cloud;
+    this.#name = name;
+    this.token = token;
+  }
+
+  /** Throws a Problem when the entry, the credentials or the identity service do not work. */
+  static async login(name: string, signal: AbortSignal): Promise<CloudClient> {
+    const cloud = await readCloud(name);
+    return new CloudClient(cloud, name, await authenticate(cloud, name, signal));
+  }
+
+  /** The object store's public URL of the account. Throws a Problem if the catalog has none. */
+  objectStore(): { url: string; region: string } {
+    return objectStore(this.token, this.#name, this.#cloud.region);
+  }
+
+  /** PEM bundle of the cloud's certificate authorities, beside the system's. */
+  get ca(): string | undefined {
+    return this.#cloud.ca;
+  }
+
+  /**
+   * The JSON that a service answers.
+   *
+   * @param type of the service in the catalog, as `compute`
+   * @param path below the service's public endpoint, as `/servers`
+   * @throws Problem when there is no such service or no answer of that shape
+   */
+  async get<T extends z.ZodType>(type: string, path: string, schema: T, signal: AbortSignal): Promise<z.output<T>> {
+    const url = `${endpointOf(this.token, this.#name, type, this.#cloud.region)}${path}`;
+    try {
+      return schema.parse(await this.#read(url, signal, { "x-auth-token": this.token.id }));
+    } catch (error) {
+      const what = `the ${type} service gave no usable answer to GET ${url}: ${reasonOf(error)}`;
+      const fix = `check the way to it and the roles of ${entryName(this.#name)}`;
+      throw new Problem([{ check: "cloud", path: "cloud", what, expected: "an answer", fix }], { cause: error });
+    }
+  }
+
+  /** What a service answers of something with the user's token: its status, and whether it has a header, whatever is in it. */
+  async head(url: string, header: string, signal: AbortSignal): Promise<{ status: number; has: boolean }> {
+    return this.#fetch(url, signal, { method: "HEAD", headers: { "x-auth-token": this.token.id } }, (response) =>
+      Promise.resolve({ status: response.status, has: (response.headers.get(header) ?? "") !== "" }),
+    );
+  }
+
+  /** The JSON at a URL of the cloud that everybody may read. Throws for everything but a success. */
+  async getPublic<T extends z.ZodType>(url: string, schema: T, signal: AbortSignal): Promise<z.output<T>> {
+    return schema.parse(await this.#read(url, signal, {}));
+  }
+
+  #read(url: string, signal: AbortSignal, headers: Readonly<Record<string, string>>): Promise<unknown> {
+    return this.#fetch(url, signal, { headers: { accept: "application/json", ...headers } }, async (response) => {
+      if (!response.ok) throw new Error(`HTTP ${response.status}`);
+      return response.json();
+    });
+  }
+
+  async #fetch<T>(
+    url: string,
+    signal: AbortSignal,
+    request: RequestInit,
+    read: (response: Response) => Promise<T>,
+  ): Promise<T> {
+    const dispatcher = dispatcherOf(this.#cloud, url);
+    try {
+      return await read(await fetch(url, { ...request, dispatcher, signal }));
+    } finally {
+      // a close would wait for a proxy that never answers
+      await dispatcher.destroy();
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import { z } from "zod";
+import type { ExistingObjects } from "../server/duplicate.ts";
+import { CloudClient } from "./client.ts";
+
+/** Seconds within which the cloud must have answered. */
+const bound = 30;
+
+const servers = z.object({
+  servers: z.array(z.object({ id: z.string(), name: z.string(), metadata: z.record(z.string(), z.string()) })),
+});
+const ports = z.object({ ports: z.array(z.object({ id: z.string(), name: z.string() })) });
+
+const status = z.object({ server: z.object({ status: z.string() }) });
+
+/** Each look takes a token of its own: an `up` outlives the one that it began with. */
+const look =
+  (cloud: string) =>
+  async <T extends z.ZodType>(type: string, path: string, schema: T): Promise<z.output<T>> => {
+    const signal = AbortSignal.timeout(bound * 1000);
+    return (await CloudClient.login(cloud, signal)).get(type, path, schema, signal);
+  };
+
+/** Nova's word for how a server is, as `BUILD`. */
+export const serverStatus = async (cloud: string, id: string): Promise<string> =>
+  (await look(cloud)("compute", `/servers/${id}`, status)).server.status;
+
+/** What the cloud has by a name. */
+export function existingObjects(cloud: string): ExistingObjects {
+  const get = look(cloud);
+  return {
+    servers: async (name, owner) => {
+      // Nova takes a regular expression and finds parts of names
+      const answer = await get("compute", `/servers/detail?${query(name)}`, servers);
+      return answer.servers
+        .filter((it) => it.name === name && (owner === undefined || it.metadata["owner"] === owner))
+        .map(({ id }) => id);
+    },
+    ports: async (name) => {
+      const answer = await get("network", `/v2.0/ports?${query(name)}`, ports);
+      return answer.ports.filter((it) => it.name === name).map(({ id }) => id);
+    },
+  };
+}
+
+const query = (name: string): string => new URLSearchParams({ name }).toString();

@@ -1,0 +1,122 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs, promisify } from "node:util";
+import { renderFaults } from "../diagnostics/diagnostic.ts";
+import { environmentCloud } from "../../components/openstack/environment.ts";
+import { existingObjects, serverStatus } from "../../components/openstack/existing.ts";
+import { Problem } from "../diagnostics/error.ts";
+import {
+  adopt,
+  type Deployment,
+  deploymentSchema,
+  pendingCreates,
+  type PendingCreate,
+  readiness,
+} from "./adopt-pending.ts";
+
+/**
+ * Takes servers and ports over that a killed `pulumi up` had asked for: `npm run adopt -- --stack <stack>`. The engine
+ * notes a creation before it begins, with all its inputs; what the cloud made of it gets its id in the state.
+ */
+
+const run = promisify(execFile);
+
+const pulumi = async (...args: readonly string[]): Promise<string> =>
+  (await run("pulumi", [...args, "--non-interactive"], { maxBuffer: 1 << 30 })).stdout;
+
+/** Name of the entry of clouds.yaml that the stack's provider uses; without one it is the environment's cloud. */
+function cloudOf({ deployment }: Deployment): string {
+  const provider = deployment.resources.find(({ type }) => type === "pulumi:providers:openstack");
+  if (!provider) throw new Error("the stack's state has no OpenStack provider");
+  const cloud = provider.inputs["cloud"];
+  return typeof cloud === "string" ? cloud : environmentCloud;
+}
+
+/** Seconds between two looks at a server that is being built. */
+const pace = 5;
+
+/** Minutes that Nova may take to build a server: the default of `timeouts.provision`. */
+const buildBound = 100;
+
+/** @throws when the server ends in ERROR, or is not built in time; nothing has been changed then */
+async function built(name: string, id: string, cloud: string): Promise<void> {
+  const deadline = Date.now() + buildBound * 60_000;
+  for (let told = false; ; told = true) {
+    const status = await serverStatus(cloud, id);
+    const ready = readiness(status);
+    if (ready === "now") return;
+    if (ready === "never") {
+      throw new Error(
+        `server ${name} (${id}) is in ${status}: it cannot be taken over, and nothing was changed. ` +
+          `Delete it (openstack server delete ${id}), and repeat this command.`,
+      );
+    }
+    if (Date.now() > deadline) {
+      throw new Error(`server ${name} (${id}) is still in ${status} after ${buildBound}m: nothing was changed`);
+    }
+    if (!told) console.log(`server ${name}: is still being built (${id}), waiting for at most ${buildBound}m`);
+    await sleep(pace * 1000);
+  }
+}
+
+/** The ids that the cloud gave to what was asked for, by URN. One line each says what is done. */
+async function idsOf(pending: readonly PendingCreate[], cloud: string): Promise<Map<string, string>> {
+  const existing = existingObjects(cloud);
+  const ids = new Map<string, string>();
+  for (const { urn, kind, name, owner } of pending) {
+    const found = kind === "server" ? await existing.servers(name, owner) : await existing.ports(name);
+    const [id, ...others] = found;
+    if (others.length > 0) {
+      throw new Error(
+        `there are ${found.length} ${kind}s ${name} (${found.join(", ")}): delete all but one, and repeat`,
+      );
+    }
+    if (id !== undefined && kind === "server") await built(name, id, cloud);
+    console.log(id === undefined ? `${kind} ${name}: was not made` : `${kind} ${name}: taken over, id ${id}`);
+    if (id !== undefined) ids.set(urn, id);
+  }
+  return ids;
+}
+
+async function replaceState(stack: string, state: Deployment): Promise<void> {
+  const folder = await mkdtemp(path.join(tmpdir(), "adopt-"));
+  try {
+    const file = path.join(folder, "state.json");
+    await writeFile(file, JSON.stringify(state), { mode: 0o600 });
+    await pulumi("stack", "import", "--stack", stack, "--file", file);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function main(): Promise<void> {
+  const { stack } = parseArgs({ options: { stack: { type: "string" } } }).values;
+  if (stack === undefined) throw new Error("which stack? npm run adopt -- --stack <stack>");
+  const state = deploymentSchema.parse(JSON.parse(await pulumi("stack", "export", "--stack", stack)));
+  if (state.deployment.pending_operations.length === 0) {
+    console.log(`stack ${stack} has no creation that was cut off`);
+    return;
+  }
+  const pending = pendingCreates(state);
+  const ids = pending.length === 0 ? new Map<string, string>() : await idsOf(pending, cloudOf(state));
+  await replaceState(stack, adopt(state, ids));
+  await pulumi("refresh", "--yes", "--skip-preview", "--stack", stack);
+  console.log("done; `pulumi up` goes on from there");
+}
+
+/** What pulumi said, or else what went wrong. The errors of an update stand in its standard output. */
+function reasonOf(error: unknown): string {
+  const { stdout = "", stderr = "", message } = error as Error & { stdout?: string; stderr?: string };
+  return [stdout, stderr].some((text) => text !== "") ? `${stdout}${stderr}` : message;
+}
+
+try {
+  await main();
+} catch (error) {
+  if (error instanceof Problem) console.error(renderFaults(error.faults));
+  else console.error(reasonOf(error));
+  process.exitCode = 1;
+}

@@ -1,0 +1,69 @@
+import { writeFile } from "node:fs/promises";
+import * as pulumi from "@pulumi/pulumi";
+import { type Fault, inOrder, Refused } from "../diagnostics/diagnostic.ts";
+import { skippable } from "../preflight/registry.ts";
+
+/** What `npm run preflight` is told. */
+export interface Report {
+  /** what was discovered, a line each; empty: it could not be */
+  readonly discovered: string;
+  readonly faults: readonly Fault[];
+  /** false: config, cluster or cloud were at fault, so that the checks had nothing to judge */
+  readonly judged: boolean;
+  readonly skipped: readonly string[];
+  /** what becomes of the workers, a line each */
+  readonly edits: readonly string[];
+}
+
+/** Names the file that a run of the program writes its report into, instead of declaring anything. */
+export const reportVariable = "OPENSTACK_BAREMETAL_COMPUTE_PREFLIGHT_REPORT";
+
+/** Looks, writes what was found into the file, and ends the program. */
+export async function reportInto(file: string, look: () => Promise<Report>): Promise<never> {
+  await writeFile(file, JSON.stringify(await withoutRefusal(look)));
+  throw new pulumi.RunError("only looked: this run declares nothing");
+}
+
+async function withoutRefusal(look: () => Promise<Report>): Promise<Report> {
+  try {
+    return await look();
+  } catch (error) {
+    if (error instanceof Refused)
+      return { discovered: "", faults: error.faults, judged: false, skipped: [], edits: [] };
+    throw error;
+  }
+}
+
+function verdictOn(check: string, { faults, judged, skipped }: Report): string {
+  if (skipped.includes(check)) return "skipped";
+  const found = faults.filter((fault) => fault.check === check);
+  if (found.some(({ warning }) => warning !== true)) return "FAULT";
+  if (found.length > 0) return "warning";
+  return judged ? "ok" : "not judged";
+}
+
+/** What was discovered, a line for each check, then what was found, faults first. */
+export function renderReport(report: Report): string {
+  const others = report.faults.flatMap(({ check }) => (check in skippable ? [] : [[check, "cannot be left out"]]));
+  const checks = [...new Map([...others, ...Object.entries(skippable)] as [string, string][])];
+  const width = Math.max(...checks.map(([check]) => check.length));
+  const lines = checks.map(
+    ([check, what]) => `  ${check.padEnd(width)}  ${verdictOn(check, report).padEnd(10)}  ${what}`,
+  );
+  const faults = inOrder(report.faults);
+  const severe = faults.toSorted((a, b) => Number(a.warning ?? false) - Number(b.warning ?? false));
+  const found = severe.map(({ path, what, expected, fix, warning }) =>
+    [`  ${path}: ${warning ? "(warning) " : ""}${what}`, `    expected: ${expected}`, `    fix:      ${fix}`].join(
+      "\n",
+    ),
+  );
+  const stops = faults.filter(({ warning }) => warning !== true).length;
+  const end =
+    stops === 0 ? "nothing stands in the way" : `${stops} fault${stops === 1 ? "" : "s"}; \`pulumi up\` would stop`;
+  const edits = report.edits.map((line) => `  ${line}`);
+  const parts = [[report.discovered], lines, edits, found, [end]].map((part) => part.join("\n"));
+  return parts.filter((part) => part !== "").join("\n\n");
+}
+
+/** 0: nothing stands in the way; 1: a fault does. */
+export const exitCodeOf = ({ faults }: Report): number => (faults.some(({ warning }) => warning !== true) ? 1 : 0);

@@ -1,0 +1,85 @@
+import { z } from "zod";
+import type { Fault } from "../diagnostics/diagnostic.ts";
+import { nearest } from "../diagnostics/suggest.ts";
+
+type Path = readonly PropertyKey[];
+
+/** `["pools", 0, "name"]` as `pools[0].name`; a key that is no word as `labels["a/b"]`. */
+export function renderPath(path: Path): string {
+  return path.reduce<string>((text, key) => {
+    if (typeof key === "number") return `${text}[${key}]`;
+    const name = String(key);
+    if (text && !/^[\w-]+$/.test(name)) return `${text}[${JSON.stringify(name)}]`;
+    return text ? `${text}.${name}` : name;
+  }, "");
+}
+
+/** The schema below optional() and prefault(). */
+export function bare<T extends z.core.$ZodType | undefined>(schema: T): T | z.core.$ZodType {
+  if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional)
+    return bare(schema.unwrap());
+  return schema;
+}
+
+function schemaAt(schema: z.core.$ZodType, path: Path): z.core.$ZodType | undefined {
+  return path.reduce<z.core.$ZodType | undefined>((outer, key) => {
+    const at = outer && bare(outer);
+    if (at instanceof z.ZodArray) return at.element;
+    if (at instanceof z.ZodRecord) return at.valueType;
+    if (at instanceof z.ZodObject) return (at.shape as Record<PropertyKey, z.core.$ZodType>)[key];
+    return undefined;
+  }, schema);
+}
+
+function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (at, key) => (at !== null && typeof at === "object" ? (at as Record<PropertyKey, unknown>)[key] : undefined),
+    value,
+  );
+}
+
+/** A value as a person may see it: not what looks like a file that may hold a secret. */
+function show(value: unknown): string {
+  if (typeof value === "string" && /\n|^\s*\{/.test(value)) return `a text of ${value.length} characters`;
+  const text = JSON.stringify(value);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+function unknownKeys(schema: z.core.$ZodType, issue: z.core.$ZodIssueUnrecognizedKeys): Fault[] {
+  const at = schemaAt(schema, issue.path);
+  const object = at && bare(at);
+  const known = object instanceof z.ZodObject ? Object.keys(object.shape) : [];
+  return issue.keys.map((key) => {
+    const meant = nearest(key, known);
+    return {
+      check: "config",
+      path: renderPath([...issue.path, key]),
+      what: "unknown key",
+      expected: `one of ${known.join(", ")}`,
+      fix: meant ? `write ${meant} instead` : "remove it",
+    };
+  });
+}
+
+function exampleOf(schema: z.ZodType): unknown {
+  const examples = schema.meta()?.["examples"];
+  return Array.isArray(examples) ? examples[0] : undefined;
+}
+
+/** What zod found wrong with `value`, as faults. The message of an issue is what was expected. */
+export function configFaults(schema: z.ZodType, value: unknown, error: z.ZodError): Fault[] {
+  return error.issues.flatMap((issue) => {
+    if (issue.code === "unrecognized_keys") return unknownKeys(schema, issue);
+    const found = valueAt(value, issue.path);
+    const at = schemaAt(schema, issue.path);
+    const example = at instanceof z.ZodType ? exampleOf(at) : undefined;
+    const action = found === undefined ? "add it" : "correct it";
+    return {
+      check: "config",
+      path: renderPath(issue.path),
+      what: found === undefined ? "missing" : show(found),
+      expected: issue.message,
+      fix: example === undefined ? action : `${action}, for example ${show(example)}`,
+    };
+  });
+}

@@ -1,0 +1,27 @@
+import { z } from "zod";
+import { bare } from "./issues.ts";
+import { poolSchema } from "./pool.ts";
+
+type Lenient<T> = T extends readonly (infer E)[]
+  ? readonly (Lenient<E> | undefined)[]
+  : T extends object
+    ? { readonly [K in keyof T]?: Lenient<T[K]> }
+    : T;
+
+/** A pool of which only the parts that are right by themselves are there, so that every rule can still be judged. */
+export type PoolView = Lenient<z.output<typeof poolSchema>>;
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  value !== null && typeof value === "object" && !Array.isArray(value);
+
+/** The parts of a value that are right by themselves; undefined if none is. */
+export function lenient(schema: z.core.$ZodType, value: unknown): unknown {
+  const at = bare(schema);
+  if (at instanceof z.ZodArray && Array.isArray(value)) return value.map((each) => lenient(at.element, each));
+  if (!(at instanceof z.ZodObject) || (value !== undefined && !isObject(value))) return z.safeParse(schema, value).data;
+  if (value === undefined && schema instanceof z.ZodOptional) return undefined;
+  const parts = Object.entries<z.core.$ZodType>(at.shape);
+  return Object.fromEntries(parts.map(([key, part]) => [key, lenient(part, value?.[key])]));
+}
+
+export const viewOf = (raw: unknown): PoolView => lenient(poolSchema, raw) ?? {};

@@ -1,0 +1,27 @@
+import { configSchema } from "./schema.ts";
+import { type Fault, faultOfConfig } from "../diagnostics/diagnostic.ts";
+
+/**
+ * Top-level keys of the config whose values are secrets. A secret inside an object is refused: the engine hands the whole
+ * object over decrypted, and what is made of it would stand in the state in clear, although every display hides it.
+ */
+export const secretKeys: readonly string[] = Object.entries(configSchema.shape).flatMap(([key, schema]) =>
+  schema.meta()?.["secret"] === true ? [key] : [],
+);
+
+/** Keys that are encrypted and must not be, or must be and are not. No value of theirs may be shown. */
+export function secretFaults(given: readonly string[], encrypted: readonly string[]): Fault[] {
+  return given.flatMap((key) => {
+    if (encrypted.includes(key) === secretKeys.includes(key)) return [];
+    if (secretKeys.includes(key)) {
+      const fix = `pulumi config set --secret ${key}, and change the secret: it stands in clear in the file's history`;
+      return faultOfConfig(key, "stands in clear", "a secret", fix);
+    }
+    return faultOfConfig(
+      key,
+      "is encrypted, or a value inside it is",
+      `plain values; the secrets of a stack are top-level keys: ${secretKeys.join(", ")}`,
+      "write the plain value; what must be secret belongs into clouds.yaml or the kubeconfig",
+    );
+  });
+}

@@ -1,0 +1,50 @@
+import { workerName } from "../../components/ports/names.ts";
+import type { PoolConfig } from "./load.ts";
+
+type NamedWorker = NonNullable<PoolConfig["workers"]>[number];
+
+/** One worker that the config asks for. */
+export interface WantedWorker {
+  /** name of its Node and of its server */
+  readonly name: string;
+  /** where it stands in the config, e.g. `pools[0].workers[2]`; of a pool with replicas, the pool's `replicas` */
+  readonly path: string;
+  readonly fixedIp: string | undefined;
+  /** where that stands, e.g. `pools[0].fixedIps[1]` */
+  readonly fixedIpPath: string;
+  readonly availabilityZone: string | undefined;
+  /** ports besides the pool's */
+  readonly networks: NamedWorker["networks"];
+  /** labels besides the pool's */
+  readonly labels: NamedWorker["labels"];
+}
+
+type Asked = Pick<PoolConfig, "name" | "replicas" | "workers" | "fixedIps">;
+
+/** The workers of a pool in their order. */
+export function workersOf(pool: Asked, path: string, infraId: string): WantedWorker[] {
+  if (pool.workers)
+    return pool.workers.map(({ name, fixedIp, availabilityZone, networks, labels }, i) => ({
+      name: workerName(infraId, pool.name, name),
+      path: `${path}.workers[${i}]`,
+      fixedIp,
+      fixedIpPath: `${path}.workers[${i}].fixedIp`,
+      availabilityZone,
+      networks,
+      labels,
+    }));
+  return Array.from({ length: pool.replicas ?? 0 }, (_, i) => ({
+    name: workerName(infraId, pool.name, i),
+    path: `${path}.replicas`,
+    fixedIp: pool.fixedIps?.[i],
+    fixedIpPath: `${path}.fixedIps[${i}]`,
+    availabilityZone: undefined,
+    networks: [],
+    labels: {},
+  }));
+}
+
+/** How many workers the config asks for, in all its pools. */
+export function countWorkers(pools: readonly Pick<PoolConfig, "replicas" | "workers">[]): number {
+  return pools.reduce((sum, { workers, replicas }) => sum + (workers?.length ?? replicas ?? 0), 0);
+}

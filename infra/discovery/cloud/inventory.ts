@@ -1,0 +1,174 @@
+import { z } from "zod";
+import { clusterTag } from "../../../components/ports/names.ts";
+import type { CloudFacts, ObjectStoreFacts } from "../read.ts";
+import type { CloudClient } from "../../../components/openstack/client.ts";
+import { asked } from "../attempt.ts";
+import type { Checks, ComputeUsage, ContainerSeen, PortSeen, ServerSeen, TempUrls, Usage } from "../facts.ts";
+
+/** https://docs.openstack.org/api-ref/compute/#limits-limits */
+export const limitsSchema = z
+  .object({ limits: z.object({ absolute: z.record(z.string(), z.unknown()) }) })
+  .transform(({ limits: { absolute } }): ComputeUsage => {
+    const number = (key: string, otherwise: number): number => z.number().catch(otherwise).parse(absolute[key]);
+    const usage = (limit: string, used: string): Usage => ({ limit: number(limit, -1), used: number(used, 0) });
+    return {
+      instances: usage("maxTotalInstances", "totalInstancesUsed"),
+      cores: usage("maxTotalCores", "totalCoresUsed"),
+      ram: usage("maxTotalRAMSize", "totalRAMUsed"),
+    };
+  });
+
+/** https://docs.openstack.org/api-ref/network/v2/#show-quota-details-for-a-tenant */
+export const portQuotaSchema = z
+  .object({
+    quota: z.object({ port: z.object({ limit: z.number(), used: z.number(), reserved: z.number().default(0) }) }),
+  })
+  .transform(({ quota: { port } }): Usage => ({ limit: port.limit, used: port.used + port.reserved }));
+
+export const serversSchema = z
+  .object({
+    servers: z.array(
+      z.object({
+        id: z.string(),
+        name: z.string(),
+        status: z.string(),
+        metadata: z.record(z.string(), z.string()).default({}),
+        // its details, a stack trace, are for administrators alone
+        fault: z.object({ message: z.string() }).optional(),
+      }),
+    ),
+  })
+  .transform(({ servers }): ServerSeen[] =>
+    servers.map(({ id, name, status, fault, metadata: { owner, flavor, image, availabilityZone, ignition } }) => ({
+      id,
+      name,
+      owner,
+      made: { flavor, image, availabilityZone, ignition },
+      failure: status === "ERROR" ? (fault?.message ?? "Nova does not say why") : undefined,
+    })),
+  );
+
+export const portsSchema = z
+  .object({
+    ports: z.array(
+      z.object({
+        id: z.string(),
+        name: z.string().default(""),
+        tags: z.array(z.string()).default([]),
+        network_id: z.string(),
+        description: z.string().default(""),
+        fixed_ips: z.array(z.object({ subnet_id: z.string(), ip_address: z.string() })).default([]),
+      }),
+    ),
+  })
+  .transform(({ ports }): PortSeen[] =>
+    ports.map(({ id, name, tags, network_id: networkId, description, fixed_ips: fixedIps }) => {
+      const addresses = fixedIps.map((each) => ({ subnetId: each.subnet_id, ip: each.ip_address }));
+      return { id, name, tags, networkId, description, addresses };
+    }),
+  );
+
+/**
+ * Where an object store says what it can do: beside the version, which Swift has at the root of its URL and Ceph RGW below
+ * a prefix, as `https://rgw.example.com/swift/v1/AUTH_...`.
+ */
+export function infoUrl(account: string): string {
+  const url = new URL(account);
+  const at = url.pathname.search(/\/v1(\.\d+)?(\/|$)/);
+  return `${url.origin}${at > 0 ? url.pathname.slice(0, at) : ""}/info`;
+}
+
+/** https://docs.openstack.org/api-ref/object-store/#list-activated-capabilities */
+export const infoSchema = z
+  .looseObject({
+    tempurl: z
+      .looseObject({
+        allowed_digests: z.array(z.string()).optional(),
+        incoming_remove_headers: z.array(z.string()).optional(),
+      })
+      .optional(),
+  })
+  .transform(({ tempurl }): TempUrls => {
+    // Swift always tells these headers (swift/common/middleware/tempurl.py), Ceph never (rgw_rest_swift.cc, list_tempurl_data)
+    const keyPerContainer = tempurl?.incoming_remove_headers !== undefined;
+    return { supported: tempurl !== undefined, digests: tempurl?.allowed_digests, keyPerContainer };
+  });
+
+/** What Nova gives at once, unless the cloud says less by its option max_limit. */
+const page = 1000;
+
+async function readServers(client: CloudClient, infraId: string, signal: AbortSignal): Promise<ServerSeen[]> {
+  const found: ServerSeen[] = [];
+  for (;;) {
+    const last = found.at(-1);
+    const query = new URLSearchParams({ name: `^${infraId}-`, limit: String(page), ...(last && { marker: last.id }) });
+    const servers = await client.get("compute", `/servers/detail?${query.toString()}`, serversSchema, signal);
+    found.push(...servers);
+    if (servers.length === 0) return found;
+  }
+}
+
+/** The networks that the config names, as a query for ports. */
+function inNetworks({ network, pools }: CloudFacts): [string, string][] {
+  const ports = pools.flatMap((pool) => [...pool.ports, ...pool.workerPorts.flat()]);
+  return [...new Set([network.id, ...ports.map((port) => port.network.id)])].map((id) => ["network_id", id]);
+}
+
+function readPorts(client: CloudClient, which: [string, string][], signal: AbortSignal): Promise<PortSeen[]> {
+  const fields = ["id", "name", "tags", "network_id", "description", "fixed_ips"];
+  const query = new URLSearchParams(which);
+  for (const field of fields) query.append("fields", field);
+  return client.get("network", `/v2.0/ports?${query.toString()}`, portsSchema, signal);
+}
+
+function readPortQuota(client: CloudClient, signal: AbortSignal): Promise<Usage> {
+  const id = client.token.project?.id ?? "";
+  return client.get("network", `/v2.0/quotas/${id}/details.json`, portQuotaSchema, signal);
+}
+
+/** Only the account's owner is shown the header, and its value is the key: the client tells no more than that it is there. */
+const keyHeader = "x-container-meta-temp-url-key";
+
+/** Asks for each container as Pulumi's provider does, with the token; the name of each stands for one pool. */
+function readContainers(
+  client: CloudClient,
+  account: string,
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<ContainerSeen[]> {
+  return Promise.all(
+    names.map(async (name) => {
+      const { status, has } = await client.head(`${account}/${encodeURIComponent(name)}`, keyHeader, signal);
+      return { name, status, keyed: has };
+    }),
+  );
+}
+
+type CloudChecks = Pick<
+  Checks,
+  "compute" | "portQuota" | "servers" | "ports" | "clusterPorts" | "tempUrls" | "containers"
+>;
+
+/** Asks the cloud for what is only judged, side by side. */
+export async function readCloudChecks(
+  client: CloudClient,
+  names: {
+    readonly infraId: string;
+    readonly cloud: CloudFacts;
+    readonly objectStore: ObjectStoreFacts;
+    readonly containers: readonly string[];
+  },
+  signal: AbortSignal,
+): Promise<CloudChecks> {
+  const { url } = names.objectStore;
+  const [compute, portQuota, servers, ports, clusterPorts, tempUrls, containers] = await Promise.all([
+    asked(signal, client.get("compute", "/limits", limitsSchema, signal)),
+    asked(signal, readPortQuota(client, signal)),
+    asked(signal, readServers(client, names.infraId, signal)),
+    asked(signal, readPorts(client, inNetworks(names.cloud), signal)),
+    asked(signal, readPorts(client, [["tags", clusterTag(names.infraId)]], signal)),
+    asked(signal, client.getPublic(infoUrl(url), infoSchema, signal)),
+    asked(signal, readContainers(client, url, names.containers, signal)),
+  ]);
+  return { compute, portQuota, servers, ports, clusterPorts, tempUrls, containers };
+}

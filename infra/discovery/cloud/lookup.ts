@@ -1,0 +1,202 @@
+import * as openstack from "@pulumi/openstack";
+import type * as pulumi from "@pulumi/pulumi";
+import { clusterTag } from "../../../components/ports/names.ts";
+import type { GroupFacts, NetworkFacts, PoolFacts, SubnetFacts, WorkerGroup } from "./read.ts";
+import { Problem, reasonOf, together, within } from "../../diagnostics/error.ts";
+
+/** One thing that the config names: what kind, by which name, at which key. */
+interface Named {
+  readonly kind: string;
+  readonly name: string;
+  readonly path: string;
+}
+
+/** How the provider's data sources of the OpenStack provider say that there is none, or more than one. */
+const none = /returned no|No Flavor found|No Security Group found/i;
+const several = /more than one/i;
+
+function refusal({ kind, name, path }: Named, error: unknown): Problem {
+  const reason = reasonOf(error);
+  const [what, expected, fix] = none.test(reason)
+    ? [
+        `no ${kind} named "${name}"`,
+        `the name of an existing ${kind} that the project may use`,
+        "correct the name, or have it created or shared",
+      ]
+    : several.test(reason)
+      ? [`more than one ${kind} named "${name}"`, "a name that only one has", "rename the others"]
+      : [
+          `the cloud did not tell of ${kind} "${name}": ${reason}`,
+          "an answer",
+          "try again, or ask the cloud's operator",
+        ];
+  return new Problem([{ check: "cloud", path, what, expected, fix }], { cause: error });
+}
+
+/** The answer of a get function, or a Problem that names the config key; ends with the signal. */
+async function lookUp<T>(named: Named, signal: AbortSignal, request: Promise<T>): Promise<T> {
+  try {
+    return await within(signal, request);
+  } catch (error) {
+    throw refusal(named, error);
+  }
+}
+
+/** Goes on where the cloud has none, or several; everything else that went wrong is thrown. */
+const goOn =
+  (where: RegExp) =>
+  async <T>(error: unknown, next: () => Promise<T>): Promise<T> => {
+    if (error instanceof Problem && where.test(reasonOf(error.cause))) return next();
+    throw error;
+  };
+const ifNone = goOn(none);
+const ifSeveral = goOn(several);
+
+/** Both installers name it so: openshift/installer, pkg/infrastructure/openstack/preprovision and upi/openstack. */
+export const workerGroupName = (infraId: string): string => `${infraId}-worker`;
+
+/** The provider may leave out what is empty, whatever its types say. */
+const asGiven = <T>(found: T): Partial<T> => found;
+
+function subnetOf(found: openstack.networking.GetSubnetResult): SubnetFacts {
+  const { id, name, networkId, cidr, enableDhcp } = found;
+  const { gatewayIp = "", dnsNameservers = [], allocationPools = [] } = asGiven(found);
+  return {
+    id,
+    name,
+    networkId,
+    cidr,
+    gateway: gatewayIp,
+    dhcp: enableDhcp,
+    dnsServers: dnsNameservers,
+    allocationPools,
+  };
+}
+
+/** Asks the cloud. What several pools name is asked for once; each place that names it gets the fault. */
+export class CloudReader {
+  readonly #signal: AbortSignal;
+  readonly #options: pulumi.InvokeOptions;
+  readonly #asked = new Map<string, Promise<unknown>>();
+
+  constructor(signal: AbortSignal, options: pulumi.InvokeOptions) {
+    this.#signal = signal;
+    this.#options = options;
+  }
+
+  #ask<T>(named: Named, request: (options: pulumi.InvokeOptions) => Promise<T>): Promise<T> {
+    const key = `${named.kind} ${named.name}`;
+    const asked = (this.#asked.get(key) as Promise<T> | undefined) ?? request(this.#options);
+    this.#asked.set(key, asked);
+    return lookUp(named, this.#signal, asked);
+  }
+
+  async network(name: string, path: string): Promise<NetworkFacts> {
+    const { id, mtu } = await this.#ask({ kind: "network", name, path }, (options) =>
+      openstack.networking.getNetwork({ name }, options),
+    );
+    return { id, name, mtu: mtu === 0 ? undefined : mtu };
+  }
+
+  async networkById(networkId: string): Promise<NetworkFacts> {
+    const named = { kind: "network", name: networkId, path: "machineNetwork.network" };
+    const { id, name, mtu } = await this.#ask(named, (options) =>
+      openstack.networking.getNetwork({ networkId }, options),
+    );
+    return { id, name: name ?? networkId, mtu: mtu === 0 ? undefined : mtu };
+  }
+
+  async subnet(name: string, path: string): Promise<SubnetFacts> {
+    return subnetOf(
+      await this.#ask({ kind: "subnet", name, path }, (options) => openstack.networking.getSubnet({ name }, options)),
+    );
+  }
+
+  /** The subnets with the installer's tag, in the order of their names. */
+  async taggedSubnets(infraId: string): Promise<SubnetFacts[]> {
+    const tag = clusterTag(infraId);
+    const at = (name: string): Named => ({ kind: "subnet", name, path: "machineNetwork" });
+    const found = await this.#ask(at(`tagged ${tag}`), (options) =>
+      openstack.networking.getSubnetIdsV2({ tags: [tag] }, options),
+    );
+    const { ids = [] } = asGiven(found);
+    const subnets = ids.map((subnetId) =>
+      this.#ask(at(subnetId), (options) => openstack.networking.getSubnet({ subnetId }, options)),
+    );
+    return (await together(subnets)).map(subnetOf).toSorted((one, other) => one.name.localeCompare(other.name, "en"));
+  }
+
+  /** The subnet of the cluster's machines by the installer's name, where none has its tag. */
+  async installerSubnet(infraId: string): Promise<SubnetFacts> {
+    const path = "machineNetwork";
+    const name = `${infraId}-nodes`;
+    const what = `no subnet has the installer's tag ${clusterTag(infraId)}, or its name ${name}`;
+    const expected = "the names of the cluster's network and subnet";
+    const fault = { check: "cloud", path, what, expected, fix: "add machineNetwork, with both" };
+    return this.subnet(name, path).catch((error: unknown) =>
+      ifNone(error, () => Promise.reject(new Problem([fault], { cause: error }))),
+    );
+  }
+
+  async #group(name: string, path: string, ...tags: readonly string[]): Promise<GroupFacts> {
+    const named = { kind: "security group", name: [name, ...tags].join(" tagged "), path };
+    const { id } = await this.#ask(named, (options) =>
+      openstack.networking.getSecGroup({ name, ...(tags.length > 0 && { tags: [...tags] }) }, options),
+    );
+    return { id, name };
+  }
+
+  /** The group that the installer made for the workers, by its name and, where several have that, by its tag. */
+  async workerGroup(infraId: string): Promise<WorkerGroup> {
+    const name = workerGroupName(infraId);
+    const several = (): Promise<WorkerGroup> => Promise.resolve("several");
+    const byTag = (): Promise<WorkerGroup> =>
+      this.#group(name, "pools", clusterTag(infraId))
+        .catch((error: unknown) => ifNone(error, several))
+        .catch((error: unknown) => ifSeveral(error, several));
+    return this.#group(name, "pools")
+      .catch((error: unknown) => ifNone(error, () => Promise.resolve(undefined)))
+      .catch((error: unknown) => ifSeveral(error, byTag));
+  }
+
+  async securityGroups(names: readonly string[], path: string): Promise<string[]> {
+    const groups = await together(names.map((name, i) => this.#group(name, `${path}[${i}]`)));
+    return groups.map(({ id }) => id).toSorted();
+  }
+
+  async flavor(name: string, path: string): Promise<PoolFacts["flavor"]> {
+    const found = await this.#ask({ kind: "flavor", name, path }, (options) =>
+      openstack.compute.getFlavor({ name }, options),
+    );
+    const specs = Object.entries(found.extraSpecs).map(([key, value]) => [key, String(value)]);
+    return {
+      id: found.id,
+      name,
+      extraSpecs: Object.fromEntries(specs) as Record<string, string>,
+      vcpus: found.vcpus ?? 0,
+      ram: found.ram ?? 0,
+      disk: found.disk ?? 0,
+    };
+  }
+
+  async image(name: string, path: string): Promise<PoolFacts["image"]> {
+    const found = await this.#ask({ kind: "active image", name, path }, (options) =>
+      openstack.images.getImage({ name }, options),
+    );
+    const { minDiskGb = 0, minRamMb = 0, sizeBytes = 0 } = asGiven(found);
+    const property = (key: string): string | undefined => {
+      const value: unknown = found.properties?.[key];
+      return typeof value === "string" ? value : undefined;
+    };
+    return {
+      id: found.id,
+      name,
+      diskFormat: found.diskFormat,
+      minDisk: minDiskGb,
+      minRam: minRamMb,
+      size: sizeBytes,
+      distro: property("os_distro"),
+      version: property("os_version"),
+    };
+  }
+}

@@ -1,0 +1,227 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { clusterTag } from "../../../components/ports/names.ts";
+import { CloudReader, workerGroupName } from "./lookup.ts";
+import type { Config, PoolConfig } from "../../config/load.ts";
+import { Problem, together } from "../../diagnostics/error.ts";
+
+/** What the cloud says about what a stack names. */
+export interface CloudFacts {
+  readonly network: NetworkFacts;
+  readonly subnet: SubnetFacts;
+  /** the subnets with the installer's tag */
+  readonly tagged: readonly SubnetFacts[];
+  readonly workerGroup: WorkerGroup;
+  /** one entry per pool, in the config's order */
+  readonly pools: readonly PoolFacts[];
+}
+
+export interface GroupFacts {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** The group that the installer made for the workers; `several` have its name, and not just one of them its tag. */
+export type WorkerGroup = GroupFacts | "several" | undefined;
+
+export interface NetworkFacts {
+  readonly id: string;
+  readonly name: string;
+  /** undefined: the cloud does not say */
+  readonly mtu: number | undefined;
+}
+
+export interface SubnetFacts {
+  readonly id: string;
+  readonly name: string;
+  readonly networkId: string;
+  readonly cidr: string;
+  /** empty: none */
+  readonly gateway: string;
+  readonly dhcp: boolean;
+  readonly dnsServers: readonly string[];
+  readonly allocationPools: readonly { readonly start: string; readonly end: string }[];
+}
+
+/** What one entry of a list `networks` names. */
+export interface PortFacts {
+  readonly network: NetworkFacts;
+  readonly subnet: SubnetFacts;
+  readonly securityGroupIds: readonly string[];
+}
+
+export interface ImageFacts {
+  readonly id: string;
+  readonly name: string;
+  readonly diskFormat: string;
+  /** GiB */
+  readonly minDisk: number;
+  /** MiB */
+  readonly minRam: number;
+  /** bytes */
+  readonly size: number;
+  /** property os_distro */
+  readonly distro: string | undefined;
+  /** property os_version, e.g. `4.18` */
+  readonly version: string | undefined;
+}
+
+export interface PoolFacts {
+  readonly flavor: {
+    readonly id: string;
+    readonly name: string;
+    readonly extraSpecs: Readonly<Record<string, string>>;
+    readonly vcpus: number;
+    /** MiB */
+    readonly ram: number;
+    /** GiB; 0: as large as the image */
+    readonly disk: number;
+  };
+  readonly image: ImageFacts;
+  /** one per entry of the pool's `networks` */
+  readonly ports: readonly PortFacts[];
+  /** one list per named worker, one per entry of its `networks` */
+  readonly workerPorts: readonly (readonly PortFacts[])[];
+}
+
+/** The cluster's network and subnet for its machines. */
+interface Machines {
+  readonly network: NetworkFacts;
+  readonly subnet: SubnetFacts;
+}
+
+/** The installer tags one subnet; more of them are an administrator's doing, who knows which one is for machines. */
+function severalTagged(infraId: string, tagged: readonly SubnetFacts[]): Problem {
+  const subnets = tagged.map(({ name, cidr }) => `"${name}" (${cidr})`).join(", ");
+  return new Problem([
+    {
+      check: "cloud",
+      path: "machineNetwork",
+      what: `${tagged.length} subnets have the installer's tag ${clusterTag(infraId)}: ${subnets}`,
+      expected: "one, or the config to say which",
+      fix: "add machineNetwork, with the network and one of these subnets",
+    },
+  ]);
+}
+
+/** What the cluster's name leads to in the cloud. */
+interface Discovered {
+  readonly infraId: Promise<string>;
+  readonly tagged: Promise<readonly SubnetFacts[]>;
+  readonly workerGroup: Promise<WorkerGroup>;
+}
+
+/**
+ * By the names in the config, or else as the installer marks and names them: the tag `openshiftClusterID=<infraID>` on the
+ * subnet, then the name `<infraID>-nodes` (openshift/installer, pkg/infrastructure/openstack/preprovision).
+ */
+async function readMachines(
+  reader: CloudReader,
+  names: Config["machineNetwork"],
+  { infraId, tagged }: Discovered,
+): Promise<Machines> {
+  if (names) {
+    const [network, subnet] = await together([
+      reader.network(names.network, "machineNetwork.network"),
+      reader.subnet(names.subnet, "machineNetwork.subnet"),
+    ]);
+    return { network, subnet };
+  }
+  const [found, ...others] = await tagged;
+  if (found && others.length > 0) throw severalTagged(await infraId, [found, ...others]);
+  const subnet = found ?? (await reader.installerSubnet(await infraId));
+  return { network: await reader.networkById(subnet.networkId), subnet };
+}
+
+interface PortConfig {
+  readonly network?: string | undefined;
+  readonly subnet?: string | undefined;
+  readonly securityGroups?: readonly string[] | undefined;
+}
+
+/** A pool, its place in the config, and what it has if it names nothing itself. */
+interface PoolPlace {
+  readonly pool: PoolConfig;
+  readonly path: string;
+  readonly machines: Promise<Machines>;
+  readonly discovered: Discovered;
+}
+
+/** The groups of a port that names none: the pool's, or those of the cluster's workers, or those that Neutron chooses. */
+async function readPoolGroups(reader: CloudReader, { pool, path, discovered }: PoolPlace): Promise<readonly string[]> {
+  const at = `${path}.securityGroups`;
+  if (pool.securityGroups !== undefined) return reader.securityGroups(pool.securityGroups, at);
+  const found = await discovered.workerGroup;
+  if (found === "several") throw severalGroups(await discovered.infraId, at);
+  return found === undefined ? [] : [found.id];
+}
+
+function severalGroups(infraId: string, path: string): Problem {
+  return new Problem([
+    {
+      check: "cloud",
+      path,
+      what: `several security groups are named ${workerGroupName(infraId)}, and not just one of them has the tag ${clusterTag(infraId)}`,
+      expected: "one group of the cluster's workers",
+      fix: "tag the right one, or name other groups; [] leaves it to Neutron, the project's default group",
+    },
+  ]);
+}
+
+/** Reads what an entry of `networks` names; without names it is the machine network with the pool's groups. */
+async function readPort(
+  reader: CloudReader,
+  { port, path }: { port: PortConfig; path: string },
+  place: PoolPlace,
+): Promise<PortFacts> {
+  const { machines } = place;
+  const [network, subnet, securityGroupIds] = await together([
+    port.network === undefined
+      ? machines.then((found) => found.network)
+      : reader.network(port.network, `${path}.network`),
+    port.subnet === undefined ? machines.then((found) => found.subnet) : reader.subnet(port.subnet, `${path}.subnet`),
+    port.securityGroups === undefined
+      ? readPoolGroups(reader, place)
+      : reader.securityGroups(port.securityGroups, `${path}.securityGroups`),
+  ]);
+  return { network, subnet, securityGroupIds };
+}
+
+async function readPool(reader: CloudReader, place: PoolPlace): Promise<PoolFacts> {
+  const { pool, path } = place;
+  const all = (ports: readonly PortConfig[], at: string): Promise<PortFacts[]> =>
+    together(ports.map((port, i) => readPort(reader, { port, path: `${at}.networks[${i}]` }, place)));
+  const [flavor, image, ports, workerPorts] = await together([
+    reader.flavor(pool.flavor, `${path}.flavor`),
+    reader.image(pool.image, `${path}.image`),
+    all(pool.networks, path),
+    together((pool.workers ?? []).map(({ networks }, i) => all(networks, `${path}.workers[${i}]`))),
+  ]);
+  return { flavor, image, ports, workerPorts };
+}
+
+/**
+ * Looks everything up that the config names, side by side. Throws one Problem with all that is not there.
+ *
+ * @param infraId what it leads to is looked up when it is known; what the config names is not kept waiting
+ */
+export async function readCloudFacts(
+  config: Config,
+  signal: AbortSignal,
+  options: pulumi.InvokeOptions,
+  infraId: Promise<string>,
+): Promise<CloudFacts> {
+  const reader = new CloudReader(signal, options);
+  const discovered: Discovered = {
+    infraId,
+    tagged: infraId.then((id) => reader.taggedSubnets(id)),
+    workerGroup: infraId.then((id) => reader.workerGroup(id)),
+  };
+  const machines = readMachines(reader, config.machineNetwork, discovered);
+  const [{ network, subnet }, tagged, workerGroup, pools] = await together([
+    machines,
+    discovered.tagged,
+    discovered.workerGroup,
+    together(config.pools.map((pool, i) => readPool(reader, { pool, path: `pools[${i}]`, machines, discovered }))),
+  ]);
+  return { network, subnet, tagged, workerGroup, pools };
+}

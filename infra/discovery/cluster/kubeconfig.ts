@@ -1,0 +1,33 @@
+import type { KubeConfig } from "@kubernetes/client-node";
+import { AddressError, type AddressFault, loadKubeConfig } from "../../../components/kubernetes/kubeconfig.ts";
+import type { Config } from "../../config/load.ts";
+import type { Fault } from "../../diagnostics/diagnostic.ts";
+import { nearest } from "../../diagnostics/suggest.ts";
+import { Problem } from "../../diagnostics/error.ts";
+
+/** Reads the kubeconfig, chooses the context, proxy and authority. Throws a Problem if one of them cannot be used. */
+export async function loadKubeconfig(cluster: Config["cluster"]): Promise<KubeConfig> {
+  try {
+    return await loadKubeConfig(cluster);
+  } catch (error) {
+    if (error instanceof AddressError) throw new Problem(error.faults.map(faultOf), { cause: error });
+    throw error;
+  }
+}
+
+function faultOf({ key, what, wanted, known }: AddressFault): Fault {
+  const meant = nearest(wanted, known);
+  const [expected, fix] = {
+    kubeconfig: [
+      "the kubeconfig of the cluster",
+      "correct the file, or set KUBECONFIG or cluster.kubeconfig to another one",
+    ],
+    context: [`one of ${known.join(", ")}`, meant ? `set cluster.context to ${meant}` : "set cluster.context"],
+    proxy: ["the URL of a proxy", "correct cluster.proxy, or remove it: the kubeconfig's proxy-url counts then"],
+    ca: [
+      "certificates in PEM of who signs the API server's",
+      "correct cluster.ca, or remove it: the kubeconfig's certificate-authority counts then",
+    ],
+  }[key] as [string, string];
+  return { check: "cluster", path: `cluster.${key}`, what, expected, fix };
+}

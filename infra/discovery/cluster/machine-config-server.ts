@@ -1,0 +1,59 @@
+import { rootCertificates } from "node:tls";
+import { Agent, fetch } from "undici";
+import { textOf } from "../../../components/ignition/data-url.ts";
+import { isSilence } from "../../../components/kubernetes/unreachable.ts";
+import type { Config } from "../../config/load.ts";
+import type { ClusterFacts, PlainFacts } from "../read.ts";
+import { reasonOf } from "../../diagnostics/error.ts";
+import type { Probe } from "../facts.ts";
+import { askedSpec } from "../../preflight/checks/ignition.ts";
+
+/**
+ * Milliseconds for a connection: the server's port is closed to strangers in many networks (22623), and a packet that is
+ * dropped must not hold up every preview.
+ */
+const connectTimeout = 3000;
+
+/** As the dracut module of a boot image asks: coreos/ignition, internal/resource/http.go. */
+const accept = (spec: string): string => `application/vnd.coreos.ignition+json;version=${spec}, */*;q=0.1`;
+
+/** Asks by HEAD: the answer itself holds the secret with which machines join, and is never read. */
+async function probe(url: string, spec: string, dispatcher: Agent, signal: AbortSignal): Promise<Probe> {
+  try {
+    const headers = { accept: accept(spec) };
+    const { status } = await fetch(url, { method: "HEAD", redirect: "manual", headers, dispatcher, signal });
+    return { status };
+  } catch (error) {
+    const reason = reasonOf(error);
+    return isSilence(error, false) || signal.aborted ? { unreachable: reason } : { distrusted: reason };
+  }
+}
+
+/**
+ * What the Machine Config Server says to a machine of each pool, in the config's order. It is asked as the machine asks:
+ * straight, trusting the authorities that the cluster names beside the public ones.
+ */
+export async function readMachineConfig(
+  { pools }: Pick<Config, "pools">,
+  { cluster, cloud }: Pick<PlainFacts, "cluster" | "cloud">,
+  signal: AbortSignal,
+): Promise<readonly Probe[]> {
+  const { url, authorities }: ClusterFacts["machineConfigServer"] = cluster.machineConfigServer;
+  const ca = [...rootCertificates, ...authorities.map(textOf)];
+  const dispatcher = new Agent({ connect: { ca, timeout: connectTimeout } });
+  const asked = new Map<string, Promise<Probe>>();
+  try {
+    return await Promise.all(
+      cloud.pools.map((own, i) => {
+        const spec = askedSpec(own, cluster);
+        const at = `${url}/config/${encodeURIComponent(pools[i]?.ignition.machineConfigPool ?? "")}`;
+        const key = `${at} ${spec}`;
+        const one = asked.get(key) ?? probe(at, spec, dispatcher, signal);
+        asked.set(key, one);
+        return one;
+      }),
+    );
+  } finally {
+    await dispatcher.destroy();
+  }
+}

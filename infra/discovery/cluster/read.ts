@@ -1,0 +1,214 @@
+import type { CoreV1Api, CustomObjectsApi, KubeConfig } from "@kubernetes/client-node";
+import { z } from "zod";
+import { type Ask, asker, misstated, orUnread } from "./ask.ts";
+import { type NodeFacts, parseNodes } from "./nodes.ts";
+import { clients, fetchCredentials } from "./client.ts";
+import type { Config } from "../../config/load.ts";
+import { type Expected, type Said, type Settled, settle } from "./reconcile.ts";
+import { loadKubeconfig } from "./kubeconfig.ts";
+import { asked, ifThere } from "../attempt.ts";
+import type { Asked } from "../facts.ts";
+import { Problem, together } from "../../diagnostics/error.ts";
+
+/** What the running cluster says about itself, and what the config says where the cluster does not. */
+export interface ClusterFacts {
+  /** infrastructure name, the prefix of all names, e.g. `mycluster-x7k2p` */
+  readonly infraId: string;
+  /** where its own machines reach the API, e.g. `https://api-int.mycluster.example:6443`; undefined: it does not say */
+  readonly apiUrl: string | undefined;
+  /** uid of the namespace kube-system: tells one cluster from another */
+  readonly uid: string;
+  /** Kubernetes version of the API server, e.g. `v1.34.1` */
+  readonly version: string;
+  readonly apiVips: readonly string[];
+  readonly ingressVips: readonly string[];
+  /** CIDRs of the machine networks; empty if nobody says */
+  readonly machineNetworks: readonly string[];
+  readonly machineConfigServer: MachineConfigServer;
+  readonly machineConfigPools: readonly string[];
+  readonly network: Asked<ClusterNetwork>;
+  readonly nodes: readonly NodeFacts[];
+  /** keys of cluster.expect that stand for what the cluster does not say */
+  readonly filled: readonly string[];
+}
+
+/** The cluster's own network for pods, as far as it is known. */
+export interface ClusterNetwork {
+  /** `OVNKubernetes` */
+  readonly type: string | undefined;
+  /** bytes of a packet between pods */
+  readonly mtu: number | undefined;
+}
+
+export interface MachineConfigServer {
+  /** without the path, e.g. `https://10.0.0.5:22623` */
+  readonly url: string;
+  /** certificate authorities as data URLs */
+  readonly authorities: readonly string[];
+}
+
+const strings = z.array(z.string()).default([]);
+
+/** openshift/api config/v1, InfrastructureStatus and OpenStackPlatformStatus; before 4.12 there is but one address of each. */
+const infrastructureSchema = z.object({
+  spec: z
+    .object({
+      platformSpec: z.object({ openstack: z.object({ machineNetworks: strings }).optional() }).optional(),
+    })
+    .optional(),
+  status: z.object({
+    infrastructureName: z.string().default(""),
+    apiServerInternalURI: z.string().default(""),
+    platformStatus: z.object({
+      openstack: z.object({
+        apiServerInternalIPs: strings,
+        apiServerInternalIP: z.string().default(""),
+        ingressIPs: strings,
+        ingressIP: z.string().default(""),
+        machineNetworks: strings,
+      }),
+    }),
+  }),
+});
+
+const poolsSchema = z.object({ items: z.array(z.object({ metadata: z.object({ name: z.string() }) })) });
+
+const source = z.object({ source: z.string() });
+const userDataSchema = z.object({
+  ignition: z.object({
+    config: z.object({ merge: z.array(source).default([]), append: z.array(source).default([]) }),
+    security: z.object({ tls: z.object({ certificateAuthorities: z.array(source).default([]) }) }).optional(),
+  }),
+});
+
+/** The Machine Config Server's address and CA in the pointer that the cluster keeps for its own workers. */
+export function parseUserData(text: string): MachineConfigServer {
+  const { ignition } = userDataSchema.parse(JSON.parse(text));
+  const [server] = [...ignition.config.merge, ...ignition.config.append];
+  if (!server) throw new Error("it merges no config");
+  return {
+    url: new URL(server.source).origin,
+    authorities: ignition.security?.tls.certificateAuthorities.map((authority) => authority.source) ?? [],
+  };
+}
+
+const userDataName = "Secret openshift-machine-api/worker-user-data";
+
+function parseUserDataSecret(secret: unknown): MachineConfigServer | Problem {
+  const { userData } = z
+    .object({ data: z.object({ userData: z.string().default("") }).prefault({}) })
+    .parse(secret).data;
+  if (userData === "") return misstated(userDataName, "it lacks data.userData");
+  return parseUserData(Buffer.from(userData, "base64").toString("utf8"));
+}
+
+const networkSchema = z.object({
+  status: z.object({ networkType: z.string().optional(), clusterNetworkMTU: z.number().optional() }).optional(),
+});
+
+/** openshift/api config/v1, NetworkStatus. */
+export function parseNetwork(answer: unknown): ClusterNetwork {
+  const { networkType: type, clusterNetworkMTU: mtu } = networkSchema.parse(answer).status ?? {};
+  return { type, mtu };
+}
+
+type Platform = Pick<Said, "infraId" | "apiVips" | "ingressVips" | "machineNetworks"> & Pick<ClusterFacts, "apiUrl">;
+
+const infrastructureName = "Infrastructure cluster";
+const given = (...values: readonly string[]): string[] => values.filter((value) => value !== "");
+
+/** The cluster's names and addresses in its Infrastructure object. */
+export function parseInfrastructure(object: unknown): Platform {
+  const { spec, status } = infrastructureSchema.parse(object);
+  const { apiServerInternalIPs, apiServerInternalIP, ingressIPs, ingressIP, machineNetworks } =
+    status.platformStatus.openstack;
+  const wanted = spec?.platformSpec?.openstack?.machineNetworks ?? [];
+  const unnamed = misstated(infrastructureName, "it lacks status.infrastructureName");
+  return {
+    infraId: status.infrastructureName === "" ? unnamed : status.infrastructureName,
+    apiUrl: status.apiServerInternalURI === "" ? undefined : status.apiServerInternalURI,
+    apiVips: apiServerInternalIPs.length > 0 ? apiServerInternalIPs : given(apiServerInternalIP),
+    ingressVips: ingressIPs.length > 0 ? ingressIPs : given(ingressIP),
+    machineNetworks: machineNetworks.length > 0 ? machineNetworks : wanted,
+  };
+}
+
+/** What a cluster says that has no Infrastructure object. */
+const nothing = (infraId: Problem): Platform => ({
+  infraId,
+  apiUrl: undefined,
+  apiVips: [],
+  ingressVips: [],
+  machineNetworks: [],
+});
+
+interface Apis {
+  readonly ask: Ask;
+  readonly core: CoreV1Api;
+  readonly custom: CustomObjectsApi;
+  readonly signal: AbortSignal;
+}
+
+/** What the cluster says and the config may expect. Throws a Problem where the two do not agree. */
+async function readSettled(
+  { ask, core, custom, signal }: Apis,
+  expected: Expected,
+): Promise<Settled & Pick<ClusterFacts, "apiUrl">> {
+  const infrastructure = { group: "config.openshift.io", version: "v1", plural: "infrastructures", name: "cluster" };
+  const network = { group: "config.openshift.io", version: "v1", plural: "networks", name: "cluster" };
+  const userData = { namespace: "openshift-machine-api", name: "worker-user-data" };
+  const unknown: ClusterNetwork = { type: undefined, mtu: undefined };
+  const [platform, machineConfigServer, clusterNetwork] = await together([
+    orUnread([404], ask(infrastructureName, custom.getClusterCustomObject(infrastructure), parseInfrastructure)),
+    orUnread([403, 404], ask(userDataName, core.readNamespacedSecret(userData), parseUserDataSecret)),
+    asked(signal, ifThere(custom.getClusterCustomObject(network), parseNetwork, unknown)),
+  ]);
+  const { apiUrl, ...names } = platform instanceof Problem ? nothing(platform) : platform;
+  const { settled, faults } = settle({ ...names, machineConfigServer, network: clusterNetwork }, expected);
+  if (!settled) throw new Problem(faults);
+  return { ...settled, apiUrl };
+}
+
+/** Reads the cluster's facts. Throws a Problem with all that cannot be had, or is not as the config expects. */
+export async function readCluster(
+  kubeconfig: KubeConfig,
+  signal: AbortSignal,
+  expected: Expected = {},
+): Promise<ClusterFacts> {
+  const { CoreV1Api, CustomObjectsApi, VersionApi } = await import("@kubernetes/client-node");
+  await fetchCredentials(kubeconfig, signal);
+  const ask = asker(kubeconfig, signal);
+  const make = await clients(kubeconfig, signal);
+  const core = make(CoreV1Api);
+  const custom = make(CustomObjectsApi);
+  const version = make(VersionApi).getCode();
+  // alone and first: a server out of reach is one fault and not five
+  const { gitVersion } = await ask("the version", version, (answer) =>
+    z.object({ gitVersion: z.string() }).parse(answer),
+  );
+  const pools = { group: "machineconfiguration.openshift.io", version: "v1", plural: "machineconfigpools" };
+  const [settled, machineConfigPools, uid, nodes] = await together([
+    readSettled({ ask, core, custom, signal }, expected),
+    ask("the MachineConfigPools", custom.listClusterCustomObject(pools), (answer) =>
+      poolsSchema.parse(answer).items.map(({ metadata }) => metadata.name),
+    ),
+    ask("Namespace kube-system", core.readNamespace({ name: "kube-system" }), (answer) =>
+      z.object({ metadata: z.object({ uid: z.string() }) }).parse(answer),
+    ),
+    ask("the Nodes", core.listNode(), parseNodes),
+  ]);
+  return { ...settled, uid: uid.metadata.uid, version: gitVersion, machineConfigPools, nodes };
+}
+
+/** The Nodes as they are now. Throws a Problem if the cluster does not answer. */
+export async function readNodes(config: Config["cluster"]): Promise<NodeFacts[]> {
+  const kubeconfig = await loadKubeconfig(config);
+  const { CoreV1Api } = await import("@kubernetes/client-node");
+  const signal = AbortSignal.timeout(nodesTimeout * 1000);
+  await fetchCredentials(kubeconfig, signal);
+  const make = await clients(kubeconfig, signal);
+  return asker(kubeconfig, signal)("the Nodes", make(CoreV1Api).listNode(), parseNodes);
+}
+
+/** Seconds within which the Nodes must be told, in the midst of an update. */
+const nodesTimeout = 60;

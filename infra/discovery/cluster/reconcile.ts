@@ -1,0 +1,193 @@
+import { X509Certificate } from "node:crypto";
+import { certificateAuthorities, certificatesIn, textOf } from "../../../components/ignition/data-url.ts";
+import { authorityFault } from "../../../components/kubernetes/endpoint.ts";
+import { AddressError, authorityOf } from "../../../components/kubernetes/kubeconfig.ts";
+import { sameAddress, sameNetwork } from "../../../components/lib/ip.ts";
+import type { ClusterNetwork, MachineConfigServer } from "./read.ts";
+import type { Config } from "../../config/load.ts";
+import type { Fault } from "../../diagnostics/diagnostic.ts";
+import type { Asked } from "../facts.ts";
+import { Problem } from "../../diagnostics/error.ts";
+
+/** What the config expects the cluster to say; undefined: nothing. */
+export interface Expected {
+  readonly infraId?: string | undefined;
+  readonly apiVips?: readonly string[] | undefined;
+  readonly ingressVips?: readonly string[] | undefined;
+  readonly machineNetworks?: readonly string[] | undefined;
+  readonly machineConfigServer?: MachineConfigServer | undefined;
+  readonly mtu?: number | undefined;
+}
+
+/** What the cluster says of itself. A list without members is not said; of the rest, a Problem tells why it is not. */
+export interface Said {
+  readonly infraId: string | Problem;
+  readonly apiVips: readonly string[];
+  readonly ingressVips: readonly string[];
+  readonly machineNetworks: readonly string[];
+  readonly machineConfigServer: MachineConfigServer | Problem;
+  readonly network: Asked<ClusterNetwork>;
+}
+
+/** What counts. */
+export interface Settled {
+  readonly infraId: string;
+  readonly apiVips: readonly string[];
+  readonly ingressVips: readonly string[];
+  readonly machineNetworks: readonly string[];
+  readonly machineConfigServer: MachineConfigServer;
+  readonly network: Asked<ClusterNetwork>;
+  /** keys of cluster.expect that stand for what the cluster does not say */
+  readonly filled: readonly string[];
+}
+
+/** How the two sides of a value are compared and shown. */
+interface Kind<T> {
+  readonly same: (one: T, other: T) => boolean;
+  readonly show: (value: T) => string;
+}
+
+const setOf = <T>(same: (one: T, other: T) => boolean, show: (value: T) => string): Kind<readonly T[]> => {
+  const within = (some: readonly T[], all: readonly T[]): boolean =>
+    some.every((it) => all.some((each) => same(it, each)));
+  return {
+    same: (one, other) => within(one, other) && within(other, one),
+    show: (values) => values.map(show).join(", "),
+  };
+};
+
+const text: Kind<string> = { same: (one, other) => one === other, show: String };
+const number: Kind<number> = { same: (one, other) => one === other, show: String };
+const addresses = setOf<string>(sameAddress, String);
+const networks = setOf<string>(sameNetwork, String);
+
+/** The certificates of authorities, named by their fingerprints; what cannot be read as one, by itself. */
+const fingerprints = (sources: readonly string[]): string[] =>
+  sources.flatMap((source) => {
+    const pem = textOf(source);
+    if (authorityFault(pem) !== undefined) return [source];
+    return certificatesIn(pem).map((each) => `the authority SHA-256 ${new X509Certificate(each).fingerprint256}`);
+  });
+const authorityNames = setOf<string>(
+  (one, other) => one === other,
+  (name) => (name.startsWith("data:") ? "an authority that cannot be read" : name),
+);
+const authorities: Kind<readonly string[]> = {
+  same: (one, other) => authorityNames.same(fingerprints(one), fingerprints(other)),
+  show: (sources) => authorityNames.show(fingerprints(sources)),
+};
+
+const otherCluster =
+  "if this is the wrong cluster, choose the right one with cluster.kubeconfig or cluster.context; else correct this key";
+const otherValue = "correct it, or remove it: what the cluster says counts then";
+
+const contradiction = (key: string, expected: string, said: string): Fault => ({
+  check: "contradiction",
+  path: `cluster.expect.${key}`,
+  what: `the config expects ${expected}, and the cluster says ${said}`,
+  expected: "the same of both",
+  fix: key === "infraId" ? otherCluster : otherValue,
+});
+
+/** What became of one value: what counts, undefined if nobody tells it, and what is wrong with that. */
+interface Agreed<T> {
+  readonly value: T | undefined;
+  readonly faults: readonly Fault[];
+  /** its key, if the config's value stands for the cluster's */
+  readonly filled: readonly string[];
+}
+
+function agree<T>(key: string, said: T | Problem, expected: T | undefined, { same, show }: Kind<T>): Agreed<T> {
+  if (said instanceof Problem)
+    return expected === undefined
+      ? { value: undefined, faults: said.faults, filled: [] }
+      : { value: expected, faults: [], filled: [key] };
+  const agreed = expected === undefined || same(said, expected);
+  return { value: said, faults: agreed ? [] : [contradiction(key, show(expected), show(said))], filled: [] };
+}
+
+/** Nobody misses it. */
+const unsaid = new Problem([]);
+
+const agreeOnList = (
+  key: string,
+  said: readonly string[],
+  expected: readonly string[] | undefined,
+  kind: Kind<readonly string[]>,
+): Agreed<readonly string[]> => agree(key, said.length === 0 ? unsaid : said, expected, kind);
+
+function agreeOnServer(
+  said: Said["machineConfigServer"],
+  expected: Expected["machineConfigServer"],
+): Agreed<MachineConfigServer> {
+  const key = "machineConfigServer";
+  if (said instanceof Problem) {
+    const { faults, ...agreed } = agree(key, said, expected, { same: () => true, show: ({ url: it }) => it });
+    return {
+      ...agreed,
+      faults: faults.map((it) => ({ ...it, fix: `${it.fix}; or tell it by cluster.expect.${key}` })),
+    };
+  }
+  const url = agree(`${key}.url`, said.url, expected?.url, text);
+  const ca = agreeOnList(`${key}.ca`, said.authorities, expected?.authorities, authorities);
+  return {
+    value: { url: said.url, authorities: ca.value ?? [] },
+    faults: [...url.faults, ...ca.faults],
+    filled: ca.filled,
+  };
+}
+
+function agreeOnNetwork(said: Asked<ClusterNetwork>, expected: number | undefined): Agreed<Asked<ClusterNetwork>> {
+  // another trouble than a permission that lacks passes, and then the cluster may yet say otherwise
+  if (said.trouble !== undefined && (said.code !== 403 || expected === undefined))
+    return { value: said, faults: [], filled: [] };
+  const { type, mtu } = said.answer ?? {};
+  const agreed = agree("mtu", mtu ?? unsaid, expected, number);
+  return { ...agreed, value: { answer: { type, mtu: agreed.value } } };
+}
+
+/** Where the cluster says nothing, what the config expects counts; where it says otherwise, both are at fault. */
+export function settle(said: Said, expected: Expected): { settled: Settled | undefined; faults: Fault[] } {
+  const infraId = agree("infraId", said.infraId, expected.infraId, text);
+  const apiVips = agreeOnList("apiVips", said.apiVips, expected.apiVips, addresses);
+  const ingressVips = agreeOnList("ingressVips", said.ingressVips, expected.ingressVips, addresses);
+  const machines = agreeOnList("machineNetworks", said.machineNetworks, expected.machineNetworks, networks);
+  const server = agreeOnServer(said.machineConfigServer, expected.machineConfigServer);
+  const network = agreeOnNetwork(said.network, expected.mtu);
+  const all = [infraId, apiVips, ingressVips, machines, server, network];
+  const faults = all.flatMap((each) => each.faults);
+  if (faults.length > 0 || infraId.value === undefined || !server.value || !network.value)
+    return { settled: undefined, faults };
+  return {
+    settled: {
+      infraId: infraId.value,
+      apiVips: apiVips.value ?? [],
+      ingressVips: ingressVips.value ?? [],
+      machineNetworks: machines.value ?? [],
+      machineConfigServer: server.value,
+      network: network.value,
+      filled: all.flatMap((each) => each.filled),
+    },
+    faults,
+  };
+}
+
+/** What the config expects, with the authority read from its file. Throws a Problem if that cannot be used. */
+export function readExpected({ expect = {} }: Config["cluster"]): Expected {
+  const { machineConfigServer: server, ...rest } = expect;
+  if (!server) return rest;
+  try {
+    const sources = certificateAuthorities(authorityOf(server.ca)).map(({ source }) => source);
+    return { ...rest, machineConfigServer: { url: new URL(server.url).origin, authorities: sources } };
+  } catch (error) {
+    if (!(error instanceof AddressError)) throw error;
+    const faults = error.faults.map(({ what }) => ({
+      check: "config",
+      path: "cluster.expect.machineConfigServer.ca",
+      what,
+      expected: "certificates in PEM of who signs the Machine Config Server's",
+      fix: "correct it, or remove cluster.expect.machineConfigServer",
+    }));
+    throw new Problem(faults, { cause: error });
+  }
+}

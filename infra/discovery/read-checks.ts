@@ -1,0 +1,25 @@
+import { containerName } from "../../components/ignition/payload.ts";
+import type { Config } from "../config/load.ts";
+import type { Facts } from "./read.ts";
+import type { PreflightFacts } from "./facts.ts";
+import { readCloudChecks } from "./cloud/inventory.ts";
+import { readClusterChecks } from "./cluster/access-review.ts";
+import { readMachineConfig } from "./cluster/machine-config-server.ts";
+
+/** The facts with what is asked for only to be judged, cloud and cluster side by side. */
+export async function readChecks(
+  config: Pick<Config, "pools">,
+  { cluster, cloud, objectStore, client, kubeconfig }: Facts,
+  owner: string,
+  signal: AbortSignal,
+): Promise<PreflightFacts> {
+  const containers = config.pools.map(({ name }) => containerName(cluster.infraId, name, owner));
+  const [ofCloud, ofCluster, machineConfig] = await Promise.all([
+    readCloudChecks(client, { infraId: cluster.infraId, cloud, objectStore, containers }, signal),
+    readClusterChecks(kubeconfig, signal),
+    readMachineConfig(config, { cluster, cloud }, signal),
+  ]);
+  // Keystone tells them in any order
+  const roles = client.token.roles.map(({ name }) => name).toSorted();
+  return { cluster, cloud, objectStore, owner, roles, checks: { ...ofCloud, ...ofCluster, machineConfig } };
+}

@@ -1,0 +1,50 @@
+import type { ClusterFacts, PlainFacts } from "./read.ts";
+
+const list = (values: readonly string[]): string => (values.length > 0 ? values.join(", ") : "not told");
+
+/** How many Nodes have which kubelet, e.g. `3 of v1.34.1`. */
+function kubelets(nodes: ClusterFacts["nodes"]): string[] {
+  const versions = Map.groupBy(nodes, ({ kubelet }) => (kubelet === "" ? "a version not told" : kubelet));
+  return [...versions]
+    .toSorted(([one], [other]) => one.localeCompare(other, "en", { numeric: true }))
+    .map(([version, { length }]) => `${length} of ${version}`);
+}
+
+function networkOf({ network }: ClusterFacts): string {
+  const { answer, trouble } = network;
+  if (answer === undefined) return `not told (${trouble})`;
+  return `${answer.type ?? "of a type not told"}, MTU ${answer.mtu ?? "not told"}`;
+}
+
+/** The cluster's lines; what the config told instead of the cluster is marked. */
+function clusterLines(cluster: ClusterFacts): string[] {
+  const { infraId, uid, version, machineConfigServer, filled } = cluster;
+  const from = (key: string): string => (filled.some((it) => it.startsWith(key)) ? " (cluster.expect)" : "");
+  return [
+    `cluster ${infraId}${from("infraId")}, uid ${uid}, Kubernetes ${version}`,
+    `API ${cluster.apiUrl ?? "URL not told"}, VIPs ${list(cluster.apiVips)}${from("apiVips")}`,
+    `ingress VIPs ${list(cluster.ingressVips)}${from("ingressVips")}`,
+    `machine networks ${list(cluster.machineNetworks)}${from("machineNetworks")}`,
+    `Machine Config Server ${machineConfigServer.url}${from("machineConfigServer")}`,
+    `MachineConfigPools ${list(cluster.machineConfigPools)}`,
+    `cluster network ${networkOf(cluster)}${from("mtu")}`,
+    `kubelets ${list(kubelets(cluster.nodes))}`,
+  ];
+}
+
+function groupOf({ workerGroup }: PlainFacts["cloud"]): string {
+  if (workerGroup === undefined) return "none for workers, the project's default one";
+  return workerGroup === "several" ? "several for workers, none chosen" : workerGroup.name;
+}
+
+/** What was found, a line each. */
+export function summary({ cluster, cloud, objectStore }: PlainFacts): string {
+  const { network, subnet } = cloud;
+  return [
+    ...clusterLines(cluster),
+    `network ${network.name}, MTU ${network.mtu ?? "not told"}`,
+    `subnet ${subnet.name}, ${subnet.cidr}`,
+    `security group ${groupOf(cloud)}`,
+    `object store ${objectStore.url} of region ${objectStore.region}`,
+  ].join("\n");
+}

@@ -1,0 +1,88 @@
+import { changed } from "../../../components/lib/changed.ts";
+import { planPorts } from "../../../components/ports/plan.ts";
+import type { Config, PoolConfig } from "../../config/load.ts";
+import { poolArgs } from "../../pools.ts";
+import { type WantedWorker, workersOf } from "../../config/workers.ts";
+import type { PreflightFacts, ServerSeen } from "../../discovery/facts.ts";
+import { ownServers } from "../checks/names.ts";
+import { portChanges, type PortsSeen, portsSeen } from "./ports.ts";
+
+/** What becomes of a worker. */
+export interface Edit {
+  readonly worker: string;
+  readonly verdict: "attach" | "detach, drained" | "replace, drained" | "refuse" | "kept";
+  readonly reason: string;
+  /** where the worker stands in the config: the pool's path and its own number there; undefined: nowhere any more */
+  readonly place?: { readonly pool: string; readonly index: number };
+}
+
+type PoolArgs = ReturnType<typeof poolArgs>;
+
+/** A worker that the config asks for, and what it is to be made from. */
+interface Wanted {
+  readonly pool: PoolConfig;
+  readonly args: PoolArgs;
+  readonly worker: WantedWorker;
+  /** its number in the pool */
+  readonly index: number;
+}
+
+/** Why a server would be made anew: its metadata and its ports tell what it was made from. */
+function replacing({ pool, args, worker, index }: Wanted, server: ServerSeen, seen: PortsSeen): string[] {
+  const { flavor, image, availabilityZone } = server.made;
+  const ports = [...args.ports, ...(args.workers[index]?.ports ?? [])];
+  const planned = planPorts({ ...args, worker: worker.name, fixedIp: worker.fixedIp, ports });
+  return [
+    ...(flavor === undefined ? [] : changed("flavor", flavor, pool.flavor)),
+    ...(image === undefined ? [] : changed("image", image, pool.image)),
+    ...changed("availabilityZone", availabilityZone, worker.availabilityZone),
+    ...portChanges(worker, pool.networks.length, planned, seen),
+    ...(pool.ignition.onChange === "replace" ? payloadChange(args, server) : []),
+  ];
+}
+
+function payloadChange({ payload }: PoolArgs, { made }: ServerSeen): string[] {
+  if (made.ignition === payload.hash) return [];
+  return [
+    made.ignition === undefined ? "its Ignition config is not known" : "its Ignition config is of before the edit",
+  ];
+}
+
+function editOf(wanted: Wanted, server: ServerSeen | undefined, seen: PortsSeen): Edit[] {
+  const { pool, args, worker, index } = wanted;
+  const edit = { worker: worker.name, place: { pool: args.configPath, index } };
+  if (!server) return [{ ...edit, verdict: "attach", reason: `flavor ${pool.flavor}, image ${pool.image}` }];
+  const replaced = replacing(wanted, server, seen);
+  if (replaced.length > 0) return [{ ...edit, verdict: "replace, drained", reason: replaced.join(", ") }];
+  const kept = server.made.ignition === undefined ? [] : payloadChange(args, server);
+  return kept.map((reason) => ({
+    ...edit,
+    verdict: "kept",
+    reason: `${reason}; ignition.onChange: replace renews it`,
+  }));
+}
+
+/**
+ * What becomes of each worker that comes, goes or is made anew, by what the cloud shows. What changes in place the node's
+ * provider tells, which knows what the last update wanted (components/node/resources/describe-update.ts).
+ */
+export function edits(config: Pick<Config, "pools">, facts: PreflightFacts): Edit[] {
+  if (!facts.checks.servers.answer) return [];
+  const wanted = config.pools.flatMap((pool, i) => {
+    const args = poolArgs(pool, i, facts, facts.owner);
+    const workers = workersOf(pool, args.configPath, facts.cluster.infraId);
+    return workers.map((worker, index): Wanted => ({ pool, args, worker, index }));
+  });
+  const servers = ownServers(facts);
+  const seen = portsSeen(facts);
+  const names = new Set(wanted.map(({ worker }) => worker.name));
+  const gone = [...servers.keys()].filter((name) => !names.has(name));
+  return [
+    ...wanted.flatMap((each) => editOf(each, servers.get(each.worker.name)?.[0], seen)),
+    ...gone.map((worker): Edit => ({ worker, verdict: "detach, drained", reason: "no longer in the config" })),
+  ];
+}
+
+/** The edits, a line each. */
+export const renderEdits = (found: readonly Edit[]): string[] =>
+  found.map(({ worker, verdict, reason }) => `${worker}: ${verdict} (${reason})`);

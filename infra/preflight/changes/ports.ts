@@ -1,0 +1,91 @@
+import { changed } from "../../../components/lib/changed.ts";
+import { portName } from "../../../components/ports/names.ts";
+import type { PlannedPort } from "../../../components/ports/plan.ts";
+import type { CloudFacts } from "../../discovery/read.ts";
+import type { WantedWorker } from "../../config/workers.ts";
+import type { PortSeen, PreflightFacts } from "../../discovery/facts.ts";
+
+/** What the cloud shows of the workers' ports, looked up once for all of them. */
+export interface PortsSeen {
+  /** by the worker's name and the port's number */
+  readonly workers: ReadonlyMap<string, ReadonlyMap<number, PortSeen>>;
+  /** names of the networks and subnets that the config names, by their ids */
+  readonly names: ReadonlyMap<string, string>;
+}
+
+/** A port as the config wants it, and where that stands in its pool. */
+interface Wanted {
+  readonly key: string;
+  readonly fixedIpKey: string;
+  readonly port: PlannedPort;
+}
+
+/**
+ * Why the ports of a worker, and with them its server, would be made anew: what components/subnet-ports.ts replaces a port
+ * for, and ports that come or go. A worker whose first port is not there was changed by other hands: only a refresh shows
+ * the engine what to do about it.
+ *
+ * @param shared how many of the planned ports are the pool's; the rest are the worker's own
+ */
+export function portChanges(
+  worker: Pick<WantedWorker, "name" | "path" | "fixedIpPath">,
+  shared: number,
+  planned: readonly PlannedPort[],
+  { workers, names }: PortsSeen,
+): string[] {
+  const seen = workers.get(worker.name);
+  if (!seen?.has(0)) return [];
+  const own = within(worker.path);
+  const keyOf = (i: number): string => (i < shared ? `networks[${i}]` : `${own}.networks[${i - shared}]`);
+  const gone = [...seen.keys()].filter((i) => i >= planned.length);
+  return [
+    ...planned.flatMap((port, i) => {
+      const key = keyOf(i);
+      const found = seen.get(i);
+      if (!found) return [`${key} added`];
+      const fixedIpKey = i === 0 ? within(worker.fixedIpPath) : `${key}.fixedIp`;
+      return moved({ key, fixedIpKey, port }, found, names);
+    }),
+    ...gone.map((i) => `port ${portName(worker.name, i)} removed`),
+  ];
+}
+
+function moved({ key, fixedIpKey, port }: Wanted, seen: PortSeen, names: ReadonlyMap<string, string>): string[] {
+  const name = (id: string | undefined): string | undefined => id && (names.get(id) ?? id);
+  const [first] = seen.addresses;
+  const stays = seen.addresses.some(({ subnetId }) => subnetId === port.subnetId);
+  const addressed = port.fixedIp === undefined || seen.addresses.some(({ ip }) => ip === port.fixedIp);
+  return [
+    ...changed(`${key}.network`, name(seen.networkId), name(port.networkId)),
+    ...(stays ? [] : changed(`${key}.subnet`, name(first?.subnetId), name(port.subnetId))),
+    ...(addressed ? [] : changed(fixedIpKey, first?.ip, port.fixedIp)),
+    ...changed(`${key}.allowedAddresses`, allowed(seen.description), allowed(port.description)),
+  ];
+}
+
+/** Nothing where the cluster's ports could not be asked for; of two ports of a name the one with the cluster's tag. */
+export function portsSeen({ checks, cloud }: PreflightFacts): PortsSeen {
+  const tagged = checks.clusterPorts.answer;
+  const workers = new Map<string, Map<number, PortSeen>>();
+  for (const port of tagged ? [...tagged, ...(checks.ports.answer ?? [])] : []) {
+    const [, worker, number] = /^(.+)-port-(\d+)$/.exec(port.name) ?? [];
+    if (worker === undefined) continue;
+    const numbered = workers.get(worker) ?? new Map<number, PortSeen>();
+    workers.set(worker, numbered);
+    if (!numbered.has(Number(number))) numbered.set(Number(number), port);
+  }
+  return { workers, names: namesOf(cloud) };
+}
+
+/** What a port's description says of the addresses that the config allows it (components/ports/plan.ts). */
+const allowed = (description: string | undefined): string | undefined =>
+  /^answers for (.+)$/.exec(description ?? "")?.[1];
+
+const within = (path: string): string => path.replace(/^pools\[\d+\]\./, "");
+
+function namesOf({ network, subnet, pools }: CloudFacts): ReadonlyMap<string, string> {
+  const ports = pools.flatMap((pool) => [...pool.ports, ...pool.workerPorts.flat()]);
+  return new Map(
+    [{ network, subnet }, ...ports].flatMap((it) => [it.network, it.subnet]).map(({ id, name }) => [id, name]),
+  );
+}

@@ -1,0 +1,101 @@
+import { portName } from "../../../components/ports/names.ts";
+import { addressCount, between } from "../../../components/lib/ip.ts";
+import type { Config } from "../../config/load.ts";
+import type { SubnetFacts } from "../../discovery/read.ts";
+import type { Fault } from "../../diagnostics/diagnostic.ts";
+import { workersOf } from "../../config/workers.ts";
+import type { PreflightFacts, Usage } from "../../discovery/facts.ts";
+import { ownServers } from "./names.ts";
+
+/** A port that this update adds. */
+interface NewPort {
+  readonly subnet: SubnetFacts | undefined;
+  readonly fixedIp: string | undefined;
+}
+
+/** What this update adds: the difference between the config and what the stack has in the cloud already. */
+interface Added {
+  readonly instances: number;
+  readonly cores: number;
+  /** MiB */
+  readonly ram: number;
+  readonly ports: readonly NewPort[];
+}
+
+/** Workers and ports that are not in the cloud yet. A replacement adds none: the old one goes first. */
+export function added(config: Config, facts: PreflightFacts): Added {
+  const servers = ownServers(facts);
+  const there = new Set((facts.checks.ports.answer ?? []).map(({ name }) => name));
+  const perPool = config.pools.map((pool, i) => {
+    const named = facts.cloud.pools[i];
+    const workers = workersOf(pool, `pools[${i}]`, facts.cluster.infraId);
+    const fresh = workers.filter(({ name }) => !servers.has(name)).length;
+    const ports = workers.flatMap((worker, j) => {
+      const own = worker.networks.map(({ fixedIp }, k) => ({ fixedIp, subnet: named?.workerPorts[j]?.[k]?.subnet }));
+      const shared = pool.networks.map((_, k) => ({
+        fixedIp: k === 0 ? worker.fixedIp : undefined,
+        subnet: named?.ports[k]?.subnet,
+      }));
+      return [...shared, ...own].filter((_, k) => !there.has(portName(worker.name, k)));
+    });
+    return { fresh, cores: fresh * (named?.flavor.vcpus ?? 0), ram: fresh * (named?.flavor.ram ?? 0), ports };
+  });
+  const sum = (key: "fresh" | "cores" | "ram"): number => perPool.reduce((total, each) => total + each[key], 0);
+  return {
+    instances: sum("fresh"),
+    cores: sum("cores"),
+    ram: sum("ram"),
+    ports: perPool.flatMap(({ ports }) => ports),
+  };
+}
+
+function overQuota(resource: string, more: number, usage: Usage | undefined): Fault[] {
+  if (!usage || more === 0 || usage.limit < 0 || usage.used + more <= usage.limit) return [];
+  return [
+    {
+      check: "quota",
+      path: "pools",
+      what: `this update adds ${more} ${resource}, and ${Math.max(0, usage.limit - usage.used)} of ${usage.limit} are free`,
+      expected: `a quota of at least ${usage.used + more} ${resource}`,
+      fix: "ask the cloud's operator for more, or attach fewer workers",
+    },
+  ];
+}
+
+/** Whether the subnets have an address for each new port to which the config gives none. */
+function freeAddresses(ports: readonly NewPort[], { checks }: PreflightFacts): Fault[] {
+  const seen = checks.ports.answer;
+  if (!seen) return [];
+  const wanted = ports.filter(({ fixedIp }) => fixedIp === undefined);
+  const bySubnet = Map.groupBy(wanted, ({ subnet }) => subnet?.id);
+  return [...bySubnet.values()].flatMap((group) => {
+    const subnet = group[0]?.subnet;
+    if (!subnet || subnet.allocationPools.length === 0) return [];
+    const all = subnet.allocationPools.reduce((total, { start, end }) => total + addressCount(start, end), 0);
+    const inPool = (ip: string): boolean => subnet.allocationPools.some(({ start, end }) => between(start, end, ip));
+    const used = seen
+      .flatMap(({ addresses }) => addresses)
+      .filter(({ subnetId, ip }) => subnetId === subnet.id && inPool(ip)).length;
+    if (used + group.length <= all) return [];
+    return {
+      check: "free-addresses",
+      path: "pools",
+      what: `this update needs ${group.length} addresses of subnet "${subnet.name}", and ${Math.max(0, all - used)} of ${all} are free`,
+      expected: "an address for each new port",
+      fix: "enlarge the subnet's allocation pools, or attach fewer workers",
+    };
+  });
+}
+
+/** Whether the project has room for what this update adds. It adds no security group and no rule of one. */
+export function capacityFaults(config: Config, facts: PreflightFacts): Fault[] {
+  const { compute, portQuota } = facts.checks;
+  const more = added(config, facts);
+  return [
+    ...overQuota("instances", more.instances, compute.answer?.instances),
+    ...overQuota("cores", more.cores, compute.answer?.cores),
+    ...overQuota("MiB of RAM", more.ram, compute.answer?.ram),
+    ...overQuota("ports", more.ports.length, portQuota.answer),
+    ...freeAddresses(more.ports, facts),
+  ];
+}

@@ -1,0 +1,118 @@
+import type { PoolFacts } from "../../discovery/read.ts";
+import type { Fault } from "../../diagnostics/diagnostic.ts";
+
+const zeroed = ["resources:VCPU", "resources:MEMORY_MB", "resources:DISK_GB"];
+
+function whyNotBaremetal(extraSpecs: Readonly<Record<string, string>>): string | undefined {
+  const classes = Object.entries(extraSpecs).filter(([key]) => key.startsWith("resources:CUSTOM_"));
+  const [first] = classes;
+  if (!first) return "asks for no custom resource class";
+  if (classes.length > 1) return `asks for ${classes.length} custom resource classes`;
+  if (first[1] !== "1") return `asks for ${first[1]} of ${first[0].slice("resources:".length)}`;
+  const kept = zeroed.filter((key) => extraSpecs[key] !== "0");
+  return kept.length > 0 ? `does not set ${kept.join(", ")} to 0` : undefined;
+}
+
+function flavorClass({ flavor }: PoolFacts, path: string): Fault[] {
+  const reason = whyNotBaremetal(flavor.extraSpecs);
+  if (reason === undefined) return [];
+  return [
+    {
+      check: "flavor",
+      path: `${path}.flavor`,
+      what: `flavor "${flavor.name}" ${reason}`,
+      expected: `exactly one resources:CUSTOM_<class>=1, and ${zeroed.map((key) => `${key}=0`).join(", ")}`,
+      fix: "choose a flavor of a bare-metal class, or ask the cloud's operator to correct this one",
+    },
+  ];
+}
+
+/** nova/scheduler/utils.py, ResourceRequest: `trait:<name>` or `trait<group>:<name>`, required or forbidden. */
+const traitKey = /^trait([a-zA-Z0-9_-]{1,64})?:(.*)$/;
+/** os_traits: letters, digits and `_`; an operator's own begins with CUSTOM_. At most 255 characters. */
+const traitName = /^[A-Z][A-Z0-9_]{0,254}$/;
+
+function flavorTraits({ flavor }: PoolFacts, path: string): Fault[] {
+  const wrong = Object.entries(flavor.extraSpecs).filter(([key, value]) => {
+    const match = traitKey.exec(key);
+    return match && (!traitName.test(match[2] ?? "") || (value !== "required" && value !== "forbidden"));
+  });
+  return wrong.map(([key, value]) => ({
+    check: "flavor",
+    path: `${path}.flavor`,
+    what: `flavor "${flavor.name}" has ${key}=${value}`,
+    expected: "trait:<NAME of capitals, digits and _>=required or =forbidden",
+    fix: "ask the cloud's operator to correct it: no machine is ever found for it",
+  }));
+}
+
+/** What Ironic writes to a disk. */
+const diskFormats = ["raw", "qcow2"];
+const gib = 1024 ** 3;
+
+function imageFit({ flavor, image }: PoolFacts): [what: string, expected: string][] {
+  const disk = flavor.disk;
+  const sized = disk > 0 && image.minDisk > disk;
+  return [
+    ...(diskFormats.includes(image.diskFormat)
+      ? []
+      : [
+          [`has the disk format ${image.diskFormat}`, `one that Ironic writes: ${diskFormats.join(" or ")}`] as [
+            string,
+            string,
+          ],
+        ]),
+    ...(sized
+      ? [
+          [`needs a disk of ${image.minDisk} GiB`, `at most the ${disk} GiB of flavor "${flavor.name}"`] as [
+            string,
+            string,
+          ],
+        ]
+      : []),
+    ...(!sized && disk > 0 && image.size > disk * gib
+      ? [
+          [`has ${Math.ceil(image.size / gib)} GiB`, `at most the ${disk} GiB of flavor "${flavor.name}"`] as [
+            string,
+            string,
+          ],
+        ]
+      : []),
+    ...(image.minRam > flavor.ram
+      ? [
+          [`needs ${image.minRam} MiB of RAM`, `at most the ${flavor.ram} MiB of flavor "${flavor.name}"`] as [
+            string,
+            string,
+          ],
+        ]
+      : []),
+  ];
+}
+
+function image(facts: PoolFacts, path: string): Fault[] {
+  const { image: found } = facts;
+  const faults = imageFit(facts).map(([what, expected]) => ({
+    check: "image",
+    path: `${path}.image`,
+    what: `image "${found.name}" ${what}`,
+    expected,
+    fix: "choose another image or flavor",
+  }));
+  if (found.distro === undefined || /^(rhcos|scos|fedora-coreos|fcos|coreos)/i.test(found.distro)) return faults;
+  return [
+    ...faults,
+    {
+      check: "image",
+      path: `${path}.image`,
+      what: `image "${found.name}" says os_distro ${found.distro}`,
+      expected: "RHCOS, or another CoreOS: others do not know Ignition",
+      fix: "choose the cluster's RHCOS image, or correct its property os_distro",
+      warning: true,
+    },
+  ];
+}
+
+/** Whether Nova and Ironic can make a worker from a pool's flavor and image. */
+export function machineFaults(facts: PoolFacts, path: string): Fault[] {
+  return [...flavorClass(facts, path), ...flavorTraits(facts, path), ...image(facts, path)];
+}

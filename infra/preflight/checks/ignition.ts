@@ -1,0 +1,135 @@
+import { isLater, newestSpec, releaseOfImage, releaseOfKubernetes } from "../../../components/ignition/release.ts";
+import { lowestSpec } from "../../../components/ignition/spec.ts";
+import type { Config, PoolConfig } from "../../config/load.ts";
+import type { ClusterFacts, PoolFacts } from "../../discovery/read.ts";
+import type { Fault } from "../../diagnostics/diagnostic.ts";
+import type { PreflightFacts, Probe } from "../../discovery/facts.ts";
+
+const fault = (path: string, what: string, expected: string, fix: string): Fault => ({
+  check: "ignition",
+  path,
+  what,
+  expected,
+  fix,
+});
+
+/** The newest specification that the cluster's own release knows: what its Machine Config Server serves at most. */
+export function servedSpec({ version }: Pick<ClusterFacts, "version">): string | undefined {
+  const release = releaseOfKubernetes(version);
+  return release === undefined ? undefined : newestSpec(release);
+}
+
+/** The specification in which a machine of the image asks the Machine Config Server; of an unknown image, the cluster's own. */
+export function askedSpec({ image }: Pick<PoolFacts, "image">, cluster: Pick<ClusterFacts, "version">): string {
+  const release = releaseOfImage(image.version);
+  const known = release === undefined ? undefined : newestSpec(release);
+  return known ?? servedSpec(cluster) ?? lowestSpec(["merge"]);
+}
+
+/** Every specification that the config asks the machines of a pool to know, with its place. */
+function written(pool: PoolConfig, path: string): { spec: string; path: string }[] {
+  const { spec, fragments } = pool.ignition;
+  const versions = fragments.map(({ ignition }, i) => ({
+    spec: ignition.version,
+    path: `${path}.ignition.fragments[${i}].ignition.version`,
+  }));
+  return [...(spec === undefined ? [] : [{ spec, path: `${path}.ignition.spec` }]), ...versions];
+}
+
+/** Whether the boot image knows what it is given: Ignition takes no config of a later specification than its own. */
+function bootImage(pool: PoolConfig, { image }: PoolFacts, path: string, { cluster }: PreflightFacts): Fault[] {
+  const release = releaseOfImage(image.version);
+  const named = `image "${image.name}" is of OpenShift 4.${release} (os_version ${image.version})`;
+  const known = release === undefined ? servedSpec(cluster) : newestSpec(release);
+  if (release !== undefined && known === undefined) {
+    const fix = "choose an RHCOS image of the cluster's own release";
+    return [fault(`${path}.image`, named, "OpenShift 4.6 or later: earlier images know no Ignition 3", fix)];
+  }
+  if (known === undefined) return [];
+  const later = written(pool, path).filter(({ spec }) => isLater(spec, known));
+  return later.map(({ spec, path: at }) =>
+    release === undefined
+      ? {
+          ...fault(
+            at,
+            `the config is of Ignition ${spec}, and the cluster's own release has ${known}`,
+            "what the boot image knows; it does not say its release",
+            "lower it, or tell the image's release: openstack image set --property os_version=<4.x> <image>",
+          ),
+          warning: true as const,
+        }
+      : fault(
+          at,
+          `the config is of Ignition ${spec}`,
+          `at most ${known}: ${named}`,
+          "lower it, or choose a later image",
+        ),
+  );
+}
+
+/** What Ignition gives up at; at 5xx it goes on asking for ever (coreos/ignition, internal/resource/http.go). */
+const isFinal = (status: number): boolean => status >= 400 && status < 500;
+
+function refused(pool: PoolConfig, own: PoolFacts, path: string, status: number, { cluster }: PreflightFacts): Fault {
+  const { machineConfigPool: name } = pool.ignition;
+  const found = fault(
+    `${path}.ignition.machineConfigPool`,
+    `the Machine Config Server at ${cluster.machineConfigServer.url} answers ${status} for pool "${name}" in Ignition ${askedSpec(own, cluster)}`,
+    `200: a machine would ${isFinal(status) ? "give up" : "ask for ever"}`,
+    `see oc get machineconfigpool ${name}, and oc -n openshift-machine-config-operator logs -l k8s-app=machine-config-server`,
+  );
+  // a load balancer without a server behind it, which may pass; 500 is the server's own word
+  return status > 500 ? { ...found, warning: true } : found;
+}
+
+/** Whether the Machine Config Server gives a machine of the pool its config, where it can be asked. */
+function answer(
+  pool: PoolConfig,
+  own: PoolFacts,
+  path: string,
+  probe: Probe | undefined,
+  facts: PreflightFacts,
+): Fault[] {
+  const known = facts.cluster.machineConfigPools.includes(pool.ignition.machineConfigPool);
+  if (!known || probe?.status === undefined || probe.status === 200) return [];
+  return [refused(pool, own, path, probe.status, facts)];
+}
+
+/** One certificate serves all pools. */
+function distrust({ cluster, checks }: PreflightFacts): Fault[] {
+  const distrusted = checks.machineConfig.find((probe) => probe.distrusted !== undefined)?.distrusted;
+  if (distrusted === undefined) return [];
+  return [
+    fault(
+      "cluster",
+      `the certificate of the Machine Config Server at ${cluster.machineConfigServer.url} is not what its machines trust: ${distrusted}`,
+      "one that the authorities in Secret openshift-machine-api/worker-user-data vouch for: a machine would ask for ever",
+      "have an administrator of the cluster renew the certificate authority in that Secret",
+    ),
+  ];
+}
+
+/** Whether boot image, config and Machine Config Server understand each other. */
+export function ignitionFaults(config: Config, facts: PreflightFacts): Fault[] {
+  const pools = config.pools.flatMap((pool, i) => {
+    const own = facts.cloud.pools[i];
+    const path = `pools[${i}]`;
+    if (!own) return [];
+    return [...bootImage(pool, own, path, facts), ...answer(pool, own, path, facts.checks.machineConfig[i], facts)];
+  });
+  return [...distrust(facts), ...pools];
+}
+
+/** What the Machine Config Server was asked for and said, in one line. */
+export function ignitionSummary(config: Config, { cluster, checks }: PreflightFacts): string {
+  const served = servedSpec(cluster);
+  const upTo = served === undefined ? "Ignition 2" : `Ignition up to ${served}`;
+  const away = checks.machineConfig.find((probe) => probe.unreachable !== undefined)?.unreachable;
+  if (away !== undefined)
+    return `Machine Config Server serves ${upTo}; not asked, it is out of reach from here: ${away}`;
+  const said = config.pools.map((pool, i) => {
+    const probe = checks.machineConfig[i];
+    return `${pool.ignition.machineConfigPool} ${probe?.status ?? "a certificate that is not trusted"}`;
+  });
+  return `Machine Config Server serves ${upTo}; asked for ${[...new Set(said)].join(", ")}`;
+}

@@ -1,0 +1,211 @@
+import { clusterTag } from "../../../components/ports/names.ts";
+import { broadcast, contains, networkAddress, within } from "../../../components/lib/ip.ts";
+import type { Config } from "../../config/load.ts";
+import type { PortFacts, SubnetFacts } from "../../discovery/read.ts";
+import type { Fault } from "../../diagnostics/diagnostic.ts";
+import { workersOf } from "../../config/workers.ts";
+import type { PreflightFacts } from "../../discovery/facts.ts";
+import { type PortedWorker, portedWorkers } from "../worker-ports.ts";
+
+/** A place in the config that names a port, and what it names. */
+export interface PortPlace {
+  readonly path: string;
+  readonly facts: PortFacts;
+}
+
+/** Every different port that the config asks for; those without names of their own stand at `machineNetwork`. */
+export function portPlaces(config: Config, { cloud }: PreflightFacts): PortPlace[] {
+  const machines = { path: "machineNetwork", facts: { ...cloud, securityGroupIds: [] } };
+  const named = config.pools.flatMap((pool, i) => {
+    const path = `pools[${i}]`;
+    const facts = cloud.pools[i];
+    const own = pool.networks.map((port, j) => ({ port, path: `${path}.networks[${j}]`, facts: facts?.ports[j] }));
+    const extra = (pool.workers ?? []).flatMap((worker, j) =>
+      worker.networks.map((port, k) => ({
+        port,
+        path: `${path}.workers[${j}].networks[${k}]`,
+        facts: facts?.workerPorts[j]?.[k],
+      })),
+    );
+    return [...own, ...extra].flatMap(({ port, path: at, facts: found }) =>
+      port.subnet === undefined || !found ? [] : [{ path: at, facts: found }],
+    );
+  });
+  return [machines, ...named];
+}
+
+function subnetOfNetwork({ path, facts: { network, subnet } }: PortPlace): Fault[] {
+  if (subnet.networkId === network.id) return [];
+  return [
+    {
+      check: "subnet-of-network",
+      path: `${path}.subnet`,
+      what: `subnet "${subnet.name}" does not belong to network "${network.name}"`,
+      expected: `a subnet of ${path}.network`,
+      fix: "name the network and the subnet of the cluster's machines",
+    },
+  ];
+}
+
+function whyNoMachineNetwork(
+  path: string,
+  { cidr }: SubnetFacts,
+  { machineNetworks, apiVips }: PreflightFacts["cluster"],
+): string | undefined {
+  if (machineNetworks.length > 0 && !machineNetworks.some((machines) => within(machines, cidr)))
+    return `a subnet within the cluster's machine network ${machineNetworks.join(", ")}`;
+  const ofTheApi = path === "machineNetwork" || machineNetworks.length === 0;
+  if (!ofTheApi || apiVips.some((vip) => contains(cidr, vip))) return undefined;
+  if (apiVips.length === 0)
+    return machineNetworks.length > 0
+      ? undefined
+      : "a machine network of the cluster, which tells none: add cluster.expect with machineNetworks or apiVips";
+  return `the subnet in which the cluster's API has its address, ${apiVips.join(", ")}`;
+}
+
+function machineNetwork({ path, facts: { subnet } }: PortPlace, { cluster }: PreflightFacts): Fault[] {
+  const expected = whyNoMachineNetwork(path, subnet, cluster);
+  if (expected === undefined) return [];
+  return [
+    {
+      check: "machine-network",
+      path: `${path}.subnet`,
+      what: `"${subnet.name}" is ${subnet.cidr}`,
+      expected,
+      fix: "name the cluster's own machine network: nodes in another one are not supported",
+    },
+  ];
+}
+
+/** The installer's tag tells the cluster's own subnets: a name in the config may be out of date, or another cluster's. */
+function untagged(config: Config, { cluster, cloud: { subnet, tagged } }: PreflightFacts): Fault[] {
+  if (!config.machineNetwork || tagged.length === 0 || tagged.some(({ id }) => id === subnet.id)) return [];
+  const names = tagged.map(({ name, cidr }) => `"${name}" (${cidr})`);
+  return [
+    {
+      check: "machine-network",
+      path: "machineNetwork.subnet",
+      what: `"${subnet.name}" (${subnet.cidr}) is not what the installer tagged ${clusterTag(cluster.infraId)}`,
+      expected: names.join(" or "),
+      fix: names.length > 1 ? "name one of these subnets" : "remove machineNetwork, or name that subnet",
+    },
+  ];
+}
+
+function dhcp({ path, facts: { subnet } }: PortPlace): Fault[] {
+  if (subnet.dhcp) return [];
+  return [
+    {
+      check: "dhcp",
+      path: `${path}.subnet`,
+      what: `"${subnet.name}" has DHCP disabled`,
+      expected: "DHCP enabled: RHCOS takes its address from it",
+      fix: `openstack subnet set --dhcp ${subnet.name}`,
+    },
+  ];
+}
+
+/** Whether every worker with this port has another one in a subnet that has what this one's lacks. */
+function hasElsewhere(
+  { path }: PortPlace,
+  workers: readonly PortedWorker[],
+  has: (it: SubnetFacts) => boolean,
+): boolean {
+  const own = workers.filter(({ ports }) => ports.some((port) => port.path === path));
+  return own.length > 0 && own.every(({ ports }) => ports.some(({ facts }) => has(facts.subnet)));
+}
+
+/**
+ * What a machine can do without, but hardly ever is meant to. A storage network has neither. A route to the metadata service
+ * is not looked for: the machines have a config drive (components/baremetal-server.ts).
+ */
+function routes(place: PortPlace, workers: readonly PortedWorker[]): Fault[] {
+  const { path, facts } = place;
+  const { subnet } = facts;
+  const hasDns = ({ dnsServers }: SubnetFacts): boolean => dnsServers.length > 0;
+  const hasGateway = ({ gateway }: SubnetFacts): boolean => gateway !== "";
+  const at = `${path}.subnet`;
+  const dns = {
+    check: "dns",
+    path: at,
+    what: `"${subnet.name}" names no DNS server`,
+    expected: "one that knows the cluster's api-int name, unless the network's DHCP server itself is one",
+    fix: `openstack subnet set --dns-nameserver <address> ${subnet.name}`,
+    warning: true as const,
+  };
+  const gateway = {
+    check: "gateway",
+    path: at,
+    what: `"${subnet.name}" has no gateway`,
+    expected: "one, unless the machines reach registries and the cluster without",
+    fix: `openstack subnet set --gateway <address> ${subnet.name}`,
+    warning: true as const,
+  };
+  return [
+    ...(hasDns(subnet) || hasElsewhere(place, workers, hasDns) ? [] : [dns]),
+    ...(hasGateway(subnet) || hasElsewhere(place, workers, hasGateway) ? [] : [gateway]),
+  ];
+}
+
+function whyNotUsable(address: string, subnet: SubnetFacts, vips: readonly string[]): string | undefined {
+  if (!contains(subnet.cidr, address)) return `is not in ${subnet.cidr}`;
+  if (address === subnet.gateway) return "is the subnet's gateway";
+  if (vips.includes(address)) return "is a virtual address of the cluster";
+  if (address === networkAddress(subnet.cidr)) return "is the subnet's own address";
+  return address === broadcast(subnet.cidr) ? "is the subnet's broadcast address" : undefined;
+}
+
+interface FixedAddress {
+  readonly address: string;
+  readonly path: string;
+  readonly subnet: SubnetFacts;
+}
+
+/** Every fixed address that the config asks for, with the subnet that it must be in. */
+function fixedAddresses(config: Config, { cluster, cloud }: PreflightFacts): FixedAddress[] {
+  return config.pools.flatMap((pool, i) => {
+    const facts = cloud.pools[i];
+    return workersOf(pool, `pools[${i}]`, cluster.infraId).flatMap((worker, j) => {
+      const first = { address: worker.fixedIp, path: worker.fixedIpPath, subnet: facts?.ports[0]?.subnet };
+      const extra = worker.networks.map(({ fixedIp }, k) => ({
+        address: fixedIp,
+        path: `${worker.path}.networks[${k}].fixedIp`,
+        subnet: facts?.workerPorts[j]?.[k]?.subnet,
+      }));
+      return [first, ...extra].flatMap(({ address, path, subnet }) =>
+        address === undefined || !subnet ? [] : [{ address, path, subnet }],
+      );
+    });
+  });
+}
+
+function fixedIps(config: Config, facts: PreflightFacts): Fault[] {
+  const vips = [...facts.cluster.apiVips, ...facts.cluster.ingressVips];
+  return fixedAddresses(config, facts).flatMap(({ address, path, subnet }) => {
+    const reason = whyNotUsable(address, subnet, vips);
+    if (reason === undefined) return [];
+    return {
+      check: "fixed-ips",
+      path,
+      what: `${address} ${reason}`,
+      expected: `a free address of ${subnet.cidr}`,
+      fix: "choose another address",
+    };
+  });
+}
+
+/** Whether the machines' ports are where the cluster's machines are, and can be addressed there. */
+export function networkFaults(config: Config, facts: PreflightFacts): Fault[] {
+  const places = portPlaces(config, facts);
+  const workers = portedWorkers(config, facts);
+  return [
+    ...places.flatMap((place) => [
+      ...subnetOfNetwork(place),
+      ...machineNetwork(place, facts),
+      ...dhcp(place),
+      ...routes(place, workers),
+    ]),
+    ...untagged(config, facts),
+    ...fixedIps(config, facts),
+  ];
+}

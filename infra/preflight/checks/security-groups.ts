@@ -1,0 +1,27 @@
+import type { Config } from "../../config/load.ts";
+import type { Fault } from "../../diagnostics/diagnostic.ts";
+import type { PreflightFacts } from "../../discovery/facts.ts";
+
+/**
+ * Whether a worker's first port is in the group that the installer made for the workers: without its rules a node
+ * joins, and then nobody reaches its kubelet or its pods. A warning, because other groups may have the same rules. Nobody
+ * writes `[]` by oversight, who could have left the key out: it is taken for meant.
+ */
+export function securityGroupFaults({ pools }: Pick<Config, "pools">, { cloud }: PreflightFacts): Fault[] {
+  const { workerGroup } = cloud;
+  if (workerGroup === undefined || workerGroup === "several") return [];
+  return pools.flatMap((pool, i) => {
+    const own = pool.networks[0]?.securityGroups;
+    const given = own ?? pool.securityGroups ?? [];
+    const ids = cloud.pools[i]?.ports[0]?.securityGroupIds ?? [];
+    if (given.length === 0 || ids.includes(workerGroup.id)) return [];
+    return {
+      check: "security-groups",
+      path: own ? `pools[${i}].networks[0].securityGroups` : `pools[${i}].securityGroups`,
+      what: `${given.join(", ")} without ${workerGroup.name}, the group that the installer made for the workers`,
+      expected: "that group among them, unless others have its rules",
+      fix: `add ${workerGroup.name}, or leave the key out`,
+      warning: true,
+    };
+  });
+}

@@ -1,0 +1,55 @@
+import type { Config } from "../../config/load.ts";
+import type { Fault } from "../../diagnostics/diagnostic.ts";
+import { edits } from "../changes/plan.ts";
+import type { PreflightFacts } from "../../discovery/facts.ts";
+import { ownServers, wantedWorkers } from "./names.ts";
+import { type PortedWorker, portedWorkers } from "../worker-ports.ts";
+
+/** Who may choose the machine where the operator says nothing else: context_is_admin in Nova's policies/servers.py. */
+const administrator = "admin";
+
+/** A server that is to be made on a named machine by an account that may not choose one: Nova's refusal comes late. */
+function pinned(config: Config, facts: PreflightFacts): Fault[] {
+  if (facts.roles.includes(administrator)) return [];
+  const changes = edits(config, facts).filter(({ verdict }) => verdict === "attach" || verdict === "replace, drained");
+  const made = new Set(changes.map(({ worker }) => worker));
+  return wantedWorkers(config, facts).flatMap(({ name, path, availabilityZone }) => {
+    if (!availabilityZone?.includes(":") || !made.has(name)) return [];
+    return {
+      check: "pinned-machine",
+      path: `${path}.availabilityZone`,
+      what: `"${availabilityZone}" names a machine, and the account's roles are: ${facts.roles.join(", ")}`,
+      expected: `the role ${administrator}: Nova lets nobody else choose (os_compute_api:servers:create:forced_host)`,
+      fix: "name the zone alone, or use an account of that role; if the operator lets another one choose, skip this check",
+    };
+  });
+}
+
+/** Ironic wants a free card for each port; Nova's own message does not say so to anybody but administrators. */
+function perhapsTooFew({ ports }: PortedWorker): string {
+  if (ports.length < 2) return "";
+  return `; one would be a machine with fewer than ${ports.length} network cards on the physical networks of its ports`;
+}
+
+/** The provider says that a server has failed, and not why. */
+function failed(config: Config, facts: PreflightFacts): Fault[] {
+  const own = ownServers(facts);
+  return portedWorkers(config, facts).flatMap((ported) =>
+    (own.get(ported.worker.name) ?? []).flatMap(({ id, name, failure }) => {
+      if (failure === undefined) return [];
+      return {
+        check: "failed-server",
+        path: ported.worker.path,
+        what: `server ${name} (${id}) is in ERROR: ${failure}`,
+        expected: `no cause for that${perhapsTooFew(ported)}`,
+        fix: "remove the cause and run `pulumi up`: its error names the command that replaces the server",
+        warning: true as const,
+      };
+    }),
+  );
+}
+
+/** What is known of servers that are to be made, or whose making has failed. */
+export function serverFaults(config: Config, facts: PreflightFacts): Fault[] {
+  return [...pinned(config, facts), ...failed(config, facts)];
+}

@@ -1,0 +1,199 @@
+import { beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import * as pulumi from "@pulumi/pulumi";
+import type { CloudFacts } from "../../../infra/discovery/cloud/read.ts";
+import { parseConfig } from "../../../infra/config/load.ts";
+import { Problem } from "../../../infra/diagnostics/error.ts";
+
+/** What the cloud has, by the function that finds it and by its name or tag; a text is an error. */
+const cloud: Record<string, Record<string, Record<string, unknown> | string>> = {
+  getNetwork: { "net-id": { id: "net-id", name: "lab-openshift", mtu: 1500 }, net: { id: "net-id", mtu: 1500 } },
+  getSubnet: {},
+  getSubnetIdsV2: {},
+  getFlavor: { baremetal: { id: "f", extraSpecs: { "resources:VCPU": 0 }, vcpus: 2, ram: 4096, disk: 20 } },
+  getImage: { rhcos: { id: "i", diskFormat: "raw", minDiskGb: 0, minRamMb: 0, sizeBytes: 1, properties: {} } },
+  getSecGroup: {},
+};
+
+const groups = { workers: { id: "g1" }, storage: { id: "g2" } };
+
+const subnet = {
+  id: "subnet-id",
+  name: "nodes",
+  networkId: "net-id",
+  cidr: "10.0.0.0/24",
+  gatewayIp: "10.0.0.1",
+  enableDhcp: true,
+  dnsNameservers: [],
+  allocationPools: [],
+};
+
+let asked: string[] = [];
+
+beforeAll(async () => {
+  await pulumi.runtime.setMocks({
+    newResource: ({ name, inputs }) => ({ id: name, state: inputs as Record<string, unknown> }),
+    call: ({ token, inputs }) => {
+      const kind = token.split(":").at(-1)?.replace(/^.*\//, "") ?? "";
+      const given = inputs as { name?: string; networkId?: string; subnetId?: string; tags?: string[] };
+      const key = [given.name, given.networkId, given.subnetId, ...(given.tags ?? [])].filter(Boolean).join(" ");
+      asked.push(`${kind} ${key}`);
+      const found = cloud[kind]?.[key] ?? (kind === "getSubnetIdsV2" ? { ids: [] } : undefined);
+      // as an engine's error, whose text is in its details
+      const details = found ?? "Your query returned no results";
+      if (typeof details === "string") throw Object.assign(new Error("2 UNKNOWN"), { details });
+      return details;
+    },
+  });
+});
+
+beforeEach(() => {
+  asked = [];
+  cloud["getSubnet"] = {};
+  cloud["getSubnetIdsV2"] = {};
+  cloud["getSecGroup"] = groups;
+});
+
+async function read(change: object = {}, pool: object = {}, infraId = Promise.resolve("lab")): Promise<CloudFacts> {
+  const { readCloudFacts } = await import("../../../infra/discovery/cloud/read.ts");
+  const { config, faults } = parseConfig({
+    cloud: "lab",
+    pools: [{ name: "metal", replicas: 1, flavor: "baremetal", image: "rhcos", ...pool }],
+    ...change,
+  });
+  if (!config) throw new Error(JSON.stringify(faults));
+  return readCloudFacts(config, new AbortController().signal, {}, infraId);
+}
+
+const faultsOf = async (reading: Promise<unknown>): Promise<unknown> => {
+  const error: unknown = await reading.catch((it: unknown) => it);
+  return error instanceof Problem ? error.faults : error;
+};
+
+/** Subnets with the installer's tag. */
+function tag(...ids: string[]): void {
+  cloud["getSubnetIdsV2"] = { "openshiftClusterID=lab": { ids } };
+  cloud["getSubnet"] = Object.fromEntries(ids.map((id) => [id, { ...subnet, id, name: `nodes-${id}` }]));
+}
+
+test.each([
+  ["tag", (): void => tag("subnet-id"), ["subnet-id"]],
+  ["name", (): void => void (cloud["getSubnet"] = { "lab-nodes": subnet }), []],
+])(
+  "GIVEN no machineNetwork WHEN the cloud is read THEN the subnet is found by the installer's %s, and its network by it",
+  async (_, prepare, tagged) => {
+    prepare();
+    const { network, subnet: found, tagged: all, pools } = await read();
+    expect(network).toEqual({ id: "net-id", name: "lab-openshift", mtu: 1500 });
+    expect(found).toMatchObject({ id: "subnet-id", cidr: "10.0.0.0/24" });
+    expect(all.map(({ id }) => id)).toEqual(tagged);
+    expect(pools[0]?.ports).toMatchObject([{ network: { id: "net-id" }, subnet: { id: "subnet-id" } }]);
+  },
+);
+
+test("GIVEN no machineNetwork and a cloud without such a subnet WHEN it is read THEN the fault says what to add", async () => {
+  expect(await faultsOf(read())).toMatchObject([
+    { path: "machineNetwork", what: expect.stringContaining("lab-nodes"), fix: "add machineNetwork, with both" },
+  ]);
+});
+
+test("GIVEN several subnets with the installer's tag WHEN the config names none THEN it is told to name one of them", async () => {
+  tag("b", "a");
+  const what = 'openshiftClusterID=lab: "nodes-a" (10.0.0.0/24), "nodes-b" (10.0.0.0/24)';
+  expect(await faultsOf(read())).toMatchObject([
+    {
+      path: "machineNetwork",
+      what: expect.stringContaining(what),
+      fix: "add machineNetwork, with the network and one of these subnets",
+    },
+  ]);
+});
+
+test("GIVEN several subnets with the installer's tag WHEN the config names one THEN that counts, and all are known", async () => {
+  tag("b", "a");
+  cloud["getSubnet"] = { ...cloud["getSubnet"], sub: subnet };
+  const { subnet: found, tagged } = await read({ machineNetwork: { network: "net", subnet: "sub" } });
+  expect(found.id).toBe("subnet-id");
+  expect(tagged.map(({ id }) => id)).toEqual(["a", "b"]);
+});
+
+test("GIVEN a cluster that cannot be read WHEN the cloud is read THEN its fault is told once, beside the cloud's own", async () => {
+  const fault = { check: "cluster", path: "cluster", what: "no answer", expected: "one", fix: "wait" };
+  const unknown = Promise.reject<string>(new Problem([fault]));
+  const faults = await faultsOf(read({}, { flavor: "metall" }, unknown));
+  expect(faults).toEqual([fault, expect.objectContaining({ path: "pools[0].flavor" })]);
+});
+
+test("GIVEN names of several ports WHEN the cloud is read THEN each is asked for once, and each port gets its own", async () => {
+  cloud["getSubnet"] = { sub: subnet, second: { ...subnet, id: "second-id" } };
+  const second = { network: "net", subnet: "second", securityGroups: ["storage"] };
+  const facts = await read(
+    { machineNetwork: { network: "net", subnet: "sub" } },
+    {
+      securityGroups: ["workers"],
+      networks: [{}, second],
+      replicas: undefined,
+      workers: [{ name: "a", networks: [second] }],
+    },
+  );
+  const [pool] = facts.pools;
+  expect(pool?.ports.map((port) => [port.subnet.id, port.securityGroupIds])).toEqual([
+    ["subnet-id", ["g1"]],
+    ["second-id", ["g2"]],
+  ]);
+  expect(pool?.workerPorts.map((ports) => ports.map((port) => port.subnet.id))).toEqual([["second-id"]]);
+  expect(asked.length).toBe(new Set(asked).size);
+});
+
+describe("GIVEN a pool of two ports without security groups", () => {
+  const named = { machineNetwork: { network: "net", subnet: "sub" } };
+  const ofPorts = ({ pools: [pool] }: CloudFacts): unknown => pool?.ports.map((port) => port.securityGroupIds);
+  const ports = { networks: [{}, { securityGroups: ["storage"] }] };
+  const byName = { "lab-worker": { id: "own" } };
+  const byTag = { "lab-worker openshiftClusterID=lab": { id: "own" } };
+  const several = { "lab-worker": "More than one Security Group found with name: lab-worker" };
+
+  beforeEach(() => {
+    cloud["getSubnet"] = { sub: subnet };
+  });
+
+  test.each<[string, object, string[], unknown]>([
+    ["one group has the installer's name", byName, ["own"], { id: "own", name: "lab-worker" }],
+    ["several have it, and one of them the tag", { ...several, ...byTag }, ["own"], { id: "own", name: "lab-worker" }],
+    ["none has it", {}, [], undefined],
+  ])("WHEN %s THEN the port without groups of its own is in it", async (_, found, ids, workerGroup) => {
+    cloud["getSecGroup"] = { ...groups, ...found };
+    const facts = await read(named, ports);
+    expect(ofPorts(facts)).toEqual([ids, ["g2"]]);
+    expect(facts.workerGroup).toEqual(workerGroup);
+  });
+
+  test.each([[several], [{ ...several, "lab-worker openshiftClusterID=lab": several["lab-worker"] }]])(
+    "WHEN the name is %j THEN the pool must say what it wants",
+    async (found) => {
+      cloud["getSecGroup"] = { ...groups, ...found };
+      expect(await faultsOf(read(named, ports))).toMatchObject([{ path: "pools[0].securityGroups" }]);
+      const facts = await read(named, { ...ports, securityGroups: [] });
+      expect(ofPorts(facts)).toEqual([[], ["g2"]]);
+      expect(facts.workerGroup).toBe("several");
+    },
+  );
+
+  test("WHEN the config says [] THEN it is the project's default group, whatever the installer made", async () => {
+    cloud["getSecGroup"] = { ...groups, ...byName };
+    expect(ofPorts(await read(named, { ...ports, securityGroups: [] }))).toEqual([[], ["g2"]]);
+    expect(ofPorts(await read(named, { networks: [{ securityGroups: [] }] }))).toEqual([[]]);
+  });
+});
+
+test("GIVEN names that the cloud does not have WHEN it is read THEN all are told at once, each where it stands", async () => {
+  const pool = { flavor: "metall", image: "rhcoss", securityGroups: ["x"], networks: [{ network: "n", subnet: "s" }] };
+  const faults = await faultsOf(read({ machineNetwork: { network: "net", subnet: "sub" } }, pool));
+  expect((faults as { path: string }[]).map(({ path }) => path).toSorted()).toEqual([
+    "machineNetwork.subnet",
+    "pools[0].flavor",
+    "pools[0].image",
+    "pools[0].networks[0].network",
+    "pools[0].networks[0].subnet",
+    "pools[0].securityGroups[0]",
+  ]);
+});

@@ -1,0 +1,89 @@
+import { readFile } from "node:fs/promises";
+import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import type provider from "@pulumi/pulumi/proto/provider_pb.js";
+import { bounds, nodeInputs } from "../../../support/node-fixtures.ts";
+import { Kubelets } from "../../support/kubelets.ts";
+import { eventually } from "../../support/node-harness.ts";
+import {
+  configureRequest,
+  createRequest,
+  propertiesOf,
+  startPlugin,
+  urn,
+  type Plugin,
+} from "../../support/plugin-client.ts";
+import { ScriptedApi } from "../../support/scripted-api.ts";
+
+// Five hundred workers join at once through one plugin: what that costs the API server and the machine.
+
+jest.setTimeout(180_000);
+
+const count = 500;
+const memoryLimit = 200;
+
+let api: ScriptedApi;
+let node: Plugin;
+let kubelets: Kubelets;
+let joins: Promise<provider.CreateResponse>[];
+beforeAll(async () => {
+  api = new ScriptedApi();
+  await api.start();
+  node = await startPlugin();
+  kubelets = new Kubelets(api, count);
+  await kubelets.prepare();
+  const args = { kubeconfig: api.kubeconfig(), clusterUid: api.clusterUid, expectedWorkers: count };
+  await node.call("configure", configureRequest(args));
+  const timeouts = bounds(600);
+  joins = kubelets.workers.map((facts) =>
+    node.call(
+      "create",
+      createRequest(urn("node", facts.nodeName), { ...nodeInputs, ...facts, fixedIps: [...facts.fixedIps], timeouts }),
+    ),
+  );
+  await eventually(() => new Set(node.messages.map((it) => it.urn)).size === count, 60_000);
+});
+afterAll(async () => {
+  await node.end("SIGINT");
+  api.stop();
+});
+
+/** MiB of memory that the plugin's process has for itself, and its largest resident size ever. */
+async function memory(): Promise<{ pss: number; peak: number }> {
+  const mib = async (file: string, key: string) => {
+    const text = await readFile(`/proc/${node.process.pid}/${file}`, "utf8");
+    return Math.round(Number(new RegExp(`^${key}:\\s+(\\d+) kB`, "m").exec(text)?.[1]) / 1024);
+  };
+  return { pss: await mib("smaps_rollup", "Pss"), peak: await mib("status", "VmHWM") };
+}
+
+const watches = () => api.requests.filter((it) => it.startsWith("WATCH"));
+const approvals = () => api.requests.filter((it) => it.endsWith("/approval"));
+
+describe(`GIVEN ${count} joins that wait for their machines`, () => {
+  test("THEN there is one watch per kind, one list, and one look at the cluster's identity", () => {
+    expect(watches().sort()).toEqual([
+      "WATCH /api/v1/nodes",
+      "WATCH /apis/certificates.k8s.io/v1/certificatesigningrequests",
+    ]);
+    expect(api.requests.filter((it) => it.startsWith("GET"))).toHaveLength(3);
+  });
+
+  test(`THEN the plugin takes at most ${memoryLimit} MiB`, async () => {
+    const { pss, peak } = await memory();
+    process.stdout.write(`${count} pending joins: PSS ${pss} MiB, peak resident size ${peak} MiB\n`);
+    expect(pss).toBeLessThanOrEqual(memoryLimit);
+  });
+
+  test("WHEN all machines boot at once THEN all join, with two approvals each and still one watch per kind", async () => {
+    const begun = performance.now();
+    kubelets.boot();
+    const joined = await Promise.all(joins);
+    const seconds = ((performance.now() - begun) / 1000).toFixed(1);
+    const { pss, peak } = await memory();
+    process.stdout.write(`${count} joins from the first request to the last Ready: ${seconds} s; `);
+    process.stdout.write(`then PSS ${pss} MiB, peak resident size ${peak} MiB\n`);
+    expect(new Set(joined.map((it) => propertiesOf(it)["state"]))).toEqual(new Set(["Ready"]));
+    expect(approvals()).toHaveLength(2 * count);
+    expect(watches()).toHaveLength(2);
+  });
+});

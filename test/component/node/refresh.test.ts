@@ -1,0 +1,158 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { annotations } from "../../../components/kubernetes/types.ts";
+import { type Properties } from "../../../components/node/operation/property-values.ts";
+import { nodeInputs, owner, worker } from "../../support/node-fixtures.ts";
+import { nothing, PluginRig, refusal } from "../support/plugin-harness.ts";
+
+// What the engine asks of the plugin in `pulumi refresh`, and in the preview and the update after it (pulumi/pulumi,
+// pkg/resource/deploy/step.go, RefreshStep).
+
+const rig = new PluginRig();
+beforeAll(() => rig.start());
+afterAll(() => rig.plugin.end("SIGINT"));
+beforeEach(() => rig.reset());
+afterEach(() => {
+  rig.bed.stop();
+});
+
+describe("GIVEN a worker of this program, WHEN it is refreshed", () => {
+  const gpu = { key: "dedicated", value: "gpu", effect: "NoSchedule" };
+  const inputs: Properties = { ...nodeInputs, labels: { tier: "gold", zone: "a" }, taints: [gpu], specHash: "00ff" };
+  const state = {
+    ...inputs,
+    nodeUid: "node-uid",
+    providerId: `openstack:///${worker.serverId}`,
+    internalIp: "10.0.0.10",
+    state: "Ready",
+    timeline: [],
+  };
+  const marks = {
+    [annotations.owner]: owner,
+    [annotations.serverId]: worker.serverId,
+    [annotations.specHash]: "00ff",
+    [annotations.taints]: "dedicated:NoSchedule",
+  };
+  const put = (metadata: object = {}, taints: object[] = [gpu]) => {
+    rig.bed.node({
+      metadata: { uid: "node-uid", labels: { tier: "gold", zone: "a" }, annotations: marks, ...metadata },
+      spec: { taints },
+    });
+  };
+  const refresh = () => rig.read("node", worker.nodeName, inputs, state);
+
+  test("THEN nothing is different on a Node as it was left, whatever others put there", async () => {
+    put({ labels: { tier: "gold", zone: "a", theirs: "x" } }, [gpu, { key: "theirs", effect: "NoExecute" }]);
+    expect(await refresh()).toEqual({ id: worker.nodeName, inputs, state });
+  });
+
+  test("THEN the values of our labels and taints on the Node are in the state, and the preview repairs them", async () => {
+    put({ labels: { tier: "lead", theirs: "x" } }, [{ ...gpu, value: "cpu" }]);
+    const found = await refresh();
+    const real = { labels: { tier: "lead" }, taints: [{ ...gpu, value: "cpu" }] };
+    expect(found.state).toMatchObject(real);
+    expect(found.inputs).toMatchObject(real);
+    const { changed, replaces } = await rig.diff("node", found, inputs);
+    expect(changed).toEqual(["labels.tier", "labels.zone", "taints", "taints[0].value"]);
+    expect(replaces).toEqual([]);
+  });
+
+  test("THEN a Node that was deleted leaves the worker known as Missing, and the preview says so", async () => {
+    const found = await refresh();
+    expect(found).toEqual({ id: worker.nodeName, inputs, state: { ...state, state: "Missing" } });
+    expect(await rig.diff("node", found, inputs)).toEqual({ changed: ["state"], replaces: [] });
+    await rig.told(/there is no Node of server 11111111/);
+  });
+
+  test("THEN an update of a missing one refuses at once, with the command that repairs it", async () => {
+    const { state: missing } = await refresh();
+    const news = { ...inputs, serverUrn: "urn:pulumi:lab::p::S::w" };
+    const details = await refusal(rig.update(missing, news));
+    expect(details).toMatch(
+      /somebody deleted it.*systemctl restart kubelet.*pulumi up --replace 'urn:pulumi:lab::p::S::w'/,
+    );
+  });
+
+  test("THEN a missing one whose kubelet was restarted is Ready again with the next update, marked anew", async () => {
+    const { state: missing } = await refresh();
+    const creationTimestamp = new Date(Date.now() - 7_200_000).toISOString();
+    rig.bed.node({ metadata: { uid: "new", creationTimestamp } });
+    await rig.configure();
+    expect((await rig.diff("node", { id: worker.nodeName, inputs, state: missing }, inputs)).changed).toContain(
+      "nodeUid",
+    );
+    const updated = await rig.update(missing, inputs);
+    expect(updated).toMatchObject({ state: "Ready", nodeUid: "new" });
+    expect(rig.bed.annotations()).toMatchObject(marks);
+  });
+
+  test("THEN a missing one that is detached is so without a Node", async () => {
+    const { state: missing } = await refresh();
+    await rig.detach({ state: missing, inputs: inputs });
+  });
+
+  test("THEN a Node that was registered anew is ours still, and the preview marks it again", async () => {
+    rig.bed.node({ metadata: { uid: "new" } });
+    const found = await refresh();
+    expect(found.state).toMatchObject({ state: "Ready", nodeUid: "new", labels: {}, taints: [] });
+    expect((await rig.diff("node", found, inputs)).changed).toEqual(
+      expect.arrayContaining(["labels.tier", "labels.zone", "taints", "owner", "specHash"]),
+    );
+  });
+
+  test.each<[string, () => void, RegExp]>([
+    [
+      "another server's",
+      () => rig.bed.node({ serverId: "99999999-2222-4333-8444-555555555555" }),
+      /a Node of that name is there, but its providerID/,
+    ],
+    [
+      "another stack's",
+      () => put({ annotations: { ...marks, [annotations.owner]: "a/b/c" } }),
+      /annotated as a worker of a\/b\/c/,
+    ],
+  ])("THEN a Node that is %s is reported, and ours is missing", async (_, given, expected) => {
+    given();
+    expect((await refresh()).state["state"]).toBe("Missing");
+    await rig.told(expected);
+  });
+});
+
+describe("GIVEN a state that the previous release wrote", () => {
+  // of its release 0.1.0: no labels, taints and specHash, bounds of a join alone, and a drain of four settings
+  const { boot, servingCsr, ready } = nodeInputs.timeouts;
+  const { timeout, gracePeriod, deleteEmptyDirData, force } = nodeInputs.drain;
+  const drain = { timeout, gracePeriod, deleteEmptyDirData, force };
+  const inputs: Properties = { ...nodeInputs, timeouts: { boot, servingCsr, ready }, drain };
+  delete inputs["labels"];
+  delete inputs["taints"];
+  const state = {
+    ...inputs,
+    nodeUid: "node-uid",
+    providerId: "p",
+    internalIp: "10.0.0.10",
+    state: "Ready",
+    timeline: [],
+  };
+  const known = { id: worker.nodeName, inputs, state };
+
+  beforeEach(() => {
+    const marks = { [annotations.owner]: owner, [annotations.serverId]: worker.serverId };
+    rig.bed.node({ metadata: { uid: "node-uid", annotations: marks } });
+  });
+
+  test("WHEN it is previewed THEN nothing changes but what is new, and that in place", async () => {
+    expect(await rig.diff("node", known, { ...nodeInputs })).toEqual(nothing);
+    const news = { ...nodeInputs, specHash: "00ff", labels: { tier: "gold" } };
+    const { changed, replaces } = await rig.diff("node", known, news);
+    expect(changed).toEqual(["labels.tier", "specHash"]);
+    expect(replaces).toEqual([]);
+  });
+
+  test("WHEN it is refreshed and detached THEN it is by the defaults of what it has not", async () => {
+    const found = await rig.read("node", worker.nodeName, inputs, state);
+    expect(found.state).toMatchObject({ state: "Ready" });
+    rig.bed.pod("web-1");
+    await rig.detach({ state: found.state, inputs: found.inputs });
+    expect(rig.bed.api.get("pods", "web-1")).toBeUndefined();
+  });
+});

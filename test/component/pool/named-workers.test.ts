@@ -1,0 +1,108 @@
+import { createHash } from "node:crypto";
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { args, machinePort, types } from "../support/pool-fixtures.ts";
+import { type Registration, recordRegistrations, valueOf } from "../support/recorder.ts";
+
+let seen: Registration[];
+
+describe("GIVEN a named worker with ports, a machine and labels of its own WHEN it is attached", () => {
+  beforeAll(async () => {
+    seen = await recordRegistrations({
+      [types.port]: { allFixedIps: ["10.0.0.20"] },
+      [types.server]: { created: "2026-01-02 03:04:05 +0000 UTC", powerState: "active" },
+      [types.node]: { state: "Ready", timeline: [] },
+    });
+    const { WorkerPool } = await import("../../../components/worker-pool.ts");
+    const second = {
+      ...machinePort,
+      subnetId: "second",
+      virtualAddresses: [],
+      allowedAddresses: ["10.0.0.9"],
+      securityGroupIds: [],
+    };
+    const dhcpOptions = [{ name: "mtu", value: "9000", ipVersion: 4 as const }];
+    const pool = new WorkerPool("named", {
+      ...args,
+      pool: "named",
+      ports: [machinePort, second],
+      workers: [
+        {
+          name: "lab-7x2kq-named-u07",
+          availabilityZone: "nova:host:node",
+          labels: { "example.test/rack": "r2" },
+          ports: [{ ...machinePort, fixedIp: "10.0.0.30", tags: ["rack=r2"], dhcpOptions }],
+        },
+      ],
+    });
+    const plain = new WorkerPool("metal", args);
+    const renewed = new WorkerPool("renewed", {
+      ...args,
+      pool: "renewed",
+      workers: [{ name: "lab-7x2kq-renewed-0" }],
+      payload: { hash: "11ee", onChange: "replace" },
+    });
+    const workers = (await Promise.all([pool, plain, renewed].map((each) => each.attach()))).flat();
+    await Promise.all(workers.map(({ state }) => valueOf(state)));
+  });
+  const of = (type: string, part: string): Registration[] =>
+    seen
+      .filter((each) => each.type === type && each.name.includes(part))
+      .toSorted((a, b) => a.name.localeCompare(b.name));
+  const named = (type: string): Registration[] => of(type, "-named-u07");
+  const plain = (type: string): Registration["inputs"] => of(type, "-metal-0")[0]?.inputs ?? {};
+
+  test("THEN it has the pool's ports and then its own, each with what it asks for", () => {
+    const ports = named(types.port).map(({ inputs }) => inputs);
+    expect(ports.map(({ name }) => name)).toEqual([0, 1, 2].map((i) => `lab-7x2kq-named-u07-port-${i}`));
+    expect(ports[0]).not.toHaveProperty("description");
+    expect(ports[1]).toMatchObject({
+      fixedIps: [{ subnetId: "second" }],
+      allowedAddressPairs: [{ ipAddress: "10.0.0.9" }],
+      description: "answers for 10.0.0.9",
+    });
+    expect(ports[1]).not.toHaveProperty("securityGroupIds");
+    expect(ports[2]).toMatchObject({
+      fixedIps: [{ subnetId: "subnet-id", ipAddress: "10.0.0.30" }],
+      allowedAddressPairs: [{ ipAddress: "10.0.0.7" }],
+      tags: ["openshiftClusterID=lab-7x2kq", "rack=r2"],
+      extraDhcpOptions: [{ name: "mtu", value: "9000", ipVersion: 4 }],
+    });
+  });
+
+  test("THEN its server is on that machine, with all ports, and another machine would replace it", () => {
+    expect(named(types.server)[0]?.inputs).toMatchObject({
+      availabilityZone: "nova:host:node",
+      metadata: { availabilityZone: "nova:host:node" },
+      networks: [0, 1, 2].map((i) => ({ port: `lab-7x2kq-named-u07-port-${i}-id` })),
+    });
+    expect(plain(types.server)).not.toHaveProperty("availabilityZone");
+    expect(plain(types.server)["metadata"]).not.toHaveProperty("availabilityZone");
+  });
+
+  test("THEN its Node has its labels over the pool's, and another specification than a plain one", () => {
+    const [node] = named(types.node);
+    expect(node?.inputs["labels"]).toEqual({ "example.test/rack": "r2" });
+    expect(node?.inputs["specHash"]).not.toBe(plain(types.node)["specHash"]);
+  });
+
+  test("THEN a port whose address is no longer asked for keeps the one that it has", () => {
+    const [anyAddress, , ownAddress] = named(types.port);
+    expect(anyAddress?.ignoreChanges).toContain("fixedIps[0].ipAddress");
+    expect(ownAddress?.ignoreChanges).not.toContain("fixedIps[0].ipAddress");
+  });
+
+  test("THEN a payload replaces the server only where the pool asks for it, and is no part of the specification", () => {
+    const [kept, renewed] = [of(types.server, "-metal-0")[0], of(types.server, "-renewed-0")[0]];
+    expect(renewed?.inputs["metadata"]).toMatchObject({ ignition: "11ee" });
+    expect(renewed?.replaceOnChanges).toContain("metadata.ignition");
+    expect(renewed?.ignoreChanges).not.toContain("metadata.ignition");
+    expect(kept?.replaceOnChanges).not.toContain("metadata.ignition");
+    expect(of(types.node, "-renewed-0")[0]?.inputs["specHash"]).toBe(plain(types.node)["specHash"]);
+  });
+
+  test("THEN the specification of a plain worker is told as it ever was", () => {
+    const spec = JSON.stringify(["baremetal", "rhcos", "network-id", "subnet-id"]);
+    const hash = createHash("sha256").update(spec).digest("hex").slice(0, 16);
+    expect(plain(types.node)["specHash"]).toBe(hash);
+  });
+});

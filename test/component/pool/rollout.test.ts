@@ -1,0 +1,87 @@
+import { beforeAll, expect, test } from "@jest/globals";
+import type { NodeState } from "../../../components/rollout/gate.ts";
+import type { Rollout } from "../../../components/rollout/waves.ts";
+import { args, types } from "../support/pool-fixtures.ts";
+import { type Registration, recordRegistrations, valueOf } from "../support/recorder.ts";
+
+let seen: Registration[];
+beforeAll(async () => {
+  seen = await recordRegistrations({
+    [types.port]: { allFixedIps: ["10.0.0.20"] },
+    [types.server]: { created: "2026-01-02 03:04:05 +0000 UTC", powerState: "active" },
+    [types.node]: { state: "Ready", timeline: [] },
+  });
+});
+
+interface Case {
+  readonly pool: string;
+  /** the Nodes as they are when a wave is to begin */
+  readonly now: readonly NodeState[];
+  readonly rollout?: Partial<Rollout>;
+  /** number of a worker whose server the cloud shows to be made anew */
+  readonly replaced?: number;
+}
+
+/** Attaches a pool of three, of which 0 and 1 served at first, and gives the names of the servers that were declared. */
+async function attach({ pool, now, rollout, replaced }: Case): Promise<string[]> {
+  const { WorkerPool } = await import("../../../components/worker-pool.ts");
+  const name = (i: number): string => `lab-7x2kq-${pool}-${i}`;
+  const component = new WorkerPool(pool, {
+    ...args,
+    pool,
+    workers: [0, 1, 2].map((i) => ({ name: name(i) })),
+    serving: new Set([name(0), name(1)]),
+    rollout: { ...args.rollout, ...rollout },
+    replaced: new Set(replaced === undefined ? [] : [name(replaced)]),
+    nodesNow: () => Promise.resolve(now),
+  });
+  const workers = await component.attach();
+  await Promise.all(workers.map(({ state }) => valueOf(state)));
+  return declared(pool);
+}
+
+const declared = (pool: string): string[] =>
+  seen
+    .filter(({ type, name }) => type === types.server && name.includes(`-${pool}-`))
+    .map(({ name }) => name.slice(-1));
+
+const node = (pool: string, i: number, serving: boolean, specHash = "old"): NodeState => ({
+  name: `lab-7x2kq-${pool}-${i}`,
+  serving,
+  specHash,
+});
+
+test("GIVEN a member that does not come into service WHEN an edit would replace a serving one THEN the roll stops before it", async () => {
+  const now = [node("stop", 0, true), node("stop", 1, true), node("stop", 2, false)];
+  await expect(attach({ pool: "stop", now })).rejects.toThrow(
+    /lab-7x2kq-stop-0 and what follows are not replaced, because lab-7x2kq-stop-2 is out of service.*pools\[0\]\.rollout/s,
+  );
+  expect(declared("stop")).toEqual(["2"]);
+});
+
+test("GIVEN the same WHEN that member is to be ignored, or nothing is known of what would be replaced THEN the roll goes on", async () => {
+  const ignore = ["lab-7x2kq-skip-2"];
+  const now = (pool: string): NodeState[] => [node(pool, 0, true), node(pool, 1, true), node(pool, 2, false)];
+  expect(await attach({ pool: "skip", now: now("skip"), rollout: { ignore } })).toEqual(["0", "1", "2"]);
+  expect(await attach({ pool: "none", now: [{ ...node("none", 0, true), specHash: undefined }] })).toEqual([
+    "2",
+    "0",
+    "1",
+  ]);
+});
+
+test("GIVEN an edit that the hash on the Node does not tell, as of a payload WHEN another is out of service THEN the roll stops, too", async () => {
+  const now = (pool: string): NodeState[] =>
+    [true, true, false].map((serving, i) => ({ ...node(pool, i, serving), specHash: undefined }));
+  await expect(attach({ pool: "payload", now: now("payload"), replaced: 1 })).rejects.toThrow(
+    /lab-7x2kq-payload-1 and what follows are not replaced, because lab-7x2kq-payload-2 is out of service/,
+  );
+  expect(await attach({ pool: "kept", now: now("kept") })).toEqual(["2", "0", "1"]);
+});
+
+test("GIVEN a cluster that cannot be read WHEN a serving worker may be replaced THEN that is an error, not out of service", async () => {
+  const { WorkerPool } = await import("../../../components/worker-pool.ts");
+  const nodesNow = (): Promise<never> => Promise.reject(new Error("no answer"));
+  const serving = new Set(["lab-7x2kq-metal-0"]);
+  await expect(new WorkerPool("dumb", { ...args, serving, nodesNow }).attach()).rejects.toThrow("no answer");
+});

@@ -1,0 +1,196 @@
+import { afterEach, beforeEach } from "@jest/globals";
+import { Api } from "../../../components/kubernetes/client.ts";
+import { Cluster, type ClusterSettings } from "../../../components/node/cluster/cluster.ts";
+import { Join } from "../../../components/node/join/join.ts";
+import { loadKubeConfig } from "../../../components/kubernetes/kubeconfig.ts";
+import type { Operation } from "../../../components/node/operation/phases.ts";
+import type { NodeInputs, NodeOutputs } from "../../../components/node/operation/types.ts";
+import { Cancelled } from "../../../components/lib/wait.ts";
+import {
+  bounds,
+  clientCsr,
+  generateKeys,
+  nodeInputs,
+  owner,
+  pkcs10,
+  servingCsr,
+  worker,
+  type Keys,
+} from "../../support/node-fixtures.ts";
+import { ScriptedApi } from "./scripted-api.ts";
+
+/** A request that is filed; what is absent is the worker's own. */
+interface Filing {
+  keys?: Keys;
+  username?: string;
+  /** whose name is asked for */
+  nodeName?: string;
+  /** which address a serving request asks for */
+  ip?: string;
+  created?: string;
+}
+
+/** A bed of its own for each test of a file. */
+export function bedForEachTest(): NodeBed {
+  const bed = new NodeBed();
+  beforeEach(() => bed.start());
+  afterEach(() => bed.stop());
+  return bed;
+}
+
+/** A scripted API server with the node provider's own parts upon it, and a kubelet's moves. */
+export class NodeBed {
+  api = new ScriptedApi();
+  lines: string[] = [];
+  warnings: string[] = [];
+  #cancel = new AbortController();
+  #cluster: Cluster | undefined;
+
+  async start(): Promise<void> {
+    this.api = new ScriptedApi();
+    this.lines = [];
+    this.warnings = [];
+    await this.api.start();
+    await this.connect();
+  }
+
+  /** A new process of the provider. */
+  async connect(settings: ClusterSettings = {}): Promise<void> {
+    const config = await loadKubeConfig({ kubeconfig: this.api.kubeconfig(), context: undefined });
+    this.#cluster = new Cluster(new Api(config), settings);
+  }
+
+  stop(): void {
+    for (const table of ["nodes", "csrs", "volumes"] as const) this.cluster[table].stop();
+    this.api.stop();
+  }
+
+  get cluster(): Cluster {
+    if (!this.#cluster) throw new Error("the bed is not started");
+    return this.#cluster;
+  }
+
+  cancel(): void {
+    this.#cancel.abort(new Cancelled());
+  }
+
+  /** @param seconds the resource's customTimeouts */
+  operation(seconds = Infinity, verb: Operation["verb"] = "create"): Operation {
+    this.#cancel = new AbortController();
+    return {
+      urn: "urn",
+      verb,
+      line: {
+        status: (text) => this.lines.push(text),
+        info: (text) => this.lines.push(text),
+        warn: (text) => this.warnings.push(text),
+      },
+      signal: this.#cancel.signal,
+      deadline: Date.now() + seconds * 1000,
+    };
+  }
+
+  /** @param seconds the resource's customTimeouts */
+  join(changes: Partial<NodeInputs> = {}, seconds?: number): Promise<NodeOutputs> {
+    return new Join(this.cluster, this.operation(seconds), { ...joining, ...changes }, [owner]).run();
+  }
+
+  /** Files a request of a kubelet: for its client certificate, or for its serving one. */
+  async request(name: string, kind: "client" | "serving", filing: Filing = {}): Promise<void> {
+    const client = kind === "client";
+    const { nodeName = worker.nodeName, ip = worker.fixedIps[0] ?? "", keys = await generateKeys() } = filing;
+    const asked = client ? {} : { dns: [nodeName], ips: [ip] };
+    const { signer: signerName, groups, usages, ...own } = client ? clientCsr() : servingCsr();
+    const username = filing.username ?? (client ? own.username : `system:node:${nodeName}`);
+    const request = await pkcs10({ commonName: `system:node:${nodeName}`, keys, ...asked });
+    const metadata = { name, ...(filing.created !== undefined && { creationTimestamp: filing.created }) };
+    this.api.put("csrs", { metadata, spec: { request, signerName, username, groups, usages } } as never);
+  }
+
+  approved(name: string): boolean {
+    const status = this.api.get("csrs", name)?.["status"] as { conditions?: { type: string }[] } | undefined;
+    return (status?.conditions ?? []).some((it) => it.type === "Approved");
+  }
+
+  /** Registers the Node or changes it. */
+  node(
+    changes: {
+      ready?: string;
+      ip?: string;
+      serverId?: string | null;
+      /** of the Ready condition */
+      lastHeartbeatTime?: string;
+      metadata?: object;
+      spec?: object;
+    } = {},
+  ): void {
+    const { ready = "True", ip = worker.fixedIps[0], serverId = worker.serverId, metadata, spec } = changes;
+    const { lastHeartbeatTime } = changes;
+    this.api.put("nodes", {
+      metadata: { name: worker.nodeName, ...metadata },
+      spec: { ...(serverId !== null && { providerID: `openstack:///${serverId}` }), ...spec },
+      status: {
+        conditions: [
+          { type: "Ready", status: ready, message: "no CNI", ...(lastHeartbeatTime && { lastHeartbeatTime }) },
+        ],
+        addresses: ip ? [{ type: "InternalIP", address: ip }] : [],
+      },
+    } as never);
+  }
+
+  pod(name: string, changes: { metadata?: object; spec?: object } = {}): void {
+    const ownerReferences = [{ kind: "ReplicaSet", name: "web", uid: "rs", controller: true }];
+    this.api.put("pods", {
+      metadata: { name, namespace: "shop", ownerReferences, ...changes.metadata },
+      spec: { nodeName: worker.nodeName, ...changes.spec },
+      status: { phase: "Running" },
+    } as never);
+  }
+
+  /** Notes an event about a Node, as the node controller does. */
+  event(reason: string, changes: { about?: string; ago?: number; count?: number } = {}): void {
+    const { about = worker.nodeName, ago = 1, count = 1 } = changes;
+    const lastTimestamp = new Date(Date.now() - ago * 1000).toISOString();
+    const metadata = { name: `${about}.${reason}`, namespace: "default" };
+    const involvedObject = { kind: "Node", name: about };
+    const message = `Node ${about} event: ${reason}`;
+    this.api.put("events", { metadata, involvedObject, reason, message, count, lastTimestamp } as never);
+  }
+
+  annotations(): Record<string, string> {
+    return this.api.get("nodes", worker.nodeName)?.metadata.annotations ?? {};
+  }
+}
+
+/** The worker as if its server had just been made, with bounds that a test can afford. */
+export const joining = {
+  ...nodeInputs,
+  get serverCreated(): string {
+    return new Date(Date.now() - 5_000).toISOString();
+  },
+  timeouts: bounds(5),
+};
+
+/** Bounds of a join that is to run out of one of them. */
+export function ending(bound: keyof typeof joining.timeouts): Pick<NodeInputs, "timeouts"> {
+  return { timeouts: { ...joining.timeouts, [bound]: 1 } };
+}
+
+/** Resolves once the condition holds. */
+export async function eventually(condition: () => boolean, within = 4_000): Promise<void> {
+  const end = Date.now() + within;
+  while (!condition()) {
+    if (Date.now() > end) throw new Error(`not so within ${within} ms: ${condition.toString()}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+/** The message of the error that a promise ends with. */
+export async function failureOf(work: Promise<unknown>): Promise<string> {
+  const error: unknown = await work.then(
+    () => undefined,
+    (it: unknown) => it,
+  );
+  if (!(error instanceof Error)) throw new Error("it did not fail");
+  return error.message;
+}

@@ -1,0 +1,108 @@
+import provider from "@pulumi/pulumi/proto/provider_pb.js";
+import { read, write, type Properties } from "../../../components/node/operation/property-values.ts";
+import { worker } from "../../support/node-fixtures.ts";
+import { eventually, NodeBed } from "./node-harness.ts";
+import {
+  checkRequest,
+  configureRequest,
+  diffRequest,
+  propertiesOf,
+  startPlugin,
+  updateRequest,
+  urn,
+  type Plugin,
+} from "./plugin-client.ts";
+
+type Kind = "node" | "claim";
+
+/** A resource as the engine keeps it. */
+export interface Kept {
+  id: string;
+  inputs: Properties;
+  state: Properties;
+}
+
+/** The plugin's process against a scripted API server, asked in whole operations of the engine. */
+export class PluginRig {
+  bed = new NodeBed();
+  #plugin: Plugin | undefined;
+
+  get plugin(): Plugin {
+    if (!this.#plugin) throw new Error("the rig is not started");
+    return this.#plugin;
+  }
+
+  async start(): Promise<void> {
+    this.#plugin = await startPlugin();
+  }
+
+  /** A cluster without a Node. */
+  async reset(): Promise<void> {
+    this.bed = new NodeBed();
+    await this.bed.start();
+    this.plugin.messages.length = 0;
+    await this.configure();
+  }
+
+  /** As at the begin of every command: what the plugin knew of the cluster is forgotten. */
+  async configure(): Promise<void> {
+    await this.plugin.call("configure", configureRequest({ kubeconfig: this.bed.api.kubeconfig() }));
+  }
+
+  /** A refresh; without a state it is an import. */
+  async read(kind: Kind, id: string, inputs: Properties = {}, state: Properties = {}): Promise<Kept> {
+    const request = new provider.ReadRequest();
+    request.setId(id);
+    request.setUrn(urn(kind));
+    request.setInputs(write(inputs));
+    request.setProperties(write(state));
+    const response = await this.plugin.call<provider.ReadResponse>("read", request);
+    return { id: response.getId(), inputs: read(response.getInputs()).properties, state: propertiesOf(response) };
+  }
+
+  check(kind: Kind, inputs: Properties): Promise<provider.CheckResponse> {
+    return this.plugin.call("check", checkRequest(urn(kind), inputs));
+  }
+
+  /** The paths that a preview shows, in order, and what it replaces. */
+  async diff(
+    kind: Kind,
+    { state, inputs }: Kept,
+    news: Properties,
+  ): Promise<{ changed: string[]; replaces: string[] }> {
+    const response = await this.plugin.call<provider.DiffResponse>("diff", diffRequest(urn(kind), state, inputs, news));
+    const details = response.getDetaileddiffMap().toArray() as [string, unknown][];
+    return { changed: details.map(([path]) => path).sort(), replaces: response.getReplacesList() };
+  }
+
+  async update(state: Properties, news: Properties): Promise<Properties> {
+    return propertiesOf(
+      await this.plugin.call<provider.UpdateResponse>("update", updateRequest(urn("node"), state, news)),
+    );
+  }
+
+  async detach({ state, inputs }: Omit<Kept, "id">, kind: Kind = "node"): Promise<void> {
+    const request = new provider.DeleteRequest();
+    request.setId(worker.nodeName);
+    request.setUrn(urn(kind));
+    request.setProperties(write(state));
+    request.setOldInputs(write(inputs));
+    await this.plugin.call("delete", request);
+  }
+
+  /** Resolves once the plugin has told the engine so. */
+  told(expected: RegExp): Promise<void> {
+    return eventually(() => this.plugin.messages.some((it) => expected.test(it.text)));
+  }
+}
+
+/** What a preview shows when nothing changes. */
+export const nothing = { changed: [], replaces: [] };
+
+/** What an operation that is refused says. */
+export function refusal(work: Promise<unknown>): Promise<string> {
+  return work.then(
+    () => "it did not fail",
+    (error: unknown) => (error as { details: string }).details,
+  );
+}

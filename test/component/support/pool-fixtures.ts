@@ -1,0 +1,57 @@
+import type { PortTemplate } from "../../../components/ports/plan.ts";
+import type { WorkerPoolArgs } from "../../../components/worker-pool.ts";
+
+/** Tokens of the resources that a worker is made of. */
+export const types = {
+  container: "openstack:objectstorage/container:Container",
+  object: "openstack:objectstorage/containerObject:ContainerObject",
+  port: "openstack:networking/port:Port",
+  server: "openstack:compute/instance:Instance",
+  claim: "openshift-node:index:NodeClaim",
+  node: "openshift-node:index:OpenShiftNode",
+  membership: "openshift-node:index:PoolMembership",
+};
+
+/** A port without anything special. */
+export const machinePort: PortTemplate = {
+  networkId: "network-id",
+  subnetId: "subnet-id",
+  securityGroupIds: ["group-id"],
+  virtualAddresses: ["10.0.0.7"],
+  allowedAddresses: [],
+  tags: [],
+  dhcpOptions: [],
+};
+
+/** A pool of two workers. */
+export const args: WorkerPoolArgs = {
+  infraId: "lab-7x2kq",
+  owner: "organization/openstack-baremetal-compute/test",
+  pool: "metal",
+  workers: [
+    { name: "lab-7x2kq-metal-0", fixedIp: "10.0.0.20" },
+    { name: "lab-7x2kq-metal-1", fixedIp: "10.0.0.21" },
+  ],
+  flavor: { id: "flavor-id", name: "baremetal" },
+  image: { id: "image-id", name: "rhcos" },
+  payload: { hash: "00ff", onChange: "keep" },
+  ports: [machinePort],
+  timeouts: { provision: 6000, boot: 3600, servingCsr: 600, ready: 601, delete: 3601, nodeRemoval: 300 },
+  drain: {
+    timeout: 1800,
+    gracePeriod: -1,
+    deleteEmptyDirData: true,
+    force: true,
+    disableEviction: false,
+    onTimeout: "fail",
+  },
+  labels: { "example.test/rack": "r1" },
+  taints: [],
+  configPath: "pools[0]",
+  serving: new Set(),
+  replaced: new Set(),
+  existing: { servers: () => Promise.resolve([]), ports: () => Promise.resolve([]) },
+  rollout: { maxUnavailable: 1, ignore: [] },
+  nodesNow: () => Promise.resolve([]),
+  ignition: { payload: "{}", endpoint: "https://swift/v1/AUTH_a", ca: undefined, urlLifetime: 14400 },
+};

@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { cluster } from "../../lab/settings.ts";
+import { containerName } from "../../../components/ignition/payload.ts";
+import { cloud } from "../support/cloud.ts";
+import { Project, succeeded } from "../support/project.ts";
+
+describe("GIVEN a pool whose container has lost the key of its signed URLs", () => {
+  let project: Project;
+  const name = containerName(cluster.infraId, "metal", "organization/openstack-baremetal-compute/object-store");
+  let before = "";
+
+  beforeAll(async () => {
+    project = await Project.create("object-store");
+    await project.configure({ pools: await project.pools({ replicas: 0 }) });
+    succeeded(await project.up());
+    expect(await cloud.containers()).toEqual([name]);
+    before = await project.temporaryUrlKey();
+  });
+
+  afterAll(async () => {
+    succeeded(await project.destroy());
+    expect(await cloud.containers()).toEqual([]);
+  });
+
+  test("WHEN it still has the key THEN nothing stands in the way, and nobody tells the key", async () => {
+    const { code, output } = await project.preflight();
+    expect(output).toContain("nothing stands in the way");
+    expect(output).not.toContain(before);
+    expect(code).toBe(0);
+  });
+
+  test("WHEN the key is gone THEN that is a fault, and what it tells to do brings a key back", async () => {
+    await cloud.removeTemporaryUrlKey(name);
+    const { code, output } = await project.preflight();
+    expect(output).toContain(`cloud: container ${name} has no key for temporary URLs`);
+    expect(output).toContain(`openstack container delete --recursive ${name}`);
+    expect(code).toBe(1);
+    for (const object of await cloud.objects(name)) await cloud.remove("object-store", `/${name}/${object}`);
+    await cloud.remove("object-store", `/${name}`);
+    succeeded(await project.refresh());
+    succeeded(await project.up());
+    expect((await project.preflight()).output).toContain("nothing stands in the way");
+    const after = await project.temporaryUrlKey();
+    expect(after).not.toBe(before);
+  });
+});

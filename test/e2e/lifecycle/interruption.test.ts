@@ -1,0 +1,33 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { leftovers } from "../../lab/leftovers.ts";
+import { live, moments } from "../support/interruption.ts";
+import { Project } from "../support/project.ts";
+
+/** Chooses the moments; `npm run test:soak` goes through all of them. */
+const seed = Number(process.env["INTERRUPTION_SEED"] ?? 15);
+const some = (command: string, count: number) =>
+  fc.sample(
+    fc.subarray(
+      moments.filter((moment) => moment.command === command),
+      { minLength: count, maxLength: count },
+    ),
+    { seed, numRuns: 1 },
+  )[0] ?? [];
+const chosen = [...some("up", 2), ...some("destroy", 1)];
+
+describe(`GIVEN a worker whose commands are killed in the middle (INTERRUPTION_SEED=${seed})`, () => {
+  let project: Project;
+  beforeAll(async () => {
+    project = await Project.create("interruption");
+  });
+  afterAll(async () => {
+    await project.destroy();
+  });
+
+  test(`WHEN that happens at: ${chosen.map(({ name }) => name).join(", ")} THEN the repeated ones complete with the same server and Node`, async () => {
+    const { servers, nodes, serves } = await live(project, chosen);
+    expect({ servers: servers.length, nodes: nodes.length, serves }).toEqual({ servers: 1, nodes: 1, serves: true });
+    expect(await leftovers()).toEqual([]);
+  });
+});

@@ -1,0 +1,167 @@
+import type { PreflightFacts } from "../../infra/preflight/index.ts";
+import { type Config, parseConfig } from "../../infra/config/load.ts";
+import type { NodeFacts } from "../../infra/discovery/cluster/nodes.ts";
+import type { Asked, Checks, PortSeen, ServerSeen } from "../../infra/discovery/facts.ts";
+
+const cluster: PreflightFacts["cluster"] = {
+  infraId: "lab-7x2kq",
+  apiUrl: "https://api-int.lab.example:6443",
+  uid: "0",
+  version: "v1.34.1",
+  apiVips: ["10.0.0.5"],
+  ingressVips: ["10.0.0.7"],
+  machineNetworks: ["10.0.0.0/16"],
+  machineConfigServer: { url: "https://10.0.0.5:22623", authorities: ["data:;base64,QQ=="] },
+  machineConfigPools: ["master", "worker"],
+  network: { answer: { type: "OVNKubernetes", mtu: 1400 } },
+  nodes: [],
+  filled: [],
+};
+
+export const extraSpecs = {
+  "resources:CUSTOM_BAREMETAL": "1",
+  "resources:VCPU": "0",
+  "resources:MEMORY_MB": "0",
+  "resources:DISK_GB": "0",
+};
+
+type Cloud = PreflightFacts["cloud"];
+type Pool = Cloud["pools"][number];
+
+const network: Cloud["network"] = { id: "n", name: "net", mtu: 1500 };
+export const subnet: Cloud["subnet"] = {
+  id: "s",
+  name: "sub",
+  networkId: "n",
+  cidr: "10.0.0.0/24",
+  gateway: "10.0.0.1",
+  dhcp: true,
+  dnsServers: ["10.0.0.10"],
+  allocationPools: [{ start: "10.0.0.100", end: "10.0.0.103" }],
+};
+
+const flavor: Pool["flavor"] = { id: "f", name: "baremetal", extraSpecs, vcpus: 4, ram: 8192, disk: 20 };
+const image: Pool["image"] = {
+  id: "i",
+  name: "rhcos",
+  diskFormat: "qcow2",
+  minDisk: 10,
+  minRam: 0,
+  size: 1_000_000_000,
+  distro: "rhcos",
+  version: "4.21",
+};
+
+const objectStore: PreflightFacts["objectStore"] = { url: "https://swift/v1/AUTH_a", region: "r", ca: undefined };
+
+/** A config of one pool of one worker, with some keys changed. */
+export function configOf(pool: object = {}, rest: object = {}): Config {
+  const { config, faults } = parseConfig({
+    cloud: "lab",
+    machineNetwork: { network: "net", subnet: "sub" },
+    pools: [{ name: "metal", replicas: 1, flavor: "baremetal", image: "rhcos", ...pool }],
+    ...rest,
+  });
+  if (!config) throw new Error(JSON.stringify(faults));
+  return config;
+}
+
+/** Who the stack under test is. */
+export const owner = "organization/project/stack";
+
+/** An answer that was had. */
+export const answer = <T>(it: T): Asked<T> => ({ answer: it });
+
+/** A serving Node. */
+export const nodeOf = (name: string, whose: string | undefined, kubelet: string): NodeFacts => ({
+  name,
+  serving: true,
+  specHash: undefined,
+  owner: whose,
+  kubelet,
+});
+
+/** A server of the pool's flavor and image. */
+export const serverSeen = (id: string, name: string, whose: string | undefined): ServerSeen => ({
+  id,
+  name,
+  owner: whose,
+  made: { flavor: "baremetal", image: "rhcos" },
+  failure: undefined,
+});
+
+/** A port in the machine network, of nobody known. */
+export const portSeen = (name: string, change: Partial<PortSeen> = {}): PortSeen => ({
+  id: "p",
+  name,
+  tags: [],
+  networkId: "n",
+  description: "",
+  addresses: [{ subnetId: "s", ip: "10.0.0.20" }],
+  ...change,
+});
+
+const room = { limit: 10, used: 0 };
+
+const checks: Checks = {
+  compute: answer({ instances: room, cores: { limit: -1, used: 99 }, ram: { limit: 51_200, used: 0 } }),
+  portQuota: answer(room),
+  servers: answer([]),
+  ports: answer([]),
+  clusterPorts: answer([]),
+  tempUrls: answer({ supported: true, digests: ["sha256", "sha512"], keyPerContainer: true }),
+  containers: answer([]),
+  machineConfig: [{ status: 200 }],
+  machines: answer(["lab-7x2kq-master-0"]),
+  denied: answer([]),
+};
+
+/** What a test changes of facts that no check has anything against. */
+export interface Change {
+  readonly cluster?: Partial<PreflightFacts["cluster"]>;
+  readonly network?: Partial<Cloud["network"]>;
+  readonly subnet?: Partial<Cloud["subnet"]>;
+  readonly tagged?: Cloud["tagged"];
+  readonly workerGroup?: Cloud["workerGroup"];
+  /** of the pool's ports */
+  readonly groups?: readonly string[];
+  readonly flavor?: Partial<Pool["flavor"]>;
+  readonly image?: Partial<Pool["image"]>;
+  readonly ca?: string;
+  readonly checks?: Partial<Checks>;
+  /** default: a plain member's */
+  readonly roles?: readonly string[];
+  /** subnets of the pool's further ports */
+  readonly more?: readonly Partial<Cloud["subnet"]>[] | undefined;
+  /** the pool's ports after its first */
+  readonly ports?: Pool["ports"];
+  /** of the named workers, their own ports */
+  readonly workerPorts?: Pool["workerPorts"];
+}
+
+/** Facts of a cluster and a cloud of one pool that no check has anything against, with some of them changed. */
+export function factsOf(change: Change): PreflightFacts {
+  const net = { ...network, ...change.network };
+  const sub = { ...subnet, ...change.subnet };
+  const pool: Pool = {
+    flavor: { ...flavor, ...change.flavor },
+    image: { ...image, ...change.image },
+    ports: [
+      ...[sub, ...(change.more ?? []).map((each) => ({ ...subnet, ...each }))].map((each) => ({
+        network: net,
+        subnet: each,
+        securityGroupIds: change.groups ?? [],
+      })),
+      ...(change.ports ?? []),
+    ],
+    workerPorts: change.workerPorts ?? [],
+  };
+  return {
+    cluster: { ...cluster, ...change.cluster },
+    cloud: { network: net, subnet: sub, tagged: change.tagged ?? [], workerGroup: change.workerGroup, pools: [pool] },
+    objectStore: { ...objectStore, ca: change.ca },
+    checks: { ...checks, ...change.checks },
+    owner,
+    roles: change.roles ?? ["member", "reader"],
+  };
+}

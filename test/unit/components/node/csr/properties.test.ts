@@ -1,0 +1,129 @@
+import { afterAll, describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { isClientOf, judgeCsr, signers, type CsrVerdict } from "../../../../../components/node/csr/judge.ts";
+import { csrs, situations } from "../../../../support/csr-arbitraries.ts";
+import { named } from "../../../../support/csr-table.ts";
+import { otherServer, registration, worker } from "../../../../support/node-fixtures.ts";
+
+const counts = new Map<string, number>();
+const count = (verdict: CsrVerdict) => counts.set(named(verdict), (counts.get(named(verdict)) ?? 0) + 1);
+/** Every run of the first property is counted: the generators must reach every verdict and every rule. */
+const runs = 10_000;
+
+afterAll(() => {
+  const lines = [...counts].map(([key, n]) => `${key} ${n}`).sort();
+  process.stdout.write(`verdicts on ${runs} generated requests: ${lines.join(", ")}\n`);
+});
+
+describe("GIVEN any request in any situation, WHEN it is judged", () => {
+  test("THEN none is approved that asks for a name or address that is not the worker's", () => {
+    fc.assert(
+      fc.property(situations, ({ csr, situation }) => {
+        const verdict = judgeCsr(csr, worker, situation);
+        count(verdict);
+        if (verdict.verdict !== "approve") return;
+        expect(csr.request).toBeDefined();
+        const { request } = csr;
+        const asked = [request?.dns, request?.ips, request?.emails, request?.uris, request?.otherNames].flat();
+        expect([worker.nodeName, ...worker.fixedIps]).toEqual(expect.arrayContaining(asked));
+        expect(request?.commonNames).toEqual([`system:node:${worker.nodeName}`]);
+        expect(request?.organizations).toEqual(["system:nodes"]);
+        expect(request?.signatureValid).toBe(true);
+        expect(csr.state).toBe("pending");
+        expect(Date.parse(csr.created)).toBeGreaterThan(Date.parse(worker.serverCreated) - 10_000);
+      }),
+      { numRuns: runs },
+    );
+  });
+
+  test("THEN a client request is approved without a Node, or with a silent one of our server, and no other", () => {
+    fc.assert(
+      fc.property(situations, ({ csr, situation }) => {
+        const verdict = judgeCsr(csr, worker, situation);
+        if (verdict.verdict !== "approve" || csr.signer !== signers.client) return;
+        const { node } = situation;
+        expect(verdict.rule).toBe(node ? "lapsed" : "client");
+        if (!node) return;
+        expect(Date.parse(node.silentSince ?? "")).toBeLessThanOrEqual(Date.parse(csr.created));
+        expect(node.providerId ?? `openstack:///${node.markedServer ?? ""}`).toBe(registration.providerId);
+      }),
+      { numRuns: runs },
+    );
+  });
+
+  test("THEN a serving request is approved only with a Node that has our addresses, and no other server's id", () => {
+    fc.assert(
+      fc.property(situations, ({ csr, situation }) => {
+        const verdict = judgeCsr(csr, worker, situation);
+        if (verdict.verdict !== "approve" || csr.signer !== signers.serving) return;
+        const { internalIps = [], providerId } = situation.node ?? {};
+        expect(verdict.rule).toBe("serving");
+        expect(internalIps.length).toBeGreaterThan(0);
+        expect(worker.fixedIps).toEqual(expect.arrayContaining(internalIps));
+        expect(providerId).not.toBe(`openstack:///${otherServer}`);
+      }),
+      { numRuns: runs },
+    );
+  });
+
+  test("THEN nothing is approved in a flood, and the flood changes no other verdict", () => {
+    fc.assert(
+      fc.property(situations, ({ csr, situation }) => {
+        const calm = judgeCsr(csr, worker, { ...situation, load: { pending: 0, limit: 100 } });
+        const flood = judgeCsr(csr, worker, { ...situation, load: { pending: 101, limit: 100 } });
+        if (calm.verdict === "approve") expect(named(flood)).toBe("refuse flood");
+        else expect(flood).toEqual(calm);
+      }),
+      { numRuns: runs },
+    );
+  });
+
+  test("THEN a stranger's requests block nobody: what is not right in every respect changes no verdict", () => {
+    fc.assert(
+      fc.property(situations, fc.array(csrs, { maxLength: 4 }), ({ csr, situation }, made) => {
+        const strangers = made
+          .filter((it) => !isClientOf(it, worker))
+          .map((it, i) => ({ ...it, name: `csr-stranger-${i}` }));
+        const requests = [...strangers, ...situation.requests];
+        expect(judgeCsr(csr, worker, { ...situation, requests })).toEqual(judgeCsr(csr, worker, situation));
+      }),
+      { numRuns: runs },
+    );
+  });
+
+  test("THEN approving one at a time never approves two client keys", () => {
+    const node = fc.constantFrom(undefined, { ...registration, silentSince: "2026-01-01T12:00:00Z" });
+    fc.assert(
+      fc.property(fc.array(csrs, { maxLength: 6 }), node, (made, it) => {
+        const requests = made.map((csr, i) => ({ ...csr, name: `csr-${i}` }));
+        const keys = new Set<string | undefined>();
+        for (const csr of requests) {
+          const { verdict } = judgeCsr(csr, worker, { node: it, requests });
+          if (verdict !== "approve" || csr.signer !== signers.client) continue;
+          csr.state = "approved";
+          keys.add(csr.request?.publicKey);
+        }
+        expect(keys.size).toBeLessThanOrEqual(1);
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  test("THEN every verdict and every rule was reached", () => {
+    const approvals = ["client", "lapsed", "serving"].map((it) => `approve ${it}`);
+    const said = [
+      "readable",
+      "signature",
+      "user",
+      "groups",
+      "common-name",
+      "organization",
+      "names",
+      "usages",
+      "window",
+    ];
+    const known = ["node-absent", "one-key", "address", "server", "flood"];
+    const expected = [...approvals, "ignore", "wait", ...[...said, ...known].map((it) => `refuse ${it}`)];
+    expect([...counts.keys()].sort()).toEqual(expected.sort());
+  });
+});

@@ -1,0 +1,73 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { blockers, type Member, type NodeState } from "../../../../components/rollout/gate.ts";
+
+const members = (...names: string[]): Member[] => names.map((name) => ({ name, specHash: "new", replaced: false }));
+const serving = (name: string, specHash: string | undefined = "old"): NodeState => ({ name, serving: true, specHash });
+const broken = (name: string): NodeState => ({ name, serving: false, specHash: "old" });
+const pool = members("a", "b", "c");
+
+describe("GIVEN a pool that an edit rolls (design.md 11: every member that is not Ready counts as out)", () => {
+  test.each<[string, Member[], NodeState[], number, string[], string[]]>([
+    ["all serve", members("a"), [serving("a"), serving("b"), serving("c")], 1, [], []],
+    ["another is broken", members("a"), [serving("a"), broken("b"), serving("c")], 1, [], ["b"]],
+    ["another has no Node", members("a"), [serving("a"), serving("c")], 1, [], ["b"]],
+    ["the broken one is to be ignored", members("a"), [serving("a"), broken("b"), serving("c")], 1, ["b"], []],
+    ["two may be out", members("a"), [serving("a"), broken("b"), serving("c")], 2, [], []],
+    ["two may be out, and two are", members("a"), [serving("a"), broken("b"), broken("c")], 2, [], ["b", "c"]],
+    ["nothing is replaced", members("a"), [serving("a", "new"), broken("b"), serving("c")], 1, [], []],
+    [
+      "nobody knows what it was made from",
+      members("a"),
+      [{ ...serving("a"), specHash: undefined }, broken("b")],
+      1,
+      [],
+      [],
+    ],
+    [
+      "nothing but the cloud shows that it is replaced",
+      [{ name: "a", specHash: "new", replaced: true }],
+      [serving("a", "new"), broken("b"), serving("c")],
+      1,
+      [],
+      ["b"],
+    ],
+    [
+      "the cloud shows that it is replaced, and it does not serve",
+      [{ name: "a", specHash: "new", replaced: true }],
+      [broken("a"), broken("b"), serving("c")],
+      1,
+      [],
+      [],
+    ],
+    ["the wave itself is out", members("a"), [broken("a"), broken("b"), serving("c")], 1, [], []],
+  ])(
+    "WHEN %s THEN its wave begins or is held up by whom it says",
+    (_, wave, nodes, maxUnavailable, ignore, expected) => {
+      expect(blockers(wave, pool, nodes, { maxUnavailable, ignore })).toEqual(expected);
+    },
+  );
+
+  test("THEN a wave that begins never leaves more out than allowed, unless it replaces nobody", () => {
+    const state = fc.record({ serving: fc.boolean(), specHash: fc.constantFrom("old", "new", undefined) });
+    const states = fc.tuple(state, state, state, state);
+    fc.assert(
+      fc.property(
+        states,
+        fc.integer({ min: 1, max: 3 }),
+        fc.integer({ min: 1, max: 3 }),
+        (given, size, maxUnavailable) => {
+          const names = ["a", "b", "c", "d"];
+          const nodes = given.map((each, i) => ({ name: names[i] ?? "", ...each }));
+          const wave = members(...names.slice(0, Math.min(size, maxUnavailable)));
+          if (blockers(wave, members(...names), nodes, { maxUnavailable, ignore: [] }).length > 0) return;
+          const inWave = new Set(wave.map(({ name }) => name));
+          const replaced = nodes.filter((it) => inWave.has(it.name) && it.serving && it.specHash === "old");
+          const out = nodes.filter((it) => !inWave.has(it.name) && !it.serving);
+          if (replaced.length > 0 && out.length > 0)
+            expect(replaced.length + out.length).toBeLessThanOrEqual(maxUnavailable);
+        },
+      ),
+    );
+  });
+});

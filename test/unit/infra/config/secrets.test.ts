@@ -1,0 +1,41 @@
+import { expect, test } from "@jest/globals";
+import { parseConfig } from "../../../../infra/config/load.ts";
+import { secretKeys } from "../../../../infra/config/secrets.ts";
+
+/** A value that no error may show. */
+const canary = "s3cret-canary";
+const kubeconfig = `apiVersion: v1\nusers: [{ user: { token: ${canary} } }]\n`;
+
+const good = {
+  cloud: "lab",
+  machineNetwork: { network: "net", subnet: "sub" },
+  pools: [{ name: "metal", replicas: 1, flavor: "baremetal", image: "rhcos" }],
+};
+
+test("GIVEN a secret at the top level WHEN it is encrypted THEN it is taken", () => {
+  expect(secretKeys).toEqual(["kubeconfig"]);
+  const { config } = parseConfig({ ...good, kubeconfig }, ["kubeconfig"]);
+  expect(config?.cluster.kubeconfig).toBe(kubeconfig);
+  expect(config).not.toHaveProperty("kubeconfig");
+});
+
+test.each<[string, Record<string, unknown>, string[], string[]]>([
+  ["a secret in clear", { ...good, kubeconfig }, [], ["kubeconfig"]],
+  ["a secret in clear where a path belongs", { ...good, cluster: { kubeconfig } }, [], ["cluster.kubeconfig"]],
+  [
+    "a secret inside an object (design: top level only)",
+    { ...good, cluster: { context: canary } },
+    ["cluster"],
+    ["cluster"],
+  ],
+  ["a secret inside a pool", { ...good, pools: [{ ...good.pools[0], flavor: canary }] }, ["pools"], ["pools"]],
+  ["a secret inside a wrong object", { ...good, pools: [{ flavour: canary, replicas: canary }] }, ["pools"], ["pools"]],
+  ["a secret where a name belongs", { ...good, cloud: canary }, ["cloud"], ["cloud"]],
+  ["an encrypted key that nobody knows", { ...good, clod: canary }, ["clod"], ["clod"]],
+  ["a wrong secret", { ...good, kubeconfig: { token: canary } }, ["kubeconfig"], ["kubeconfig"]],
+  ["two kubeconfigs", { ...good, kubeconfig, cluster: { kubeconfig: "/a" } }, ["kubeconfig"], ["cluster.kubeconfig"]],
+])("GIVEN %s WHEN the config is judged THEN it is refused, and no error shows it", (_, raw, encrypted, paths) => {
+  const { faults } = parseConfig(raw, encrypted);
+  expect(faults?.map(({ path }) => path)).toEqual(paths);
+  expect(JSON.stringify(faults)).not.toContain(canary);
+});

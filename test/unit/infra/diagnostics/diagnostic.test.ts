@@ -1,0 +1,62 @@
+import { expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { formatDuration } from "../../../../components/lib/duration.ts";
+import { parseDuration } from "../../../../components/lib/duration.ts";
+import { renderFaults } from "../../../../infra/diagnostics/diagnostic.ts";
+import { nearest } from "../../../../infra/diagnostics/suggest.ts";
+import { reasonOf } from "../../../../infra/diagnostics/error.ts";
+
+test.each([
+  ["90s", 90],
+  ["45m", 2700],
+  ["1h30m", 5400],
+  ["1h0m1s", 3601],
+  ["", undefined],
+  ["0h", undefined],
+  ["90", undefined],
+  ["30m1h", undefined],
+  ["-1m", undefined],
+])("the duration %j is %p seconds", (text, seconds) => {
+  expect(parseDuration(text)).toBe(seconds);
+});
+
+test("a duration reads as what was written", () => {
+  fc.assert(fc.property(fc.integer({ min: 1, max: 1e6 }), (n) => parseDuration(formatDuration(n)) === n));
+});
+
+test.each([
+  ["flavour", "flavor"],
+  ["subnett", "subnet"],
+  ["wroker", "worker"],
+  ["zzzzzz", undefined],
+])("the nearest of %j is %p", (name, meant) => {
+  expect(nearest(name, ["flavor", "image", "subnet", "worker"])).toBe(meant);
+});
+
+test("faults are one screen of text in the order of their paths", () => {
+  const fault = (path: string) => ({ check: "config", path, what: "missing", expected: "a name", fix: "add it" });
+  expect(renderFaults([fault("pools[10].name"), fault("pools[2].name")])).toBe(
+    `2 faults, nothing was changed:
+
+  pools[2].name: missing
+    expected: a name
+    fix:      add it
+  pools[10].name: missing
+    expected: a name
+    fix:      add it
+`,
+  );
+});
+
+test.each<[Error, string]>([
+  [new Error("no", { cause: new Error("connect\n ECONNREFUSED") }), "no: connect ECONNREFUSED"],
+  [new Error("fetch failed", { cause: new Error("connect ECONNREFUSED") }), "connect ECONNREFUSED"],
+  [new Error("fetch failed"), "fetch failed"],
+  [Object.assign(new Error(""), { code: "ECONNREFUSED" }), "ECONNREFUSED"],
+  [
+    new Error("unable to verify; if the root CA is installed locally, try running Node.js with --use-system-ca"),
+    "unable to verify",
+  ],
+])("the reason of %p is in one line %p", (error, reason) => {
+  expect(reasonOf(error)).toBe(reason);
+});

@@ -1,0 +1,101 @@
+import { expect, test } from "@jest/globals";
+import { permissions } from "../../../../components/kubernetes/permissions.ts";
+import {
+  infoSchema,
+  infoUrl,
+  limitsSchema,
+  portQuotaSchema,
+  portsSchema,
+  serversSchema,
+} from "../../../../infra/discovery/cloud/inventory.ts";
+import { parseNetwork } from "../../../../infra/discovery/cluster/read.ts";
+import { parseNodes } from "../../../../infra/discovery/cluster/nodes.ts";
+import { questionsOf } from "../../../../infra/discovery/cluster/access-review.ts";
+import { nodeOf } from "../../../support/preflight-facts.ts";
+
+test.each([
+  ["https://swift.example:8080/v1/AUTH_a", "https://swift.example:8080/info"],
+  ["https://rgw.example/swift/v1/AUTH_a", "https://rgw.example/swift/info"],
+  ["https://rgw.example/object/swift/v1", "https://rgw.example/object/swift/info"],
+  ["https://swift.example/v1.0/AUTH_a", "https://swift.example/info"],
+])(
+  "GIVEN the account %s WHEN the store's abilities are asked for THEN at %s (Swift; Ceph RGW below its prefix)",
+  (account, info) => {
+    expect(infoUrl(account)).toBe(info);
+  },
+);
+
+test("GIVEN what the services answer WHEN it is read THEN it is what the checks judge", () => {
+  const absolute = { maxTotalInstances: 10, totalInstancesUsed: 3, maxTotalCores: -1, maxImageMeta: null };
+  expect(limitsSchema.parse({ limits: { absolute, rate: [] } })).toEqual({
+    instances: { limit: 10, used: 3 },
+    cores: { limit: -1, used: 0 },
+    ram: { limit: -1, used: 0 },
+  });
+  const port = { limit: 50, used: "7", reserved: 1 };
+  expect(portQuotaSchema.safeParse({ quota: { port } }).success).toBe(false);
+  expect(portQuotaSchema.parse({ quota: { port: { ...port, used: 7 } } })).toEqual({ limit: 50, used: 8 });
+  const server = { id: "i", name: "n", status: "ACTIVE", metadata: { owner: "o", flavor: "f", ignition: "0f" } };
+  const failed = { ...server, status: "ERROR", fault: { code: 500, message: "no card" } };
+  expect(serversSchema.parse({ servers: [server, failed, { ...failed, fault: undefined }] })).toMatchObject([
+    { id: "i", name: "n", owner: "o", made: { flavor: "f", ignition: "0f" }, failure: undefined },
+    { failure: "no card" },
+    { failure: "Nova does not say why" },
+  ]);
+  const fixed_ips = [{ subnet_id: "s", ip_address: "10.0.0.9" }];
+  const seen = { id: "p", name: "n", tags: ["t"], network_id: "w", description: "d", fixed_ips };
+  expect(portsSchema.parse({ ports: [seen] })).toEqual([
+    {
+      id: "p",
+      name: "n",
+      tags: ["t"],
+      networkId: "w",
+      description: "d",
+      addresses: [{ subnetId: "s", ip: "10.0.0.9" }],
+    },
+  ]);
+});
+
+test.each([
+  [
+    { tempurl: { methods: ["GET"], allowed_digests: ["sha1", "sha256"], incoming_remove_headers: ["x-timestamp"] } },
+    { supported: true, digests: ["sha1", "sha256"], keyPerContainer: true },
+  ],
+  [{ tempurl: { methods: ["GET"] } }, { supported: true, digests: undefined, keyPerContainer: false }],
+  [{ swift: {} }, { supported: false, digests: undefined, keyPerContainer: false }],
+])("GIVEN the abilities %j WHEN they are read THEN it is known what signed URLs it takes", (info, expected) => {
+  expect(infoSchema.parse(info)).toEqual(expected);
+});
+
+test("GIVEN the cluster's objects WHEN they are read THEN what is not said is not made up", () => {
+  const status = { networkType: "OVNKubernetes", clusterNetworkMTU: 1400 };
+  expect(parseNetwork({ status })).toEqual({ type: "OVNKubernetes", mtu: 1400 });
+  expect(parseNetwork({ spec: {} })).toEqual({ type: undefined, mtu: undefined });
+});
+
+test("GIVEN a list of Nodes WHEN it is read THEN what is not said is not made up", () => {
+  const metadata = { name: "a", annotations: { "openstack-baremetal-compute/owner": "o/p/s" } };
+  const [node] = parseNodes({ items: [{ metadata, status: { nodeInfo: { kubeletVersion: "v1.34.1" } } }] });
+  expect(node).toEqual({ ...nodeOf("a", "o/p/s", "v1.34.1"), serving: false });
+});
+
+test("GIVEN a permission WHEN the cluster is asked for it THEN by every verb, of every resource and name", () => {
+  const questions = questionsOf({
+    apiGroups: ["certificates.k8s.io"],
+    resources: ["signers", "certificatesigningrequests/approval"],
+    resourceNames: ["a", "b"],
+    verbs: ["approve", "update"],
+    namespace: "n",
+    why: "",
+  });
+  expect(questions).toHaveLength(8);
+  expect(questions).toContainEqual({
+    group: "certificates.k8s.io",
+    resource: "certificatesigningrequests",
+    subresource: "approval",
+    name: "b",
+    verb: "update",
+    namespace: "n",
+  });
+  expect(permissions.flatMap(questionsOf).length).toBeGreaterThan(permissions.length);
+});

@@ -1,0 +1,41 @@
+import { describe, expect, test } from "@jest/globals";
+import { mayAbandon, silenceFault } from "../../../../infra/discovery/unreachable.ts";
+import { countWorkers } from "../../../../infra/config/workers.ts";
+
+const fault = { check: "cluster", path: "cluster", what: "no answer", expected: "one", fix: "check the way" };
+const pool = {} as never;
+const config = (clusterUnreachable: "fail" | "skip", pools: readonly never[]) => ({
+  detach: { clusterUnreachable },
+  pools: [...pools],
+});
+
+describe("GIVEN a cluster that gives no answer, WHEN the config says", () => {
+  test.each([
+    ["skip, and no pools, THEN the program goes on without it", config("skip", []), true],
+    ["skip, and pools, THEN it does not: their names come from there", config("skip", [pool]), false],
+    ["fail, and no pools, THEN it does not", config("fail", []), false],
+  ])("%s", (_, given, expected) => {
+    expect(mayAbandon(given)).toBe(expected);
+  });
+
+  test.each([
+    ["skip, and pools", config("skip", [pool]), /pools are configured$/, /for good, set pools: \[\], and `pulumi up`/],
+    ["fail, and no pools", config("fail", []), /^no answer$/, /set detach\.clusterUnreachable: skip, and `pulumi up`/],
+    [
+      "fail, and pools",
+      config("fail", [pool]),
+      /^no answer$/,
+      /clusterUnreachable: skip and pools: \[\], and `pulumi up`/,
+    ],
+  ])("%s THEN the fault says what is lacking", (_, given, what, fix) => {
+    const told = silenceFault(fault, given);
+    expect(told.what).toMatch(what);
+    expect(told.fix).toMatch(/^check the way; /);
+    expect(told.fix).toMatch(fix);
+  });
+});
+
+test("GIVEN pools with replicas and with named workers WHEN they are counted THEN each worker counts once", () => {
+  const named = { workers: [{}, {}] } as never;
+  expect(countWorkers([{ replicas: 3 }, named, { replicas: 0 }])).toBe(5);
+});

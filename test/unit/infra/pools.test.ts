@@ -1,0 +1,39 @@
+import { expect, test } from "@jest/globals";
+import { poolArgs } from "../../../infra/pools.ts";
+import { type Change, configOf, factsOf } from "../../support/preflight-facts.ts";
+
+function argsOf(change: object, more: Change["more"] = []): ReturnType<typeof poolArgs> {
+  const [wanted] = configOf({ replicas: undefined, ...change }).pools;
+  if (!wanted) throw new Error("no pool");
+  return poolArgs(wanted, 0, factsOf({ more }), "organization/project/stack");
+}
+
+test("GIVEN a pool of two replicas WHEN it is declared THEN each worker has one port in the machine network", () => {
+  const { workers, ports } = argsOf({ replicas: 2, fixedIps: ["10.0.0.20", "10.0.0.21"] });
+  expect(workers).toMatchObject([
+    { name: "lab-7x2kq-metal-0", fixedIp: "10.0.0.20", ports: [] },
+    { name: "lab-7x2kq-metal-1", fixedIp: "10.0.0.21", ports: [] },
+  ]);
+  expect(ports).toMatchObject([{ networkId: "n", subnetId: "s", allowedAddresses: [], tags: [], dhcpOptions: [] }]);
+});
+
+test("GIVEN ports of two subnets WHEN a pool is declared THEN those in the ingress' own subnet answer for it", () => {
+  const { ports } = argsOf({ replicas: 1, networks: [{}, {}, {}] }, [{}, { id: "t", cidr: "10.0.1.0/24" }]);
+  expect(ports.map(({ virtualAddresses }) => virtualAddresses)).toEqual([["10.0.0.7"], ["10.0.0.7"], []]);
+});
+
+test("GIVEN a named worker WHEN it is declared THEN what is its own goes with it, the rest with the pool", () => {
+  const args = argsOf({
+    workers: [{ name: "u07", availabilityZone: "nova:a:b", labels: { rack: "r1" } }],
+    networks: [{ tags: ["x"] }],
+    rollout: { maxUnavailable: 3 },
+    ignition: { spec: "3.4.0" },
+  });
+  expect(args.workers).toMatchObject([
+    { name: "lab-7x2kq-metal-u07", availabilityZone: "nova:a:b", labels: { rack: "r1" } },
+  ]);
+  expect(args.ports).toMatchObject([{ tags: ["x"] }]);
+  expect(args.rollout.maxUnavailable).toBe(3);
+  expect(args.ignition.spec).toBe("3.4.0");
+  expect(JSON.parse(args.ignition.payload)).toMatchObject({ ignition: { version: "3.4.0" } });
+});

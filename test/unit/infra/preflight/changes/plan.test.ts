@@ -1,0 +1,226 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { payloadHash } from "../../../../../components/ignition/payload.ts";
+import { planPorts } from "../../../../../components/ports/plan.ts";
+import type { Fault } from "../../../../../infra/diagnostics/diagnostic.ts";
+import { edits, renderEdits } from "../../../../../infra/preflight/changes/plan.ts";
+import type { PortSeen, ServerSeen } from "../../../../../infra/discovery/facts.ts";
+import { portChanges, portsSeen } from "../../../../../infra/preflight/changes/ports.ts";
+import { refused } from "../../../../../infra/preflight/changes/refusals.ts";
+import { answer, configOf, factsOf, owner, portSeen, serverSeen } from "../../../../support/preflight-facts.ts";
+
+const name = "lab-7x2kq-metal-0";
+const made = serverSeen("0", name, owner);
+const plain = payloadHash({ machineConfigPool: "worker", fragments: [] });
+const booted = (ignition: string | undefined): ServerSeen => ({ ...made, made: { ...made.made, ignition } });
+const fragment = { ignition: { version: "3.2.0" } };
+
+const { network: first, subnet } = factsOf({}).cloud;
+const rack = {
+  network: { ...first, id: "n2", name: "rack2" },
+  subnet: { ...subnet, id: "s2", name: "rack2-nodes", networkId: "n2" },
+  securityGroupIds: [],
+};
+const port = portSeen(`${name}-port-0`, { tags: ["openshiftClusterID=lab-7x2kq"] });
+const second = {
+  ...port,
+  name: `${name}-port-1`,
+  networkId: "n2",
+  addresses: [{ subnetId: "s2", ip: "10.0.2.20" }],
+};
+
+interface Seen {
+  servers?: readonly ServerSeen[];
+  ports?: readonly PortSeen[];
+}
+
+function told(pool: object, { servers = [made], ports = [port] }: Seen = {}, faults: readonly Fault[] = []): string {
+  const config = configOf(pool);
+  const checks = { servers: answer(servers), clusterPorts: answer(ports) };
+  const facts = factsOf({ checks, ports: [rack], workerPorts: [[rack]] });
+  return renderEdits(refused(edits(config, facts), faults)).join("\n");
+}
+
+test.each<[string, string, string]>([
+  ["nothing", told({}), ""],
+  ["timeouts and the drain policy", told({ timeouts: { boot: "10m" }, drain: { timeout: "10m" } }), ""],
+  ["labels", told({ labels: { rack: "r1" } }), ""],
+  ["the URL's lifetime", told({ ignition: { urlLifetime: "5h" } }, { servers: [booted(plain)] }), ""],
+  ["a new worker", told({}, { servers: [] }), "attach (flavor baremetal, image rhcos)"],
+  ["the flavor", told({ flavor: "big" }), "replace, drained (flavor baremetal -> big)"],
+  ["the image", told({ image: "next" }), "replace, drained (image rhcos -> next)"],
+  ["the number of workers", told({ replicas: 0 }), "detach, drained (no longer in the config)"],
+  ["a server of another stack", told({}, { servers: [made, serverSeen("9", "lab-7x2kq-metal-9", "a/b/c")] }), ""],
+])("GIVEN an edit of %s WHEN it is previewed THEN a line tells what becomes of the worker", (_, found, expected) => {
+  expect(found).toBe(expected === "" ? "" : `${name}: ${expected}`);
+});
+
+test("GIVEN a machine by name WHEN the worker is to be on another THEN it is replaced", () => {
+  const pin = (availabilityZone: string): object => ({
+    replicas: undefined,
+    workers: [{ name: "0", availabilityZone }],
+  });
+  const servers = [{ ...made, made: { ...made.made, availabilityZone: "nova:a:b" } }];
+  const expected = `${name}: replace, drained (availabilityZone nova:a:b -> nova:a:c)`;
+  expect(told(pin("nova:a:c"), { servers })).toBe(expected);
+  expect(told(pin("nova:a:b"), { servers })).toBe("");
+});
+
+describe("GIVEN the ports of a worker WHEN the config wants others", () => {
+  const allowing = (...allowedAddresses: string[]): object => ({ networks: [{ allowedAddresses }] });
+  const two = { networks: [{}, { network: "rack2", subnet: "rack2-nodes" }] };
+  const own = (change: object): object => ({
+    replicas: undefined,
+    workers: [{ name: "0", networks: [{ network: "rack2", subnet: "rack2-nodes", ...change }] }],
+  });
+  const elsewhere = { ...port, networkId: "n9", addresses: [{ subnetId: "s9", ip: "10.0.9.20" }] };
+  test.each<[string, string, string | undefined]>([
+    ["its address", told({ fixedIps: ["10.0.0.21"] }), "fixedIps[0] 10.0.0.20 -> 10.0.0.21"],
+    ["the address that it has", told({ fixedIps: ["10.0.0.20"] }), undefined],
+    [
+      "a named worker's address",
+      told({ replicas: undefined, workers: [{ name: "0", fixedIp: "10.0.0.21" }] }),
+      "workers[0].fixedIp 10.0.0.20 -> 10.0.0.21",
+    ],
+    ["a port more", told(two), "networks[1] added"],
+    ["the ports that it has", told(two, { ports: [port, second] }), undefined],
+    ["a port fewer", told({}, { ports: [port, second] }), `port ${name}-port-1 removed`],
+    [
+      "another network, known by name",
+      told({}, { ports: [{ ...second, name: port.name }] }),
+      "networks[0].network rack2 -> net, networks[0].subnet rack2-nodes -> sub",
+    ],
+    [
+      "another network, known by id",
+      told({}, { ports: [elsewhere] }),
+      "networks[0].network n9 -> net, networks[0].subnet s9 -> sub",
+    ],
+    [
+      "another subnet",
+      told({}, { ports: [{ ...port, addresses: [{ subnetId: "s2", ip: "10.0.2.20" }] }] }),
+      "networks[0].subnet rack2-nodes -> sub",
+    ],
+    ["an address to answer for", told(allowing("10.0.0.9")), "networks[0].allowedAddresses none -> 10.0.0.9"],
+    [
+      "other addresses to answer for",
+      told(allowing("10.0.0.9", "10.0.0.10"), { ports: [{ ...port, description: "answers for 10.0.0.9" }] }),
+      "networks[0].allowedAddresses 10.0.0.9 -> 10.0.0.10, 10.0.0.9",
+    ],
+    [
+      "the addresses that it answers for",
+      told(allowing("10.0.0.9"), { ports: [{ ...port, description: "answers for 10.0.0.9" }] }),
+      undefined,
+    ],
+    ["nothing of a description by hand", told({}, { ports: [{ ...port, description: "rack 7" }] }), undefined],
+    ["a port of the worker's own", told(own({})), "workers[0].networks[0] added"],
+    ["the worker's own port as it is", told(own({}), { ports: [port, second] }), undefined],
+    [
+      "another address of its own port",
+      told(own({ fixedIp: "10.0.2.21" }), { ports: [port, second] }),
+      "workers[0].networks[0].fixedIp 10.0.2.20 -> 10.0.2.21",
+    ],
+    ["what a deleted port would have had", told({ fixedIps: ["10.0.0.21"] }, { ports: [] }), undefined],
+    ["what another worker's port has", told({}, { ports: [port, { ...second, name: `${name}0-port-1` }] }), undefined],
+  ])("THEN of %s the line tells that it is replaced, or there is none", (_, found, expected) => {
+    expect(found).toBe(expected === undefined ? "" : `${name}: replace, drained (${expected})`);
+  });
+});
+
+test("GIVEN ports as any plan has them WHEN nothing is edited THEN no line tells of a change", () => {
+  const ip = fc.option(fc.ipV4(), { nil: undefined });
+  const template = fc.record({
+    networkId: fc.constantFrom("n", "n2"),
+    subnetId: fc.constantFrom("s", "s2"),
+    allowedAddresses: fc.array(fc.ipV4(), { maxLength: 3 }),
+    fixedIp: ip,
+  });
+  const rest = { securityGroupIds: [], virtualAddresses: ["10.0.0.7"], tags: [], dhcpOptions: [] };
+  fc.assert(
+    fc.property(fc.array(template, { minLength: 1, maxLength: 4 }), ip, (templates, fixedIp) => {
+      const ports = templates.map((each) => ({ ...each, ...rest }));
+      const planned = planPorts({ worker: name, infraId: "lab-7x2kq", fixedIp, ports });
+      const seen = planned.map((it) =>
+        portSeen(it.name, {
+          networkId: it.networkId,
+          description: it.description ?? "",
+          addresses: [{ subnetId: it.subnetId, ip: it.fixedIp ?? "10.0.0.99" }],
+        }),
+      );
+      const worker = { name, path: "pools[0].workers[0]", fixedIpPath: "pools[0].workers[0].fixedIp" };
+      const facts = factsOf({ checks: { clusterPorts: answer(seen) } });
+      expect(portChanges(worker, 1, planned, portsSeen(facts))).toEqual([]);
+    }),
+  );
+});
+
+describe("GIVEN what a server booted with WHEN the config says something else", () => {
+  const edit = (onChange: string, change: object = { fragments: [fragment] }): object => ({
+    ignition: { onChange, ...change },
+  });
+  const former = "its Ignition config is of before the edit";
+  const kept = `kept (${former}; ignition.onChange: replace renews it)`;
+  const replaced = `replace, drained (${former})`;
+  test.each<[string, string, string]>([
+    ["a fragment is kept", told(edit("keep"), { servers: [booted(plain)] }), kept],
+    ["a fragment replaces", told(edit("replace"), { servers: [booted(plain)] }), replaced],
+    ["a specification replaces", told(edit("replace", { spec: "3.4.0" }), { servers: [booted(plain)] }), replaced],
+    [
+      "another MachineConfigPool replaces",
+      told(edit("replace", { machineConfigPool: "metal" }), { servers: [booted(plain)] }),
+      replaced,
+    ],
+    ["nothing changes, and nothing is replaced", told(edit("replace", {}), { servers: [booted(plain)] }), ""],
+    ["it is not known and kept", told(edit("keep")), ""],
+    ["it is not known and replaced", told(edit("replace", {})), "replace, drained (its Ignition config is not known)"],
+    [
+      "another image renews what is kept",
+      told({ ...edit("keep"), image: "next" }, { servers: [booted(plain)] }),
+      "replace, drained (image rhcos -> next)",
+    ],
+  ])("THEN %s", (_, found, expected) => {
+    expect(found).toBe(expected === "" ? "" : `${name}: ${expected}`);
+  });
+});
+
+describe("GIVEN faults that stop an edit WHEN it is previewed", () => {
+  const fault = (path: string): Fault => ({ check: "flavor", path, what: "it is wrong", expected: "", fix: "" });
+  const line = `${name}: replace, drained (flavor baremetal -> big)`;
+  const refusal = (path: string): string => `${name}: refuse (${path}: it is wrong)`;
+  const big = (...faults: Fault[]): string => told({ flavor: "big" }, {}, faults);
+  test.each<[string, string, string]>([
+    ["of the pool", big(fault("pools[0].flavor")), refusal("pools[0].flavor")],
+    ["of the pool, a warning", big({ ...fault("pools[0].flavor"), warning: true }), line],
+    ["of another pool", big(fault("pools[1].flavor")), line],
+    ["of a pool whose number begins alike", big(fault("pools[01].flavor")), line],
+    ["of the machines' network", big(fault("machineNetwork.subnet")), refusal("machineNetwork.subnet")],
+    ["of the worker's address", big(fault("pools[0].fixedIps[0]")), refusal("pools[0].fixedIps[0]")],
+    ["of another worker's address", big(fault("pools[0].fixedIps[1]")), line],
+    ["of another worker", big(fault("pools[0].workers[1].networks[0].subnet")), line],
+    ["of the cluster", big(fault("cluster")), line],
+    [
+      "two at once",
+      big(fault("pools[0].flavor"), fault("pools[0].networks[0].subnet")),
+      `${name}: refuse (pools[0].flavor: it is wrong; pools[0].networks[0].subnet: it is wrong)`,
+    ],
+    ["where nothing is edited", told({}, {}, [fault("pools[0].flavor")]), ""],
+    [
+      "of a worker that is not there yet",
+      told({}, { servers: [] }, [fault("pools[0].flavor")]),
+      `${name}: attach (flavor baremetal, image rhcos)`,
+    ],
+    [
+      "of a payload that would be kept",
+      told({ ignition: { fragments: [fragment] } }, { servers: [booted(plain)] }, [
+        fault("pools[0].ignition.machineConfigPool"),
+      ]),
+      refusal("pools[0].ignition.machineConfigPool"),
+    ],
+    [
+      "of a worker that goes",
+      told({ replicas: 0 }, {}, [fault("pools[0].flavor")]),
+      `${name}: detach, drained (no longer in the config)`,
+    ],
+  ])("THEN one %s refuses it, or does not concern it", (_, found, expected) => {
+    expect(found).toBe(expected);
+  });
+});

@@ -1,0 +1,302 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { contains } from "../../../../components/lib/ip.ts";
+import type { Config } from "../../../../infra/config/load.ts";
+import { refuse } from "../../../../infra/diagnostics/diagnostic.ts";
+import { type PreflightFacts, preflight } from "../../../../infra/preflight/index.ts";
+import { added } from "../../../../infra/preflight/checks/capacity.ts";
+import { permissions } from "../../../../components/kubernetes/permissions.ts";
+import type { PortSeen } from "../../../../infra/discovery/facts.ts";
+import {
+  answer,
+  configOf,
+  extraSpecs,
+  factsOf,
+  nodeOf,
+  owner,
+  portSeen,
+  serverSeen,
+} from "../../../support/preflight-facts.ts";
+
+const plain = factsOf({});
+const certificates = (count: number): string =>
+  Array.from(
+    { length: count },
+    (_, i) => `-----BEGIN CERTIFICATE-----\n${String(i).repeat(900)}\n-----END CERTIFICATE-----\n`,
+  ).join("");
+
+const worker = "lab-7x2kq-metal-0";
+const tag = "openshiftClusterID=lab-7x2kq";
+const flavored = (specs: Record<string, string>): PreflightFacts =>
+  factsOf({ flavor: { extraSpecs: { ...extraSpecs, ...specs } } });
+const sdn = factsOf({ cluster: { network: answer({ type: "OpenShiftSDN", mtu: 1450 }) } });
+const ofUnknownType = (mtu: number | undefined): PreflightFacts =>
+  factsOf({ cluster: { network: answer({ type: undefined, mtu }) } });
+const unlimited = { limit: -1, used: 9 };
+const instances = (used: number): PreflightFacts =>
+  factsOf({ checks: { compute: answer({ instances: { limit: 10, used }, cores: unlimited, ram: unlimited }) } });
+const servers = (...owners: (string | undefined)[]): PreflightFacts =>
+  factsOf({ checks: { servers: answer(owners.map((whose, i) => serverSeen(`${i}`, worker, whose))) } });
+/** A worker of this stack that has joined. */
+const joined = factsOf({
+  cluster: { nodes: [nodeOf(worker, owner, "v1.34.1")] },
+  checks: { servers: answer([serverSeen("0", worker, owner)]) },
+});
+const port = (name: string, change: Partial<PortSeen> = {}): PreflightFacts =>
+  factsOf({ checks: { ports: answer([portSeen(name, change)]) } });
+const nodes = (name: string, whose: string | undefined): PreflightFacts =>
+  factsOf({ cluster: { nodes: [nodeOf(name, whose, "v1.34.0")] } });
+const pinned = configOf({ replicas: undefined, workers: [{ name: "0", availabilityZone: "nova:host:node" }] });
+const onMachine = (availabilityZone: string): PreflightFacts => {
+  const server = serverSeen("0", worker, owner);
+  const ports = answer([portSeen(`${worker}-port-0`, { tags: [tag], addresses: [{ subnetId: "s", ip: "10.0.0.9" }] })]);
+  const servers = answer([{ ...server, made: { ...server.made, availabilityZone } }]);
+  return factsOf({ cluster: { nodes: [nodeOf(worker, owner, "v1.34.1")] }, checks: { servers, ports } });
+};
+const failure = "Build of instance 0 aborted";
+const failedServer = {
+  cluster: { nodes: [nodeOf(worker, owner, "v1.34.1")] },
+  checks: { servers: answer([{ ...serverSeen("0", worker, owner), failure }]) },
+};
+const two = configOf({ networks: [{}, { network: "net", subnet: "storage" }] });
+const storage = { id: "t", name: "storage", cidr: "10.0.1.0/24", gateway: "", dnsServers: [] };
+/** RAM for six, and addresses for a hundred. */
+const many = factsOf({ subnet: { allocationPools: [{ start: "10.0.0.100", end: "10.0.0.199" }] } });
+/** One of four addresses is taken. */
+const taken = port("x", { addresses: [{ subnetId: "s", ip: "10.0.0.100" }] });
+/** An address is taken that Neutron would not choose by itself. */
+const outside = port("x");
+/** Server and port of the only worker are there: nothing is added, so that a full quota does not matter. */
+const ours = factsOf({
+  cluster: { nodes: [nodeOf(worker, owner, "v1.34.1")] },
+  checks: {
+    servers: answer([serverSeen("0", worker, owner)]),
+    ports: answer([portSeen(`${worker}-port-0`, { tags: [tag], addresses: [] })]),
+    portQuota: answer({ limit: 1, used: 1 }),
+  },
+});
+
+const cases: [check: string, bad: [Config, PreflightFacts], twin: [Config, PreflightFacts]][] = [
+  ["subnet-of-network", [configOf(), factsOf({ subnet: { networkId: "other" } })], [configOf(), plain]],
+  [
+    "machine-network",
+    [configOf(), factsOf({ subnet: { cidr: "10.1.0.0/24" } })],
+    [configOf(), factsOf({ subnet: { cidr: "10.0.0.0/16" } })],
+  ],
+  [
+    "machine-network",
+    [configOf(), factsOf({ cluster: { machineNetworks: [] }, subnet: { cidr: "10.0.1.0/24" } })],
+    [configOf(), factsOf({ cluster: { machineNetworks: [] } })],
+  ],
+  ["machine-network", [configOf(), factsOf({ cluster: { apiVips: ["10.0.9.5"] } })], [configOf(), plain]],
+  ["dhcp", [configOf(), factsOf({ subnet: { dhcp: false } })], [configOf(), factsOf({ subnet: { dhcp: true } })]],
+  ["fixed-ips", [configOf({ fixedIps: ["10.0.1.20"] }), plain], [configOf({ fixedIps: ["10.0.0.20"] }), plain]],
+  ["fixed-ips", [configOf({ fixedIps: ["10.0.0.1"] }), plain], [configOf({ fixedIps: ["10.0.0.2"] }), plain]],
+  ["fixed-ips", [configOf({ fixedIps: ["10.0.0.5"] }), plain], [configOf({ fixedIps: ["10.0.0.6"] }), plain]],
+  ["fixed-ips", [configOf({ fixedIps: ["10.0.0.7"] }), plain], [configOf({ fixedIps: ["10.0.0.8"] }), plain]],
+  ["fixed-ips", [configOf({ fixedIps: ["10.0.0.255"] }), plain], [configOf({ fixedIps: ["10.0.0.254"] }), plain]],
+  [
+    "machine-config-pool",
+    [configOf({ ignition: { machineConfigPool: "wroker" } }), plain],
+    [configOf({ ignition: { machineConfigPool: "worker" } }), plain],
+  ],
+  ["flavor", [configOf(), factsOf({ flavor: { extraSpecs: {} } })], [configOf(), plain]],
+  [
+    "flavor",
+    [configOf(), factsOf({ flavor: { extraSpecs: { ...extraSpecs, "resources:CUSTOM_B": "1" } } })],
+    [configOf(), plain],
+  ],
+  [
+    "flavor",
+    [configOf(), factsOf({ flavor: { extraSpecs: { ...extraSpecs, "resources:CUSTOM_BAREMETAL": "2" } } })],
+    [configOf(), plain],
+  ],
+  [
+    "flavor",
+    [configOf(), factsOf({ flavor: { extraSpecs: { ...extraSpecs, "resources:MEMORY_MB": "1024" } } })],
+    [configOf(), plain],
+  ],
+  ["node-name", [configOf({ name: "m".repeat(52) }), plain], [configOf({ name: "m".repeat(51) }), plain]],
+  [
+    "flavor",
+    [configOf(), flavored({ "trait:CUSTOM_fast": "required" })],
+    [configOf(), flavored({ "trait:CUSTOM_FAST": "required" })],
+  ],
+  [
+    "flavor",
+    [configOf(), flavored({ "trait1:HW_CPU_X86_AVX2": "wanted" })],
+    [configOf(), flavored({ "trait1:HW_CPU_X86_AVX2": "forbidden" })],
+  ],
+  [
+    "image",
+    [configOf(), factsOf({ image: { diskFormat: "iso" } })],
+    [configOf(), factsOf({ image: { diskFormat: "raw" } })],
+  ],
+  ["image", [configOf(), factsOf({ image: { minDisk: 21 } })], [configOf(), factsOf({ image: { minDisk: 20 } })]],
+  [
+    "image",
+    [configOf(), factsOf({ image: { minDisk: 1, size: 21e9 + 1e9 } })],
+    [configOf(), factsOf({ image: { size: 21e9 } })],
+  ],
+  ["image", [configOf(), factsOf({ image: { minRam: 9000 } })], [configOf(), factsOf({ image: { minRam: 8192 } })]],
+  ["mtu", [configOf(), factsOf({ network: { mtu: 1499 } })], [configOf(), factsOf({ network: { mtu: 1500 } })]],
+  [
+    "mtu",
+    [configOf(), factsOf({ cluster: { network: answer({ type: "OVNKubernetes", mtu: 1401 }) } })],
+    [configOf(), sdn],
+  ],
+  ["mtu", [configOf(), ofUnknownType(1401)], [configOf(), ofUnknownType(1400)]],
+  ["mtu", [configOf(), ofUnknownType(1401)], [configOf(), ofUnknownType(undefined)]],
+  ["quota", [configOf({ replicas: 2 }), instances(9)], [configOf({ replicas: 2 }), instances(8)]],
+  ["quota", [configOf(), factsOf({ checks: { portQuota: answer({ limit: 3, used: 3 }) } })], [configOf(), ours]],
+  ["quota", [configOf({ replicas: 7 }), many], [configOf({ replicas: 6 }), many]],
+  ["free-addresses", [configOf({ replicas: 5 }), plain], [configOf({ replicas: 4 }), plain]],
+  ["free-addresses", [configOf({ replicas: 4 }), taken], [configOf({ replicas: 3 }), taken]],
+  ["free-addresses", [configOf({ replicas: 5 }), outside], [configOf({ replicas: 4 }), outside]],
+  ["server-name", [configOf(), servers("a/b/c")], [configOf(), joined]],
+  ["server-name", [configOf(), servers(owner, owner)], [configOf(), joined]],
+  [
+    "fixed-ips",
+    [configOf({ fixedIps: ["10.0.0.20"] }), port("other", { tags: [tag] })],
+    [configOf({ fixedIps: ["10.0.0.20"] }), port(`${worker}-port-0`, { tags: [tag] })],
+  ],
+  ["node-owner", [configOf(), nodes(worker, "a/b/c")], [configOf(), nodes(worker, owner)]],
+  [
+    "machine-name",
+    [configOf(), factsOf({ checks: { machines: answer([worker]) } })],
+    [configOf(), factsOf({ checks: { machines: answer([]) } })],
+  ],
+  ["pinned-machine", [pinned, plain], [pinned, factsOf({ roles: ["member", "admin"] })]],
+  ["pinned-machine", [pinned, onMachine("nova:host:other")], [pinned, onMachine("nova:host:node")]],
+  ["permissions", [configOf(), factsOf({ checks: { denied: answer(permissions.slice(0, 1)) } })], [configOf(), plain]],
+  [
+    "rollout",
+    [configOf({ rollout: { ignore: ["metal-0"] } }), plain],
+    [configOf({ rollout: { ignore: [worker] } }), plain],
+  ],
+  ["user-data", [configOf(), factsOf({ ca: certificates(40) })], [configOf(), factsOf({ ca: certificates(3) })]],
+];
+
+test.each(cases)("%s is found, and its twin passes", (check, bad, twin) => {
+  expect(preflight(...bad).map((fault) => fault.check)).toEqual([check]);
+  expect(preflight(...twin)).toEqual([]);
+});
+
+test("GIVEN a zone without a machine WHEN a plain member names it THEN nothing stands in the way", () => {
+  const zoned = configOf({ replicas: undefined, workers: [{ name: "0", availabilityZone: "rack1" }] });
+  expect(preflight(zoned, plain)).toEqual([]);
+});
+
+describe("GIVEN workers of two ports", () => {
+  const judged = (second: object, pool = two): string[] =>
+    preflight(pool, factsOf({ more: [{ ...storage, ...second }] })).map(({ check, path }) => `${check} ${path}`);
+  test.each<[string, string[], string[]]>([
+    ["a storage network", judged({}), []],
+    ["the API's subnet, too", judged({ cidr: "10.0.0.0/24" }), ["node-address pools[0].networks[1]"]],
+    ["a subnet without DHCP", judged({ dhcp: false }), ["dhcp pools[0].networks[1].subnet"]],
+    [
+      "a subnet of no machine network",
+      judged({ cidr: "10.1.0.0/24" }),
+      ["machine-network pools[0].networks[1].subnet"],
+    ],
+  ])("WHEN the second is in %s THEN the checks say so, once for all workers", (_, found, expected) => {
+    expect(found).toEqual(expected);
+  });
+
+  test.each([
+    ["another's", "other", ["fixed-ips pools[0].workers[0].networks[0].fixedIp"]],
+    ["its own", `${worker}-port-1`, []],
+  ])("WHEN the second's address is that of %s port THEN the checks say so", (_, name, expected) => {
+    const workers = [{ name: "0", networks: [{ network: "net", subnet: "storage", fixedIp: "10.0.1.20" }] }];
+    const more = factsOf({ more: [storage] }).cloud.pools[0]?.ports.slice(1) ?? [];
+    const held = portSeen(name, { tags: [tag], addresses: [{ subnetId: "t", ip: "10.0.1.20" }] });
+    const facts = factsOf({ workerPorts: [more], checks: { ports: answer([held]) } });
+    const found = preflight(configOf({ replicas: undefined, workers }), facts);
+    expect(found.map(({ check, path }) => `${check} ${path}`)).toEqual(expected);
+  });
+
+  test("WHEN a server has failed THEN it is told why, and that the machine may have too few cards", () => {
+    const found = preflight(two, factsOf({ more: [storage], ...failedServer }));
+    expect(found).toMatchObject([{ check: "failed-server", warning: true }]);
+    expect(found[0]?.what).toContain(failure);
+    expect(found[0]?.expected).toContain("fewer than 2 network cards");
+    expect(preflight(configOf(), factsOf(failedServer))[0]?.expected).not.toContain("cards");
+  });
+});
+
+describe("GIVEN something that a machine can do without", () => {
+  test.each<[check: string, facts: PreflightFacts]>([
+    ["dns", factsOf({ subnet: { dnsServers: [] } })],
+    ["gateway", factsOf({ subnet: { gateway: "" } })],
+    ["image", factsOf({ image: { distro: "ubuntu" } })],
+    ["version-skew", factsOf({ cluster: { nodes: [nodeOf("a", undefined, "v1.30.9")] } })],
+    ["version-skew", factsOf({ cluster: { nodes: [nodeOf("a", undefined, "v1.35.0")] } })],
+    ["server-name", servers(undefined)],
+    ["server-name", servers(owner)],
+    ["failed-server", factsOf(failedServer)],
+    ["port-name", port(`${worker}-port-0`)],
+    ["port-name", port(`${worker}-port-1`)],
+    ["node-owner", nodes(worker, undefined)],
+    ["quota", factsOf({ checks: { compute: { trouble: "HTTP 403" } } })],
+    ["quota", factsOf({ checks: { portQuota: { trouble: "HTTP 403" } } })],
+    ["server-name", factsOf({ checks: { servers: { trouble: "no answer in time" } } })],
+    ["port-name", factsOf({ checks: { ports: { trouble: "no answer in time" } } })],
+    ["mtu", factsOf({ cluster: { network: { trouble: "HTTP 403", code: 403 } } })],
+    ["machine-name", factsOf({ checks: { machines: { trouble: "HTTP 403" } } })],
+    ["permissions", factsOf({ checks: { denied: { trouble: "HTTP 500" } } })],
+  ])("WHEN %s is judged THEN it warns, and stops nothing", (check, facts) => {
+    const found = preflight(configOf(), facts);
+    expect(found.map((fault) => [fault.check, fault.warning])).toEqual([[check, true]]);
+    expect(() => refuse(found)).not.toThrow();
+  });
+
+  test.each(["v1.31.0", "v1.34.9"])("a kubelet %s is one that API server 1.34 supports", (kubelet) => {
+    const nodes = [nodeOf("a", undefined, kubelet)];
+    expect(preflight(configOf(), factsOf({ cluster: { nodes } }))).toEqual([]);
+  });
+});
+
+test("GIVEN a check that the config leaves out WHEN it would find something THEN it is silent, and others are not", () => {
+  const facts = factsOf({ subnet: { dhcp: false }, network: { mtu: 1400 } });
+  const found = (skip: string[]): string[] =>
+    preflight(configOf({}, { preflight: { skip } }), facts).map(({ check }) => check);
+  expect(found([])).toEqual(["dhcp", "mtu"]);
+  expect(found(["mtu"])).toEqual(["dhcp"]);
+  expect(found(["mtu", "dhcp"])).toEqual([]);
+});
+
+test("GIVEN an update of a stack that is there WHEN quotas are judged THEN only what is added counts", () => {
+  const there = [0, 1].map((i) => serverSeen(`${i}`, `lab-7x2kq-metal-${i}`, owner));
+  const facts = factsOf({ checks: { servers: answer(there) } });
+  const more = added(configOf({ replicas: 3 }), facts);
+  expect(more).toMatchObject({ instances: 1, cores: 4, ram: 8192 });
+  expect(more.ports).toHaveLength(3);
+});
+
+test("GIVEN any numbers WHEN a quota is judged THEN it is refused exactly if used and added are above the limit", () => {
+  const count = fc.nat({ max: 20 });
+  fc.assert(
+    fc.property(fc.integer({ min: -1, max: 20 }), count, fc.integer({ min: 1, max: 4 }), (limit, used, replicas) => {
+      const compute = answer({ instances: { limit, used }, cores: unlimited, ram: unlimited });
+      const found = preflight(configOf({ replicas }), factsOf({ checks: { compute } }));
+      expect(found.length > 0).toBe(limit >= 0 && used + replicas > limit);
+    }),
+  );
+});
+
+test("all faults come at once", () => {
+  const bad = factsOf({ subnet: { dhcp: false, networkId: "other" }, flavor: { extraSpecs: {} } });
+  expect(preflight(configOf({ fixedIps: ["10.0.0.1"] }), bad).map((fault) => fault.check)).toEqual([
+    "subnet-of-network",
+    "dhcp",
+    "fixed-ips",
+    "flavor",
+  ]);
+});
+
+test("an address is in a network only of its own family", () => {
+  expect(contains("10.0.0.0/24", "10.0.0.9")).toBe(true);
+  expect(contains("10.0.0.0/24", "10.0.1.9")).toBe(false);
+  expect(contains("10.0.0.0/24", "fd00::1")).toBe(false);
+  expect(contains("fd00::/64", "fd00::1")).toBe(true);
+});
