@@ -1,6 +1,7 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
-import { type ExistingObjects, refuseTwin } from "./server/duplicate.ts";
+import { type ExistingObjects } from "./openstack/existing.ts";
+import { refuseTwin } from "./server/duplicate.ts";
 
 /** A flavor or an image: the name that the stack's config says and the id that it has in the cloud. */
 export interface Named {

@@ -3,10 +3,10 @@ import { BaremetalServer, type Named, type Payload } from "./baremetal-server.ts
 import { NodeClaim } from "./node-claim.ts";
 import type { DrainSettings, NodeTimeouts, Taint } from "./node/operation/types.ts";
 import { OpenShiftNode } from "./openshift-node.ts";
+import type { ExistingObjects } from "./openstack/existing.ts";
 import { planPorts, type PortTemplate } from "./ports/plan.ts";
 import { specHash } from "./server/spec-hash.ts";
 import { SubnetPorts } from "./subnet-ports.ts";
-import type { ExistingObjects } from "./server/duplicate.ts";
 
 /** What all workers of a pool have in common. */
 export interface WorkerTemplate {

@@ -1,6 +1,6 @@
-import { randomBytes } from "node:crypto";
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
+import { randomBytes } from "node:crypto";
 import { payloadName } from "./ignition/payload.ts";
 import { renderPointer } from "./ignition/pointer.ts";
 import { tempUrl } from "./ignition/temp-url.ts";

@@ -1,8 +1,9 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
+import { type ExistingObjects } from "./openstack/existing.ts";
 import { portInPlaceLine } from "./ports/in-place.ts";
 import type { PlannedPort } from "./ports/plan.ts";
-import { type ExistingObjects, refuseTwin } from "./server/duplicate.ts";
+import { refuseTwin } from "./server/duplicate.ts";
 
 export interface SubnetPortsArgs {
   /** name of the worker */

@@ -1,25 +1,25 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { NodeProvider } from "../components/node-provider.ts";
-import { WorkerPool } from "../components/worker-pool.ts";
-import { readNodes } from "./discovery/cluster/read.ts";
-import type { NodeFacts } from "./discovery/cluster/nodes.ts";
-import { type Config, readConfig } from "./config/load.ts";
-import { endSoon } from "./cli/exit-soon.ts";
-import { type Abandoned, type Facts, factsTimeout, orRefuse, readFacts } from "./discovery/read.ts";
-import { type Fault, refuse, renderWarning } from "./diagnostics/diagnostic.ts";
 import { environmentCloud } from "../components/openstack/environment.ts";
 import { existingObjects } from "../components/openstack/existing.ts";
+import { WorkerPool } from "../components/worker-pool.ts";
+import { endSoon } from "./cli/exit-soon.ts";
+import { type Report, reportInto, reportVariable } from "./cli/report.ts";
+import { type Config, readConfig } from "./config/load.ts";
+import { countWorkers } from "./config/workers.ts";
+import { type Fault, refuse, renderWarning } from "./diagnostics/diagnostic.ts";
+import { readNodes } from "./discovery/cluster/read.ts";
+import type { NodeFacts } from "./discovery/facts.ts";
+import { readChecks } from "./discovery/read-checks.ts";
+import { type Abandoned, type Facts, factsTimeout, orRefuse, readFacts } from "./discovery/read.ts";
+import { summary } from "./discovery/summary.ts";
 import { type Outputs, outputsOf } from "./outputs.ts";
 import { poolArgs } from "./pools.ts";
-import { preflight } from "./preflight/index.ts";
 import { type Edit, edits, renderEdits } from "./preflight/changes/plan.ts";
-import { ignitionSummary } from "./preflight/checks/ignition.ts";
-import { readChecks } from "./discovery/read-checks.ts";
 import { refused } from "./preflight/changes/refusals.ts";
-import { type Report, reportInto, reportVariable } from "./cli/report.ts";
-import { summary } from "./discovery/summary.ts";
-import { countWorkers } from "./config/workers.ts";
+import { ignitionSummary } from "./preflight/checks/ignition.ts";
+import { preflight } from "./preflight/index.ts";
 
 /** Who the nodes and servers belong to: no other stack touches them. */
 const owner = (): string => `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;

@@ -1,11 +1,11 @@
 import { payloadHash, renderPayload } from "../components/ignition/payload.ts";
+import { contains } from "../components/lib/ip.ts";
 import type { PortTemplate } from "../components/ports/plan.ts";
 import type { PoolWorker, WorkerPoolArgs } from "../components/worker-pool.ts";
-import { contains } from "../components/lib/ip.ts";
 import type { PoolConfig } from "./config/load.ts";
-import type { PlainFacts, PoolFacts, PortFacts } from "./discovery/read.ts";
-import { payloadArgs } from "./preflight/index.ts";
 import { workersOf } from "./config/workers.ts";
+import type { PlainFacts } from "./discovery/facts.ts";
+import type { PoolFacts, PortFacts } from "./discovery/read.ts";
 
 type PortConfig = PoolConfig["networks"][number] & { readonly fixedIp?: string | undefined };
 
@@ -69,4 +69,11 @@ export function poolArgs(
       spec: pool.ignition.spec,
     },
   };
+}
+
+/** What the payload of a pool is rendered from. */
+export function payloadArgs(pool: PoolConfig, cluster: PlainFacts["cluster"]): Parameters<typeof renderPayload>[0] {
+  const { url, authorities } = cluster.machineConfigServer;
+  const { machineConfigPool, fragments, spec } = pool.ignition;
+  return { machineConfigServer: url, authorities, machineConfigPool, fragments, spec };
 }

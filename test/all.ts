@@ -1,7 +1,7 @@
+import { execa } from "execa";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { execa } from "execa";
 import { z } from "zod";
 import { known } from "./lab/runtime/processes.ts";
 import { repo } from "./lab/settings.ts";
@@ -73,6 +73,7 @@ const counts = [
   await check("format", "./test/start", "prettier", "--check", "."),
   await check("types", "./test/start", "tsc"),
   await check("lint", "./test/start", "eslint", "."),
+  await check("imports", "./test/start", "depcruise", "infra", "components", "test"),
   // the component tests need no lab, and the lab's tests wait most of the time
   ...(await Promise.all([jest("component", "--runInBand"), onTheLab()])).flat(),
 ];

@@ -2,13 +2,13 @@ import type { KubeConfig } from "@kubernetes/client-node";
 import pRetry from "p-retry";
 import type { Dispatcher } from "undici";
 import { request as send } from "undici";
-import { connect, type Connections } from "./connections.ts";
-import { Refusal } from "../node/operation/messages.ts";
+import { reasonOf, UserError } from "../lib/errors.ts";
+import { abortable } from "../lib/wait.ts";
 import { kubeSystem, otherCluster } from "./cluster-identity.ts";
+import { connect, type Connections } from "./connections.ts";
 import { linesOf } from "./ndjson.ts";
 import { withRemedy } from "./permissions.ts";
 import { isDistrust, isSilence } from "./unreachable.ts";
-import { abortable } from "../lib/wait.ts";
 
 /** An answer of the API server that is not a success. */
 export class ApiError extends Error {
@@ -95,7 +95,7 @@ export class Api {
    * One request; lost connections, 5xx and overload are retried for about half a minute.
    *
    * @throws ApiError with the server's status and message
-   * @throws Refusal when it is another cluster, or one whose certificate is not trusted
+   * @throws UserError when it is another cluster, or one whose certificate is not trusted
    */
   async request<T>(path: string, call: Call = {}): Promise<T> {
     return pRetry(
@@ -154,7 +154,7 @@ export class Api {
     const expected = this.#clusterUid;
     if (expected === undefined) return;
     this.#identity ??= this.#identify(expected).catch((error: unknown) => {
-      if (!(error instanceof Refusal)) this.#identity = undefined;
+      if (!(error instanceof UserError)) this.#identity = undefined;
       throw error;
     });
     await abortable(this.#identity, signal);
@@ -164,7 +164,7 @@ export class Api {
     try {
       const { metadata } = await this.#once<{ metadata: { uid: string } }>(kubeSystem, {});
       if (metadata.uid !== expected)
-        throw new Refusal(otherCluster(expected, metadata.uid, `API server ${this.server}`));
+        throw new UserError(otherCluster(expected, metadata.uid, `API server ${this.server}`));
     } catch (error) {
       if (!(error instanceof ApiError) || error.status >= 500) throw error;
       throw new ApiError(error.status, `which cluster it is cannot be read: ${error.message}`, error.retryAfter);
@@ -220,7 +220,7 @@ export class Api {
     this.#away = Date.now();
     this.contact.silence = isSilence(error, this.#proxied) ? reasonOf(error) : undefined;
     if (!isDistrust(error)) return error;
-    return new Refusal(
+    return new UserError(
       `API server ${this.server}: its certificate is not trusted: ${reasonOf(error)}. ` +
         "Set cluster.ca, or the kubeconfig's certificate-authority, to who signs it.",
       { cause: error },
@@ -263,17 +263,9 @@ export class Api {
 /** A lost connection, an answer of a server that starts or stops, or overload: worth another try. */
 export function isTransient(error: unknown, retry429 = true): boolean {
   if (error instanceof ApiError) return error.status >= 500 || (error.status === 429 && retry429);
-  if (!(error instanceof Error) || error instanceof Refusal) return false;
+  if (!(error instanceof Error) || error instanceof UserError) return false;
   // undici takes a proxy that finds no server for an abort
   return error.name !== "AbortError" || error.message.startsWith("Proxy response (5");
-}
-
-/** What the server or the network said, without anything that was sent. */
-export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const code = (error as NodeJS.ErrnoException).code;
-  // several addresses tried in vain: the message is empty, the code is not
-  return error.message === "" ? (code ?? error.name) : error.message;
 }
 
 interface Status {

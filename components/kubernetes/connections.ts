@@ -1,6 +1,6 @@
-import type https from "node:https";
 import type { KubeConfig } from "@kubernetes/client-node";
-import { Agent, ProxyAgent, type buildConnector, type Dispatcher } from "undici";
+import type https from "node:https";
+import { Agent, type buildConnector, type Dispatcher, ProxyAgent } from "undici";
 
 /**
  * Requests under way at once, each on a TLS connection of its own. The API server's limits are 400 reads and 200 writes

@@ -1,9 +1,9 @@
+import type { KubeConfig } from "@kubernetes/client-node";
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
-import type { KubeConfig } from "@kubernetes/client-node";
+import { UserError } from "../lib/errors.ts";
 import { authorityFault, isPem, proxyFault } from "./endpoint.ts";
-import { Refusal } from "../node/operation/messages.ts";
 
 /** Where the cluster is, and the way to it. */
 export interface ClusterAddress {
@@ -27,7 +27,7 @@ export interface AddressFault {
 }
 
 /** An address of which something is not there or not usable: everything at once. */
-export class AddressError extends Refusal {
+export class AddressError extends UserError {
   readonly faults: readonly AddressFault[];
 
   constructor(faults: readonly AddressFault[]) {

@@ -1,4 +1,4 @@
-import { signers } from "../node/csr/judge.ts";
+import { signers } from "./types.ts";
 
 /**
  * Everything that the account of this program may do in the cluster, and why. NodeRegistrar (components/node-registrar.ts)

@@ -125,3 +125,10 @@ export const annotations = {
 } as const;
 
 export const fieldManager = "openstack-baremetal-compute";
+
+/** The checks that client and serving requests have in common. */
+
+export const signers = {
+  client: "kubernetes.io/kube-apiserver-client-kubelet",
+  serving: "kubernetes.io/kubelet-serving",
+} as const;

@@ -18,3 +18,18 @@ export function formatDuration(seconds: number): string {
   ] as const;
   return parts.map(([value, unit]) => (value ? `${value}${unit}` : "")).join("") || "0s";
 }
+
+/** A duration as a person says it: `45s`, `2m30s`, `1h5m`. */
+export function seconds(value: number): string {
+  const whole = Math.max(0, Math.round(value));
+  if (whole < 60) return `${whole}s`;
+  const parts = [
+    [Math.floor(whole / 3600), "h"],
+    [Math.floor((whole % 3600) / 60), "m"],
+    [whole < 3600 ? whole % 60 : 0, "s"],
+  ] as const;
+  return parts
+    .filter(([amount]) => amount > 0)
+    .map(([amount, unit]) => `${amount}${unit}`)
+    .join("");
+}

@@ -1,4 +1,4 @@
-import { BlockList, SocketAddress, isIP, isIPv6 } from "node:net";
+import { BlockList, isIP, isIPv6, SocketAddress } from "node:net";
 
 function parseCidr(cidr: string): { address: string; prefix: number } {
   const [address = "", prefix = "32"] = cidr.split("/");

@@ -1,18 +1,18 @@
 import { z } from "zod";
+import type { CertificateSigningRequestObject, NodeObject, PodObject } from "../kubernetes/types.ts";
+import { registrationOf } from "./cluster/readiness.ts";
+import { judgeCsr } from "./csr/judge.ts";
+import { readCsr } from "./csr/pkcs10.ts";
+import type { Load } from "./csr/types.ts";
 import {
-  judgeCsr,
   type CertificateRequest,
   type Csr,
   type CsrVerdict,
   type Registration,
   type WorkerFacts,
-} from "./csr/judge.ts";
+} from "./csr/types.ts";
 import { csrQuestion, drainQuestion } from "./decision-shapes.ts";
-import { daemonSetOf, drainPlan, podName, type DrainPolicy, type PodAction } from "./drain/policy.ts";
-import type { Load } from "./csr/flood.ts";
-import type { CertificateSigningRequestObject, NodeObject, PodObject } from "../kubernetes/types.ts";
-import { readCsr } from "./csr/pkcs10.ts";
-import { registrationOf } from "./cluster/readiness.ts";
+import { daemonSetOf, drainPlan, type DrainPolicy, type PodAction, podName } from "./drain/policy.ts";
 
 /**
  * The two decisions of the node provider on plain JSON data, so that anybody's table of cases can be run against them:

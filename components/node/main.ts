@@ -1,6 +1,6 @@
 import providerRpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
-import { NodeProviderServer } from "./protocol/provider.ts";
 import { EngineLog, serve } from "./protocol/host.ts";
+import { NodeProviderServer } from "./protocol/provider.ts";
 
 // the engine's address is the plugin's first argument that is not an option
 const engine = process.argv.slice(2).find((argument) => !argument.startsWith("-"));

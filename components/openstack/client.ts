@@ -1,10 +1,11 @@
 import { fetch, type RequestInit, type Response } from "undici";
 import type { z } from "zod";
-import { Problem, reasonOf } from "../../infra/diagnostics/error.ts";
+import { reasonOf } from "../lib/errors.ts";
 import { type Cloud, readCloud } from "./clouds-yaml.ts";
-import { dispatcherOf } from "./proxy.ts";
 import { entryName } from "./environment.ts";
+import { CloudError } from "./error.ts";
 import { authenticate, endpointOf, objectStore, type Token } from "./keystone.ts";
+import { dispatcherOf } from "./proxy.ts";
 
 /** Reads of the cloud for which @pulumi/openstack has no function, as the user of a clouds.yaml entry. */
 export class CloudClient {
@@ -18,13 +19,13 @@ export class CloudClient {
     this.token = token;
   }
 
-  /** Throws a Problem when the entry, the credentials or the identity service do not work. */
+  /** Throws a CloudError when the entry, the credentials or the identity service do not work. */
   static async login(name: string, signal: AbortSignal): Promise<CloudClient> {
     const cloud = await readCloud(name);
     return new CloudClient(cloud, name, await authenticate(cloud, name, signal));
   }
 
-  /** The object store's public URL of the account. Throws a Problem if the catalog has none. */
+  /** The object store's public URL of the account. Throws a CloudError if the catalog has none. */
   objectStore(): { url: string; region: string } {
     return objectStore(this.token, this.#name, this.#cloud.region);
   }
@@ -39,7 +40,7 @@ export class CloudClient {
    *
    * @param type of the service in the catalog, as `compute`
    * @param path below the service's public endpoint, as `/servers`
-   * @throws Problem when there is no such service or no answer of that shape
+   * @throws CloudError when there is no such service or no answer of that shape
    */
   async get<T extends z.ZodType>(type: string, path: string, schema: T, signal: AbortSignal): Promise<z.output<T>> {
     const url = `${endpointOf(this.token, this.#name, type, this.#cloud.region)}${path}`;
@@ -48,7 +49,7 @@ export class CloudClient {
     } catch (error) {
       const what = `the ${type} service gave no usable answer to GET ${url}: ${reasonOf(error)}`;
       const fix = `check the way to it and the roles of ${entryName(this.#name)}`;
-      throw new Problem([{ check: "cloud", path: "cloud", what, expected: "an answer", fix }], { cause: error });
+      throw new CloudError(what, "an answer", fix, error);
     }
   }
 

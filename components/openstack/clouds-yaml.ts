@@ -3,9 +3,10 @@ import { homedir } from "node:os";
 import path from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import { nearest } from "../../infra/diagnostics/suggest.ts";
-import { Problem, reasonOf } from "../../infra/diagnostics/error.ts";
+import { reasonOf } from "../lib/errors.ts";
+import { suggest } from "../lib/suggest.ts";
 import { environmentCloud, environmentEntry } from "./environment.ts";
+import { CloudError } from "./error.ts";
 
 const authSchema = z.looseObject({
   auth_url: z.string(),
@@ -47,15 +48,12 @@ export interface Cloud {
   readonly verify: boolean;
 }
 
-const problem = (what: string, expected: string, fix: string, cause?: unknown): Problem =>
-  new Problem([{ check: "cloud", path: "cloud", what, expected, fix }], { cause });
-
 async function readIfThere(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw problem(`${file}: ${reasonOf(error)}`, "a readable file", "give yourself the right to read it", error);
+    throw new CloudError(`${file}: ${reasonOf(error)}`, "a readable file", "give yourself the right to read it", error);
   }
 }
 
@@ -77,7 +75,7 @@ function entries(file: string, text: string): Record<string, unknown> {
   try {
     return z.object({ clouds: z.record(z.string(), z.unknown()) }).parse(parse(text)).clouds;
   } catch (error) {
-    throw problem(`${file} is not a clouds.yaml`, "YAML with a key `clouds`", "correct the file", error);
+    throw new CloudError(`${file} is not a clouds.yaml`, "YAML with a key `clouds`", "correct the file", error);
   }
 }
 
@@ -93,7 +91,7 @@ function parseEntry(file: string, name: string, entry: unknown): z.output<typeof
   const parsed = cloudSchema.safeParse(entry);
   if (parsed.success) return parsed.data;
   const keys = parsed.error.issues.map((issue) => issue.path.join(".")).join(", ");
-  throw problem(
+  throw new CloudError(
     `entry "${name}" of ${file} lacks or misstates ${keys}`,
     "an entry with auth.auth_url and the credentials",
     `correct clouds.${name} in ${file}`,
@@ -109,7 +107,7 @@ async function asCloud(file: string, name: string, entry: Entry): Promise<Cloud>
 
 /**
  * Reads an entry of clouds.yaml from OS_CLIENT_CONFIG_FILE, the working directory, ~/.config/openstack or /etc/openstack.
- * The name `envvars` stands for the environment's OS_ variables, where these name a cloud. Throws a Problem if there is
+ * The name `envvars` stands for the environment's OS_ variables, where these name a cloud. Throws a CloudError if there is
  * none.
  */
 export async function readCloud(name: string): Promise<Cloud> {
@@ -118,7 +116,7 @@ export async function readCloud(name: string): Promise<Cloud> {
   const files = places("clouds.yaml", process.env["OS_CLIENT_CONFIG_FILE"]);
   const found = await firstOf(files);
   if (!found)
-    throw problem(
+    throw new CloudError(
       `no clouds.yaml in ${files.join(", ")}`,
       "the credentials of the cloud",
       `set OS_CLIENT_CONFIG_FILE, or write cloud: ${environmentCloud} and set OS_AUTH_URL and the other OS_ variables`,
@@ -126,8 +124,8 @@ export async function readCloud(name: string): Promise<Cloud> {
   const clouds = entries(found.file, found.text);
   if (!(name in clouds)) {
     const known = Object.keys(clouds);
-    const meant = nearest(name, known);
-    throw problem(
+    const meant = suggest(name, known);
+    throw new CloudError(
       `no cloud "${name}" in ${found.file}`,
       `one of ${known.join(", ")}`,
       meant ? `write ${meant} instead` : "add the entry, or name another one",
@@ -144,5 +142,5 @@ async function readCa(cacert: string, file: string, name: string): Promise<strin
   const text = await readIfThere(home);
   if (text?.includes("-----BEGIN CERTIFICATE-----")) return text;
   const what = text === undefined ? `there is no file ${home}` : `${home} holds no certificate`;
-  throw problem(what, "a PEM bundle", `correct clouds.${name}.cacert in ${file}`);
+  throw new CloudError(what, "a PEM bundle", `correct clouds.${name}.cacert in ${file}`);
 }

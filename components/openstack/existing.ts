@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { ExistingObjects } from "../server/duplicate.ts";
 import { CloudClient } from "./client.ts";
 
 /** Seconds within which the cloud must have answered. */
@@ -43,3 +42,10 @@ export function existingObjects(cloud: string): ExistingObjects {
 }
 
 const query = (name: string): string => new URLSearchParams({ name }).toString();
+
+/** Ids of what the cloud has by exactly this name, whoever made it. */
+export interface ExistingObjects {
+  /** @param owner only those with this `owner` in their metadata */
+  readonly servers: (name: string, owner?: string) => Promise<readonly string[]>;
+  readonly ports: (name: string) => Promise<readonly string[]>;
+}

@@ -1,10 +1,11 @@
 import { fetch } from "undici";
 import { z } from "zod";
-import { Problem, reasonOf } from "../../infra/diagnostics/error.ts";
-import type { Cloud, CloudAuth } from "./clouds-yaml.ts";
 import { isDistrust } from "../kubernetes/unreachable.ts";
-import { dispatcherOf } from "./proxy.ts";
+import { reasonOf } from "../lib/errors.ts";
+import type { Cloud, CloudAuth } from "./clouds-yaml.ts";
 import { entryName } from "./environment.ts";
+import { CloudError } from "./error.ts";
+import { dispatcherOf } from "./proxy.ts";
 
 const tokenSchema = z.object({
   token: z.object({
@@ -62,10 +63,7 @@ function tokensUrl(authUrl: string): string {
   return `${base.endsWith("/v3") ? base : `${base}/v3`}/auth/tokens`;
 }
 
-const problem = (what: string, expected: string, fix: string, cause?: unknown): Problem =>
-  new Problem([{ check: "cloud", path: "cloud", what, expected, fix }], { cause });
-
-/** Asks the identity service for a token and its catalog. Throws a Problem if it is out of reach or refuses. */
+/** Asks the identity service for a token and its catalog. Throws a CloudError if it is out of reach or refuses. */
 export async function authenticate(cloud: Cloud, name: string, signal: AbortSignal): Promise<Token> {
   const url = tokensUrl(cloud.auth.auth_url);
   const dispatcher = dispatcherOf(cloud, url);
@@ -82,9 +80,9 @@ export async function authenticate(cloud: Cloud, name: string, signal: AbortSign
       return { ...tokenSchema.parse(JSON.parse(body)).token, id: response.headers.get("x-subject-token") ?? "" };
     throw refusal(url, name, response.status, cloud.auth);
   } catch (error) {
-    if (error instanceof Problem) throw error;
+    if (error instanceof CloudError) throw error;
     if (isDistrust(error)) throw distrust(url, name, error);
-    throw problem(
+    throw new CloudError(
       `the identity service at ${url} gave no answer: ${reasonOf(error)}`,
       "an OpenStack identity service, version 3",
       `check auth_url and cacert of ${entryName(name)}, and the way to it`,
@@ -96,8 +94,8 @@ export async function authenticate(cloud: Cloud, name: string, signal: AbortSign
   }
 }
 
-const distrust = (url: string, name: string, error: unknown): Problem =>
-  problem(
+const distrust = (url: string, name: string, error: unknown): CloudError =>
+  new CloudError(
     `the certificate of the identity service at ${url} is not trusted: ${reasonOf(error)}`,
     "one that cacert vouches for, or a public authority",
     `set cacert of ${entryName(name)} to the PEM bundle of who signs it`,
@@ -105,27 +103,27 @@ const distrust = (url: string, name: string, error: unknown): Problem =>
   );
 
 /** Keystone answers 404 for an application credential or a token that it does not know, as for a path. */
-function refusal(url: string, name: string, status: number, auth: CloudAuth): Problem {
+function refusal(url: string, name: string, status: number, auth: CloudAuth): CloudError {
   const unknown = auth.application_credential_secret !== undefined ? "application credential" : auth.token && "token";
   if (status === 404 && unknown)
-    return problem(
+    return new CloudError(
       `the identity service at ${url} does not know the ${unknown} (404)`,
       `a valid ${unknown}: it may have expired, or been deleted`,
       `make another one for ${entryName(name)}; if it is valid, correct auth_url`,
     );
   if (status === 404)
-    return problem(
+    return new CloudError(
       `there is no identity service at ${url} (404)`,
       "an OpenStack identity service, version 3",
       `correct auth_url of ${entryName(name)}, as https://cloud.example:5000/v3`,
     );
   if (status === 401)
-    return problem(
+    return new CloudError(
       `the identity service at ${url} refused the credentials (401)`,
       `credentials of cloud "${name}" that work`,
       `correct user, password, project and domains, or the application credential, of ${entryName(name)}`,
     );
-  return problem(
+  return new CloudError(
     `the identity service at ${url} answered ${status}`,
     "a token (201)",
     `check auth_url, project and domain of ${entryName(name)}`,
@@ -148,19 +146,19 @@ function publicEndpoint(token: Token, name: string, type: string, region: string
   );
   if (found) return { ...found, url: found.url.replace(/\/+$/, "") };
   const where = region === undefined ? "" : ` in region ${region}`;
-  throw problem(
+  throw new CloudError(
     `the catalog of cloud "${name}" has no public endpoint of type ${type}${where}`,
     `a public endpoint of type ${type}${expectations[type] ?? ""}`,
     "ask the cloud's operator for it, or correct region_name in clouds.yaml",
   );
 }
 
-/** A service's public URL without a trailing slash. Throws a Problem if the catalog has none. */
+/** A service's public URL without a trailing slash. Throws a CloudError if the catalog has none. */
 export function endpointOf(token: Token, name: string, type: string, region: string | undefined): string {
   return publicEndpoint(token, name, type, region).url;
 }
 
-/** The object store's public URL of the account. Throws a Problem if the catalog has none. */
+/** The object store's public URL of the account. Throws a CloudError if the catalog has none. */
 export function objectStore(token: Token, name: string, region: string | undefined): { url: string; region: string } {
   const { url, region_id } = publicEndpoint(token, name, "object-store", region);
   return { url, region: region ?? region_id ?? "" };

@@ -1,12 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** Ids of what the cloud has by exactly this name, whoever made it. */
-export interface ExistingObjects {
-  /** @param owner only those with this `owner` in their metadata */
-  readonly servers: (name: string, owner?: string) => Promise<readonly string[]>;
-  readonly ports: (name: string) => Promise<readonly string[]>;
-}
-
 /** What a run that was killed between the cloud's answer and the state's leaves behind, or somebody else's object. */
 export function twinFault(kind: string, name: string, ids: readonly string[], stack: string): string | undefined {
   if (ids.length === 0) return undefined;

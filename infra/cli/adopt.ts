@@ -4,16 +4,17 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs, promisify } from "node:util";
-import { renderFaults } from "../diagnostics/diagnostic.ts";
 import { environmentCloud } from "../../components/openstack/environment.ts";
 import { existingObjects, serverStatus } from "../../components/openstack/existing.ts";
-import { Problem } from "../diagnostics/error.ts";
+import { renderFaults } from "../diagnostics/diagnostic.ts";
+import { DiagnosticError } from "../diagnostics/error.ts";
+import { orDiagnostic } from "../discovery/cloud/errors.ts";
 import {
   adopt,
   type Deployment,
   deploymentSchema,
-  pendingCreates,
   type PendingCreate,
+  pendingCreates,
   readiness,
 } from "./adopt-pending.ts";
 
@@ -108,15 +109,15 @@ async function main(): Promise<void> {
 }
 
 /** What pulumi said, or else what went wrong. The errors of an update stand in its standard output. */
-function reasonOf(error: unknown): string {
+function outputOf(error: unknown): string {
   const { stdout = "", stderr = "", message } = error as Error & { stdout?: string; stderr?: string };
   return [stdout, stderr].some((text) => text !== "") ? `${stdout}${stderr}` : message;
 }
 
 try {
-  await main();
+  await orDiagnostic(main);
 } catch (error) {
-  if (error instanceof Problem) console.error(renderFaults(error.faults));
-  else console.error(reasonOf(error));
+  if (error instanceof DiagnosticError) console.error(renderFaults(error.faults));
+  else console.error(outputOf(error));
   process.exitCode = 1;
 }

@@ -1,6 +1,6 @@
-import { isDeepStrictEqual } from "node:util";
 import { text } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { type Deployment, deploymentSchema } from "./adopt-pending.ts";
 

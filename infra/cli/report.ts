@@ -1,7 +1,7 @@
-import { writeFile } from "node:fs/promises";
 import * as pulumi from "@pulumi/pulumi";
+import { writeFile } from "node:fs/promises";
+import { skippable } from "../diagnostics/checks.ts";
 import { type Fault, inOrder, Refused } from "../diagnostics/diagnostic.ts";
-import { skippable } from "../preflight/registry.ts";
 
 /** What `npm run preflight` is told. */
 export interface Report {

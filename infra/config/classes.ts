@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { classSchema } from "./schema.ts";
+import { suggest } from "../../components/lib/suggest.ts";
 import type { Fault } from "../diagnostics/diagnostic.ts";
-import { nearest } from "../diagnostics/suggest.ts";
+import { classSchema } from "./schema.ts";
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -46,7 +46,7 @@ export function classFaults(raw: Raw): Fault[] {
   return (Array.isArray(pools) ? pools : []).flatMap((pool: unknown, i) => {
     const name = isObject(pool) ? pool["class"] : undefined;
     if (typeof name !== "string" || name === "" || known.includes(name)) return [];
-    const meant = nearest(name, known);
+    const meant = suggest(name, known);
     return {
       check: "config",
       path: `pools[${i}].class`,

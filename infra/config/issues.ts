@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { suggest } from "../../components/lib/suggest.ts";
 import type { Fault } from "../diagnostics/diagnostic.ts";
-import { nearest } from "../diagnostics/suggest.ts";
 
 type Path = readonly PropertyKey[];
 
@@ -50,7 +50,7 @@ function unknownKeys(schema: z.core.$ZodType, issue: z.core.$ZodIssueUnrecognize
   const object = at && bare(at);
   const known = object instanceof z.ZodObject ? Object.keys(object.shape) : [];
   return issue.keys.map((key) => {
-    const meant = nearest(key, known);
+    const meant = suggest(key, known);
     return {
       check: "config",
       path: renderPath([...issue.path, key]),

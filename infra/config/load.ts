@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { type Fault, refuse } from "../diagnostics/diagnostic.ts";
 import { classFaults, inherit } from "./classes.ts";
 import { bare, configFaults } from "./issues.ts";
 import { kubeconfigFaults, ruleFaults } from "./rules.ts";
 import { type Config, configSchema } from "./schema.ts";
 import { secretFaults } from "./secrets.ts";
-import { type Fault, refuse } from "../diagnostics/diagnostic.ts";
 
 export type { Config, PoolConfig } from "./schema.ts";
 

@@ -1,8 +1,8 @@
-import { formatDuration } from "../../components/lib/duration.ts";
 import { labelFaults, taintFaults } from "../../components/kubernetes/labels.ts";
+import { formatDuration } from "../../components/lib/duration.ts";
+import { type Fault, faultOfConfig } from "../diagnostics/diagnostic.ts";
 import { renderPath } from "./issues.ts";
 import { type PoolView, viewOf } from "./partial-pool.ts";
-import { type Fault, faultOfConfig } from "../diagnostics/diagnostic.ts";
 
 interface Place {
   readonly path: string;

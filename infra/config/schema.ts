@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { isContent } from "../../components/kubernetes/kubeconfig.ts";
+import { type Skippable, skippable } from "../diagnostics/checks.ts";
 import { expectation } from "./expected-cluster.ts";
 import { text } from "./fields.ts";
 import { classTimeouts } from "./lifecycle.ts";
 import { poolSchema } from "./pool.ts";
-import { type Skippable, skippable } from "../preflight/registry.ts";
 
 const proxyText =
   "a URL of scheme http, https, socks4 or socks5, without a user (the kubeconfig's proxy-url may have one)";

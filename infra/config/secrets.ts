@@ -1,5 +1,5 @@
-import { configSchema } from "./schema.ts";
 import { type Fault, faultOfConfig } from "../diagnostics/diagnostic.ts";
+import { configSchema } from "./schema.ts";
 
 /**
  * Top-level keys of the config whose values are secrets. A secret inside an object is refused: the engine hands the whole

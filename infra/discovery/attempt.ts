@@ -1,11 +1,11 @@
 import type { ApiException } from "@kubernetes/client-node";
-import { reasonOf, within } from "../diagnostics/error.ts";
-import type { Asked } from "./facts.ts";
+import { reasonOf } from "../../components/lib/errors.ts";
+import { abortable } from "../../components/lib/wait.ts";
 
 /** An answer that is only to be judged: why there is none is a thing to be told, and not an error of its own. */
 export async function asked<T>(signal: AbortSignal, request: Promise<T>): Promise<Asked<T>> {
   try {
-    return { answer: await within(signal, request) };
+    return { answer: await abortable(request, signal) };
   } catch (error) {
     const code = (error as { code?: unknown }).code;
     return typeof code === "number" ? { trouble: `HTTP ${code}`, code } : { trouble: reasonOf(error) };
@@ -21,3 +21,13 @@ export async function ifThere<T, N>(request: Promise<unknown>, read: (answer: un
     throw error;
   }
 }
+
+/** What was asked for in time, or why there is no answer. */
+export type Asked<T> =
+  | { readonly answer: T; readonly trouble?: never }
+  | {
+      readonly answer?: never;
+      readonly trouble: string;
+      /** HTTP status, if the trouble is one */
+      readonly code?: number;
+    };

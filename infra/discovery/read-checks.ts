@@ -1,10 +1,10 @@
 import { containerName } from "../../components/ignition/payload.ts";
 import type { Config } from "../config/load.ts";
-import type { Facts } from "./read.ts";
-import type { PreflightFacts } from "./facts.ts";
 import { readCloudChecks } from "./cloud/inventory.ts";
 import { readClusterChecks } from "./cluster/access-review.ts";
 import { readMachineConfig } from "./cluster/machine-config-server.ts";
+import type { PreflightFacts } from "./facts.ts";
+import type { Facts } from "./read.ts";
 
 /** The facts with what is asked for only to be judged, cloud and cluster side by side. */
 export async function readChecks(

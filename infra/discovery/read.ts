@@ -1,30 +1,23 @@
 import type { KubeConfig } from "@kubernetes/client-node";
 import type * as openstack from "@pulumi/openstack";
-import { type CloudFacts, readCloudFacts } from "./cloud/read.ts";
-import { abandonedNote, mayAbandon, silenceFault } from "./unreachable.ts";
-import { ClusterSilent } from "./cluster/ask.ts";
-import { type ClusterFacts, readCluster } from "./cluster/read.ts";
-import type { Config } from "../config/load.ts";
-import { type Expected, readExpected } from "./cluster/reconcile.ts";
-import { refuse } from "../diagnostics/diagnostic.ts";
-import { loadKubeconfig } from "./cluster/kubeconfig.ts";
 import { CloudClient } from "../../components/openstack/client.ts";
-import { Problem, together } from "../diagnostics/error.ts";
+import type { Config } from "../config/load.ts";
+import { refuse } from "../diagnostics/diagnostic.ts";
+import { DiagnosticError, together } from "../diagnostics/error.ts";
+import { orDiagnostic } from "./cloud/errors.ts";
+import { readCloudFacts } from "./cloud/read.ts";
+import { ClusterSilent } from "./cluster/ask.ts";
+import { loadKubeconfig } from "./cluster/kubeconfig.ts";
+import { readCluster } from "./cluster/read.ts";
+import { type Expected, readExpected } from "./cluster/reconcile.ts";
+import type { ObjectStoreFacts } from "./facts.ts";
+import { type CloudFacts, type ClusterFacts } from "./facts.ts";
+import { abandonedNote, mayAbandon, silenceFault } from "./unreachable.ts";
 
-export type { CloudFacts, PoolFacts, PortFacts, SubnetFacts } from "./cloud/read.ts";
-export type { ClusterFacts } from "./cluster/read.ts";
+export type { CloudFacts, ClusterFacts, PoolFacts, PortFacts, SubnetFacts } from "./facts.ts";
 
 /** Seconds within which everything must be there that is read before anything is declared. */
 export const factsTimeout = 20;
-
-/** Where the machines fetch their Ignition config from. */
-export interface ObjectStoreFacts {
-  /** public URL of the account */
-  readonly url: string;
-  readonly region: string;
-  /** PEM bundle that signs its certificate; undefined: a public one */
-  readonly ca: string | undefined;
-}
 
 /** Everything that is read before anything is declared. */
 export interface Facts {
@@ -37,9 +30,6 @@ export interface Facts {
   readonly client: CloudClient;
   readonly provider: openstack.Provider;
 }
-
-/** The facts that are plain data. */
-export type PlainFacts = Pick<Facts, "cluster" | "cloud" | "objectStore">;
 
 /** Declares the cloud's provider. Called only when the credentials are known to work. */
 export type MakeProvider = () => openstack.Provider;
@@ -56,8 +46,11 @@ async function readOpenStack(
   makeProvider: MakeProvider,
   cluster: Promise<ClusterFacts | ClusterSilent>,
 ): Promise<Omit<Facts, "cluster" | "cloud" | "kubeconfig"> & { cloud: CloudFacts | undefined }> {
-  const client = await CloudClient.login(config.cloud, signal);
-  const found = { client, objectStore: { ...client.objectStore(), ca: client.ca }, provider: makeProvider() };
+  const { client, objectStore } = await orDiagnostic(async () => {
+    const client = await CloudClient.login(config.cloud, signal);
+    return { client, objectStore: { ...client.objectStore(), ca: client.ca } };
+  });
+  const found = { client, objectStore, provider: makeProvider() };
   if (mayAbandon(config) && (await cluster) instanceof ClusterSilent) return { ...found, cloud: undefined };
   const cloud = await readCloudFacts(config, signal, { provider: found.provider }, cluster.then(nameOf));
   return { ...found, cloud };
@@ -83,7 +76,7 @@ async function readOrAbandon(
   } catch (error) {
     if (!(error instanceof ClusterSilent)) throw error;
     if (mayAbandon(config)) return error;
-    throw new Problem(
+    throw new DiagnosticError(
       error.faults.map((fault) => silenceFault(fault, config)),
       { cause: error },
     );
@@ -95,12 +88,12 @@ export async function orRefuse<T>(reading: Promise<T>): Promise<T> {
   try {
     return await reading;
   } catch (error) {
-    if (error instanceof Problem) refuse(error.faults);
+    if (error instanceof DiagnosticError) refuse(error.faults);
     throw error;
   }
 }
 
-/** Reads cluster and cloud side by side. Throws one Problem that lists everything that could not be had. */
+/** Reads cluster and cloud side by side. Throws one DiagnosticError that lists everything that could not be had. */
 export async function readFacts(
   config: Config,
   makeProvider: MakeProvider,

@@ -1,4 +1,5 @@
-import type { ClusterFacts, PlainFacts } from "./read.ts";
+import type { PlainFacts } from "./facts.ts";
+import type { ClusterFacts } from "./read.ts";
 
 const list = (values: readonly string[]): string => (values.length > 0 ? values.join(", ") : "not told");
 

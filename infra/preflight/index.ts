@@ -1,31 +1,32 @@
 import { containerName, renderPayload } from "../../components/ignition/payload.ts";
 import { renderPointer, userDataLimit, userDataSize } from "../../components/ignition/pointer.ts";
 import { tempUrl } from "../../components/ignition/temp-url.ts";
+import { suggest } from "../../components/lib/suggest.ts";
 import { maxNameLength } from "../../components/ports/names.ts";
 import type { Config, PoolConfig } from "../config/load.ts";
-import type { Facts } from "../discovery/read.ts";
+import { workersOf } from "../config/workers.ts";
+import type { Skippable } from "../diagnostics/checks.ts";
 import type { Fault } from "../diagnostics/diagnostic.ts";
-import { nearest } from "../diagnostics/suggest.ts";
+import type { Asked } from "../discovery/attempt.ts";
+import type { PreflightFacts } from "../discovery/facts.ts";
+import { payloadArgs } from "../pools.ts";
 import { capacityFaults } from "./checks/capacity.ts";
-import type { Skippable } from "./registry.ts";
 import { clusterFaults } from "./checks/cluster.ts";
-import type { Asked, PreflightFacts } from "../discovery/facts.ts";
-import { ignitionFaults } from "./checks/ignition.ts";
 import { machineFaults } from "./checks/flavor-and-image.ts";
+import { ignitionFaults } from "./checks/ignition.ts";
 import { nameFaults } from "./checks/names.ts";
 import { networkFaults } from "./checks/network.ts";
 import { nodeAddressFaults } from "./checks/node-address.ts";
 import { objectStoreFaults } from "./checks/object-store.ts";
 import { securityGroupFaults } from "./checks/security-groups.ts";
 import { serverFaults } from "./checks/servers.ts";
-import { workersOf } from "../config/workers.ts";
 
 export type { PreflightFacts } from "../discovery/facts.ts";
 
 function machineConfigPool(pool: PoolConfig, path: string, { cluster }: PreflightFacts): Fault[] {
   const name = pool.ignition.machineConfigPool;
   if (cluster.machineConfigPools.includes(name)) return [];
-  const meant = nearest(name, cluster.machineConfigPools);
+  const meant = suggest(name, cluster.machineConfigPools);
   return [
     {
       check: "machine-config-pool",
@@ -58,7 +59,7 @@ function ignored(pool: PoolConfig, path: string, { cluster }: PreflightFacts): F
   const names = workersOf(pool, path, cluster.infraId).map(({ name }) => name);
   return pool.rollout.ignore.flatMap((name, i) => {
     if (names.includes(name)) return [];
-    const meant = nearest(name, names);
+    const meant = suggest(name, names);
     return {
       check: "rollout",
       path: `${path}.rollout.ignore[${i}]`,
@@ -86,13 +87,6 @@ function userData(pool: PoolConfig, path: string, { cluster, objectStore }: Pref
       fix: "let cacert in clouds.yaml hold only the authority of the object store, not a whole trust store",
     },
   ];
-}
-
-/** What the payload of a pool is rendered from. */
-export function payloadArgs(pool: PoolConfig, cluster: Facts["cluster"]): Parameters<typeof renderPayload>[0] {
-  const { url, authorities } = cluster.machineConfigServer;
-  const { machineConfigPool, fragments, spec } = pool.ignition;
-  return { machineConfigServer: url, authorities, machineConfigPool, fragments, spec };
 }
 
 /** What could not be asked for is told, so that nobody takes it for judged. */

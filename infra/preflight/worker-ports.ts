@@ -1,7 +1,7 @@
 import type { Config, PoolConfig } from "../config/load.ts";
-import type { PortFacts } from "../discovery/read.ts";
 import { type WantedWorker, workersOf } from "../config/workers.ts";
 import type { PreflightFacts } from "../discovery/facts.ts";
+import type { PortFacts } from "../discovery/read.ts";
 
 /** A worker that the config asks for, with all its ports in their order. */
 export interface PortedWorker {

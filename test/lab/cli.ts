@@ -1,13 +1,13 @@
 import { spawnSync } from "node:child_process";
 import { rm } from "node:fs/promises";
+import { engineDescription } from "./engine/environment.ts";
+import { labDown, labUp } from "./lab.ts";
+import { plan } from "./plan.ts";
 import { Display } from "./runtime/display.ts";
 import { exclusively } from "./runtime/lock.ts";
 import { memoryOfGroups } from "./runtime/memory.ts";
 import { isRunning, known, pidOf } from "./runtime/processes.ts";
 import { stepsOf } from "./runtime/step.ts";
-import { labDown, labUp } from "./lab.ts";
-import { engineDescription } from "./engine/environment.ts";
-import { plan } from "./plan.ts";
 import { cacheDir, stateDir } from "./settings.ts";
 import { shellEnv, shellHelp } from "./shell.ts";
 

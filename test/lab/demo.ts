@@ -1,10 +1,10 @@
 import { CoreV1Api, KubeConfig, type V1Node } from "@kubernetes/client-node";
 import { execa } from "execa";
-import { Display } from "./runtime/display.ts";
-import { exclusively } from "./runtime/lock.ts";
 import { engineEnv } from "./engine/environment.ts";
 import { labDown, labUp } from "./lab.ts";
 import { leftovers } from "./leftovers.ts";
+import { Display } from "./runtime/display.ts";
+import { exclusively } from "./runtime/lock.ts";
 import { files, repo } from "./settings.ts";
 
 const stack = "lab";

@@ -1,8 +1,8 @@
+import { engineDescription } from "./engine/environment.ts";
+import { plan } from "./plan.ts";
 import { Display } from "./runtime/display.ts";
 import { known, stop } from "./runtime/processes.ts";
 import { down, up } from "./runtime/step.ts";
-import { engineDescription } from "./engine/environment.ts";
-import { plan } from "./plan.ts";
 
 /** Brings the lab up, printing each step and its time. */
 export async function labUp(display: Display): Promise<void> {

@@ -1,14 +1,14 @@
 import { existsSync } from "node:fs";
+import { tools } from "./builds/build.ts";
 import { cloudController, controlPlane } from "./cluster/steps.ts";
-import { bridgeStep } from "./runtime/bridge.ts";
-import { ensureCa } from "./runtime/pki.ts";
-import type { Plan, Step } from "./runtime/step.ts";
 import { engine } from "./engine/steps.ts";
 import { metal } from "./metal/steps.ts";
 import { cloud, cloudPackages, cloudPython } from "./openstack/steps.ts";
 import { registrar } from "./registrar.ts";
+import { bridgeStep } from "./runtime/bridge.ts";
+import { ensureCa } from "./runtime/pki.ts";
+import type { Plan, Step } from "./runtime/step.ts";
 import { files } from "./settings.ts";
-import { tools } from "./builds/build.ts";
 
 const authority: Step = {
   name: "the lab's certificate authority",

@@ -1,14 +1,14 @@
+import { ApiException, CoreV1Api, KubeConfig, RbacAuthorizationV1Api } from "@kubernetes/client-node";
 import { existsSync } from "node:fs";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { ApiException, CoreV1Api, KubeConfig, RbacAuthorizationV1Api } from "@kubernetes/client-node";
 import { accountNames, roleNamespaces, rulesOf } from "../../components/kubernetes/permissions.ts";
 import { apiReady } from "./cluster/answers.ts";
 import { apiUrl, kubeCa, kubeconfig } from "./cluster/pki.ts";
+import { engineEnv } from "./engine/environment.ts";
 import { sh } from "./runtime/sh.ts";
 import type { Step } from "./runtime/step.ts";
-import { engineEnv } from "./engine/environment.ts";
 import { files, repo } from "./settings.ts";
 
 const stack = "lab";

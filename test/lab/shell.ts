@@ -1,9 +1,9 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { tools } from "./builds/build.ts";
 import { engineEnv } from "./engine/environment.ts";
 import { openstackEnv } from "./openstack/client.ts";
 import { dirs, files } from "./settings.ts";
-import { tools } from "./builds/build.ts";
 
 export const shellHelp = `In this shell, against the lab:
   pulumi up --stack lab       (and preview, refresh, destroy, stack output …; as the program's own account)

@@ -75,7 +75,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: "labels and taints forgotten",
     file: "components/node/join/join.ts",
-    find: "if (!(await this.#cluster.marks.apply(node, this.#inputs, signal))) return undefined;",
+    find: "if (!(await applyMetadata(this.#cluster.api, node, this.#inputs, signal))) return undefined;",
     replace: "",
     suite: "lifecycle/joining",
     red: marked,

@@ -1,7 +1,7 @@
+import { execa } from "execa";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { execa } from "execa";
 import { format } from "prettier";
 import { z } from "zod";
 import { repo } from "../lab/settings.ts";

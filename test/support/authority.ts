@@ -1,6 +1,7 @@
-import { KeyObject } from "node:crypto";
-import "reflect-metadata";
+import "reflect-metadata"; // before any other import: @peculiar/x509 asks for it when it is loaded
+
 import * as x509 from "@peculiar/x509";
+import { KeyObject } from "node:crypto";
 import { generateKeys } from "./node-fixtures.ts";
 
 /** A certificate of 127.0.0.1 that is its own authority, and its key, both in PEM. */

@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { signers, type Csr, type Registration, type Situation } from "../../components/node/csr/judge.ts";
+import { signers } from "../../components/node/csr/judge.ts";
+import { type Csr, type Registration, type Situation } from "../../components/node/csr/types.ts";
 import { clientCsr, otherServer, registration, request, servingCsr, worker } from "./node-fixtures.ts";
 
 /** Requests and situations that are mostly right and wrong in a few places, so that every verdict is reached. */

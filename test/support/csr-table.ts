@@ -1,11 +1,6 @@
 import { expect, test } from "@jest/globals";
-import {
-  judgeCsr,
-  type Csr,
-  type CsrVerdict,
-  type Situation,
-  type WorkerFacts,
-} from "../../components/node/csr/judge.ts";
+import { judgeCsr } from "../../components/node/csr/judge.ts";
+import { type Csr, type CsrVerdict, type Situation, type WorkerFacts } from "../../components/node/csr/types.ts";
 import { worker } from "./node-fixtures.ts";
 
 /**

@@ -1,9 +1,10 @@
-import { webcrypto } from "node:crypto";
-import "reflect-metadata";
+import "reflect-metadata"; // before any other import: @peculiar/x509 asks for it when it is loaded
+
 import * as x509 from "@peculiar/x509";
-import type { CertificateRequest, Csr, Registration, WorkerFacts } from "../../components/node/csr/judge.ts";
-import { signers } from "../../components/node/csr/judge.ts";
+import { webcrypto } from "node:crypto";
 import type { NodeObject, PodObject } from "../../components/kubernetes/types.ts";
+import { signers } from "../../components/node/csr/judge.ts";
+import type { CertificateRequest, Csr, Registration, WorkerFacts } from "../../components/node/csr/types.ts";
 import type { NodeTimeouts } from "../../components/node/operation/types.ts";
 
 /** One worker and the requests that a kubelet on it makes. */

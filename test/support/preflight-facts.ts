@@ -1,7 +1,7 @@
-import type { PreflightFacts } from "../../infra/preflight/index.ts";
 import { type Config, parseConfig } from "../../infra/config/load.ts";
-import type { NodeFacts } from "../../infra/discovery/cluster/nodes.ts";
-import type { Asked, Checks, PortSeen, ServerSeen } from "../../infra/discovery/facts.ts";
+import type { Asked } from "../../infra/discovery/attempt.ts";
+import type { Checks, NodeFacts, PortSeen, ServerSeen } from "../../infra/discovery/facts.ts";
+import type { PreflightFacts } from "../../infra/preflight/index.ts";
 
 const cluster: PreflightFacts["cluster"] = {
   infraId: "lab-7x2kq",

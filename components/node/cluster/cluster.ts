@@ -1,21 +1,21 @@
-import { ApiError, type Api } from "../../kubernetes/client.ts";
-import { claimsOf, type Csr } from "../csr/judge.ts";
-import { floodLimit, PendingRequests, type Load } from "../csr/flood.ts";
-import { Marks } from "../metadata/apply.ts";
+import { type Api, ApiError } from "../../kubernetes/client.ts";
+import { Table } from "../../kubernetes/informer.ts";
 import {
   annotations,
-  fieldManager,
-  slimMetadata,
   type CertificateSigningRequestObject,
   type Condition,
   type EventObject,
+  fieldManager,
   type Metadata,
   type NodeObject,
+  slimMetadata,
   type VolumeAttachmentObject,
 } from "../../kubernetes/types.ts";
+import { floodLimit, PendingRequests } from "../csr/flood.ts";
+import { claimsOf } from "../csr/judge.ts";
 import { readCsr } from "../csr/pkcs10.ts";
+import { type Csr, type Load } from "../csr/types.ts";
 import { Pods } from "./pods.ts";
-import { Table } from "../../kubernetes/informer.ts";
 
 /** A request as it is kept: read once, without its PKCS#10 and its certificate, and with what an approval needs. */
 export interface CsrRow {
@@ -40,18 +40,16 @@ export class Cluster {
   readonly csrs: Table<CertificateSigningRequestObject, CsrRow>;
   readonly volumes: Table<VolumeAttachmentObject, VolumeAttachmentObject>;
   readonly pods: Pods;
-  readonly marks: Marks;
-  readonly #api: Api;
+  readonly api: Api;
   readonly #expectedWorkers: number;
   readonly #pending = new PendingRequests();
   readonly #reported = new Set<string>();
   #joins = 0;
 
   constructor(api: Api, { expectedWorkers = 0 }: ClusterSettings = {}) {
-    this.#api = api;
+    this.api = api;
     this.pods = new Pods(api);
     this.#expectedWorkers = expectedWorkers;
-    this.marks = new Marks(api);
     this.nodes = new Table(api, { path: nodes, read: slimNode, keys: (node) => [node.metadata.name] });
     this.csrs = new Table(api, {
       path: requests,
@@ -67,12 +65,12 @@ export class Cluster {
   }
 
   get server(): string {
-    return this.#api.server;
+    return this.api.server;
   }
 
   /** A failure that is worth another try: of the connection, or of a server that starts. */
   isPassing(error: unknown): boolean {
-    return this.#api.isPassing(error);
+    return this.api.isPassing(error);
   }
 
   node(name: string): NodeObject | undefined {
@@ -124,7 +122,7 @@ export class Cluster {
     };
     try {
       const path = `${requests}/${metadata.name}/approval`;
-      await this.#api.request(path, { method: "PUT", body, signal, retries: Infinity });
+      await this.api.request(path, { method: "PUT", body, signal, retries: Infinity });
       // until the watch brings the approval back, the same row must not be approved or compete again
       row.csr = { ...row.csr, state: "approved" };
       this.#pending.note(row.uid, row.csr);
@@ -144,7 +142,7 @@ export class Cluster {
   /** Undoes our own cordon only: judged by the Node as it is now, and written only if it still is so. */
   async uncordon(name: string, owners: readonly string[], signal: AbortSignal): Promise<void> {
     for (;;) {
-      const node = await this.#api.find<NodeObject>(`${nodes}/${name}`, { signal });
+      const node = await this.api.find<NodeObject>(`${nodes}/${name}`, { signal });
       const by = node?.metadata.annotations?.[annotations.cordonedBy];
       if (node === undefined || by === undefined || !owners.includes(by)) return;
       try {
@@ -164,7 +162,7 @@ export class Cluster {
     resourceVersion?: string,
   ): Promise<void> {
     const { name, uid } = node.metadata;
-    await this.#api.request(`${nodes}/${name}`, {
+    await this.api.request(`${nodes}/${name}`, {
       method: "PATCH",
       query: { fieldManager },
       contentType: "application/merge-patch+json",
@@ -177,14 +175,14 @@ export class Cluster {
   async nodeEvents(name: string, signal: AbortSignal): Promise<EventObject[]> {
     const query = { fieldSelector: `involvedObject.kind=Node,involvedObject.name=${name}` };
     const path = "/api/v1/namespaces/default/events";
-    const { items } = await this.#api.request<{ items: EventObject[] }>(path, { query, signal, retries: 0 });
+    const { items } = await this.api.request<{ items: EventObject[] }>(path, { query, signal, retries: 0 });
     return items;
   }
 
   /** Removes this very Node; one that is gone or was registered anew is left alone. */
   async deleteNode(node: NodeObject, signal: AbortSignal): Promise<void> {
     try {
-      await this.#api.request(`${nodes}/${node.metadata.name}`, {
+      await this.api.request(`${nodes}/${node.metadata.name}`, {
         method: "DELETE",
         body: { apiVersion: "v1", kind: "DeleteOptions", preconditions: { uid: node.metadata.uid } },
         signal,

@@ -1,5 +1,5 @@
-import { seconds } from "../operation/messages.ts";
 import type { EventObject } from "../../kubernetes/types.ts";
+import { seconds } from "../../lib/duration.ts";
 
 /** Events that an error shows at most. */
 const shown = 5;

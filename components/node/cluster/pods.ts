@@ -1,11 +1,11 @@
-import { ApiError, type Api } from "../../kubernetes/client.ts";
+import { type Api, ApiError } from "../../kubernetes/client.ts";
+import { Table } from "../../kubernetes/informer.ts";
 import {
-  slimMetadata,
   type PersistentVolumeClaimObject,
   type PodDisruptionBudgetObject,
   type PodObject,
+  slimMetadata,
 } from "../../kubernetes/types.ts";
-import { Table } from "../../kubernetes/informer.ts";
 
 /** What became of a pod that was to be evicted or deleted. */
 export type Removal =

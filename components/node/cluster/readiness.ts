@@ -1,7 +1,7 @@
-import { canonicalIp, serverIdOf } from "../../lib/ip.ts";
-import type { Csr, Registration, WorkerFacts } from "../csr/judge.ts";
-import { isSinceServer, signers } from "../csr/judge.ts";
 import { annotations, type NodeObject } from "../../kubernetes/types.ts";
+import { canonicalIp, serverIdOf } from "../../lib/ip.ts";
+import { isSinceServer, signers } from "../csr/judge.ts";
+import type { Csr, Registration, WorkerFacts } from "../csr/types.ts";
 
 /** Set by the kubelet under an external cloud provider, removed by the cloud controller once it found the server. */
 const uninitialized = "node.cloudprovider.kubernetes.io/uninitialized";

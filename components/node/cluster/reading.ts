@@ -1,9 +1,10 @@
-import { canonicalName } from "../../lib/ip.ts";
-import type { Cluster } from "./cluster.ts";
-import type { Csr } from "../csr/judge.ts";
-import { Refusal, seconds } from "../operation/messages.ts";
 import type { EventObject, NodeObject } from "../../kubernetes/types.ts";
+import { seconds } from "../../lib/duration.ts";
+import { UserError } from "../../lib/errors.ts";
+import { canonicalName } from "../../lib/ip.ts";
+import type { Csr } from "../csr/types.ts";
 import type { Operation } from "../operation/phases.ts";
+import type { Cluster } from "./cluster.ts";
 
 /** Seconds within which the cluster must be read for a preview, a refresh or an import. */
 const readBound = 30;
@@ -53,7 +54,7 @@ async function bounded(
   } catch (error) {
     if (!bound.aborted) throw error;
     const trouble = cluster.nodes.trouble ?? cluster.csrs.trouble ?? "no answer";
-    throw new Refusal(
+    throw new UserError(
       `node ${nodeName}: API server ${cluster.server} not read within ${seconds(readBound)}: ${trouble}`,
     );
   }

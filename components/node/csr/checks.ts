@@ -1,12 +1,5 @@
 import { canonicalIp, canonicalName } from "../../lib/ip.ts";
-import type { CertificateRequest, Csr, CsrRule, CsrVerdict, WorkerFacts } from "./judge.ts";
-
-/** The checks that client and serving requests have in common. */
-
-export const signers = {
-  client: "kubernetes.io/kube-apiserver-client-kubelet",
-  serving: "kubernetes.io/kubelet-serving",
-} as const;
+import type { CertificateRequest, Csr, CsrRule, CsrVerdict, WorkerFacts } from "./types.ts";
 
 /** Who asks for a machine that has no certificate yet (csr_check.go, nodeBootstrapperUsername and -Groups). */
 const bootstrapper = {

@@ -1,17 +1,17 @@
+import { signers } from "../../kubernetes/types.ts";
 import { serverIdOf } from "../../lib/ip.ts";
-import type { Csr, CsrVerdict, Registration, Situation, WorkerFacts } from "./judge.ts";
 import {
   bootstrapperFault,
   isAbout,
   list,
   proofFault,
   refuse,
-  signers,
   subjectFault,
   usagesFault,
   userOf,
   windowFault,
 } from "./checks.ts";
+import type { Csr, CsrVerdict, Registration, Situation, WorkerFacts } from "./types.ts";
 
 /** The rules for a client certificate: a kubelet's first one, and one for a kubelet whose certificate lapsed. */
 export function judgeClient(csr: Csr, worker: WorkerFacts, { node, requests }: Situation): CsrVerdict {

@@ -1,5 +1,5 @@
-import type { Csr } from "./judge.ts";
 import { isBootstrapper, nodeUser } from "./checks.ts";
+import type { Csr } from "./types.ts";
 
 /**
  * The flood guard of OpenShift's machine approver (openshift/cluster-machine-approver, pkg/controller/controller.go,
@@ -12,14 +12,6 @@ const surplus = 100;
 
 /** Older requests do not count, in ms (csr_check.go, maxPendingDelta). */
 const recent = 3_600_000;
-
-/** How many node requests are pending, and how many may be. */
-export interface Load {
-  /** node requests of the last hour that nobody has decided */
-  pending: number;
-  /** above this many, nothing is approved */
-  limit: number;
-}
 
 /**
  * The machine approver takes the larger of machines and nodes. Here the machines are the workers that the stack's config

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { canonicalIp } from "../../lib/ip.ts";
-import type { CertificateRequest, Csr } from "./judge.ts";
 import type { CertificateSigningRequestObject } from "../../kubernetes/types.ts";
+import { canonicalIp } from "../../lib/ip.ts";
+import type { CertificateRequest, Csr } from "./types.ts";
 
 /**
  * One block and nothing around it. Kubernetes decides on the first block that Go can read; anything that another

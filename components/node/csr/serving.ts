@@ -1,6 +1,6 @@
 import { canonicalIp, canonicalName, serverIdOf } from "../../lib/ip.ts";
-import type { CertificateRequest, Csr, CsrVerdict, Registration, WorkerFacts } from "./judge.ts";
 import { list, nodeFault, proofFault, refuse, subjectFault, usagesFault, windowFault } from "./checks.ts";
+import type { CertificateRequest, Csr, CsrVerdict, Registration, WorkerFacts } from "./types.ts";
 
 /** The rules for a serving certificate: names and addresses of the worker only, and a Node that registered as its server. */
 export function judgeServing(csr: Csr, worker: WorkerFacts, node: Registration | undefined): CsrVerdict {

@@ -1,8 +1,8 @@
 import { ApiError } from "../../kubernetes/client.ts";
-import type { Cluster } from "../cluster/cluster.ts";
-import { standing, type Member, type Standing } from "../metadata/ownership.ts";
 import type { NodeObject } from "../../kubernetes/types.ts";
 import { until } from "../../lib/wait.ts";
+import type { Cluster } from "../cluster/cluster.ts";
+import { type Member, standing, type Standing } from "../metadata/ownership.ts";
 
 /** What became of a node that was to be cordoned. */
 export type Cordoned = { whose: "nobody" } | Standing;

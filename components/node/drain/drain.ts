@@ -1,16 +1,16 @@
-import { reasonOf } from "../../kubernetes/client.ts";
-import { Attachments } from "./volumes.ts";
-import { describeBudgets } from "./budgets.ts";
-import type { Cluster } from "../cluster/cluster.ts";
-import { cordon } from "./cordon.ts";
-import { forcedDrain } from "./policy.ts";
-import { cancelled, Refusal } from "../operation/messages.ts";
-import { Blocked, Evictions, type Remaining } from "./evictions.ts";
-import { describePod, drainBlocked, drainTimeout, shortened } from "./report.ts";
 import type { PodDisruptionBudgetObject } from "../../kubernetes/types.ts";
-import { PhaseTimeout, Timeline, type Operation, type Phase } from "../operation/phases.ts";
-import type { NodeInputs } from "../operation/types.ts";
+import { reasonOf, UserError } from "../../lib/errors.ts";
 import { Cancelled } from "../../lib/wait.ts";
+import type { Cluster } from "../cluster/cluster.ts";
+import { cancelled } from "../operation/messages.ts";
+import { type Operation, type Phase, PhaseTimeout, Timeline } from "../operation/phases.ts";
+import type { NodeInputs } from "../operation/types.ts";
+import { describeBudgets } from "./budgets.ts";
+import { cordon } from "./cordon.ts";
+import { Blocked, Evictions, type Remaining } from "./evictions.ts";
+import { forcedDrain } from "./policy.ts";
+import { describePod, drainBlocked, drainTimeout, shortened } from "./report.ts";
+import { Attachments } from "./volumes.ts";
 
 /** ms in which the disruption budgets must be read for an error: it is late already. */
 const budgetsBound = 5_000;
@@ -38,7 +38,7 @@ export class Leave {
     this.#attachments = new Attachments(cluster, inputs.nodeName, this.#evictions);
   }
 
-  /** @throws Refusal when the node could not be drained within its bound or under its policy; it stays cordoned */
+  /** @throws UserError when the node could not be drained within its bound or under its policy; it stays cordoned */
   async run(): Promise<void> {
     const { nodeName, drain, configPath } = this.#inputs;
     try {
@@ -47,16 +47,18 @@ export class Leave {
       if (error instanceof PhaseTimeout) {
         const begun = this.#cordoned !== "";
         const keys = begun && drain.onTimeout === "fail" ? [`what happens then: ${configPath}.drain.onTimeout`] : [];
-        throw new Refusal(drainTimeout(error, { node: nodeName, cordoned: begun, pods: await this.#inTheWay(), keys }));
+        throw new UserError(
+          drainTimeout(error, { node: nodeName, cordoned: begun, pods: await this.#inTheWay(), keys }),
+        );
       }
-      if (error instanceof Blocked) throw new Refusal(await this.#policyBlocks());
+      if (error instanceof Blocked) throw new UserError(await this.#policyBlocks());
       if (error instanceof Cancelled) {
         const done =
           this.#cordoned === ""
             ? "Nothing was evicted"
             : "The node stays cordoned, and what was evicted is elsewhere or ending";
         const kept = `${done}. The server runs on. The same command goes on from there.`;
-        throw new Refusal(cancelled(nodeName, this.#timeline.current, kept));
+        throw new UserError(cancelled(nodeName, this.#timeline.current, kept));
       }
       throw error;
     } finally {
@@ -91,7 +93,7 @@ export class Leave {
     const { owner, serverId, nodeName } = this.#inputs;
     const found = await cordon(this.#cluster, { nodeName, serverId }, [owner], signal);
     if (found.whose === "another owner") {
-      throw new Refusal(
+      throw new UserError(
         `node ${nodeName}: it is annotated as a worker of ${found.owner}, not of ${owner}: not drained`,
       );
     }

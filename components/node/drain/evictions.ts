@@ -1,15 +1,14 @@
-import { ApiError, reasonOf } from "../../kubernetes/client.ts";
-import { describeBudgets } from "./budgets.ts";
-import type { Cluster } from "../cluster/cluster.ts";
-import { daemonSetOf, drainPlan, graceOf, podName, termination, unreachableGrace, type PodPlan } from "./policy.ts";
-import { Refusal } from "../operation/messages.ts";
-import type { PodObject } from "../../kubernetes/types.ts";
-import { inParallel } from "../../lib/wait.ts";
-import { readyStatus } from "../cluster/readiness.ts";
+import { ApiError } from "../../kubernetes/client.ts";
 import type { Table } from "../../kubernetes/informer.ts";
+import type { PodObject } from "../../kubernetes/types.ts";
+import { reasonOf, UserError } from "../../lib/errors.ts";
+import { inParallel, until } from "../../lib/wait.ts";
+import type { Cluster } from "../cluster/cluster.ts";
+import { readyStatus } from "../cluster/readiness.ts";
 import type { Line } from "../operation/phases.ts";
 import type { NodeInputs } from "../operation/types.ts";
-import { until } from "../../lib/wait.ts";
+import { describeBudgets } from "./budgets.ts";
+import { daemonSetOf, drainPlan, graceOf, podName, type PodPlan, termination, unreachableGrace } from "./policy.ts";
 
 /** Evictions, or look-ups for them, under way at once for one node. */
 const parallel = 10;
@@ -166,7 +165,7 @@ export class Evictions {
       // a namespace that terminates refuses evictions until its own controller has removed the pod
       const refused = error instanceof ApiError && (error.status === 401 || error.status === 403);
       if (!passing && !refused) throw error;
-      if (denied >= deniedAtMost) throw new Refusal(this.#denial(pod, reasonOf(error)));
+      if (denied >= deniedAtMost) throw new UserError(this.#denial(pod, reasonOf(error)));
       if (before === undefined && isAmbiguous(error)) await this.#warnOfSeveral(pod, signal);
       note(reasonOf(error), retryAfterError, denied);
     }

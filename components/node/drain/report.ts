@@ -1,7 +1,8 @@
-import { controllerOf, podName } from "./policy.ts";
-import { ending, longest, section } from "../operation/messages.ts";
-import type { Remaining } from "./evictions.ts";
+import { longest, section } from "../operation/messages.ts";
 import type { PhaseTimeout } from "../operation/phases.ts";
+import { ending } from "../operation/phases.ts";
+import type { Remaining } from "./evictions.ts";
+import { controllerOf, podName } from "./policy.ts";
 
 /** What a drain that failed has to tell. */
 export interface Standstill {

@@ -1,8 +1,8 @@
-import { reasonOf } from "../../kubernetes/client.ts";
-import type { Cluster } from "../cluster/cluster.ts";
-import { claimsOf } from "./policy.ts";
-import type { Evictions } from "./evictions.ts";
+import { reasonOf } from "../../lib/errors.ts";
 import { until } from "../../lib/wait.ts";
+import type { Cluster } from "../cluster/cluster.ts";
+import type { Evictions } from "./evictions.ts";
+import { claimsOf } from "./policy.ts";
 
 /** ms until the claims are asked for again that the API server did not show. */
 const retryAfter = 1_000;

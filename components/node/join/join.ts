@@ -1,12 +1,9 @@
-import { ApiError, isTransient, reasonOf } from "../../kubernetes/client.ts";
-import type { Cluster } from "../cluster/cluster.ts";
-import { cancelled, describeNode, Refusal } from "../operation/messages.ts";
-import { lastEvents } from "../cluster/events.ts";
-import { describeRequest, describeSilence, joinRefused, joinTaken, joinTimeout, joinVanished } from "./report.ts";
-import { JoinRequests } from "./requests.ts";
-import { isSilent, silentReason } from "./missing.ts";
+import { ApiError, isTransient } from "../../kubernetes/client.ts";
 import type { NodeObject } from "../../kubernetes/types.ts";
-import { readEvents } from "../cluster/reading.ts";
+import { reasonOf, UserError } from "../../lib/errors.ts";
+import { Cancelled, until } from "../../lib/wait.ts";
+import type { Cluster } from "../cluster/cluster.ts";
+import { lastEvents } from "../cluster/events.ts";
 import {
   addressesOf,
   readiness,
@@ -15,9 +12,14 @@ import {
   type ServingState,
   staleVerdict,
 } from "../cluster/readiness.ts";
-import { PhaseTimeout, Timeline, type Operation, type Phase } from "../operation/phases.ts";
+import { readEvents } from "../cluster/reading.ts";
+import { applyMetadata } from "../metadata/apply.ts";
+import { cancelled, describeNode } from "../operation/messages.ts";
+import { type Operation, type Phase, PhaseTimeout, Timeline } from "../operation/phases.ts";
 import type { NodeInputs, NodeOutputs } from "../operation/types.ts";
-import { Cancelled, until } from "../../lib/wait.ts";
+import { isSilent, silentReason } from "./missing.ts";
+import { describeRequest, describeSilence, joinRefused, joinTaken, joinTimeout, joinVanished } from "./report.ts";
+import { JoinRequests } from "./requests.ts";
 
 /** ms after which what the API server did not take, or what a flood held back, is tried again without a change. */
 const retryAfter = 2_000;
@@ -55,7 +57,7 @@ export class Join {
   }
 
   /**
-   * @throws Refusal when the worker cannot join as things are, and with all that was seen when a bound is over
+   * @throws UserError when the worker cannot join as things are, and with all that was seen when a bound is over
    */
   async run(): Promise<NodeOutputs> {
     return this.#cluster.joining(async () => {
@@ -128,7 +130,7 @@ export class Join {
       return await work();
     } catch (error) {
       signal.throwIfAborted();
-      if (error instanceof Refusal || error instanceof Vanished || !isTransient(error)) throw error;
+      if (error instanceof UserError || error instanceof Vanished || !isTransient(error)) throw error;
       this.#held = `API server ${this.#cluster.server}: ${reasonOf(error)}`;
       return undefined;
     }
@@ -154,7 +156,7 @@ export class Join {
     const node = this.#node();
     const stale = node && staleVerdict(node, this.#inputs, this.#owners);
     if (!stale || stale.verdict === "keep") return true;
-    if (stale.verdict === "refuse") throw new Refusal(joinTaken(this.#inputs, stale.detail));
+    if (stale.verdict === "refuse") throw new UserError(joinTaken(this.#inputs, stale.detail));
     const { uid, name } = node.metadata;
     if (stale.verdict === "remove") await this.#cluster.deleteNode(node, signal);
     const doing = stale.verdict === "remove" ? "removed" : "to be removed when its kubelet is silent";
@@ -177,7 +179,7 @@ export class Join {
     const node = this.#node();
     if (!node || this.#markedUid === node.metadata.uid) return node;
     // one that is gone meanwhile comes back as another, or is missed by the next look
-    if (!(await this.#cluster.marks.apply(node, this.#inputs, signal))) return undefined;
+    if (!(await applyMetadata(this.#cluster.api, node, this.#inputs, signal))) return undefined;
     await this.#cluster.uncordon(node.metadata.name, this.#owners, signal);
     this.#markedUid = node.metadata.uid;
     return node;
@@ -189,7 +191,7 @@ export class Join {
     const { nodeName, serverId } = this.#inputs;
     const contradiction = node && readiness(node, this.#inputs).contradiction;
     if (contradiction === undefined) return;
-    throw new Refusal(
+    throw new UserError(
       `node ${nodeName}: the Node that registered is not what server ${serverId} should be: ${contradiction}. ` +
         "Its serving request is not approved. Look at the server's ports and interfaces, then run `pulumi up` again.",
     );
@@ -227,13 +229,13 @@ export class Join {
   async #explained(error: unknown): Promise<unknown> {
     const phase = this.#timeline.current;
     if (error instanceof PhaseTimeout) {
-      return new Refusal(joinTimeout(error, this.#inputs, await this.#seen(), this.#requests.judged()));
+      return new UserError(joinTimeout(error, this.#inputs, await this.#seen(), this.#requests.judged()));
     }
-    if (error instanceof Vanished) return new Refusal(joinVanished(phase, this.#inputs, await this.#seen()));
-    if (error instanceof ApiError) return new Refusal(joinRefused(phase, this.#inputs, error));
+    if (error instanceof Vanished) return new UserError(joinVanished(phase, this.#inputs, await this.#seen()));
+    if (error instanceof ApiError) return new UserError(joinRefused(phase, this.#inputs, error));
     if (!(error instanceof Cancelled)) return error;
     const kept = "The server runs on; what is approved stays approved. `pulumi up` goes on from there.";
-    return new Refusal(cancelled(this.#inputs.nodeName, phase, kept));
+    return new UserError(cancelled(this.#inputs.nodeName, phase, kept));
   }
 
   /** The cluster as it was at the end. */

@@ -1,8 +1,9 @@
-import { isClientOf, type Csr } from "../csr/judge.ts";
-import { seconds } from "../operation/messages.ts";
-import { lastEvents } from "../cluster/events.ts";
 import type { EventObject, NodeObject } from "../../kubernetes/types.ts";
-import { serverUrnOf, type NodeInputs } from "../operation/types.ts";
+import { seconds } from "../../lib/duration.ts";
+import { lastEvents } from "../cluster/events.ts";
+import { isClientOf } from "../csr/judge.ts";
+import { type Csr } from "../csr/types.ts";
+import { type NodeInputs, serverUrnOf } from "../operation/types.ts";
 
 /**
  * A server whose Node is not there. A kubelet registers once, when it starts (kubernetes, kubelet_node_status.go,

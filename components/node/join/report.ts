@@ -1,10 +1,12 @@
 import type { ApiError } from "../../kubernetes/client.ts";
-import { signers, type CsrVerdict } from "../csr/judge.ts";
-import { ending, seconds, section } from "../operation/messages.ts";
-import type { Judged } from "./requests.ts";
-import type { Condition } from "../../kubernetes/types.ts";
+import { seconds } from "../../lib/duration.ts";
+import { signers } from "../csr/judge.ts";
+import { type CsrVerdict } from "../csr/types.ts";
+import { section } from "../operation/messages.ts";
 import type { PhaseTimeout } from "../operation/phases.ts";
-import { serverUrnOf, type NodeInputs } from "../operation/types.ts";
+import { ending } from "../operation/phases.ts";
+import { type NodeInputs, serverUrnOf } from "../operation/types.ts";
+import type { Judged } from "./requests.ts";
 
 /** What a join tells when it does not get on. Pure. */
 
@@ -115,11 +117,4 @@ export function describeSilence(nodeName: string, approved: number, issued: bool
     ? "the kubelet cannot reach the API server, or was refused by it"
     : "its certificate is not issued: kube-controller-manager does not sign it";
   return `client request approved ${seconds((now - approved) / 1000)} ago, no Node ${nodeName}: ${cause}`;
-}
-
-/** When a request was approved, ms since the epoch; undefined when it is not known yet. */
-export function approvedAt(conditions: readonly Condition[]): number | undefined {
-  const condition = conditions.find((it) => it.type === "Approved");
-  const at = condition?.lastTransitionTime ?? condition?.lastUpdateTime;
-  return at === undefined ? undefined : Date.parse(at);
 }

@@ -1,7 +1,7 @@
 import type { Cluster, CsrRow } from "../cluster/cluster.ts";
-import { claimsOfWorker, isClientOf, judgeCsr, signers, type Csr, type CsrVerdict } from "../csr/judge.ts";
-import { approvedAt } from "./report.ts";
-import { registrationOf, type Issuable } from "../cluster/readiness.ts";
+import { type Issuable, registrationOf } from "../cluster/readiness.ts";
+import { claimsOfWorker, isClientOf, judgeCsr, signers } from "../csr/judge.ts";
+import { approvedAt, type Csr, type CsrVerdict } from "../csr/types.ts";
 import type { Line } from "../operation/phases.ts";
 import type { NodeInputs } from "../operation/types.ts";
 

@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import pRetry from "p-retry";
-import { ApiError, type Api } from "../../kubernetes/client.ts";
-import { propertyPath } from "../operation/diff.ts";
-import { Refusal } from "../operation/messages.ts";
+import { type Api, ApiError } from "../../kubernetes/client.ts";
 import { annotations, fieldManager, type NodeObject, type NodeTaint } from "../../kubernetes/types.ts";
-import { describeTaint, idOf, readRecord, taintPlan, writeRecord, type TaintPlan } from "./taints.ts";
-import { asProperties, type NodeInputs } from "../operation/types.ts";
+import { UserError } from "../../lib/errors.ts";
+import { propertyPath } from "../operation/diff.ts";
 import type { Properties } from "../operation/property-values.ts";
+import { asProperties, type NodeInputs } from "../operation/types.ts";
+import { describeTaint, idOf, readRecord, taintPlan, type TaintPlan, writeRecord } from "./taints.ts";
 
 /** What is written on a Node of ours: labels, taints, and annotations that tell whose it is. */
 export type Wanted = Pick<
@@ -19,77 +19,69 @@ const pause = { minTimeout: 50, maxTimeout: 1_000 };
 
 const nodes = "/api/v1/nodes";
 
-/** Writes what marks a Node as ours. */
-export class Marks {
-  readonly #api: Api;
+/**
+ * Labels and annotations by server-side apply: what our last apply had and this one has not is removed, and what others
+ * set is not touched. Then the taints, which no field manager can share.
+ *
+ * @returns false when this very Node is gone meanwhile: it is not recreated, nor is another of its name marked
+ * @throws UserError when somebody else has set a taint of the same key and effect with another value
+ */
+export async function applyMetadata(api: Api, node: NodeObject, wanted: Wanted, signal: AbortSignal): Promise<boolean> {
+  const { name, uid } = node.metadata;
+  // the answer is the Node as it is now: a kubelet that has no network to wait for is Ready within a second
+  let current = await declare(api, node, wanted, signal);
+  const attempt = async () => {
+    const judged = current ?? (await api.find<NodeObject>(`${nodes}/${name}`, { signal }));
+    current = undefined;
+    if (judged?.metadata.uid !== uid) return false;
+    await taint(api, judged, wanted, signal);
+    return true;
+  };
+  if (!current) return false;
+  // gone or changed meanwhile: the next attempt sees which
+  return pRetry(attempt, { retries: Infinity, ...pause, signal, shouldRetry: ({ error }) => isOutdated(error) });
+}
 
-  constructor(api: Api) {
-    this.#api = api;
-  }
-
-  /**
-   * Labels and annotations by server-side apply: what our last apply had and this one has not is removed, and what
-   * others set is not touched. Then the taints, which no field manager can share.
-   *
-   * @returns false when this very Node is gone meanwhile: it is not made anew, nor is another of its name marked
-   * @throws Refusal when somebody else has set a taint of the same key and effect with another value
-   */
-  async apply(node: NodeObject, wanted: Wanted, signal: AbortSignal): Promise<boolean> {
-    const { name, uid } = node.metadata;
-    // the answer is the Node as it is now: a kubelet that has no network to wait for is Ready within a second
-    let current = await this.#declare(node, wanted, signal);
-    const attempt = async () => {
-      const judged = current ?? (await this.#api.find<NodeObject>(`${nodes}/${name}`, { signal }));
-      current = undefined;
-      if (judged?.metadata.uid !== uid) return false;
-      await this.#taint(judged, wanted, signal);
-      return true;
-    };
-    if (!current) return false;
-    // gone or changed meanwhile: the next attempt sees which
-    return pRetry(attempt, { retries: Infinity, ...pause, signal, shouldRetry: ({ error }) => isOutdated(error) });
-  }
-
-  /**
-   * The uid keeps server-side apply from creating a Node that has just gone.
-   *
-   * @returns the Node as it is now, undefined when it is gone
-   */
-  async #declare(
-    { metadata: { name, uid } }: NodeObject,
-    wanted: Wanted,
-    signal: AbortSignal,
-  ): Promise<NodeObject | undefined> {
-    const metadata = { name, uid, labels: wanted.labels, annotations: declared(wanted) };
-    try {
-      return await this.#api.request<NodeObject>(`${nodes}/${name}`, {
-        method: "PATCH",
-        query: { fieldManager, force: "true" },
-        contentType: "application/apply-patch+yaml",
-        body: { apiVersion: "v1", kind: "Node", metadata },
-        signal,
-      });
-    } catch (error) {
-      if (isOutdated(error)) return undefined;
-      throw error;
-    }
-  }
-
-  /** Judged by the Node as it is now, and written only if it still is so. */
-  async #taint(node: NodeObject, wanted: Wanted, signal: AbortSignal): Promise<void> {
-    const plan = planOf(node, wanted);
-    if (plan.conflicts.length > 0) throw conflicting(plan, wanted);
-    if (!changes(node, plan)) return;
-    const { name, uid, resourceVersion } = node.metadata;
-    const record = { [annotations.taints]: writeRecord(plan.record) };
-    await this.#api.request(`${nodes}/${name}`, {
+/**
+ * The uid keeps server-side apply from creating a Node that has just gone.
+ *
+ * @returns the Node as it is now, undefined when it is gone
+ */
+async function declare(
+  api: Api,
+  { metadata: { name, uid } }: NodeObject,
+  wanted: Wanted,
+  signal: AbortSignal,
+): Promise<NodeObject | undefined> {
+  const metadata = { name, uid, labels: wanted.labels, annotations: declared(wanted) };
+  try {
+    return await api.request<NodeObject>(`${nodes}/${name}`, {
       method: "PATCH",
-      query: { fieldManager },
-      contentType: "application/merge-patch+json",
-      body: { metadata: { uid, resourceVersion, annotations: record }, spec: { taints: plan.taints } },
+      query: { fieldManager, force: "true" },
+      contentType: "application/apply-patch+yaml",
+      body: { apiVersion: "v1", kind: "Node", metadata },
       signal,
     });
+  } catch (error) {
+    if (isOutdated(error)) return undefined;
+    throw error;
   }
+}
+
+/** Judged by the Node as it is now, and written only if it still is so. */
+async function taint(api: Api, node: NodeObject, wanted: Wanted, signal: AbortSignal): Promise<void> {
+  const plan = planOf(node, wanted);
+  if (plan.conflicts.length > 0) throw conflicting(plan, wanted);
+  if (!changes(node, plan)) return;
+  const { name, uid, resourceVersion } = node.metadata;
+  const record = { [annotations.taints]: writeRecord(plan.record) };
+  await api.request(`${nodes}/${name}`, {
+    method: "PATCH",
+    query: { fieldManager },
+    contentType: "application/merge-patch+json",
+    body: { metadata: { uid, resourceVersion, annotations: record }, spec: { taints: plan.taints } },
+    signal,
+  });
 }
 
 /**
@@ -167,10 +159,10 @@ function isOutdated(error: unknown): boolean {
   return error instanceof ApiError && (error.status === 409 || error.status === 404);
 }
 
-function conflicting({ conflicts }: TaintPlan, { nodeName, configPath }: Wanted): Refusal {
+function conflicting({ conflicts }: TaintPlan, { nodeName, configPath }: Wanted): UserError {
   const [{ found }] = conflicts as [TaintPlan["conflicts"][number]];
   const each = conflicts.map((it) => `${describeTaint(it.wanted)} is wanted, ${describeTaint(it.found)} is there`);
-  return new Refusal(
+  return new UserError(
     `node ${nodeName}: somebody else has set a taint of the same key and effect: ${each.join("; ")}. ` +
       `No taint was changed. Take theirs off (oc adm taint node ${nodeName} ${idOf(found)}-), ` +
       `or change ${configPath}.taints, then run \`pulumi up\` again.`,

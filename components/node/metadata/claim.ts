@@ -1,16 +1,18 @@
-import type { Cluster } from "../cluster/cluster.ts";
-import { describeNode, Refusal, seconds } from "../operation/messages.ts";
 import { annotations, type NodeObject } from "../../kubernetes/types.ts";
-import { readyStatus } from "../cluster/readiness.ts";
-import { PhaseTimeout, Timeline, type Operation } from "../operation/phases.ts";
-import type { ClaimInputs } from "../operation/types.ts";
+import { seconds } from "../../lib/duration.ts";
+import { UserError } from "../../lib/errors.ts";
 import { Cancelled, until } from "../../lib/wait.ts";
+import type { Cluster } from "../cluster/cluster.ts";
+import { readyStatus } from "../cluster/readiness.ts";
+import { describeNode } from "../operation/messages.ts";
+import { type Operation, PhaseTimeout, Timeline } from "../operation/phases.ts";
+import type { ClaimInputs } from "../operation/types.ts";
 
 /**
  * The name of a worker, before anything of it exists: refused while a Node has it. A silent Node of this very stack may
  * be a leftover: the cloud controller, which can look its server up, gets `removeTimeout` to remove it.
  *
- * @throws Refusal when the name is taken
+ * @throws UserError when the name is taken
  */
 export async function claimName(cluster: Cluster, operation: Operation, inputs: ClaimInputs): Promise<void> {
   const { nodeName, owner } = inputs;
@@ -41,7 +43,7 @@ export async function claimName(cluster: Cluster, operation: Operation, inputs: 
  * registered it anew meanwhile. One without our mark must have fallen silent first: while its kubelet reports, it may be
  * somebody else's live machine.
  *
- * @throws Refusal when the Node is somebody else's, or does not fall silent or go within `removeTimeout` each
+ * @throws UserError when the Node is somebody else's, or does not fall silent or go within `removeTimeout` each
  */
 export async function releaseName(cluster: Cluster, operation: Operation, inputs: ClaimInputs): Promise<void> {
   const { nodeName, owner } = inputs;
@@ -51,7 +53,7 @@ export async function releaseName(cluster: Cluster, operation: Operation, inputs
     if (!node) return;
     const by = node.metadata.annotations?.[annotations.owner];
     if (by !== undefined && by !== owner) {
-      throw new Refusal(`node ${nodeName}: it is annotated as a worker of ${by}, not of ${owner}: not removed`);
+      throw new UserError(`node ${nodeName}: it is annotated as a worker of ${by}, not of ${owner}: not removed`);
     }
     await remove(cluster, operation, inputs, node);
   }
@@ -121,7 +123,7 @@ async function bounded(
   name: string,
   awaited: string,
   work: (signal: AbortSignal) => Promise<void>,
-  late: (elapsed: string) => Refusal,
+  late: (elapsed: string) => UserError,
 ): Promise<void> {
   const { removeTimeout, nodeName } = inputs;
   const bound = { seconds: removeTimeout, key: "removeTimeout" };
@@ -131,7 +133,9 @@ async function bounded(
   } catch (error) {
     if (error instanceof PhaseTimeout) throw late(seconds(error.elapsed));
     if (!(error instanceof Cancelled)) throw error;
-    throw new Refusal(`node ${nodeName}: cancelled while waiting for ${awaited}. The same command goes on from there.`);
+    throw new UserError(
+      `node ${nodeName}: cancelled while waiting for ${awaited}. The same command goes on from there.`,
+    );
   }
 }
 
@@ -144,18 +148,18 @@ function gone(cluster: Cluster, node: NodeObject, signal: AbortSignal): Promise<
   }).then(() => undefined);
 }
 
-function taken(nodeName: string, detail: string): Refusal {
-  return new Refusal(
+function taken(nodeName: string, detail: string): UserError {
+  return new UserError(
     `node ${nodeName}: the name is taken by a Node ${detail}. Nothing was made. ` +
       `If its machine is gone, remove it (oc delete node ${nodeName}); if it is to stay, give the worker another name; ` +
       "if it is a worker that this stack is to take over, import it (pulumi import).",
   );
 }
 
-function unfinished(cluster: Cluster, { nodeName, configPath }: ClaimInputs, detail: string): Refusal {
+function unfinished(cluster: Cluster, { nodeName, configPath }: ClaimInputs, detail: string): UserError {
   const bound = configPath === undefined ? "removeTimeout of the claim" : `${configPath}.timeouts.nodeRemoval`;
   const trouble = cluster.nodes.trouble ? `; API server: ${cluster.nodes.trouble}` : "";
-  return new Refusal(
+  return new UserError(
     `node ${nodeName}: ${detail} (bound: ${bound}). ` +
       `Last seen: ${describeNode(cluster.node(nodeName), nodeName)}${trouble}. The same command goes on from here.`,
   );

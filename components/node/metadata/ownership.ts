@@ -1,5 +1,5 @@
-import { serverIdOf } from "../../lib/ip.ts";
 import { annotations, type NodeObject } from "../../kubernetes/types.ts";
+import { serverIdOf } from "../../lib/ip.ts";
 
 /** Who belongs to a pool, and who leaves it. Pure. */
 

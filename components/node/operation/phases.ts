@@ -1,4 +1,4 @@
-import { seconds } from "./messages.ts";
+import { seconds } from "../../lib/duration.ts";
 import { OutOfTime } from "../../lib/wait.ts";
 
 /** Where a resource's messages go: its own line in the engine's display. */
@@ -130,4 +130,10 @@ export class Timeline {
   #durations(): string {
     return this.entries.map((it) => `${it.phase} ${seconds(it.seconds)}`).join(", ");
   }
+}
+
+/** What ended a phase, and the key that sets it. */
+export function ending({ phase, capped, elapsed, verb }: PhaseTimeout): string {
+  if (capped) return `not done after ${seconds(elapsed)}, ended by the resource's customTimeouts.${verb}`;
+  return `not done within ${seconds(phase.bound.seconds)} (${phase.bound.key})`;
 }

@@ -1,5 +1,5 @@
-import struct from "google-protobuf/google/protobuf/struct_pb.js";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
+import struct from "google-protobuf/google/protobuf/struct_pb.js";
 
 /**
  * Property values as the engine sends them (pulumi/pulumi, sdk/go/common/resource/plugin/rpc.go): JSON, with envelopes

@@ -1,4 +1,4 @@
-import type { WorkerFacts } from "../csr/judge.ts";
+import type { WorkerFacts } from "../csr/types.ts";
 import type { TimelineEntry } from "./phases.ts";
 import type { Properties } from "./property-values.ts";
 

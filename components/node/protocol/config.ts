@@ -1,9 +1,9 @@
-import { authorityFault, hasCredentials, isPem, proxyFault } from "../../kubernetes/endpoint.ts";
-import type { Fault } from "../resources/inputs.ts";
 import { otherCluster } from "../../kubernetes/cluster-identity.ts";
-import { isContent, type ClusterAddress } from "../../kubernetes/kubeconfig.ts";
+import { authorityFault, hasCredentials, isPem, proxyFault } from "../../kubernetes/endpoint.ts";
+import { type ClusterAddress, isContent } from "../../kubernetes/kubeconfig.ts";
 import type { UnreachablePolicy } from "../../kubernetes/unreachable.ts";
 import { isUnknown, type Plain, type Properties } from "../operation/property-values.ts";
+import type { Fault } from "../resources/inputs.ts";
 
 /** The provider's own arguments (components/node-provider.ts): pure rules on them. */
 export interface Configuration {

@@ -1,8 +1,8 @@
 import { Api } from "../../kubernetes/client.ts";
+import { AddressError, describeFault, loadKubeConfig } from "../../kubernetes/kubeconfig.ts";
+import { UserError } from "../../lib/errors.ts";
 import { Cluster } from "../cluster/cluster.ts";
 import type { Configuration } from "./config.ts";
-import { Refusal } from "../operation/messages.ts";
-import { AddressError, describeFault, loadKubeConfig } from "../../kubernetes/kubeconfig.ts";
 
 /** The cluster, and what it is reached by. Nothing is sent before something is asked of it. */
 export interface Connection {
@@ -11,7 +11,7 @@ export interface Connection {
   readonly configuration: Configuration;
 }
 
-/** @throws Refusal that names the arguments at fault and their keys in the stack's config, and their secrets not */
+/** @throws UserError that names the arguments at fault and their keys in the stack's config, and their secrets not */
 export async function openConnection(configuration: Configuration): Promise<Connection> {
   const { address, clusterUid, expectedWorkers } = configuration;
   try {
@@ -20,7 +20,7 @@ export async function openConnection(configuration: Configuration): Promise<Conn
   } catch (error) {
     if (!(error instanceof AddressError)) throw error;
     const faults = error.faults.map((it) => `${it.key} (config key cluster.${it.key}): ${describeFault(it)}`);
-    throw new Refusal(
+    throw new UserError(
       [
         "the arguments of the provider of the cluster cannot be used:",
         ...faults.map((it) => `  - ${it}`),

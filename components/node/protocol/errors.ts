@@ -2,9 +2,9 @@ import grpc from "@grpc/grpc-js";
 import provider from "@pulumi/pulumi/proto/provider_pb.js";
 import rpcStatus from "@pulumi/pulumi/proto/status_pb.js";
 import any from "google-protobuf/google/protobuf/any_pb.js";
-import { reasonOf } from "../../kubernetes/client.ts";
-import { HalfDone } from "../resources/resource.ts";
+import { reasonOf } from "../../lib/errors.ts";
 import { write } from "../operation/property-values.ts";
+import { HalfDone } from "../resources/resource.ts";
 
 /**
  * An error as the engine understands it. Half-done creations and updates carry what there is in the details

@@ -3,29 +3,29 @@ import plugin from "@pulumi/pulumi/proto/plugin_pb.js";
 import provider from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
+import { UserError } from "../../lib/errors.ts";
+import { Cancelled } from "../../lib/wait.ts";
+import { difference } from "../operation/diff.ts";
+import type { Operation } from "../operation/phases.ts";
+import { type Properties, read, unknown, write } from "../operation/property-values.ts";
 import { nodeClaim } from "../resources/node-claim.ts";
+import { openShiftNode } from "../resources/openshift-node.ts";
+import { poolMembership } from "../resources/pool-membership.ts";
+import { HalfDone, type Known, type Resource } from "../resources/resource.ts";
 import {
+  type Configuration,
   configurationFaults,
   configurationOf,
   identityFault,
   secretInputs,
   withIdentity,
-  type Configuration,
 } from "./config.ts";
-import { openConnection, type Connection } from "./connection.ts";
-import { difference } from "../operation/diff.ts";
-import { Refusal } from "../operation/messages.ts";
+import { type Connection, openConnection } from "./connection.ts";
 import { serviceError } from "./errors.ts";
-import { poolMembership } from "../resources/pool-membership.ts";
-import { openShiftNode } from "../resources/openshift-node.ts";
-import { HalfDone, type Known, type Resource } from "../resources/resource.ts";
+import type { EngineLog } from "./host.ts";
 import { checked, differing, done } from "./responses.ts";
 import { schemaOf } from "./schema.ts";
-import type { EngineLog } from "./host.ts";
-import type { Operation } from "../operation/phases.ts";
 import { mayDelete, unreachableAfter } from "./unreachable.ts";
-import { Cancelled } from "../../lib/wait.ts";
-import { read, unknown, write, type Properties } from "../operation/property-values.ts";
 
 /** The provider behind the engine's protocol (pulumi/pulumi, proto/pulumi/provider.proto). */
 export class NodeProviderServer {
@@ -89,7 +89,7 @@ export class NodeProviderServer {
     const olds = read(request.hasOldInputs() ? request.getOldInputs() : request.getOlds()).properties;
     const news = read(request.getNews()).properties;
     const fault = identityFault(olds, news);
-    if (fault !== undefined) throw new Refusal(fault);
+    if (fault !== undefined) throw new UserError(fault);
     return differing(difference(olds, news, []));
   }
 
@@ -206,7 +206,7 @@ export class NodeProviderServer {
   }
 
   #connect(): Promise<Connection> {
-    if (!this.#configuration) throw new Refusal("the provider's arguments are not known yet: nothing can be done");
+    if (!this.#configuration) throw new UserError("the provider's arguments are not known yet: nothing can be done");
     return (this.#connection ??= openConnection(this.#configuration));
   }
 
@@ -229,14 +229,14 @@ export class NodeProviderServer {
       if (!(error instanceof Cancelled)) throw error;
       const reading = verb === "diff" || verb === "read";
       const kept = reading ? "Nothing was changed." : "What was done stays done: the same command goes on from there.";
-      throw new Refusal(`${nameOf(urn)}: ${verb} cancelled. ${kept}`);
+      throw new UserError(`${nameOf(urn)}: ${verb} cancelled. ${kept}`);
     }
   }
 
   #resource(request: { getUrn(): string }): Resource {
     const { type } = partsOf(request.getUrn());
     const resource = this.#resources[type];
-    if (!resource) throw new Refusal(`openshift-node has no resource type ${type}`);
+    if (!resource) throw new UserError(`openshift-node has no resource type ${type}`);
     return resource;
   }
 }

@@ -1,7 +1,7 @@
 import provider from "@pulumi/pulumi/proto/provider_pb.js";
+import { type Change, type Difference, topOf } from "../operation/diff.ts";
+import { type Properties, write } from "../operation/property-values.ts";
 import type { Fault } from "../resources/inputs.ts";
-import { topOf, type Change, type Difference } from "../operation/diff.ts";
-import { write, type Properties } from "../operation/property-values.ts";
 
 export function done<T>(message: T, fill: (message: T) => unknown): T {
   fill(message);

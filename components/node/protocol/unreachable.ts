@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Api } from "../../kubernetes/client.ts";
-import { Refusal, seconds } from "../operation/messages.ts";
 import { judgeSilence, type UnreachablePolicy } from "../../kubernetes/unreachable.ts";
-import type { Operation } from "../operation/phases.ts";
+import { seconds } from "../../lib/duration.ts";
+import { UserError } from "../../lib/errors.ts";
 import { Cancelled } from "../../lib/wait.ts";
+import type { Operation } from "../operation/phases.ts";
 
 /** ms without an answer, from the first attempt of this process, before a cluster counts as unreachable. */
 export const unreachableAfter = 60_000;
@@ -24,7 +25,7 @@ export interface Deletion {
  * cluster that is out of reach counts.
  *
  * @returns false when the deletion is to be left out (`detach.clusterUnreachable: skip`)
- * @throws Refusal when it must not begin: `fail`, cancelled, or out of the resource's own time
+ * @throws UserError when it must not begin: `fail`, cancelled, or out of the resource's own time
  */
 export async function mayDelete(api: Api, operation: Operation, deletion: Deletion): Promise<boolean> {
   const { contact, server } = api;
@@ -37,7 +38,7 @@ export async function mayDelete(api: Api, operation: Operation, deletion: Deleti
     if (next === "begin") return true;
     const seen = `API server ${server}: no answer for ${seconds(elapsed / 1000)}`;
     if (Date.now() >= operation.deadline) {
-      throw new Refusal(`${deletion.what}: ${seen} (${silence}), ended by the resource's customTimeouts. ${again}`);
+      throw new UserError(`${deletion.what}: ${seen} (${silence}), ended by the resource's customTimeouts. ${again}`);
     }
     if (next === "skip") {
       operation.line.warn(
@@ -46,7 +47,7 @@ export async function mayDelete(api: Api, operation: Operation, deletion: Deleti
       );
       return false;
     }
-    if (next === "fail") throw new Refusal(unreachable(`${seen} (${silence})`, deletion.what));
+    if (next === "fail") throw new UserError(unreachable(`${seen} (${silence})`, deletion.what));
     operation.line.status(`${seen} of ${seconds(deletion.patience / 1000)} (${silence})`);
     await pause(operation, deletion);
   }
@@ -72,7 +73,7 @@ async function pause({ signal, deadline }: Operation, { what, patience }: Deleti
 
 function stopped(reason: unknown, what: string): unknown {
   return reason instanceof Cancelled
-    ? new Refusal(`${what}: cancelled while waiting for the API server. ${again}`)
+    ? new UserError(`${what}: cancelled while waiting for the API server. ${again}`)
     : reason;
 }
 

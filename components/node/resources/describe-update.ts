@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
-import { difference, topOf } from "../operation/diff.ts";
-import type { Repair } from "./drift.ts";
 import { formatDuration } from "../../lib/duration.ts";
 import { describeTaint, idOf } from "../metadata/taints.ts";
-import type { Taint } from "../operation/types.ts";
+import { difference, topOf } from "../operation/diff.ts";
 import { hasUnknown, isUnknown, type Plain, type Properties } from "../operation/property-values.ts";
+import type { Taint } from "../operation/types.ts";
+import type { Repair } from "./drift.ts";
 
 /** An update that replaces nothing. */
 export interface InPlace {

@@ -1,9 +1,10 @@
-import { lapsedRequest, type Csr, type WorkerFacts } from "../csr/judge.ts";
-import { describeMark, markDrift } from "../metadata/apply.ts";
 import { annotations, type NodeObject } from "../../kubernetes/types.ts";
 import { ownershipOf, registrationOf } from "../cluster/readiness.ts";
-import { asNode, asProperties } from "../operation/types.ts";
+import { lapsedRequest } from "../csr/judge.ts";
+import { type Csr, type WorkerFacts } from "../csr/types.ts";
+import { describeMark, markDrift } from "../metadata/apply.ts";
 import { hasUnknown, type Properties } from "../operation/property-values.ts";
+import { asNode, asProperties } from "../operation/types.ts";
 
 /** Something that an update is to repair although no input changed. */
 export interface Repair {

@@ -1,12 +1,12 @@
-import { serverIdOf } from "../../lib/ip.ts";
-import { claimDefaults, nodeDefaults, withDefaults } from "./inputs.ts";
-import { Refusal } from "../operation/messages.ts";
 import { controlPlaneLabels } from "../../kubernetes/labels.ts";
-import { recordedTaints } from "../metadata/apply.ts";
 import { annotations, type NodeObject } from "../../kubernetes/types.ts";
+import { UserError } from "../../lib/errors.ts";
+import { serverIdOf } from "../../lib/ip.ts";
 import { addressesOf } from "../cluster/readiness.ts";
-import { asProperties } from "../operation/types.ts";
+import { recordedTaints } from "../metadata/apply.ts";
 import type { Properties } from "../operation/property-values.ts";
+import { asProperties } from "../operation/types.ts";
+import { claimDefaults, nodeDefaults, withDefaults } from "./inputs.ts";
 
 /** Whose an imported worker is as long as nothing says it: `<organization>/<project>/<stack>` in form. */
 const nobody = "imported/imported/imported";
@@ -15,7 +15,7 @@ const nobody = "imported/imported/imported";
  * The inputs of a worker that is in the cluster already, whoever attached it: what its Node tells, and the defaults for
  * the rest. Its server was made before its Node was: later certificate requests are its own.
  *
- * @throws Refusal when the Node does not tell what is needed
+ * @throws UserError when the Node does not tell what is needed
  */
 export function importedInputs(node: NodeObject): Properties {
   const { name, creationTimestamp } = node.metadata;
@@ -31,7 +31,7 @@ export function importedInputs(node: NodeObject): Properties {
     ...(fixedIps.length === 0 ? ["it has no InternalIP"] : []),
   ];
   if (serverId === undefined || faults.length > 0) {
-    throw new Refusal(`node ${name}: it cannot be imported: ${faults.join("; ")}`);
+    throw new UserError(`node ${name}: it cannot be imported: ${faults.join("; ")}`);
   }
   const known = {
     nodeName: name,
@@ -52,8 +52,8 @@ export function importedClaim({ metadata: { name, annotations: marks = {} } }: N
   return withDefaults({ nodeName: name, owner: marks[annotations.owner] ?? nobody }, claimDefaults);
 }
 
-export function nothingToImport(nodeName: string, server: string): Refusal {
-  return new Refusal(
+export function nothingToImport(nodeName: string, server: string): UserError {
+  return new UserError(
     `node ${nodeName}: the cluster ${server} has no Node of that name. The id to import by is the name of a Node: oc get nodes`,
   );
 }

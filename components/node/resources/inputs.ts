@@ -1,8 +1,8 @@
 import { isIP } from "node:net";
-import { propertyPath } from "../operation/diff.ts";
 import { labelFaults, taintFaults } from "../../kubernetes/labels.ts";
-import type { Taint } from "../operation/types.ts";
+import { propertyPath } from "../operation/diff.ts";
 import { hasUnknown, isUnknown, type Plain, type Properties } from "../operation/property-values.ts";
+import type { Taint } from "../operation/types.ts";
 
 /** One fault of the inputs: the path of the property and what is wrong with it. */
 export interface Fault {

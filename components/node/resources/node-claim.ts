@@ -1,12 +1,11 @@
-import { check, claimOptional, claimShape } from "./inputs.ts";
-import { claimName, releaseName } from "../metadata/claim.ts";
 import type { Cluster } from "../cluster/cluster.ts";
-import { claimDefaults, withDefaults } from "./inputs.ts";
-import { formerOfImported, importedClaim, nothingToImport } from "./import.ts";
 import { readNode } from "../cluster/reading.ts";
-import type { Known, Resource } from "./resource.ts";
+import { claimName, releaseName } from "../metadata/claim.ts";
 import type { Operation } from "../operation/phases.ts";
 import { asClaim, asProperties } from "../operation/types.ts";
+import { formerOfImported, importedClaim, nothingToImport } from "./import.ts";
+import { check, claimDefaults, claimOptional, claimShape, withDefaults } from "./inputs.ts";
+import type { Known, Resource } from "./resource.ts";
 
 /** The name of a worker in the cluster: openshift-node:index:NodeClaim. */
 export function nodeClaim(cluster: () => Promise<Cluster>): Resource {

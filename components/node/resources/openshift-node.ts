@@ -1,29 +1,28 @@
-import { check, nodeOptional, nodeShape } from "./inputs.ts";
-import type { Cluster } from "../cluster/cluster.ts";
-import { nodeDefaults, withDefaults } from "./inputs.ts";
-import { driftOf, type Repair } from "./drift.ts";
-import { Refusal } from "../operation/messages.ts";
-import { formerOfImported, importedInputs, nothingToImport } from "./import.ts";
-import { inPlaceLine } from "./describe-update.ts";
-import { Join, outputsOf } from "../join/join.ts";
-import { Leave } from "../drain/drain.ts";
-import { marksOf } from "../metadata/apply.ts";
-import { missingReason } from "../join/missing.ts";
 import { annotations, type NodeObject } from "../../kubernetes/types.ts";
+import { UserError } from "../../lib/errors.ts";
+import type { Cluster } from "../cluster/cluster.ts";
 import { ownershipOf, readiness, registrationOf } from "../cluster/readiness.ts";
 import { readNode, readRequests } from "../cluster/reading.ts";
-import { HalfDone, type Known, type Resource } from "./resource.ts";
+import { Leave } from "../drain/drain.ts";
+import { Join, outputsOf } from "../join/join.ts";
+import { missingReason } from "../join/missing.ts";
+import { marksOf } from "../metadata/apply.ts";
 import type { Operation } from "../operation/phases.ts";
+import type { Properties } from "../operation/property-values.ts";
 import {
   asNode,
   asProperties,
   asTimeline,
-  nodeOutputs,
-  serverUrnOf,
   type NodeInputs,
+  nodeOutputs,
   type NodeOutputs,
+  serverUrnOf,
 } from "../operation/types.ts";
-import type { Properties } from "../operation/property-values.ts";
+import { inPlaceLine } from "./describe-update.ts";
+import { driftOf, type Repair } from "./drift.ts";
+import { formerOfImported, importedInputs, nothingToImport } from "./import.ts";
+import { check, nodeDefaults, nodeOptional, nodeShape, withDefaults } from "./inputs.ts";
+import { HalfDone, type Known, type Resource } from "./resource.ts";
 
 /** The OpenStack provider waits for a deletion from ACTIVE and SHUTOFF only: from ERROR it fails though Nova deletes. */
 const repeat = "(if the deletion fails, repeat it: the cloud has accepted it)";
@@ -141,7 +140,7 @@ async function refuseMissing(cluster: Cluster, operation: Operation, inputs: Nod
   if (await readNode(cluster, operation, inputs.nodeName)) return;
   const requests = await readRequests(cluster, operation, inputs.nodeName);
   const reason = missingReason(inputs, requests);
-  if (reason !== undefined) throw new Refusal(reason);
+  if (reason !== undefined) throw new UserError(reason);
 }
 
 async function drift(cluster: Cluster, operation: Operation, known: Known, news: Properties): Promise<Repair[]> {
@@ -199,5 +198,5 @@ function inactive(inputs: NodeInputs): string | undefined {
 
 function refuseInactive(inputs: NodeInputs): void {
   const reason = inactive(inputs);
-  if (reason !== undefined) throw new Refusal(reason);
+  if (reason !== undefined) throw new UserError(reason);
 }

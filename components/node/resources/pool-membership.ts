@@ -1,14 +1,14 @@
-import { reasonOf } from "../../kubernetes/client.ts";
-import { check, membershipShape } from "./inputs.ts";
+import { seconds } from "../../lib/duration.ts";
+import { reasonOf, UserError } from "../../lib/errors.ts";
+import { Cancelled, inParallel } from "../../lib/wait.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { cordon } from "../drain/cordon.ts";
-import { Refusal, seconds, section } from "../operation/messages.ts";
 import { leaving, type Member } from "../metadata/ownership.ts";
-import { inParallel } from "../../lib/wait.ts";
-import type { Known, Resource } from "./resource.ts";
-import { PhaseTimeout, Timeline, type Operation } from "../operation/phases.ts";
-import { Cancelled } from "../../lib/wait.ts";
+import { section } from "../operation/messages.ts";
+import { type Operation, PhaseTimeout, Timeline } from "../operation/phases.ts";
 import type { Properties } from "../operation/property-values.ts";
+import { check, membershipShape } from "./inputs.ts";
+import type { Known, Resource } from "./resource.ts";
 
 /** Inputs of a PoolMembership; see components/pool-membership.ts. */
 interface MembershipInputs {
@@ -34,7 +34,7 @@ export function poolMembership(cluster: () => Promise<Cluster>): Resource {
     // a membership is a fact of this stack: nothing of the cluster changes it
     read: (_operation, known) => {
       if (known.state["members"] === undefined) {
-        throw new Refusal(`pool ${known.id}: a membership is made by \`pulumi up\` and cannot be imported`);
+        throw new UserError(`pool ${known.id}: a membership is made by \`pulumi up\` and cannot be imported`);
       }
       return Promise.resolve(known);
     },
@@ -63,7 +63,7 @@ function former(known: Known): MembershipInputs {
  * Cordons everything that is about to leave before any of it is drained, so that evicted pods do not land on the next
  * one. A Node that is gone, or is somebody else's, is none of its business.
  *
- * @throws Refusal that names the nodes that could not be cordoned
+ * @throws UserError that names the nodes that could not be cordoned
  */
 async function cordonAll(
   cluster: () => Promise<Cluster>,
@@ -87,7 +87,7 @@ async function cordonAll(
   };
   const reason = await outcome(new Timeline(operation).run(phase, work));
   if (reason === undefined && open.size === 0) return;
-  throw new Refusal(uncordoned(inputs, reason ?? "some nodes could not be cordoned", open, members.length));
+  throw new UserError(uncordoned(inputs, reason ?? "some nodes could not be cordoned", open, members.length));
 }
 
 /** Takes the node off the list of those that are open, or notes there why it is not cordoned. */

@@ -1,8 +1,8 @@
-import type { Fault } from "./inputs.ts";
-import type { Repair } from "./drift.ts";
-import type { InPlace } from "./describe-update.ts";
 import type { Operation } from "../operation/phases.ts";
 import type { Properties } from "../operation/property-values.ts";
+import type { InPlace } from "./describe-update.ts";
+import type { Repair } from "./drift.ts";
+import type { Fault } from "./inputs.ts";
 
 /** What is known of a resource from the last update. */
 export interface Known {

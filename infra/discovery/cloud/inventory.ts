@@ -1,9 +1,18 @@
 import { z } from "zod";
-import { clusterTag } from "../../../components/ports/names.ts";
-import type { CloudFacts, ObjectStoreFacts } from "../read.ts";
 import type { CloudClient } from "../../../components/openstack/client.ts";
+import { clusterTag } from "../../../components/ports/names.ts";
 import { asked } from "../attempt.ts";
-import type { Checks, ComputeUsage, ContainerSeen, PortSeen, ServerSeen, TempUrls, Usage } from "../facts.ts";
+import type {
+  Checks,
+  ComputeUsage,
+  ContainerSeen,
+  ObjectStoreFacts,
+  PortSeen,
+  ServerSeen,
+  TempUrls,
+  Usage,
+} from "../facts.ts";
+import type { CloudFacts } from "../read.ts";
 
 /** https://docs.openstack.org/api-ref/compute/#limits-limits */
 export const limitsSchema = z

@@ -1,8 +1,10 @@
 import * as openstack from "@pulumi/openstack";
 import type * as pulumi from "@pulumi/pulumi";
+import { reasonOf } from "../../../components/lib/errors.ts";
+import { abortable } from "../../../components/lib/wait.ts";
 import { clusterTag } from "../../../components/ports/names.ts";
-import type { GroupFacts, NetworkFacts, PoolFacts, SubnetFacts, WorkerGroup } from "./read.ts";
-import { Problem, reasonOf, together, within } from "../../diagnostics/error.ts";
+import { DiagnosticError, together } from "../../diagnostics/error.ts";
+import type { GroupFacts, NetworkFacts, PoolFacts, SubnetFacts, WorkerGroup } from "../facts.ts";
 
 /** One thing that the config names: what kind, by which name, at which key. */
 interface Named {
@@ -15,7 +17,7 @@ interface Named {
 const none = /returned no|No Flavor found|No Security Group found/i;
 const several = /more than one/i;
 
-function refusal({ kind, name, path }: Named, error: unknown): Problem {
+function refusal({ kind, name, path }: Named, error: unknown): DiagnosticError {
   const reason = reasonOf(error);
   const [what, expected, fix] = none.test(reason)
     ? [
@@ -30,13 +32,13 @@ function refusal({ kind, name, path }: Named, error: unknown): Problem {
           "an answer",
           "try again, or ask the cloud's operator",
         ];
-  return new Problem([{ check: "cloud", path, what, expected, fix }], { cause: error });
+  return new DiagnosticError([{ check: "cloud", path, what, expected, fix }], { cause: error });
 }
 
-/** The answer of a get function, or a Problem that names the config key; ends with the signal. */
+/** The answer of a get function, or a DiagnosticError that names the config key; ends with the signal. */
 async function lookUp<T>(named: Named, signal: AbortSignal, request: Promise<T>): Promise<T> {
   try {
-    return await within(signal, request);
+    return await abortable(request, signal);
   } catch (error) {
     throw refusal(named, error);
   }
@@ -46,7 +48,7 @@ async function lookUp<T>(named: Named, signal: AbortSignal, request: Promise<T>)
 const goOn =
   (where: RegExp) =>
   async <T>(error: unknown, next: () => Promise<T>): Promise<T> => {
-    if (error instanceof Problem && where.test(reasonOf(error.cause))) return next();
+    if (error instanceof DiagnosticError && where.test(reasonOf(error.cause))) return next();
     throw error;
   };
 const ifNone = goOn(none);
@@ -134,7 +136,7 @@ export class CloudReader {
     const expected = "the names of the cluster's network and subnet";
     const fault = { check: "cloud", path, what, expected, fix: "add machineNetwork, with both" };
     return this.subnet(name, path).catch((error: unknown) =>
-      ifNone(error, () => Promise.reject(new Problem([fault], { cause: error }))),
+      ifNone(error, () => Promise.reject(new DiagnosticError([fault], { cause: error }))),
     );
   }
 

@@ -1,87 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { clusterTag } from "../../../components/ports/names.ts";
-import { CloudReader, workerGroupName } from "./lookup.ts";
 import type { Config, PoolConfig } from "../../config/load.ts";
-import { Problem, together } from "../../diagnostics/error.ts";
-
-/** What the cloud says about what a stack names. */
-export interface CloudFacts {
-  readonly network: NetworkFacts;
-  readonly subnet: SubnetFacts;
-  /** the subnets with the installer's tag */
-  readonly tagged: readonly SubnetFacts[];
-  readonly workerGroup: WorkerGroup;
-  /** one entry per pool, in the config's order */
-  readonly pools: readonly PoolFacts[];
-}
-
-export interface GroupFacts {
-  readonly id: string;
-  readonly name: string;
-}
-
-/** The group that the installer made for the workers; `several` have its name, and not just one of them its tag. */
-export type WorkerGroup = GroupFacts | "several" | undefined;
-
-export interface NetworkFacts {
-  readonly id: string;
-  readonly name: string;
-  /** undefined: the cloud does not say */
-  readonly mtu: number | undefined;
-}
-
-export interface SubnetFacts {
-  readonly id: string;
-  readonly name: string;
-  readonly networkId: string;
-  readonly cidr: string;
-  /** empty: none */
-  readonly gateway: string;
-  readonly dhcp: boolean;
-  readonly dnsServers: readonly string[];
-  readonly allocationPools: readonly { readonly start: string; readonly end: string }[];
-}
-
-/** What one entry of a list `networks` names. */
-export interface PortFacts {
-  readonly network: NetworkFacts;
-  readonly subnet: SubnetFacts;
-  readonly securityGroupIds: readonly string[];
-}
-
-export interface ImageFacts {
-  readonly id: string;
-  readonly name: string;
-  readonly diskFormat: string;
-  /** GiB */
-  readonly minDisk: number;
-  /** MiB */
-  readonly minRam: number;
-  /** bytes */
-  readonly size: number;
-  /** property os_distro */
-  readonly distro: string | undefined;
-  /** property os_version, e.g. `4.18` */
-  readonly version: string | undefined;
-}
-
-export interface PoolFacts {
-  readonly flavor: {
-    readonly id: string;
-    readonly name: string;
-    readonly extraSpecs: Readonly<Record<string, string>>;
-    readonly vcpus: number;
-    /** MiB */
-    readonly ram: number;
-    /** GiB; 0: as large as the image */
-    readonly disk: number;
-  };
-  readonly image: ImageFacts;
-  /** one per entry of the pool's `networks` */
-  readonly ports: readonly PortFacts[];
-  /** one list per named worker, one per entry of its `networks` */
-  readonly workerPorts: readonly (readonly PortFacts[])[];
-}
+import { DiagnosticError, together } from "../../diagnostics/error.ts";
+import type { CloudFacts, NetworkFacts, PoolFacts, PortFacts, SubnetFacts, WorkerGroup } from "../facts.ts";
+import { CloudReader, workerGroupName } from "./lookup.ts";
 
 /** The cluster's network and subnet for its machines. */
 interface Machines {
@@ -90,9 +12,9 @@ interface Machines {
 }
 
 /** The installer tags one subnet; more of them are an administrator's doing, who knows which one is for machines. */
-function severalTagged(infraId: string, tagged: readonly SubnetFacts[]): Problem {
+function severalTagged(infraId: string, tagged: readonly SubnetFacts[]): DiagnosticError {
   const subnets = tagged.map(({ name, cidr }) => `"${name}" (${cidr})`).join(", ");
-  return new Problem([
+  return new DiagnosticError([
     {
       check: "cloud",
       path: "machineNetwork",
@@ -155,8 +77,8 @@ async function readPoolGroups(reader: CloudReader, { pool, path, discovered }: P
   return found === undefined ? [] : [found.id];
 }
 
-function severalGroups(infraId: string, path: string): Problem {
-  return new Problem([
+function severalGroups(infraId: string, path: string): DiagnosticError {
+  return new DiagnosticError([
     {
       check: "cloud",
       path,
@@ -200,7 +122,7 @@ async function readPool(reader: CloudReader, place: PoolPlace): Promise<PoolFact
 }
 
 /**
- * Looks everything up that the config names, side by side. Throws one Problem with all that is not there.
+ * Looks everything up that the config names, side by side. Throws one DiagnosticError with all that is not there.
  *
  * @param infraId what it leads to is looked up when it is known; what the config names is not kept waiting
  */

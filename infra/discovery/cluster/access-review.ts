@@ -1,9 +1,9 @@
 import type { AuthorizationV1Api, KubeConfig } from "@kubernetes/client-node";
 import { z } from "zod";
 import { type Permission, permissions } from "../../../components/kubernetes/permissions.ts";
-import { clients } from "./client.ts";
 import { asked, ifThere } from "../attempt.ts";
 import type { Checks } from "../facts.ts";
+import { clients } from "./client.ts";
 
 const namesSchema = z.object({ items: z.array(z.object({ metadata: z.object({ name: z.string() }) })) });
 

@@ -1,14 +1,16 @@
 import type { ApiException, KubeConfig } from "@kubernetes/client-node";
 import { z } from "zod";
 import { isDistrust, isSilence } from "../../../components/kubernetes/unreachable.ts";
+import { reasonOf } from "../../../components/lib/errors.ts";
+import { abortable } from "../../../components/lib/wait.ts";
 import type { Fault } from "../../diagnostics/diagnostic.ts";
-import { Problem, reasonOf, within } from "../../diagnostics/error.ts";
+import { DiagnosticError } from "../../diagnostics/error.ts";
 
 /** The API server gave no answer at all. */
-export class ClusterSilent extends Problem {}
+export class ClusterSilent extends DiagnosticError {}
 
 /** The object is not there, or the account may not read it. */
-class Unread extends Problem {
+class Unread extends DiagnosticError {
   readonly code: UnreadCode;
 
   constructor(code: UnreadCode, fault: Fault, cause: unknown) {
@@ -19,11 +21,11 @@ class Unread extends Problem {
 
 type UnreadCode = 403 | 404;
 
-export const clusterProblem = (what: string, expected: string, fix: string, cause?: unknown): Problem =>
-  new Problem([{ check: "cluster", path: "cluster", what, expected, fix }], { cause });
+export const clusterProblem = (what: string, expected: string, fix: string, cause?: unknown): DiagnosticError =>
+  new DiagnosticError([{ check: "cluster", path: "cluster", what, expected, fix }], { cause });
 
 /** The object is there, and is not what OpenShift writes. */
-export const misstated = (what: string, reason: string, cause?: unknown): Problem =>
+export const misstated = (what: string, reason: string, cause?: unknown): DiagnosticError =>
   clusterProblem(
     `${what} is not as OpenShift writes it: ${reason}`,
     "OpenShift's own object",
@@ -57,7 +59,7 @@ function unread(code: UnreadCode, what: string, server: string, cause: unknown):
   return new Unread(code, { check: "cluster", path: "cluster", what: found, expected, fix }, cause);
 }
 
-function refusal(what: string, { server, signal, proxied, answered }: Place, error: unknown): Problem {
+function refusal(what: string, { server, signal, proxied, answered }: Place, error: unknown): DiagnosticError {
   const code = (error as Partial<ApiException<unknown>>).code;
   if (code === 401) {
     const fix = "renew the kubeconfig, or choose another one with cluster.kubeconfig or cluster.context";
@@ -73,7 +75,7 @@ function refusal(what: string, { server, signal, proxied, answered }: Place, err
       error,
     );
   const silent = isSilence(error, proxied) || (signal.aborted && !proxied);
-  const Kind = silent && !answered ? ClusterSilent : Problem;
+  const Kind = silent && !answered ? ClusterSilent : DiagnosticError;
   const fault = {
     check: "cluster",
     path: "cluster",
@@ -84,7 +86,7 @@ function refusal(what: string, { server, signal, proxied, answered }: Place, err
   return new Kind([fault], { cause: error });
 }
 
-/** Asks for one object; anything but the wanted one becomes a Problem. */
+/** Asks for one object; anything but the wanted one becomes a DiagnosticError. */
 export type Ask = <T>(what: string, request: Promise<unknown>, read: (answer: unknown) => T) => Promise<T>;
 
 /** The way to ask this cluster. */
@@ -94,7 +96,7 @@ export function asker(kubeconfig: KubeConfig, signal: AbortSignal): Ask {
   return async (what, request, read) => {
     let answer: unknown;
     try {
-      answer = await within(signal, request);
+      answer = await abortable(request, signal);
       place.answered = true;
     } catch (error) {
       throw refusal(what, place, error);
@@ -107,8 +109,8 @@ export function asker(kubeconfig: KubeConfig, signal: AbortSignal): Ask {
   };
 }
 
-/** The answer, or as a value the Problem of an object that was answered with one of the codes: somebody else may know it. */
-export async function orUnread<T>(codes: readonly UnreadCode[], asked: Promise<T>): Promise<T | Problem> {
+/** The answer, or as a value the DiagnosticError of an object that was answered with one of the codes: somebody else may know it. */
+export async function orUnread<T>(codes: readonly UnreadCode[], asked: Promise<T>): Promise<T | DiagnosticError> {
   try {
     return await asked;
   } catch (error) {

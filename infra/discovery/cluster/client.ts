@@ -1,6 +1,7 @@
 import type { ApiConstructor, ApiType, KubeConfig, RequestContext, ResponseContext } from "@kubernetes/client-node";
+import { reasonOf } from "../../../components/lib/errors.ts";
+import { abortable } from "../../../components/lib/wait.ts";
 import { clusterProblem } from "./ask.ts";
-import { reasonOf, within } from "../../diagnostics/error.ts";
 
 /** Makes clients of the API server whose requests end with the signal: one that hangs would keep the program from ending. */
 export async function clients(
@@ -26,7 +27,7 @@ export async function clients(
  */
 export async function fetchCredentials(kubeconfig: KubeConfig, signal: AbortSignal): Promise<void> {
   try {
-    await within(signal, kubeconfig.applyToHTTPSOptions({}));
+    await abortable(kubeconfig.applyToHTTPSOptions({}), signal);
   } catch (error) {
     const user = kubeconfig.getCurrentUser();
     const { command } = (user?.exec ?? {}) as { command?: unknown };

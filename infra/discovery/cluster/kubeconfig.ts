@@ -1,22 +1,22 @@
 import type { KubeConfig } from "@kubernetes/client-node";
 import { AddressError, type AddressFault, loadKubeConfig } from "../../../components/kubernetes/kubeconfig.ts";
+import { suggest } from "../../../components/lib/suggest.ts";
 import type { Config } from "../../config/load.ts";
 import type { Fault } from "../../diagnostics/diagnostic.ts";
-import { nearest } from "../../diagnostics/suggest.ts";
-import { Problem } from "../../diagnostics/error.ts";
+import { DiagnosticError } from "../../diagnostics/error.ts";
 
-/** Reads the kubeconfig, chooses the context, proxy and authority. Throws a Problem if one of them cannot be used. */
+/** Reads the kubeconfig, chooses the context, proxy and authority. Throws a DiagnosticError if one of them cannot be used. */
 export async function loadKubeconfig(cluster: Config["cluster"]): Promise<KubeConfig> {
   try {
     return await loadKubeConfig(cluster);
   } catch (error) {
-    if (error instanceof AddressError) throw new Problem(error.faults.map(faultOf), { cause: error });
+    if (error instanceof AddressError) throw new DiagnosticError(error.faults.map(faultOf), { cause: error });
     throw error;
   }
 }
 
 function faultOf({ key, what, wanted, known }: AddressFault): Fault {
-  const meant = nearest(wanted, known);
+  const meant = suggest(wanted, known);
   const [expected, fix] = {
     kubeconfig: [
       "the kubeconfig of the cluster",

@@ -2,11 +2,11 @@ import { rootCertificates } from "node:tls";
 import { Agent, fetch } from "undici";
 import { textOf } from "../../../components/ignition/data-url.ts";
 import { isSilence } from "../../../components/kubernetes/unreachable.ts";
+import { reasonOf } from "../../../components/lib/errors.ts";
 import type { Config } from "../../config/load.ts";
-import type { ClusterFacts, PlainFacts } from "../read.ts";
-import { reasonOf } from "../../diagnostics/error.ts";
-import type { Probe } from "../facts.ts";
-import { askedSpec } from "../../preflight/checks/ignition.ts";
+import type { PlainFacts, Probe } from "../facts.ts";
+import { askedSpec } from "../ignition-spec.ts";
+import type { ClusterFacts } from "../read.ts";
 
 /**
  * Milliseconds for a connection: the server's port is closed to strangers in many networks (22623), and a packet that is

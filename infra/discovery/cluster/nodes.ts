@@ -1,18 +1,6 @@
 import { z } from "zod";
 import { annotations } from "../../../components/kubernetes/types.ts";
-
-/** A Node of the cluster. */
-export interface NodeFacts {
-  readonly name: string;
-  /** Ready, and takes pods */
-  readonly serving: boolean;
-  /** what its server was made from, as its annotation says; undefined: not annotated */
-  readonly specHash: string | undefined;
-  /** the stack that attached it, as its annotation says */
-  readonly owner: string | undefined;
-  /** e.g. `v1.34.1` */
-  readonly kubelet: string;
-}
+import type { NodeFacts } from "../facts.ts";
 
 const texts = z.record(z.string(), z.string()).default({});
 

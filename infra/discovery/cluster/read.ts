@@ -1,51 +1,15 @@
 import type { CoreV1Api, CustomObjectsApi, KubeConfig } from "@kubernetes/client-node";
 import { z } from "zod";
-import { type Ask, asker, misstated, orUnread } from "./ask.ts";
-import { type NodeFacts, parseNodes } from "./nodes.ts";
-import { clients, fetchCredentials } from "./client.ts";
 import type { Config } from "../../config/load.ts";
-import { type Expected, type Said, type Settled, settle } from "./reconcile.ts";
-import { loadKubeconfig } from "./kubeconfig.ts";
+import { DiagnosticError, together } from "../../diagnostics/error.ts";
 import { asked, ifThere } from "../attempt.ts";
-import type { Asked } from "../facts.ts";
-import { Problem, together } from "../../diagnostics/error.ts";
-
-/** What the running cluster says about itself, and what the config says where the cluster does not. */
-export interface ClusterFacts {
-  /** infrastructure name, the prefix of all names, e.g. `mycluster-x7k2p` */
-  readonly infraId: string;
-  /** where its own machines reach the API, e.g. `https://api-int.mycluster.example:6443`; undefined: it does not say */
-  readonly apiUrl: string | undefined;
-  /** uid of the namespace kube-system: tells one cluster from another */
-  readonly uid: string;
-  /** Kubernetes version of the API server, e.g. `v1.34.1` */
-  readonly version: string;
-  readonly apiVips: readonly string[];
-  readonly ingressVips: readonly string[];
-  /** CIDRs of the machine networks; empty if nobody says */
-  readonly machineNetworks: readonly string[];
-  readonly machineConfigServer: MachineConfigServer;
-  readonly machineConfigPools: readonly string[];
-  readonly network: Asked<ClusterNetwork>;
-  readonly nodes: readonly NodeFacts[];
-  /** keys of cluster.expect that stand for what the cluster does not say */
-  readonly filled: readonly string[];
-}
-
-/** The cluster's own network for pods, as far as it is known. */
-export interface ClusterNetwork {
-  /** `OVNKubernetes` */
-  readonly type: string | undefined;
-  /** bytes of a packet between pods */
-  readonly mtu: number | undefined;
-}
-
-export interface MachineConfigServer {
-  /** without the path, e.g. `https://10.0.0.5:22623` */
-  readonly url: string;
-  /** certificate authorities as data URLs */
-  readonly authorities: readonly string[];
-}
+import type { ClusterFacts, ClusterNetwork, MachineConfigServer } from "../facts.ts";
+import { type NodeFacts } from "../facts.ts";
+import { type Ask, asker, misstated, orUnread } from "./ask.ts";
+import { clients, fetchCredentials } from "./client.ts";
+import { loadKubeconfig } from "./kubeconfig.ts";
+import { parseNodes } from "./nodes.ts";
+import { type Expected, type Said, settle, type Settled } from "./reconcile.ts";
 
 const strings = z.array(z.string()).default([]);
 
@@ -94,7 +58,7 @@ export function parseUserData(text: string): MachineConfigServer {
 
 const userDataName = "Secret openshift-machine-api/worker-user-data";
 
-function parseUserDataSecret(secret: unknown): MachineConfigServer | Problem {
+function parseUserDataSecret(secret: unknown): MachineConfigServer | DiagnosticError {
   const { userData } = z
     .object({ data: z.object({ userData: z.string().default("") }).prefault({}) })
     .parse(secret).data;
@@ -134,7 +98,7 @@ export function parseInfrastructure(object: unknown): Platform {
 }
 
 /** What a cluster says that has no Infrastructure object. */
-const nothing = (infraId: Problem): Platform => ({
+const nothing = (infraId: DiagnosticError): Platform => ({
   infraId,
   apiUrl: undefined,
   apiVips: [],
@@ -149,7 +113,7 @@ interface Apis {
   readonly signal: AbortSignal;
 }
 
-/** What the cluster says and the config may expect. Throws a Problem where the two do not agree. */
+/** What the cluster says and the config may expect. Throws a DiagnosticError where the two do not agree. */
 async function readSettled(
   { ask, core, custom, signal }: Apis,
   expected: Expected,
@@ -163,13 +127,13 @@ async function readSettled(
     orUnread([403, 404], ask(userDataName, core.readNamespacedSecret(userData), parseUserDataSecret)),
     asked(signal, ifThere(custom.getClusterCustomObject(network), parseNetwork, unknown)),
   ]);
-  const { apiUrl, ...names } = platform instanceof Problem ? nothing(platform) : platform;
+  const { apiUrl, ...names } = platform instanceof DiagnosticError ? nothing(platform) : platform;
   const { settled, faults } = settle({ ...names, machineConfigServer, network: clusterNetwork }, expected);
-  if (!settled) throw new Problem(faults);
+  if (!settled) throw new DiagnosticError(faults);
   return { ...settled, apiUrl };
 }
 
-/** Reads the cluster's facts. Throws a Problem with all that cannot be had, or is not as the config expects. */
+/** Reads the cluster's facts. Throws a DiagnosticError with all that cannot be had, or is not as the config expects. */
 export async function readCluster(
   kubeconfig: KubeConfig,
   signal: AbortSignal,
@@ -200,7 +164,7 @@ export async function readCluster(
   return { ...settled, uid: uid.metadata.uid, version: gitVersion, machineConfigPools, nodes };
 }
 
-/** The Nodes as they are now. Throws a Problem if the cluster does not answer. */
+/** The Nodes as they are now. Throws a DiagnosticError if the cluster does not answer. */
 export async function readNodes(config: Config["cluster"]): Promise<NodeFacts[]> {
   const kubeconfig = await loadKubeconfig(config);
   const { CoreV1Api } = await import("@kubernetes/client-node");

@@ -3,11 +3,11 @@ import { certificateAuthorities, certificatesIn, textOf } from "../../../compone
 import { authorityFault } from "../../../components/kubernetes/endpoint.ts";
 import { AddressError, authorityOf } from "../../../components/kubernetes/kubeconfig.ts";
 import { sameAddress, sameNetwork } from "../../../components/lib/ip.ts";
-import type { ClusterNetwork, MachineConfigServer } from "./read.ts";
 import type { Config } from "../../config/load.ts";
 import type { Fault } from "../../diagnostics/diagnostic.ts";
-import type { Asked } from "../facts.ts";
-import { Problem } from "../../diagnostics/error.ts";
+import { DiagnosticError } from "../../diagnostics/error.ts";
+import type { Asked } from "../attempt.ts";
+import type { ClusterNetwork, MachineConfigServer } from "../facts.ts";
 
 /** What the config expects the cluster to say; undefined: nothing. */
 export interface Expected {
@@ -19,13 +19,13 @@ export interface Expected {
   readonly mtu?: number | undefined;
 }
 
-/** What the cluster says of itself. A list without members is not said; of the rest, a Problem tells why it is not. */
+/** What the cluster says of itself. A list without members is not said; of the rest, a DiagnosticError tells why it is not. */
 export interface Said {
-  readonly infraId: string | Problem;
+  readonly infraId: string | DiagnosticError;
   readonly apiVips: readonly string[];
   readonly ingressVips: readonly string[];
   readonly machineNetworks: readonly string[];
-  readonly machineConfigServer: MachineConfigServer | Problem;
+  readonly machineConfigServer: MachineConfigServer | DiagnosticError;
   readonly network: Asked<ClusterNetwork>;
 }
 
@@ -97,8 +97,8 @@ interface Agreed<T> {
   readonly filled: readonly string[];
 }
 
-function agree<T>(key: string, said: T | Problem, expected: T | undefined, { same, show }: Kind<T>): Agreed<T> {
-  if (said instanceof Problem)
+function agree<T>(key: string, said: T | DiagnosticError, expected: T | undefined, { same, show }: Kind<T>): Agreed<T> {
+  if (said instanceof DiagnosticError)
     return expected === undefined
       ? { value: undefined, faults: said.faults, filled: [] }
       : { value: expected, faults: [], filled: [key] };
@@ -107,7 +107,7 @@ function agree<T>(key: string, said: T | Problem, expected: T | undefined, { sam
 }
 
 /** Nobody misses it. */
-const unsaid = new Problem([]);
+const unsaid = new DiagnosticError([]);
 
 const agreeOnList = (
   key: string,
@@ -121,7 +121,7 @@ function agreeOnServer(
   expected: Expected["machineConfigServer"],
 ): Agreed<MachineConfigServer> {
   const key = "machineConfigServer";
-  if (said instanceof Problem) {
+  if (said instanceof DiagnosticError) {
     const { faults, ...agreed } = agree(key, said, expected, { same: () => true, show: ({ url: it }) => it });
     return {
       ...agreed,
@@ -172,7 +172,7 @@ export function settle(said: Said, expected: Expected): { settled: Settled | und
   };
 }
 
-/** What the config expects, with the authority read from its file. Throws a Problem if that cannot be used. */
+/** What the config expects, with the authority read from its file. Throws a DiagnosticError if that cannot be used. */
 export function readExpected({ expect = {} }: Config["cluster"]): Expected {
   const { machineConfigServer: server, ...rest } = expect;
   if (!server) return rest;
@@ -188,6 +188,6 @@ export function readExpected({ expect = {} }: Config["cluster"]): Expected {
       expected: "certificates in PEM of who signs the Machine Config Server's",
       fix: "correct it, or remove cluster.expect.machineConfigServer",
     }));
-    throw new Problem(faults, { cause: error });
+    throw new DiagnosticError(faults, { cause: error });
   }
 }

@@ -1,9 +1,9 @@
 import { changed } from "../../../components/lib/changed.ts";
 import { planPorts } from "../../../components/ports/plan.ts";
 import type { Config, PoolConfig } from "../../config/load.ts";
-import { poolArgs } from "../../pools.ts";
 import { type WantedWorker, workersOf } from "../../config/workers.ts";
 import type { PreflightFacts, ServerSeen } from "../../discovery/facts.ts";
+import { poolArgs } from "../../pools.ts";
 import { ownServers } from "../checks/names.ts";
 import { portChanges, type PortsSeen, portsSeen } from "./ports.ts";
 

@@ -1,9 +1,9 @@
 import { changed } from "../../../components/lib/changed.ts";
 import { portName } from "../../../components/ports/names.ts";
 import type { PlannedPort } from "../../../components/ports/plan.ts";
-import type { CloudFacts } from "../../discovery/read.ts";
 import type { WantedWorker } from "../../config/workers.ts";
 import type { PortSeen, PreflightFacts } from "../../discovery/facts.ts";
+import type { CloudFacts } from "../../discovery/read.ts";
 
 /** What the cloud shows of the workers' ports, looked up once for all of them. */
 export interface PortsSeen {

@@ -1,10 +1,10 @@
-import { portName } from "../../../components/ports/names.ts";
 import { addressCount, between } from "../../../components/lib/ip.ts";
+import { portName } from "../../../components/ports/names.ts";
 import type { Config } from "../../config/load.ts";
-import type { SubnetFacts } from "../../discovery/read.ts";
-import type { Fault } from "../../diagnostics/diagnostic.ts";
 import { workersOf } from "../../config/workers.ts";
+import type { Fault } from "../../diagnostics/diagnostic.ts";
 import type { PreflightFacts, Usage } from "../../discovery/facts.ts";
+import type { SubnetFacts } from "../../discovery/read.ts";
 import { ownServers } from "./names.ts";
 
 /** A port that this update adds. */

@@ -1,5 +1,5 @@
-import type { PoolFacts } from "../../discovery/read.ts";
 import type { Fault } from "../../diagnostics/diagnostic.ts";
+import type { PoolFacts } from "../../discovery/read.ts";
 
 const zeroed = ["resources:VCPU", "resources:MEMORY_MB", "resources:DISK_GB"];
 

@@ -1,9 +1,9 @@
-import { isLater, newestSpec, releaseOfImage, releaseOfKubernetes } from "../../../components/ignition/release.ts";
-import { lowestSpec } from "../../../components/ignition/spec.ts";
+import { isLater, newestSpec, releaseOfImage } from "../../../components/ignition/release.ts";
 import type { Config, PoolConfig } from "../../config/load.ts";
-import type { ClusterFacts, PoolFacts } from "../../discovery/read.ts";
 import type { Fault } from "../../diagnostics/diagnostic.ts";
 import type { PreflightFacts, Probe } from "../../discovery/facts.ts";
+import { askedSpec, servedSpec } from "../../discovery/ignition-spec.ts";
+import type { PoolFacts } from "../../discovery/read.ts";
 
 const fault = (path: string, what: string, expected: string, fix: string): Fault => ({
   check: "ignition",
@@ -12,19 +12,6 @@ const fault = (path: string, what: string, expected: string, fix: string): Fault
   expected,
   fix,
 });
-
-/** The newest specification that the cluster's own release knows: what its Machine Config Server serves at most. */
-export function servedSpec({ version }: Pick<ClusterFacts, "version">): string | undefined {
-  const release = releaseOfKubernetes(version);
-  return release === undefined ? undefined : newestSpec(release);
-}
-
-/** The specification in which a machine of the image asks the Machine Config Server; of an unknown image, the cluster's own. */
-export function askedSpec({ image }: Pick<PoolFacts, "image">, cluster: Pick<ClusterFacts, "version">): string {
-  const release = releaseOfImage(image.version);
-  const known = release === undefined ? undefined : newestSpec(release);
-  return known ?? servedSpec(cluster) ?? lowestSpec(["merge"]);
-}
 
 /** Every specification that the config asks the machines of a pool to know, with its place. */
 function written(pool: PoolConfig, path: string): { spec: string; path: string }[] {

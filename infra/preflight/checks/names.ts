@@ -1,7 +1,7 @@
 import { clusterTag } from "../../../components/ports/names.ts";
 import type { Config } from "../../config/load.ts";
-import type { Fault } from "../../diagnostics/diagnostic.ts";
 import { type WantedWorker, workersOf } from "../../config/workers.ts";
+import type { Fault } from "../../diagnostics/diagnostic.ts";
 import type { PortSeen, PreflightFacts, ServerSeen } from "../../discovery/facts.ts";
 
 /** Every worker that the config asks for, of all pools. */

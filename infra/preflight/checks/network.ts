@@ -1,10 +1,10 @@
-import { clusterTag } from "../../../components/ports/names.ts";
 import { broadcast, contains, networkAddress, within } from "../../../components/lib/ip.ts";
+import { clusterTag } from "../../../components/ports/names.ts";
 import type { Config } from "../../config/load.ts";
-import type { PortFacts, SubnetFacts } from "../../discovery/read.ts";
-import type { Fault } from "../../diagnostics/diagnostic.ts";
 import { workersOf } from "../../config/workers.ts";
+import type { Fault } from "../../diagnostics/diagnostic.ts";
 import type { PreflightFacts } from "../../discovery/facts.ts";
+import type { PortFacts, SubnetFacts } from "../../discovery/read.ts";
 import { type PortedWorker, portedWorkers } from "../worker-ports.ts";
 
 /** A place in the config that names a port, and what it names. */

@@ -1,9 +1,9 @@
 import type { Config } from "../../config/load.ts";
 import type { Fault } from "../../diagnostics/diagnostic.ts";
-import { edits } from "../changes/plan.ts";
 import type { PreflightFacts } from "../../discovery/facts.ts";
-import { ownServers, wantedWorkers } from "./names.ts";
+import { edits } from "../changes/plan.ts";
 import { type PortedWorker, portedWorkers } from "../worker-ports.ts";
+import { ownServers, wantedWorkers } from "./names.ts";
 
 /** Who may choose the machine where the operator says nothing else: context_is_admin in Nova's policies/servers.py. */
 const administrator = "admin";

@@ -1,8 +1,8 @@
 import { beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
-import type { CloudFacts } from "../../../infra/discovery/cloud/read.ts";
 import { parseConfig } from "../../../infra/config/load.ts";
-import { Problem } from "../../../infra/diagnostics/error.ts";
+import { DiagnosticError } from "../../../infra/diagnostics/error.ts";
+import type { CloudFacts } from "../../../infra/discovery/facts.ts";
 
 /** What the cloud has, by the function that finds it and by its name or tag; a text is an error. */
 const cloud: Record<string, Record<string, Record<string, unknown> | string>> = {
@@ -66,7 +66,7 @@ async function read(change: object = {}, pool: object = {}, infraId = Promise.re
 
 const faultsOf = async (reading: Promise<unknown>): Promise<unknown> => {
   const error: unknown = await reading.catch((it: unknown) => it);
-  return error instanceof Problem ? error.faults : error;
+  return error instanceof DiagnosticError ? error.faults : error;
 };
 
 /** Subnets with the installer's tag. */
@@ -118,7 +118,7 @@ test("GIVEN several subnets with the installer's tag WHEN the config names one T
 
 test("GIVEN a cluster that cannot be read WHEN the cloud is read THEN its fault is told once, beside the cloud's own", async () => {
   const fault = { check: "cluster", path: "cluster", what: "no answer", expected: "one", fix: "wait" };
-  const unknown = Promise.reject<string>(new Problem([fault]));
+  const unknown = Promise.reject<string>(new DiagnosticError([fault]));
   const faults = await faultsOf(read({}, { flavor: "metall" }, unknown));
   expect(faults).toEqual([fault, expect.objectContaining({ path: "pools[0].flavor" })]);
 });

@@ -1,8 +1,8 @@
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { Api, ApiError } from "../../../components/kubernetes/client.ts";
 import { loadKubeConfig } from "../../../components/kubernetes/kubeconfig.ts";
 import { failureOf } from "../support/node-harness.ts";

@@ -1,7 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { ServiceError } from "@grpc/grpc-js";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { annotations } from "../../../components/kubernetes/types.ts";
-import { read, type Properties } from "../../../components/node/operation/property-values.ts";
+import { type Properties, read } from "../../../components/node/operation/property-values.ts";
 import { nodeInputs, owner, worker } from "../../support/node-fixtures.ts";
 import { initFailure, updateRequest, urn } from "../support/plugin-client.ts";
 import { nothing, PluginRig, refusal } from "../support/plugin-harness.ts";

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import { markDrift } from "../../../components/node/metadata/apply.ts";
 import type { NodeObject } from "../../../components/kubernetes/types.ts";
+import { applyMetadata, markDrift } from "../../../components/node/metadata/apply.ts";
 import type { NodeInputs } from "../../../components/node/operation/types.ts";
 import { nodeInputs, owner, worker } from "../../support/node-fixtures.ts";
 import { bedForEachTest, failureOf } from "../support/node-harness.ts";
@@ -25,7 +25,7 @@ const stored = () => bed.api.get("nodes", name) as unknown as NodeObject;
 const labels = () => stored().metadata.labels ?? {};
 const taints = () => stored().spec.taints ?? [];
 const apply = (inputs: NodeInputs = wanted, signal = AbortSignal.timeout(5_000), node = stored()) =>
-  bed.cluster.marks.apply(node, { ...inputs }, signal);
+  applyMetadata(bed.cluster.api, node, { ...inputs }, signal);
 /** Another writer's change of the Node. */
 const change = (metadata: object, spec: object = {}) => {
   const node = stored();

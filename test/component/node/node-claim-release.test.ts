@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { claimName, releaseName } from "../../../components/node/metadata/claim.ts";
 import { annotations } from "../../../components/kubernetes/types.ts";
+import { claimName, releaseName } from "../../../components/node/metadata/claim.ts";
 import { owner, worker } from "../../support/node-fixtures.ts";
 import { bedForEachTest, eventually, failureOf } from "../support/node-harness.ts";
 

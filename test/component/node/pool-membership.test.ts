@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { annotations } from "../../../components/kubernetes/types.ts";
-import { poolMembership } from "../../../components/node/resources/pool-membership.ts";
 import { difference } from "../../../components/node/operation/diff.ts";
-import { unknown, type Properties } from "../../../components/node/operation/property-values.ts";
+import { type Properties, unknown } from "../../../components/node/operation/property-values.ts";
+import { poolMembership } from "../../../components/node/resources/pool-membership.ts";
 import { otherServer, owner } from "../../support/node-fixtures.ts";
 import { bedForEachTest, eventually, failureOf } from "../support/node-harness.ts";
 import { failure } from "../support/scripted-api.ts";

@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { beforeAll, describe, expect, test } from "@jest/globals";
+import { createHash } from "node:crypto";
 import { args, machinePort, types } from "../support/pool-fixtures.ts";
-import { type Registration, recordRegistrations, valueOf } from "../support/recorder.ts";
+import { recordRegistrations, type Registration, valueOf } from "../support/recorder.ts";
 
 let seen: Registration[];
 

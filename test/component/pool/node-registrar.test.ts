@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { permissions, type PolicyRule } from "../../../components/kubernetes/permissions.ts";
-import { type Registration, recordRegistrations, valueOf } from "../support/recorder.ts";
+import { recordRegistrations, type Registration, valueOf } from "../support/recorder.ts";
 
 const types = {
   namespace: "kubernetes:core/v1:Namespace",

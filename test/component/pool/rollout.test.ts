@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from "@jest/globals";
 import type { NodeState } from "../../../components/rollout/gate.ts";
 import type { Rollout } from "../../../components/rollout/waves.ts";
 import { args, types } from "../support/pool-fixtures.ts";
-import { type Registration, recordRegistrations, valueOf } from "../support/recorder.ts";
+import { recordRegistrations, type Registration, valueOf } from "../support/recorder.ts";
 
 let seen: Registration[];
 beforeAll(async () => {

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
 import { containerName } from "../../../components/ignition/payload.ts";
 import { args, types } from "../support/pool-fixtures.ts";
-import { type Registration, recordRegistrations, valueOf } from "../support/recorder.ts";
+import { recordRegistrations, type Registration, valueOf } from "../support/recorder.ts";
 
 let seen: Registration[];
 let userData: string;

@@ -1,5 +1,5 @@
 import { signers } from "../../../components/node/csr/judge.ts";
-import type { WorkerFacts } from "../../../components/node/csr/judge.ts";
+import type { WorkerFacts } from "../../../components/node/csr/types.ts";
 import { clientCsr, generateKeys, pkcs10, servingCsr, worker } from "../../support/node-fixtures.ts";
 import type { ScriptedApi, Stored } from "./scripted-api.ts";
 

@@ -1,21 +1,21 @@
 import { afterEach, beforeEach } from "@jest/globals";
 import { Api } from "../../../components/kubernetes/client.ts";
+import { loadKubeConfig } from "../../../components/kubernetes/kubeconfig.ts";
+import { Cancelled } from "../../../components/lib/wait.ts";
 import { Cluster, type ClusterSettings } from "../../../components/node/cluster/cluster.ts";
 import { Join } from "../../../components/node/join/join.ts";
-import { loadKubeConfig } from "../../../components/kubernetes/kubeconfig.ts";
 import type { Operation } from "../../../components/node/operation/phases.ts";
 import type { NodeInputs, NodeOutputs } from "../../../components/node/operation/types.ts";
-import { Cancelled } from "../../../components/lib/wait.ts";
 import {
   bounds,
   clientCsr,
   generateKeys,
+  type Keys,
   nodeInputs,
   owner,
   pkcs10,
   servingCsr,
   worker,
-  type Keys,
 } from "../../support/node-fixtures.ts";
 import { ScriptedApi } from "./scripted-api.ts";
 

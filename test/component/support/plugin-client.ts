@@ -1,7 +1,3 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import path from "node:path";
-import { createInterface } from "node:readline";
 import grpc from "@grpc/grpc-js";
 import engineRpc from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import type engine from "@pulumi/pulumi/proto/engine_pb.js";
@@ -9,7 +5,11 @@ import providerRpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import provider from "@pulumi/pulumi/proto/provider_pb.js";
 import rpcStatus from "@pulumi/pulumi/proto/status_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
-import { read, write, type Properties } from "../../../components/node/operation/property-values.ts";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { type Properties, read, write } from "../../../components/node/operation/property-values.ts";
 
 const wrapper = path.resolve(import.meta.dirname, "../../../components/node/pulumi-resource-openshift-node");
 

@@ -1,16 +1,16 @@
 import provider from "@pulumi/pulumi/proto/provider_pb.js";
-import { read, write, type Properties } from "../../../components/node/operation/property-values.ts";
+import { type Properties, read, write } from "../../../components/node/operation/property-values.ts";
 import { worker } from "../../support/node-fixtures.ts";
 import { eventually, NodeBed } from "./node-harness.ts";
 import {
   checkRequest,
   configureRequest,
   diffRequest,
+  type Plugin,
   propertiesOf,
   startPlugin,
   updateRequest,
   urn,
-  type Plugin,
 } from "./plugin-client.ts";
 
 type Kind = "node" | "claim";

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { connect, type AddressInfo, type Socket } from "node:net";
+import { type AddressInfo, connect, type Socket } from "node:net";
 
 /** An HTTP proxy that tunnels (CONNECT), as one stands before many API servers. */
 export interface Proxy {

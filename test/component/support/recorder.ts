@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
+import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
 
 /** A secret as it goes over the wire: sdk/nodejs/runtime/rpc.ts, specialSigKey and specialSecretSig. */
 const signature = "4dabf18193072939515e22adb298388d";

@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import type { KubernetesObject, Metadata } from "../../../components/kubernetes/types.ts";
 import { permissions } from "../../../components/kubernetes/permissions.ts";
+import type { KubernetesObject, Metadata } from "../../../components/kubernetes/types.ts";
 import { mayRequest } from "./authorizer.ts";
 import { FieldManagers } from "./field-managers.ts";
 

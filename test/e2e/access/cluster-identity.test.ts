@@ -1,9 +1,9 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { leftovers } from "../../lab/leftovers.ts";
-import { cluster as lab, files } from "../../lab/settings.ts";
+import { files, cluster as lab } from "../../lab/settings.ts";
 import { cloud } from "../support/cloud.ts";
 import * as kube from "../support/cluster.ts";
 import { Project, succeeded } from "../support/project.ts";

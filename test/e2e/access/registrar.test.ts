@@ -1,6 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import {
   AuthenticationV1Api,
   AuthorizationV1Api,
@@ -8,12 +6,14 @@ import {
   CoreV1Api,
   KubeConfig,
 } from "@kubernetes/client-node";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { type Permission, permissions, roleNamespaces, rulesOf } from "../../../components/kubernetes/permissions.ts";
 import { type Attributes, attributesOf } from "../../component/support/authorizer.ts";
+import { tools } from "../../lab/builds/build.ts";
 import { sh } from "../../lab/runtime/sh.ts";
 import { files, repo } from "../../lab/settings.ts";
-import { tools } from "../../lab/builds/build.ts";
 import { administrator, certificates, core, ifThere, isPending } from "../support/cluster.ts";
 import { file } from "../support/impostor.ts";
 import { until } from "../support/wait.ts";

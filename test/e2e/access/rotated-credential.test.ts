@@ -1,7 +1,7 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { leftovers } from "../../lab/leftovers.ts";
 import { applicationCredential } from "../support/obstacles.ts";
 import { Project, succeeded } from "../support/project.ts";

@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { beforeAll, describe, expect, test } from "@jest/globals";
+import { readFile } from "node:fs/promises";
 import { dataUrl } from "../../../components/ignition/data-url.ts";
 import { files, machineNetwork } from "../../lab/settings.ts";
 import { changeWorkerUserData, makeImage, removeBootstrapToken, requests } from "../support/machine-config.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { cluster } from "../../lab/settings.ts";
 import { containerName } from "../../../components/ignition/payload.ts";
+import { cluster } from "../../lab/settings.ts";
 import { cloud } from "../support/cloud.ts";
 import { Project, succeeded } from "../support/project.ts";
 

@@ -1,11 +1,11 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { clusterTag, portName, workerName } from "../../../components/ports/names.ts";
 import { leftovers } from "../../lab/leftovers.ts";
 import { mtuOf } from "../../lab/metal/nic.ts";
-import { cluster as lab, files, machineNetwork, machines, openstack } from "../../lab/settings.ts";
+import { files, cluster as lab, machineNetwork, machines, openstack } from "../../lab/settings.ts";
 import { type Account, makeAccount } from "../support/account.ts";
 import { idOf } from "../support/by-hand.ts";
 import { cloud } from "../support/cloud.ts";

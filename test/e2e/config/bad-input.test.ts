@@ -1,9 +1,9 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { files, machineNetwork, openstack } from "../../lab/settings.ts";
 import { leftovers } from "../../lab/leftovers.ts";
+import { files, machineNetwork, openstack } from "../../lab/settings.ts";
 import { type Config, Project } from "../support/project.ts";
 
 const stackTrace = /^\s+at .*\.(ts|js):\d+/m;

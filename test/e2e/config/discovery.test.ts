@@ -1,7 +1,7 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { clusterTag, portName, workerName } from "../../../components/ports/names.ts";
 import { machineConfigServerCa } from "../../lab/cluster/pki.ts";
 import { cluster, machineNetwork, openstack, ports } from "../../lab/settings.ts";

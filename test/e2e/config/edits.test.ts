@@ -1,5 +1,5 @@
-import { readFile, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { readFile, writeFile } from "node:fs/promises";
 import { parse, stringify } from "yaml";
 import { workerName } from "../../../components/ports/names.ts";
 import { leftovers } from "../../lab/leftovers.ts";

@@ -1,7 +1,7 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { workerName } from "../../../components/ports/names.ts";
 import { cluster, openstack } from "../../lab/settings.ts";
 import { cloud } from "../support/cloud.ts";

@@ -1,6 +1,4 @@
-import { cp, mkdtemp, rm, symlink } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import {
   CustomObjectsApi,
   KubeConfig,
@@ -8,8 +6,10 @@ import {
   RbacAuthorizationV1Api,
   setHeaderOptions,
 } from "@kubernetes/client-node";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { execa } from "execa";
+import { cp, mkdtemp, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { chosen } from "../../lab/engine/choice.ts";
 import { engineEnv } from "../../lab/engine/environment.ts";
 import { files, repo } from "../../lab/settings.ts";

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
-import { chosen } from "../../lab/engine/choice.ts";
-import { sh } from "../../lab/runtime/sh.ts";
 import { tools } from "../../lab/builds/build.ts";
 import { Declarations, type Declared, type Shape } from "../../lab/builds/openstack-declarations.ts";
 import { openstackTokens, type Tokens } from "../../lab/builds/openstack-tokens.ts";
+import { chosen } from "../../lab/engine/choice.ts";
+import { sh } from "../../lab/runtime/sh.ts";
 
 interface Member extends Declared {
   readonly terraform: string;

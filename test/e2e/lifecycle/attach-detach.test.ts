@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { cluster as lab, machineNetwork } from "../../lab/settings.ts";
 import { leftovers } from "../../lab/leftovers.ts";
+import { cluster as lab, machineNetwork } from "../../lab/settings.ts";
 import { cloud } from "../support/cloud.ts";
 import * as kube from "../support/cluster.ts";
 import { bootOf } from "../support/faults.ts";

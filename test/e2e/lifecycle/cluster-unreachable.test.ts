@@ -1,7 +1,7 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { machineNetwork } from "../../lab/settings.ts";
 import { Project } from "../support/project.ts";
 import { makeRegion, writeClouds, writeKubeconfig } from "../support/region.ts";

@@ -1,10 +1,10 @@
-import { readFile, writeFile } from "node:fs/promises";
-import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { execa } from "execa";
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
 import { leftovers } from "../../lab/leftovers.ts";
 import { cluster as lab, openstack } from "../../lab/settings.ts";
-import { attachByHand, idOf, type HandMade } from "../support/by-hand.ts";
+import { attachByHand, type HandMade, idOf } from "../support/by-hand.ts";
 import { cloud } from "../support/cloud.ts";
 import * as kube from "../support/cluster.ts";
 import { bootOf } from "../support/faults.ts";

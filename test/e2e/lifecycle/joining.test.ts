@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { V1Node, V1Taint } from "@kubernetes/client-node";
+import { setTimeout as sleep } from "node:timers/promises";
 import { leftovers } from "../../lab/leftovers.ts";
 import { cluster as lab } from "../../lab/settings.ts";
 import { cloud } from "../support/cloud.ts";

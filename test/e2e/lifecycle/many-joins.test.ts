@@ -1,22 +1,22 @@
-import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { CertificatesV1Api } from "@kubernetes/client-node";
 import type provider from "@pulumi/pulumi/proto/provider_pb.js";
+import { readFile } from "node:fs/promises";
 import {
   configureRequest,
   createRequest,
+  type Plugin,
   propertiesOf,
   startPlugin,
   urn,
-  type Plugin,
 } from "../../component/support/plugin-client.ts";
 import { files } from "../../lab/settings.ts";
 import { nodeInputs } from "../../support/node-fixtures.ts";
 import * as kube from "../support/cluster.ts";
 import { bootstrapper, serviceAccount } from "../support/identity.ts";
 import * as impostor from "../support/impostor.ts";
-import { until } from "../support/wait.ts";
 import { removeSimulated, RequestLog, simulatedMachine, type SimulatedMachine } from "../support/simulated-machines.ts";
+import { until } from "../support/wait.ts";
 
 const joins = 100;
 

@@ -1,7 +1,7 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { workerName } from "../../../components/ports/names.ts";
 import { leftovers } from "../../lab/leftovers.ts";
 import { cluster as lab, openstack } from "../../lab/settings.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { cluster as lab, machines } from "../../lab/settings.ts";
-import { clearFault, setFault } from "../../lab/metal/faults.ts";
 import { leftovers } from "../../lab/leftovers.ts";
+import { clearFault, setFault } from "../../lab/metal/faults.ts";
+import { cluster as lab, machines } from "../../lab/settings.ts";
 import { cloud } from "../support/cloud.ts";
 import * as kube from "../support/cluster.ts";
 import * as impostor from "../support/impostor.ts";

@@ -4,11 +4,11 @@ import {
   CertificatesV1Api,
   CoreV1Api,
   KubeConfig,
-  Watch,
   type KubernetesObject,
   type V1CertificateSigningRequest,
   type V1Node,
   type V1Pod,
+  Watch,
 } from "@kubernetes/client-node";
 import { files } from "../../lab/settings.ts";
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { controlPlane } from "../../lab/cluster/steps.ts";
+import type { Machine } from "../../lab/metal/faults.ts";
 import { pidOf } from "../../lab/runtime/processes.ts";
 import { stepsOf } from "../../lab/runtime/step.ts";
-import type { Machine } from "../../lab/metal/faults.ts";
 import { machines } from "../../lab/settings.ts";
 import { admin, cloud } from "./cloud.ts";
 

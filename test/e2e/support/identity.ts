@@ -1,7 +1,7 @@
+import { CertificatesV1Api, type Cluster, KubeConfig } from "@kubernetes/client-node";
 import { readFile, readlink } from "node:fs/promises";
 import path from "node:path";
-import { CertificatesV1Api, KubeConfig, type Cluster } from "@kubernetes/client-node";
-import { generateKeys, pkcs10, type Keys } from "../../support/node-fixtures.ts";
+import { generateKeys, type Keys, pkcs10 } from "../../support/node-fixtures.ts";
 import { administrator, certificates, core, csr, ifThere } from "./cluster.ts";
 import { machineOf } from "./faults.ts";
 import { pkiFolder } from "./machine.ts";

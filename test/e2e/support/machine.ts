@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { rootOf } from "../../lab/metal/disk.ts";
-import { clearFault, setFault, type Machine } from "../../lab/metal/faults.ts";
+import { clearFault, type Machine, setFault } from "../../lab/metal/faults.ts";
 import { maskFile } from "../../lab/metal/services.ts";
 import { machineOf } from "./faults.ts";
 import { until } from "./wait.ts";

@@ -1,12 +1,12 @@
+import { CoreV1Api, CustomObjectsApi, KubeConfig, RbacAuthorizationV1Api } from "@kubernetes/client-node";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { CoreV1Api, CustomObjectsApi, KubeConfig, RbacAuthorizationV1Api } from "@kubernetes/client-node";
 import { z } from "zod";
 import { permissions, roleNamespaces } from "../../../components/kubernetes/permissions.ts";
 import { readCloud } from "../../../components/openstack/clouds-yaml.ts";
-import { stop } from "../../lab/runtime/processes.ts";
 import { swiftConf } from "../../lab/openstack/config/swift.ts";
 import { serviceSteps } from "../../lab/openstack/services.ts";
+import { stop } from "../../lab/runtime/processes.ts";
 import { cluster, files, machineNetwork, openstack } from "../../lab/settings.ts";
 import { admin, cloud } from "./cloud.ts";
 import { ifThere } from "./cluster.ts";

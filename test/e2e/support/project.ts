@@ -1,7 +1,7 @@
+import { execa } from "execa";
 import { randomUUID } from "node:crypto";
 import { cp, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { execa } from "execa";
 import { parse, stringify } from "yaml";
 import { engineEnv } from "../../lab/engine/environment.ts";
 import { repo, stateDir } from "../../lab/settings.ts";

@@ -1,10 +1,10 @@
-import { randomUUID } from "node:crypto";
 import {
   CertificatesV1Api,
   CoreV1Api,
   type KubeConfig,
   type V1CertificateSigningRequest,
 } from "@kubernetes/client-node";
+import { randomUUID } from "node:crypto";
 import { signers } from "../../../components/node/csr/judge.ts";
 import { generateKeys, pkcs10 } from "../../support/node-fixtures.ts";
 import { certificates, core, watch } from "./cluster.ts";

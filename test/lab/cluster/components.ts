@@ -1,8 +1,8 @@
 import path from "node:path";
+import { tools } from "../builds/build.ts";
 import type { Spec } from "../runtime/processes.ts";
 import { cluster, dirs, loopback, machineNetwork, ports, repo } from "../settings.ts";
-import { tools } from "../builds/build.ts";
-import { credentials, kubeCa, kubeconfigOf, type Identity } from "./pki.ts";
+import { credentials, type Identity, kubeCa, kubeconfigOf } from "./pki.ts";
 
 /** One flag each: `--name=value`. */
 const flags = (values: Readonly<Record<string, string | number | boolean>>): string[] =>

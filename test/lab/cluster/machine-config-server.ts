@@ -1,10 +1,10 @@
-import { readFile } from "node:fs/promises";
-import { createServer } from "node:https";
-import type { IncomingMessage, ServerResponse } from "node:http";
-import path from "node:path";
 import { ApiException, CoreV1Api, CustomObjectsApi, KubeConfig } from "@kubernetes/client-node";
+import { readFile } from "node:fs/promises";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer } from "node:https";
+import path from "node:path";
 import { cluster, machineNetwork, ports } from "../settings.ts";
-import { negotiate, render, UnsupportedVersion, type MachineConfig } from "./machine-config.ts";
+import { type MachineConfig, negotiate, render, UnsupportedVersion } from "./machine-config.ts";
 import { apiInternalUrl, kubeCa, kubeconfig, machineConfigServerCredentials } from "./pki.ts";
 import { template } from "./template.ts";
 

@@ -1,16 +1,16 @@
-import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import {
   ApiException,
   CoreV1Api,
   KubeConfig,
+  type KubernetesObject,
   KubernetesObjectApi,
   loadAllYaml,
   PatchStrategy,
-  type KubernetesObject,
   type V1ConfigMap,
 } from "@kubernetes/client-node";
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import pRetry from "p-retry";
 import { cluster, files, machineNetwork, ports, storageNetwork } from "../settings.ts";
 import { apiReady } from "./answers.ts";

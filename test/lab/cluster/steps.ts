@@ -12,8 +12,8 @@ import {
   etcdData,
   etcdSpec,
   machineConfigServerSpec,
-  schedulerSpec,
   type Program,
+  schedulerSpec,
 } from "./components.ts";
 import { applyManifests, manifestsApplied } from "./manifests.ts";
 import { ensureClusterPki, kubeCa, kubeconfigOf, machineConfigServerCa, writeKubeconfig } from "./pki.ts";

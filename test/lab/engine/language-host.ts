@@ -7,8 +7,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
-import { installedPackages, pulumiPackages } from "./packages.ts";
 import { serve } from "../../../components/node/protocol/host.ts";
+import { installedPackages, pulumiPackages } from "./packages.ts";
 import { unary } from "./unary.ts";
 
 /**

@@ -1,6 +1,6 @@
 import path from "node:path";
-import { repo } from "../settings.ts";
 import { npmVersion } from "../builds/build.ts";
+import { repo } from "../settings.ts";
 
 /** A resource plugin of the engine. */
 export interface Plugin {

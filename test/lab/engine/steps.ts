@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { chmod, copyFile, lstat, mkdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { cliVersion, tools } from "../builds/build.ts";
 import type { Plan, Step } from "../runtime/step.ts";
 import { repo } from "../settings.ts";
-import { cliVersion, tools } from "../builds/build.ts";
 import { builtBin, choose, chosen, homeOf } from "./choice.ts";
 import { backendDir } from "./environment.ts";
 import { officialCli, whyNot } from "./official.ts";

@@ -2,17 +2,17 @@ import { existsSync } from "node:fs";
 import { appendFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import pRetry from "p-retry";
+import { machineNetwork } from "../settings.ts";
 import { usbStickImage } from "./bmc.ts";
-import { readConfigDrive, type ConfigDrive } from "./config-drive.ts";
+import { type ConfigDrive, readConfigDrive } from "./config-drive.ts";
 import { hostsFile } from "./dhcp.ts";
 import { imageDir, imageDisk, readLabel, rootOf, writeLabel } from "./disk.ts";
 import type { Machine } from "./faults.ts";
 import { macsOf } from "./hosts.ts";
 import { plug } from "./nic.ts";
-import { nodeIp, parseLease, type Lease } from "./node-ip.ts";
+import { type Lease, nodeIp, parseLease } from "./node-ip.ts";
 import { awaitFile, consoleFile, run, startServices, switchOn } from "./sandbox.ts";
 import { initScript, logFile, scriptDir, serviceScript, startScript } from "./services.ts";
-import { machineNetwork } from "../settings.ts";
 import { enabledBy, environmentFile, parseService, type Service } from "./unit-file.ts";
 
 /** What a machine does from the end of its firmware to the start of its services. */

@@ -9,7 +9,7 @@ import { latencies, latenciesFile, loopback, machines, ports } from "../settings
 import { powerState } from "./bmc.ts";
 import { boot, Halt, say } from "./boot.ts";
 import { rootOf } from "./disk.ts";
-import { readFaults, type Faults, type Machine } from "./faults.ts";
+import { type Faults, type Machine, readFaults } from "./faults.ts";
 import { setCarrier, unplug } from "./nic.ts";
 import { decide, type Phase, type Power } from "./power.ts";
 import { isOn, run, switchOff } from "./sandbox.ts";

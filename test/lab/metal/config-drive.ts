@@ -1,7 +1,7 @@
+import { execa } from "execa";
 import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { execa } from "execa";
 import { fetch } from "undici";
 import { z } from "zod";
 

@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { copyFile, link, mkdir, readFile, readlink, rename, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
-import { entry, fill, pinHash } from "../runtime/cache.ts";
 import { tools } from "../builds/build.ts";
+import { entry, fill, pinHash } from "../runtime/cache.ts";
 import type { Machine } from "./faults.ts";
 
 export const rootOf = (machine: Pick<Machine, "dir">): string => path.join(machine.dir, "root");

@@ -1,8 +1,8 @@
+import { execa } from "execa";
 import { existsSync } from "node:fs";
 import { mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { execa } from "execa";
 import { isRunning, pidOf, start, stop, waitFor } from "../runtime/processes.ts";
 import { imageDir, rootOf } from "./disk.ts";
 import type { Machine } from "./faults.ts";

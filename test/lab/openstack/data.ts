@@ -11,10 +11,10 @@ import { swiftDevice } from "./config/swift.ts";
 import { configuration } from "./configuration.ts";
 import { asOwner, own, postgresPrograms } from "./database.ts";
 import { run } from "./environment.ts";
-import { isDone, markDone, marks } from "./stamps.ts";
 import { data, postgresData, postgresSocket, temporary } from "./paths.ts";
 import { pythonStep } from "./python.ts";
 import { stopCloud } from "./services.ts";
+import { isDone, markDone, marks } from "./stamps.ts";
 
 /** Present only when the data is whole; says what the data was made by. */
 const keyFile = path.join(data, "key");

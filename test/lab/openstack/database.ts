@@ -1,6 +1,5 @@
-import { readdir } from "node:fs/promises";
+import { mkdir, readdir } from "node:fs/promises";
 import path from "node:path";
-import { mkdir } from "node:fs/promises";
 import { isRunning, pidOf, start, stop, waitFor } from "../runtime/processes.ts";
 import { sh } from "../runtime/sh.ts";
 import type { Step } from "../runtime/step.ts";

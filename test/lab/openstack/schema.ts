@@ -1,15 +1,15 @@
+import { mkdir } from "node:fs/promises";
 import { userInfo } from "node:os";
 import path from "node:path";
-import { mkdir } from "node:fs/promises";
-import { openstack } from "../settings.ts";
 import type { Step } from "../runtime/step.ts";
+import { openstack } from "../settings.ts";
 import { databaseUrl, keystoneUrl } from "./config/common.ts";
 import { credentialKeys, fernetKeys } from "./config/keystone.ts";
 import { publicIdentity } from "./config/seed.ts";
 import { asOwner } from "./database.ts";
 import { run } from "./environment.ts";
-import { isDone, markDone } from "./stamps.ts";
 import { conf, postgresSocket } from "./paths.ts";
+import { isDone, markDone } from "./stamps.ts";
 
 const databases = ["keystone", "placement", "glance", "nova_api", "nova", "nova_cell0", "neutron", "ironic"];
 

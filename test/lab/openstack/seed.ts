@@ -1,8 +1,8 @@
 import path from "node:path";
 import type { Step } from "../runtime/step.ts";
 import { run } from "./environment.ts";
-import { isDone, markDone } from "./stamps.ts";
 import { conf } from "./paths.ts";
+import { isDone, markDone } from "./stamps.ts";
 
 function seedStep(part: "catalog" | "base", name: string): Step {
   return {

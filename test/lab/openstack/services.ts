@@ -1,5 +1,5 @@
 import path from "node:path";
-import { isRunning, logTail, start, stop, waitFor, type Spec } from "../runtime/processes.ts";
+import { isRunning, logTail, type Spec, start, stop, waitFor } from "../runtime/processes.ts";
 import type { Step } from "../runtime/step.ts";
 import { loopback, machineNetwork, ports } from "../settings.ts";
 import { accepts, answers } from "./api.ts";

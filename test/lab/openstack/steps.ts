@@ -1,7 +1,7 @@
 import type { Plan, Step } from "../runtime/step.ts";
 import { configurationStep } from "./configuration.ts";
-import { databaseStep } from "./database.ts";
 import { dataStep, snapshotStep } from "./data.ts";
+import { databaseStep } from "./database.ts";
 import { hostsStep } from "./hosts.ts";
 import { packagesStep } from "./packages.ts";
 import { pythonStep } from "./python.ts";

@@ -1,10 +1,11 @@
-import "reflect-metadata";
+import "reflect-metadata"; // before any other import: @peculiar/x509 asks for it when it is loaded
+
+import * as x509 from "@peculiar/x509";
+import { createPrivateKey, randomBytes, type webcrypto as Web, webcrypto } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { isIP } from "node:net";
 import path from "node:path";
-import { createPrivateKey, randomBytes, webcrypto, type webcrypto as Web } from "node:crypto";
-import * as x509 from "@peculiar/x509";
 import { dirs, files } from "../settings.ts";
 
 const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };

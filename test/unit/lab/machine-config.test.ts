@@ -1,11 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import {
   ConversionError,
+  type MachineConfig,
   negotiate,
   render,
   served,
   UnsupportedVersion,
-  type MachineConfig,
 } from "../../lab/cluster/machine-config.ts";
 
 const ignition = (...versions: string[]): string =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { decide, type Action, type Situation } from "../../lab/metal/power.ts";
+import { type Action, decide, type Situation } from "../../lab/metal/power.ts";
 
 const situation = (change: Partial<Situation>): Situation => ({
   phase: "off",

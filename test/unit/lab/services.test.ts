@@ -1,8 +1,8 @@
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { scriptDir, serviceScript } from "../../lab/metal/services.ts";
 import { parseService } from "../../lab/metal/unit-file.ts";
 

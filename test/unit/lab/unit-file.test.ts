@@ -1,6 +1,6 @@
+import { describe, expect, test } from "@jest/globals";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { describe, expect, test } from "@jest/globals";
 import { enabledBy, environmentFile, expand, parseService, words } from "../../lab/metal/unit-file.ts";
 
 const repo = path.resolve(import.meta.dirname, "../../..");

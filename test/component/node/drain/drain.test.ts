@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { Leave } from "../../../../components/node/drain/drain.ts";
 import { annotations } from "../../../../components/kubernetes/types.ts";
+import { Leave } from "../../../../components/node/drain/drain.ts";
 import { nodeInputs, otherServer, owner, worker } from "../../../support/node-fixtures.ts";
 import { bedForEachTest, eventually, failureOf } from "../../support/node-harness.ts";
 import { failure } from "../../support/scripted-api.ts";

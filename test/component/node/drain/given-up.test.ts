@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import { openShiftNode } from "../../../../components/node/resources/openshift-node.ts";
 import { annotations } from "../../../../components/kubernetes/types.ts";
 import type { Properties } from "../../../../components/node/operation/property-values.ts";
+import { openShiftNode } from "../../../../components/node/resources/openshift-node.ts";
 import { nodeInputs, owner, worker } from "../../../support/node-fixtures.ts";
 import { bedForEachTest, eventually, failureOf } from "../../support/node-harness.ts";
 import { failure } from "../../support/scripted-api.ts";

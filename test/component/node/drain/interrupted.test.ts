@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
-import { Leave } from "../../../../components/node/drain/drain.ts";
-import { leavingInputs } from "../../../../components/node/resources/openshift-node.ts";
 import { annotations } from "../../../../components/kubernetes/types.ts";
+import { Leave } from "../../../../components/node/drain/drain.ts";
 import type { Properties } from "../../../../components/node/operation/property-values.ts";
+import { leavingInputs } from "../../../../components/node/resources/openshift-node.ts";
 import { nodeInputs, otherServer, owner, worker } from "../../../support/node-fixtures.ts";
 import { bedForEachTest, eventually, failureOf } from "../../support/node-harness.ts";
 import { failure, type Stored } from "../../support/scripted-api.ts";

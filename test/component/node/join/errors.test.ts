@@ -107,7 +107,7 @@ describe("GIVEN a join, WHEN it can no longer be completed", () => {
     await bed.request("csr-client", "client");
     const message = await failureOf(bed.join(boundless));
     expect(message).toMatch(
-      /phase "boot": API server: csr is forbidden\. .*components\/node\/permissions\.ts.*`pulumi up`/,
+      /phase "boot": API server: csr is forbidden\. .*components\/kubernetes\/permissions\.ts.*`pulumi up`/,
     );
   });
 

@@ -1,16 +1,16 @@
-import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import type provider from "@pulumi/pulumi/proto/provider_pb.js";
+import { readFile } from "node:fs/promises";
 import { bounds, nodeInputs } from "../../../support/node-fixtures.ts";
 import { Kubelets } from "../../support/kubelets.ts";
 import { eventually } from "../../support/node-harness.ts";
 import {
   configureRequest,
   createRequest,
+  type Plugin,
   propertiesOf,
   startPlugin,
   urn,
-  type Plugin,
 } from "../../support/plugin-client.ts";
 import { ScriptedApi } from "../../support/scripted-api.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { openShiftNode } from "../../../../components/node/resources/openshift-node.ts";
 import { annotations } from "../../../../components/kubernetes/types.ts";
 import { asProperties } from "../../../../components/node/operation/types.ts";
+import { openShiftNode } from "../../../../components/node/resources/openshift-node.ts";
 import { clientCsr, generateKeys, otherServer, owner, worker } from "../../../support/node-fixtures.ts";
 import { bedForEachTest, ending, eventually, failureOf, joining } from "../../support/node-harness.ts";
 import { failure } from "../../support/scripted-api.ts";

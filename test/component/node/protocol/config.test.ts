@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import provider from "@pulumi/pulumi/proto/provider_pb.js";
-import { read, unknown, type Properties } from "../../../../components/node/operation/property-values.ts";
+import { type Properties, read, unknown } from "../../../../components/node/operation/property-values.ts";
 import { selfSigned } from "../../../support/authority.ts";
 import { owner } from "../../../support/node-fixtures.ts";
 import { eventually } from "../../support/node-harness.ts";
@@ -11,9 +11,9 @@ import {
   deleteRequest,
   diffRequest,
   failing,
+  type Plugin,
   startPlugin,
   urn,
-  type Plugin,
 } from "../../support/plugin-client.ts";
 import { startProxy } from "../../support/proxy.ts";
 import { failure, ScriptedApi } from "../../support/scripted-api.ts";

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import provider from "@pulumi/pulumi/proto/provider_pb.js";
-import { unknown, type Properties } from "../../../../components/node/operation/property-values.ts";
+import { type Properties, unknown } from "../../../../components/node/operation/property-values.ts";
 import { owner } from "../../../support/node-fixtures.ts";
-import { checkRequest, diffRequest, startPlugin, urn, type Plugin } from "../../support/plugin-client.ts";
+import { checkRequest, diffRequest, type Plugin, startPlugin, urn } from "../../support/plugin-client.ts";
 
 // How the plugin answers the engine about a membership. No cluster is configured: none of this may ask for one.
 

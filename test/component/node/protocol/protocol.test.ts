@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
-import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import provider from "@pulumi/pulumi/proto/provider_pb.js";
+import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import { kubeSystem } from "../../../../components/kubernetes/cluster-identity.ts";
-import { read, unknown, write, type Properties } from "../../../../components/node/operation/property-values.ts";
+import { type Properties, read, unknown, write } from "../../../../components/node/operation/property-values.ts";
 import { nodeInputs, owner, worker } from "../../../support/node-fixtures.ts";
 import { eventually, NodeBed } from "../../support/node-harness.ts";
 import {
@@ -12,11 +12,11 @@ import {
   deleteRequest,
   diffRequest,
   failing,
+  type Plugin,
   readRequest,
   startPlugin,
   updateRequest,
   urn,
-  type Plugin,
 } from "../../support/plugin-client.ts";
 
 // What the engine may rely on, whatever the resource: previews, secrets, time limits and Ctrl-C.

@@ -1,25 +1,25 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import type plugin from "@pulumi/pulumi/proto/plugin_pb.js";
 import type provider from "@pulumi/pulumi/proto/provider_pb.js";
+import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import { annotations } from "../../../../components/kubernetes/types.ts";
-import { unknown, type Properties } from "../../../../components/node/operation/property-values.ts";
+import { type Properties, unknown } from "../../../../components/node/operation/property-values.ts";
 import { bounds, nodeInputs, owner, worker } from "../../../support/node-fixtures.ts";
 import { eventually, NodeBed } from "../../support/node-harness.ts";
 import {
   checkRequest,
   configureRequest,
   createRequest,
-  failing,
   deleteRequest,
-  initFailure,
   diffRequest,
+  failing,
+  initFailure,
+  type Plugin,
   propertiesOf,
   readRequest,
   startPlugin,
   updateRequest,
   urn,
-  type Plugin,
 } from "../../support/plugin-client.ts";
 
 // The plugin as the engine runs it: its own process, by gRPC, against a scripted API server.

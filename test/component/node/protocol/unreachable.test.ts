@@ -10,9 +10,9 @@ import {
   deleteRequest,
   failing,
   impatient,
+  type Plugin,
   startPlugin,
   urn,
-  type Plugin,
 } from "../../support/plugin-client.ts";
 import { startProxy } from "../../support/proxy.ts";
 import { failure, ScriptedApi } from "../../support/scripted-api.ts";

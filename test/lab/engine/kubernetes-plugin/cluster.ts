@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Api, ApiError } from "../../../../components/kubernetes/client.ts";
 import type { Properties } from "../../../../components/node/operation/property-values.ts";
 import type { Kind } from "./kinds.ts";
-import { annotationsOf, keys, namespaceOf, nameOf, withMetadata } from "./objects.ts";
+import { annotationsOf, keys, nameOf, namespaceOf, withMetadata } from "./objects.ts";
 
 interface ResourceList {
   readonly resources: readonly { readonly name: string; readonly kind: string; readonly namespaced: boolean }[];

@@ -1,5 +1,6 @@
-import { Api, reasonOf } from "../../../../components/kubernetes/client.ts";
+import { Api } from "../../../../components/kubernetes/client.ts";
 import { loadKubeConfig } from "../../../../components/kubernetes/kubeconfig.ts";
+import { reasonOf } from "../../../../components/lib/errors.ts";
 import { hasUnknown, type Properties } from "../../../../components/node/operation/property-values.ts";
 import { Cluster } from "./cluster.ts";
 
@@ -9,13 +10,13 @@ const text = (inputs: Properties, key: string): string | undefined => {
   return typeof value === "string" && value !== "" ? value : undefined;
 };
 
-export interface Refusal {
+export interface UserError {
   readonly property: string;
   readonly reason: string;
 }
 
 /** What the official plugin can and this one cannot. */
-export function refusals(inputs: Properties): Refusal[] {
+export function refusals(inputs: Properties): UserError[] {
   const reason = "the lab's Kubernetes plugin does not implement this; the official plugin does";
   const given = ["cluster", "renderYamlToDirectory"].filter((key) => text(inputs, key) !== undefined);
   if (text(inputs, "enableServerSideApply") === "false") given.push("enableServerSideApply");

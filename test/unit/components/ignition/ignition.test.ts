@@ -1,6 +1,6 @@
-import { createHash, createHmac } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { createHash, createHmac } from "node:crypto";
 import { certificateAuthorities, dataUrl, textOf } from "../../../../components/ignition/data-url.ts";
 import { containerName, payloadHash, payloadName, renderPayload } from "../../../../components/ignition/payload.ts";
 import { renderPointer, userDataSize } from "../../../../components/ignition/pointer.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { ApiError } from "../../../../components/kubernetes/client.ts";
-import { Refusal } from "../../../../components/node/operation/messages.ts";
 import { isDistrust, isSilence, judgeSilence, type Sight } from "../../../../components/kubernetes/unreachable.ts";
+import { UserError } from "../../../../components/lib/errors.ts";
 
 // Whether nobody answered (error codes of Node.js and undici), and what a deletion does then (detach.clusterUnreachable).
 
@@ -39,7 +39,7 @@ describe("GIVEN a request that failed, WHEN it is asked whether anybody answered
     ["refused credentials", new ApiError(401, "Unauthorized"), false, false],
     ["a refused permission", new ApiError(403, "forbidden"), false, false],
     ["a server that is not ready", new ApiError(503, "starting"), false, false],
-    ["another cluster", new Refusal("another cluster"), false, false],
+    ["another cluster", new UserError("another cluster"), false, false],
     ["a helper of the kubeconfig that fails", new Error("exec: not found"), false, false],
     ["no error at all", "ECONNREFUSED", false, false],
   ];

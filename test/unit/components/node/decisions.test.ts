@@ -1,8 +1,8 @@
+import { beforeAll, describe, expect, test } from "@jest/globals";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { beforeAll, describe, expect, test } from "@jest/globals";
-import { decideCsr, decideDrain, type CsrQuestion, type DrainQuestion } from "../../../../components/node/decisions.ts";
 import type { CertificateSigningRequestObject } from "../../../../components/kubernetes/types.ts";
+import { type CsrQuestion, decideCsr, decideDrain, type DrainQuestion } from "../../../../components/node/decisions.ts";
 import { repo } from "../../../lab/settings.ts";
 import {
   clientCsr,

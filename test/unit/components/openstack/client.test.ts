@@ -1,23 +1,23 @@
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { type RequestListener, type Server, createServer } from "node:http";
+import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { type Cloud, readCloud } from "../../../../components/openstack/clouds-yaml.ts";
-import { type Token, authRequest, authenticate, objectStore } from "../../../../components/openstack/keystone.ts";
-import { Problem } from "../../../../infra/diagnostics/error.ts";
+import { authenticate, authRequest, objectStore, type Token } from "../../../../components/openstack/keystone.ts";
+import { CloudError } from "../../../../components/openstack/error.ts";
 import { selfSigned } from "../../../support/authority.ts";
 
-/** The faults of a promise that must fail with a Problem. */
-async function faultsOf(promise: Promise<unknown>): Promise<Problem["faults"]> {
+/** The error of a promise that must fail with a CloudError. */
+async function cloudError(promise: Promise<unknown>): Promise<CloudError> {
   const error = await promise.then(
     () => undefined,
     (reason: unknown) => reason,
   );
-  if (!(error instanceof Problem)) throw new Error("no Problem", { cause: error });
-  return error.faults;
+  if (!(error instanceof CloudError)) throw new Error("no CloudError", { cause: error });
+  return error;
 }
 
 describe("clouds.yaml", () => {
@@ -50,10 +50,10 @@ describe("clouds.yaml", () => {
     ["no such entry", "clouds: {bb: {}}", /^no cloud "a" in/],
     ["no auth_url", "clouds: {a: {auth: {}}}", /lacks or misstates auth\.auth_url$/],
     ["no CA", 'clouds: {a: {auth: {auth_url: "http://k"}, cacert: /nowhere}}', /^there is no file \/nowhere$/],
-  ])("with %s is one fault", async (_, text, what) => {
+  ])("with %s is one error", async (_, text, what) => {
     if (text !== undefined) await write("clouds.yaml", text);
-    const faults = await faultsOf(readCloud("a"));
-    expect(faults).toMatchObject([{ path: "cloud", what: expect.stringMatching(what) }]);
+    const error = await cloudError(readCloud("a"));
+    expect(error).toMatchObject({ problem: expect.stringMatching(what) });
   });
 });
 
@@ -85,12 +85,12 @@ describe("GIVEN the cloud envvars (openstacksdk's name for the environment)", ()
     });
   });
 
-  test("WHEN its authority is not there, or no variable names a cloud THEN that is one fault", async () => {
+  test("WHEN its authority is not there, or no variable names a cloud THEN that is one error", async () => {
     process.env["OS_CLIENT_CONFIG_FILE"] = "/nowhere/clouds.yaml";
     delete process.env["OS_AUTH_URL"];
-    expect(await faultsOf(readCloud("envvars"))).toMatchObject([{ fix: expect.stringContaining("OS_AUTH_URL") }]);
+    expect(await cloudError(readCloud("envvars"))).toMatchObject({ remedy: expect.stringContaining("OS_AUTH_URL") });
     Object.assign(process.env, { OS_AUTH_URL: "https://k/v3", OS_CACERT: "/nowhere" });
-    expect(await faultsOf(readCloud("envvars"))).toMatchObject([{ what: "there is no file /nowhere" }]);
+    expect(await cloudError(readCloud("envvars"))).toMatchObject({ problem: "there is no file /nowhere" });
   });
 });
 
@@ -145,10 +145,10 @@ describe("the identity service", () => {
   test.each([
     [401, /refused the credentials \(401\)$/],
     [500, /answered 500$/],
-  ])("that answers %p is one fault, which names no secret", async (status, what) => {
+  ])("that answers %p is one error, which names no secret", async (status, what) => {
     const cloud = await listen((_, response) => response.writeHead(status).end());
-    const faults = await faultsOf(ask(cloud));
-    expect(faults).toMatchObject([{ path: "cloud", what: expect.stringMatching(what) }]);
+    const error = await cloudError(ask(cloud));
+    expect(error).toMatchObject({ problem: expect.stringMatching(what) });
   });
 
   test.each<[string, Partial<Cloud["auth"]>, RegExp]>([
@@ -159,44 +159,42 @@ describe("the identity service", () => {
       { application_credential_id: "i", application_credential_secret: "secret" },
       /does not know the application credential \(404\)$/,
     ],
-  ])("that answers 404 to %s is one fault, which names no secret", async (_, credentials, what) => {
+  ])("that answers 404 to %s is one error, which names no secret", async (_, credentials, what) => {
     const { auth, ...cloud } = await listen((_, response) => response.writeHead(404).end());
-    const faults = await faultsOf(ask({ ...cloud, auth: { auth_url: auth.auth_url, ...credentials } }));
-    expect(faults).toMatchObject([{ path: "cloud", what: expect.stringMatching(what) }]);
-    expect(JSON.stringify(faults)).not.toContain("secret");
+    const error = await cloudError(ask({ ...cloud, auth: { auth_url: auth.auth_url, ...credentials } }));
+    expect(error).toMatchObject({ problem: expect.stringMatching(what) });
+    expect(`${error.message} ${error.expected}`).not.toContain("secret");
   });
 
-  test("whose certificate nobody vouches for is a fault of the authorities", async () => {
+  test("whose certificate nobody vouches for is an error of the authorities", async () => {
     server = createTlsServer(await selfSigned());
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const auth = { auth_url: `https://127.0.0.1:${(server.address() as AddressInfo).port}` };
-    const faults = await faultsOf(ask({ auth, region: undefined, ca: undefined, verify: true }));
-    expect(faults).toMatchObject([
-      {
-        what: expect.stringMatching(/^the certificate of .* is not trusted: /),
-        fix: expect.stringContaining("cacert"),
-      },
-    ]);
+    const error = await cloudError(ask({ auth, region: undefined, ca: undefined, verify: true }));
+    expect(error).toMatchObject({
+      problem: expect.stringMatching(/^the certificate of .* is not trusted: /),
+      remedy: expect.stringContaining("cacert"),
+    });
   });
 
-  test("that never answers is a fault when the time is up", async () => {
+  test("that never answers is an error when the time is up", async () => {
     const cloud = await listen(() => undefined);
-    expect((await faultsOf(ask(cloud)))[0]?.what).toMatch(/gave no answer/);
+    expect((await cloudError(ask(cloud))).problem).toMatch(/gave no answer/);
   });
 
-  test("GIVEN a proxy that never answers WHEN the time is up THEN that is a fault, and nobody waits for the proxy", async () => {
+  test("GIVEN a proxy that never answers WHEN the time is up THEN that is an error, and nobody waits for the proxy", async () => {
     const cloud = await listen(() => undefined);
     server.on("connect", () => undefined);
     process.env["HTTPS_PROXY"] = cloud.auth.auth_url;
     process.env["NO_PROXY"] = process.env["no_proxy"] = "";
     const behind = { ...cloud, auth: { ...cloud.auth, auth_url: "https://192.0.2.1" } };
-    expect((await faultsOf(ask(behind)))[0]?.what).toMatch(/gave no answer/);
+    expect((await cloudError(ask(behind))).problem).toMatch(/gave no answer/);
   });
 
-  test("that is not there is a fault", async () => {
+  test("that is not there is an error", async () => {
     const cloud = await listen(() => undefined);
     server.close();
-    expect((await faultsOf(ask(cloud)))[0]?.what).toMatch(/ECONNREFUSED/);
+    expect((await cloudError(ask(cloud))).problem).toMatch(/ECONNREFUSED/);
   });
 });
 
@@ -218,8 +216,8 @@ describe("the object store", () => {
     expect(objectStore(found, "c", undefined)).toEqual({ url: "https://a", region: "a" });
   });
 
-  test("that the catalog lacks is a fault", () => {
-    expect(() => objectStore(token(endpoint("a", "internal")), "c", "a")).toThrow(Problem);
-    expect(() => objectStore(token(endpoint("a")), "c", "b")).toThrow(Problem);
+  test("that the catalog lacks is an error", () => {
+    expect(() => objectStore(token(endpoint("a", "internal")), "c", "a")).toThrow(CloudError);
+    expect(() => objectStore(token(endpoint("a")), "c", "b")).toThrow(CloudError);
   });
 });

@@ -1,11 +1,11 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { twinFault } from "../../../../components/server/duplicate.ts";
 import { existingObjects, serverStatus } from "../../../../components/openstack/existing.ts";
+import { twinFault } from "../../../../components/server/duplicate.ts";
 
 describe("GIVEN a cloud with servers and ports WHEN one is looked up by its name", () => {
   let server: Server;

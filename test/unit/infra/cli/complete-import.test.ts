@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { completeImport } from "../../../../infra/cli/complete-import.ts";
 import type { Deployment } from "../../../../infra/cli/adopt-pending.ts";
+import { completeImport } from "../../../../infra/cli/complete-import.ts";
 
 const worker = "openstack-baremetal-compute:index:BaremetalWorker";
 const urn = (type: string, parents: string): string =>

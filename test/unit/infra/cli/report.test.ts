@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
-import type { Fault } from "../../../../infra/diagnostics/diagnostic.ts";
 import { exitCodeOf, renderReport, type Report } from "../../../../infra/cli/report.ts";
+import type { Fault } from "../../../../infra/diagnostics/diagnostic.ts";
 
 const fault: Fault = {
   check: "quota",

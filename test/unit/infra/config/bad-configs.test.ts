@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises";
-import path from "node:path";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
 import { parse } from "yaml";
 import { renderPath } from "../../../../infra/config/issues.ts";
 import { parseConfig } from "../../../../infra/config/load.ts";

@@ -1,11 +1,11 @@
-import { readFile, readdir } from "node:fs/promises";
-import path from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import { parseConfig } from "../../../../infra/config/load.ts";
 import { type JsonSchema, schemaText, stackSchema } from "../../../../infra/config/json-schema.ts";
+import { parseConfig } from "../../../../infra/config/load.ts";
 import { repo } from "../../../lab/settings.ts";
 
 const project = "openstack-baremetal-compute";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { type Config, type PoolConfig, parseConfig } from "../../../../infra/config/load.ts";
+import { type Config, parseConfig, type PoolConfig } from "../../../../infra/config/load.ts";
 import { workersOf } from "../../../../infra/config/workers.ts";
 
 const pool = (extra: object = {}): Record<string, unknown> => ({

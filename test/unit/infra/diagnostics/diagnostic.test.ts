@@ -1,10 +1,9 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { formatDuration } from "../../../../components/lib/duration.ts";
-import { parseDuration } from "../../../../components/lib/duration.ts";
+import { formatDuration, parseDuration } from "../../../../components/lib/duration.ts";
+import { reasonOf } from "../../../../components/lib/errors.ts";
+import { suggest } from "../../../../components/lib/suggest.ts";
 import { renderFaults } from "../../../../infra/diagnostics/diagnostic.ts";
-import { nearest } from "../../../../infra/diagnostics/suggest.ts";
-import { reasonOf } from "../../../../infra/diagnostics/error.ts";
 
 test.each([
   ["90s", 90],
@@ -30,7 +29,7 @@ test.each([
   ["wroker", "worker"],
   ["zzzzzz", undefined],
 ])("the nearest of %j is %p", (name, meant) => {
-  expect(nearest(name, ["flavor", "image", "subnet", "worker"])).toBe(meant);
+  expect(suggest(name, ["flavor", "image", "subnet", "worker"])).toBe(meant);
 });
 
 test("faults are one screen of text in the order of their paths", () => {

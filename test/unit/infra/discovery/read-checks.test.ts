@@ -8,9 +8,9 @@ import {
   portsSchema,
   serversSchema,
 } from "../../../../infra/discovery/cloud/inventory.ts";
-import { parseNetwork } from "../../../../infra/discovery/cluster/read.ts";
-import { parseNodes } from "../../../../infra/discovery/cluster/nodes.ts";
 import { questionsOf } from "../../../../infra/discovery/cluster/access-review.ts";
+import { parseNodes } from "../../../../infra/discovery/cluster/nodes.ts";
+import { parseNetwork } from "../../../../infra/discovery/cluster/read.ts";
 import { nodeOf } from "../../../support/preflight-facts.ts";
 
 test.each([

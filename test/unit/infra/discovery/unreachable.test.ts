@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { mayAbandon, silenceFault } from "../../../../infra/discovery/unreachable.ts";
 import { countWorkers } from "../../../../infra/config/workers.ts";
+import { mayAbandon, silenceFault } from "../../../../infra/discovery/unreachable.ts";
 
 const fault = { check: "cluster", path: "cluster", what: "no answer", expected: "one", fix: "check the way" };
 const pool = {} as never;

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { permissions } from "../../../../components/kubernetes/permissions.ts";
 import type { Config } from "../../../../infra/config/load.ts";
-import { type PreflightFacts, preflight } from "../../../../infra/preflight/index.ts";
+import { preflight, type PreflightFacts } from "../../../../infra/preflight/index.ts";
 import { answer, configOf, factsOf, subnet } from "../../../support/preflight-facts.ts";
 
 /** What the config says beside what is discovered. */

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { permissions } from "../../../../components/kubernetes/permissions.ts";
 import { contains } from "../../../../components/lib/ip.ts";
 import type { Config } from "../../../../infra/config/load.ts";
 import { refuse } from "../../../../infra/diagnostics/diagnostic.ts";
-import { type PreflightFacts, preflight } from "../../../../infra/preflight/index.ts";
-import { added } from "../../../../infra/preflight/checks/capacity.ts";
-import { permissions } from "../../../../components/kubernetes/permissions.ts";
 import type { PortSeen } from "../../../../infra/discovery/facts.ts";
+import { added } from "../../../../infra/preflight/checks/capacity.ts";
+import { preflight, type PreflightFacts } from "../../../../infra/preflight/index.ts";
 import {
   answer,
   configOf,

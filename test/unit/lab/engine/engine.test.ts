@@ -1,10 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { openstackTokens } from "../../../lab/builds/openstack-tokens.ts";
 import { atLeast } from "../../../lab/engine/official.ts";
 import { pulumiPackages } from "../../../lab/engine/packages.ts";
 import { neededPlugins } from "../../../lab/engine/plugins.ts";
 import { repo } from "../../../lab/settings.ts";
-import { openstackTokens } from "../../../lab/builds/openstack-tokens.ts";
 
 describe("atLeast", () => {
   test("compares numbers, not text", () => {

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Csr } from "../../../../../components/node/csr/judge.ts";
 import { annotations, type NodeObject } from "../../../../../components/kubernetes/types.ts";
 import {
+  type Issuable,
   ownershipOf,
   readiness,
   servingState,
-  type Issuable,
 } from "../../../../../components/node/cluster/readiness.ts";
+import type { Csr } from "../../../../../components/node/csr/types.ts";
 import { node, otherServer, owner, servingCsr, worker } from "../../../../support/node-fixtures.ts";
 
 const address = (ip: string) => ({ addresses: [{ type: "InternalIP", address: ip }] });

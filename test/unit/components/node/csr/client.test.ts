@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Csr } from "../../../../../components/node/csr/judge.ts";
+import type { Csr } from "../../../../../components/node/csr/types.ts";
+import { judge, judges } from "../../../../support/csr-table.ts";
 import {
   clientCsr,
   otherWorker,
@@ -8,7 +9,6 @@ import {
   servingCsr,
   worker,
 } from "../../../../support/node-fixtures.ts";
-import { judge, judges } from "../../../../support/csr-table.ts";
 
 describe("GIVEN a client request of a worker's kubelet, WHEN it is judged", () => {
   const bootstrapper = clientCsr().groups;

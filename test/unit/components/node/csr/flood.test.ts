@@ -1,9 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import type { Csr } from "../../../../../components/node/csr/judge.ts";
 import { floodLimit, isPendingOfNode, PendingRequests } from "../../../../../components/node/csr/flood.ts";
-import { clientCsr, registration, request, servingCsr } from "../../../../support/node-fixtures.ts";
+import type { Csr } from "../../../../../components/node/csr/types.ts";
 import { judges } from "../../../../support/csr-table.ts";
+import { clientCsr, registration, request, servingCsr } from "../../../../support/node-fixtures.ts";
 
 // Source: openshift/cluster-machine-approver, pkg/controller/controller.go (reconcileLimits, getMaxPending) and
 // csr_check.go (recentlyPendingNodeCSRs, maxPendingDelta 1 h, maxDiffBetweenPendingCSRsAndMachinesCount 100).

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Csr, Registration } from "../../../../../components/node/csr/judge.ts";
-import { lapsedRequest } from "../../../../../components/node/csr/judge.ts";
-import { driftOf } from "../../../../../components/node/resources/drift.ts";
 import { annotations } from "../../../../../components/kubernetes/types.ts";
 import { registrationOf } from "../../../../../components/node/cluster/readiness.ts";
+import { lapsedRequest } from "../../../../../components/node/csr/judge.ts";
+import type { Csr, Registration } from "../../../../../components/node/csr/types.ts";
 import { asProperties } from "../../../../../components/node/operation/types.ts";
+import { driftOf } from "../../../../../components/node/resources/drift.ts";
+import { type CsrCase, judge, judges } from "../../../../support/csr-table.ts";
 import {
   clientCsr,
   node,
@@ -16,7 +17,6 @@ import {
   servingCsr,
   worker,
 } from "../../../../support/node-fixtures.ts";
-import { judge, judges, type CsrCase } from "../../../../support/csr-table.ts";
 
 const silent: Registration = { ...registration, silentSince: "2026-01-05T12:00:00Z" };
 const again = (changes: Partial<Csr> = {}) => clientCsr({ created: "2026-01-05T12:01:00Z", ...changes });

@@ -1,18 +1,19 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { judgeCsr, type Csr, type Registration } from "../../../../../components/node/csr/judge.ts";
+import { judgeCsr } from "../../../../../components/node/csr/judge.ts";
 import { readCsr } from "../../../../../components/node/csr/pkcs10.ts";
+import { type Csr, type Registration } from "../../../../../components/node/csr/types.ts";
 import { named } from "../../../../support/csr-table.ts";
 import {
   clientCsr,
   encode,
   generateKeys,
+  type Keys,
   otherServer,
   pkcs10,
   registration,
   servingCsr,
   worker,
-  type Keys,
 } from "../../../../support/node-fixtures.ts";
 
 // Real requests, made and read by a library, as CertificateSigningRequest objects of the API server. Each run is right

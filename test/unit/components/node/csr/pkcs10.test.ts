@@ -1,8 +1,9 @@
-import "reflect-metadata";
+import "reflect-metadata"; // before any other import: @peculiar/x509 asks for it when it is loaded
+
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import * as x509 from "@peculiar/x509";
 import { parseRequest, readCsr } from "../../../../../components/node/csr/pkcs10.ts";
-import { encode, generateKeys, pkcs10, type Keys } from "../../../../support/node-fixtures.ts";
+import { encode, generateKeys, type Keys, pkcs10 } from "../../../../support/node-fixtures.ts";
 
 // A request decides by what it says: everything in it must be seen as the API server (Go, encoding/pem and crypto/x509)
 // sees it, or it must not be read at all.

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { isClientOf, judgeCsr, signers, type CsrVerdict } from "../../../../../components/node/csr/judge.ts";
+import { isClientOf, judgeCsr, signers } from "../../../../../components/node/csr/judge.ts";
+import { type CsrVerdict } from "../../../../../components/node/csr/types.ts";
 import { csrs, situations } from "../../../../support/csr-arbitraries.ts";
 import { named } from "../../../../support/csr-table.ts";
 import { otherServer, registration, worker } from "../../../../support/node-fixtures.ts";

@@ -1,5 +1,6 @@
 import { describe } from "@jest/globals";
-import type { Registration, WorkerFacts } from "../../../../../components/node/csr/judge.ts";
+import type { Registration, WorkerFacts } from "../../../../../components/node/csr/types.ts";
+import { judges } from "../../../../support/csr-table.ts";
 import {
   clientCsr,
   otherServer,
@@ -9,7 +10,6 @@ import {
   servingCsr,
   worker,
 } from "../../../../support/node-fixtures.ts";
-import { judges } from "../../../../support/csr-table.ts";
 
 describe("GIVEN a serving request of a worker's kubelet, WHEN it is judged", () => {
   const asks = (changes: Parameters<typeof request>[0]) =>

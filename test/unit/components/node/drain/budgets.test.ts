@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { budgetsOf, describeBudgets, matches } from "../../../../../components/node/drain/budgets.ts";
 import type { LabelSelector, PodDisruptionBudgetObject } from "../../../../../components/kubernetes/types.ts";
+import { budgetsOf, describeBudgets, matches } from "../../../../../components/node/drain/budgets.ts";
 import { pod } from "../../../../support/node-fixtures.ts";
 
 // Sources. SEL: kubernetes, staging/src/k8s.io/apimachinery@v0.34.1, pkg/apis/meta/v1/helpers.go (LabelSelectorAsSelector)

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { graceOf, judgePod, type DrainPolicy } from "../../../../../components/node/drain/policy.ts";
+import { type DrainPolicy, graceOf, judgePod } from "../../../../../components/node/drain/policy.ts";
 import { pod } from "../../../../support/node-fixtures.ts";
 
 const verdicts = new Map<string, number>(

@@ -1,15 +1,15 @@
 import { describe, expect, test } from "@jest/globals";
+import type { PodObject } from "../../../../../components/kubernetes/types.ts";
 import {
   claimsOf,
   daemonSetOf,
   drainPlan,
+  type DrainPolicy,
   graceOf,
   judgePod,
   podName,
   termination,
-  type DrainPolicy,
 } from "../../../../../components/node/drain/policy.ts";
-import type { PodObject } from "../../../../../components/kubernetes/types.ts";
 import { pod } from "../../../../support/node-fixtures.ts";
 
 // Sources. KCTL: kubernetes/kubectl@dee3483a, pkg/drain/filters.go; MAO: machine-api-operator@95119612,

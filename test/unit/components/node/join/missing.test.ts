@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Csr } from "../../../../../components/node/csr/judge.ts";
-import { isSilent, missingReason, silentReason } from "../../../../../components/node/join/missing.ts";
 import type { EventObject } from "../../../../../components/kubernetes/types.ts";
+import type { Csr } from "../../../../../components/node/csr/types.ts";
+import { isSilent, missingReason, silentReason } from "../../../../../components/node/join/missing.ts";
 import { clientCsr, node, nodeInputs, request, servingCsr } from "../../../../support/node-fixtures.ts";
 
 // A kubelet registers once, when it starts (kubernetes, pkg/kubelet/kubelet_node_status.go, registerWithAPIServer).

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { leaving, standing, type Member } from "../../../../../components/node/metadata/ownership.ts";
 import { annotations, type NodeObject } from "../../../../../components/kubernetes/types.ts";
+import { leaving, type Member, standing } from "../../../../../components/node/metadata/ownership.ts";
 import { node, otherServer, owner, worker } from "../../../../support/node-fixtures.ts";
 
 const member = (nodeName: string, serverId = `server of ${nodeName}`): Member => ({ nodeName, serverId });

@@ -1,16 +1,18 @@
 import { describe, expect, test } from "@jest/globals";
+import { asProperties, nodeOutputs } from "../../../../../components/node/operation/types.ts";
+import { configurationFaults } from "../../../../../components/node/protocol/config.ts";
+import { schemaOf } from "../../../../../components/node/protocol/schema.ts";
 import {
   check,
+  claimDefaults,
   claimOptional,
   claimShape,
   membershipShape,
+  nodeDefaults,
   nodeOptional,
   nodeShape,
+  withDefaults,
 } from "../../../../../components/node/resources/inputs.ts";
-import { configurationFaults } from "../../../../../components/node/protocol/config.ts";
-import { claimDefaults, nodeDefaults, withDefaults } from "../../../../../components/node/resources/inputs.ts";
-import { schemaOf } from "../../../../../components/node/protocol/schema.ts";
-import { asProperties, nodeOutputs } from "../../../../../components/node/operation/types.ts";
 import { configSchema } from "../../../../../infra/config/schema.ts";
 import { nodeInputs } from "../../../../support/node-fixtures.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { inPlaceLine, type InPlace } from "../../../../../components/node/resources/describe-update.ts";
-import { unknown, type Plain, type Properties } from "../../../../../components/node/operation/property-values.ts";
+import { type Plain, type Properties, unknown } from "../../../../../components/node/operation/property-values.ts";
+import { type InPlace, inPlaceLine } from "../../../../../components/node/resources/describe-update.ts";
 import { nodeInputs } from "../../../../support/node-fixtures.ts";
 
 const gpu = { key: "gpu", value: "a", effect: "NoSchedule" };

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Csr } from "../../../../../components/node/csr/judge.ts";
-import { driftOf } from "../../../../../components/node/resources/drift.ts";
 import { annotations, type NodeObject } from "../../../../../components/kubernetes/types.ts";
+import type { Csr } from "../../../../../components/node/csr/types.ts";
+import { type Properties, unknown } from "../../../../../components/node/operation/property-values.ts";
 import { asProperties } from "../../../../../components/node/operation/types.ts";
-import { unknown, type Properties } from "../../../../../components/node/operation/property-values.ts";
+import { driftOf } from "../../../../../components/node/resources/drift.ts";
 import { clientCsr, node, nodeInputs, otherServer, owner, worker } from "../../../../support/node-fixtures.ts";
 
 const gpu = { key: "dedicated", value: "gpu", effect: "NoSchedule" };

@@ -1,16 +1,16 @@
 import { describe, expect, test } from "@jest/globals";
+import { annotations } from "../../../../../components/kubernetes/types.ts";
+import { type Properties, unknown } from "../../../../../components/node/operation/property-values.ts";
+import { asProperties } from "../../../../../components/node/operation/types.ts";
+import { formerOfImported, importedClaim, importedInputs } from "../../../../../components/node/resources/import.ts";
 import {
   check,
   claimOptional,
   claimShape,
+  nodeDefaults,
   nodeOptional,
   nodeShape,
 } from "../../../../../components/node/resources/inputs.ts";
-import { nodeDefaults } from "../../../../../components/node/resources/inputs.ts";
-import { formerOfImported, importedClaim, importedInputs } from "../../../../../components/node/resources/import.ts";
-import { annotations } from "../../../../../components/kubernetes/types.ts";
-import { asProperties } from "../../../../../components/node/operation/types.ts";
-import { unknown, type Properties } from "../../../../../components/node/operation/property-values.ts";
 import { node, nodeInputs, owner, worker } from "../../../../support/node-fixtures.ts";
 
 const addresses = (...ips: string[]) => ips.map((address) => ({ type: "InternalIP", address }));

@@ -1,16 +1,16 @@
 import { describe, expect, test } from "@jest/globals";
-import { check, claimShape, nodeOptional, nodeShape } from "../../../../../components/node/resources/inputs.ts";
-import { difference } from "../../../../../components/node/operation/diff.ts";
-import { seconds } from "../../../../../components/node/operation/messages.ts";
 import { isContent } from "../../../../../components/kubernetes/kubeconfig.ts";
+import { seconds } from "../../../../../components/lib/duration.ts";
+import { difference } from "../../../../../components/node/operation/diff.ts";
 import {
   hasUnknown,
+  type Plain,
+  type Properties,
   read,
   unknown,
   write,
-  type Plain,
-  type Properties,
 } from "../../../../../components/node/operation/property-values.ts";
+import { check, claimShape, nodeOptional, nodeShape } from "../../../../../components/node/resources/inputs.ts";
 import { bounds, nodeInputs } from "../../../../support/node-fixtures.ts";
 
 const faults = (inputs: Properties) => check(inputs, nodeShape, nodeOptional).map((it) => it.property);

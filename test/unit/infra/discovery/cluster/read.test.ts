@@ -1,19 +1,15 @@
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { type Server, createServer } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { DiagnosticError } from "../../../../../infra/diagnostics/error.ts";
 import { ClusterSilent } from "../../../../../infra/discovery/cluster/ask.ts";
-import {
-  type ClusterFacts,
-  parseInfrastructure,
-  parseUserData,
-  readCluster,
-} from "../../../../../infra/discovery/cluster/read.ts";
-import type { Expected } from "../../../../../infra/discovery/cluster/reconcile.ts";
 import { loadKubeconfig } from "../../../../../infra/discovery/cluster/kubeconfig.ts";
-import { Problem } from "../../../../../infra/diagnostics/error.ts";
+import { parseInfrastructure, parseUserData, readCluster } from "../../../../../infra/discovery/cluster/read.ts";
+import type { Expected } from "../../../../../infra/discovery/cluster/reconcile.ts";
+import { type ClusterFacts } from "../../../../../infra/discovery/facts.ts";
 
 const openstack = { apiServerInternalIPs: ["10.0.0.5"], ingressIPs: ["10.0.0.7"], machineNetworks: ["10.0.0.0/16"] };
 const apiServerInternalURI = "https://api-int.lab.example:6443";
@@ -123,7 +119,7 @@ describe("a cluster", () => {
       () => undefined,
       (reason: unknown) => reason,
     );
-    if (!(error instanceof Problem)) throw new Error("no Problem", { cause: error });
+    if (!(error instanceof DiagnosticError)) throw new Error("no DiagnosticError", { cause: error });
     return Object.fromEntries(error.faults.map(({ path: key, what }) => [what, key]));
   }
 

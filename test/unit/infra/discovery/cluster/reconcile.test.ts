@@ -1,12 +1,12 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import { dataUrl } from "../../../../../components/ignition/data-url.ts";
 import { parseConfig } from "../../../../../infra/config/load.ts";
-import { type Expected, type Said, readExpected, settle } from "../../../../../infra/discovery/cluster/reconcile.ts";
-import { Problem } from "../../../../../infra/diagnostics/error.ts";
+import { DiagnosticError } from "../../../../../infra/diagnostics/error.ts";
+import { type Expected, readExpected, type Said, settle } from "../../../../../infra/discovery/cluster/reconcile.ts";
 import { selfSigned } from "../../../../support/authority.ts";
 
 const [{ cert: one }, { cert: other }] = [await selfSigned(), await selfSigned()];
@@ -16,7 +16,9 @@ const stated = (pem: string): string =>
 const escaped = (pem: string): string => `data:,${encodeURIComponent(pem)}`;
 
 const url = "https://10.0.0.5:22623";
-const missing = new Problem([{ check: "cluster", path: "cluster", what: "not there", expected: "it", fix: "none" }]);
+const missing = new DiagnosticError([
+  { check: "cluster", path: "cluster", what: "not there", expected: "it", fix: "none" },
+]);
 
 const said: Said = {
   infraId: "lab-7x2kq",
@@ -172,7 +174,7 @@ describe("GIVEN cluster.expect in a stack's file", () => {
     ],
   ])("WHEN its authority is %j THEN the fault names the key", (ca, what) => {
     const reading = (): Expected => read({ machineConfigServer: { url, ca } });
-    expect(reading).toThrow(Problem);
+    expect(reading).toThrow(DiagnosticError);
     expect(reading).toThrow(
       `cluster.expect.machineConfigServer.ca: ${what.startsWith("/") ? what : `the content ${what}`}`,
     );

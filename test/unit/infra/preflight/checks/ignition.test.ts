@@ -1,9 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Config } from "../../../../../infra/config/load.ts";
 import type { Fault } from "../../../../../infra/diagnostics/diagnostic.ts";
-import { preflight, type PreflightFacts } from "../../../../../infra/preflight/index.ts";
 import type { Probe } from "../../../../../infra/discovery/facts.ts";
-import { askedSpec, ignitionSummary } from "../../../../../infra/preflight/checks/ignition.ts";
+import { askedSpec } from "../../../../../infra/discovery/ignition-spec.ts";
+import { ignitionSummary } from "../../../../../infra/preflight/checks/ignition.ts";
+import { preflight, type PreflightFacts } from "../../../../../infra/preflight/index.ts";
 import { configOf, factsOf } from "../../../../support/preflight-facts.ts";
 
 const config = (ignition: object = {}): Config => configOf({ ignition });

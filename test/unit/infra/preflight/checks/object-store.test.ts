@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
+import type { Checks } from "../../../../../infra/discovery/facts.ts";
 import { objectStoreFaults } from "../../../../../infra/preflight/checks/object-store.ts";
 import type { PreflightFacts } from "../../../../../infra/preflight/index.ts";
-import type { Checks } from "../../../../../infra/discovery/facts.ts";
 import { answer, factsOf } from "../../../../support/preflight-facts.ts";
 
 type Store = Pick<Checks, "tempUrls" | "containers">;

@@ -1,0 +1,111 @@
+/**
+ * Who may join. The rules of OpenShift's machine approver (openshift/cluster-machine-approver@a9edd695,
+ * pkg/controller/csr_check.go), with its Machine replaced by what this stack knows of the worker's server, and one key
+ * per server generation. Pure: plain data in, a verdict out. Nothing is ever denied: what fails stays pending.
+ */
+
+import type { Condition } from "../../kubernetes/types.ts";
+
+/** The fields of a PKCS#10 request that decide. */
+export interface CertificateRequest {
+  /** every common name of the subject: there must be one */
+  commonNames: string[];
+  organizations: string[];
+  dns: string[];
+  ips: string[];
+  emails: string[];
+  uris: string[];
+  /** subject alternative names of any other kind */
+  otherNames: string[];
+  /** SHA-256 of the DER of the public key, hexadecimal */
+  publicKey: string;
+  /** the request is signed by its own key (proof of possession) */
+  signatureValid: boolean;
+}
+
+/** A CertificateSigningRequest, read. */
+export interface Csr {
+  name: string;
+  /** metadata.creationTimestamp, RFC 3339 */
+  created: string;
+  signer: string;
+  username: string;
+  groups: string[];
+  usages: string[];
+  /** undefined: not a readable PKCS#10 */
+  request: CertificateRequest | undefined;
+  state: "pending" | "approved" | "denied" | "failed";
+}
+
+/** What this stack knows of the worker. */
+export interface WorkerFacts {
+  /** name of the Node and of the Nova server */
+  nodeName: string;
+  serverId: string;
+  /** RFC 3339, from Nova */
+  serverCreated: string;
+  /** fixed IPs of the worker's own ports */
+  fixedIps: string[];
+}
+
+/** What the Node's registration says, when there is one. */
+export interface Registration {
+  internalIps: string[];
+  providerId: string | undefined;
+  /** the server that our own annotation names */
+  markedServer?: string | undefined;
+  /** RFC 3339: the last report of a kubelet that is not heard of any more (condition Ready is Unknown); undefined: it reports */
+  silentSince?: string | undefined;
+}
+
+/** What else is known when a request is judged. */
+export interface Situation {
+  /** the registration of the Node of the worker's name, undefined when there is none */
+  node: Registration | undefined;
+  /** every request known, from which the competitors of the judged one are found */
+  requests: readonly Csr[];
+  /** undefined: no flood guard */
+  load?: Load | undefined;
+}
+
+/** Why a request stays pending: the check that it failed. */
+export type CsrRule =
+  | "readable"
+  | "signature"
+  | "user"
+  | "groups"
+  | "common-name"
+  | "organization"
+  | "names"
+  | "usages"
+  | "window"
+  | "node-absent"
+  | "one-key"
+  | "address"
+  | "server"
+  | "flood";
+
+export type CsrVerdict =
+  /** by the rule for a new node's client certificate, for one that lapsed, or for a serving certificate */
+  | { verdict: "approve"; rule: "client" | "lapsed" | "serving" }
+  /** not about this worker, or not to be decided by us */
+  | { verdict: "ignore"; detail: string }
+  /** may be approved once the cluster knows more */
+  | { verdict: "wait"; detail: string }
+  /** stays pending and is reported */
+  | { verdict: "refuse"; rule: CsrRule; detail: string };
+
+/** How many node requests are pending, and how many may be. */
+export interface Load {
+  /** node requests of the last hour that nobody has decided */
+  pending: number;
+  /** above this many, nothing is approved */
+  limit: number;
+}
+
+/** When a request was approved, ms since the epoch; undefined when it is not known yet. */
+export function approvedAt(conditions: readonly Condition[]): number | undefined {
+  const condition = conditions.find((it) => it.type === "Approved");
+  const at = condition?.lastTransitionTime ?? condition?.lastUpdateTime;
+  return at === undefined ? undefined : Date.parse(at);
+}
