@@ -37,7 +37,24 @@ const upwards = floors.slice(1).map((floor, i) => ({
 }));
 
 export default {
-  forbidden: [{ name: "no-circle", severity: "error", from: {}, to: { circular: true } }, ...upwards],
+  forbidden: [
+    { name: "no-circle", severity: "error", from: {}, to: { circular: true } },
+    ...upwards,
+    {
+      name: "no-test-in-program",
+      comment: "nothing of the tests or the lab is imported by the program",
+      severity: "error",
+      from: { path: "^(infra|components)/" },
+      to: { path: "^test/" },
+    },
+    {
+      name: "no-inside-of-plugin",
+      comment: "the program knows the plugin by its resources and by decisions.ts alone",
+      severity: "error",
+      from: { path: "^infra/" },
+      to: { path: "^components/node/", pathNot: "^components/node/decisions\\.ts$" },
+    },
+  ],
   options: {
     doNotFollow: { path: "node_modules" },
     tsPreCompilationDeps: true,

@@ -1,7 +1,7 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { type ExistingObjects } from "./openstack/existing.ts";
-import { refuseTwin } from "./server/duplicate.ts";
+import { refuseDuplicate } from "./server/duplicate.ts";
 
 /** A flavor or an image: the name that the stack's config says and the id that it has in the cloud. */
 export interface Named {
@@ -84,7 +84,7 @@ export class BaremetalServer extends pulumi.ComponentResource {
         // what is kept goes on to say what the server was made from
         ignoreChanges: ["userData", "flavorId", "imageId", ...(replaced ? [] : ["metadata.ignition"])],
         dependsOn: [...args.after],
-        hooks: { beforeCreate: [refuseTwin("server", args.name, args.existing.servers)] },
+        hooks: { beforeCreate: [refuseDuplicate("server", args.name, args.existing.servers)] },
         customTimeouts: { create: `${args.timeouts.provision}s`, delete: `${args.timeouts.delete}s` },
       },
     );

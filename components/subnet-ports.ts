@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type ExistingObjects } from "./openstack/existing.ts";
 import { portInPlaceLine } from "./ports/in-place.ts";
 import type { PlannedPort } from "./ports/plan.ts";
-import { refuseTwin } from "./server/duplicate.ts";
+import { refuseDuplicate } from "./server/duplicate.ts";
 
 export interface SubnetPortsArgs {
   /** name of the worker */
@@ -88,7 +88,7 @@ export class SubnetPorts extends pulumi.ComponentResource {
         ignoreChanges: kept(planned),
         dependsOn: [...args.after],
         hooks: {
-          beforeCreate: [refuseTwin("port", planned.name, args.existing.ports)],
+          beforeCreate: [refuseDuplicate("port", planned.name, args.existing.ports)],
           beforeUpdate: [tellInPlace(args.worker, planned.name)],
         },
         customTimeouts: timeouts,

@@ -4,20 +4,20 @@ import { NodeProvider } from "../components/node-provider.ts";
 import { environmentCloud } from "../components/openstack/environment.ts";
 import { existingObjects } from "../components/openstack/existing.ts";
 import { WorkerPool } from "../components/worker-pool.ts";
-import { endSoon } from "./cli/exit-soon.ts";
+import { exitSoon } from "./cli/exit-soon.ts";
 import { type Report, reportInto, reportVariable } from "./cli/report.ts";
 import { type Config, readConfig } from "./config/load.ts";
 import { countWorkers } from "./config/workers.ts";
-import { type Fault, refuse, renderWarning } from "./diagnostics/diagnostic.ts";
+import { type Diagnostic, renderWarning, throwIfErrors } from "./diagnostics/diagnostic.ts";
 import { readNodes } from "./discovery/cluster/read.ts";
 import type { NodeFacts } from "./discovery/facts.ts";
 import { readChecks } from "./discovery/read-checks.ts";
-import { type Abandoned, type Facts, factsTimeout, orRefuse, readFacts } from "./discovery/read.ts";
+import { type Facts, factsTimeout, orRefuse, readFacts, type SkippedCluster } from "./discovery/read.ts";
 import { summary } from "./discovery/summary.ts";
 import { type Outputs, outputsOf } from "./outputs.ts";
 import { poolArgs } from "./pools.ts";
-import { type Edit, edits, renderEdits } from "./preflight/changes/plan.ts";
-import { refused } from "./preflight/changes/refusals.ts";
+import { type PlannedChange, plannedChanges, renderPlannedChanges } from "./preflight/changes/plan.ts";
+import { blockedChanges } from "./preflight/changes/refusals.ts";
 import { ignitionSummary } from "./preflight/checks/ignition.ts";
 import { preflight } from "./preflight/index.ts";
 
@@ -40,13 +40,13 @@ function nodeProvider({ cluster, detach, pools }: Config, clusterUid: string | u
 /** Everything that is known before anything is declared. */
 interface Seen {
   readonly config: Config;
-  readonly facts: Facts | Abandoned;
+  readonly facts: Facts | SkippedCluster;
   /** what preflight found, warnings too */
-  readonly found: readonly Fault[];
+  readonly found: readonly Diagnostic[];
   /** what was discovered, a line each */
   readonly discovered: string;
   /** what becomes of the workers */
-  readonly edits: readonly Edit[];
+  readonly edits: readonly PlannedChange[];
 }
 
 /** Reads config and facts and judges them. Throws a RunError when one of them cannot be had. */
@@ -54,7 +54,7 @@ async function look(): Promise<Seen> {
   try {
     return await judge();
   } catch (error) {
-    endSoon();
+    exitSoon();
     throw error;
   }
 }
@@ -70,13 +70,19 @@ async function judge(): Promise<Seen> {
   const checked = await orRefuse(readChecks(config, facts, owner(), deadline));
   const found = preflight(config, checked);
   const discovered = `${summary(facts)}\n${ignitionSummary(config, checked)}`;
-  return { config, facts, found, discovered, edits: refused(edits(config, checked), found) };
+  return { config, facts, found, discovered, edits: blockedChanges(plannedChanges(config, checked), found) };
 }
 
 async function report(): Promise<Report> {
   const { config, facts, found, discovered, edits: changes } = await look();
   const judged = facts.cluster !== undefined;
-  return { discovered, faults: found, judged, skipped: config.preflight.skip, edits: renderEdits(changes) };
+  return {
+    discovered,
+    diagnostics: found,
+    judged,
+    skipped: config.preflight.skip,
+    edits: renderPlannedChanges(changes),
+  };
 }
 
 /** The program: config and facts in, components and outputs out. */
@@ -85,15 +91,15 @@ export default async function main(): Promise<Outputs> {
   if (file !== undefined) return reportInto(file, report);
   const { config, facts, found, discovered, edits: changes } = await look();
   if (!facts.cluster) {
-    await pulumi.log.warn(facts.abandoned);
+    await pulumi.log.warn(facts.warning);
     // the workers go with their provider alone: it gives up their nodes
     nodeProvider(config, undefined);
     return outputsOf([]);
   }
-  // before a refusal: a fault may lie in what was discovered, and what is refused is told with the faults
+  // before a refusal: an error may lie in what was discovered, and what is refused is told with the errors
   await pulumi.log.info(discovered);
-  if (changes.length > 0) await pulumi.log.info(renderEdits(changes).join("\n"));
-  refuse(found);
+  if (changes.length > 0) await pulumi.log.info(renderPlannedChanges(changes).join("\n"));
+  throwIfErrors(found);
   for (const warning of found) await pulumi.log.warn(renderWarning(warning));
   const providers = [facts.provider, nodeProvider(config, facts.cluster.uid)];
   const existing = existingObjects(config.cloud);

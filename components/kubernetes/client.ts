@@ -6,9 +6,9 @@ import { reasonOf, UserError } from "../lib/errors.ts";
 import { abortable } from "../lib/wait.ts";
 import { kubeSystem, otherCluster } from "./cluster-identity.ts";
 import { connect, type Connections } from "./connections.ts";
-import { linesOf } from "./ndjson.ts";
+import { readLines } from "./ndjson.ts";
 import { withRemedy } from "./permissions.ts";
-import { isDistrust, isSilence } from "./unreachable.ts";
+import { isNoResponse, isTlsTrustError } from "./unreachable.ts";
 
 /** An answer of the API server that is not a success. */
 export class ApiError extends Error {
@@ -60,7 +60,7 @@ export interface Contact {
   since: number | undefined;
   answered: boolean;
   /** why the last attempt was not answered, undefined when it was or when something else was wrong */
-  silence: string | undefined;
+  noResponse: string | undefined;
 }
 
 /**
@@ -69,7 +69,7 @@ export interface Contact {
  */
 export class Api {
   readonly server: string;
-  readonly contact: Contact = { since: undefined, answered: false, silence: undefined };
+  readonly contact: Contact = { since: undefined, answered: false, noResponse: undefined };
   readonly #config: KubeConfig;
   readonly #proxied: boolean;
   readonly #clusterUid: string | undefined;
@@ -146,7 +146,7 @@ export class Api {
     const limits = { headersTimeout: 30_000, bodyTimeout: watchSilence };
     const response = await this.#send(path, { query, signal }, limits, "watches");
     if (response.statusCode !== 200) throw await this.#error(response);
-    return linesOf(response.body);
+    return readLines(response.body);
   }
 
   /** Once a process, and before anything else is asked; tried again only where no answer came. */
@@ -211,15 +211,15 @@ export class Api {
 
   #heard(status: number): void {
     this.contact.answered = true;
-    this.contact.silence = undefined;
+    this.contact.noResponse = undefined;
     if (status >= 500) this.#away = Date.now();
     else if (status < 300) this.#accepted = true;
   }
 
   #unheard(error: unknown): unknown {
     this.#away = Date.now();
-    this.contact.silence = isSilence(error, this.#proxied) ? reasonOf(error) : undefined;
-    if (!isDistrust(error)) return error;
+    this.contact.noResponse = isNoResponse(error, this.#proxied) ? reasonOf(error) : undefined;
+    if (!isTlsTrustError(error)) return error;
     return new UserError(
       `API server ${this.server}: its certificate is not trusted: ${reasonOf(error)}. ` +
         "Set cluster.ca, or the kubeconfig's certificate-authority, to who signs it.",

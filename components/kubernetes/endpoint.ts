@@ -8,7 +8,7 @@ export function isPem(ca: string): boolean {
 }
 
 /** What is wrong with a proxy's URL, undefined if nothing is. It may hold a password: its value is not in the answer. */
-export function proxyFault(proxy: string): string | undefined {
+export function proxyProblem(proxy: string): string | undefined {
   const url = URL.parse(proxy);
   // the schemes of client-go (https://kubernetes.io/docs/reference/config-api/kubeconfig.v1, proxy-url) and SOCKS 4
   const right = url !== null && /^(https?|socks(4a?|5h?)?):$/.test(url.protocol) && url.hostname !== "";
@@ -21,7 +21,7 @@ export function hasCredentials(proxy: string): boolean {
 }
 
 /** What is wrong with the content of an authority, undefined if nothing is. */
-export function authorityFault(pem: string): string | undefined {
+export function authorityProblem(pem: string): string | undefined {
   const certificates = pem.match(/-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/g) ?? [];
   if (certificates.length === 0) return "has no certificate in PEM";
   const broken = certificates.findIndex((it) => !isCertificate(it));

@@ -27,9 +27,9 @@ interface Source<T extends KubernetesObject, V> {
   /** what is kept of an object; `previous` is what was kept of an earlier version of the same object */
   read: (object: T, previous: V | undefined) => V | Promise<V>;
   /** what the value can be found by */
-  keys: (value: V) => string[];
+  indexBy: (value: V) => string[];
   /** told of every object that comes, changes or goes (undefined) */
-  note?: (uid: string, value: V | undefined) => void;
+  onChange?: (uid: string, value: V | undefined) => void;
 }
 
 interface List<T> {
@@ -42,7 +42,7 @@ interface List<T> {
  * only and is woken by their changes only. Survives a restart of the API server (continues at the last resourceVersion)
  * and a 410 (lists anew).
  */
-export class Table<T extends KubernetesObject, V> {
+export class Informer<T extends KubernetesObject, V> {
   readonly #api: Api;
   readonly #source: Source<T, V>;
   readonly #rows = new Map<string, { uid: string; value: V; keys: string[] }>();
@@ -66,12 +66,12 @@ export class Table<T extends KubernetesObject, V> {
   }
 
   /** Why the table may be out of date, undefined while the watch stands. */
-  get trouble(): string | undefined {
+  get lastError(): string | undefined {
     return this.#trouble;
   }
 
   /** The values found by any of the keys. */
-  of(...keys: string[]): V[] {
+  indexed(...keys: string[]): V[] {
     const names = new Set(keys.flatMap((key) => [...(this.#index.get(key) ?? [])]));
     return [...names].flatMap((name) => {
       const row = this.#rows.get(name);
@@ -195,11 +195,11 @@ export class Table<T extends KubernetesObject, V> {
     const name = rowName(object);
     const before = this.#rows.get(name);
     const value = await this.#source.read(object, before?.uid === object.metadata.uid ? before.value : undefined);
-    const keys = this.#source.keys(value);
+    const keys = this.#source.indexBy(value);
     this.#unindex(name, before?.keys ?? []);
-    if (before !== undefined && before.uid !== object.metadata.uid) this.#source.note?.(before.uid, undefined);
+    if (before !== undefined && before.uid !== object.metadata.uid) this.#source.onChange?.(before.uid, undefined);
     this.#rows.set(name, { uid: object.metadata.uid, value, keys });
-    this.#source.note?.(object.metadata.uid, value);
+    this.#source.onChange?.(object.metadata.uid, value);
     for (const key of keys) {
       const names = this.#index.get(key) ?? new Set();
       names.add(name);
@@ -212,7 +212,7 @@ export class Table<T extends KubernetesObject, V> {
     const row = this.#rows.get(name);
     const keys = row?.keys ?? [];
     this.#rows.delete(name);
-    if (row) this.#source.note?.(row.uid, undefined);
+    if (row) this.#source.onChange?.(row.uid, undefined);
     this.#unindex(name, keys);
     this.#notify(keys);
   }

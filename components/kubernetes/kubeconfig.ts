@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import { UserError } from "../lib/errors.ts";
-import { authorityFault, isPem, proxyFault } from "./endpoint.ts";
+import { authorityProblem, isPem, proxyProblem } from "./endpoint.ts";
 
 /** Where the cluster is, and the way to it. */
 export interface ClusterAddress {
@@ -18,7 +18,7 @@ export interface ClusterAddress {
 }
 
 /** What is wrong with one part of an address. */
-export interface AddressFault {
+export interface AddressProblem {
   readonly key: keyof ClusterAddress;
   readonly what: string;
   /** the context that was asked for, and those there are */
@@ -28,15 +28,15 @@ export interface AddressFault {
 
 /** An address of which something is not there or not usable: everything at once. */
 export class AddressError extends UserError {
-  readonly faults: readonly AddressFault[];
+  readonly problems: readonly AddressProblem[];
 
-  constructor(faults: readonly AddressFault[]) {
-    super(faults.map(describeFault).join("; "));
-    this.faults = faults;
+  constructor(problems: readonly AddressProblem[]) {
+    super(problems.map(describeProblem).join("; "));
+    this.problems = problems;
   }
 }
 
-export function describeFault({ key, what, known }: AddressFault): string {
+export function describeProblem({ key, what, known }: AddressProblem): string {
   return key === "context" ? `${what}; it has: ${known.join(", ") || "none"}` : what;
 }
 
@@ -51,16 +51,16 @@ export function isContent(kubeconfig: string): boolean {
  * missing for an outage. What it contains never gets into an error: a parser's message quotes the line it stumbled
  * over, which may be a token.
  *
- * @throws AddressError that says which file, context, proxy or authority is at fault
+ * @throws AddressError that says which file, context, proxy or authority is wrong
  */
 export async function loadKubeConfig(address: ClusterAddress): Promise<KubeConfig> {
-  const faults: AddressFault[] = [];
+  const problems: AddressProblem[] = [];
   const attempt = <T>(work: () => T): T | undefined => {
     try {
       return work();
     } catch (error) {
       if (!(error instanceof AddressError)) throw error;
-      faults.push(...error.faults);
+      problems.push(...error.problems);
       return undefined;
     }
   };
@@ -68,15 +68,15 @@ export async function loadKubeConfig(address: ClusterAddress): Promise<KubeConfi
   const { KubeConfig: Loader } = await import("@kubernetes/client-node/dist/config.js");
   const { proxy, ca } = address;
   const authority = attempt(() => (ca === undefined ? undefined : authorityOf(ca)));
-  const wrong = proxy === undefined ? undefined : proxyFault(proxy);
-  if (wrong !== undefined) faults.push(fault("proxy", wrong));
+  const wrong = proxy === undefined ? undefined : proxyProblem(proxy);
+  if (wrong !== undefined) problems.push(refusal("proxy", wrong));
   const config = attempt(() => read(address, Loader));
-  if (faults.length > 0 || !config) throw new AddressError(faults);
+  if (problems.length > 0 || !config) throw new AddressError(problems);
   override(config, proxy, authority);
   return config;
 }
 
-function fault(key: keyof ClusterAddress, what: string, wanted = "", known: readonly string[] = []): AddressFault {
+function refusal(key: keyof ClusterAddress, what: string, wanted = "", known: readonly string[] = []): AddressProblem {
   return { key, what, wanted, known };
 }
 
@@ -92,7 +92,7 @@ function read({ kubeconfig, context, ca }: ClusterAddress, Loader: new () => Kub
     merge(config, one);
   }
   choose(config, context, source);
-  const unusable = unusableParts(config, ca !== undefined).map((what) => fault("kubeconfig", `${source}: ${what}`));
+  const unusable = unusableParts(config, ca !== undefined).map((what) => refusal("kubeconfig", `${source}: ${what}`));
   if (unusable.length > 0) throw new AddressError(unusable);
   return config;
 }
@@ -110,7 +110,7 @@ function unusableParts(config: KubeConfig, ownAuthority: boolean): string[] {
     const trouble = file && unreadable(file);
     return trouble ? [`its ${name} ${file} cannot be read: ${trouble}`] : [];
   });
-  const wrong = cluster?.proxyUrl === undefined ? undefined : proxyFault(cluster.proxyUrl);
+  const wrong = cluster?.proxyUrl === undefined ? undefined : proxyProblem(cluster.proxyUrl);
   const clear = cluster?.server.startsWith("http:") === true && !cluster.skipTLSVerify;
   return [
     ...unread,
@@ -136,10 +136,10 @@ function unreadable(file: string): string | undefined {
 export function authorityOf(ca: string): string {
   const file = isPem(ca) ? undefined : absolute(ca);
   const trouble = file && unreadable(file);
-  if (trouble) throw new AddressError([fault("ca", `${file} cannot be read: ${trouble}`)]);
+  if (trouble) throw new AddressError([refusal("ca", `${file} cannot be read: ${trouble}`)]);
   const pem = file === undefined ? ca : readFileSync(file, "utf8");
-  const wrong = authorityFault(pem);
-  if (wrong !== undefined) throw new AddressError([fault("ca", `${file ?? "the content"} ${wrong}`)]);
+  const wrong = authorityProblem(pem);
+  if (wrong !== undefined) throw new AddressError([refusal("ca", `${file ?? "the content"} ${wrong}`)]);
   return pem;
 }
 
@@ -169,7 +169,7 @@ function filesOf(configured: string | undefined): string[] {
 function existing(files: readonly string[]): string[] {
   const there = files.filter((file) => existsSync(file));
   if (there.length > 0) return there;
-  throw new AddressError([fault("kubeconfig", `there is no kubeconfig ${files.join(", ")}`)]);
+  throw new AddressError([refusal("kubeconfig", `there is no kubeconfig ${files.join(", ")}`)]);
 }
 
 /** The client's own merge refuses a name that occurs twice. */
@@ -184,7 +184,7 @@ function choose(config: KubeConfig, context: string | undefined, source: string)
   const wanted = context ?? config.getCurrentContext();
   const known = config.getContexts().map(({ name }) => name);
   const refuse = (what: string): never => {
-    throw new AddressError([fault("context", `${source} has ${what}`, wanted, known)]);
+    throw new AddressError([refusal("context", `${source} has ${what}`, wanted, known)]);
   };
   if (!wanted) refuse("no current context");
   if (!config.getContextObject(wanted)) refuse(`no context "${wanted}"`);
@@ -201,7 +201,7 @@ function parse(read: () => void, source: string): void {
     const { code } = error as NodeJS.ErrnoException;
     // of the other errors, the message may quote a secret
     throw new AddressError([
-      fault("kubeconfig", code ? `${source} cannot be read: ${code}` : `${source} is not a kubeconfig`),
+      refusal("kubeconfig", code ? `${source} cannot be read: ${code}` : `${source} is not a kubeconfig`),
     ]);
   }
 }

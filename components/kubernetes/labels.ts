@@ -8,13 +8,13 @@
  */
 
 /** A label that a Node must not get, and why. */
-export interface LabelFault {
+export interface LabelError {
   key: string;
   reason: string;
 }
 
 /** A taint that a Node must not get, its place in the list, and why. */
-export interface TaintFault extends LabelFault {
+export interface TaintError extends LabelError {
   index: number;
 }
 
@@ -45,10 +45,10 @@ const storageDomain = ".ocs.openshift.io";
  */
 export const controlPlaneLabels = ["node-role.kubernetes.io/master", "node-role.kubernetes.io/control-plane"];
 
-/** All faults of the labels, in their order; none: a Node may have them. */
-export function labelFaults(labels: Readonly<Record<string, string>>): LabelFault[] {
+/** All errors of the labels, in their order; none: a Node may have them. */
+export function labelErrors(labels: Readonly<Record<string, string>>): LabelError[] {
   return Object.entries(labels).flatMap(([key, value]) => {
-    const reasons = [...keyFaults(key), ...reservedLabel(key), ...roleFaults(key), ...valueFaults(value)];
+    const reasons = [...keyProblems(key), ...reservedLabel(key), ...roleProblems(key), ...valueProblems(value)];
     if (prefixOf(key) === "node-role.kubernetes.io" && value !== "") {
       reasons.push('a role is told by the key: the value must be ""');
     }
@@ -56,12 +56,12 @@ export function labelFaults(labels: Readonly<Record<string, string>>): LabelFaul
   });
 }
 
-/** All faults of the taints, in their order; none: a Node may have them. */
-export function taintFaults(
+/** All errors of the taints, in their order; none: a Node may have them. */
+export function taintErrors(
   taints: readonly { key: string; value?: string | undefined; effect: string }[],
-): TaintFault[] {
+): TaintError[] {
   return taints.flatMap(({ key, value = "", effect }, index) => {
-    const reasons = [...keyFaults(key), ...reservedTaint(key), ...roleFaults(key), ...valueFaults(value)];
+    const reasons = [...keyProblems(key), ...reservedTaint(key), ...roleProblems(key), ...valueProblems(value)];
     if (!effects.includes(effect)) reasons.push(`the effect must be one of ${effects.join(", ")}`);
     const first = taints.findIndex((it) => it.key === key && it.effect === effect);
     if (first < index) reasons.push(`the same key and effect as taint ${first}: a Node has each pair once`);
@@ -74,7 +74,7 @@ function prefixOf(key: string): string | undefined {
   return slash < 0 ? undefined : key.slice(0, slash);
 }
 
-function keyFaults(key: string): string[] {
+function keyProblems(key: string): string[] {
   const parts = key.split("/");
   if (parts.length > 2) return ["the key has more than one '/'"];
   const name = parts.at(-1) ?? "";
@@ -90,7 +90,7 @@ function keyFaults(key: string): string[] {
   return reasons;
 }
 
-function valueFaults(value: string): string[] {
+function valueProblems(value: string): string[] {
   if (value.length > longestName) return [`the value has more than ${longestName} characters`];
   return value === "" || namePattern.test(value) ? [] : [`the value ${namePhrase}, or be empty`];
 }
@@ -107,6 +107,6 @@ function reservedTaint(key: string): string[] {
   return found ? [`the prefix ${prefix}/ is reserved: its keys are set by ${found[1]}`] : [];
 }
 
-function roleFaults(key: string): string[] {
+function roleProblems(key: string): string[] {
   return controlPlaneLabels.includes(key) ? ["a worker cannot have the role of a control plane"] : [];
 }

@@ -27,23 +27,23 @@ const proxyFindsNobody =
  * any HTTP status are answers. Behind a proxy only its own word counts: when the proxy is away, nothing is known of the
  * cluster.
  */
-export function isSilence(error: unknown, proxied: boolean): boolean {
+export function isNoResponse(error: unknown, proxied: boolean): boolean {
   if (typeof error !== "object" || error === null) return false;
   const { code, message, cause, errors } = error as Failure;
   if (message !== undefined && proxyFindsNobody.test(message)) return true;
   // several addresses were tried
-  if (errors !== undefined && errors.length > 0) return errors.every((it) => isSilence(it, proxied));
+  if (errors !== undefined && errors.length > 0) return errors.every((it) => isNoResponse(it, proxied));
   if (code !== undefined && silent.has(code)) return !proxied;
-  return isSilence(cause, proxied);
+  return isNoResponse(cause, proxied);
 }
 
 const untrusted = /^(ERR_TLS_|CERT_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_)/;
 
 /** True when the server's certificate is not trusted, or not its own: no retry heals that. */
-export function isDistrust(error: unknown): boolean {
+export function isTlsTrustError(error: unknown): boolean {
   if (typeof error !== "object" || error === null) return false;
   const { code, cause } = error as Failure;
-  return untrusted.test(code ?? "") || isDistrust(cause);
+  return untrusted.test(code ?? "") || isTlsTrustError(cause);
 }
 
 /** The parts of an Error, an AggregateError and a system error that tell. */
@@ -58,29 +58,29 @@ interface Failure {
 export type UnreachablePolicy = "fail" | "skip";
 
 /** What is known when a deletion is about to begin. */
-export interface Sight {
+export interface ContactState {
   readonly policy: UnreachablePolicy;
   /** the API server has answered this process at least once, in whatever way */
   readonly answered: boolean;
-  /** the last attempt was not answered at all; see {@link isSilence} */
-  readonly silent: boolean;
+  /** the last attempt was not answered at all; see {@link isNoResponse} */
+  readonly noResponse: boolean;
   /** ms since this process first tried */
   readonly elapsed: number;
   /** ms that have to pass without an answer before the policy counts */
-  readonly patience: number;
+  readonly gracePeriod: number;
 }
 
 /**
  * Whether a deletion begins, waits for the cluster, fails or is left out. A cluster that has answered once is there,
  * whatever comes later: then the deletion's own bounds count.
  */
-export function judgeSilence({
+export function decideDeletion({
   policy,
   answered,
-  silent,
+  noResponse,
   elapsed,
-  patience,
-}: Sight): "begin" | "wait" | UnreachablePolicy {
-  if (answered || !silent) return "begin";
-  return elapsed < patience ? "wait" : policy;
+  gracePeriod,
+}: ContactState): "begin" | "wait" | UnreachablePolicy {
+  if (answered || !noResponse) return "begin";
+  return elapsed < gracePeriod ? "wait" : policy;
 }

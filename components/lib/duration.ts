@@ -5,8 +5,8 @@ export const durationPattern = /^(?=\d)(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/;
 export function parseDuration(text: string): number | undefined {
   const match = durationPattern.exec(text);
   if (!match) return undefined;
-  const [hours, minutes, seconds] = match.slice(1).map((part: string | undefined) => Number(part ?? 0));
-  return (hours ?? 0) * 3600 + (minutes ?? 0) * 60 + (seconds ?? 0) || undefined;
+  const [hours, minutes, humanDuration] = match.slice(1).map((part: string | undefined) => Number(part ?? 0));
+  return (hours ?? 0) * 3600 + (minutes ?? 0) * 60 + (humanDuration ?? 0) || undefined;
 }
 
 /** Seconds as the stack's config writes them, to the second: `90s` is `1m30s`. The shortest text that it reads as so many. */

@@ -53,7 +53,7 @@ const registration = z.strictObject({
   silentSince: optional(z.string()),
 });
 
-/** A value of one of two shapes, told apart by a key that only the second has: so a fault is told of the right one. */
+/** A value of one of two shapes, told apart by a key that only the second has: so an error is told of the right one. */
 function either<A, B>(plain: z.ZodType<A>, object: z.ZodType<B>, key: string): z.ZodType<A | B> {
   return z.unknown().transform((it, context): A | B => {
     const isObject = typeof it === "object" && it !== null && key in it;

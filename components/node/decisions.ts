@@ -79,7 +79,7 @@ export interface DrainDecision {
  * -> { "verdict": "refuse", "rule": "names",
  *      "detail": "a client certificate has no alternative names, this one asks for api.example.test" }
  *
- * @throws Error that lists every fault of the question with its path
+ * @throws Error that lists every error of the question with its path
  */
 export async function decideCsr(question: CsrQuestion): Promise<CsrVerdict> {
   const { csr, worker, node, others, load } = parse(csrQuestion, question);
@@ -111,7 +111,7 @@ export async function decideCsr(question: CsrQuestion): Promise<CsrVerdict> {
  *      "pods": [{ "pod": "shop/cache-0", "action": "block", "rule": "emptydir",
  *                 "detail": "volume data is an emptyDir, whose data would be lost: evicted only with deleteEmptyDirData" }] }
  *
- * @throws Error that lists every fault of the question with its path
+ * @throws Error that lists every error of the question with its path
  */
 export function decideDrain(question: DrainQuestion): DrainDecision {
   const { pods, policy, daemonSets = controllers(question.pods), now } = parse(drainQuestion, question);

@@ -49,7 +49,7 @@ export class CloudClient {
     } catch (error) {
       const what = `the ${type} service gave no usable answer to GET ${url}: ${reasonOf(error)}`;
       const fix = `check the way to it and the roles of ${entryName(this.#name)}`;
-      throw new CloudError(what, "an answer", fix, error);
+      throw new CloudError({ problem: what, expected: "an answer", remedy: fix, cause: error });
     }
   }
 

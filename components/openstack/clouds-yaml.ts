@@ -53,7 +53,12 @@ async function readIfThere(file: string): Promise<string | undefined> {
     return await readFile(file, "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw new CloudError(`${file}: ${reasonOf(error)}`, "a readable file", "give yourself the right to read it", error);
+    throw new CloudError({
+      problem: `${file}: ${reasonOf(error)}`,
+      expected: "a readable file",
+      remedy: "give yourself the right to read it",
+      cause: error,
+    });
   }
 }
 
@@ -75,7 +80,12 @@ function entries(file: string, text: string): Record<string, unknown> {
   try {
     return z.object({ clouds: z.record(z.string(), z.unknown()) }).parse(parse(text)).clouds;
   } catch (error) {
-    throw new CloudError(`${file} is not a clouds.yaml`, "YAML with a key `clouds`", "correct the file", error);
+    throw new CloudError({
+      problem: `${file} is not a clouds.yaml`,
+      expected: "YAML with a key `clouds`",
+      remedy: "correct the file",
+      cause: error,
+    });
   }
 }
 
@@ -91,11 +101,11 @@ function parseEntry(file: string, name: string, entry: unknown): z.output<typeof
   const parsed = cloudSchema.safeParse(entry);
   if (parsed.success) return parsed.data;
   const keys = parsed.error.issues.map((issue) => issue.path.join(".")).join(", ");
-  throw new CloudError(
-    `entry "${name}" of ${file} lacks or misstates ${keys}`,
-    "an entry with auth.auth_url and the credentials",
-    `correct clouds.${name} in ${file}`,
-  );
+  throw new CloudError({
+    problem: `entry "${name}" of ${file} lacks or misstates ${keys}`,
+    expected: "an entry with auth.auth_url and the credentials",
+    remedy: `correct clouds.${name} in ${file}`,
+  });
 }
 
 type Entry = z.output<typeof cloudSchema>;
@@ -116,20 +126,20 @@ export async function readCloud(name: string): Promise<Cloud> {
   const files = places("clouds.yaml", process.env["OS_CLIENT_CONFIG_FILE"]);
   const found = await firstOf(files);
   if (!found)
-    throw new CloudError(
-      `no clouds.yaml in ${files.join(", ")}`,
-      "the credentials of the cloud",
-      `set OS_CLIENT_CONFIG_FILE, or write cloud: ${environmentCloud} and set OS_AUTH_URL and the other OS_ variables`,
-    );
+    throw new CloudError({
+      problem: `no clouds.yaml in ${files.join(", ")}`,
+      expected: "the credentials of the cloud",
+      remedy: `set OS_CLIENT_CONFIG_FILE, or write cloud: ${environmentCloud} and set OS_AUTH_URL and the other OS_ variables`,
+    });
   const clouds = entries(found.file, found.text);
   if (!(name in clouds)) {
     const known = Object.keys(clouds);
     const meant = suggest(name, known);
-    throw new CloudError(
-      `no cloud "${name}" in ${found.file}`,
-      `one of ${known.join(", ")}`,
-      meant ? `write ${meant} instead` : "add the entry, or name another one",
-    );
+    throw new CloudError({
+      problem: `no cloud "${name}" in ${found.file}`,
+      expected: `one of ${known.join(", ")}`,
+      remedy: meant ? `write ${meant} instead` : "add the entry, or name another one",
+    });
   }
   const beside = path.join(path.dirname(found.file), "secure.yaml");
   const secure = await firstOf(places("secure.yaml", process.env["OS_CLIENT_SECURE_FILE"] ?? beside));
@@ -142,5 +152,5 @@ async function readCa(cacert: string, file: string, name: string): Promise<strin
   const text = await readIfThere(home);
   if (text?.includes("-----BEGIN CERTIFICATE-----")) return text;
   const what = text === undefined ? `there is no file ${home}` : `${home} holds no certificate`;
-  throw new CloudError(what, "a PEM bundle", `correct clouds.${name}.cacert in ${file}`);
+  throw new CloudError({ problem: what, expected: "a PEM bundle", remedy: `correct clouds.${name}.cacert in ${file}` });
 }

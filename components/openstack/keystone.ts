@@ -1,6 +1,6 @@
 import { fetch } from "undici";
 import { z } from "zod";
-import { isDistrust } from "../kubernetes/unreachable.ts";
+import { isTlsTrustError } from "../kubernetes/unreachable.ts";
 import { reasonOf } from "../lib/errors.ts";
 import type { Cloud, CloudAuth } from "./clouds-yaml.ts";
 import { entryName } from "./environment.ts";
@@ -81,13 +81,13 @@ export async function authenticate(cloud: Cloud, name: string, signal: AbortSign
     throw refusal(url, name, response.status, cloud.auth);
   } catch (error) {
     if (error instanceof CloudError) throw error;
-    if (isDistrust(error)) throw distrust(url, name, error);
-    throw new CloudError(
-      `the identity service at ${url} gave no answer: ${reasonOf(error)}`,
-      "an OpenStack identity service, version 3",
-      `check auth_url and cacert of ${entryName(name)}, and the way to it`,
-      error,
-    );
+    if (isTlsTrustError(error)) throw distrust(url, name, error);
+    throw new CloudError({
+      problem: `the identity service at ${url} gave no answer: ${reasonOf(error)}`,
+      expected: "an OpenStack identity service, version 3",
+      remedy: `check auth_url and cacert of ${entryName(name)}, and the way to it`,
+      cause: error,
+    });
   } finally {
     // a close would wait for a proxy that never answers
     await dispatcher.destroy();
@@ -95,39 +95,39 @@ export async function authenticate(cloud: Cloud, name: string, signal: AbortSign
 }
 
 const distrust = (url: string, name: string, error: unknown): CloudError =>
-  new CloudError(
-    `the certificate of the identity service at ${url} is not trusted: ${reasonOf(error)}`,
-    "one that cacert vouches for, or a public authority",
-    `set cacert of ${entryName(name)} to the PEM bundle of who signs it`,
-    error,
-  );
+  new CloudError({
+    problem: `the certificate of the identity service at ${url} is not trusted: ${reasonOf(error)}`,
+    expected: "one that cacert vouches for, or a public authority",
+    remedy: `set cacert of ${entryName(name)} to the PEM bundle of who signs it`,
+    cause: error,
+  });
 
 /** Keystone answers 404 for an application credential or a token that it does not know, as for a path. */
 function refusal(url: string, name: string, status: number, auth: CloudAuth): CloudError {
   const unknown = auth.application_credential_secret !== undefined ? "application credential" : auth.token && "token";
   if (status === 404 && unknown)
-    return new CloudError(
-      `the identity service at ${url} does not know the ${unknown} (404)`,
-      `a valid ${unknown}: it may have expired, or been deleted`,
-      `make another one for ${entryName(name)}; if it is valid, correct auth_url`,
-    );
+    return new CloudError({
+      problem: `the identity service at ${url} does not know the ${unknown} (404)`,
+      expected: `a valid ${unknown}: it may have expired, or been deleted`,
+      remedy: `make another one for ${entryName(name)}; if it is valid, correct auth_url`,
+    });
   if (status === 404)
-    return new CloudError(
-      `there is no identity service at ${url} (404)`,
-      "an OpenStack identity service, version 3",
-      `correct auth_url of ${entryName(name)}, as https://cloud.example:5000/v3`,
-    );
+    return new CloudError({
+      problem: `there is no identity service at ${url} (404)`,
+      expected: "an OpenStack identity service, version 3",
+      remedy: `correct auth_url of ${entryName(name)}, as https://cloud.example:5000/v3`,
+    });
   if (status === 401)
-    return new CloudError(
-      `the identity service at ${url} refused the credentials (401)`,
-      `credentials of cloud "${name}" that work`,
-      `correct user, password, project and domains, or the application credential, of ${entryName(name)}`,
-    );
-  return new CloudError(
-    `the identity service at ${url} answered ${status}`,
-    "a token (201)",
-    `check auth_url, project and domain of ${entryName(name)}`,
-  );
+    return new CloudError({
+      problem: `the identity service at ${url} refused the credentials (401)`,
+      expected: `credentials of cloud "${name}" that work`,
+      remedy: `correct user, password, project and domains, or the application credential, of ${entryName(name)}`,
+    });
+  return new CloudError({
+    problem: `the identity service at ${url} answered ${status}`,
+    expected: "a token (201)",
+    remedy: `check auth_url, project and domain of ${entryName(name)}`,
+  });
 }
 
 const expectations: Readonly<Record<string, string>> = {
@@ -146,11 +146,11 @@ function publicEndpoint(token: Token, name: string, type: string, region: string
   );
   if (found) return { ...found, url: found.url.replace(/\/+$/, "") };
   const where = region === undefined ? "" : ` in region ${region}`;
-  throw new CloudError(
-    `the catalog of cloud "${name}" has no public endpoint of type ${type}${where}`,
-    `a public endpoint of type ${type}${expectations[type] ?? ""}`,
-    "ask the cloud's operator for it, or correct region_name in clouds.yaml",
-  );
+  throw new CloudError({
+    problem: `the catalog of cloud "${name}" has no public endpoint of type ${type}${where}`,
+    expected: `a public endpoint of type ${type}${expectations[type] ?? ""}`,
+    remedy: "ask the cloud's operator for it, or correct region_name in clouds.yaml",
+  });
 }
 
 /** A service's public URL without a trailing slash. Throws a CloudError if the catalog has none. */

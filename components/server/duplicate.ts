@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 /** What a run that was killed between the cloud's answer and the state's leaves behind, or somebody else's object. */
-export function twinFault(kind: string, name: string, ids: readonly string[], stack: string): string | undefined {
+export function duplicateError(kind: string, name: string, ids: readonly string[], stack: string): string | undefined {
   if (ids.length === 0) return undefined;
   const several = ids.length > 1 ? "s" : "";
   return [
@@ -19,13 +19,13 @@ export function twinFault(kind: string, name: string, ids: readonly string[], st
  *
  * It is asked just before the creation: neither the program nor a preview can know whether the state has the object.
  */
-export function refuseTwin(
+export function refuseDuplicate(
   kind: "server" | "port",
   name: string,
   idsOf: (name: string) => Promise<readonly string[]>,
 ): pulumi.ResourceHook {
   return new pulumi.ResourceHook(`no-twin-of-${kind}-${name}`, async () => {
-    const fault = twinFault(kind, name, await idsOf(name), pulumi.getStack());
-    if (fault !== undefined) throw new Error(fault);
+    const refusal = duplicateError(kind, name, await idsOf(name), pulumi.getStack());
+    if (refusal !== undefined) throw new Error(refusal);
   });
 }

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs, promisify } from "node:util";
 import { environmentCloud } from "../../components/openstack/environment.ts";
 import { existingObjects, serverStatus } from "../../components/openstack/existing.ts";
-import { renderFaults } from "../diagnostics/diagnostic.ts";
+import { renderDiagnostics } from "../diagnostics/diagnostic.ts";
 import { DiagnosticError } from "../diagnostics/error.ts";
 import { orDiagnostic } from "../discovery/cloud/errors.ts";
 import {
@@ -117,7 +117,7 @@ function outputOf(error: unknown): string {
 try {
   await orDiagnostic(main);
 } catch (error) {
-  if (error instanceof DiagnosticError) console.error(renderFaults(error.faults));
+  if (error instanceof DiagnosticError) console.error(renderDiagnostics(error.diagnostics));
   else console.error(outputOf(error));
   process.exitCode = 1;
 }

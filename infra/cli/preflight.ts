@@ -8,7 +8,7 @@ import { exitCodeOf, renderReport, type Report, reportVariable } from "./report.
 
 /**
  * Judges a stack and changes nothing: `npm run preflight -- --stack <stack>`. It runs `pulumi preview`, because the cloud
- * is read through the engine's provider. Exit code 0: nothing stands in the way; 1: a fault does; 2: it could not run.
+ * is read through the engine's provider. Exit code 0: nothing stands in the way; 1: an error does; 2: it could not run.
  */
 
 /** Runs the program up to its report. What pulumi says is of interest only when there is none. */

@@ -1,14 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { writeFile } from "node:fs/promises";
 import { skippable } from "../diagnostics/checks.ts";
-import { type Fault, inOrder, Refused } from "../diagnostics/diagnostic.ts";
+import { ConfigError, type Diagnostic, inOrder } from "../diagnostics/diagnostic.ts";
 
 /** What `npm run preflight` is told. */
 export interface Report {
   /** what was discovered, a line each; empty: it could not be */
   readonly discovered: string;
-  readonly faults: readonly Fault[];
-  /** false: config, cluster or cloud were at fault, so that the checks had nothing to judge */
+  readonly diagnostics: readonly Diagnostic[];
+  /** false: config, cluster or cloud were at error, so that the checks had nothing to judge */
   readonly judged: boolean;
   readonly skipped: readonly string[];
   /** what becomes of the workers, a line each */
@@ -28,42 +28,45 @@ async function withoutRefusal(look: () => Promise<Report>): Promise<Report> {
   try {
     return await look();
   } catch (error) {
-    if (error instanceof Refused)
-      return { discovered: "", faults: error.faults, judged: false, skipped: [], edits: [] };
+    if (error instanceof ConfigError)
+      return { discovered: "", diagnostics: error.diagnostics, judged: false, skipped: [], edits: [] };
     throw error;
   }
 }
 
-function verdictOn(check: string, { faults, judged, skipped }: Report): string {
+function verdictOn(check: string, { diagnostics, judged, skipped }: Report): string {
   if (skipped.includes(check)) return "skipped";
-  const found = faults.filter((fault) => fault.check === check);
+  const found = diagnostics.filter((diagnostic) => diagnostic.check === check);
   if (found.some(({ warning }) => warning !== true)) return "FAULT";
   if (found.length > 0) return "warning";
   return judged ? "ok" : "not judged";
 }
 
-/** What was discovered, a line for each check, then what was found, faults first. */
+/** What was discovered, a line for each check, then what was found, errors first. */
 export function renderReport(report: Report): string {
-  const others = report.faults.flatMap(({ check }) => (check in skippable ? [] : [[check, "cannot be left out"]]));
+  const others = report.diagnostics.flatMap(({ check }) => (check in skippable ? [] : [[check, "cannot be left out"]]));
   const checks = [...new Map([...others, ...Object.entries(skippable)] as [string, string][])];
   const width = Math.max(...checks.map(([check]) => check.length));
   const lines = checks.map(
     ([check, what]) => `  ${check.padEnd(width)}  ${verdictOn(check, report).padEnd(10)}  ${what}`,
   );
-  const faults = inOrder(report.faults);
-  const severe = faults.toSorted((a, b) => Number(a.warning ?? false) - Number(b.warning ?? false));
-  const found = severe.map(({ path, what, expected, fix, warning }) =>
-    [`  ${path}: ${warning ? "(warning) " : ""}${what}`, `    expected: ${expected}`, `    fix:      ${fix}`].join(
-      "\n",
-    ),
+  const diagnostics = inOrder(report.diagnostics);
+  const severe = diagnostics.toSorted((a, b) => Number(a.warning ?? false) - Number(b.warning ?? false));
+  const found = severe.map(({ path, problem, expected, remedy, warning }) =>
+    [
+      `  ${path}: ${warning ? "(warning) " : ""}${problem}`,
+      `    expected: ${expected}`,
+      `    fix:      ${remedy}`,
+    ].join("\n"),
   );
-  const stops = faults.filter(({ warning }) => warning !== true).length;
+  const stops = diagnostics.filter(({ warning }) => warning !== true).length;
   const end =
-    stops === 0 ? "nothing stands in the way" : `${stops} fault${stops === 1 ? "" : "s"}; \`pulumi up\` would stop`;
+    stops === 0 ? "nothing stands in the way" : `${stops} error${stops === 1 ? "" : "s"}; \`pulumi up\` would stop`;
   const edits = report.edits.map((line) => `  ${line}`);
   const parts = [[report.discovered], lines, edits, found, [end]].map((part) => part.join("\n"));
   return parts.filter((part) => part !== "").join("\n\n");
 }
 
-/** 0: nothing stands in the way; 1: a fault does. */
-export const exitCodeOf = ({ faults }: Report): number => (faults.some(({ warning }) => warning !== true) ? 1 : 0);
+/** 0: nothing stands in the way; 1: an error does. */
+export const exitCodeOf = ({ diagnostics }: Report): number =>
+  diagnostics.some(({ warning }) => warning !== true) ? 1 : 0;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { suggest } from "../../components/lib/suggest.ts";
-import type { Fault } from "../diagnostics/diagnostic.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { classSchema } from "./schema.ts";
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -40,7 +40,7 @@ export function inherit(raw: Raw): Raw {
 }
 
 /** Pools of a class that is not there. */
-export function classFaults(raw: Raw): Fault[] {
+export function classDiagnostics(raw: Raw): Diagnostic[] {
   const { pools, classes } = raw;
   const known = isObject(classes) ? Object.keys(classes) : [];
   return (Array.isArray(pools) ? pools : []).flatMap((pool: unknown, i) => {
@@ -50,9 +50,9 @@ export function classFaults(raw: Raw): Fault[] {
     return {
       check: "config",
       path: `pools[${i}].class`,
-      what: `there is no class "${name}"`,
+      problem: `there is no class "${name}"`,
       expected: known.length > 0 ? `one of ${known.join(", ")}` : "a key of classes, which has none",
-      fix: meant === undefined ? "add it to classes, or leave the key out" : `write ${meant} instead`,
+      remedy: meant === undefined ? "add it to classes, or leave the key out" : `write ${meant} instead`,
     };
   });
 }

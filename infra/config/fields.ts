@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { durationPattern, parseDuration } from "../../components/lib/duration.ts";
 
-/** A leaf's message says what a legal value is; infra/config/issues.ts turns it into the `expected` of a fault. */
+/** A leaf's message says what a legal value is; infra/config/issues.ts turns it into the `expected` of an error. */
 
 /** Text that is not empty. */
 export const text = (expected: string): z.ZodString => z.string({ error: expected }).min(1, { error: expected });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { suggest } from "../../components/lib/suggest.ts";
-import type { Fault } from "../diagnostics/diagnostic.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 
 type Path = readonly PropertyKey[];
 
@@ -45,7 +45,7 @@ function show(value: unknown): string {
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 
-function unknownKeys(schema: z.core.$ZodType, issue: z.core.$ZodIssueUnrecognizedKeys): Fault[] {
+function unknownKeys(schema: z.core.$ZodType, issue: z.core.$ZodIssueUnrecognizedKeys): Diagnostic[] {
   const at = schemaAt(schema, issue.path);
   const object = at && bare(at);
   const known = object instanceof z.ZodObject ? Object.keys(object.shape) : [];
@@ -54,9 +54,9 @@ function unknownKeys(schema: z.core.$ZodType, issue: z.core.$ZodIssueUnrecognize
     return {
       check: "config",
       path: renderPath([...issue.path, key]),
-      what: "unknown key",
+      problem: "unknown key",
       expected: `one of ${known.join(", ")}`,
-      fix: meant ? `write ${meant} instead` : "remove it",
+      remedy: meant ? `write ${meant} instead` : "remove it",
     };
   });
 }
@@ -66,8 +66,8 @@ function exampleOf(schema: z.ZodType): unknown {
   return Array.isArray(examples) ? examples[0] : undefined;
 }
 
-/** What zod found wrong with `value`, as faults. The message of an issue is what was expected. */
-export function configFaults(schema: z.ZodType, value: unknown, error: z.ZodError): Fault[] {
+/** What zod found wrong with `value`, as errors. The message of an issue is what was expected. */
+export function configDiagnostics(schema: z.ZodType, value: unknown, error: z.ZodError): Diagnostic[] {
   return error.issues.flatMap((issue) => {
     if (issue.code === "unrecognized_keys") return unknownKeys(schema, issue);
     const found = valueAt(value, issue.path);
@@ -77,9 +77,9 @@ export function configFaults(schema: z.ZodType, value: unknown, error: z.ZodErro
     return {
       check: "config",
       path: renderPath(issue.path),
-      what: found === undefined ? "missing" : show(found),
+      problem: found === undefined ? "missing" : show(found),
       expected: issue.message,
-      fix: example === undefined ? action : `${action}, for example ${show(example)}`,
+      remedy: example === undefined ? action : `${action}, for example ${show(example)}`,
     };
   });
 }

@@ -1,16 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { type Fault, refuse } from "../diagnostics/diagnostic.ts";
-import { classFaults, inherit } from "./classes.ts";
-import { bare, configFaults } from "./issues.ts";
-import { kubeconfigFaults, ruleFaults } from "./rules.ts";
+import { type Diagnostic, throwIfErrors } from "../diagnostics/diagnostic.ts";
+import { classDiagnostics, inherit } from "./classes.ts";
+import { bare, configDiagnostics } from "./issues.ts";
+import { kubeconfigDiagnostics, ruleDiagnostics } from "./rules.ts";
 import { type Config, configSchema } from "./schema.ts";
-import { secretFaults } from "./secrets.ts";
+import { secretDiagnostics } from "./secrets.ts";
 
 export type { Config, PoolConfig } from "./schema.ts";
 
 /** Either the config or everything that is wrong with it. */
-export type Parsed = { config: Config; faults?: never } | { config?: never; faults: Fault[] };
+export type Parsed = { config: Config; diagnostics?: never } | { config?: never; diagnostics: Diagnostic[] };
 
 const rootOf = (path: string): string => path.split(/[.[]/)[0] ?? path;
 
@@ -22,26 +22,28 @@ const rootOf = (path: string): string => path.split(/[.[]/)[0] ?? path;
 export function parseConfig(given: Readonly<Record<string, unknown>>, encrypted: readonly string[] = []): Parsed {
   const raw = inherit(given);
   const parsed = configSchema.safeParse(raw);
-  const secrets = secretFaults(Object.keys(given), encrypted);
+  const secrets = secretDiagnostics(Object.keys(given), encrypted);
   const others = [
-    ...(parsed.success ? [] : configFaults(configSchema, raw, parsed.error)),
-    ...classFaults(raw),
-    ...ruleFaults(raw["pools"]),
-    ...kubeconfigFaults(raw),
+    ...(parsed.success ? [] : configDiagnostics(configSchema, raw, parsed.error)),
+    ...classDiagnostics(raw),
+    ...ruleDiagnostics(raw["pools"]),
+    ...kubeconfigDiagnostics(raw),
   ];
   // of a value that may be a secret, no more is told than that it is wrong
   const plain = others
-    .filter(({ path }) => !secrets.some((fault) => fault.path === rootOf(path)))
-    .map((fault) => (encrypted.includes(rootOf(fault.path)) ? { ...fault, what: "is wrong" } : fault));
-  const faults = [...secrets, ...plain];
-  if (!parsed.success || faults.length > 0) return { faults };
+    .filter(({ path }) => !secrets.some((diagnostic) => diagnostic.path === rootOf(path)))
+    .map((diagnostic) =>
+      encrypted.includes(rootOf(diagnostic.path)) ? { ...diagnostic, problem: "is wrong" } : diagnostic,
+    );
+  const diagnostics = [...secrets, ...plain];
+  if (!parsed.success || diagnostics.length > 0) return { diagnostics };
   const { kubeconfig, ...config } = parsed.data;
   const cluster = { ...config.cluster, ...(kubeconfig !== undefined && { kubeconfig }) };
   return { config: { ...config, cluster, pools: config.pools.map(withFlavor) } };
 }
 
 function withFlavor<T extends { flavor?: string | undefined }>(pool: T): T & { flavor: string } {
-  if (pool.flavor === undefined) throw new Error("a pool without a flavor is a fault");
+  if (pool.flavor === undefined) throw new Error("a pool without a flavor is an error");
   return { ...pool, flavor: pool.flavor };
 }
 
@@ -64,7 +66,7 @@ function encryptedKeys(): string[] {
   return z.array(z.string()).parse(JSON.parse(process.env["PULUMI_CONFIG_SECRET_KEYS"] ?? "[]"));
 }
 
-/** Reads the stack's config. Throws one RunError that lists every fault. */
+/** Reads the stack's config. Throws one RunError that lists every error. */
 export function readConfig(): Config {
   const prefix = `${pulumi.getProject()}:`;
   const own = (key: string): string[] => (key.startsWith(prefix) ? [key.slice(prefix.length)] : []);
@@ -72,7 +74,7 @@ export function readConfig(): Config {
     own(key).map((name) => [name, decode(name, text)] as const),
   );
   const parsed = parseConfig(Object.fromEntries(entries), encryptedKeys().flatMap(own));
-  refuse(parsed.faults ?? []);
-  if (!parsed.config) throw new Error("a config without faults is a config");
+  throwIfErrors(parsed.diagnostics ?? []);
+  if (!parsed.config) throw new Error("a config without errors is a config");
   return parsed.config;
 }

@@ -9,7 +9,7 @@ type Lenient<T> = T extends readonly (infer E)[]
     : T;
 
 /** A pool of which only the parts that are right by themselves are there, so that every rule can still be judged. */
-export type PoolView = Lenient<z.output<typeof poolSchema>>;
+export type PartialPool = Lenient<z.output<typeof poolSchema>>;
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   value !== null && typeof value === "object" && !Array.isArray(value);
@@ -24,4 +24,4 @@ export function lenient(schema: z.core.$ZodType, value: unknown): unknown {
   return Object.fromEntries(parts.map(([key, part]) => [key, lenient(part, value?.[key])]));
 }
 
-export const viewOf = (raw: unknown): PoolView => lenient(poolSchema, raw) ?? {};
+export const partialPool = (raw: unknown): PartialPool => lenient(poolSchema, raw) ?? {};

@@ -1,4 +1,4 @@
-import { type Fault, faultOfConfig } from "../diagnostics/diagnostic.ts";
+import { configDiagnostic, type Diagnostic } from "../diagnostics/diagnostic.ts";
 import { configSchema } from "./schema.ts";
 
 /**
@@ -10,18 +10,18 @@ export const secretKeys: readonly string[] = Object.entries(configSchema.shape).
 );
 
 /** Keys that are encrypted and must not be, or must be and are not. No value of theirs may be shown. */
-export function secretFaults(given: readonly string[], encrypted: readonly string[]): Fault[] {
+export function secretDiagnostics(given: readonly string[], encrypted: readonly string[]): Diagnostic[] {
   return given.flatMap((key) => {
     if (encrypted.includes(key) === secretKeys.includes(key)) return [];
     if (secretKeys.includes(key)) {
       const fix = `pulumi config set --secret ${key}, and change the secret: it stands in clear in the file's history`;
-      return faultOfConfig(key, "stands in clear", "a secret", fix);
+      return configDiagnostic({ path: key, problem: "stands in clear", expected: "a secret", remedy: fix });
     }
-    return faultOfConfig(
-      key,
-      "is encrypted, or a value inside it is",
-      `plain values; the secrets of a stack are top-level keys: ${secretKeys.join(", ")}`,
-      "write the plain value; what must be secret belongs into clouds.yaml or the kubeconfig",
-    );
+    return configDiagnostic({
+      path: key,
+      problem: "is encrypted, or a value inside it is",
+      expected: `plain values; the secrets of a stack are top-level keys: ${secretKeys.join(", ")}`,
+      remedy: "write the plain value; what must be secret belongs into clouds.yaml or the kubeconfig",
+    });
   });
 }

@@ -3,17 +3,21 @@ import { reasonOf } from "../../components/lib/errors.ts";
 import { abortable } from "../../components/lib/wait.ts";
 
 /** An answer that is only to be judged: why there is none is a thing to be told, and not an error of its own. */
-export async function asked<T>(signal: AbortSignal, request: Promise<T>): Promise<Asked<T>> {
+export async function attempt<T>(signal: AbortSignal, request: Promise<T>): Promise<Result<T>> {
   try {
-    return { answer: await abortable(request, signal) };
+    return { value: await abortable(request, signal) };
   } catch (error) {
     const code = (error as { code?: unknown }).code;
-    return typeof code === "number" ? { trouble: `HTTP ${code}`, code } : { trouble: reasonOf(error) };
+    return typeof code === "number" ? { error: `HTTP ${code}`, code } : { error: reasonOf(error) };
   }
 }
 
 /** What an object answers, or `none` in a cluster that does not know its kind or has none. */
-export async function ifThere<T, N>(request: Promise<unknown>, read: (answer: unknown) => T, none: N): Promise<T | N> {
+export async function orDefaultIf404<T, N>(
+  request: Promise<unknown>,
+  read: (answer: unknown) => T,
+  none: N,
+): Promise<T | N> {
   try {
     return read(await request);
   } catch (error) {
@@ -23,11 +27,11 @@ export async function ifThere<T, N>(request: Promise<unknown>, read: (answer: un
 }
 
 /** What was asked for in time, or why there is no answer. */
-export type Asked<T> =
-  | { readonly answer: T; readonly trouble?: never }
+export type Result<T> =
+  | { readonly value: T; readonly error?: never }
   | {
-      readonly answer?: never;
-      readonly trouble: string;
+      readonly value?: never;
+      readonly error: string;
       /** HTTP status, if the trouble is one */
       readonly code?: number;
     };

@@ -1,5 +1,5 @@
 import type { Permission } from "../../components/kubernetes/permissions.ts";
-import type { Asked } from "./attempt.ts";
+import type { Result } from "./attempt.ts";
 
 /** How much of something a project may have, and has; -1 is without a limit. */
 export interface Usage {
@@ -70,22 +70,22 @@ export interface ContainerSeen {
 
 /** What is asked for only to be judged. */
 export interface Checks {
-  readonly compute: Asked<ComputeUsage>;
-  readonly portQuota: Asked<Usage>;
-  readonly servers: Asked<readonly ServerSeen[]>;
+  readonly compute: Result<ComputeUsage>;
+  readonly portQuota: Result<Usage>;
+  readonly servers: Result<readonly ServerSeen[]>;
   /** in the networks that the config names */
-  readonly ports: Asked<readonly PortSeen[]>;
+  readonly ports: Result<readonly PortSeen[]>;
   /** with the cluster's tag, in whatever network: the config may name another one now */
-  readonly clusterPorts: Asked<readonly PortSeen[]>;
-  readonly tempUrls: Asked<TempUrls>;
+  readonly clusterPorts: Result<readonly PortSeen[]>;
+  readonly tempUrls: Result<TempUrls>;
   /** the containers of the pools' Ignition configs */
-  readonly containers: Asked<readonly ContainerSeen[]>;
+  readonly containers: Result<readonly ContainerSeen[]>;
   /** one per pool, in the config's order */
   readonly machineConfig: readonly Probe[];
   /** names of the Machines of the Machine API */
-  readonly machines: Asked<readonly string[]>;
+  readonly machines: Result<readonly string[]>;
   /** what the account may not do of what the program needs */
-  readonly denied: Asked<readonly Permission[]>;
+  readonly denied: Result<readonly Permission[]>;
 }
 
 /** The facts that the checks judge. */
@@ -113,7 +113,7 @@ export interface ClusterFacts {
   readonly machineNetworks: readonly string[];
   readonly machineConfigServer: MachineConfigServer;
   readonly machineConfigPools: readonly string[];
-  readonly network: Asked<ClusterNetwork>;
+  readonly network: Result<ClusterNetwork>;
   readonly nodes: readonly NodeFacts[];
   /** keys of cluster.expect that stand for what the cluster does not say */
   readonly filled: readonly string[];

@@ -2,17 +2,17 @@ import type { KubeConfig } from "@kubernetes/client-node";
 import type * as openstack from "@pulumi/openstack";
 import { CloudClient } from "../../components/openstack/client.ts";
 import type { Config } from "../config/load.ts";
-import { refuse } from "../diagnostics/diagnostic.ts";
-import { DiagnosticError, together } from "../diagnostics/error.ts";
+import { throwIfErrors } from "../diagnostics/diagnostic.ts";
+import { allOrDiagnostics, DiagnosticError } from "../diagnostics/error.ts";
 import { orDiagnostic } from "./cloud/errors.ts";
 import { readCloudFacts } from "./cloud/read.ts";
-import { ClusterSilent } from "./cluster/ask.ts";
+import { ClusterUnreachable } from "./cluster/ask.ts";
 import { loadKubeconfig } from "./cluster/kubeconfig.ts";
 import { readCluster } from "./cluster/read.ts";
 import { type Expected, readExpected } from "./cluster/reconcile.ts";
 import type { ObjectStoreFacts } from "./facts.ts";
 import { type CloudFacts, type ClusterFacts } from "./facts.ts";
-import { abandonedNote, mayAbandon, silenceFault } from "./unreachable.ts";
+import { canSkipCluster, skippedClusterWarning, unreachableDiagnostic } from "./unreachable.ts";
 
 export type { CloudFacts, ClusterFacts, PoolFacts, PortFacts, SubnetFacts } from "./facts.ts";
 
@@ -34,8 +34,8 @@ export interface Facts {
 /** Declares the cloud's provider. Called only when the credentials are known to work. */
 export type MakeProvider = () => openstack.Provider;
 
-const nameOf = (cluster: ClusterFacts | ClusterSilent): string => {
-  if (cluster instanceof ClusterSilent) throw cluster;
+const nameOf = (cluster: ClusterFacts | ClusterUnreachable): string => {
+  if (cluster instanceof ClusterUnreachable) throw cluster;
   return cluster.infraId;
 };
 
@@ -44,40 +44,40 @@ async function readOpenStack(
   config: Config,
   signal: AbortSignal,
   makeProvider: MakeProvider,
-  cluster: Promise<ClusterFacts | ClusterSilent>,
+  cluster: Promise<ClusterFacts | ClusterUnreachable>,
 ): Promise<Omit<Facts, "cluster" | "cloud" | "kubeconfig"> & { cloud: CloudFacts | undefined }> {
   const { client, objectStore } = await orDiagnostic(async () => {
     const client = await CloudClient.login(config.cloud, signal);
     return { client, objectStore: { ...client.objectStore(), ca: client.ca } };
   });
   const found = { client, objectStore, provider: makeProvider() };
-  if (mayAbandon(config) && (await cluster) instanceof ClusterSilent) return { ...found, cloud: undefined };
+  if (canSkipCluster(config) && (await cluster) instanceof ClusterUnreachable) return { ...found, cloud: undefined };
   const cloud = await readCloudFacts(config, signal, { provider: found.provider }, cluster.then(nameOf));
   return { ...found, cloud };
 }
 
 /** The cloud alone: the cluster does not answer, and the config gives it up. */
-export interface Abandoned {
+export interface SkippedCluster {
   readonly cluster: undefined;
   /** what is given up, for the user */
-  readonly abandoned: string;
+  readonly warning: string;
   readonly provider: openstack.Provider;
 }
 
-/** The cluster's facts; without them the fault that stands for their lack, where the config gives the cluster up. */
+/** The cluster's facts; without them the error that stands for their lack, where the config gives the cluster up. */
 async function readOrAbandon(
   config: Config,
   known: Promise<readonly [KubeConfig, Expected]>,
   signal: AbortSignal,
-): Promise<ClusterFacts | ClusterSilent> {
+): Promise<ClusterFacts | ClusterUnreachable> {
   try {
     const [kubeconfig, expected] = await known;
     return await readCluster(kubeconfig, signal, expected);
   } catch (error) {
-    if (!(error instanceof ClusterSilent)) throw error;
-    if (mayAbandon(config)) return error;
+    if (!(error instanceof ClusterUnreachable)) throw error;
+    if (canSkipCluster(config)) return error;
     throw new DiagnosticError(
-      error.faults.map((fault) => silenceFault(fault, config)),
+      error.diagnostics.map((diagnostic) => unreachableDiagnostic(diagnostic, config)),
       { cause: error },
     );
   }
@@ -88,7 +88,7 @@ export async function orRefuse<T>(reading: Promise<T>): Promise<T> {
   try {
     return await reading;
   } catch (error) {
-    if (error instanceof DiagnosticError) refuse(error.faults);
+    if (error instanceof DiagnosticError) throwIfErrors(error.diagnostics);
     throw error;
   }
 }
@@ -98,16 +98,16 @@ export async function readFacts(
   config: Config,
   makeProvider: MakeProvider,
   signal: AbortSignal,
-): Promise<Facts | Abandoned> {
+): Promise<Facts | SkippedCluster> {
   const kubeconfig = loadKubeconfig(config.cluster);
   const expected = Promise.resolve(config.cluster).then(readExpected);
-  const asked = readOrAbandon(config, together([kubeconfig, expected]), signal);
-  const [cluster, { cloud, ...openStack }] = await together([
+  const asked = readOrAbandon(config, allOrDiagnostics([kubeconfig, expected]), signal);
+  const [cluster, { cloud, ...openStack }] = await allOrDiagnostics([
     asked,
     readOpenStack(config, signal, makeProvider, asked),
   ]);
-  if (cluster instanceof ClusterSilent)
-    return { cluster: undefined, abandoned: abandonedNote(cluster), provider: openStack.provider };
+  if (cluster instanceof ClusterUnreachable)
+    return { cluster: undefined, warning: skippedClusterWarning(cluster), provider: openStack.provider };
   if (!cloud) throw new Error("a cluster that answers names its network");
   return { cluster, cloud, kubeconfig: await kubeconfig, ...openStack };
 }

@@ -12,9 +12,9 @@ function kubelets(nodes: ClusterFacts["nodes"]): string[] {
 }
 
 function networkOf({ network }: ClusterFacts): string {
-  const { answer, trouble } = network;
-  if (answer === undefined) return `not told (${trouble})`;
-  return `${answer.type ?? "of a type not told"}, MTU ${answer.mtu ?? "not told"}`;
+  const { value, error } = network;
+  if (value === undefined) return `not told (${error})`;
+  return `${value.type ?? "of a type not told"}, MTU ${value.mtu ?? "not told"}`;
 }
 
 /** The cluster's lines; what the config told instead of the cluster is marked. */

@@ -6,24 +6,24 @@ import { maxNameLength } from "../../components/ports/names.ts";
 import type { Config, PoolConfig } from "../config/load.ts";
 import { workersOf } from "../config/workers.ts";
 import type { Skippable } from "../diagnostics/checks.ts";
-import type { Fault } from "../diagnostics/diagnostic.ts";
-import type { Asked } from "../discovery/attempt.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Result } from "../discovery/attempt.ts";
 import type { PreflightFacts } from "../discovery/facts.ts";
 import { payloadArgs } from "../pools.ts";
-import { capacityFaults } from "./checks/capacity.ts";
-import { clusterFaults } from "./checks/cluster.ts";
-import { machineFaults } from "./checks/flavor-and-image.ts";
-import { ignitionFaults } from "./checks/ignition.ts";
-import { nameFaults } from "./checks/names.ts";
-import { networkFaults } from "./checks/network.ts";
-import { nodeAddressFaults } from "./checks/node-address.ts";
-import { objectStoreFaults } from "./checks/object-store.ts";
-import { securityGroupFaults } from "./checks/security-groups.ts";
-import { serverFaults } from "./checks/servers.ts";
+import { capacityDiagnostics } from "./checks/capacity.ts";
+import { clusterDiagnostics } from "./checks/cluster.ts";
+import { machineDiagnostics } from "./checks/flavor-and-image.ts";
+import { ignitionDiagnostics } from "./checks/ignition.ts";
+import { nameDiagnostics } from "./checks/names.ts";
+import { networkDiagnostics } from "./checks/network.ts";
+import { nodeAddressDiagnostics } from "./checks/node-address.ts";
+import { objectStoreDiagnostics } from "./checks/object-store.ts";
+import { securityGroupDiagnostics } from "./checks/security-groups.ts";
+import { serverDiagnostics } from "./checks/servers.ts";
 
 export type { PreflightFacts } from "../discovery/facts.ts";
 
-function machineConfigPool(pool: PoolConfig, path: string, { cluster }: PreflightFacts): Fault[] {
+function machineConfigPool(pool: PoolConfig, path: string, { cluster }: PreflightFacts): Diagnostic[] {
   const name = pool.ignition.machineConfigPool;
   if (cluster.machineConfigPools.includes(name)) return [];
   const meant = suggest(name, cluster.machineConfigPools);
@@ -31,14 +31,14 @@ function machineConfigPool(pool: PoolConfig, path: string, { cluster }: Prefligh
     {
       check: "machine-config-pool",
       path: `${path}.ignition.machineConfigPool`,
-      what: `the cluster has no MachineConfigPool "${name}"`,
+      problem: `the cluster has no MachineConfigPool "${name}"`,
       expected: `one of ${cluster.machineConfigPools.join(", ")}: a machine of an unknown pool retries for ever`,
-      fix: meant ? `write ${meant} instead` : "correct the name, or create the pool",
+      remedy: meant ? `write ${meant} instead` : "correct the name, or create the pool",
     },
   ];
 }
 
-function nameLength(pool: PoolConfig, path: string, { cluster }: PreflightFacts): Fault[] {
+function nameLength(pool: PoolConfig, path: string, { cluster }: PreflightFacts): Diagnostic[] {
   const names = workersOf(pool, path, cluster.infraId).map(({ name }) => name);
   const longest = names.toSorted((a, b) => a.length - b.length).at(-1) ?? "";
   if (longest.length <= maxNameLength) return [];
@@ -47,15 +47,15 @@ function nameLength(pool: PoolConfig, path: string, { cluster }: PreflightFacts)
     {
       check: "node-name",
       path: `${path}.name`,
-      what: `the worker's name ${longest} has ${longest.length} characters`,
+      problem: `the worker's name ${longest} has ${longest.length} characters`,
       expected: `at most ${maxNameLength}`,
-      fix: `shorten the pool's name${pool.workers ? " or the worker's" : ""} by ${over} or more`,
+      remedy: `shorten the pool's name${pool.workers ? " or the worker's" : ""} by ${over} or more`,
     },
   ];
 }
 
 /** A name that no worker has would never be ignored, and the roll would wait. */
-function ignored(pool: PoolConfig, path: string, { cluster }: PreflightFacts): Fault[] {
+function ignored(pool: PoolConfig, path: string, { cluster }: PreflightFacts): Diagnostic[] {
   const names = workersOf(pool, path, cluster.infraId).map(({ name }) => name);
   return pool.rollout.ignore.flatMap((name, i) => {
     if (names.includes(name)) return [];
@@ -63,15 +63,15 @@ function ignored(pool: PoolConfig, path: string, { cluster }: PreflightFacts): F
     return {
       check: "rollout",
       path: `${path}.rollout.ignore[${i}]`,
-      what: `the pool has no Node "${name}"`,
+      problem: `the pool has no Node "${name}"`,
       expected: "the name of a Node of this pool",
-      fix: meant === undefined ? "remove it" : `write ${meant} instead`,
+      remedy: meant === undefined ? "remove it" : `write ${meant} instead`,
     };
   });
 }
 
 /** The size is the same whatever the owner, the key and the expiry are, so that a sample tells. */
-function userData(pool: PoolConfig, path: string, { cluster, objectStore }: PreflightFacts): Fault[] {
+function userData(pool: PoolConfig, path: string, { cluster, objectStore }: PreflightFacts): Diagnostic[] {
   const payload = renderPayload(payloadArgs(pool, cluster));
   const container = containerName(cluster.infraId, pool.name, "sample");
   const sample = { container, object: `${"0".repeat(64)}.ign`, key: "sample", expires: 4_000_000_000 };
@@ -82,16 +82,16 @@ function userData(pool: PoolConfig, path: string, { cluster, objectStore }: Pref
     {
       check: "user-data",
       path: `${path}.ignition`,
-      what: `the user data would have ${size} bytes`,
+      problem: `the user data would have ${size} bytes`,
       expected: `at most ${userDataLimit}, the limit of Nova`,
-      fix: "let cacert in clouds.yaml hold only the authority of the object store, not a whole trust store",
+      remedy: "let cacert in clouds.yaml hold only the authority of the object store, not a whole trust store",
     },
   ];
 }
 
 /** What could not be asked for is told, so that nobody takes it for judged. */
-function unanswered({ checks, cluster }: PreflightFacts): Fault[] {
-  const places: [Skippable, string, string, Asked<unknown>][] = [
+function unanswered({ checks, cluster }: PreflightFacts): Diagnostic[] {
+  const places: [Skippable, string, string, Result<unknown>][] = [
     ["quota", "pools", "the compute service's limits", checks.compute],
     ["quota", "pools", "the network service's quotas", checks.portQuota],
     ["server-name", "pools", "the project's servers", checks.servers],
@@ -101,22 +101,22 @@ function unanswered({ checks, cluster }: PreflightFacts): Fault[] {
     ["machine-name", "cluster", "the Machines", checks.machines],
     ["permissions", "cluster", "the account's permissions", checks.denied],
   ];
-  return places.flatMap(([check, path, what, { trouble }]) =>
-    trouble === undefined
+  return places.flatMap(([check, path, what, { error }]) =>
+    error === undefined
       ? []
       : {
           check,
           path,
-          what: `${what} cannot be read: ${trouble}`,
+          problem: `${what} cannot be read: ${error}`,
           expected: "an answer, so that it can be judged",
-          fix: `give the account the right to read it, or leave it out by preflight.skip: [${check}]`,
+          remedy: `give the account the right to read it, or leave it out by preflight.skip: [${check}]`,
           warning: true,
         },
   );
 }
 
 /** Everything in config and facts that would make an attach fail, and warnings. Empty: nothing is known against it. */
-export function preflight(config: Config, facts: PreflightFacts): Fault[] {
+export function preflight(config: Config, facts: PreflightFacts): Diagnostic[] {
   const pools = config.pools.flatMap((pool, i) => {
     const path = `pools[${i}]`;
     const own = facts.cloud.pools[i];
@@ -124,21 +124,21 @@ export function preflight(config: Config, facts: PreflightFacts): Fault[] {
       ...nameLength(pool, path, facts),
       ...ignored(pool, path, facts),
       ...machineConfigPool(pool, path, facts),
-      ...(own ? machineFaults(own, path) : []),
+      ...(own ? machineDiagnostics(own, path) : []),
       ...userData(pool, path, facts),
     ];
   });
   const found = [
-    ...networkFaults(config, facts),
-    ...nodeAddressFaults(config, facts),
-    ...securityGroupFaults(config, facts),
+    ...networkDiagnostics(config, facts),
+    ...nodeAddressDiagnostics(config, facts),
+    ...securityGroupDiagnostics(config, facts),
     ...pools,
-    ...nameFaults(config, facts),
-    ...serverFaults(config, facts),
-    ...capacityFaults(config, facts),
-    ...ignitionFaults(config, facts),
-    ...clusterFaults(config, facts),
-    ...objectStoreFaults(facts),
+    ...nameDiagnostics(config, facts),
+    ...serverDiagnostics(config, facts),
+    ...capacityDiagnostics(config, facts),
+    ...ignitionDiagnostics(config, facts),
+    ...clusterDiagnostics(config, facts),
+    ...objectStoreDiagnostics(facts),
     ...unanswered(facts),
   ];
   const skipped: readonly string[] = config.preflight.skip;

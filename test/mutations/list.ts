@@ -100,7 +100,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: "no drain",
     file: "components/node/resources/openshift-node.ts",
-    find: "await new Leave(await cluster(), operation, leavingInputs(known)).run();",
+    find: "await new Drain(await cluster(), operation, leavingInputs(known)).run();",
     replace: "",
     red: scaled,
     after: [up],

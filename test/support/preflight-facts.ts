@@ -1,5 +1,5 @@
 import { type Config, parseConfig } from "../../infra/config/load.ts";
-import type { Asked } from "../../infra/discovery/attempt.ts";
+import type { Result } from "../../infra/discovery/attempt.ts";
 import type { Checks, NodeFacts, PortSeen, ServerSeen } from "../../infra/discovery/facts.ts";
 import type { PreflightFacts } from "../../infra/preflight/index.ts";
 
@@ -13,7 +13,7 @@ const cluster: PreflightFacts["cluster"] = {
   machineNetworks: ["10.0.0.0/16"],
   machineConfigServer: { url: "https://10.0.0.5:22623", authorities: ["data:;base64,QQ=="] },
   machineConfigPools: ["master", "worker"],
-  network: { answer: { type: "OVNKubernetes", mtu: 1400 } },
+  network: { value: { type: "OVNKubernetes", mtu: 1400 } },
   nodes: [],
   filled: [],
 };
@@ -56,13 +56,13 @@ const objectStore: PreflightFacts["objectStore"] = { url: "https://swift/v1/AUTH
 
 /** A config of one pool of one worker, with some keys changed. */
 export function configOf(pool: object = {}, rest: object = {}): Config {
-  const { config, faults } = parseConfig({
+  const { config, diagnostics } = parseConfig({
     cloud: "lab",
     machineNetwork: { network: "net", subnet: "sub" },
     pools: [{ name: "metal", replicas: 1, flavor: "baremetal", image: "rhcos", ...pool }],
     ...rest,
   });
-  if (!config) throw new Error(JSON.stringify(faults));
+  if (!config) throw new Error(JSON.stringify(diagnostics));
   return config;
 }
 
@@ -70,7 +70,7 @@ export function configOf(pool: object = {}, rest: object = {}): Config {
 export const owner = "organization/project/stack";
 
 /** An answer that was had. */
-export const answer = <T>(it: T): Asked<T> => ({ answer: it });
+export const answer = <T>(it: T): Result<T> => ({ value: it });
 
 /** A serving Node. */
 export const nodeOf = (name: string, whose: string | undefined, kubelet: string): NodeFacts => ({

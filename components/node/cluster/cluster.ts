@@ -1,5 +1,5 @@
 import { type Api, ApiError } from "../../kubernetes/client.ts";
-import { Table } from "../../kubernetes/informer.ts";
+import { Informer } from "../../kubernetes/informer.ts";
 import {
   annotations,
   type CertificateSigningRequestObject,
@@ -18,7 +18,7 @@ import { type Csr, type Load } from "../csr/types.ts";
 import { Pods } from "./pods.ts";
 
 /** A request as it is kept: read once, without its PKCS#10 and its certificate, and with what an approval needs. */
-export interface CsrRow {
+export interface CsrEntry {
   csr: Csr;
   uid: string;
   issued: boolean;
@@ -36,9 +36,9 @@ export interface ClusterSettings {
 
 /** The cluster as the resources need it: one table a kind, and the few writes there are. */
 export class Cluster {
-  readonly nodes: Table<NodeObject, NodeObject>;
-  readonly csrs: Table<CertificateSigningRequestObject, CsrRow>;
-  readonly volumes: Table<VolumeAttachmentObject, VolumeAttachmentObject>;
+  readonly nodes: Informer<NodeObject, NodeObject>;
+  readonly csrs: Informer<CertificateSigningRequestObject, CsrEntry>;
+  readonly volumes: Informer<VolumeAttachmentObject, VolumeAttachmentObject>;
   readonly pods: Pods;
   readonly api: Api;
   readonly #expectedWorkers: number;
@@ -50,17 +50,17 @@ export class Cluster {
     this.api = api;
     this.pods = new Pods(api);
     this.#expectedWorkers = expectedWorkers;
-    this.nodes = new Table(api, { path: nodes, read: slimNode, keys: (node) => [node.metadata.name] });
-    this.csrs = new Table(api, {
+    this.nodes = new Informer(api, { path: nodes, read: slimNode, indexBy: (node) => [node.metadata.name] });
+    this.csrs = new Informer(api, {
       path: requests,
       read: readRow,
-      keys: (row) => claimsOf(row.csr),
-      note: (uid, row) => this.#pending.note(uid, row?.csr),
+      indexBy: (row) => claimsOf(row.csr),
+      onChange: (uid, row) => this.#pending.note(uid, row?.csr),
     });
-    this.volumes = new Table(api, {
+    this.volumes = new Informer(api, {
       path: "/apis/storage.k8s.io/v1/volumeattachments",
       read: (it: VolumeAttachmentObject) => it,
-      keys: (it) => [it.spec.nodeName],
+      indexBy: (it) => [it.spec.nodeName],
     });
   }
 
@@ -74,7 +74,7 @@ export class Cluster {
   }
 
   node(name: string): NodeObject | undefined {
-    return this.nodes.of(name)[0];
+    return this.nodes.indexed(name)[0];
   }
 
   /** How many node requests are pending, and how many may be before nothing is approved any more. */
@@ -104,7 +104,7 @@ export class Cluster {
    * Approves a request as it was judged: one that changed or was replaced since is left alone (409, 404). An API server
    * that restarts is waited for as long as the signal lets it.
    */
-  async approve(row: CsrRow, message: string, signal: AbortSignal): Promise<boolean> {
+  async approve(row: CsrEntry, message: string, signal: AbortSignal): Promise<boolean> {
     const approval = {
       type: "Approved",
       status: "True",
@@ -203,7 +203,7 @@ function slimNode(node: NodeObject): NodeObject {
   };
 }
 
-async function readRow(object: CertificateSigningRequestObject, previous: CsrRow | undefined): Promise<CsrRow> {
+async function readRow(object: CertificateSigningRequestObject, previous: CsrEntry | undefined): Promise<CsrEntry> {
   const csr = await readCsr(object, previous?.csr.request);
   return {
     csr,

@@ -1,5 +1,5 @@
 import { type Api, ApiError } from "../../kubernetes/client.ts";
-import { Table } from "../../kubernetes/informer.ts";
+import { Informer } from "../../kubernetes/informer.ts";
 import {
   type PersistentVolumeClaimObject,
   type PodDisruptionBudgetObject,
@@ -28,12 +28,12 @@ export class Pods {
   }
 
   /** The pods of one node; stopped by whoever asked. A table of every pod of the cluster would be far larger. */
-  of(node: string): Table<PodObject, PodObject> {
-    return new Table(this.#api, {
+  of(node: string): Informer<PodObject, PodObject> {
+    return new Informer(this.#api, {
       path: "/api/v1/pods",
       query: { fieldSelector: `spec.nodeName=${node}` },
       read: slimPod,
-      keys: () => [],
+      indexBy: () => [],
     });
   }
 

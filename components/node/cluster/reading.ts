@@ -25,7 +25,7 @@ export async function readNode(
 /** The certificate requests about that name. */
 export async function readRequests(cluster: Cluster, operation: Operation, nodeName: string): Promise<Csr[]> {
   await bounded(cluster, operation, nodeName, (signal) => cluster.csrs.synced(signal));
-  return cluster.csrs.of(canonicalName(nodeName)).map((row) => row.csr);
+  return cluster.csrs.indexed(canonicalName(nodeName)).map((row) => row.csr);
 }
 
 /** The events about the Nodes of that name. They are a help, not a condition: that they cannot be read is no failure. */
@@ -53,7 +53,7 @@ async function bounded(
     await read(AbortSignal.any([operation.signal, bound]));
   } catch (error) {
     if (!bound.aborted) throw error;
-    const trouble = cluster.nodes.trouble ?? cluster.csrs.trouble ?? "no answer";
+    const trouble = cluster.nodes.lastError ?? cluster.csrs.lastError ?? "no answer";
     throw new UserError(
       `node ${nodeName}: API server ${cluster.server} not read within ${seconds(readBound)}: ${trouble}`,
     );

@@ -45,7 +45,7 @@ export function isBootstrapper({ username, groups }: Csr): boolean {
   return username === bootstrapper.username && sameSet(groups, bootstrapper.groups);
 }
 
-export function bootstrapperFault({ username, groups }: Csr): CsrVerdict | undefined {
+export function bootstrapperRefusal({ username, groups }: Csr): CsrVerdict | undefined {
   if (username !== bootstrapper.username) {
     return refuse("user", `requested by ${username || "nobody"}, expected ${bootstrapper.username}`);
   }
@@ -53,7 +53,7 @@ export function bootstrapperFault({ username, groups }: Csr): CsrVerdict | undef
   return refuse("groups", `groups [${list(groups)}], expected exactly [${list(bootstrapper.groups)}]`);
 }
 
-export function nodeFault({ username, groups }: Csr, worker: WorkerFacts): CsrVerdict | undefined {
+export function nodeRefusal({ username, groups }: Csr, worker: WorkerFacts): CsrVerdict | undefined {
   const expected = userOf(worker);
   if (username !== expected) return refuse("user", `requested by ${username || "nobody"}, expected ${expected}`);
   const wanted = [nodesGroup, "system:authenticated"];
@@ -62,13 +62,13 @@ export function nodeFault({ username, groups }: Csr, worker: WorkerFacts): CsrVe
 }
 
 /** A request that can be read, and that whoever made it holds the key of. */
-export function proofFault(request: CertificateRequest | undefined): CsrVerdict | undefined {
+export function proofRefusal(request: CertificateRequest | undefined): CsrVerdict | undefined {
   if (!request) return refuse("readable", "spec.request is not a readable PKCS#10");
   return request.signatureValid ? undefined : refuse("signature", "the request is not signed by the key it names");
 }
 
 /** Common name and organization: the same for both kinds (Kubernetes' own signers demand exactly this too). */
-export function subjectFault(request: CertificateRequest, worker: WorkerFacts): CsrVerdict | undefined {
+export function subjectRefusal(request: CertificateRequest, worker: WorkerFacts): CsrVerdict | undefined {
   const expected = userOf(worker);
   if (request.commonNames.length !== 1 || request.commonNames[0] !== expected) {
     return refuse("common-name", `common name [${list(request.commonNames)}], expected ${expected}`);
@@ -79,7 +79,7 @@ export function subjectFault(request: CertificateRequest, worker: WorkerFacts): 
   return undefined;
 }
 
-export function usagesFault(usages: string[], purpose: "client auth" | "server auth"): CsrVerdict | undefined {
+export function usagesRefusal(usages: string[], purpose: "client auth" | "server auth"): CsrVerdict | undefined {
   const asked = usages.filter((usage) => usage !== "key encipherment");
   const expected = ["digital signature", purpose];
   if (sameSet(asked, expected)) return undefined;
@@ -95,7 +95,7 @@ export function isSinceServer(created: string, worker: WorkerFacts): boolean {
   return Date.parse(created) > Date.parse(worker.serverCreated) - clockSkew;
 }
 
-export function windowFault(csr: Csr, worker: WorkerFacts): CsrVerdict | undefined {
+export function windowRefusal(csr: Csr, worker: WorkerFacts): CsrVerdict | undefined {
   if (isSinceServer(csr.created, worker)) return undefined;
   return refuse("window", `created ${csr.created}, before its server (${worker.serverCreated})`);
 }

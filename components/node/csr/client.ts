@@ -1,15 +1,15 @@
 import { signers } from "../../kubernetes/types.ts";
 import { serverIdOf } from "../../lib/ip.ts";
 import {
-  bootstrapperFault,
+  bootstrapperRefusal,
   isAbout,
   list,
-  proofFault,
+  proofRefusal,
   refuse,
-  subjectFault,
-  usagesFault,
+  subjectRefusal,
+  usagesRefusal,
   userOf,
-  windowFault,
+  windowRefusal,
 } from "./checks.ts";
 import type { Csr, CsrVerdict, Registration, Situation, WorkerFacts } from "./types.ts";
 
@@ -18,10 +18,10 @@ export function judgeClient(csr: Csr, worker: WorkerFacts, { node, requests }: S
   if (isRenewal(csr, worker)) {
     return { verdict: "ignore", detail: "a renewal by the node itself: kube-controller-manager's to approve" };
   }
-  const fault = clientFault(csr, worker);
-  if (fault) return fault;
+  const refusal = clientRefusal(csr, worker);
+  if (refusal) return refusal;
   if (node) return judgeLapsed(csr, worker, node, requests);
-  return keyFault(csr, rivalsOf(csr, worker, requests)) ?? { verdict: "approve", rule: "client" };
+  return keyRefusal(csr, rivalsOf(csr, worker, requests)) ?? { verdict: "approve", rule: "client" };
 }
 
 /** kube-controller-manager approves these (selfnodeclient; MCO, csr-renewal-role-binding.yaml). */
@@ -32,21 +32,21 @@ function isRenewal(csr: Csr, worker: WorkerFacts): boolean {
 
 /** True for a client request that is this worker's in every respect, its competitors and its Node aside. */
 export function isClientOf(csr: Csr, worker: WorkerFacts): boolean {
-  return csr.signer === signers.client && isAbout(csr, worker) && clientFault(csr, worker) === undefined;
+  return csr.signer === signers.client && isAbout(csr, worker) && clientRefusal(csr, worker) === undefined;
 }
 
 /** What a client request says of itself. */
-function clientFault(csr: Csr, worker: WorkerFacts): CsrVerdict | undefined {
+function clientRefusal(csr: Csr, worker: WorkerFacts): CsrVerdict | undefined {
   const { request } = csr;
-  const fault = proofFault(request) ?? bootstrapperFault(csr);
-  if (fault || !request) return fault;
+  const refusal = proofRefusal(request) ?? bootstrapperRefusal(csr);
+  if (refusal || !request) return refusal;
   const names = [...request.dns, ...request.ips, ...request.emails, ...request.uris, ...request.otherNames];
   const named = `a client certificate has no alternative names, this one asks for ${list(names)}`;
   return (
-    subjectFault(request, worker) ??
+    subjectRefusal(request, worker) ??
     (names.length > 0 ? refuse("names", named) : undefined) ??
-    usagesFault(csr.usages, "client auth") ??
-    windowFault(csr, worker)
+    usagesRefusal(csr.usages, "client auth") ??
+    windowRefusal(csr, worker)
   );
 }
 
@@ -71,7 +71,7 @@ function judgeLapsed(csr: Csr, worker: WorkerFacts, node: Registration, requests
   const rivals = rivalsOf(csr, worker, requests).filter(
     (other) => other.state === "pending" || Date.parse(other.created) >= Date.parse(silentSince),
   );
-  return keyFault(csr, rivals) ?? { verdict: "approve", rule: "lapsed" };
+  return keyRefusal(csr, rivals) ?? { verdict: "approve", rule: "lapsed" };
 }
 
 /** The cloud controller's word, or until it has spoken our own annotation. */
@@ -116,7 +116,7 @@ function rivalsOf(csr: Csr, worker: WorkerFacts, requests: readonly Csr[]): Csr[
  * One client key per server generation: the kubelet keeps its key while it bootstraps (kubernetes,
  * pkg/kubelet/certificate/bootstrap, kubelet-client.key.tmp), so a second one is somebody else's, or the first was.
  */
-function keyFault(csr: Csr, rivals: readonly Csr[]): CsrVerdict | undefined {
+function keyRefusal(csr: Csr, rivals: readonly Csr[]): CsrVerdict | undefined {
   const approved = rivals.find((other) => other.state === "approved");
   if (approved) {
     return refuse("one-key", `${csr.name} has another key than ${approved.name}, which is approved for this server`);

@@ -17,11 +17,11 @@ export function judgeCsr(csr: Csr, worker: WorkerFacts, situation: Situation): C
   if (!isAbout(csr, worker)) return { verdict: "ignore", detail: `not about ${worker.nodeName}` };
   const verdict =
     csr.signer === signers.client ? judgeClient(csr, worker, situation) : judgeServing(csr, worker, situation.node);
-  return (verdict.verdict === "approve" ? floodFault(situation.load) : undefined) ?? verdict;
+  return (verdict.verdict === "approve" ? floodRefusal(situation.load) : undefined) ?? verdict;
 }
 
 /** More requests than the cluster could need: somebody floods it, and until that is over nothing is approved. */
-function floodFault(load: Load | undefined): CsrVerdict | undefined {
+function floodRefusal(load: Load | undefined): CsrVerdict | undefined {
   if (load === undefined || load.pending <= load.limit) return undefined;
   const counted = [`${load.pending} node requests of the last hour are pending`, `${load.limit} may be`];
   return refuse("flood", `${list(counted)}: nothing is approved until they are fewer`);

@@ -1,21 +1,21 @@
 import { canonicalIp, canonicalName, serverIdOf } from "../../lib/ip.ts";
-import { list, nodeFault, proofFault, refuse, subjectFault, usagesFault, windowFault } from "./checks.ts";
+import { list, nodeRefusal, proofRefusal, refuse, subjectRefusal, usagesRefusal, windowRefusal } from "./checks.ts";
 import type { CertificateRequest, Csr, CsrVerdict, Registration, WorkerFacts } from "./types.ts";
 
 /** The rules for a serving certificate: names and addresses of the worker only, and a Node that registered as its server. */
 export function judgeServing(csr: Csr, worker: WorkerFacts, node: Registration | undefined): CsrVerdict {
   const { request } = csr;
-  const fault = proofFault(request) ?? nodeFault(csr, worker);
-  if (fault) return fault;
+  const refusal = proofRefusal(request) ?? nodeRefusal(csr, worker);
+  if (refusal) return refusal;
   return (
-    (request && (subjectFault(request, worker) ?? namesFault(request, worker))) ??
-    usagesFault(csr.usages, "server auth") ??
-    windowFault(csr, worker) ??
-    registrationFault(worker, node) ?? { verdict: "approve", rule: "serving" }
+    (request && (subjectRefusal(request, worker) ?? namesRefusal(request, worker))) ??
+    usagesRefusal(csr.usages, "server auth") ??
+    windowRefusal(csr, worker) ??
+    registrationRefusal(worker, node) ?? { verdict: "approve", rule: "serving" }
   );
 }
 
-function namesFault(request: CertificateRequest, worker: WorkerFacts): CsrVerdict | undefined {
+function namesRefusal(request: CertificateRequest, worker: WorkerFacts): CsrVerdict | undefined {
   const name = canonicalName(worker.nodeName);
   const ips = worker.fixedIps.map(canonicalIp);
   const foreign = [
@@ -33,7 +33,7 @@ function namesFault(request: CertificateRequest, worker: WorkerFacts): CsrVerdic
 }
 
 /** The Node must have registered as the server that we know. */
-function registrationFault(worker: WorkerFacts, node: Registration | undefined): CsrVerdict | undefined {
+function registrationRefusal(worker: WorkerFacts, node: Registration | undefined): CsrVerdict | undefined {
   if (!node) return { verdict: "wait", detail: `Node ${worker.nodeName} has not registered` };
   if (node.providerId !== undefined && serverIdOf(node.providerId) !== worker.serverId) {
     return refuse("server", `Node says providerID ${node.providerId}, expected server ${worker.serverId}`);

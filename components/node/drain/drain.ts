@@ -19,7 +19,7 @@ const budgetsBound = 5_000;
 const mostNamespaces = 20;
 
 /** Takes one worker out of service: cordoned, its pods evicted within their disruption budgets, its volumes detached. */
-export class Leave {
+export class Drain {
   readonly #cluster: Cluster;
   readonly #operation: Operation;
   readonly #inputs: NodeInputs;
@@ -34,7 +34,7 @@ export class Leave {
     this.#operation = operation;
     this.#inputs = inputs;
     this.#timeline = new Timeline(operation);
-    this.#evictions = new Evictions(cluster, operation.line, inputs);
+    this.#evictions = new Evictions(cluster, operation.log, inputs);
     this.#attachments = new Attachments(cluster, inputs.nodeName, this.#evictions);
   }
 
@@ -98,7 +98,7 @@ export class Leave {
       );
     }
     if (found.whose === "another server") {
-      this.#operation.line.warn(
+      this.#operation.log.warn(
         `Node ${nodeName} belongs to server ${found.server}, not to ${serverId}: nothing of ours to drain`,
       );
     }
@@ -119,7 +119,7 @@ export class Leave {
 
   async #detach(signal: AbortSignal): Promise<void> {
     if ((await this.#attachments.run(signal)) === "detached") return;
-    this.#operation.line.info(
+    this.#operation.log.info(
       "the kubelet is silent, or its Node is gone: its volumes are detached by force once the Node is removed",
     );
   }
@@ -128,7 +128,7 @@ export class Leave {
   async #force(late: PhaseTimeout): Promise<void> {
     const { configPath, nodeName } = this.#inputs;
     const started = `node ${nodeName}: phase "${late.phase.name}" not done within its bound; ${configPath}.drain.onTimeout is force`;
-    this.#operation.line.warn(`${started}: the pods that are left are deleted`);
+    this.#operation.log.warn(`${started}: the pods that are left are deleted`);
     this.#evictions.force();
     const phase: Phase = {
       name: "forced drain",
@@ -146,7 +146,7 @@ export class Leave {
       const asked = this.#evictions.listed && this.#evictions.trouble === undefined;
       if (!(error instanceof PhaseTimeout) || !asked) throw error;
       const left = [...this.#evictions.remaining().map(describePod), ...this.#volumes()];
-      this.#operation.line.warn(`${started}, and the detach goes on with these left: ${left.join("; ")}`);
+      this.#operation.log.warn(`${started}, and the detach goes on with these left: ${left.join("; ")}`);
     }
   }
 
@@ -176,7 +176,7 @@ export class Leave {
 
   /** Each pod that is still to go, with its owner, why it is still there, and the budgets that keep it. */
   async #inTheWay(): Promise<string[]> {
-    const trouble = this.#evictions.trouble ?? this.#attachments.trouble ?? this.#cluster.nodes.trouble;
+    const trouble = this.#evictions.trouble ?? this.#attachments.trouble ?? this.#cluster.nodes.lastError;
     const answer = trouble === undefined ? [] : [`the API server does not answer: ${trouble}`];
     const pods = this.#evictions.remaining();
     if (pods.length === 0) return [...answer, ...this.#volumes()];

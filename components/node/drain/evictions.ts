@@ -1,11 +1,11 @@
 import { ApiError } from "../../kubernetes/client.ts";
-import type { Table } from "../../kubernetes/informer.ts";
+import type { Informer } from "../../kubernetes/informer.ts";
 import type { PodObject } from "../../kubernetes/types.ts";
 import { reasonOf, UserError } from "../../lib/errors.ts";
 import { inParallel, until } from "../../lib/wait.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { readyStatus } from "../cluster/readiness.ts";
-import type { Line } from "../operation/phases.ts";
+import type { ResourceLog } from "../operation/phases.ts";
 import type { NodeInputs } from "../operation/types.ts";
 import { describeBudgets } from "./budgets.ts";
 import { daemonSetOf, drainPlan, graceOf, podName, type PodPlan, termination, unreachableGrace } from "./policy.ts";
@@ -40,9 +40,9 @@ export interface Remaining {
 /** Empties one node of its pods: round by round, until none is left that has to go. */
 export class Evictions {
   readonly #cluster: Cluster;
-  readonly #line: Line;
+  readonly #line: ResourceLog;
   readonly #inputs: NodeInputs;
-  readonly #pods: Table<PodObject, PodObject>;
+  readonly #pods: Informer<PodObject, PodObject>;
   readonly #attempts = new Map<string, Attempt>();
   readonly #daemonSets = new Map<string, boolean>();
   #plan: PodPlan[] = [];
@@ -52,7 +52,7 @@ export class Evictions {
   /** the deadline is over: whatever is left is deleted */
   #forced = false;
 
-  constructor(cluster: Cluster, line: Line, inputs: NodeInputs) {
+  constructor(cluster: Cluster, line: ResourceLog, inputs: NodeInputs) {
     this.#cluster = cluster;
     this.#line = line;
     this.#inputs = inputs;
@@ -76,7 +76,7 @@ export class Evictions {
 
   /** What keeps the API server from being asked, undefined while it answers. */
   get trouble(): string | undefined {
-    return this.#pods.trouble ?? this.#trouble;
+    return this.#pods.lastError ?? this.#trouble;
   }
 
   /** Its pods have been read, so that none is forgotten. */

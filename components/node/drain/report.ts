@@ -1,6 +1,6 @@
 import { longest, section } from "../operation/messages.ts";
 import type { PhaseTimeout } from "../operation/phases.ts";
-import { ending } from "../operation/phases.ts";
+import { timeoutCause } from "../operation/phases.ts";
 import type { Remaining } from "./evictions.ts";
 import { controllerOf, podName } from "./policy.ts";
 
@@ -31,7 +31,7 @@ export function drainBlocked(reason: string, { node, cordoned, pods, keys }: Sta
 
 export function drainTimeout(timeout: PhaseTimeout, standstill: Standstill): string {
   const keys = [`the bound: ${timeout.phase.bound.key}`, ...standstill.keys];
-  return drainBlocked(`phase "${timeout.phase.name}" ${ending(timeout)}`, { ...standstill, keys });
+  return drainBlocked(`phase "${timeout.phase.name}" ${timeoutCause(timeout)}`, { ...standstill, keys });
 }
 
 export function describePod({ pod, why }: Remaining): string {

@@ -24,13 +24,13 @@ export class Attachments {
 
   /** What keeps the API server from being asked, undefined while it answers. */
   get trouble(): string | undefined {
-    return this.#cluster.volumes.trouble ?? this.#trouble;
+    return this.#cluster.volumes.lastError ?? this.#trouble;
   }
 
   /** The volumes that are still awaited: those of pods that stay on the node are not. */
   remaining(): string[] {
     const kept = [...this.#kept.values()];
-    return this.#cluster.volumes.of(this.#nodeName).flatMap(({ metadata, spec }) => {
+    return this.#cluster.volumes.indexed(this.#nodeName).flatMap(({ metadata, spec }) => {
       const volume = spec.source?.persistentVolumeName;
       if (volume === undefined) return [metadata.name];
       return kept.includes(volume) ? [] : [volume];

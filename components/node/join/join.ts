@@ -53,7 +53,7 @@ export class Join {
     this.#inputs = inputs;
     this.#owners = owners;
     this.#timeline = new Timeline(operation);
-    this.#requests = new JoinRequests(cluster, operation.line, inputs);
+    this.#requests = new JoinRequests(cluster, operation.log, inputs);
   }
 
   /**
@@ -161,7 +161,7 @@ export class Join {
     if (stale.verdict === "remove") await this.#cluster.deleteNode(node, signal);
     const doing = stale.verdict === "remove" ? "removed" : "to be removed when its kubelet is silent";
     if (this.#cluster.isNews(`${uid} ${stale.verdict}`)) {
-      this.#operation.line.info(`the Node of a former server is ${doing}: ${stale.detail}`);
+      this.#operation.log.info(`the Node of a former server is ${doing}: ${stale.detail}`);
     }
     this.#former = `the former server's Node ${name}, ${doing}: ${stale.detail}`;
     return undefined;
@@ -171,7 +171,7 @@ export class Join {
     if (!isSilent(this.#inputs, this.#node(), this.#requests.all(), Date.now())) return;
     const events = await readEvents(this.#cluster, this.#operation, this.#inputs.nodeName);
     const reason = silentReason(this.#inputs, events instanceof Error ? [] : events, Date.now());
-    if (reason !== undefined) this.#operation.line.warn(reason);
+    if (reason !== undefined) this.#operation.log.warn(reason);
   }
 
   /** Ours for everybody to see, before it is Ready; and schedulable again if it was us who cordoned it. */
@@ -266,7 +266,7 @@ export class Join {
   }
 
   #trouble(): string | undefined {
-    const trouble = this.#cluster.nodes.trouble ?? this.#cluster.csrs.trouble;
+    const trouble = this.#cluster.nodes.lastError ?? this.#cluster.csrs.lastError;
     return this.#held ?? (trouble && `API server ${this.#cluster.server}: ${trouble}`);
   }
 

@@ -4,7 +4,7 @@ import { signers } from "../csr/judge.ts";
 import { type CsrVerdict } from "../csr/types.ts";
 import { section } from "../operation/messages.ts";
 import type { PhaseTimeout } from "../operation/phases.ts";
-import { ending } from "../operation/phases.ts";
+import { timeoutCause } from "../operation/phases.ts";
 import { type NodeInputs, serverUrnOf } from "../operation/types.ts";
 import type { Judged } from "./requests.ts";
 
@@ -49,7 +49,7 @@ export function joinTimeout(
 ): string {
   const { name } = timeout.phase;
   return [
-    `node ${worker.nodeName}: phase "${name}" ${ending(timeout)}; it waited for ${timeout.phase.awaiting()}.`,
+    `node ${worker.nodeName}: phase "${name}" ${timeoutCause(timeout)}; it waited for ${timeout.phase.awaiting()}.`,
     ...section("Last seen", seen),
     ...section("Look at", [`server ${worker.serverId}`, ...(hints[name] ?? [])]),
     ...next(worker, judged),

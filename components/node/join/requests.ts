@@ -1,20 +1,20 @@
-import type { Cluster, CsrRow } from "../cluster/cluster.ts";
+import type { Cluster, CsrEntry } from "../cluster/cluster.ts";
 import { type Issuable, registrationOf } from "../cluster/readiness.ts";
 import { claimsOfWorker, isClientOf, judgeCsr, signers } from "../csr/judge.ts";
 import { approvedAt, type Csr, type CsrVerdict } from "../csr/types.ts";
-import type { Line } from "../operation/phases.ts";
+import type { ResourceLog } from "../operation/phases.ts";
 import type { NodeInputs } from "../operation/types.ts";
 
 /** A request and how it is judged. */
 export interface Judged {
-  row: CsrRow;
+  row: CsrEntry;
   verdict: CsrVerdict;
 }
 
 /** The certificate requests about one worker that joins: those that are right are approved, the others are reported. */
 export class JoinRequests {
   readonly #cluster: Cluster;
-  readonly #line: Line;
+  readonly #line: ResourceLog;
   readonly #worker: NodeInputs;
   /** the keys of the requests about the worker */
   readonly keys: string[];
@@ -22,7 +22,7 @@ export class JoinRequests {
   readonly #approved = new Map<string, Csr>();
   #approvedAt: number | undefined;
 
-  constructor(cluster: Cluster, line: Line, worker: NodeInputs) {
+  constructor(cluster: Cluster, line: ResourceLog, worker: NodeInputs) {
     this.#cluster = cluster;
     this.#line = line;
     this.#worker = worker;
@@ -82,16 +82,16 @@ export class JoinRequests {
     return rows.map((row) => ({ row, verdict: judgeCsr(row.csr, this.#worker, situation) }));
   }
 
-  #rows(): CsrRow[] {
-    return this.#cluster.csrs.of(...this.keys);
+  #rows(): CsrEntry[] {
+    return this.#cluster.csrs.indexed(...this.keys);
   }
 
-  #approvable(): CsrRow | undefined {
+  #approvable(): CsrEntry | undefined {
     return this.judged().find(({ verdict }) => verdict.verdict === "approve")?.row;
   }
 
   /** False when the request changed or went meanwhile: its row is about to say so. */
-  async #approve(row: CsrRow, signal: AbortSignal): Promise<boolean> {
+  async #approve(row: CsrEntry, signal: AbortSignal): Promise<boolean> {
     const { nodeName, serverId, owner } = this.#worker;
     const approved = await this.#cluster.approve(row, `${nodeName} is server ${serverId} of ${owner}`, signal);
     const kind = row.csr.signer === signers.client ? "client" : "serving";
@@ -100,7 +100,7 @@ export class JoinRequests {
   }
 
   /** A flood is one report, not one a request. */
-  #report({ csr, uid }: CsrRow, { rule, detail }: { rule: string; detail: string }): void {
+  #report({ csr, uid }: CsrEntry, { rule, detail }: { rule: string; detail: string }): void {
     const [key, text] =
       rule === "flood" ? [rule, detail] : [`${uid} ${rule}`, `request ${csr.name} stays pending (${rule}): ${detail}`];
     if (this.#cluster.isNews(key)) this.#line.warn(text);

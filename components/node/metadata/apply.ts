@@ -9,7 +9,7 @@ import { asProperties, type NodeInputs } from "../operation/types.ts";
 import { describeTaint, idOf, readRecord, taintPlan, type TaintPlan, writeRecord } from "./taints.ts";
 
 /** What is written on a Node of ours: labels, taints, and annotations that tell whose it is. */
-export type Wanted = Pick<
+export type NodeMetadata = Pick<
   NodeInputs,
   "nodeName" | "owner" | "serverId" | "specHash" | "labels" | "taints" | "configPath"
 >;
@@ -26,7 +26,12 @@ const nodes = "/api/v1/nodes";
  * @returns false when this very Node is gone meanwhile: it is not recreated, nor is another of its name marked
  * @throws UserError when somebody else has set a taint of the same key and effect with another value
  */
-export async function applyMetadata(api: Api, node: NodeObject, wanted: Wanted, signal: AbortSignal): Promise<boolean> {
+export async function applyMetadata(
+  api: Api,
+  node: NodeObject,
+  wanted: NodeMetadata,
+  signal: AbortSignal,
+): Promise<boolean> {
   const { name, uid } = node.metadata;
   // the answer is the Node as it is now: a kubelet that has no network to wait for is Ready within a second
   let current = await declare(api, node, wanted, signal);
@@ -50,7 +55,7 @@ export async function applyMetadata(api: Api, node: NodeObject, wanted: Wanted, 
 async function declare(
   api: Api,
   { metadata: { name, uid } }: NodeObject,
-  wanted: Wanted,
+  wanted: NodeMetadata,
   signal: AbortSignal,
 ): Promise<NodeObject | undefined> {
   const metadata = { name, uid, labels: wanted.labels, annotations: declared(wanted) };
@@ -69,7 +74,7 @@ async function declare(
 }
 
 /** Judged by the Node as it is now, and written only if it still is so. */
-async function taint(api: Api, node: NodeObject, wanted: Wanted, signal: AbortSignal): Promise<void> {
+async function taint(api: Api, node: NodeObject, wanted: NodeMetadata, signal: AbortSignal): Promise<void> {
   const plan = planOf(node, wanted);
   if (plan.conflicts.length > 0) throw conflicting(plan, wanted);
   if (!changes(node, plan)) return;
@@ -88,7 +93,7 @@ async function taint(api: Api, node: NodeObject, wanted: Wanted, signal: AbortSi
  * What of our marks is not on the Node as wanted, as paths of an OpenShiftNode's properties. A taint of somebody else's
  * that is in the way counts too: the update then says so.
  */
-export function markDrift(node: NodeObject, wanted: Wanted): string[] {
+export function metadataDrift(node: NodeObject, wanted: NodeMetadata): string[] {
   const { labels = {}, annotations: notes = {} } = node.metadata;
   const plan = planOf(node, wanted);
   const property = (annotation: string) => (annotation === annotations.specHash ? "specHash" : "owner");
@@ -101,7 +106,7 @@ export function markDrift(node: NodeObject, wanted: Wanted): string[] {
 }
 
 /** What stands on the Node at a path of `markDrift`; what is wanted there may be a secret, and is not told. */
-export function describeMark(node: NodeObject, path: string, { labels }: Pick<Wanted, "labels">): string {
+export function describeMetadata(node: NodeObject, path: string, { labels }: Pick<NodeMetadata, "labels">): string {
   if (path === "taints") {
     return `the taints, which are ${(node.spec.taints ?? []).map(describeTaint).join(", ") || "none"}`;
   }
@@ -112,7 +117,10 @@ export function describeMark(node: NodeObject, path: string, { labels }: Pick<Wa
 }
 
 /** The labels and taints that the Node has of those wanted, as they are there, and taints of ours that are not wanted. */
-export function marksOf(node: NodeObject, { labels, taints }: Pick<Wanted, "labels" | "taints">): Properties {
+export function nodeMetadata(
+  node: NodeObject,
+  { labels, taints }: Pick<NodeMetadata, "labels" | "taints">,
+): Properties {
   const has = node.metadata.labels ?? {};
   const found = node.spec.taints ?? [];
   const kept = taints.flatMap((taint) => {
@@ -145,7 +153,7 @@ function recordOf(node: NodeObject): string[] {
   return readRecord(node.metadata.annotations?.[annotations.taints]);
 }
 
-function planOf(node: NodeObject, wanted: Pick<Wanted, "taints">): TaintPlan {
+function planOf(node: NodeObject, wanted: Pick<NodeMetadata, "taints">): TaintPlan {
   return taintPlan(node.spec.taints ?? [], recordOf(node), wanted.taints);
 }
 
@@ -159,7 +167,7 @@ function isOutdated(error: unknown): boolean {
   return error instanceof ApiError && (error.status === 409 || error.status === 404);
 }
 
-function conflicting({ conflicts }: TaintPlan, { nodeName, configPath }: Wanted): UserError {
+function conflicting({ conflicts }: TaintPlan, { nodeName, configPath }: NodeMetadata): UserError {
   const [{ found }] = conflicts as [TaintPlan["conflicts"][number]];
   const each = conflicts.map((it) => `${describeTaint(it.wanted)} is wanted, ${describeTaint(it.found)} is there`);
   return new UserError(
@@ -169,7 +177,7 @@ function conflicting({ conflicts }: TaintPlan, { nodeName, configPath }: Wanted)
   );
 }
 
-function declared({ owner, serverId, specHash }: Wanted): Record<string, string> {
+function declared({ owner, serverId, specHash }: NodeMetadata): Record<string, string> {
   return {
     [annotations.owner]: owner,
     [annotations.serverId]: serverId,

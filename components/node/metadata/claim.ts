@@ -158,7 +158,7 @@ function taken(nodeName: string, detail: string): UserError {
 
 function unfinished(cluster: Cluster, { nodeName, configPath }: ClaimInputs, detail: string): UserError {
   const bound = configPath === undefined ? "removeTimeout of the claim" : `${configPath}.timeouts.nodeRemoval`;
-  const trouble = cluster.nodes.trouble ? `; API server: ${cluster.nodes.trouble}` : "";
+  const trouble = cluster.nodes.lastError ? `; API server: ${cluster.nodes.lastError}` : "";
   return new UserError(
     `node ${nodeName}: ${detail} (bound: ${bound}). ` +
       `Last seen: ${describeNode(cluster.node(nodeName), nodeName)}${trouble}. The same command goes on from here.`,

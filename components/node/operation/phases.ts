@@ -2,7 +2,7 @@ import { seconds } from "../../lib/duration.ts";
 import { OutOfTime } from "../../lib/wait.ts";
 
 /** Where a resource's messages go: its own line in the engine's display. */
-export interface Line {
+export interface ResourceLog {
   /** replaces the text beside the resource while it works */
   status(text: string): void;
   /** stays after the update */
@@ -14,7 +14,7 @@ export interface Line {
 export interface Operation {
   urn: string;
   verb: "diff" | "create" | "read" | "update" | "delete";
-  line: Line;
+  log: ResourceLog;
   /** aborted when the engine cancels */
   signal: AbortSignal;
   /** the engine's own bound over everything, ms since the epoch; Infinity without one */
@@ -67,7 +67,7 @@ const lineSpacing = 50;
  * @param elapsed ms since it began
  * @param phases how many run at once
  */
-export function pace(elapsed: number, phases: number): number {
+export function refreshInterval(elapsed: number, phases: number): number {
   const own = elapsed < 30_000 ? 1_000 : elapsed < 300_000 ? 5_000 : 30_000;
   return Math.max(own, phases * lineSpacing);
 }
@@ -97,14 +97,14 @@ export class Timeline {
     let timer: NodeJS.Timeout | undefined;
     const show = () => {
       this.#show(phase, started);
-      timer = setTimeout(show, pace(Date.now() - started, running));
+      timer = setTimeout(show, refreshInterval(Date.now() - started, running));
     };
     running += 1;
     show();
     try {
       const result = await work(signal);
       this.entries.push({ phase: phase.name, seconds: Math.round((Date.now() - started) / 100) / 10 });
-      this.#operation.line.status(`done: ${this.#durations()}`);
+      this.#operation.log.status(`done: ${this.#durations()}`);
       return result;
     } catch (error) {
       // an aborted request fails in its own way: the reason of the abort counts
@@ -121,7 +121,7 @@ export class Timeline {
   #show(phase: Phase, started: number): void {
     const elapsed = seconds((Date.now() - started) / 1000);
     const done = this.entries.length > 0 ? ` (done: ${this.#durations()})` : "";
-    this.#operation.line.status(
+    this.#operation.log.status(
       `${phase.name}: ${elapsed} of ${seconds(phase.bound.seconds)}, waiting for ${phase.awaiting()}${done}`,
     );
   }
@@ -133,7 +133,7 @@ export class Timeline {
 }
 
 /** What ended a phase, and the key that sets it. */
-export function ending({ phase, capped, elapsed, verb }: PhaseTimeout): string {
+export function timeoutCause({ phase, capped, elapsed, verb }: PhaseTimeout): string {
   if (capped) return `not done after ${seconds(elapsed)}, ended by the resource's customTimeouts.${verb}`;
   return `not done within ${seconds(phase.bound.seconds)} (${phase.bound.key})`;
 }

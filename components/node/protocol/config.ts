@@ -1,9 +1,9 @@
 import { otherCluster } from "../../kubernetes/cluster-identity.ts";
-import { authorityFault, hasCredentials, isPem, proxyFault } from "../../kubernetes/endpoint.ts";
+import { authorityProblem, hasCredentials, isPem, proxyProblem } from "../../kubernetes/endpoint.ts";
 import { type ClusterAddress, isContent } from "../../kubernetes/kubeconfig.ts";
 import type { UnreachablePolicy } from "../../kubernetes/unreachable.ts";
 import { isUnknown, type Plain, type Properties } from "../operation/property-values.ts";
-import type { Fault } from "../resources/inputs.ts";
+import type { CheckFailure } from "../resources/inputs.ts";
 
 /** The provider's own arguments (components/node-provider.ts): pure rules on them. */
 export interface Configuration {
@@ -26,8 +26,8 @@ const text =
 const rules: Record<string, Rule> = {
   kubeconfig: text(),
   context: text(),
-  proxy: text(proxyFault),
-  ca: text((value) => (isPem(value) ? authorityFault(value) : undefined)),
+  proxy: text(proxyProblem),
+  ca: text((value) => (isPem(value) ? authorityProblem(value) : undefined)),
   clusterUid: text(),
   clusterUnreachable: (value) => (value === "fail" || value === "skip" ? undefined : "must be fail or skip"),
   expectedWorkers: (value) =>
@@ -35,13 +35,13 @@ const rules: Record<string, Rule> = {
 };
 
 /**
- * All faults at once. What a preview does not know yet passes.
+ * All errors at once. What a preview does not know yet passes.
  *
  * @param former the inputs of the last update, whose cluster stays
  */
-export function configurationFaults(inputs: Properties, former: Properties = {}): Fault[] {
-  const other = identityFault(former, inputs);
-  const faults = Object.entries(inputs).flatMap(([property, value]): Fault[] => {
+export function configFailures(inputs: Properties, former: Properties = {}): CheckFailure[] {
+  const other = identityProblem(former, inputs);
+  const problems = Object.entries(inputs).flatMap(([property, value]): CheckFailure[] => {
     if (property === "version" || property.startsWith("__") || isUnknown(value)) return [];
     const rule = rules[property];
     if (!rule) {
@@ -51,7 +51,7 @@ export function configurationFaults(inputs: Properties, former: Properties = {})
     const reason = rule(value);
     return reason === undefined ? [] : [{ property, reason }];
   });
-  return other === undefined ? faults : [...faults, { property: "clusterUid", reason: other }];
+  return other === undefined ? problems : [...problems, { property: "clusterUid", reason: other }];
 }
 
 /** Names of the inputs that must not be stored or shown in clear: a path may be, what is in the file may not. */
@@ -72,7 +72,7 @@ export function withIdentity(inputs: Properties, former: Properties): Properties
 }
 
 /** Why the new arguments cannot take the place of the former ones, undefined when they can. */
-export function identityFault(former: Properties, inputs: Properties): string | undefined {
+export function identityProblem(former: Properties, inputs: Properties): string | undefined {
   const [before, after] = [former["clusterUid"], inputs["clusterUid"]];
   if (typeof before !== "string" || typeof after !== "string" || before === after) return undefined;
   return isUnknown(before) || isUnknown(after) ? undefined : otherCluster(before, after, "the cluster of the config");

@@ -1,5 +1,5 @@
 import { Api } from "../../kubernetes/client.ts";
-import { AddressError, describeFault, loadKubeConfig } from "../../kubernetes/kubeconfig.ts";
+import { AddressError, describeProblem, loadKubeConfig } from "../../kubernetes/kubeconfig.ts";
 import { UserError } from "../../lib/errors.ts";
 import { Cluster } from "../cluster/cluster.ts";
 import type { Configuration } from "./config.ts";
@@ -11,7 +11,7 @@ export interface Connection {
   readonly configuration: Configuration;
 }
 
-/** @throws UserError that names the arguments at fault and their keys in the stack's config, and their secrets not */
+/** @throws UserError that names the arguments wrong and their keys in the stack's config, and their secrets not */
 export async function openConnection(configuration: Configuration): Promise<Connection> {
   const { address, clusterUid, expectedWorkers } = configuration;
   try {
@@ -19,11 +19,11 @@ export async function openConnection(configuration: Configuration): Promise<Conn
     return { api, cluster: new Cluster(api, { expectedWorkers }), configuration };
   } catch (error) {
     if (!(error instanceof AddressError)) throw error;
-    const faults = error.faults.map((it) => `${it.key} (config key cluster.${it.key}): ${describeFault(it)}`);
+    const problems = error.problems.map((it) => `${it.key} (config key cluster.${it.key}): ${describeProblem(it)}`);
     throw new UserError(
       [
         "the arguments of the provider of the cluster cannot be used:",
-        ...faults.map((it) => `  - ${it}`),
+        ...problems.map((it) => `  - ${it}`),
         "Correct them and run `pulumi up`. A destroy or a refresh goes by the arguments of the last `pulumi up`; with " +
           "--run-program it goes by those of the config.",
       ].join("\n"),

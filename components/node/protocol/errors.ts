@@ -4,7 +4,7 @@ import rpcStatus from "@pulumi/pulumi/proto/status_pb.js";
 import any from "google-protobuf/google/protobuf/any_pb.js";
 import { reasonOf } from "../../lib/errors.ts";
 import { write } from "../operation/property-values.ts";
-import { HalfDone } from "../resources/resource.ts";
+import { PartialResult } from "../resources/resource.ts";
 
 /**
  * An error as the engine understands it. Half-done creations and updates carry what there is in the details
@@ -13,7 +13,7 @@ import { HalfDone } from "../resources/resource.ts";
 export function serviceError(error: unknown): Partial<grpc.ServiceError> {
   const message = reasonOf(error);
   const metadata = new grpc.Metadata();
-  if (error instanceof HalfDone) {
+  if (error instanceof PartialResult) {
     const detail = new provider.ErrorResourceInitFailed();
     detail.setId(error.id);
     detail.setProperties(write(error.state, error.secret));

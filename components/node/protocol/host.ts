@@ -1,7 +1,7 @@
 import grpc from "@grpc/grpc-js";
 import engineRpc from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import engine from "@pulumi/pulumi/proto/engine_pb.js";
-import type { Line } from "../operation/phases.ts";
+import type { ResourceLog } from "../operation/phases.ts";
 
 /** gRPC's own limit of 4 MiB is too small for a large state; Pulumi's own hosts use 400 MiB. */
 const messageLimit = 400 * 1024 * 1024;
@@ -51,7 +51,7 @@ export class EngineLog {
       address === undefined ? undefined : new engineRpc.EngineClient(address, grpc.credentials.createInsecure());
   }
 
-  line(urn: string): Line {
+  forResource(urn: string): ResourceLog {
     let last = "";
     return {
       status: (text) => {

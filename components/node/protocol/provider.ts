@@ -11,12 +11,12 @@ import { type Properties, read, unknown, write } from "../operation/property-val
 import { nodeClaim } from "../resources/node-claim.ts";
 import { openShiftNode } from "../resources/openshift-node.ts";
 import { poolMembership } from "../resources/pool-membership.ts";
-import { HalfDone, type Known, type Resource } from "../resources/resource.ts";
+import { type Known, PartialResult, type Resource } from "../resources/resource.ts";
 import {
+  configFailures,
   type Configuration,
-  configurationFaults,
   configurationOf,
-  identityFault,
+  identityProblem,
   secretInputs,
   withIdentity,
 } from "./config.ts";
@@ -25,7 +25,7 @@ import { serviceError } from "./errors.ts";
 import type { EngineLog } from "./host.ts";
 import { checked, differing, done } from "./responses.ts";
 import { schemaOf } from "./schema.ts";
-import { mayDelete, unreachableAfter } from "./unreachable.ts";
+import { deletionAllowed, unreachableAfter } from "./unreachable.ts";
 
 /** The provider behind the engine's protocol (pulumi/pulumi, proto/pulumi/provider.proto). */
 export class NodeProviderServer {
@@ -33,17 +33,17 @@ export class NodeProviderServer {
   readonly #version: string;
   readonly #cancel = new AbortController();
   readonly #resources: Record<string, Resource>;
-  readonly #patience: number;
+  readonly #gracePeriod: number;
   #configuration: Configuration | undefined = configurationOf({});
   #connection: Promise<Connection> | undefined;
   /** what was said of an update last, by the resource's URN */
   readonly #told = new Map<string, string>();
 
-  /** @param patience ms without an answer of the API server before a deletion may be left out; for tests */
-  constructor(log: EngineLog, version: string, patience = unreachableAfter) {
+  /** @param gracePeriod ms without an answer of the API server before a deletion may be left out; for tests */
+  constructor(log: EngineLog, version: string, gracePeriod = unreachableAfter) {
     this.#log = log;
     this.#version = version;
-    this.#patience = patience;
+    this.#gracePeriod = gracePeriod;
     const cluster = async () => (await this.#connect()).cluster;
     this.#resources = {
       "openshift-node:index:NodeClaim": nodeClaim(cluster),
@@ -78,7 +78,7 @@ export class NodeProviderServer {
     const { properties, secret } = read(request.getNews());
     const former = read(request.getOlds()).properties;
     const inputs = withIdentity(properties, former);
-    return checked(inputs, configurationFaults(inputs, former), [...secret, ...secretInputs(inputs)]);
+    return checked(inputs, configFailures(inputs, former), [...secret, ...secretInputs(inputs)]);
   }
 
   /**
@@ -88,8 +88,8 @@ export class NodeProviderServer {
   #diffConfig(request: provider.DiffRequest): provider.DiffResponse {
     const olds = read(request.hasOldInputs() ? request.getOldInputs() : request.getOlds()).properties;
     const news = read(request.getNews()).properties;
-    const fault = identityFault(olds, news);
-    if (fault !== undefined) throw new UserError(fault);
+    const refusal = identityProblem(olds, news);
+    if (refusal !== undefined) throw new UserError(refusal);
     return differing(difference(olds, news, []));
   }
 
@@ -136,7 +136,7 @@ export class NodeProviderServer {
     const urn = request.getUrn();
     if (text === undefined || this.#told.get(urn) === text) return;
     this.#told.set(urn, text);
-    this.#log.line(urn).info(text);
+    this.#log.forResource(urn).info(text);
   }
 
   async #create(request: provider.CreateRequest): Promise<provider.CreateResponse> {
@@ -194,15 +194,15 @@ export class NodeProviderServer {
     await this.#run(request, "delete", request.getTimeout(), async (operation) => {
       const { api, configuration } = await this.#connect();
       const policy = configuration.clusterUnreachable;
-      const deletion = { what: nameOf(request.getUrn()), policy, patience: this.#patience };
-      if (await mayDelete(api, operation, deletion)) await resource.delete(operation, known);
+      const deletion = { what: nameOf(request.getUrn()), policy, gracePeriod: this.#gracePeriod };
+      if (await deletionAllowed(api, operation, deletion)) await resource.delete(operation, known);
     });
     return new empty.Empty();
   }
 
   #remark(request: { getUrn(): string }, resource: Resource, inputs: Properties): void {
     const remark = resource.preview(inputs);
-    if (remark !== undefined) this.#log.line(request.getUrn()).warn(remark);
+    if (remark !== undefined) this.#log.forResource(request.getUrn()).warn(remark);
   }
 
   #connect(): Promise<Connection> {
@@ -224,7 +224,7 @@ export class NodeProviderServer {
     const urn = request.getUrn();
     const deadline = timeout > 0 ? Date.now() + timeout * 1000 : Infinity;
     try {
-      return await work({ urn, verb, line: this.#log.line(urn), signal: this.#cancel.signal, deadline });
+      return await work({ urn, verb, log: this.#log.forResource(urn), signal: this.#cancel.signal, deadline });
     } catch (error) {
       if (!(error instanceof Cancelled)) throw error;
       const reading = verb === "diff" || verb === "read";
@@ -267,7 +267,7 @@ async function keeping<T>(secret: readonly string[], work: Promise<T>): Promise<
   try {
     return await work;
   } catch (error) {
-    if (error instanceof HalfDone) error.secret = secret;
+    if (error instanceof PartialResult) error.secret = secret;
     throw error;
   }
 }

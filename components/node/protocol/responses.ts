@@ -1,7 +1,7 @@
 import provider from "@pulumi/pulumi/proto/provider_pb.js";
 import { type Change, type Difference, topOf } from "../operation/diff.ts";
 import { type Properties, write } from "../operation/property-values.ts";
-import type { Fault } from "../resources/inputs.ts";
+import type { CheckFailure } from "../resources/inputs.ts";
 
 export function done<T>(message: T, fill: (message: T) => unknown): T {
   fill(message);
@@ -9,19 +9,19 @@ export function done<T>(message: T, fill: (message: T) => unknown): T {
 }
 
 /**
- * The engine shows the value of a property that is at fault, a secret's too (seen with 3.200): such a fault is one of
+ * The engine shows the value of a property that is wrong, a secret's too (seen with 3.200): such an error is one of
  * the resource, and names the property itself.
  *
  * @param secret names of the properties that must stay secret
  */
 export function checked(
   properties: Properties,
-  faults: readonly Fault[],
+  problems: readonly CheckFailure[],
   secret: readonly string[],
 ): provider.CheckResponse {
   const response = new provider.CheckResponse();
   response.setInputs(write(properties, secret));
-  for (const { property, reason } of faults) {
+  for (const { property, reason } of problems) {
     const hidden = secret.includes(topOf(property));
     const failure = new provider.CheckFailure();
     failure.setProperty(hidden ? "" : property);

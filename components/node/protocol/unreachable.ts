@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Api } from "../../kubernetes/client.ts";
-import { judgeSilence, type UnreachablePolicy } from "../../kubernetes/unreachable.ts";
+import { decideDeletion, type UnreachablePolicy } from "../../kubernetes/unreachable.ts";
 import { seconds } from "../../lib/duration.ts";
 import { UserError } from "../../lib/errors.ts";
 import { Cancelled } from "../../lib/wait.ts";
@@ -17,7 +17,7 @@ export interface Deletion {
   readonly what: string;
   readonly policy: UnreachablePolicy;
   /** ms; default {@link unreachableAfter} */
-  readonly patience: number;
+  readonly gracePeriod: number;
 }
 
 /**
@@ -27,28 +27,29 @@ export interface Deletion {
  * @returns false when the deletion is to be left out (`detach.clusterUnreachable: skip`)
  * @throws UserError when it must not begin: `fail`, cancelled, or out of the resource's own time
  */
-export async function mayDelete(api: Api, operation: Operation, deletion: Deletion): Promise<boolean> {
+export async function deletionAllowed(api: Api, operation: Operation, deletion: Deletion): Promise<boolean> {
   const { contact, server } = api;
   for (;;) {
     if (!contact.answered) await attempt(api, operation, deletion);
     const elapsed = Date.now() - (contact.since ?? Date.now());
-    const { answered, silence } = contact;
-    const silent = silence !== undefined;
-    const next = judgeSilence({ ...deletion, answered, silent, elapsed });
+    const { answered, noResponse } = contact;
+    const next = decideDeletion({ ...deletion, answered, noResponse: noResponse !== undefined, elapsed });
     if (next === "begin") return true;
     const seen = `API server ${server}: no answer for ${seconds(elapsed / 1000)}`;
     if (Date.now() >= operation.deadline) {
-      throw new UserError(`${deletion.what}: ${seen} (${silence}), ended by the resource's customTimeouts. ${again}`);
+      throw new UserError(
+        `${deletion.what}: ${seen} (${noResponse}), ended by the resource's customTimeouts. ${again}`,
+      );
     }
     if (next === "skip") {
-      operation.line.warn(
-        `${seen} (${silence}). ${deletion.what} is given up without it (detach.clusterUnreachable: skip): ` +
+      operation.log.warn(
+        `${seen} (${noResponse}). ${deletion.what} is given up without it (detach.clusterUnreachable: skip): ` +
           "nothing was drained or removed in the cluster.",
       );
       return false;
     }
-    if (next === "fail") throw new UserError(unreachable(`${seen} (${silence})`, deletion.what));
-    operation.line.status(`${seen} of ${seconds(deletion.patience / 1000)} (${silence})`);
+    if (next === "fail") throw new UserError(unreachable(`${seen} (${noResponse})`, deletion.what));
+    operation.log.status(`${seen} of ${seconds(deletion.gracePeriod / 1000)} (${noResponse})`);
     await pause(operation, deletion);
   }
 }
@@ -63,9 +64,9 @@ async function attempt(api: Api, { signal }: Operation, { what }: Deletion): Pro
   }
 }
 
-async function pause({ signal, deadline }: Operation, { what, patience }: Deletion): Promise<void> {
+async function pause({ signal, deadline }: Operation, { what, gracePeriod }: Deletion): Promise<void> {
   try {
-    await sleep(Math.min(patience / attempts, Math.max(0, deadline - Date.now())), undefined, { signal });
+    await sleep(Math.min(gracePeriod / attempts, Math.max(0, deadline - Date.now())), undefined, { signal });
   } catch {
     throw stopped(signal.reason, what);
   }

@@ -2,7 +2,7 @@ import { annotations, type NodeObject } from "../../kubernetes/types.ts";
 import { ownershipOf, registrationOf } from "../cluster/readiness.ts";
 import { lapsedRequest } from "../csr/judge.ts";
 import { type Csr, type WorkerFacts } from "../csr/types.ts";
-import { describeMark, markDrift } from "../metadata/apply.ts";
+import { describeMetadata, metadataDrift } from "../metadata/apply.ts";
 import { hasUnknown, type Properties } from "../operation/property-values.ts";
 import { asNode, asProperties } from "../operation/types.ts";
 
@@ -73,7 +73,7 @@ function astray(node: NodeObject, state: Properties, news: Properties): Repair[]
   if (marks.some((key) => hasUnknown(news[key]))) return [];
   const known = Object.fromEntries(facts.map((key) => [key, state[key]]));
   const wanted = asNode(asProperties(news, known));
-  const paths = markDrift(node, wanted);
+  const paths = metadataDrift(node, wanted);
   const judged = state["imported"] === true ? paths.filter((it) => /^(labels|taints)/.test(it)) : paths;
-  return judged.map((path) => ({ path, what: describeMark(node, path, wanted) }));
+  return judged.map((path) => ({ path, what: describeMetadata(node, path, wanted) }));
 }

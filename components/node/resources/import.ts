@@ -23,15 +23,15 @@ export function importedInputs(node: NodeObject): Properties {
   const serverId = serverIdOf(node.spec.providerID);
   const fixedIps = addressesOf(node, "InternalIP");
   const role = controlPlaneLabels.find((key) => key in (node.metadata.labels ?? {}));
-  const faults = [
+  const problems = [
     ...(role === undefined ? [] : [`it has the label ${role}: a member of the control plane is not a worker`]),
     ...(serverId === undefined
       ? [`its providerID ${node.spec.providerID ?? "(none)"} does not name a Nova server (openstack:///<id>)`]
       : []),
     ...(fixedIps.length === 0 ? ["it has no InternalIP"] : []),
   ];
-  if (serverId === undefined || faults.length > 0) {
-    throw new UserError(`node ${name}: it cannot be imported: ${faults.join("; ")}`);
+  if (serverId === undefined || problems.length > 0) {
+    throw new UserError(`node ${name}: it cannot be imported: ${problems.join("; ")}`);
   }
   const known = {
     nodeName: name,

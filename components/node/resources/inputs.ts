@@ -1,11 +1,11 @@
 import { isIP } from "node:net";
-import { labelFaults, taintFaults } from "../../kubernetes/labels.ts";
+import { labelErrors, taintErrors } from "../../kubernetes/labels.ts";
 import { propertyPath } from "../operation/diff.ts";
 import { hasUnknown, isUnknown, type Plain, type Properties } from "../operation/property-values.ts";
 import type { Taint } from "../operation/types.ts";
 
-/** One fault of the inputs: the path of the property and what is wrong with it. */
-export interface Fault {
+/** One error of the inputs: the path of the property and what is wrong with it. */
+export interface CheckFailure {
   property: string;
   reason: string;
 }
@@ -19,7 +19,7 @@ interface Items {
   min: number;
 }
 /** For what one sentence cannot say. */
-type Judge = (value: Plain, property: string) => Fault[];
+type Judge = (value: Plain, property: string) => CheckFailure[];
 type Expectation = Rule | Items | Judge | Shape;
 interface Shape {
   [property: string]: Expectation;
@@ -60,7 +60,7 @@ const labels: Judge = (value, property) => {
     ...entries
       .filter(([, it]) => typeof it !== "string")
       .map(([key]) => ({ property: propertyPath(property, key), reason: "must be a string" })),
-    ...labelFaults(Object.fromEntries(texts)).map(({ key, reason }) => ({
+    ...labelErrors(Object.fromEntries(texts)).map(({ key, reason }) => ({
       property: propertyPath(property, key),
       reason,
     })),
@@ -75,7 +75,7 @@ const taints: Judge = (value, property) => {
   if (shaped.length > 0) return shaped;
   // one that is not known yet is not judged, and keeps its place
   const known = value.flatMap((it, i) => (hasUnknown(it) ? [] : [{ ...(it as unknown as Taint), at: i }]));
-  return taintFaults(known).map(({ index, reason }) => ({
+  return taintErrors(known).map(({ index, reason }) => ({
     property: `${property}[${known[index]?.at ?? index}]`,
     reason,
   }));
@@ -134,18 +134,18 @@ export const nodeShape = {
 /** Optional on an OpenShiftNode: the URN of its server, for messages, and what its server was made from. */
 export const nodeOptional = { serverUrn: text, specHash: text };
 
-/** All faults of the inputs at once. Values that a preview does not know yet pass. */
-export function check(inputs: Properties, required: Shape, optional: Shape = {}): Fault[] {
-  return [...missing(inputs, required), ...faults(inputs, { ...required, ...optional }, "")];
+/** All errors of the inputs at once. Values that a preview does not know yet pass. */
+export function check(inputs: Properties, required: Shape, optional: Shape = {}): CheckFailure[] {
+  return [...missing(inputs, required), ...problems(inputs, { ...required, ...optional }, "")];
 }
 
-function missing(inputs: Properties, required: Shape): Fault[] {
+function missing(inputs: Properties, required: Shape): CheckFailure[] {
   return Object.keys(required)
     .filter((key) => inputs[key] === undefined || inputs[key] === null)
     .map((property) => ({ property, reason: "is required" }));
 }
 
-function faults(inputs: Properties, shape: Shape, prefix: string): Fault[] {
+function problems(inputs: Properties, shape: Shape, prefix: string): CheckFailure[] {
   return Object.entries(inputs).flatMap(([key, value]) => {
     const property = prefix + key;
     const rule = shape[key];
@@ -156,7 +156,7 @@ function faults(inputs: Properties, shape: Shape, prefix: string): Fault[] {
   });
 }
 
-function judge(value: Plain, rule: Expectation, property: string): Fault[] {
+function judge(value: Plain, rule: Expectation, property: string): CheckFailure[] {
   if (typeof rule === "function") return rule(value, property);
   if (isRule(rule)) return rule.holds(value) ? [] : [{ property, reason: rule.says }];
   if (!isItems(rule)) return shape(value, rule, {}, property);
@@ -166,10 +166,10 @@ function judge(value: Plain, rule: Expectation, property: string): Fault[] {
   return value.flatMap((it, i) => (isUnknown(it) ? [] : judge(it, rule.each, `${property}[${i}]`)));
 }
 
-function shape(value: Plain, required: Shape, optional: Shape, property: string): Fault[] {
+function shape(value: Plain, required: Shape, optional: Shape, property: string): CheckFailure[] {
   if (!isObject(value)) return [{ property, reason: "must be an object" }];
   const inner = missing(value, required).map((it) => ({ ...it, property: `${property}.${it.property}` }));
-  return [...inner, ...faults(value, { ...required, ...optional }, `${property}.`)];
+  return [...inner, ...problems(value, { ...required, ...optional }, `${property}.`)];
 }
 
 function isObject(value: Plain): value is Properties {

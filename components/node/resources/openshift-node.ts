@@ -3,10 +3,10 @@ import { UserError } from "../../lib/errors.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { ownershipOf, readiness, registrationOf } from "../cluster/readiness.ts";
 import { readNode, readRequests } from "../cluster/reading.ts";
-import { Leave } from "../drain/drain.ts";
+import { Drain } from "../drain/drain.ts";
 import { Join, outputsOf } from "../join/join.ts";
 import { missingReason } from "../join/missing.ts";
-import { marksOf } from "../metadata/apply.ts";
+import { nodeMetadata } from "../metadata/apply.ts";
 import type { Operation } from "../operation/phases.ts";
 import type { Properties } from "../operation/property-values.ts";
 import {
@@ -22,7 +22,7 @@ import { inPlaceLine } from "./describe-update.ts";
 import { driftOf, type Repair } from "./drift.ts";
 import { formerOfImported, importedInputs, nothingToImport } from "./import.ts";
 import { check, nodeDefaults, nodeOptional, nodeShape, withDefaults } from "./inputs.ts";
-import { HalfDone, type Known, type Resource } from "./resource.ts";
+import { type Known, PartialResult, type Resource } from "./resource.ts";
 
 /** The OpenStack provider waits for a deletion from ACTIVE and SHUTOFF only: from ERROR it fails though Nova deletes. */
 const repeat = "(if the deletion fails, repeat it: the cloud has accepted it)";
@@ -55,7 +55,7 @@ export function openShiftNode(cluster: () => Promise<Cluster>): Resource {
         : read(await cluster(), operation, known),
     update: async (operation, known, properties) => update(await cluster(), operation, known, properties),
     delete: async (operation, known) => {
-      await new Leave(await cluster(), operation, leavingInputs(known)).run();
+      await new Drain(await cluster(), operation, leavingInputs(known)).run();
     },
   };
 }
@@ -91,7 +91,7 @@ async function create(cluster: Cluster, operation: Operation, properties: Proper
     return { id, state: asProperties(properties, outputs) };
   } catch (error) {
     const outputs = { nodeUid: "", providerId: "", internalIp: "", state: "Joining", timeline: [] };
-    throw new HalfDone(id, asProperties(properties, outputs), error as Error);
+    throw new PartialResult(id, asProperties(properties, outputs), error as Error);
   }
 }
 
@@ -117,7 +117,7 @@ async function update(
       owner: marked ? owner : asNode(known.state).owner,
       state: lasting.find((it) => it === known.state["state"]) ?? "NotReady",
     };
-    throw new HalfDone(known.id, asProperties(properties, outputs, kept), error as Error);
+    throw new PartialResult(known.id, asProperties(properties, outputs, kept), error as Error);
   }
 }
 
@@ -161,13 +161,13 @@ async function read(cluster: Cluster, operation: Operation, known: Known): Promi
   if (!node || ownership?.whose !== "ours") {
     const other =
       ownership && "detail" in ownership ? `a Node of that name is there, but ${ownership.detail}` : undefined;
-    if (other !== undefined) operation.line.warn(`node ${former.nodeName}: ${other}`);
+    if (other !== undefined) operation.log.warn(`node ${former.nodeName}: ${other}`);
     // one that never joined may still come: it stays known as well, so that a destroy drains it
     const lost = state["state"] === "Joining" ? "Joining" : "Missing";
     return { ...known, state: asProperties(known.state, { state: lost }) };
   }
   const inputs = withDefaults(known.inputs, nodeDefaults);
-  const marks = marksOf(node, asNode(inputs));
+  const marks = nodeMetadata(node, asNode(inputs));
   const outputs = outputsOf(node, standingOf(node, former, state["state"] === "Joining"), asTimeline(state));
   return { ...known, inputs: asProperties(known.inputs, marks), state: asProperties(known.state, marks, outputs) };
 }

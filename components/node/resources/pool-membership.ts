@@ -104,13 +104,13 @@ async function cordonOne(
     const found = await cordon(cluster, member, owners, signal);
     open.delete(nodeName);
     if (found.whose === "another server") {
-      operation.line.warn(`Node ${nodeName} belongs to server ${found.server}: not cordoned`);
+      operation.log.warn(`Node ${nodeName} belongs to server ${found.server}: not cordoned`);
     }
     if (found.whose === "another owner") {
-      operation.line.warn(`Node ${nodeName} is annotated as a worker of ${found.owner}: not cordoned`);
+      operation.log.warn(`Node ${nodeName} is annotated as a worker of ${found.owner}: not cordoned`);
     }
   } catch (error) {
-    const trouble = cluster.nodes.trouble === undefined ? "no answer yet" : `API server: ${cluster.nodes.trouble}`;
+    const trouble = cluster.nodes.lastError === undefined ? "no answer yet" : `API server: ${cluster.nodes.lastError}`;
     open.set(nodeName, signal.aborted ? trouble : reasonOf(error));
   }
 }

@@ -2,7 +2,7 @@ import type { Operation } from "../operation/phases.ts";
 import type { Properties } from "../operation/property-values.ts";
 import type { InPlace } from "./describe-update.ts";
 import type { Repair } from "./drift.ts";
-import type { Fault } from "./inputs.ts";
+import type { CheckFailure } from "./inputs.ts";
 
 /** What is known of a resource from the last update. */
 export interface Known {
@@ -20,8 +20,8 @@ export interface Resource {
   outputs: readonly string[];
   /** the inputs with the defaults of what was left out; default: as they are */
   complete?(inputs: Properties): Properties;
-  /** faults of the completed inputs */
-  check(inputs: Properties): Fault[];
+  /** errors of the completed inputs */
+  check(inputs: Properties): CheckFailure[];
   /** the inputs that the new ones are compared with; default: those of the last update */
   former?(known: Known, news: Properties): Properties;
   /** what is to be repaired although no input changed */
@@ -38,7 +38,7 @@ export interface Resource {
 }
 
 /** A creation or an update that failed half-way: what there is must be kept in the state, so that it is repaired or removed. */
-export class HalfDone extends Error {
+export class PartialResult extends Error {
   readonly id: string;
   readonly state: Properties;
   /** names of the properties that must stay secret */

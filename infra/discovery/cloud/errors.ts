@@ -7,7 +7,7 @@ export async function orDiagnostic<T>(work: () => Promise<T> | T): Promise<T> {
     return await work();
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
-    const { problem: what, expected, remedy: fix } = error;
-    throw new DiagnosticError([{ check: "cloud", path: "cloud", what, expected, fix }], { cause: error });
+    const { problem, expected, remedy } = error;
+    throw new DiagnosticError([{ check: "cloud", path: "cloud", problem, expected, remedy }], { cause: error });
   }
 }

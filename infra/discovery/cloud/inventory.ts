@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { CloudClient } from "../../../components/openstack/client.ts";
 import { clusterTag } from "../../../components/ports/names.ts";
-import { asked } from "../attempt.ts";
+import { attempt } from "../attempt.ts";
 import type {
   Checks,
   ComputeUsage,
@@ -43,17 +43,17 @@ export const serversSchema = z
         status: z.string(),
         metadata: z.record(z.string(), z.string()).default({}),
         // its details, a stack trace, are for administrators alone
-        fault: z.object({ message: z.string() }).optional(),
+        diagnostic: z.object({ message: z.string() }).optional(),
       }),
     ),
   })
   .transform(({ servers }): ServerSeen[] =>
-    servers.map(({ id, name, status, fault, metadata: { owner, flavor, image, availabilityZone, ignition } }) => ({
+    servers.map(({ id, name, status, diagnostic, metadata: { owner, flavor, image, availabilityZone, ignition } }) => ({
       id,
       name,
       owner,
       made: { flavor, image, availabilityZone, ignition },
-      failure: status === "ERROR" ? (fault?.message ?? "Nova does not say why") : undefined,
+      failure: status === "ERROR" ? (diagnostic?.message ?? "Nova does not say why") : undefined,
     })),
   );
 
@@ -171,13 +171,13 @@ export async function readCloudChecks(
 ): Promise<CloudChecks> {
   const { url } = names.objectStore;
   const [compute, portQuota, servers, ports, clusterPorts, tempUrls, containers] = await Promise.all([
-    asked(signal, client.get("compute", "/limits", limitsSchema, signal)),
-    asked(signal, readPortQuota(client, signal)),
-    asked(signal, readServers(client, names.infraId, signal)),
-    asked(signal, readPorts(client, inNetworks(names.cloud), signal)),
-    asked(signal, readPorts(client, [["tags", clusterTag(names.infraId)]], signal)),
-    asked(signal, client.getPublic(infoUrl(url), infoSchema, signal)),
-    asked(signal, readContainers(client, url, names.containers, signal)),
+    attempt(signal, client.get("compute", "/limits", limitsSchema, signal)),
+    attempt(signal, readPortQuota(client, signal)),
+    attempt(signal, readServers(client, names.infraId, signal)),
+    attempt(signal, readPorts(client, inNetworks(names.cloud), signal)),
+    attempt(signal, readPorts(client, [["tags", clusterTag(names.infraId)]], signal)),
+    attempt(signal, client.getPublic(infoUrl(url), infoSchema, signal)),
+    attempt(signal, readContainers(client, url, names.containers, signal)),
   ]);
   return { compute, portQuota, servers, ports, clusterPorts, tempUrls, containers };
 }

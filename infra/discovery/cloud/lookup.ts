@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { reasonOf } from "../../../components/lib/errors.ts";
 import { abortable } from "../../../components/lib/wait.ts";
 import { clusterTag } from "../../../components/ports/names.ts";
-import { DiagnosticError, together } from "../../diagnostics/error.ts";
+import { allOrDiagnostics, DiagnosticError } from "../../diagnostics/error.ts";
 import type { GroupFacts, NetworkFacts, PoolFacts, SubnetFacts, WorkerGroup } from "../facts.ts";
 
 /** One thing that the config names: what kind, by which name, at which key. */
@@ -19,7 +19,7 @@ const several = /more than one/i;
 
 function refusal({ kind, name, path }: Named, error: unknown): DiagnosticError {
   const reason = reasonOf(error);
-  const [what, expected, fix] = none.test(reason)
+  const [problem, expected, remedy] = none.test(reason)
     ? [
         `no ${kind} named "${name}"`,
         `the name of an existing ${kind} that the project may use`,
@@ -32,7 +32,7 @@ function refusal({ kind, name, path }: Named, error: unknown): DiagnosticError {
           "an answer",
           "try again, or ask the cloud's operator",
         ];
-  return new DiagnosticError([{ check: "cloud", path, what, expected, fix }], { cause: error });
+  return new DiagnosticError([{ check: "cloud", path, problem, expected, remedy }], { cause: error });
 }
 
 /** The answer of a get function, or a DiagnosticError that names the config key; ends with the signal. */
@@ -75,7 +75,7 @@ function subnetOf(found: openstack.networking.GetSubnetResult): SubnetFacts {
   };
 }
 
-/** Asks the cloud. What several pools name is asked for once; each place that names it gets the fault. */
+/** Asks the cloud. What several pools name is asked for once; each place that names it gets the error. */
 export class CloudReader {
   readonly #signal: AbortSignal;
   readonly #options: pulumi.InvokeOptions;
@@ -125,18 +125,20 @@ export class CloudReader {
     const subnets = ids.map((subnetId) =>
       this.#ask(at(subnetId), (options) => openstack.networking.getSubnet({ subnetId }, options)),
     );
-    return (await together(subnets)).map(subnetOf).toSorted((one, other) => one.name.localeCompare(other.name, "en"));
+    return (await allOrDiagnostics(subnets))
+      .map(subnetOf)
+      .toSorted((one, other) => one.name.localeCompare(other.name, "en"));
   }
 
   /** The subnet of the cluster's machines by the installer's name, where none has its tag. */
   async installerSubnet(infraId: string): Promise<SubnetFacts> {
     const path = "machineNetwork";
     const name = `${infraId}-nodes`;
-    const what = `no subnet has the installer's tag ${clusterTag(infraId)}, or its name ${name}`;
+    const problem = `no subnet has the installer's tag ${clusterTag(infraId)}, or its name ${name}`;
     const expected = "the names of the cluster's network and subnet";
-    const fault = { check: "cloud", path, what, expected, fix: "add machineNetwork, with both" };
+    const diagnostic = { check: "cloud", path, problem, expected, remedy: "add machineNetwork, with both" };
     return this.subnet(name, path).catch((error: unknown) =>
-      ifNone(error, () => Promise.reject(new DiagnosticError([fault], { cause: error }))),
+      ifNone(error, () => Promise.reject(new DiagnosticError([diagnostic], { cause: error }))),
     );
   }
 
@@ -162,7 +164,7 @@ export class CloudReader {
   }
 
   async securityGroups(names: readonly string[], path: string): Promise<string[]> {
-    const groups = await together(names.map((name, i) => this.#group(name, `${path}[${i}]`)));
+    const groups = await allOrDiagnostics(names.map((name, i) => this.#group(name, `${path}[${i}]`)));
     return groups.map(({ id }) => id).toSorted();
   }
 

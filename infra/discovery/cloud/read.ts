@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { clusterTag } from "../../../components/ports/names.ts";
 import type { Config, PoolConfig } from "../../config/load.ts";
-import { DiagnosticError, together } from "../../diagnostics/error.ts";
+import { allOrDiagnostics, DiagnosticError } from "../../diagnostics/error.ts";
 import type { CloudFacts, NetworkFacts, PoolFacts, PortFacts, SubnetFacts, WorkerGroup } from "../facts.ts";
 import { CloudReader, workerGroupName } from "./lookup.ts";
 
@@ -18,9 +18,9 @@ function severalTagged(infraId: string, tagged: readonly SubnetFacts[]): Diagnos
     {
       check: "cloud",
       path: "machineNetwork",
-      what: `${tagged.length} subnets have the installer's tag ${clusterTag(infraId)}: ${subnets}`,
+      problem: `${tagged.length} subnets have the installer's tag ${clusterTag(infraId)}: ${subnets}`,
       expected: "one, or the config to say which",
-      fix: "add machineNetwork, with the network and one of these subnets",
+      remedy: "add machineNetwork, with the network and one of these subnets",
     },
   ]);
 }
@@ -42,7 +42,7 @@ async function readMachines(
   { infraId, tagged }: Discovered,
 ): Promise<Machines> {
   if (names) {
-    const [network, subnet] = await together([
+    const [network, subnet] = await allOrDiagnostics([
       reader.network(names.network, "machineNetwork.network"),
       reader.subnet(names.subnet, "machineNetwork.subnet"),
     ]);
@@ -82,9 +82,9 @@ function severalGroups(infraId: string, path: string): DiagnosticError {
     {
       check: "cloud",
       path,
-      what: `several security groups are named ${workerGroupName(infraId)}, and not just one of them has the tag ${clusterTag(infraId)}`,
+      problem: `several security groups are named ${workerGroupName(infraId)}, and not just one of them has the tag ${clusterTag(infraId)}`,
       expected: "one group of the cluster's workers",
-      fix: "tag the right one, or name other groups; [] leaves it to Neutron, the project's default group",
+      remedy: "tag the right one, or name other groups; [] leaves it to Neutron, the project's default group",
     },
   ]);
 }
@@ -96,7 +96,7 @@ async function readPort(
   place: PoolPlace,
 ): Promise<PortFacts> {
   const { machines } = place;
-  const [network, subnet, securityGroupIds] = await together([
+  const [network, subnet, securityGroupIds] = await allOrDiagnostics([
     port.network === undefined
       ? machines.then((found) => found.network)
       : reader.network(port.network, `${path}.network`),
@@ -111,12 +111,12 @@ async function readPort(
 async function readPool(reader: CloudReader, place: PoolPlace): Promise<PoolFacts> {
   const { pool, path } = place;
   const all = (ports: readonly PortConfig[], at: string): Promise<PortFacts[]> =>
-    together(ports.map((port, i) => readPort(reader, { port, path: `${at}.networks[${i}]` }, place)));
-  const [flavor, image, ports, workerPorts] = await together([
+    allOrDiagnostics(ports.map((port, i) => readPort(reader, { port, path: `${at}.networks[${i}]` }, place)));
+  const [flavor, image, ports, workerPorts] = await allOrDiagnostics([
     reader.flavor(pool.flavor, `${path}.flavor`),
     reader.image(pool.image, `${path}.image`),
     all(pool.networks, path),
-    together((pool.workers ?? []).map(({ networks }, i) => all(networks, `${path}.workers[${i}]`))),
+    allOrDiagnostics((pool.workers ?? []).map(({ networks }, i) => all(networks, `${path}.workers[${i}]`))),
   ]);
   return { flavor, image, ports, workerPorts };
 }
@@ -139,11 +139,13 @@ export async function readCloudFacts(
     workerGroup: infraId.then((id) => reader.workerGroup(id)),
   };
   const machines = readMachines(reader, config.machineNetwork, discovered);
-  const [{ network, subnet }, tagged, workerGroup, pools] = await together([
+  const [{ network, subnet }, tagged, workerGroup, pools] = await allOrDiagnostics([
     machines,
     discovered.tagged,
     discovered.workerGroup,
-    together(config.pools.map((pool, i) => readPool(reader, { pool, path: `pools[${i}]`, machines, discovered }))),
+    allOrDiagnostics(
+      config.pools.map((pool, i) => readPool(reader, { pool, path: `pools[${i}]`, machines, discovered })),
+    ),
   ]);
   return { network, subnet, tagged, workerGroup, pools };
 }

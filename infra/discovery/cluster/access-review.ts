@@ -1,7 +1,7 @@
 import type { AuthorizationV1Api, KubeConfig } from "@kubernetes/client-node";
 import { z } from "zod";
 import { type Permission, permissions } from "../../../components/kubernetes/permissions.ts";
-import { asked, ifThere } from "../attempt.ts";
+import { attempt, orDefaultIf404 } from "../attempt.ts";
 import type { Checks } from "../facts.ts";
 import { clients } from "./client.ts";
 
@@ -68,15 +68,15 @@ export async function readClusterChecks(kubeconfig: KubeConfig, signal: AbortSig
     plural: "machines",
   };
   const [names, denied] = await Promise.all([
-    asked(
+    attempt(
       signal,
-      ifThere(
+      orDefaultIf404(
         custom.listNamespacedCustomObject(machines),
         (answer) => namesSchema.parse(answer).items.map(({ metadata }) => metadata.name),
         [],
       ),
     ),
-    asked(signal, readDenied(make(AuthorizationV1Api))),
+    attempt(signal, readDenied(make(AuthorizationV1Api))),
   ]);
   return { machines: names, denied };
 }

@@ -1,37 +1,41 @@
 import type { ApiException, KubeConfig } from "@kubernetes/client-node";
 import { z } from "zod";
-import { isDistrust, isSilence } from "../../../components/kubernetes/unreachable.ts";
+import { isNoResponse, isTlsTrustError } from "../../../components/kubernetes/unreachable.ts";
 import { reasonOf } from "../../../components/lib/errors.ts";
 import { abortable } from "../../../components/lib/wait.ts";
-import type { Fault } from "../../diagnostics/diagnostic.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { DiagnosticError } from "../../diagnostics/error.ts";
 
 /** The API server gave no answer at all. */
-export class ClusterSilent extends DiagnosticError {}
+export class ClusterUnreachable extends DiagnosticError {}
 
 /** The object is not there, or the account may not read it. */
 class Unread extends DiagnosticError {
   readonly code: UnreadCode;
 
-  constructor(code: UnreadCode, fault: Fault, cause: unknown) {
-    super([fault], { cause });
+  constructor(code: UnreadCode, diagnostic: Diagnostic, cause: unknown) {
+    super([diagnostic], { cause });
     this.code = code;
   }
 }
 
 type UnreadCode = 403 | 404;
 
-export const clusterProblem = (what: string, expected: string, fix: string, cause?: unknown): DiagnosticError =>
-  new DiagnosticError([{ check: "cluster", path: "cluster", what, expected, fix }], { cause });
+/** An error of the cluster at the config key `cluster`. */
+export const clusterError = ({
+  cause,
+  ...fields
+}: Pick<Diagnostic, "problem" | "expected" | "remedy"> & { readonly cause?: unknown }): DiagnosticError =>
+  new DiagnosticError([{ check: "cluster", path: "cluster", ...fields }], { cause });
 
 /** The object is there, and is not what OpenShift writes. */
-export const misstated = (what: string, reason: string, cause?: unknown): DiagnosticError =>
-  clusterProblem(
-    `${what} is not as OpenShift writes it: ${reason}`,
-    "OpenShift's own object",
-    "check that the cluster is an OpenShift 4 on OpenStack",
+export const unexpectedShape = (what: string, reason: string, cause?: unknown): DiagnosticError =>
+  clusterError({
+    problem: `${what} is not as OpenShift writes it: ${reason}`,
+    expected: "OpenShift's own object",
+    remedy: "check that the cluster is an OpenShift 4 on OpenStack",
     cause,
-  );
+  });
 
 /** Which API server is asked, and until when. */
 interface Place {
@@ -52,11 +56,11 @@ const otherAccount =
 const otherCluster = "choose the right cluster with cluster.kubeconfig or cluster.context";
 
 function unread(code: UnreadCode, what: string, server: string, cause: unknown): Unread {
-  const [found, expected, fix] =
+  const [found, expected, remedy] =
     code === 403
       ? [`not allowed to read ${what} (403)`, "permission to get it", otherAccount]
       : [`${what} does not exist at ${server}`, "an OpenShift 4 cluster on OpenStack", otherCluster];
-  return new Unread(code, { check: "cluster", path: "cluster", what: found, expected, fix }, cause);
+  return new Unread(code, { check: "cluster", path: "cluster", problem: found, expected, remedy }, cause);
 }
 
 function refusal(what: string, { server, signal, proxied, answered }: Place, error: unknown): DiagnosticError {
@@ -64,26 +68,26 @@ function refusal(what: string, { server, signal, proxied, answered }: Place, err
   if (code === 401) {
     const fix = "renew the kubeconfig, or choose another one with cluster.kubeconfig or cluster.context";
     const found = `the API server at ${server} refused the credentials (401)`;
-    return clusterProblem(found, "credentials that work", fix, error);
+    return clusterError({ problem: found, expected: "credentials that work", remedy: fix, cause: error });
   }
   if (code === 403 || code === 404) return unread(code, what, server, error);
-  if (isDistrust(error))
-    return clusterProblem(
-      `the certificate of the API server at ${server} is not trusted: ${reasonOf(error)}`,
-      "one that the kubeconfig's certificate-authority or cluster.ca vouches for",
-      "set cluster.ca to who signs it, or renew the kubeconfig",
-      error,
-    );
-  const silent = isSilence(error, proxied) || (signal.aborted && !proxied);
-  const Kind = silent && !answered ? ClusterSilent : DiagnosticError;
-  const fault = {
+  if (isTlsTrustError(error))
+    return clusterError({
+      problem: `the certificate of the API server at ${server} is not trusted: ${reasonOf(error)}`,
+      expected: "one that the kubeconfig's certificate-authority or cluster.ca vouches for",
+      remedy: "set cluster.ca to who signs it, or renew the kubeconfig",
+      cause: error,
+    });
+  const silent = isNoResponse(error, proxied) || (signal.aborted && !proxied);
+  const Kind = silent && !answered ? ClusterUnreachable : DiagnosticError;
+  const diagnostic = {
     check: "cluster",
     path: "cluster",
-    what: `the API server at ${server} gave no answer for ${what}: ${code ?? reasonOf(error)}`,
+    problem: `the API server at ${server} gave no answer for ${what}: ${code ?? reasonOf(error)}`,
     expected: "a running Kubernetes API",
-    fix: "check cluster.kubeconfig, cluster.context, cluster.proxy, cluster.ca and the way to the API server",
+    remedy: "check cluster.kubeconfig, cluster.context, cluster.proxy, cluster.ca and the way to the API server",
   };
-  return new Kind([fault], { cause: error });
+  return new Kind([diagnostic], { cause: error });
 }
 
 /** Asks for one object; anything but the wanted one becomes a DiagnosticError. */
@@ -104,13 +108,13 @@ export function asker(kubeconfig: KubeConfig, signal: AbortSignal): Ask {
     try {
       return read(answer);
     } catch (error) {
-      throw misstated(what, flaw(error), error);
+      throw unexpectedShape(what, flaw(error), error);
     }
   };
 }
 
 /** The answer, or as a value the DiagnosticError of an object that was answered with one of the codes: somebody else may know it. */
-export async function orUnread<T>(codes: readonly UnreadCode[], asked: Promise<T>): Promise<T | DiagnosticError> {
+export async function allowStatus<T>(codes: readonly UnreadCode[], asked: Promise<T>): Promise<T | DiagnosticError> {
   try {
     return await asked;
   } catch (error) {

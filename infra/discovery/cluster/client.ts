@@ -1,7 +1,7 @@
 import type { ApiConstructor, ApiType, KubeConfig, RequestContext, ResponseContext } from "@kubernetes/client-node";
 import { reasonOf } from "../../../components/lib/errors.ts";
 import { abortable } from "../../../components/lib/wait.ts";
-import { clusterProblem } from "./ask.ts";
+import { clusterError } from "./ask.ts";
 
 /** Makes clients of the API server whose requests end with the signal: one that hangs would keep the program from ending. */
 export async function clients(
@@ -33,11 +33,11 @@ export async function fetchCredentials(kubeconfig: KubeConfig, signal: AbortSign
     const { command } = (user?.exec ?? {}) as { command?: unknown };
     const helper = typeof command === "string" ? `its helper ${command}` : "who hands them out";
     const reason = reasonOf(error) || "it failed without a word";
-    throw clusterProblem(
-      `the kubeconfig's user "${user?.name ?? ""}" has no credentials, ${helper} did not give them: ${reason}`,
-      "credentials without a person's help",
-      "log in by the helper's own means first, or use another account: cluster.kubeconfig, cluster.context",
-      error,
-    );
+    throw clusterError({
+      problem: `the kubeconfig's user "${user?.name ?? ""}" has no credentials, ${helper} did not give them: ${reason}`,
+      expected: "credentials without a person's help",
+      remedy: "log in by the helper's own means first, or use another account: cluster.kubeconfig, cluster.context",
+      cause: error,
+    });
   }
 }

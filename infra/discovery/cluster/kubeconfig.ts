@@ -1,8 +1,8 @@
 import type { KubeConfig } from "@kubernetes/client-node";
-import { AddressError, type AddressFault, loadKubeConfig } from "../../../components/kubernetes/kubeconfig.ts";
+import { AddressError, type AddressProblem, loadKubeConfig } from "../../../components/kubernetes/kubeconfig.ts";
 import { suggest } from "../../../components/lib/suggest.ts";
 import type { Config } from "../../config/load.ts";
-import type { Fault } from "../../diagnostics/diagnostic.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { DiagnosticError } from "../../diagnostics/error.ts";
 
 /** Reads the kubeconfig, chooses the context, proxy and authority. Throws a DiagnosticError if one of them cannot be used. */
@@ -10,14 +10,14 @@ export async function loadKubeconfig(cluster: Config["cluster"]): Promise<KubeCo
   try {
     return await loadKubeConfig(cluster);
   } catch (error) {
-    if (error instanceof AddressError) throw new DiagnosticError(error.faults.map(faultOf), { cause: error });
+    if (error instanceof AddressError) throw new DiagnosticError(error.problems.map(diagnosticFrom), { cause: error });
     throw error;
   }
 }
 
-function faultOf({ key, what, wanted, known }: AddressFault): Fault {
+function diagnosticFrom({ key, what: problem, wanted, known }: AddressProblem): Diagnostic {
   const meant = suggest(wanted, known);
-  const [expected, fix] = {
+  const [expected, remedy] = {
     kubeconfig: [
       "the kubeconfig of the cluster",
       "correct the file, or set KUBECONFIG or cluster.kubeconfig to another one",
@@ -29,5 +29,5 @@ function faultOf({ key, what, wanted, known }: AddressFault): Fault {
       "correct cluster.ca, or remove it: the kubeconfig's certificate-authority counts then",
     ],
   }[key] as [string, string];
-  return { check: "cluster", path: `cluster.${key}`, what, expected, fix };
+  return { check: "cluster", path: `cluster.${key}`, problem, expected, remedy };
 }

@@ -1,7 +1,7 @@
 import { rootCertificates } from "node:tls";
 import { Agent, fetch } from "undici";
 import { textOf } from "../../../components/ignition/data-url.ts";
-import { isSilence } from "../../../components/kubernetes/unreachable.ts";
+import { isNoResponse } from "../../../components/kubernetes/unreachable.ts";
 import { reasonOf } from "../../../components/lib/errors.ts";
 import type { Config } from "../../config/load.ts";
 import type { PlainFacts, Probe } from "../facts.ts";
@@ -25,7 +25,7 @@ async function probe(url: string, spec: string, dispatcher: Agent, signal: Abort
     return { status };
   } catch (error) {
     const reason = reasonOf(error);
-    return isSilence(error, false) || signal.aborted ? { unreachable: reason } : { distrusted: reason };
+    return isNoResponse(error, false) || signal.aborted ? { unreachable: reason } : { distrusted: reason };
   }
 }
 

@@ -1,15 +1,15 @@
 import type { CoreV1Api, CustomObjectsApi, KubeConfig } from "@kubernetes/client-node";
 import { z } from "zod";
 import type { Config } from "../../config/load.ts";
-import { DiagnosticError, together } from "../../diagnostics/error.ts";
-import { asked, ifThere } from "../attempt.ts";
+import { allOrDiagnostics, DiagnosticError } from "../../diagnostics/error.ts";
+import { attempt, orDefaultIf404 } from "../attempt.ts";
 import type { ClusterFacts, ClusterNetwork, MachineConfigServer } from "../facts.ts";
 import { type NodeFacts } from "../facts.ts";
-import { type Ask, asker, misstated, orUnread } from "./ask.ts";
+import { allowStatus, type Ask, asker, unexpectedShape } from "./ask.ts";
 import { clients, fetchCredentials } from "./client.ts";
 import { loadKubeconfig } from "./kubeconfig.ts";
 import { parseNodes } from "./nodes.ts";
-import { type Expected, type Said, settle, type Settled } from "./reconcile.ts";
+import { type Expected, reconcile, type Reported, type Resolved } from "./reconcile.ts";
 
 const strings = z.array(z.string()).default([]);
 
@@ -62,7 +62,7 @@ function parseUserDataSecret(secret: unknown): MachineConfigServer | DiagnosticE
   const { userData } = z
     .object({ data: z.object({ userData: z.string().default("") }).prefault({}) })
     .parse(secret).data;
-  if (userData === "") return misstated(userDataName, "it lacks data.userData");
+  if (userData === "") return unexpectedShape(userDataName, "it lacks data.userData");
   return parseUserData(Buffer.from(userData, "base64").toString("utf8"));
 }
 
@@ -76,7 +76,8 @@ export function parseNetwork(answer: unknown): ClusterNetwork {
   return { type, mtu };
 }
 
-type Platform = Pick<Said, "infraId" | "apiVips" | "ingressVips" | "machineNetworks"> & Pick<ClusterFacts, "apiUrl">;
+type Platform = Pick<Reported, "infraId" | "apiVips" | "ingressVips" | "machineNetworks"> &
+  Pick<ClusterFacts, "apiUrl">;
 
 const infrastructureName = "Infrastructure cluster";
 const given = (...values: readonly string[]): string[] => values.filter((value) => value !== "");
@@ -87,7 +88,7 @@ export function parseInfrastructure(object: unknown): Platform {
   const { apiServerInternalIPs, apiServerInternalIP, ingressIPs, ingressIP, machineNetworks } =
     status.platformStatus.openstack;
   const wanted = spec?.platformSpec?.openstack?.machineNetworks ?? [];
-  const unnamed = misstated(infrastructureName, "it lacks status.infrastructureName");
+  const unnamed = unexpectedShape(infrastructureName, "it lacks status.infrastructureName");
   return {
     infraId: status.infrastructureName === "" ? unnamed : status.infrastructureName,
     apiUrl: status.apiServerInternalURI === "" ? undefined : status.apiServerInternalURI,
@@ -117,19 +118,19 @@ interface Apis {
 async function readSettled(
   { ask, core, custom, signal }: Apis,
   expected: Expected,
-): Promise<Settled & Pick<ClusterFacts, "apiUrl">> {
+): Promise<Resolved & Pick<ClusterFacts, "apiUrl">> {
   const infrastructure = { group: "config.openshift.io", version: "v1", plural: "infrastructures", name: "cluster" };
   const network = { group: "config.openshift.io", version: "v1", plural: "networks", name: "cluster" };
   const userData = { namespace: "openshift-machine-api", name: "worker-user-data" };
   const unknown: ClusterNetwork = { type: undefined, mtu: undefined };
-  const [platform, machineConfigServer, clusterNetwork] = await together([
-    orUnread([404], ask(infrastructureName, custom.getClusterCustomObject(infrastructure), parseInfrastructure)),
-    orUnread([403, 404], ask(userDataName, core.readNamespacedSecret(userData), parseUserDataSecret)),
-    asked(signal, ifThere(custom.getClusterCustomObject(network), parseNetwork, unknown)),
+  const [platform, machineConfigServer, clusterNetwork] = await allOrDiagnostics([
+    allowStatus([404], ask(infrastructureName, custom.getClusterCustomObject(infrastructure), parseInfrastructure)),
+    allowStatus([403, 404], ask(userDataName, core.readNamespacedSecret(userData), parseUserDataSecret)),
+    attempt(signal, orDefaultIf404(custom.getClusterCustomObject(network), parseNetwork, unknown)),
   ]);
   const { apiUrl, ...names } = platform instanceof DiagnosticError ? nothing(platform) : platform;
-  const { settled, faults } = settle({ ...names, machineConfigServer, network: clusterNetwork }, expected);
-  if (!settled) throw new DiagnosticError(faults);
+  const { settled, diagnostics } = reconcile({ ...names, machineConfigServer, network: clusterNetwork }, expected);
+  if (!settled) throw new DiagnosticError(diagnostics);
   return { ...settled, apiUrl };
 }
 
@@ -146,12 +147,12 @@ export async function readCluster(
   const core = make(CoreV1Api);
   const custom = make(CustomObjectsApi);
   const version = make(VersionApi).getCode();
-  // alone and first: a server out of reach is one fault and not five
+  // alone and first: a server out of reach is one error and not five
   const { gitVersion } = await ask("the version", version, (answer) =>
     z.object({ gitVersion: z.string() }).parse(answer),
   );
   const pools = { group: "machineconfiguration.openshift.io", version: "v1", plural: "machineconfigpools" };
-  const [settled, machineConfigPools, uid, nodes] = await together([
+  const [settled, machineConfigPools, uid, nodes] = await allOrDiagnostics([
     readSettled({ ask, core, custom, signal }, expected),
     ask("the MachineConfigPools", custom.listClusterCustomObject(pools), (answer) =>
       poolsSchema.parse(answer).items.map(({ metadata }) => metadata.name),

@@ -1,12 +1,12 @@
 import { X509Certificate } from "node:crypto";
 import { certificateAuthorities, certificatesIn, textOf } from "../../../components/ignition/data-url.ts";
-import { authorityFault } from "../../../components/kubernetes/endpoint.ts";
+import { authorityProblem } from "../../../components/kubernetes/endpoint.ts";
 import { AddressError, authorityOf } from "../../../components/kubernetes/kubeconfig.ts";
 import { sameAddress, sameNetwork } from "../../../components/lib/ip.ts";
 import type { Config } from "../../config/load.ts";
-import type { Fault } from "../../diagnostics/diagnostic.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { DiagnosticError } from "../../diagnostics/error.ts";
-import type { Asked } from "../attempt.ts";
+import type { Result } from "../attempt.ts";
 import type { ClusterNetwork, MachineConfigServer } from "../facts.ts";
 
 /** What the config expects the cluster to say; undefined: nothing. */
@@ -20,23 +20,23 @@ export interface Expected {
 }
 
 /** What the cluster says of itself. A list without members is not said; of the rest, a DiagnosticError tells why it is not. */
-export interface Said {
+export interface Reported {
   readonly infraId: string | DiagnosticError;
   readonly apiVips: readonly string[];
   readonly ingressVips: readonly string[];
   readonly machineNetworks: readonly string[];
   readonly machineConfigServer: MachineConfigServer | DiagnosticError;
-  readonly network: Asked<ClusterNetwork>;
+  readonly network: Result<ClusterNetwork>;
 }
 
 /** What counts. */
-export interface Settled {
+export interface Resolved {
   readonly infraId: string;
   readonly apiVips: readonly string[];
   readonly ingressVips: readonly string[];
   readonly machineNetworks: readonly string[];
   readonly machineConfigServer: MachineConfigServer;
-  readonly network: Asked<ClusterNetwork>;
+  readonly network: Result<ClusterNetwork>;
   /** keys of cluster.expect that stand for what the cluster does not say */
   readonly filled: readonly string[];
 }
@@ -65,7 +65,7 @@ const networks = setOf<string>(sameNetwork, String);
 const fingerprints = (sources: readonly string[]): string[] =>
   sources.flatMap((source) => {
     const pem = textOf(source);
-    if (authorityFault(pem) !== undefined) return [source];
+    if (authorityProblem(pem) !== undefined) return [source];
     return certificatesIn(pem).map((each) => `the authority SHA-256 ${new X509Certificate(each).fingerprint256}`);
   });
 const authorityNames = setOf<string>(
@@ -81,73 +81,76 @@ const otherCluster =
   "if this is the wrong cluster, choose the right one with cluster.kubeconfig or cluster.context; else correct this key";
 const otherValue = "correct it, or remove it: what the cluster says counts then";
 
-const contradiction = (key: string, expected: string, said: string): Fault => ({
+const contradiction = (key: string, expected: string, said: string): Diagnostic => ({
   check: "contradiction",
   path: `cluster.expect.${key}`,
-  what: `the config expects ${expected}, and the cluster says ${said}`,
+  problem: `the config expects ${expected}, and the cluster says ${said}`,
   expected: "the same of both",
-  fix: key === "infraId" ? otherCluster : otherValue,
+  remedy: key === "infraId" ? otherCluster : otherValue,
 });
 
 /** What became of one value: what counts, undefined if nobody tells it, and what is wrong with that. */
-interface Agreed<T> {
+interface Merged<T> {
   readonly value: T | undefined;
-  readonly faults: readonly Fault[];
+  readonly diagnostics: readonly Diagnostic[];
   /** its key, if the config's value stands for the cluster's */
   readonly filled: readonly string[];
 }
 
-function agree<T>(key: string, said: T | DiagnosticError, expected: T | undefined, { same, show }: Kind<T>): Agreed<T> {
+function agree<T>(key: string, said: T | DiagnosticError, expected: T | undefined, { same, show }: Kind<T>): Merged<T> {
   if (said instanceof DiagnosticError)
     return expected === undefined
-      ? { value: undefined, faults: said.faults, filled: [] }
-      : { value: expected, faults: [], filled: [key] };
+      ? { value: undefined, diagnostics: said.diagnostics, filled: [] }
+      : { value: expected, diagnostics: [], filled: [key] };
   const agreed = expected === undefined || same(said, expected);
-  return { value: said, faults: agreed ? [] : [contradiction(key, show(expected), show(said))], filled: [] };
+  return { value: said, diagnostics: agreed ? [] : [contradiction(key, show(expected), show(said))], filled: [] };
 }
 
 /** Nobody misses it. */
-const unsaid = new DiagnosticError([]);
+const notReported = new DiagnosticError([]);
 
 const agreeOnList = (
   key: string,
   said: readonly string[],
   expected: readonly string[] | undefined,
   kind: Kind<readonly string[]>,
-): Agreed<readonly string[]> => agree(key, said.length === 0 ? unsaid : said, expected, kind);
+): Merged<readonly string[]> => agree(key, said.length === 0 ? notReported : said, expected, kind);
 
 function agreeOnServer(
-  said: Said["machineConfigServer"],
+  said: Reported["machineConfigServer"],
   expected: Expected["machineConfigServer"],
-): Agreed<MachineConfigServer> {
+): Merged<MachineConfigServer> {
   const key = "machineConfigServer";
   if (said instanceof DiagnosticError) {
-    const { faults, ...agreed } = agree(key, said, expected, { same: () => true, show: ({ url: it }) => it });
+    const { diagnostics, ...agreed } = agree(key, said, expected, { same: () => true, show: ({ url: it }) => it });
     return {
       ...agreed,
-      faults: faults.map((it) => ({ ...it, fix: `${it.fix}; or tell it by cluster.expect.${key}` })),
+      diagnostics: diagnostics.map((it) => ({ ...it, fix: `${it.remedy}; or tell it by cluster.expect.${key}` })),
     };
   }
   const url = agree(`${key}.url`, said.url, expected?.url, text);
   const ca = agreeOnList(`${key}.ca`, said.authorities, expected?.authorities, authorities);
   return {
     value: { url: said.url, authorities: ca.value ?? [] },
-    faults: [...url.faults, ...ca.faults],
+    diagnostics: [...url.diagnostics, ...ca.diagnostics],
     filled: ca.filled,
   };
 }
 
-function agreeOnNetwork(said: Asked<ClusterNetwork>, expected: number | undefined): Agreed<Asked<ClusterNetwork>> {
+function agreeOnNetwork(said: Result<ClusterNetwork>, expected: number | undefined): Merged<Result<ClusterNetwork>> {
   // another trouble than a permission that lacks passes, and then the cluster may yet say otherwise
-  if (said.trouble !== undefined && (said.code !== 403 || expected === undefined))
-    return { value: said, faults: [], filled: [] };
-  const { type, mtu } = said.answer ?? {};
-  const agreed = agree("mtu", mtu ?? unsaid, expected, number);
-  return { ...agreed, value: { answer: { type, mtu: agreed.value } } };
+  if (said.error !== undefined && (said.code !== 403 || expected === undefined))
+    return { value: said, diagnostics: [], filled: [] };
+  const { type, mtu } = said.value ?? {};
+  const agreed = agree("mtu", mtu ?? notReported, expected, number);
+  return { ...agreed, value: { value: { type, mtu: agreed.value } } };
 }
 
-/** Where the cluster says nothing, what the config expects counts; where it says otherwise, both are at fault. */
-export function settle(said: Said, expected: Expected): { settled: Settled | undefined; faults: Fault[] } {
+/** Where the cluster says nothing, what the config expects counts; where it says otherwise, both are at error. */
+export function reconcile(
+  said: Reported,
+  expected: Expected,
+): { settled: Resolved | undefined; diagnostics: Diagnostic[] } {
   const infraId = agree("infraId", said.infraId, expected.infraId, text);
   const apiVips = agreeOnList("apiVips", said.apiVips, expected.apiVips, addresses);
   const ingressVips = agreeOnList("ingressVips", said.ingressVips, expected.ingressVips, addresses);
@@ -155,9 +158,9 @@ export function settle(said: Said, expected: Expected): { settled: Settled | und
   const server = agreeOnServer(said.machineConfigServer, expected.machineConfigServer);
   const network = agreeOnNetwork(said.network, expected.mtu);
   const all = [infraId, apiVips, ingressVips, machines, server, network];
-  const faults = all.flatMap((each) => each.faults);
-  if (faults.length > 0 || infraId.value === undefined || !server.value || !network.value)
-    return { settled: undefined, faults };
+  const diagnostics = all.flatMap((each) => each.diagnostics);
+  if (diagnostics.length > 0 || infraId.value === undefined || !server.value || !network.value)
+    return { settled: undefined, diagnostics };
   return {
     settled: {
       infraId: infraId.value,
@@ -168,7 +171,7 @@ export function settle(said: Said, expected: Expected): { settled: Settled | und
       network: network.value,
       filled: all.flatMap((each) => each.filled),
     },
-    faults,
+    diagnostics,
   };
 }
 
@@ -181,13 +184,13 @@ export function readExpected({ expect = {} }: Config["cluster"]): Expected {
     return { ...rest, machineConfigServer: { url: new URL(server.url).origin, authorities: sources } };
   } catch (error) {
     if (!(error instanceof AddressError)) throw error;
-    const faults = error.faults.map(({ what }) => ({
+    const diagnostics = error.problems.map(({ what: problem }) => ({
       check: "config",
       path: "cluster.expect.machineConfigServer.ca",
-      what,
+      problem,
       expected: "certificates in PEM of who signs the Machine Config Server's",
-      fix: "correct it, or remove cluster.expect.machineConfigServer",
+      remedy: "correct it, or remove cluster.expect.machineConfigServer",
     }));
-    throw new DiagnosticError(faults, { cause: error });
+    throw new DiagnosticError(diagnostics, { cause: error });
   }
 }

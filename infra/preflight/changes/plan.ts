@@ -8,7 +8,7 @@ import { ownServers } from "../checks/names.ts";
 import { portChanges, type PortsSeen, portsSeen } from "./ports.ts";
 
 /** What becomes of a worker. */
-export interface Edit {
+export interface PlannedChange {
   readonly worker: string;
   readonly verdict: "attach" | "detach, drained" | "replace, drained" | "refuse" | "kept";
   readonly reason: string;
@@ -48,7 +48,7 @@ function payloadChange({ payload }: PoolArgs, { made }: ServerSeen): string[] {
   ];
 }
 
-function editOf(wanted: Wanted, server: ServerSeen | undefined, seen: PortsSeen): Edit[] {
+function editOf(wanted: Wanted, server: ServerSeen | undefined, seen: PortsSeen): PlannedChange[] {
   const { pool, args, worker, index } = wanted;
   const edit = { worker: worker.name, place: { pool: args.configPath, index } };
   if (!server) return [{ ...edit, verdict: "attach", reason: `flavor ${pool.flavor}, image ${pool.image}` }];
@@ -66,8 +66,8 @@ function editOf(wanted: Wanted, server: ServerSeen | undefined, seen: PortsSeen)
  * What becomes of each worker that comes, goes or is made anew, by what the cloud shows. What changes in place the node's
  * provider tells, which knows what the last update wanted (components/node/resources/describe-update.ts).
  */
-export function edits(config: Pick<Config, "pools">, facts: PreflightFacts): Edit[] {
-  if (!facts.checks.servers.answer) return [];
+export function plannedChanges(config: Pick<Config, "pools">, facts: PreflightFacts): PlannedChange[] {
+  if (!facts.checks.servers.value) return [];
   const wanted = config.pools.flatMap((pool, i) => {
     const args = poolArgs(pool, i, facts, facts.owner);
     const workers = workersOf(pool, args.configPath, facts.cluster.infraId);
@@ -79,10 +79,10 @@ export function edits(config: Pick<Config, "pools">, facts: PreflightFacts): Edi
   const gone = [...servers.keys()].filter((name) => !names.has(name));
   return [
     ...wanted.flatMap((each) => editOf(each, servers.get(each.worker.name)?.[0], seen)),
-    ...gone.map((worker): Edit => ({ worker, verdict: "detach, drained", reason: "no longer in the config" })),
+    ...gone.map((worker): PlannedChange => ({ worker, verdict: "detach, drained", reason: "no longer in the config" })),
   ];
 }
 
 /** The edits, a line each. */
-export const renderEdits = (found: readonly Edit[]): string[] =>
+export const renderPlannedChanges = (found: readonly PlannedChange[]): string[] =>
   found.map(({ worker, verdict, reason }) => `${worker}: ${verdict} (${reason})`);

@@ -65,9 +65,9 @@ function moved({ key, fixedIpKey, port }: Wanted, seen: PortSeen, names: Readonl
 
 /** Nothing where the cluster's ports could not be asked for; of two ports of a name the one with the cluster's tag. */
 export function portsSeen({ checks, cloud }: PreflightFacts): PortsSeen {
-  const tagged = checks.clusterPorts.answer;
+  const tagged = checks.clusterPorts.value;
   const workers = new Map<string, Map<number, PortSeen>>();
-  for (const port of tagged ? [...tagged, ...(checks.ports.answer ?? [])] : []) {
+  for (const port of tagged ? [...tagged, ...(checks.ports.value ?? [])] : []) {
     const [, worker, number] = /^(.+)-port-(\d+)$/.exec(port.name) ?? [];
     if (worker === undefined) continue;
     const numbered = workers.get(worker) ?? new Map<number, PortSeen>();

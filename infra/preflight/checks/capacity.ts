@@ -2,7 +2,7 @@ import { addressCount, between } from "../../../components/lib/ip.ts";
 import { portName } from "../../../components/ports/names.ts";
 import type { Config } from "../../config/load.ts";
 import { workersOf } from "../../config/workers.ts";
-import type { Fault } from "../../diagnostics/diagnostic.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { PreflightFacts, Usage } from "../../discovery/facts.ts";
 import type { SubnetFacts } from "../../discovery/read.ts";
 import { ownServers } from "./names.ts";
@@ -25,7 +25,7 @@ interface Added {
 /** Workers and ports that are not in the cloud yet. A replacement adds none: the old one goes first. */
 export function added(config: Config, facts: PreflightFacts): Added {
   const servers = ownServers(facts);
-  const there = new Set((facts.checks.ports.answer ?? []).map(({ name }) => name));
+  const there = new Set((facts.checks.ports.value ?? []).map(({ name }) => name));
   const perPool = config.pools.map((pool, i) => {
     const named = facts.cloud.pools[i];
     const workers = workersOf(pool, `pools[${i}]`, facts.cluster.infraId);
@@ -49,22 +49,22 @@ export function added(config: Config, facts: PreflightFacts): Added {
   };
 }
 
-function overQuota(resource: string, more: number, usage: Usage | undefined): Fault[] {
+function overQuota(resource: string, more: number, usage: Usage | undefined): Diagnostic[] {
   if (!usage || more === 0 || usage.limit < 0 || usage.used + more <= usage.limit) return [];
   return [
     {
       check: "quota",
       path: "pools",
-      what: `this update adds ${more} ${resource}, and ${Math.max(0, usage.limit - usage.used)} of ${usage.limit} are free`,
+      problem: `this update adds ${more} ${resource}, and ${Math.max(0, usage.limit - usage.used)} of ${usage.limit} are free`,
       expected: `a quota of at least ${usage.used + more} ${resource}`,
-      fix: "ask the cloud's operator for more, or attach fewer workers",
+      remedy: "ask the cloud's operator for more, or attach fewer workers",
     },
   ];
 }
 
 /** Whether the subnets have an address for each new port to which the config gives none. */
-function freeAddresses(ports: readonly NewPort[], { checks }: PreflightFacts): Fault[] {
-  const seen = checks.ports.answer;
+function freeAddresses(ports: readonly NewPort[], { checks }: PreflightFacts): Diagnostic[] {
+  const seen = checks.ports.value;
   if (!seen) return [];
   const wanted = ports.filter(({ fixedIp }) => fixedIp === undefined);
   const bySubnet = Map.groupBy(wanted, ({ subnet }) => subnet?.id);
@@ -80,22 +80,22 @@ function freeAddresses(ports: readonly NewPort[], { checks }: PreflightFacts): F
     return {
       check: "free-addresses",
       path: "pools",
-      what: `this update needs ${group.length} addresses of subnet "${subnet.name}", and ${Math.max(0, all - used)} of ${all} are free`,
+      problem: `this update needs ${group.length} addresses of subnet "${subnet.name}", and ${Math.max(0, all - used)} of ${all} are free`,
       expected: "an address for each new port",
-      fix: "enlarge the subnet's allocation pools, or attach fewer workers",
+      remedy: "enlarge the subnet's allocation pools, or attach fewer workers",
     };
   });
 }
 
 /** Whether the project has room for what this update adds. It adds no security group and no rule of one. */
-export function capacityFaults(config: Config, facts: PreflightFacts): Fault[] {
+export function capacityDiagnostics(config: Config, facts: PreflightFacts): Diagnostic[] {
   const { compute, portQuota } = facts.checks;
   const more = added(config, facts);
   return [
-    ...overQuota("instances", more.instances, compute.answer?.instances),
-    ...overQuota("cores", more.cores, compute.answer?.cores),
-    ...overQuota("MiB of RAM", more.ram, compute.answer?.ram),
-    ...overQuota("ports", more.ports.length, portQuota.answer),
+    ...overQuota("instances", more.instances, compute.value?.instances),
+    ...overQuota("cores", more.cores, compute.value?.cores),
+    ...overQuota("MiB of RAM", more.ram, compute.value?.ram),
+    ...overQuota("ports", more.ports.length, portQuota.value),
     ...freeAddresses(more.ports, facts),
   ];
 }

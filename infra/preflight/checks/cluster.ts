@@ -1,6 +1,6 @@
 import type { Permission } from "../../../components/kubernetes/permissions.ts";
 import type { Config } from "../../config/load.ts";
-import type { Fault } from "../../diagnostics/diagnostic.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { PreflightFacts } from "../../discovery/facts.ts";
 import { type PortPlace, portPlaces } from "./network.ts";
 
@@ -14,15 +14,15 @@ function what({ apiGroups, resources, resourceNames, verbs, namespace }: Permiss
 /** What need not be read, because the config tells it: the keys of cluster.expect by the resource that tells them. */
 const toldInstead: Readonly<Record<string, string>> = { secrets: "machineConfigServer", networks: "mtu" };
 
-function permissionFaults({ checks, cluster }: PreflightFacts): Fault[] {
+function permissionDiagnostics({ checks, cluster }: PreflightFacts): Diagnostic[] {
   const told = (resource: string): boolean => cluster.filled.includes(toldInstead[resource] ?? "");
-  const needed = (checks.denied.answer ?? []).filter(({ resources }) => !resources.every(told));
+  const needed = (checks.denied.value ?? []).filter(({ resources }) => !resources.every(told));
   return needed.map((permission) => ({
     check: "permissions",
     path: "cluster",
-    what: what(permission),
+    problem: what(permission),
     expected: `it may (${permission.why})`,
-    fix: "use the account that infra/registrar declares; if it is in use, have an administrator declare it again",
+    remedy: "use the account that infra/registrar declares; if it is in use, have an administrator declare it again",
   }));
 }
 
@@ -31,17 +31,17 @@ const overlay: Readonly<Record<string, number>> = { OVNKubernetes: 100, OpenShif
 /** Since OpenShift 4.17 there is no other. */
 const commonType = "OVNKubernetes";
 
-function mtu({ path, facts: { network } }: PortPlace, { cluster }: PreflightFacts): Fault[] {
-  const { type = commonType, mtu: pods } = cluster.network.answer ?? {};
+function mtu({ path, facts: { network } }: PortPlace, { cluster }: PreflightFacts): Diagnostic[] {
+  const { type = commonType, mtu: pods } = cluster.network.value ?? {};
   const more = overlay[type];
   if (pods === undefined || more === undefined || network.mtu === undefined || network.mtu >= pods + more) return [];
   return [
     {
       check: "mtu",
       path: `${path}.network`,
-      what: `network "${network.name}" has an MTU of ${network.mtu}`,
+      problem: `network "${network.name}" has an MTU of ${network.mtu}`,
       expected: `at least ${pods + more}: ${pods} of the cluster's network, and ${more} of ${type}`,
-      fix: "raise the network's MTU, or lower the cluster's: packets between pods would be lost",
+      remedy: "raise the network's MTU, or lower the cluster's: packets between pods would be lost",
     },
   ];
 }
@@ -55,7 +55,7 @@ const minorOf = (version: string): number | undefined => {
 const oldestKubelet = 3;
 
 /** A new worker gets the kubelet that the cluster's other machines of its pool have. */
-function skew({ cluster }: PreflightFacts): Fault[] {
+function skew({ cluster }: PreflightFacts): Diagnostic[] {
   const server = minorOf(cluster.version);
   const wrong = cluster.nodes.filter(({ kubelet }) => {
     const minor = minorOf(kubelet);
@@ -67,18 +67,18 @@ function skew({ cluster }: PreflightFacts): Fault[] {
     {
       check: "version-skew",
       path: "cluster",
-      what: `${wrong.length} of the Nodes have a kubelet that the API server ${cluster.version} does not support: ${first.name} has ${first.kubelet}`,
+      problem: `${wrong.length} of the Nodes have a kubelet that the API server ${cluster.version} does not support: ${first.name} has ${first.kubelet}`,
       expected: `kubelets of 1.${Math.max(0, (server ?? 0) - oldestKubelet)} to 1.${server ?? 0}`,
-      fix: "finish the cluster's upgrade first: a new worker would have such a kubelet, too",
+      remedy: "finish the cluster's upgrade first: a new worker would have such a kubelet, too",
       warning: true,
     },
   ];
 }
 
 /** Whether the cluster lets the program work, and its network goes over the machines' one. */
-export function clusterFaults(config: Config, facts: PreflightFacts): Fault[] {
+export function clusterDiagnostics(config: Config, facts: PreflightFacts): Diagnostic[] {
   return [
-    ...permissionFaults(facts),
+    ...permissionDiagnostics(facts),
     ...portPlaces(config, facts).flatMap((place) => mtu(place, facts)),
     ...skew(facts),
   ];

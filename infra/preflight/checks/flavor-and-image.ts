@@ -1,4 +1,4 @@
-import type { Fault } from "../../diagnostics/diagnostic.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { PoolFacts } from "../../discovery/read.ts";
 
 const zeroed = ["resources:VCPU", "resources:MEMORY_MB", "resources:DISK_GB"];
@@ -13,16 +13,16 @@ function whyNotBaremetal(extraSpecs: Readonly<Record<string, string>>): string |
   return kept.length > 0 ? `does not set ${kept.join(", ")} to 0` : undefined;
 }
 
-function flavorClass({ flavor }: PoolFacts, path: string): Fault[] {
+function flavorClass({ flavor }: PoolFacts, path: string): Diagnostic[] {
   const reason = whyNotBaremetal(flavor.extraSpecs);
   if (reason === undefined) return [];
   return [
     {
       check: "flavor",
       path: `${path}.flavor`,
-      what: `flavor "${flavor.name}" ${reason}`,
+      problem: `flavor "${flavor.name}" ${reason}`,
       expected: `exactly one resources:CUSTOM_<class>=1, and ${zeroed.map((key) => `${key}=0`).join(", ")}`,
-      fix: "choose a flavor of a bare-metal class, or ask the cloud's operator to correct this one",
+      remedy: "choose a flavor of a bare-metal class, or ask the cloud's operator to correct this one",
     },
   ];
 }
@@ -32,7 +32,7 @@ const traitKey = /^trait([a-zA-Z0-9_-]{1,64})?:(.*)$/;
 /** os_traits: letters, digits and `_`; an operator's own begins with CUSTOM_. At most 255 characters. */
 const traitName = /^[A-Z][A-Z0-9_]{0,254}$/;
 
-function flavorTraits({ flavor }: PoolFacts, path: string): Fault[] {
+function flavorTraits({ flavor }: PoolFacts, path: string): Diagnostic[] {
   const wrong = Object.entries(flavor.extraSpecs).filter(([key, value]) => {
     const match = traitKey.exec(key);
     return match && (!traitName.test(match[2] ?? "") || (value !== "required" && value !== "forbidden"));
@@ -40,9 +40,9 @@ function flavorTraits({ flavor }: PoolFacts, path: string): Fault[] {
   return wrong.map(([key, value]) => ({
     check: "flavor",
     path: `${path}.flavor`,
-    what: `flavor "${flavor.name}" has ${key}=${value}`,
+    problem: `flavor "${flavor.name}" has ${key}=${value}`,
     expected: "trait:<NAME of capitals, digits and _>=required or =forbidden",
-    fix: "ask the cloud's operator to correct it: no machine is ever found for it",
+    remedy: "ask the cloud's operator to correct it: no machine is ever found for it",
   }));
 }
 
@@ -89,30 +89,30 @@ function imageFit({ flavor, image }: PoolFacts): [what: string, expected: string
   ];
 }
 
-function image(facts: PoolFacts, path: string): Fault[] {
+function image(facts: PoolFacts, path: string): Diagnostic[] {
   const { image: found } = facts;
-  const faults = imageFit(facts).map(([what, expected]) => ({
+  const diagnostics = imageFit(facts).map(([what, expected]) => ({
     check: "image",
     path: `${path}.image`,
-    what: `image "${found.name}" ${what}`,
+    problem: `image "${found.name}" ${what}`,
     expected,
-    fix: "choose another image or flavor",
+    remedy: "choose another image or flavor",
   }));
-  if (found.distro === undefined || /^(rhcos|scos|fedora-coreos|fcos|coreos)/i.test(found.distro)) return faults;
+  if (found.distro === undefined || /^(rhcos|scos|fedora-coreos|fcos|coreos)/i.test(found.distro)) return diagnostics;
   return [
-    ...faults,
+    ...diagnostics,
     {
       check: "image",
       path: `${path}.image`,
-      what: `image "${found.name}" says os_distro ${found.distro}`,
+      problem: `image "${found.name}" says os_distro ${found.distro}`,
       expected: "RHCOS, or another CoreOS: others do not know Ignition",
-      fix: "choose the cluster's RHCOS image, or correct its property os_distro",
+      remedy: "choose the cluster's RHCOS image, or correct its property os_distro",
       warning: true,
     },
   ];
 }
 
 /** Whether Nova and Ironic can make a worker from a pool's flavor and image. */
-export function machineFaults(facts: PoolFacts, path: string): Fault[] {
+export function machineDiagnostics(facts: PoolFacts, path: string): Diagnostic[] {
   return [...flavorClass(facts, path), ...flavorTraits(facts, path), ...image(facts, path)];
 }

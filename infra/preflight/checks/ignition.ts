@@ -1,17 +1,11 @@
 import { isLater, newestSpec, releaseOfImage } from "../../../components/ignition/release.ts";
 import type { Config, PoolConfig } from "../../config/load.ts";
-import type { Fault } from "../../diagnostics/diagnostic.ts";
+import { type Diagnostic, diagnosticOf } from "../../diagnostics/diagnostic.ts";
 import type { PreflightFacts, Probe } from "../../discovery/facts.ts";
 import { askedSpec, servedSpec } from "../../discovery/ignition-spec.ts";
 import type { PoolFacts } from "../../discovery/read.ts";
 
-const fault = (path: string, what: string, expected: string, fix: string): Fault => ({
-  check: "ignition",
-  path,
-  what,
-  expected,
-  fix,
-});
+const ignitionDiagnostic = diagnosticOf("ignition");
 
 /** Every specification that the config asks the machines of a pool to know, with its place. */
 function written(pool: PoolConfig, path: string): { spec: string; path: string }[] {
@@ -24,47 +18,60 @@ function written(pool: PoolConfig, path: string): { spec: string; path: string }
 }
 
 /** Whether the boot image knows what it is given: Ignition takes no config of a later specification than its own. */
-function bootImage(pool: PoolConfig, { image }: PoolFacts, path: string, { cluster }: PreflightFacts): Fault[] {
+function bootImage(pool: PoolConfig, { image }: PoolFacts, path: string, { cluster }: PreflightFacts): Diagnostic[] {
   const release = releaseOfImage(image.version);
   const named = `image "${image.name}" is of OpenShift 4.${release} (os_version ${image.version})`;
   const known = release === undefined ? servedSpec(cluster) : newestSpec(release);
   if (release !== undefined && known === undefined) {
     const fix = "choose an RHCOS image of the cluster's own release";
-    return [fault(`${path}.image`, named, "OpenShift 4.6 or later: earlier images know no Ignition 3", fix)];
+    return [
+      ignitionDiagnostic({
+        path: `${path}.image`,
+        problem: named,
+        expected: "OpenShift 4.6 or later: earlier images know no Ignition 3",
+        remedy: fix,
+      }),
+    ];
   }
   if (known === undefined) return [];
   const later = written(pool, path).filter(({ spec }) => isLater(spec, known));
   return later.map(({ spec, path: at }) =>
     release === undefined
       ? {
-          ...fault(
-            at,
-            `the config is of Ignition ${spec}, and the cluster's own release has ${known}`,
-            "what the boot image knows; it does not say its release",
-            "lower it, or tell the image's release: openstack image set --property os_version=<4.x> <image>",
-          ),
+          ...ignitionDiagnostic({
+            path: at,
+            problem: `the config is of Ignition ${spec}, and the cluster's own release has ${known}`,
+            expected: "what the boot image knows; it does not say its release",
+            remedy: "lower it, or tell the image's release: openstack image set --property os_version=<4.x> <image>",
+          }),
           warning: true as const,
         }
-      : fault(
-          at,
-          `the config is of Ignition ${spec}`,
-          `at most ${known}: ${named}`,
-          "lower it, or choose a later image",
-        ),
+      : ignitionDiagnostic({
+          path: at,
+          problem: `the config is of Ignition ${spec}`,
+          expected: `at most ${known}: ${named}`,
+          remedy: "lower it, or choose a later image",
+        }),
   );
 }
 
 /** What Ignition gives up at; at 5xx it goes on asking for ever (coreos/ignition, internal/resource/http.go). */
 const isFinal = (status: number): boolean => status >= 400 && status < 500;
 
-function refused(pool: PoolConfig, own: PoolFacts, path: string, status: number, { cluster }: PreflightFacts): Fault {
+function refused(
+  pool: PoolConfig,
+  own: PoolFacts,
+  path: string,
+  status: number,
+  { cluster }: PreflightFacts,
+): Diagnostic {
   const { machineConfigPool: name } = pool.ignition;
-  const found = fault(
-    `${path}.ignition.machineConfigPool`,
-    `the Machine Config Server at ${cluster.machineConfigServer.url} answers ${status} for pool "${name}" in Ignition ${askedSpec(own, cluster)}`,
-    `200: a machine would ${isFinal(status) ? "give up" : "ask for ever"}`,
-    `see oc get machineconfigpool ${name}, and oc -n openshift-machine-config-operator logs -l k8s-app=machine-config-server`,
-  );
+  const found = ignitionDiagnostic({
+    path: `${path}.ignition.machineConfigPool`,
+    problem: `the Machine Config Server at ${cluster.machineConfigServer.url} answers ${status} for pool "${name}" in Ignition ${askedSpec(own, cluster)}`,
+    expected: `200: a machine would ${isFinal(status) ? "give up" : "ask for ever"}`,
+    remedy: `see oc get machineconfigpool ${name}, and oc -n openshift-machine-config-operator logs -l k8s-app=machine-config-server`,
+  });
   // a load balancer without a server behind it, which may pass; 500 is the server's own word
   return status > 500 ? { ...found, warning: true } : found;
 }
@@ -76,28 +83,29 @@ function answer(
   path: string,
   probe: Probe | undefined,
   facts: PreflightFacts,
-): Fault[] {
+): Diagnostic[] {
   const known = facts.cluster.machineConfigPools.includes(pool.ignition.machineConfigPool);
   if (!known || probe?.status === undefined || probe.status === 200) return [];
   return [refused(pool, own, path, probe.status, facts)];
 }
 
 /** One certificate serves all pools. */
-function distrust({ cluster, checks }: PreflightFacts): Fault[] {
+function distrust({ cluster, checks }: PreflightFacts): Diagnostic[] {
   const distrusted = checks.machineConfig.find((probe) => probe.distrusted !== undefined)?.distrusted;
   if (distrusted === undefined) return [];
   return [
-    fault(
-      "cluster",
-      `the certificate of the Machine Config Server at ${cluster.machineConfigServer.url} is not what its machines trust: ${distrusted}`,
-      "one that the authorities in Secret openshift-machine-api/worker-user-data vouch for: a machine would ask for ever",
-      "have an administrator of the cluster renew the certificate authority in that Secret",
-    ),
+    ignitionDiagnostic({
+      path: "cluster",
+      problem: `the certificate of the Machine Config Server at ${cluster.machineConfigServer.url} is not what its machines trust: ${distrusted}`,
+      expected:
+        "one that the authorities in Secret openshift-machine-api/worker-user-data vouch for: a machine would ask for ever",
+      remedy: "have an administrator of the cluster renew the certificate authority in that Secret",
+    }),
   ];
 }
 
 /** Whether boot image, config and Machine Config Server understand each other. */
-export function ignitionFaults(config: Config, facts: PreflightFacts): Fault[] {
+export function ignitionDiagnostics(config: Config, facts: PreflightFacts): Diagnostic[] {
   const pools = config.pools.flatMap((pool, i) => {
     const own = facts.cloud.pools[i];
     const path = `pools[${i}]`;

@@ -1,7 +1,7 @@
 import { clusterTag } from "../../../components/ports/names.ts";
 import type { Config } from "../../config/load.ts";
 import { type WantedWorker, workersOf } from "../../config/workers.ts";
-import type { Fault } from "../../diagnostics/diagnostic.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { PortSeen, PreflightFacts, ServerSeen } from "../../discovery/facts.ts";
 
 /** Every worker that the config asks for, of all pools. */
@@ -14,26 +14,26 @@ export function wantedWorkers(
 
 /** The servers of the stack itself, by their names. */
 export function ownServers({ checks, owner }: PreflightFacts): ReadonlyMap<string, readonly ServerSeen[]> {
-  const own = (checks.servers.answer ?? []).filter((server) => server.owner === owner);
+  const own = (checks.servers.value ?? []).filter((server) => server.owner === owner);
   return Map.groupBy(own, ({ name }) => name);
 }
 
-const fault = (check: string, path: string, what: string, expected: string, fix: string): Fault => ({
+const diagnostic = (check: string, path: string, problem: string, expected: string, remedy: string): Diagnostic => ({
   check,
   path,
-  what,
+  problem,
   expected,
-  fix,
+  remedy,
 });
 
 /** Nobody is known to have made it: it may have been imported into this stack, whose state is not to be seen here. */
 const perhapsImported = "; fine if it is imported into this stack";
 
 /** Whether the state knows the server is not to be seen here; that it has a Node shows that it does. */
-function unfinished(worker: WantedWorker, { id }: ServerSeen, { cluster, owner }: PreflightFacts): Fault[] {
+function unfinished(worker: WantedWorker, { id }: ServerSeen, { cluster, owner }: PreflightFacts): Diagnostic[] {
   if (cluster.nodes.some(({ name }) => name === worker.name)) return [];
   const stack = owner.split("/").at(-1);
-  const found = fault(
+  const found = diagnostic(
     "server-name",
     worker.path,
     `this stack's server ${worker.name} (${id}) has no Node yet`,
@@ -43,19 +43,19 @@ function unfinished(worker: WantedWorker, { id }: ServerSeen, { cluster, owner }
   return [{ ...found, warning: true }];
 }
 
-function servers(worker: WantedWorker, facts: PreflightFacts): Fault[] {
+function servers(worker: WantedWorker, facts: PreflightFacts): Diagnostic[] {
   const { checks, owner } = facts;
-  const named = (checks.servers.answer ?? []).filter(({ name }) => name === worker.name);
+  const named = (checks.servers.value ?? []).filter(({ name }) => name === worker.name);
   const own = named.filter((server) => server.owner === owner);
   const expected = "no other server of that name: the cloud controller finds a node's server by its name";
   const others = named
     .filter((server) => server.owner !== owner)
-    .map(({ id, owner: whose }): Fault => {
+    .map(({ id, owner: whose }): Diagnostic => {
       const what = `there is a server ${worker.name} (${id})`;
       const fix = `give the worker another name, or, if it is nobody's: openstack server delete ${id}`;
       const found = whose === undefined ? `${what} that no stack made${perhapsImported}` : `${what} of ${whose}`;
       return {
-        ...fault("server-name", worker.path, found, expected, fix),
+        ...diagnostic("server-name", worker.path, found, expected, fix),
         ...(whose === undefined && { warning: true }),
       };
     });
@@ -63,7 +63,7 @@ function servers(worker: WantedWorker, facts: PreflightFacts): Fault[] {
   const ids = own.map(({ id }) => id).join(", ");
   return [
     ...others,
-    fault(
+    diagnostic(
       "server-name",
       worker.path,
       `this stack has made ${own.length} servers ${worker.name}: ${ids}`,
@@ -75,12 +75,12 @@ function servers(worker: WantedWorker, facts: PreflightFacts): Fault[] {
 
 const isPortOf = (worker: WantedWorker, { name }: PortSeen): boolean => name.startsWith(`${worker.name}-port-`);
 
-function ports(worker: WantedWorker, { checks, cluster }: PreflightFacts): Fault[] {
+function ports(worker: WantedWorker, { checks, cluster }: PreflightFacts): Diagnostic[] {
   const tag = clusterTag(cluster.infraId);
-  return (checks.ports.answer ?? [])
+  return (checks.ports.value ?? [])
     .filter((port) => isPortOf(worker, port) && !port.tags.includes(tag))
     .map(({ id, name }) => ({
-      ...fault(
+      ...diagnostic(
         "port-name",
         worker.path,
         `there is a port ${name} (${id}) without the cluster's tag ${tag}${perhapsImported}`,
@@ -92,21 +92,21 @@ function ports(worker: WantedWorker, { checks, cluster }: PreflightFacts): Fault
 }
 
 /** An address that another port has already. */
-function addresses(worker: WantedWorker, { checks }: PreflightFacts): Fault[] {
+function addresses(worker: WantedWorker, { checks }: PreflightFacts): Diagnostic[] {
   const first = { fixedIp: worker.fixedIp, path: worker.fixedIpPath };
   const extra = worker.networks.map(({ fixedIp }, i) => ({ fixedIp, path: `${worker.path}.networks[${i}].fixedIp` }));
   return [first, ...extra].flatMap(({ fixedIp, path }) => {
-    const holder = (checks.ports.answer ?? []).find(
+    const holder = (checks.ports.value ?? []).find(
       (port) => !isPortOf(worker, port) && port.addresses.some(({ ip }) => ip === fixedIp),
     );
     if (!holder) return [];
     const { name, id } = holder;
     const held = `${fixedIp} is the address of port ${name === "" ? id : `${name} (${id})`}`;
-    return fault("fixed-ips", path, held, "a free address", "choose another address, or delete that port");
+    return diagnostic("fixed-ips", path, held, "a free address", "choose another address, or delete that port");
   });
 }
 
-function nodes(worker: WantedWorker, facts: PreflightFacts): Fault[] {
+function nodes(worker: WantedWorker, facts: PreflightFacts): Diagnostic[] {
   const node = facts.cluster.nodes.find(({ name }) => name === worker.name);
   if (!node || node.owner === facts.owner) return [];
   // of a join that failed early: the annotation comes with the registration
@@ -116,7 +116,7 @@ function nodes(worker: WantedWorker, facts: PreflightFacts): Fault[] {
     node.owner === undefined ? `${what} that no stack attached${perhapsImported}` : `${what} of ${node.owner}`;
   return [
     {
-      ...fault(
+      ...diagnostic(
         "node-owner",
         worker.path,
         found,
@@ -128,10 +128,10 @@ function nodes(worker: WantedWorker, facts: PreflightFacts): Fault[] {
   ];
 }
 
-function machines(worker: WantedWorker, { checks }: PreflightFacts): Fault[] {
-  if (!(checks.machines.answer ?? []).includes(worker.name)) return [];
+function machines(worker: WantedWorker, { checks }: PreflightFacts): Diagnostic[] {
+  if (!(checks.machines.value ?? []).includes(worker.name)) return [];
   return [
-    fault(
+    diagnostic(
       "machine-name",
       worker.path,
       `the Machine API has a Machine ${worker.name}`,
@@ -142,7 +142,7 @@ function machines(worker: WantedWorker, { checks }: PreflightFacts): Fault[] {
 }
 
 /** Whether something of somebody else has a name or an address that a worker is to get. */
-export function nameFaults(config: Config, facts: PreflightFacts): Fault[] {
+export function nameDiagnostics(config: Config, facts: PreflightFacts): Diagnostic[] {
   return wantedWorkers(config, facts).flatMap((worker) => [
     ...servers(worker, facts),
     ...ports(worker, facts),

@@ -2,7 +2,7 @@ import { broadcast, contains, networkAddress, within } from "../../../components
 import { clusterTag } from "../../../components/ports/names.ts";
 import type { Config } from "../../config/load.ts";
 import { workersOf } from "../../config/workers.ts";
-import type { Fault } from "../../diagnostics/diagnostic.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { PreflightFacts } from "../../discovery/facts.ts";
 import type { PortFacts, SubnetFacts } from "../../discovery/read.ts";
 import { type PortedWorker, portedWorkers } from "../worker-ports.ts";
@@ -34,15 +34,15 @@ export function portPlaces(config: Config, { cloud }: PreflightFacts): PortPlace
   return [machines, ...named];
 }
 
-function subnetOfNetwork({ path, facts: { network, subnet } }: PortPlace): Fault[] {
+function subnetOfNetwork({ path, facts: { network, subnet } }: PortPlace): Diagnostic[] {
   if (subnet.networkId === network.id) return [];
   return [
     {
       check: "subnet-of-network",
       path: `${path}.subnet`,
-      what: `subnet "${subnet.name}" does not belong to network "${network.name}"`,
+      problem: `subnet "${subnet.name}" does not belong to network "${network.name}"`,
       expected: `a subnet of ${path}.network`,
-      fix: "name the network and the subnet of the cluster's machines",
+      remedy: "name the network and the subnet of the cluster's machines",
     },
   ];
 }
@@ -63,44 +63,44 @@ function whyNoMachineNetwork(
   return `the subnet in which the cluster's API has its address, ${apiVips.join(", ")}`;
 }
 
-function machineNetwork({ path, facts: { subnet } }: PortPlace, { cluster }: PreflightFacts): Fault[] {
+function machineNetwork({ path, facts: { subnet } }: PortPlace, { cluster }: PreflightFacts): Diagnostic[] {
   const expected = whyNoMachineNetwork(path, subnet, cluster);
   if (expected === undefined) return [];
   return [
     {
       check: "machine-network",
       path: `${path}.subnet`,
-      what: `"${subnet.name}" is ${subnet.cidr}`,
+      problem: `"${subnet.name}" is ${subnet.cidr}`,
       expected,
-      fix: "name the cluster's own machine network: nodes in another one are not supported",
+      remedy: "name the cluster's own machine network: nodes in another one are not supported",
     },
   ];
 }
 
 /** The installer's tag tells the cluster's own subnets: a name in the config may be out of date, or another cluster's. */
-function untagged(config: Config, { cluster, cloud: { subnet, tagged } }: PreflightFacts): Fault[] {
+function untagged(config: Config, { cluster, cloud: { subnet, tagged } }: PreflightFacts): Diagnostic[] {
   if (!config.machineNetwork || tagged.length === 0 || tagged.some(({ id }) => id === subnet.id)) return [];
   const names = tagged.map(({ name, cidr }) => `"${name}" (${cidr})`);
   return [
     {
       check: "machine-network",
       path: "machineNetwork.subnet",
-      what: `"${subnet.name}" (${subnet.cidr}) is not what the installer tagged ${clusterTag(cluster.infraId)}`,
+      problem: `"${subnet.name}" (${subnet.cidr}) is not what the installer tagged ${clusterTag(cluster.infraId)}`,
       expected: names.join(" or "),
-      fix: names.length > 1 ? "name one of these subnets" : "remove machineNetwork, or name that subnet",
+      remedy: names.length > 1 ? "name one of these subnets" : "remove machineNetwork, or name that subnet",
     },
   ];
 }
 
-function dhcp({ path, facts: { subnet } }: PortPlace): Fault[] {
+function dhcp({ path, facts: { subnet } }: PortPlace): Diagnostic[] {
   if (subnet.dhcp) return [];
   return [
     {
       check: "dhcp",
       path: `${path}.subnet`,
-      what: `"${subnet.name}" has DHCP disabled`,
+      problem: `"${subnet.name}" has DHCP disabled`,
       expected: "DHCP enabled: RHCOS takes its address from it",
-      fix: `openstack subnet set --dhcp ${subnet.name}`,
+      remedy: `openstack subnet set --dhcp ${subnet.name}`,
     },
   ];
 }
@@ -119,7 +119,7 @@ function hasElsewhere(
  * What a machine can do without, but hardly ever is meant to. A storage network has neither. A route to the metadata service
  * is not looked for: the machines have a config drive (components/baremetal-server.ts).
  */
-function routes(place: PortPlace, workers: readonly PortedWorker[]): Fault[] {
+function routes(place: PortPlace, workers: readonly PortedWorker[]): Diagnostic[] {
   const { path, facts } = place;
   const { subnet } = facts;
   const hasDns = ({ dnsServers }: SubnetFacts): boolean => dnsServers.length > 0;
@@ -128,17 +128,17 @@ function routes(place: PortPlace, workers: readonly PortedWorker[]): Fault[] {
   const dns = {
     check: "dns",
     path: at,
-    what: `"${subnet.name}" names no DNS server`,
+    problem: `"${subnet.name}" names no DNS server`,
     expected: "one that knows the cluster's api-int name, unless the network's DHCP server itself is one",
-    fix: `openstack subnet set --dns-nameserver <address> ${subnet.name}`,
+    remedy: `openstack subnet set --dns-nameserver <address> ${subnet.name}`,
     warning: true as const,
   };
   const gateway = {
     check: "gateway",
     path: at,
-    what: `"${subnet.name}" has no gateway`,
+    problem: `"${subnet.name}" has no gateway`,
     expected: "one, unless the machines reach registries and the cluster without",
-    fix: `openstack subnet set --gateway <address> ${subnet.name}`,
+    remedy: `openstack subnet set --gateway <address> ${subnet.name}`,
     warning: true as const,
   };
   return [
@@ -179,7 +179,7 @@ function fixedAddresses(config: Config, { cluster, cloud }: PreflightFacts): Fix
   });
 }
 
-function fixedIps(config: Config, facts: PreflightFacts): Fault[] {
+function fixedIps(config: Config, facts: PreflightFacts): Diagnostic[] {
   const vips = [...facts.cluster.apiVips, ...facts.cluster.ingressVips];
   return fixedAddresses(config, facts).flatMap(({ address, path, subnet }) => {
     const reason = whyNotUsable(address, subnet, vips);
@@ -187,15 +187,15 @@ function fixedIps(config: Config, facts: PreflightFacts): Fault[] {
     return {
       check: "fixed-ips",
       path,
-      what: `${address} ${reason}`,
+      problem: `${address} ${reason}`,
       expected: `a free address of ${subnet.cidr}`,
-      fix: "choose another address",
+      remedy: "choose another address",
     };
   });
 }
 
 /** Whether the machines' ports are where the cluster's machines are, and can be addressed there. */
-export function networkFaults(config: Config, facts: PreflightFacts): Fault[] {
+export function networkDiagnostics(config: Config, facts: PreflightFacts): Diagnostic[] {
   const places = portPlaces(config, facts);
   const workers = portedWorkers(config, facts);
   return [

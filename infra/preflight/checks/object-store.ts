@@ -1,10 +1,10 @@
-import type { Fault } from "../../diagnostics/diagnostic.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { ContainerSeen, PreflightFacts } from "../../discovery/facts.ts";
 
 /** With what the program signs; components/ignition/temp-url.ts. */
 const digest = "sha256";
 
-const fix = "ask the cloud's operator to enable it (Swift: middleware tempurl, allowed_digests)";
+const remedy = "ask the cloud's operator to enable it (Swift: middleware tempurl, allowed_digests)";
 const why = "the machines fetch their Ignition config by such a URL";
 
 const at = { check: "object-store", path: "cloud" };
@@ -15,42 +15,45 @@ const anew = (name: string): string =>
   "anew; the workers that have joined do not need it";
 
 /** What the object store's answer says against the container of a pool. */
-function containerFault({ name, status, keyed }: ContainerSeen, url: string): Fault[] {
+function containerDiagnostic({ name, status, keyed }: ContainerSeen, url: string): Diagnostic[] {
   if (status === 404 || (status < 300 && keyed)) return [];
   if (status < 300)
     return [
       {
         ...at,
-        what: `container ${name} has no key for temporary URLs (X-Container-Meta-Temp-Url-Key)`,
+        problem: `container ${name} has no key for temporary URLs (X-Container-Meta-Temp-Url-Key)`,
         expected: `the key that the program has set on it: ${why}, and would be refused (401)`,
-        fix: anew(name),
+        remedy: anew(name),
       },
     ];
   if (status === 401 || status === 403)
     return [
       {
         ...at,
-        what: `the account may not use the object store at ${url} (${status} for container ${name})`,
+        problem: `the account may not use the object store at ${url} (${status} for container ${name})`,
         expected: "an account that may make containers there",
-        fix: "ask the cloud's operator for the role that Swift demands (operator_roles: member, swiftoperator)",
+        remedy: "ask the cloud's operator for the role that Swift demands (operator_roles: member, swiftoperator)",
       },
     ];
   return [
     {
       ...at,
-      what: `the object store at ${url} answered ${status} for container ${name}`,
+      problem: `the object store at ${url} answered ${status} for container ${name}`,
       expected: "the container (204), or that there is none yet (404)",
-      fix: "try again, or ask the cloud's operator",
+      remedy: "try again, or ask the cloud's operator",
     },
   ];
 }
 
-function containerFaults({ checks: { tempUrls, containers }, objectStore: { url } }: PreflightFacts): Fault[] {
-  if (containers.answer) return containers.answer.flatMap((seen) => containerFault(seen, url));
+function containerDiagnostics({
+  checks: { tempUrls, containers },
+  objectStore: { url },
+}: PreflightFacts): Diagnostic[] {
+  if (containers.value) return containers.value.flatMap((seen) => containerDiagnostic(seen, url));
   // what keeps the one question from being answered keeps the other, too: it is told once
-  if (tempUrls.trouble !== undefined) return [];
-  const what = `the object store at ${url} did not tell of its containers: ${containers.trouble}`;
-  return [{ ...at, what, expected: "an answer", fix: "try again, or ask the cloud's operator" }];
+  if (tempUrls.error !== undefined) return [];
+  const problem = `the object store at ${url} did not tell of its containers: ${containers.error}`;
+  return [{ ...at, problem, expected: "an answer", remedy: "try again, or ask the cloud's operator" }];
 }
 
 /**
@@ -58,43 +61,44 @@ function containerFaults({ checks: { tempUrls, containers }, objectStore: { url 
  * authorities of cacert beside the public ones, and a machine trusts the same: cacert by its pointer config, beside its own
  * trust store.
  */
-export function objectStoreFaults(facts: PreflightFacts): Fault[] {
-  return [...tempUrlFaults(facts), ...containerFaults(facts)];
+export function objectStoreDiagnostics(facts: PreflightFacts): Diagnostic[] {
+  return [...tempUrlDiagnostics(facts), ...containerDiagnostics(facts)];
 }
 
-function tempUrlFaults({ checks, objectStore }: PreflightFacts): Fault[] {
-  const { answer, trouble } = checks.tempUrls;
-  if (trouble !== undefined)
+function tempUrlDiagnostics({ checks, objectStore }: PreflightFacts): Diagnostic[] {
+  const { value, error } = checks.tempUrls;
+  if (error !== undefined)
     return [
       {
         ...at,
-        what: `the object store at ${objectStore.url} cannot be asked: ${trouble}`,
+        problem: `the object store at ${objectStore.url} cannot be asked: ${error}`,
         expected: `an answer that the authorities of clouds.yaml's cacert vouch for: ${why}`,
-        fix: "check cacert in clouds.yaml and the way to the object store",
+        remedy: "check cacert in clouds.yaml and the way to the object store",
       },
     ];
-  if (!answer.supported)
-    return [{ ...at, what: "the object store knows no temporary URLs", expected: `temporary URLs: ${why}`, fix }];
-  if (!answer.keyPerContainer)
+  if (!value.supported)
+    return [{ ...at, problem: "the object store knows no temporary URLs", expected: `temporary URLs: ${why}`, remedy }];
+  if (!value.keyPerContainer)
     return [
       {
         ...at,
-        what: "the object store knows keys of temporary URLs for a whole account only, as Ceph RGW does",
+        problem: "the object store knows keys of temporary URLs for a whole account only, as Ceph RGW does",
         expected: `a key of each container, as Swift has it: ${why}, and would be refused (401)`,
-        fix: "ask the cloud's operator for a Swift (docs.ceph.com, Temp URL Operations: container keys are not supported)",
+        remedy:
+          "ask the cloud's operator for a Swift (docs.ceph.com, Temp URL Operations: container keys are not supported)",
       },
     ];
-  if (answer.digests === undefined)
+  if (value.digests === undefined)
     return [
       {
         ...at,
-        what: "the object store does not say which digests its temporary URLs take",
+        problem: "the object store does not say which digests its temporary URLs take",
         expected: `${digest}: older releases know sha1 only, and a machine could not fetch its Ignition config`,
-        fix: "ask the cloud's operator, then leave this check out by preflight.skip",
+        remedy: "ask the cloud's operator, then leave this check out by preflight.skip",
         warning: true,
       },
     ];
-  if (answer.digests.includes(digest)) return [];
-  const what = `the object store takes temporary URLs signed with ${answer.digests.join(", ")} only`;
-  return [{ ...at, what, expected: `${digest}: ${why}`, fix }];
+  if (value.digests.includes(digest)) return [];
+  const problem = `the object store takes temporary URLs signed with ${value.digests.join(", ")} only`;
+  return [{ ...at, problem, expected: `${digest}: ${why}`, remedy }];
 }

@@ -1,5 +1,5 @@
 import type { Config } from "../../config/load.ts";
-import type { Fault } from "../../diagnostics/diagnostic.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { PreflightFacts } from "../../discovery/facts.ts";
 
 /**
@@ -7,7 +7,7 @@ import type { PreflightFacts } from "../../discovery/facts.ts";
  * joins, and then nobody reaches its kubelet or its pods. A warning, because other groups may have the same rules. Nobody
  * writes `[]` by oversight, who could have left the key out: it is taken for meant.
  */
-export function securityGroupFaults({ pools }: Pick<Config, "pools">, { cloud }: PreflightFacts): Fault[] {
+export function securityGroupDiagnostics({ pools }: Pick<Config, "pools">, { cloud }: PreflightFacts): Diagnostic[] {
   const { workerGroup } = cloud;
   if (workerGroup === undefined || workerGroup === "several") return [];
   return pools.flatMap((pool, i) => {
@@ -18,9 +18,9 @@ export function securityGroupFaults({ pools }: Pick<Config, "pools">, { cloud }:
     return {
       check: "security-groups",
       path: own ? `pools[${i}].networks[0].securityGroups` : `pools[${i}].securityGroups`,
-      what: `${given.join(", ")} without ${workerGroup.name}, the group that the installer made for the workers`,
+      problem: `${given.join(", ")} without ${workerGroup.name}, the group that the installer made for the workers`,
       expected: "that group among them, unless others have its rules",
-      fix: `add ${workerGroup.name}, or leave the key out`,
+      remedy: `add ${workerGroup.name}, or leave the key out`,
       warning: true,
     };
   });

@@ -1,7 +1,7 @@
 import type { Config } from "../../config/load.ts";
-import type { Fault } from "../../diagnostics/diagnostic.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { PreflightFacts } from "../../discovery/facts.ts";
-import { edits } from "../changes/plan.ts";
+import { plannedChanges } from "../changes/plan.ts";
 import { type PortedWorker, portedWorkers } from "../worker-ports.ts";
 import { ownServers, wantedWorkers } from "./names.ts";
 
@@ -9,18 +9,21 @@ import { ownServers, wantedWorkers } from "./names.ts";
 const administrator = "admin";
 
 /** A server that is to be made on a named machine by an account that may not choose one: Nova's refusal comes late. */
-function pinned(config: Config, facts: PreflightFacts): Fault[] {
+function pinned(config: Config, facts: PreflightFacts): Diagnostic[] {
   if (facts.roles.includes(administrator)) return [];
-  const changes = edits(config, facts).filter(({ verdict }) => verdict === "attach" || verdict === "replace, drained");
+  const changes = plannedChanges(config, facts).filter(
+    ({ verdict }) => verdict === "attach" || verdict === "replace, drained",
+  );
   const made = new Set(changes.map(({ worker }) => worker));
   return wantedWorkers(config, facts).flatMap(({ name, path, availabilityZone }) => {
     if (!availabilityZone?.includes(":") || !made.has(name)) return [];
     return {
       check: "pinned-machine",
       path: `${path}.availabilityZone`,
-      what: `"${availabilityZone}" names a machine, and the account's roles are: ${facts.roles.join(", ")}`,
+      problem: `"${availabilityZone}" names a machine, and the account's roles are: ${facts.roles.join(", ")}`,
       expected: `the role ${administrator}: Nova lets nobody else choose (os_compute_api:servers:create:forced_host)`,
-      fix: "name the zone alone, or use an account of that role; if the operator lets another one choose, skip this check",
+      remedy:
+        "name the zone alone, or use an account of that role; if the operator lets another one choose, skip this check",
     };
   });
 }
@@ -32,7 +35,7 @@ function perhapsTooFew({ ports }: PortedWorker): string {
 }
 
 /** The provider says that a server has failed, and not why. */
-function failed(config: Config, facts: PreflightFacts): Fault[] {
+function failed(config: Config, facts: PreflightFacts): Diagnostic[] {
   const own = ownServers(facts);
   return portedWorkers(config, facts).flatMap((ported) =>
     (own.get(ported.worker.name) ?? []).flatMap(({ id, name, failure }) => {
@@ -40,9 +43,9 @@ function failed(config: Config, facts: PreflightFacts): Fault[] {
       return {
         check: "failed-server",
         path: ported.worker.path,
-        what: `server ${name} (${id}) is in ERROR: ${failure}`,
+        problem: `server ${name} (${id}) is in ERROR: ${failure}`,
         expected: `no cause for that${perhapsTooFew(ported)}`,
-        fix: "remove the cause and run `pulumi up`: its error names the command that replaces the server",
+        remedy: "remove the cause and run `pulumi up`: its error names the command that replaces the server",
         warning: true as const,
       };
     }),
@@ -50,6 +53,6 @@ function failed(config: Config, facts: PreflightFacts): Fault[] {
 }
 
 /** What is known of servers that are to be made, or whose making has failed. */
-export function serverFaults(config: Config, facts: PreflightFacts): Fault[] {
+export function serverDiagnostics(config: Config, facts: PreflightFacts): Diagnostic[] {
   return [...pinned(config, facts), ...failed(config, facts)];
 }

@@ -55,18 +55,18 @@ beforeEach(() => {
 
 async function read(change: object = {}, pool: object = {}, infraId = Promise.resolve("lab")): Promise<CloudFacts> {
   const { readCloudFacts } = await import("../../../infra/discovery/cloud/read.ts");
-  const { config, faults } = parseConfig({
+  const { config, diagnostics } = parseConfig({
     cloud: "lab",
     pools: [{ name: "metal", replicas: 1, flavor: "baremetal", image: "rhcos", ...pool }],
     ...change,
   });
-  if (!config) throw new Error(JSON.stringify(faults));
+  if (!config) throw new Error(JSON.stringify(diagnostics));
   return readCloudFacts(config, new AbortController().signal, {}, infraId);
 }
 
-const faultsOf = async (reading: Promise<unknown>): Promise<unknown> => {
+const diagnosticsOf = async (reading: Promise<unknown>): Promise<unknown> => {
   const error: unknown = await reading.catch((it: unknown) => it);
-  return error instanceof DiagnosticError ? error.faults : error;
+  return error instanceof DiagnosticError ? error.diagnostics : error;
 };
 
 /** Subnets with the installer's tag. */
@@ -90,20 +90,20 @@ test.each([
   },
 );
 
-test("GIVEN no machineNetwork and a cloud without such a subnet WHEN it is read THEN the fault says what to add", async () => {
-  expect(await faultsOf(read())).toMatchObject([
-    { path: "machineNetwork", what: expect.stringContaining("lab-nodes"), fix: "add machineNetwork, with both" },
+test("GIVEN no machineNetwork and a cloud without such a subnet WHEN it is read THEN the error says what to add", async () => {
+  expect(await diagnosticsOf(read())).toMatchObject([
+    { path: "machineNetwork", problem: expect.stringContaining("lab-nodes"), remedy: "add machineNetwork, with both" },
   ]);
 });
 
 test("GIVEN several subnets with the installer's tag WHEN the config names none THEN it is told to name one of them", async () => {
   tag("b", "a");
   const what = 'openshiftClusterID=lab: "nodes-a" (10.0.0.0/24), "nodes-b" (10.0.0.0/24)';
-  expect(await faultsOf(read())).toMatchObject([
+  expect(await diagnosticsOf(read())).toMatchObject([
     {
       path: "machineNetwork",
-      what: expect.stringContaining(what),
-      fix: "add machineNetwork, with the network and one of these subnets",
+      problem: expect.stringContaining(what),
+      remedy: "add machineNetwork, with the network and one of these subnets",
     },
   ]);
 });
@@ -116,11 +116,11 @@ test("GIVEN several subnets with the installer's tag WHEN the config names one T
   expect(tagged.map(({ id }) => id)).toEqual(["a", "b"]);
 });
 
-test("GIVEN a cluster that cannot be read WHEN the cloud is read THEN its fault is told once, beside the cloud's own", async () => {
-  const fault = { check: "cluster", path: "cluster", what: "no answer", expected: "one", fix: "wait" };
-  const unknown = Promise.reject<string>(new DiagnosticError([fault]));
-  const faults = await faultsOf(read({}, { flavor: "metall" }, unknown));
-  expect(faults).toEqual([fault, expect.objectContaining({ path: "pools[0].flavor" })]);
+test("GIVEN a cluster that cannot be read WHEN the cloud is read THEN its error is told once, beside the cloud's own", async () => {
+  const diagnostic = { check: "cluster", path: "cluster", problem: "no answer", expected: "one", remedy: "wait" };
+  const unknown = Promise.reject<string>(new DiagnosticError([diagnostic]));
+  const diagnostics = await diagnosticsOf(read({}, { flavor: "metall" }, unknown));
+  expect(diagnostics).toEqual([diagnostic, expect.objectContaining({ path: "pools[0].flavor" })]);
 });
 
 test("GIVEN names of several ports WHEN the cloud is read THEN each is asked for once, and each port gets its own", async () => {
@@ -171,7 +171,7 @@ describe("GIVEN a pool of two ports without security groups", () => {
     "WHEN the name is %j THEN the pool must say what it wants",
     async (found) => {
       cloud["getSecGroup"] = { ...groups, ...found };
-      expect(await faultsOf(read(named, ports))).toMatchObject([{ path: "pools[0].securityGroups" }]);
+      expect(await diagnosticsOf(read(named, ports))).toMatchObject([{ path: "pools[0].securityGroups" }]);
       const facts = await read(named, { ...ports, securityGroups: [] });
       expect(ofPorts(facts)).toEqual([[], ["g2"]]);
       expect(facts.workerGroup).toBe("several");
@@ -187,8 +187,8 @@ describe("GIVEN a pool of two ports without security groups", () => {
 
 test("GIVEN names that the cloud does not have WHEN it is read THEN all are told at once, each where it stands", async () => {
   const pool = { flavor: "metall", image: "rhcoss", securityGroups: ["x"], networks: [{ network: "n", subnet: "s" }] };
-  const faults = await faultsOf(read({ machineNetwork: { network: "net", subnet: "sub" } }, pool));
-  expect((faults as { path: string }[]).map(({ path }) => path).toSorted()).toEqual([
+  const diagnostics = await diagnosticsOf(read({ machineNetwork: { network: "net", subnet: "sub" } }, pool));
+  expect((diagnostics as { path: string }[]).map(({ path }) => path).toSorted()).toEqual([
     "machineNetwork.subnet",
     "pools[0].flavor",
     "pools[0].image",

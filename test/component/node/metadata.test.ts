@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { NodeObject } from "../../../components/kubernetes/types.ts";
-import { applyMetadata, markDrift } from "../../../components/node/metadata/apply.ts";
+import { applyMetadata, metadataDrift } from "../../../components/node/metadata/apply.ts";
 import type { NodeInputs } from "../../../components/node/operation/types.ts";
 import { nodeInputs, owner, worker } from "../../support/node-fixtures.ts";
 import { bedForEachTest, failureOf } from "../support/node-harness.ts";
@@ -54,7 +54,7 @@ describe("GIVEN a Node that has just registered", () => {
       "openstack-baremetal-compute/taints": "dedicated:NoSchedule",
     });
     expect(taints()).toEqual([uninitialized, gpu]);
-    expect(markDrift(stored(), wanted)).toEqual([]);
+    expect(metadataDrift(stored(), wanted)).toEqual([]);
   });
 
   test("WHEN it is marked twice THEN the taints are written once", async () => {
@@ -84,11 +84,11 @@ describe("GIVEN a Node that has just registered", () => {
   test("WHEN they drifted THEN it is seen by path, and the next time repairs it", async () => {
     await apply();
     change({ labels: { ...labels(), tier: "lead" }, annotations: {} }, { taints: [uninitialized] });
-    expect(markDrift(stored(), wanted)).toEqual(["labels.tier", "taints", "owner", "specHash"]);
+    expect(metadataDrift(stored(), wanted)).toEqual(["labels.tier", "taints", "owner", "specHash"]);
     change({ labels: { tier: "gold" } });
-    expect(markDrift(stored(), wanted)).toContain('labels["node-role.kubernetes.io/infra"]');
+    expect(metadataDrift(stored(), wanted)).toContain('labels["node-role.kubernetes.io/infra"]');
     await apply();
-    expect(markDrift(stored(), wanted)).toEqual([]);
+    expect(metadataDrift(stored(), wanted)).toEqual([]);
     expect(taints()).toEqual([uninitialized, gpu]);
   });
 
@@ -139,7 +139,7 @@ describe("GIVEN others that write the same Node", () => {
     expect(message).toMatch(/dedicated=gpu:NoSchedule is wanted, dedicated=cpu:NoSchedule is there/);
     expect(message).toMatch(/oc adm taint node lab-worker-0 dedicated:NoSchedule-.*pools\[0\]\.taints/);
     expect(taints()).toEqual([uninitialized, { ...gpu, value: "cpu" }]);
-    expect(markDrift(stored(), wanted)).toContain("taints");
+    expect(metadataDrift(stored(), wanted)).toContain("taints");
   });
 
   test.each([

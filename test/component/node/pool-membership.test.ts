@@ -172,9 +172,9 @@ describe("GIVEN a membership as the engine treats it", () => {
     expect(() => resource.read(bed.operation(), known({}))).toThrow(/cannot be imported/);
   });
 
-  test("WHEN its inputs are wrong THEN each fault is named, and what a preview does not know passes", () => {
-    const faults = resource.check(membership([], { pool: "", members: [{ nodeName: "a" }], cordonTimeout: 0 }));
-    expect(faults.map((it) => it.property)).toEqual(["pool", "members[0]", "cordonTimeout"]);
+  test("WHEN its inputs are wrong THEN each error is named, and what a preview does not know passes", () => {
+    const problems = resource.check(membership([], { pool: "", members: [{ nodeName: "a" }], cordonTimeout: 0 }));
+    expect(problems.map((it) => it.property)).toEqual(["pool", "members[0]", "cordonTimeout"]);
     expect(resource.check(membership([], { members: [{ nodeName: "a", serverId: unknown }] }))).toEqual([]);
     expect(resource.check(membership([], { members: unknown }))).toEqual([]);
   });

@@ -31,15 +31,15 @@ interface Filing {
 }
 
 /** A bed of its own for each test of a file. */
-export function bedForEachTest(): NodeBed {
-  const bed = new NodeBed();
+export function bedForEachTest(): NodeHarness {
+  const bed = new NodeHarness();
   beforeEach(() => bed.start());
   afterEach(() => bed.stop());
   return bed;
 }
 
 /** A scripted API server with the node provider's own parts upon it, and a kubelet's moves. */
-export class NodeBed {
+export class NodeHarness {
   api = new ScriptedApi();
   lines: string[] = [];
   warnings: string[] = [];
@@ -80,7 +80,7 @@ export class NodeBed {
     return {
       urn: "urn",
       verb,
-      line: {
+      log: {
         status: (text) => this.lines.push(text),
         info: (text) => this.lines.push(text),
         warn: (text) => this.warnings.push(text),

@@ -1,7 +1,7 @@
 import provider from "@pulumi/pulumi/proto/provider_pb.js";
 import { type Properties, read, write } from "../../../components/node/operation/property-values.ts";
 import { worker } from "../../support/node-fixtures.ts";
-import { eventually, NodeBed } from "./node-harness.ts";
+import { eventually, NodeHarness } from "./node-harness.ts";
 import {
   checkRequest,
   configureRequest,
@@ -24,7 +24,7 @@ export interface Kept {
 
 /** The plugin's process against a scripted API server, asked in whole operations of the engine. */
 export class PluginRig {
-  bed = new NodeBed();
+  bed = new NodeHarness();
   #plugin: Plugin | undefined;
 
   get plugin(): Plugin {
@@ -38,7 +38,7 @@ export class PluginRig {
 
   /** A cluster without a Node. */
   async reset(): Promise<void> {
-    this.bed = new NodeBed();
+    this.bed = new NodeHarness();
     await this.bed.start();
     this.plugin.messages.length = 0;
     await this.configure();

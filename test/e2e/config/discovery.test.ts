@@ -57,7 +57,7 @@ describe("GIVEN a stack that says what it expects of the cluster", () => {
     expect(output).toContain(`the config expects other-x7k2p, and the cluster says ${cluster.infraId}`);
     for (const key of Object.keys(others)) expect(output).toContain(`cluster.expect.${key}: the config expects`);
     expect(output).toContain('pools[0].flavor: no flavor named "metall"');
-    expect(output).toMatch(/5 faults, nothing was changed/);
+    expect(output).toMatch(/5 errors, nothing was changed/);
     expect(output).not.toMatch(stackTrace);
     expect((await project.preflight()).output).toMatch(/^ +contradiction +FAULT/m);
     expect(await cloud.containers()).toEqual([]);

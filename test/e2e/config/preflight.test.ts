@@ -99,7 +99,7 @@ describe("GIVEN everything that an attach can fail at, in the real cloud and clu
   });
 
   test("THEN all come at once, without a stack trace, and nothing is made", async () => {
-    expect(output).toMatch(/8 faults, nothing was changed/);
+    expect(output).toMatch(/8 errors, nothing was changed/);
     expect(output).not.toMatch(stackTrace);
     expect((await cloud.servers()).map(({ name }) => name).toSorted()).toEqual([worker(0), unfinished]);
     expect(await cloud.containers()).toEqual([]);

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import { Leave } from "../../../../components/node/drain/drain.ts";
+import { Drain } from "../../../../components/node/drain/drain.ts";
 import { nodeInputs } from "../../../support/node-fixtures.ts";
 import { bedForEachTest, eventually, failureOf } from "../../support/node-harness.ts";
 import { failure } from "../../support/scripted-api.ts";
@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 
 const leave = (drain: object = {}) =>
-  new Leave(bed.cluster, bed.operation(), {
+  new Drain(bed.cluster, bed.operation(), {
     ...nodeInputs,
     drain: { ...nodeInputs.drain, timeout: 2, ...drain },
   }).run();

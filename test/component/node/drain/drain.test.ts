@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { annotations } from "../../../../components/kubernetes/types.ts";
-import { Leave } from "../../../../components/node/drain/drain.ts";
+import { Drain } from "../../../../components/node/drain/drain.ts";
 import { nodeInputs, otherServer, owner, worker } from "../../../support/node-fixtures.ts";
 import { bedForEachTest, eventually, failureOf } from "../../support/node-harness.ts";
 import { failure } from "../../support/scripted-api.ts";
@@ -9,7 +9,7 @@ const bed = bedForEachTest();
 
 const policy = { ...nodeInputs.drain, timeout: 5 };
 const leave = (drain: object = {}, seconds?: number) =>
-  new Leave(bed.cluster, bed.operation(seconds, "delete"), { ...nodeInputs, drain: { ...policy, ...drain } }).run();
+  new Drain(bed.cluster, bed.operation(seconds, "delete"), { ...nodeInputs, drain: { ...policy, ...drain } }).run();
 const budget = (): [number, object] =>
   failure(429, "Cannot evict pod", ["The disruption budget web needs 2 healthy pods and has 2 currently"]);
 const evictions = () => bed.api.requests.filter((it) => it.endsWith("/eviction")).length;

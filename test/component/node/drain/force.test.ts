@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import { Leave } from "../../../../components/node/drain/drain.ts";
+import { Drain } from "../../../../components/node/drain/drain.ts";
 import { nodeInputs, worker } from "../../../support/node-fixtures.ts";
 import { bedForEachTest, eventually, failureOf } from "../../support/node-harness.ts";
 import { failure, type Stored } from "../../support/scripted-api.ts";
@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 
 const forced = (drain: object = {}, seconds = 4) =>
-  new Leave(bed.cluster, bed.operation(seconds, "delete"), {
+  new Drain(bed.cluster, bed.operation(seconds, "delete"), {
     ...nodeInputs,
     drain: { ...nodeInputs.drain, timeout: 1.5, onTimeout: "force", ...drain },
   }).run();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { annotations } from "../../../../components/kubernetes/types.ts";
-import { Leave } from "../../../../components/node/drain/drain.ts";
+import { Drain } from "../../../../components/node/drain/drain.ts";
 import type { Properties } from "../../../../components/node/operation/property-values.ts";
 import { leavingInputs } from "../../../../components/node/resources/openshift-node.ts";
 import { nodeInputs, otherServer, owner, worker } from "../../../support/node-fixtures.ts";
@@ -12,7 +12,7 @@ import { failure, type Stored } from "../../support/scripted-api.ts";
 const bed = bedForEachTest();
 
 const leave = (drain: object = {}) =>
-  new Leave(bed.cluster, bed.operation(), {
+  new Drain(bed.cluster, bed.operation(), {
     ...nodeInputs,
     drain: { ...nodeInputs.drain, timeout: 15, ...drain },
   }).run();

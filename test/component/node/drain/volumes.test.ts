@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import { Leave } from "../../../../components/node/drain/drain.ts";
+import { Drain } from "../../../../components/node/drain/drain.ts";
 import { nodeInputs, worker } from "../../../support/node-fixtures.ts";
 import { bedForEachTest, eventually, failureOf } from "../../support/node-harness.ts";
 import { failure } from "../../support/scripted-api.ts";
@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 
 const leave = (timeout = 2) =>
-  new Leave(bed.cluster, bed.operation(), { ...nodeInputs, drain: { ...nodeInputs.drain, timeout } }).run();
+  new Drain(bed.cluster, bed.operation(), { ...nodeInputs, drain: { ...nodeInputs.drain, timeout } }).run();
 const agent = {
   ownerReferences: [{ apiVersion: "apps/v1", kind: "DaemonSet", name: "agent", uid: "d", controller: true }],
 };

@@ -60,7 +60,7 @@ describe("GIVEN requests about a worker, WHEN it joins", () => {
     expect(message).toMatch(/Next:\n.*oc describe csr csr-a csr-b; those that are nobody's: oc delete csr csr-a csr-b/);
   });
 
-  test("THEN the same key twice is no fault", async () => {
+  test("THEN the same key twice is no error", async () => {
     const keys = await generateKeys();
     await bed.request("csr-a", "client", { keys });
     await bed.request("csr-b", "client", { keys });

@@ -39,11 +39,11 @@ afterEach(() => {
 
 const check = async (news: Properties, olds: Properties = {}) => {
   const response = await node.call<provider.CheckResponse>("checkConfig", checkRequest("", news, olds));
-  const faults = response
+  const problems = response
     .getFailuresList()
     .map((it) => `${it.getProperty()} ${it.getReason()}`)
     .sort();
-  return { ...read(response.getInputs()), faults };
+  return { ...read(response.getInputs()), problems };
 };
 const configure = (args: Properties = {}) =>
   node.call<provider.ConfigureResponse>("configure", configureRequest({ kubeconfig: api.kubeconfig(token), ...args }));
@@ -59,8 +59,8 @@ describe("GIVEN the arguments, WHEN they are checked", () => {
     expect((await check({ proxy: "http://proxy:3128" })).secret).toEqual([]);
   });
 
-  test("THEN all faults come at once, without the values of secrets", async () => {
-    const { faults } = await check({
+  test("THEN all errors come at once, without the values of secrets", async () => {
+    const { problems } = await check({
       kubeconfig: 3,
       proxy: `me:${token}@proxy`,
       ca: `-----BEGIN CERTIFICATE-----\n${token}\n-----END CERTIFICATE-----`,
@@ -69,7 +69,7 @@ describe("GIVEN the arguments, WHEN they are checked", () => {
       expectedWorkers: -1,
       server: "x",
     });
-    expect(faults).toEqual([
+    expect(problems).toEqual([
       // without its name: the engine would show its value
       expect.stringMatching(/^ property proxy is not a URL of scheme http, https, socks4 or socks5/),
       "ca has a certificate, number 1, that cannot be read",
@@ -79,11 +79,11 @@ describe("GIVEN the arguments, WHEN they are checked", () => {
       "kubeconfig must be a non-empty string",
       expect.stringMatching(/^server is not one of the provider's arguments: kubeconfig, context, proxy, ca/),
     ]);
-    expect(faults.join()).not.toContain(token);
+    expect(problems.join()).not.toContain(token);
   });
 
   test("THEN what is not known yet passes", async () => {
-    expect((await check({ kubeconfig: unknown, proxy: unknown, expectedWorkers: unknown })).faults).toEqual([]);
+    expect((await check({ kubeconfig: unknown, proxy: unknown, expectedWorkers: unknown })).problems).toEqual([]);
   });
 
   test("THEN the cluster's identity is kept where the program could not read it", async () => {
@@ -91,9 +91,9 @@ describe("GIVEN the arguments, WHEN they are checked", () => {
     expect((await check({ clusterUid: "b" }, {})).properties).toEqual({ clusterUid: "b" });
   });
 
-  test("THEN another cluster is a fault of its identity", async () => {
-    const { faults } = await check({ clusterUid: "b" }, { clusterUid: "a" });
-    expect(faults).toEqual([expect.stringMatching(/^clusterUid .* has the uid b, expected a\./)]);
+  test("THEN another cluster is an error of its identity", async () => {
+    const { problems } = await check({ clusterUid: "b" }, { clusterUid: "a" });
+    expect(problems).toEqual([expect.stringMatching(/^clusterUid .* has the uid b, expected a\./)]);
   });
 });
 

@@ -4,7 +4,7 @@ import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import { kubeSystem } from "../../../../components/kubernetes/cluster-identity.ts";
 import { type Properties, read, unknown, write } from "../../../../components/node/operation/property-values.ts";
 import { nodeInputs, owner, worker } from "../../../support/node-fixtures.ts";
-import { eventually, NodeBed } from "../../support/node-harness.ts";
+import { eventually, NodeHarness } from "../../support/node-harness.ts";
 import {
   checkRequest,
   configureRequest,
@@ -28,10 +28,10 @@ const state = { ...nodeInputs, nodeUid: "uid", providerId: "p", internalIp: "10.
 const claim = { nodeName: worker.nodeName, owner, removeTimeout: 60 };
 const membership = { pool: "metal", owner, members: [], cordonTimeout: 60, configPath: "pools[0]" };
 
-let bed: NodeBed;
+let bed: NodeHarness;
 let node: Plugin;
 beforeEach(async () => {
-  bed = new NodeBed();
+  bed = new NodeHarness();
   await bed.start();
   node = await startPlugin();
   await node.call("configure", configureRequest({ kubeconfig: bed.api.kubeconfig(), clusterUid: bed.api.clusterUid }));

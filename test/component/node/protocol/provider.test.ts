@@ -5,7 +5,7 @@ import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import { annotations } from "../../../../components/kubernetes/types.ts";
 import { type Properties, unknown } from "../../../../components/node/operation/property-values.ts";
 import { bounds, nodeInputs, owner, worker } from "../../../support/node-fixtures.ts";
-import { eventually, NodeBed } from "../../support/node-harness.ts";
+import { eventually, NodeHarness } from "../../support/node-harness.ts";
 import {
   checkRequest,
   configureRequest,
@@ -34,14 +34,14 @@ const state = {
   timeline: [],
 };
 
-let bed: NodeBed;
+let bed: NodeHarness;
 let node: Plugin;
 beforeAll(async () => {
   node = await startPlugin();
 });
 afterAll(() => node.end("SIGINT"));
 beforeEach(async () => {
-  bed = new NodeBed();
+  bed = new NodeHarness();
   await bed.start();
   node.messages.length = 0;
 });
@@ -83,7 +83,7 @@ describe("GIVEN the plugin's process", () => {
 });
 
 describe("GIVEN a resource", () => {
-  test("WHEN its inputs are wrong THEN all faults come at once as property failures", async () => {
+  test("WHEN its inputs are wrong THEN all errors come at once as property failures", async () => {
     const request = checkRequest(urn("node"), { ...nodeInputs, owner: "", fixedIps: ["x"], timeouts: { boot: 0 } });
     const failures = (await node.call<provider.CheckResponse>("check", request)).getFailuresList();
     expect(failures.map((it) => it.getProperty())).toEqual(["fixedIps[0]", "owner", "timeouts.boot"]);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { backoff } from "../../../../components/kubernetes/informer.ts";
-import { pace } from "../../../../components/node/operation/phases.ts";
+import { refreshInterval } from "../../../../components/node/operation/phases.ts";
 
 describe("GIVEN a watch that ended", () => {
   test.each([
@@ -40,6 +40,6 @@ test.each([
 ])(
   "GIVEN a phase, %s, WHEN its line was shown THEN it is shown again after a while",
   (_, elapsed, phases, expected) => {
-    expect(pace(elapsed, phases)).toBe(expected);
+    expect(refreshInterval(elapsed, phases)).toBe(expected);
   },
 );

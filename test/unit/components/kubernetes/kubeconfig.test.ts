@@ -4,7 +4,7 @@ import { homedir, tmpdir } from "node:os";
 import path from "node:path";
 import {
   AddressError,
-  type AddressFault,
+  type AddressProblem,
   type ClusterAddress,
   loadKubeConfig,
 } from "../../../../components/kubernetes/kubeconfig.ts";
@@ -42,11 +42,11 @@ const errorOf = async (address: ClusterAddress = {}): Promise<AddressError> => {
   if (!(error instanceof AddressError)) throw new Error("no AddressError", { cause: error });
   return error;
 };
-const faultOf = async (address: ClusterAddress = {}): Promise<AddressFault & { message: string }> => {
-  const { faults, message } = await errorOf(address);
-  const [fault] = faults;
-  if (!fault || faults.length > 1) throw new Error(`not one fault: ${message}`);
-  return { ...fault, message };
+const faultOf = async (address: ClusterAddress = {}): Promise<AddressProblem & { message: string }> => {
+  const { problems, message } = await errorOf(address);
+  const [refusal] = problems;
+  if (!refusal || problems.length > 1) throw new Error(`not one error: ${message}`);
+  return { ...refusal, message };
 };
 
 describe("GIVEN a kubeconfig by the rules of kubectl, WHEN it is loaded", () => {
@@ -89,9 +89,9 @@ describe("GIVEN a kubeconfig that cannot be used, WHEN it is loaded", () => {
     [{ kubeconfig: content("x", "a", "") }, /has no current context; it has: x$/],
     [{ kubeconfig: content("x", "a").replace('"cluster":"c"', '"cluster":"d"') }, /has no cluster for its context "x"/],
   ])("THEN of %j it is said what is wrong with its context", async (address, expected) => {
-    const fault = await faultOf({ kubeconfig: content("x", "a"), ...address });
-    expect(fault).toMatchObject({ key: "context", known: ["x"] });
-    expect(fault.message).toMatch(expected);
+    const refusal = await faultOf({ kubeconfig: content("x", "a"), ...address });
+    expect(refusal).toMatchObject({ key: "context", known: ["x"] });
+    expect(refusal.message).toMatch(expected);
   });
 
   test("THEN files that it points to are looked at, and named", async () => {
@@ -99,8 +99,8 @@ describe("GIVEN a kubeconfig that cannot be used, WHEN it is loaded", () => {
     Object.assign(broken.clusters[0]?.cluster ?? {}, { "certificate-authority": "ca.crt", "proxy-url": "proxy" });
     Object.assign(broken.users[0]?.user ?? {}, { "client-key": "/nowhere/key" });
     const place = await file("config", JSON.stringify(broken));
-    const { faults, message } = await errorOf({ kubeconfig: place });
-    expect(faults.map(({ key }) => key)).toEqual(["kubeconfig", "kubeconfig", "kubeconfig"]);
+    const { problems, message } = await errorOf({ kubeconfig: place });
+    expect(problems.map(({ key }) => key)).toEqual(["kubeconfig", "kubeconfig", "kubeconfig"]);
     expect(message).toContain(`its certificate-authority ${folder}/ca.crt cannot be read: ENOENT`);
     expect(message).toContain("its client-key /nowhere/key cannot be read: ENOENT");
     expect(message).toContain("its proxy-url is not a URL of scheme http, https, socks4 or socks5");
@@ -114,8 +114,8 @@ describe("GIVEN a kubeconfig that cannot be used, WHEN it is loaded", () => {
   });
 
   test("THEN everything that is wrong with the address comes at once", async () => {
-    const { faults } = await errorOf({ kubeconfig: "/nowhere", proxy: "proxy:3128", ca: "/nor/ca.crt" });
-    expect(faults.map(({ key }) => key).sort()).toEqual(["ca", "kubeconfig", "proxy"]);
+    const { problems } = await errorOf({ kubeconfig: "/nowhere", proxy: "proxy:3128", ca: "/nor/ca.crt" });
+    expect(problems.map(({ key }) => key).sort()).toEqual(["ca", "kubeconfig", "proxy"]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { labelFaults, taintFaults } from "../../../../components/kubernetes/labels.ts";
+import { labelErrors, taintErrors } from "../../../../components/kubernetes/labels.ts";
 
 // Grammar: kubernetes 1.34, apimachinery/pkg/util/validation/validation_test.go (TestIsQualifiedName,
 // TestIsValidLabelValue) and pkg/apis/core/validation/validation.go (validateNodeTaints).
@@ -54,15 +54,15 @@ describe("GIVEN a label, WHEN it is judged", () => {
     ["the role control-plane", "node-role.kubernetes.io/control-plane", "", [/control plane/]],
     ["a role with a value", "node-role.kubernetes.io/infra", "true", [/value must be ""/]],
     ["a role without a name", "node-role.kubernetes.io/", "", [/name must be letters/]],
-    ["several faults at once", "kubernetes.io/-", "a b", [/name must/, /reserved/, /the value/]],
+    ["several errors at once", "kubernetes.io/-", "a b", [/name must/, /reserved/, /the value/]],
   ])("%s", (_, key, value, expected) => {
-    const found = labelFaults({ [key]: value });
+    const found = labelErrors({ [key]: value });
     expect(found.map((it) => it.key)).toEqual(expected.map(() => key));
     expected.forEach((it, i) => expect(found[i]?.reason).toMatch(it));
   });
 
-  test("all faults of all labels come at once, in their order", () => {
-    expect(labelFaults({ "a b": "", ok: "", "k8s.io/x": "" }).map((it) => it.key)).toEqual(["a b", "k8s.io/x"]);
+  test("all errors of all labels come at once, in their order", () => {
+    expect(labelErrors({ "a b": "", ok: "", "k8s.io/x": "" }).map((it) => it.key)).toEqual(["a b", "k8s.io/x"]);
   });
 });
 
@@ -89,7 +89,7 @@ describe("GIVEN taints, WHEN they are judged", () => {
     ["ours", [{ key: "openstack-baremetal-compute/x", effect: "NoSchedule" }], [[0, /reserved/]]],
     ["the role master", [{ key: "node-role.kubernetes.io/master", effect: "NoSchedule" }], [[0, /control plane/]]],
     [
-      "the fault of each at its place",
+      "the error of each at its place",
       [dedicated, { key: "k8s.io/a", effect: "x" }, { key: "-", effect: "NoSchedule" }],
       [
         [1, /reserved/],
@@ -98,7 +98,7 @@ describe("GIVEN taints, WHEN they are judged", () => {
       ],
     ],
   ])("%s", (_, taints, expected) => {
-    const found = taintFaults(taints);
+    const found = taintErrors(taints);
     expect(found.map((it) => it.index)).toEqual(expected.map(([index]) => index));
     expected.forEach(([, it], i) => expect(found[i]?.reason).toMatch(it));
   });
@@ -108,14 +108,14 @@ test("GIVEN any key that is right, WHEN it stands under a reserved domain, THEN 
   const word = fc.stringMatching(/^[a-z0-9]{1,10}$/);
   fc.assert(
     fc.property(word, word, fc.constantFrom("kubernetes.io", "k8s.io", "openshift.io"), (prefix, name, reserved) => {
-      expect(labelFaults({ [name]: name })).toEqual([]);
-      expect(labelFaults({ [`${prefix}.${reserved}/${name}`]: "" })).toHaveLength(1);
-      expect(taintFaults([{ key: `${prefix}.${reserved}/${name}`, effect: "NoSchedule" }])).toHaveLength(1);
+      expect(labelErrors({ [name]: name })).toEqual([]);
+      expect(labelErrors({ [`${prefix}.${reserved}/${name}`]: "" })).toHaveLength(1);
+      expect(taintErrors([{ key: `${prefix}.${reserved}/${name}`, effect: "NoSchedule" }])).toHaveLength(1);
     }),
   );
 });
 
 test("GIVEN the keys of OpenShift Data Foundation, WHEN a storage node is labelled and tainted, THEN they pass", () => {
-  expect(labelFaults({ "cluster.ocs.openshift.io/openshift-storage": "" })).toEqual([]);
-  expect(taintFaults([{ key: "node.ocs.openshift.io/storage", value: "true", effect: "NoSchedule" }])).toEqual([]);
+  expect(labelErrors({ "cluster.ocs.openshift.io/openshift-storage": "" })).toEqual([]);
+  expect(taintErrors([{ key: "node.ocs.openshift.io/storage", value: "true", effect: "NoSchedule" }])).toEqual([]);
 });

@@ -1,7 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { ApiError } from "../../../../components/kubernetes/client.ts";
-import { isDistrust, isSilence, judgeSilence, type Sight } from "../../../../components/kubernetes/unreachable.ts";
+import {
+  type ContactState,
+  decideDeletion,
+  isNoResponse,
+  isTlsTrustError,
+} from "../../../../components/kubernetes/unreachable.ts";
 import { UserError } from "../../../../components/lib/errors.ts";
 
 // Whether nobody answered (error codes of Node.js and undici), and what a deletion does then (detach.clusterUnreachable).
@@ -44,7 +49,7 @@ describe("GIVEN a request that failed, WHEN it is asked whether anybody answered
     ["no error at all", "ECONNREFUSED", false, false],
   ];
   test.each(cases)("THEN of %s the answer is right, without and with a proxy", (_, error, direct, proxied) => {
-    expect([isSilence(error, false), isSilence(error, true)]).toEqual([direct, proxied]);
+    expect([isNoResponse(error, false), isNoResponse(error, true)]).toEqual([direct, proxied]);
   });
 });
 
@@ -57,43 +62,43 @@ test.each<[what: string, error: unknown, distrusted: boolean]>([
   ["a refused connection", caused(coded("ECONNREFUSED")), false],
   ["no error at all", undefined, false],
 ])("GIVEN %s WHEN it is asked whether the server is not trusted THEN that is right", (_, error, distrusted) => {
-  expect(isDistrust(error)).toBe(distrusted);
+  expect(isTlsTrustError(error)).toBe(distrusted);
 });
 
-const sight = (changes: Partial<Sight>): Sight => ({
+const contact = (changes: Partial<ContactState>): ContactState => ({
   policy: "skip",
   answered: false,
-  silent: true,
+  noResponse: true,
   elapsed: 60_000,
-  patience: 60_000,
+  gracePeriod: 60_000,
   ...changes,
 });
 
 describe("GIVEN a deletion that is about to begin, WHEN the API server", () => {
   test.each([
-    ["has never answered for a minute, and the policy is skip", sight({}), "skip"],
-    ["has never answered for a minute, and the policy is fail", sight({ policy: "fail" }), "fail"],
-    ["has not answered yet", sight({ elapsed: 59_999 }), "wait"],
-    ["has not answered yet, and the policy is fail", sight({ elapsed: 0, policy: "fail" }), "wait"],
-    ["has answered once", sight({ answered: true }), "begin"],
-    ["gives an answer that is of no use", sight({ silent: false }), "begin"],
+    ["has never answered for a minute, and the policy is skip", contact({}), "skip"],
+    ["has never answered for a minute, and the policy is fail", contact({ policy: "fail" }), "fail"],
+    ["has not answered yet", contact({ elapsed: 59_999 }), "wait"],
+    ["has not answered yet, and the policy is fail", contact({ elapsed: 0, policy: "fail" }), "wait"],
+    ["has answered once", contact({ answered: true }), "begin"],
+    ["gives an answer that is of no use", contact({ noResponse: false }), "begin"],
   ])("%s THEN that is what becomes of it", (_, given, expected) => {
-    expect(judgeSilence(given)).toBe(expected);
+    expect(decideDeletion(given)).toBe(expected);
   });
 
   test("THEN nothing is ever skipped but after the whole time of silence, and by that policy alone", () => {
-    const sights = fc.record({
+    const states = fc.record({
       policy: fc.constantFrom("fail" as const, "skip" as const),
       answered: fc.boolean(),
-      silent: fc.boolean(),
+      noResponse: fc.boolean(),
       elapsed: fc.nat(120_000),
-      patience: fc.nat(120_000),
+      gracePeriod: fc.nat(120_000),
     });
     fc.assert(
-      fc.property(sights, (it) => {
-        if (judgeSilence(it) !== "skip") return;
-        expect(it).toMatchObject({ policy: "skip", answered: false, silent: true });
-        expect(it.elapsed).toBeGreaterThanOrEqual(it.patience);
+      fc.property(states, (it) => {
+        if (decideDeletion(it) !== "skip") return;
+        expect(it).toMatchObject({ policy: "skip", answered: false, noResponse: true });
+        expect(it.elapsed).toBeGreaterThanOrEqual(it.gracePeriod);
       }),
       { numRuns: 2_000 },
     );

@@ -79,7 +79,7 @@ describe("GIVEN plain data, WHEN it is decided", () => {
     expect(await decideCsr({ csr, worker, node: registration, load })).toMatchObject({ rule: "flood" });
   });
 
-  test("THEN a question that has faults is refused with all of them", async () => {
+  test("THEN a question that has errors is refused with all of them", async () => {
     const wrong = { csr: { nmae: "x" }, worker: { nodeName: "w", serverId: "s", serverCreated: "soon", fixedIps: [] } };
     const failed = decideCsr(wrong as unknown as CsrQuestion);
     await expect(failed).rejects.toThrow(/no question that can be decided/);

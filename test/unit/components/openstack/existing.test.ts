@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { existingObjects, serverStatus } from "../../../../components/openstack/existing.ts";
-import { twinFault } from "../../../../components/server/duplicate.ts";
+import { duplicateError } from "../../../../components/server/duplicate.ts";
 
 describe("GIVEN a cloud with servers and ports WHEN one is looked up by its name", () => {
   let server: Server;
@@ -71,20 +71,20 @@ describe("GIVEN a cloud with servers and ports WHEN one is looked up by its name
     expect(asked).toContain("/v2.0/ports?name=p a-token");
   });
 
-  test("THEN an answer that cannot be read is a fault and not an empty list", async () => {
+  test("THEN an answer that cannot be read is an error and not an empty list", async () => {
     answer = { unexpected: true };
     await expect(existingObjects("here").servers("w-1")).rejects.toThrow(/compute service gave no usable answer/);
   });
 });
 
 describe("GIVEN the ids that a name has in the cloud WHEN an object of that name is to be made", () => {
-  test("THEN none is no fault", () => {
-    expect(twinFault("server", "w-0", [], "urn")).toBeUndefined();
+  test("THEN none is no error", () => {
+    expect(duplicateError("server", "w-0", [], "urn")).toBeUndefined();
   });
 
   test("THEN one is refused with the command that takes it over", () => {
-    const fault = twinFault("server", "w-0", ["the-id"], "production");
-    expect(fault).toContain("server w-0 exists already (id the-id)");
-    expect(fault).toContain("npm run adopt -- --stack production");
+    const refusal = duplicateError("server", "w-0", ["the-id"], "production");
+    expect(refusal).toContain("server w-0 exists already (id the-id)");
+    expect(refusal).toContain("npm run adopt -- --stack production");
   });
 });

@@ -5,7 +5,7 @@ import path from "node:path";
 import { parse } from "yaml";
 import { renderPath } from "../../../../infra/config/issues.ts";
 import { parseConfig } from "../../../../infra/config/load.ts";
-import { renderFaults } from "../../../../infra/diagnostics/diagnostic.ts";
+import { renderDiagnostics } from "../../../../infra/diagnostics/diagnostic.ts";
 import { repo } from "../../../lab/settings.ts";
 
 /** The config of a stack as the program gets it. */
@@ -134,7 +134,7 @@ const cases = good.flatMap((config) =>
 const related = (one: string, other: string): boolean => one.startsWith(other) || other.startsWith(one);
 
 test("GIVEN the stacks of this repository WHEN nothing is changed THEN each is accepted", () => {
-  for (const config of good) expect(parseConfig(config).faults).toBeUndefined();
+  for (const config of good) expect(parseConfig(config).diagnostics).toBeUndefined();
 });
 
 test("GIVEN a good stack WHEN any one place is spoilt in any of these ways THEN it is refused on one screen, with that path", () => {
@@ -142,11 +142,11 @@ test("GIVEN a good stack WHEN any one place is spoilt in any of these ways THEN 
   fc.assert(
     fc.property(fc.constantFrom(...cases), fc.nat({ max: 34 }), ({ config, place, mutation }, pick) => {
       const bad = withValue(config, place.path, (value) => mutation.change(value, pick)) as Config;
-      const { faults = [] } = parseConfig(bad);
+      const { diagnostics = [] } = parseConfig(bad);
       const where = renderPath(place.path);
-      expect({ mutation: mutation.name, where, faults: faults.length }).not.toMatchObject({ faults: 0 });
-      expect(faults.some((fault) => related(fault.path, where))).toBe(true);
-      const screen = renderFaults(faults);
+      expect({ mutation: mutation.name, where, diagnostics: diagnostics.length }).not.toMatchObject({ diagnostics: 0 });
+      expect(diagnostics.some((diagnostic) => related(diagnostic.path, where))).toBe(true);
+      const screen = renderDiagnostics(diagnostics);
       expect(screen.split("\n").length).toBeLessThan(40);
       expect(screen).toContain("nothing was changed");
       refused.add(JSON.stringify(bad));

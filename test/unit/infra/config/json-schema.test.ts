@@ -52,12 +52,12 @@ describe.each(names)("GIVEN stacks/%s", (name) => {
     expect(judge.safeParse(fileOf(name)).error?.issues).toBeUndefined();
   });
 
-  test("WHEN the program reads it THEN it has no fault", () => {
+  test("WHEN the program reads it THEN it has no error", () => {
     const own = Object.entries(fileOf(name).config).filter(([key]) => key.startsWith(`${project}:`));
-    const { faults } = parseConfig(
+    const { diagnostics } = parseConfig(
       Object.fromEntries(own.map(([key, value]) => [key.slice(project.length + 1), value])),
     );
-    expect(faults).toBeUndefined();
+    expect(diagnostics).toBeUndefined();
   });
 });
 

@@ -32,14 +32,14 @@ const good = (...pools: Record<string, unknown>[]): Record<string, unknown> => (
 });
 
 function accepted(raw: Record<string, unknown>): Config {
-  const { config, faults } = parseConfig(raw);
-  expect(faults).toBeUndefined();
+  const { config, diagnostics } = parseConfig(raw);
+  expect(diagnostics).toBeUndefined();
   if (!config) throw new Error("refused");
   return config;
 }
 
-const faultsOf = (raw: Record<string, unknown>): Record<string, string> =>
-  Object.fromEntries((parseConfig(raw).faults ?? []).map(({ path, what }) => [path, what]));
+const diagnosticsOf = (raw: Record<string, unknown>): Record<string, string> =>
+  Object.fromEntries((parseConfig(raw).diagnostics ?? []).map(({ path, problem }) => [path, problem]));
 
 describe("a good config", () => {
   test("gets the defaults for bare metal, in seconds", () => {
@@ -106,7 +106,7 @@ describe("a good config", () => {
   });
 });
 
-describe("each fault, beside a twin that lacks it", () => {
+describe("each error, beside a twin that lacks it", () => {
   const cases: [path: string, bad: Record<string, unknown>, twin: Record<string, unknown>][] = [
     ["cloud", { ...good(), cloud: "" }, good()],
     ["cluster.context", { ...good(), cluster: { context: "" } }, { ...good(), cluster: { context: "admin" } }],
@@ -250,17 +250,17 @@ describe("each fault, beside a twin that lacks it", () => {
   ];
 
   test.each(cases)("%s", (path, bad, twin) => {
-    expect(Object.keys(faultsOf(bad))).toEqual([path]);
+    expect(Object.keys(diagnosticsOf(bad))).toEqual([path]);
     accepted(twin);
   });
 });
 
-test("all faults come at once, those between fields too", () => {
+test("all errors come at once, those between fields too", () => {
   const bad = {
     ...good(pool({ replicas: -1, drain: { timeout: "2h" } }), pool({ flavour: "x" })),
     cloud: undefined,
   };
-  expect(faultsOf(bad)).toEqual({
+  expect(diagnosticsOf(bad)).toEqual({
     cloud: "missing",
     "pools[0].replicas": "-1",
     "pools[0].drain.timeout": "2h",
@@ -270,21 +270,21 @@ test("all faults come at once, those between fields too", () => {
 });
 
 test("an unknown key is refused with the nearest known one", () => {
-  const { faults } = parseConfig(good(pool({ timeouts: { raedy: "1m" } })));
-  expect(faults).toMatchObject([{ path: "pools[0].timeouts.raedy", fix: "write ready instead" }]);
+  const { diagnostics } = parseConfig(good(pool({ timeouts: { raedy: "1m" } })));
+  expect(diagnostics).toMatchObject([{ path: "pools[0].timeouts.raedy", remedy: "write ready instead" }]);
 });
 
-test("whatever a value is changed to, the config is accepted or each fault has a path, an expectation and a fix", () => {
+test("whatever a value is changed to, the config is accepted or each error has a path, an expectation and a fix", () => {
   const keys = ["name", "replicas", "flavor", "image", "fixedIps", "securityGroups", "ignition", "timeouts", "drain"];
   fc.assert(
     fc.property(fc.constantFrom(...keys), fc.jsonValue(), (key, value) => {
-      const { config, faults } = parseConfig(good(pool({ [key]: value })));
+      const { config, diagnostics } = parseConfig(good(pool({ [key]: value })));
       if (config) return;
-      expect(faults.length).toBeGreaterThan(0);
-      for (const fault of faults) {
-        expect(fault.path).toMatch(/^pools\[0\]/);
-        expect(fault.expected).not.toMatch(/invalid/i);
-        expect(fault.fix).not.toBe("");
+      expect(diagnostics.length).toBeGreaterThan(0);
+      for (const diagnostic of diagnostics) {
+        expect(diagnostic.path).toMatch(/^pools\[0\]/);
+        expect(diagnostic.expected).not.toMatch(/invalid/i);
+        expect(diagnostic.remedy).not.toBe("");
       }
     }),
     { numRuns: 300 },

@@ -35,7 +35,7 @@ test.each<[string, Record<string, unknown>, string[], string[]]>([
   ["a wrong secret", { ...good, kubeconfig: { token: canary } }, ["kubeconfig"], ["kubeconfig"]],
   ["two kubeconfigs", { ...good, kubeconfig, cluster: { kubeconfig: "/a" } }, ["kubeconfig"], ["cluster.kubeconfig"]],
 ])("GIVEN %s WHEN the config is judged THEN it is refused, and no error shows it", (_, raw, encrypted, paths) => {
-  const { faults } = parseConfig(raw, encrypted);
-  expect(faults?.map(({ path }) => path)).toEqual(paths);
-  expect(JSON.stringify(faults)).not.toContain(canary);
+  const { diagnostics } = parseConfig(raw, encrypted);
+  expect(diagnostics?.map(({ path }) => path)).toEqual(paths);
+  expect(JSON.stringify(diagnostics)).not.toContain(canary);
 });

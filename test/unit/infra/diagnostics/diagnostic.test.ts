@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { formatDuration, parseDuration } from "../../../../components/lib/duration.ts";
 import { reasonOf } from "../../../../components/lib/errors.ts";
 import { suggest } from "../../../../components/lib/suggest.ts";
-import { renderFaults } from "../../../../infra/diagnostics/diagnostic.ts";
+import { renderDiagnostics } from "../../../../infra/diagnostics/diagnostic.ts";
 
 test.each([
   ["90s", 90],
@@ -32,10 +32,16 @@ test.each([
   expect(suggest(name, ["flavor", "image", "subnet", "worker"])).toBe(meant);
 });
 
-test("faults are one screen of text in the order of their paths", () => {
-  const fault = (path: string) => ({ check: "config", path, what: "missing", expected: "a name", fix: "add it" });
-  expect(renderFaults([fault("pools[10].name"), fault("pools[2].name")])).toBe(
-    `2 faults, nothing was changed:
+test("errors are one screen of text in the order of their paths", () => {
+  const diagnostic = (path: string) => ({
+    check: "config",
+    path,
+    problem: "missing",
+    expected: "a name",
+    fix: "add it",
+  });
+  expect(renderDiagnostics([diagnostic("pools[10].name"), diagnostic("pools[2].name")])).toBe(
+    `2 errors, nothing was changed:
 
   pools[2].name: missing
     expected: a name

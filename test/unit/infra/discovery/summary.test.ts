@@ -32,9 +32,9 @@ describe("GIVEN something that is not told", () => {
     ["machine networks not told", { cluster: { machineNetworks: [] } }],
     [
       "cluster network of a type not told, MTU not told",
-      { cluster: { network: { answer: { type: undefined, mtu: undefined } } } },
+      { cluster: { network: { value: { type: undefined, mtu: undefined } } } },
     ],
-    ["cluster network not told (HTTP 403)", { cluster: { network: { trouble: "HTTP 403", code: 403 } } }],
+    ["cluster network not told (HTTP 403)", { cluster: { network: { error: "HTTP 403", code: 403 } } }],
     ["kubelets not told", { cluster: { nodes: [] } }],
     ["kubelets 1 of a version not told", { cluster: { nodes: [nodeOf("a", undefined, "")] } }],
     ["network net, MTU not told", { network: { mtu: undefined } }],

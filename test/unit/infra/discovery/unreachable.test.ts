@@ -1,8 +1,14 @@
 import { describe, expect, test } from "@jest/globals";
 import { countWorkers } from "../../../../infra/config/workers.ts";
-import { mayAbandon, silenceFault } from "../../../../infra/discovery/unreachable.ts";
+import { canSkipCluster, unreachableDiagnostic } from "../../../../infra/discovery/unreachable.ts";
 
-const fault = { check: "cluster", path: "cluster", what: "no answer", expected: "one", fix: "check the way" };
+const diagnostic = {
+  check: "cluster",
+  path: "cluster",
+  problem: "no answer",
+  expected: "one",
+  remedy: "check the way",
+};
 const pool = {} as never;
 const config = (clusterUnreachable: "fail" | "skip", pools: readonly never[]) => ({
   detach: { clusterUnreachable },
@@ -15,7 +21,7 @@ describe("GIVEN a cluster that gives no answer, WHEN the config says", () => {
     ["skip, and pools, THEN it does not: their names come from there", config("skip", [pool]), false],
     ["fail, and no pools, THEN it does not", config("fail", []), false],
   ])("%s", (_, given, expected) => {
-    expect(mayAbandon(given)).toBe(expected);
+    expect(canSkipCluster(given)).toBe(expected);
   });
 
   test.each([
@@ -27,11 +33,11 @@ describe("GIVEN a cluster that gives no answer, WHEN the config says", () => {
       /^no answer$/,
       /clusterUnreachable: skip and pools: \[\], and `pulumi up`/,
     ],
-  ])("%s THEN the fault says what is lacking", (_, given, what, fix) => {
-    const told = silenceFault(fault, given);
-    expect(told.what).toMatch(what);
-    expect(told.fix).toMatch(/^check the way; /);
-    expect(told.fix).toMatch(fix);
+  ])("%s THEN the error says what is lacking", (_, given, what, fix) => {
+    const told = unreachableDiagnostic(diagnostic, given);
+    expect(told.problem).toMatch(what);
+    expect(told.remedy).toMatch(/^check the way; /);
+    expect(told.remedy).toMatch(fix);
   });
 });
 

@@ -62,6 +62,6 @@ const cases: [check: string, bad: [Config, PreflightFacts], twin: [Config, Prefl
 ];
 
 test.each(cases)("GIVEN a cause for %s WHEN it is judged THEN it is found, and its twin passes", (check, bad, twin) => {
-  expect(preflight(...bad).map((fault) => fault.check)).toEqual([check]);
+  expect(preflight(...bad).map((diagnostic) => diagnostic.check)).toEqual([check]);
   expect(preflight(...twin)).toEqual([]);
 });

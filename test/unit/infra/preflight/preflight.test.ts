@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { permissions } from "../../../../components/kubernetes/permissions.ts";
 import { contains } from "../../../../components/lib/ip.ts";
 import type { Config } from "../../../../infra/config/load.ts";
-import { refuse } from "../../../../infra/diagnostics/diagnostic.ts";
+import { throwIfErrors } from "../../../../infra/diagnostics/diagnostic.ts";
 import type { PortSeen } from "../../../../infra/discovery/facts.ts";
 import { added } from "../../../../infra/preflight/checks/capacity.ts";
 import { preflight, type PreflightFacts } from "../../../../infra/preflight/index.ts";
@@ -178,7 +178,7 @@ const cases: [check: string, bad: [Config, PreflightFacts], twin: [Config, Prefl
 ];
 
 test.each(cases)("%s is found, and its twin passes", (check, bad, twin) => {
-  expect(preflight(...bad).map((fault) => fault.check)).toEqual([check]);
+  expect(preflight(...bad).map((diagnostic) => diagnostic.check)).toEqual([check]);
   expect(preflight(...twin)).toEqual([]);
 });
 
@@ -218,7 +218,7 @@ describe("GIVEN workers of two ports", () => {
   test("WHEN a server has failed THEN it is told why, and that the machine may have too few cards", () => {
     const found = preflight(two, factsOf({ more: [storage], ...failedServer }));
     expect(found).toMatchObject([{ check: "failed-server", warning: true }]);
-    expect(found[0]?.what).toContain(failure);
+    expect(found[0]?.problem).toContain(failure);
     expect(found[0]?.expected).toContain("fewer than 2 network cards");
     expect(preflight(configOf(), factsOf(failedServer))[0]?.expected).not.toContain("cards");
   });
@@ -237,17 +237,17 @@ describe("GIVEN something that a machine can do without", () => {
     ["port-name", port(`${worker}-port-0`)],
     ["port-name", port(`${worker}-port-1`)],
     ["node-owner", nodes(worker, undefined)],
-    ["quota", factsOf({ checks: { compute: { trouble: "HTTP 403" } } })],
-    ["quota", factsOf({ checks: { portQuota: { trouble: "HTTP 403" } } })],
-    ["server-name", factsOf({ checks: { servers: { trouble: "no answer in time" } } })],
-    ["port-name", factsOf({ checks: { ports: { trouble: "no answer in time" } } })],
-    ["mtu", factsOf({ cluster: { network: { trouble: "HTTP 403", code: 403 } } })],
-    ["machine-name", factsOf({ checks: { machines: { trouble: "HTTP 403" } } })],
-    ["permissions", factsOf({ checks: { denied: { trouble: "HTTP 500" } } })],
+    ["quota", factsOf({ checks: { compute: { error: "HTTP 403" } } })],
+    ["quota", factsOf({ checks: { portQuota: { error: "HTTP 403" } } })],
+    ["server-name", factsOf({ checks: { servers: { error: "no answer in time" } } })],
+    ["port-name", factsOf({ checks: { ports: { error: "no answer in time" } } })],
+    ["mtu", factsOf({ cluster: { network: { error: "HTTP 403", code: 403 } } })],
+    ["machine-name", factsOf({ checks: { machines: { error: "HTTP 403" } } })],
+    ["permissions", factsOf({ checks: { denied: { error: "HTTP 500" } } })],
   ])("WHEN %s is judged THEN it warns, and stops nothing", (check, facts) => {
     const found = preflight(configOf(), facts);
-    expect(found.map((fault) => [fault.check, fault.warning])).toEqual([[check, true]]);
-    expect(() => refuse(found)).not.toThrow();
+    expect(found.map((diagnostic) => [diagnostic.check, diagnostic.warning])).toEqual([[check, true]]);
+    expect(() => throwIfErrors(found)).not.toThrow();
   });
 
   test.each(["v1.31.0", "v1.34.9"])("a kubelet %s is one that API server 1.34 supports", (kubelet) => {
@@ -284,9 +284,9 @@ test("GIVEN any numbers WHEN a quota is judged THEN it is refused exactly if use
   );
 });
 
-test("all faults come at once", () => {
+test("all errors come at once", () => {
   const bad = factsOf({ subnet: { dhcp: false, networkId: "other" }, flavor: { extraSpecs: {} } });
-  expect(preflight(configOf({ fixedIps: ["10.0.0.1"] }), bad).map((fault) => fault.check)).toEqual([
+  expect(preflight(configOf({ fixedIps: ["10.0.0.1"] }), bad).map((diagnostic) => diagnostic.check)).toEqual([
     "subnet-of-network",
     "dhcp",
     "fixed-ips",

@@ -17,7 +17,7 @@ import {
 } from "../../../../support/node-fixtures.ts";
 
 // Real requests, made and read by a library, as CertificateSigningRequest objects of the API server. Each run is right
-// but for up to two faults, so that every check is reached.
+// but for up to two errors, so that every check is reached.
 
 const runs = 600;
 const counts = new Map<string, number>();
@@ -56,7 +56,7 @@ const registered =
   (change: Partial<Registration>): Fault =>
   () => ({ node: { ...registration, ...change } });
 
-const faults: Record<string, Fault> = {
+const problems: Record<string, Fault> = {
   none: () => ({}),
   "another name": asking({ commonName: "system:node:lab-worker-1" }),
   "no prefix": asking({ commonName: "lab-worker-0" }),
@@ -92,14 +92,17 @@ function run(serving: boolean, chosen: readonly Fault[], key: number): Run {
   const ask = { commonName: `system:node:${worker.nodeName}`, organizations: ["system:nodes"], uris: [], ...names };
   const csr = serving ? servingCsr() : clientCsr();
   const right: Made = { csr, ask, damage: "none", node: serving ? registration : undefined, rival: "none", pending: 1 };
-  return { ...chosen.reduce((it, fault) => ({ ...it, ...fault(it) }), right), key };
+  return { ...chosen.reduce((it, refusal) => ({ ...it, ...refusal(it) }), right), key };
 }
 
 const made = fc
-  .tuple(fc.boolean(), fc.array(fc.constantFrom(...Object.values(faults)), { maxLength: 2 }), fc.nat(1))
+  .tuple(fc.boolean(), fc.array(fc.constantFrom(...Object.values(problems)), { maxLength: 2 }), fc.nat(1))
   .map((it) => run(...it));
-/** Each fault alone, whatever chance brings. */
-const each = Object.values(faults).flatMap((fault): [Run][] => [[run(true, [fault], 0)], [run(false, [fault], 0)]]);
+/** Each error alone, whatever chance brings. */
+const each = Object.values(problems).flatMap((refusal): [Run][] => [
+  [run(true, [refusal], 0)],
+  [run(false, [refusal], 0)],
+]);
 
 /** As the API server has it: the request in it is real. */
 async function object(csr: Csr, request: string): Promise<Csr> {

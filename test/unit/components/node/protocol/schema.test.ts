@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { asProperties, nodeOutputs } from "../../../../../components/node/operation/types.ts";
-import { configurationFaults } from "../../../../../components/node/protocol/config.ts";
+import { configFailures } from "../../../../../components/node/protocol/config.ts";
 import { schemaOf } from "../../../../../components/node/protocol/schema.ts";
 import {
   check,
@@ -63,8 +63,8 @@ describe("GIVEN the package schema, WHEN it is held against what Check demands",
 
   test("THEN the provider's own arguments are the same", () => {
     const names = Object.keys(schema.provider.inputProperties);
-    const [fault] = configurationFaults({ other: "x" });
-    expect(fault?.reason).toBe(`is not one of the provider's arguments: ${names.join(", ")}`);
+    const [refusal] = configFailures({ other: "x" });
+    expect(refusal?.reason).toBe(`is not one of the provider's arguments: ${names.join(", ")}`);
   });
 
   test("THEN every type that is referred to is there", () => {

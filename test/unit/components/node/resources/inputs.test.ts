@@ -13,7 +13,7 @@ import {
 import { check, claimShape, nodeOptional, nodeShape } from "../../../../../components/node/resources/inputs.ts";
 import { bounds, nodeInputs } from "../../../../support/node-fixtures.ts";
 
-const faults = (inputs: Properties) => check(inputs, nodeShape, nodeOptional).map((it) => it.property);
+const problems = (inputs: Properties) => check(inputs, nodeShape, nodeOptional).map((it) => it.property);
 const timeouts = bounds(60);
 const drain = {
   timeout: 60,
@@ -83,12 +83,12 @@ describe("GIVEN inputs of an OpenShiftNode, WHEN they are checked", () => {
     ["an end that does not exist", { drain: { ...drain, onTimeout: "retry" } }, ["drain.onTimeout"]],
     ["a flag as text", { drain: { ...drain, force: "yes" } }, ["drain.force"]],
     [
-      "all faults at once",
+      "all errors at once",
       { owner: "", fixedIps: [], drain: { ...drain, timeout: -1 } },
       ["fixedIps", "owner", "drain.timeout"],
     ],
   ])("%s", (_, changes, expected) => {
-    expect(faults({ ...nodeInputs, ...changes })).toEqual(expected);
+    expect(problems({ ...nodeInputs, ...changes })).toEqual(expected);
   });
 
   test("a claim's are fewer", () => {

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { DiagnosticError } from "../../../../../infra/diagnostics/error.ts";
-import { ClusterSilent } from "../../../../../infra/discovery/cluster/ask.ts";
+import { ClusterUnreachable } from "../../../../../infra/discovery/cluster/ask.ts";
 import { loadKubeconfig } from "../../../../../infra/discovery/cluster/kubeconfig.ts";
 import { parseInfrastructure, parseUserData, readCluster } from "../../../../../infra/discovery/cluster/read.ts";
 import type { Expected } from "../../../../../infra/discovery/cluster/reconcile.ts";
@@ -114,13 +114,16 @@ describe("a cluster", () => {
 
   const read = async (config: { context?: string } = {}, expected: Expected = {}): Promise<ClusterFacts> =>
     readCluster(await loadKubeconfig(config), AbortSignal.timeout(5000), expected);
-  async function faultsOf(config: { context?: string } = {}, expected: Expected = {}): Promise<Record<string, string>> {
+  async function diagnosticsOf(
+    config: { context?: string } = {},
+    expected: Expected = {},
+  ): Promise<Record<string, string>> {
     const error = await read(config, expected).then(
       () => undefined,
       (reason: unknown) => reason,
     );
     if (!(error instanceof DiagnosticError)) throw new Error("no DiagnosticError", { cause: error });
-    return Object.fromEntries(error.faults.map(({ path: key, what }) => [what, key]));
+    return Object.fromEntries(error.diagnostics.map(({ path: key, problem }) => [problem, key]));
   }
 
   test("tells its names, addresses, pools and its Machine Config Server", async () => {
@@ -136,7 +139,7 @@ describe("a cluster", () => {
       machineNetworks: ["10.0.0.0/16"],
       machineConfigServer: { url: "https://10.0.0.5:22623", authorities: ["data:;base64,QQ=="] },
       machineConfigPools: ["worker"],
-      network: { answer: { type: "OVNKubernetes", mtu: 1400 } },
+      network: { value: { type: "OVNKubernetes", mtu: 1400 } },
       filled: [],
     });
   });
@@ -162,17 +165,17 @@ describe("a cluster", () => {
     [userDataUrl, 403, { machineConfigServer }, { machineConfigServer }],
     [userDataUrl, undefined, { machineConfigServer }, { machineConfigServer }],
     [userDataUrl, { data: {} }, { machineConfigServer }, { machineConfigServer }],
-    [networkUrl, 403, { mtu: 1300 }, { network: { answer: { type: undefined, mtu: 1300 } } }],
-    [networkUrl, undefined, { mtu: 1300 }, { network: { answer: { type: undefined, mtu: 1300 } } }],
+    [networkUrl, 403, { mtu: 1300 }, { network: { value: { type: undefined, mtu: 1300 } } }],
+    [networkUrl, undefined, { mtu: 1300 }, { network: { value: { type: undefined, mtu: 1300 } } }],
     [
       networkUrl,
       { status: { networkType: "OVNKubernetes" } },
       { mtu: 1300 },
-      { network: { answer: { type: "OVNKubernetes", mtu: 1300 } } },
+      { network: { value: { type: "OVNKubernetes", mtu: 1300 } } },
     ],
-    [networkUrl, 403, {}, { network: { trouble: "HTTP 403", code: 403 } }],
-    [networkUrl, undefined, {}, { network: { answer: { type: undefined, mtu: undefined } } }],
-    [networkUrl, 500, { mtu: 1300 }, { network: { trouble: "HTTP 500", code: 500 } }],
+    [networkUrl, 403, {}, { network: { error: "HTTP 403", code: 403 } }],
+    [networkUrl, undefined, {}, { network: { value: { type: undefined, mtu: undefined } } }],
+    [networkUrl, 500, { mtu: 1300 }, { network: { error: "HTTP 500", code: 500 } }],
   ])("whose %s answers %j, with %j expected, is known by that", async (url, answer, expected, facts) => {
     answers[url] = answer;
     expect(await read({}, expected)).toMatchObject(facts);
@@ -183,15 +186,15 @@ describe("a cluster", () => {
     [infrastructureUrl, { status: { platformStatus: { openstack } } }, {}, /it lacks status\.infrastructureName$/],
     [userDataUrl, 503, { machineConfigServer }, /no answer for Secret .*: 503$/],
     [userDataUrl, { data: {} }, {}, /it lacks data\.userData$/],
-  ])("whose %s answers %j, with %j expected, is at fault", async (url, answer, expected, what) => {
+  ])("whose %s answers %j, with %j expected, is at error", async (url, answer, expected, what) => {
     answers[url] = answer;
-    expect(Object.keys(await faultsOf({}, expected))).toEqual([expect.stringMatching(what)]);
+    expect(Object.keys(await diagnosticsOf({}, expected))).toEqual([expect.stringMatching(what)]);
   });
 
-  test("that says otherwise than is expected is at fault, beside everything else", async () => {
+  test("that says otherwise than is expected is at error, beside everything else", async () => {
     answers["/api/v1/namespaces/kube-system"] = 403;
-    const faults = await faultsOf({}, { infraId: "a-1", ingressVips: ["10.0.0.9"] });
-    expect(Object.values(faults).toSorted()).toEqual([
+    const diagnostics = await diagnosticsOf({}, { infraId: "a-1", ingressVips: ["10.0.0.9"] });
+    expect(Object.values(diagnostics).toSorted()).toEqual([
       "cluster",
       "cluster.expect.infraId",
       "cluster.expect.ingressVips",
@@ -208,19 +211,19 @@ describe("a cluster", () => {
       /no answer for the MachineConfigPools: 503$/,
     ],
     ["/apis/config.openshift.io/v1/infrastructures/cluster", {}, /lacks or misstates status$/],
-  ])("whose %s answers %p is one fault", async (url, answer, what) => {
+  ])("whose %s answers %p is one error", async (url, answer, what) => {
     answers[url] = answer;
-    const faults = await faultsOf();
-    expect(Object.keys(faults)).toEqual([expect.stringMatching(what)]);
-    expect(Object.values(faults)).toEqual(["cluster"]);
+    const diagnostics = await diagnosticsOf();
+    expect(Object.keys(diagnostics)).toEqual([expect.stringMatching(what)]);
+    expect(Object.values(diagnostics)).toEqual(["cluster"]);
   });
 
   test("that does not answer at all is told from one that refuses", async () => {
     answers["/version"] = 403;
-    await expect(read()).rejects.not.toBeInstanceOf(ClusterSilent);
+    await expect(read()).rejects.not.toBeInstanceOf(ClusterUnreachable);
     server.close();
     server.closeAllConnections();
-    await expect(read()).rejects.toBeInstanceOf(ClusterSilent);
+    await expect(read()).rejects.toBeInstanceOf(ClusterUnreachable);
   });
 
   test.each([
@@ -234,8 +237,10 @@ describe("a cluster", () => {
       const kubeconfig = await loadKubeconfig({});
       kubeconfig.users = [{ name: "u", exec }];
       const reading = readCluster(kubeconfig, AbortSignal.timeout(300));
-      await expect(reading).rejects.not.toBeInstanceOf(ClusterSilent);
-      await expect(reading).rejects.toMatchObject({ faults: [{ path: "cluster", what: expect.stringMatching(what) }] });
+      await expect(reading).rejects.not.toBeInstanceOf(ClusterUnreachable);
+      await expect(reading).rejects.toMatchObject({
+        diagnostics: [{ path: "cluster", problem: expect.stringMatching(what) }],
+      });
     },
   );
 
@@ -243,27 +248,27 @@ describe("a cluster", () => {
     const left = Promise.withResolvers<undefined>();
     server.removeAllListeners("request").on("request", (request) => request.on("close", () => left.resolve(undefined)));
     const reading = readCluster(await loadKubeconfig({}), AbortSignal.timeout(300));
-    await expect(reading).rejects.toBeInstanceOf(ClusterSilent);
+    await expect(reading).rejects.toBeInstanceOf(ClusterUnreachable);
     await left.promise;
   });
 
-  test("that answers two questions wrongly is two faults", async () => {
+  test("that answers two questions wrongly is two errors", async () => {
     answers = {
       ...good,
       "/api/v1/namespaces/kube-system": 403,
       "/apis/config.openshift.io/v1/infrastructures/cluster": 403,
     };
-    expect(Object.keys(await faultsOf())).toHaveLength(2);
+    expect(Object.keys(await diagnosticsOf())).toHaveLength(2);
   });
 
-  test("that is out of reach is one fault", async () => {
+  test("that is out of reach is one error", async () => {
     server.close();
-    const [what = ""] = Object.keys(await faultsOf());
+    const [what = ""] = Object.keys(await diagnosticsOf());
     expect(what).toMatch(/ECONNREFUSED/);
   });
 
-  test("of an unknown context is a fault of that key", async () => {
-    expect(Object.values(await faultsOf({ context: "admim" }))).toEqual(["cluster.context"]);
+  test("of an unknown context is an error of that key", async () => {
+    expect(Object.values(await diagnosticsOf({ context: "admim" }))).toEqual(["cluster.context"]);
   });
 
   test("is found by KUBECONFIG's list, whose missing files are skipped", async () => {
@@ -271,8 +276,8 @@ describe("a cluster", () => {
     expect((await read()).uid).toBe("42");
   });
 
-  test("without a kubeconfig is a fault of that key", async () => {
+  test("without a kubeconfig is an error of that key", async () => {
     process.env["KUBECONFIG"] = "/nowhere";
-    expect(await faultsOf()).toEqual({ "there is no kubeconfig /nowhere": "cluster.kubeconfig" });
+    expect(await diagnosticsOf()).toEqual({ "there is no kubeconfig /nowhere": "cluster.kubeconfig" });
   });
 });

@@ -6,7 +6,12 @@ import path from "node:path";
 import { dataUrl } from "../../../../../components/ignition/data-url.ts";
 import { parseConfig } from "../../../../../infra/config/load.ts";
 import { DiagnosticError } from "../../../../../infra/diagnostics/error.ts";
-import { type Expected, readExpected, type Said, settle } from "../../../../../infra/discovery/cluster/reconcile.ts";
+import {
+  type Expected,
+  readExpected,
+  reconcile,
+  type Reported,
+} from "../../../../../infra/discovery/cluster/reconcile.ts";
 import { selfSigned } from "../../../../support/authority.ts";
 
 const [{ cert: one }, { cert: other }] = [await selfSigned(), await selfSigned()];
@@ -17,22 +22,22 @@ const escaped = (pem: string): string => `data:,${encodeURIComponent(pem)}`;
 
 const url = "https://10.0.0.5:22623";
 const missing = new DiagnosticError([
-  { check: "cluster", path: "cluster", what: "not there", expected: "it", fix: "none" },
+  { check: "cluster", path: "cluster", problem: "not there", expected: "it", remedy: "none" },
 ]);
 
-const said: Said = {
+const said: Reported = {
   infraId: "lab-7x2kq",
   apiVips: ["10.0.0.5", "fd00::5"],
   ingressVips: ["10.0.0.7"],
   machineNetworks: ["10.0.0.0/16"],
   machineConfigServer: { url, authorities: [stated(one)] },
-  network: { answer: { type: "OVNKubernetes", mtu: 1400 } },
+  network: { value: { type: "OVNKubernetes", mtu: 1400 } },
 };
 
 const server = (pem: string, at = url): Expected => ({ machineConfigServer: { url: at, authorities: [dataUrl(pem)] } });
 
 describe("GIVEN a cluster that says everything", () => {
-  const cases: [key: string, contradicting: Expected, twin: Expected, what: string][] = [
+  const cases: [key: string, contradicting: Expected, twin: Expected, problem: string][] = [
     ["infraId", { infraId: "prod-x7k2p" }, { infraId: "lab-7x2kq" }, "prod-x7k2p, and the cluster says lab-7x2kq"],
     ["apiVips", { apiVips: ["10.0.0.5"] }, { apiVips: ["fd00:0::0005", "10.0.0.5"] }, "10.0.0.5, fd00::5"],
     ["apiVips", { apiVips: ["10.0.0.5", "fd00::6"] }, { apiVips: ["10.0.0.5", "fd00::5"] }, "fd00::6"],
@@ -44,18 +49,18 @@ describe("GIVEN a cluster that says everything", () => {
     ["mtu", { mtu: 1300 }, { mtu: 1400 }, "1300, and the cluster says 1400"],
   ];
 
-  test.each(cases)("WHEN %s is %j THEN it is a fault that names both, and %j is none", (key, bad, twin, what) => {
-    const { settled, faults } = settle(said, bad);
+  test.each(cases)("WHEN %s is %j THEN it is an error that names both, and %j is none", (key, bad, twin, what) => {
+    const { settled, diagnostics } = reconcile(said, bad);
     expect(settled).toBeUndefined();
-    expect(faults).toMatchObject([
-      { check: "contradiction", path: `cluster.expect.${key}`, what: expect.stringContaining(what) },
+    expect(diagnostics).toMatchObject([
+      { check: "contradiction", path: `cluster.expect.${key}`, problem: expect.stringContaining(what) },
     ]);
-    expect(settle(said, twin)).toEqual({ settled: { ...said, filled: [] }, faults: [] });
+    expect(reconcile(said, twin)).toEqual({ settled: { ...said, filled: [] }, diagnostics: [] });
   });
 
-  test("WHEN everything is otherwise THEN all faults come together", () => {
+  test("WHEN everything is otherwise THEN all errors come together", () => {
     const all = cases.reduce<Expected>((sum, [, contradicting]) => ({ ...sum, ...contradicting }), {});
-    expect(settle(said, all).faults.map(({ path: at }) => at.slice("cluster.expect.".length))).toEqual([
+    expect(reconcile(said, all).diagnostics.map(({ path: at }) => at.slice("cluster.expect.".length))).toEqual([
       "infraId",
       "apiVips",
       "ingressVips",
@@ -66,7 +71,9 @@ describe("GIVEN a cluster that says everything", () => {
   });
 
   test("WHEN the wrong cluster is told THEN the kubeconfig is looked at first", () => {
-    expect(settle(said, { infraId: "prod-x7k2p" }).faults[0]?.fix).toContain("cluster.kubeconfig or cluster.context");
+    expect(reconcile(said, { infraId: "prod-x7k2p" }).diagnostics[0]?.remedy).toContain(
+      "cluster.kubeconfig or cluster.context",
+    );
   });
 
   test("WHEN lists are expected in any order THEN they are the same", () => {
@@ -76,8 +83,8 @@ describe("GIVEN a cluster that says everything", () => {
           .uniqueArray(fc.ipV4(), { minLength: 1 })
           .chain((ips) => fc.tuple(fc.constant(ips), fc.shuffledSubarray(ips, { minLength: ips.length }))),
         ([apiVips, shuffled]) => {
-          expect(settle({ ...said, apiVips }, { apiVips: shuffled }).faults).toEqual([]);
-          expect(settle({ ...said, apiVips }, { apiVips: [...shuffled, "fd00::1"] }).faults).toHaveLength(1);
+          expect(reconcile({ ...said, apiVips }, { apiVips: shuffled }).diagnostics).toEqual([]);
+          expect(reconcile({ ...said, apiVips }, { apiVips: [...shuffled, "fd00::1"] }).diagnostics).toHaveLength(1);
         },
       ),
     );
@@ -85,7 +92,7 @@ describe("GIVEN a cluster that says everything", () => {
 });
 
 describe("GIVEN a cluster that does not say everything", () => {
-  const gaps: [key: string, gap: Partial<Said>, expected: Expected, known: object][] = [
+  const gaps: [key: string, gap: Partial<Reported>, expected: Expected, known: object][] = [
     ["infraId", { infraId: missing }, { infraId: "a-1" }, { infraId: "a-1" }],
     ["apiVips", { apiVips: [] }, { apiVips: ["10.0.0.9"] }, { apiVips: ["10.0.0.9"] }],
     ["ingressVips", { ingressVips: [] }, { ingressVips: ["10.0.0.9"] }, { ingressVips: ["10.0.0.9"] }],
@@ -99,23 +106,23 @@ describe("GIVEN a cluster that does not say everything", () => {
     ["machineConfigServer.ca", { machineConfigServer: { url, authorities: [] } }, server(other), server(other)],
     [
       "mtu",
-      { network: { answer: { type: "OpenShiftSDN", mtu: undefined } } },
+      { network: { value: { type: "OpenShiftSDN", mtu: undefined } } },
       { mtu: 1300 },
-      { network: { answer: { type: "OpenShiftSDN", mtu: 1300 } } },
+      { network: { value: { type: "OpenShiftSDN", mtu: 1300 } } },
     ],
     [
       "mtu",
-      { network: { trouble: "HTTP 403", code: 403 } },
+      { network: { error: "HTTP 403", code: 403 } },
       { mtu: 1300 },
-      { network: { answer: { type: undefined, mtu: 1300 } } },
+      { network: { value: { type: undefined, mtu: 1300 } } },
     ],
   ];
 
   test.each(gaps)(
     "WHEN %s lacks and is expected THEN the config's word counts, and is marked",
     (key, gap, expected, known) => {
-      const { settled, faults } = settle({ ...said, ...gap }, expected);
-      expect(faults).toEqual([]);
+      const { settled, diagnostics } = reconcile({ ...said, ...gap }, expected);
+      expect(diagnostics).toEqual([]);
       expect(settled).toEqual({ ...said, ...known, filled: [key] });
     },
   );
@@ -123,33 +130,37 @@ describe("GIVEN a cluster that does not say everything", () => {
   test.each([
     ["infraId", "none"],
     ["machineConfigServer", "none; or tell it by cluster.expect.machineConfigServer"],
-  ])("WHEN %s lacks and is not expected THEN its own fault is told", (key, fix) => {
-    const faults = missing.faults.map((fault) => ({ ...fault, fix }));
-    expect(settle({ ...said, [key]: missing }, {})).toEqual({ settled: undefined, faults });
+  ])("WHEN %s lacks and is not expected THEN its own error is told", (key, remedy) => {
+    const diagnostics = missing.diagnostics.map((diagnostic) => ({ ...diagnostic, remedy }));
+    expect(reconcile({ ...said, [key]: missing }, {})).toEqual({ settled: undefined, diagnostics });
   });
 
-  test("WHEN what can be missing lacks THEN nothing is at fault, and nothing made up", () => {
-    const bare: Said = { ...said, apiVips: [], ingressVips: [], machineNetworks: [] };
-    expect(settle(bare, {})).toEqual({ settled: { ...bare, filled: [] }, faults: [] });
+  test("WHEN what can be missing lacks THEN nothing is at error, and nothing made up", () => {
+    const bare: Reported = { ...said, apiVips: [], ingressVips: [], machineNetworks: [] };
+    expect(reconcile(bare, {})).toEqual({ settled: { ...bare, filled: [] }, diagnostics: [] });
   });
 
   test("WHEN the network is in another trouble THEN it is told, whatever is expected", () => {
-    const network = { trouble: "HTTP 503", code: 503 };
-    expect(settle({ ...said, network }, { mtu: 1300 }).settled).toEqual({ ...said, network, filled: [] });
+    const network = { error: "HTTP 503", code: 503 };
+    expect(reconcile({ ...said, network }, { mtu: 1300 }).settled).toEqual({ ...said, network, filled: [] });
   });
 });
 
 test("GIVEN one authority WHEN it is written in another way THEN it is the same; what is none is only itself", () => {
-  const as = (source: string): Said => ({ ...said, machineConfigServer: { url, authorities: [source] } });
-  expect(settle(as(escaped(one)), server(one)).faults).toEqual([]);
-  expect(settle(as("https://elsewhere/ca"), server(one)).faults[0]?.what).toContain("says https://elsewhere/ca");
-  expect(settle(as(stated("none")), server(one)).faults[0]?.what).toContain("an authority that cannot be read");
+  const as = (source: string): Reported => ({ ...said, machineConfigServer: { url, authorities: [source] } });
+  expect(reconcile(as(escaped(one)), server(one)).diagnostics).toEqual([]);
+  expect(reconcile(as("https://elsewhere/ca"), server(one)).diagnostics[0]?.problem).toContain(
+    "says https://elsewhere/ca",
+  );
+  expect(reconcile(as(stated("none")), server(one)).diagnostics[0]?.problem).toContain(
+    "an authority that cannot be read",
+  );
 });
 
 describe("GIVEN cluster.expect in a stack's file", () => {
   const read = (expected: object): Expected => {
-    const { config, faults } = parseConfig({ cloud: "lab", pools: [], cluster: { expect: expected } });
-    if (!config) throw new Error(JSON.stringify(faults));
+    const { config, diagnostics } = parseConfig({ cloud: "lab", pools: [], cluster: { expect: expected } });
+    if (!config) throw new Error(JSON.stringify(diagnostics));
     return readExpected(config.cluster);
   };
 
@@ -172,7 +183,7 @@ describe("GIVEN cluster.expect in a stack's file", () => {
       "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n",
       "has a certificate, number 1, that cannot be read",
     ],
-  ])("WHEN its authority is %j THEN the fault names the key", (ca, what) => {
+  ])("WHEN its authority is %j THEN the error names the key", (ca, what) => {
     const reading = (): Expected => read({ machineConfigServer: { url, ca } });
     expect(reading).toThrow(DiagnosticError);
     expect(reading).toThrow(
@@ -192,7 +203,7 @@ describe("GIVEN cluster.expect in a stack's file", () => {
     ["mtu", "1400"],
     ["apiVIPs", ["10.0.0.5"]],
   ])("WHEN %s is %j THEN it is refused at its key", (key, value) => {
-    const { faults } = parseConfig({ cloud: "lab", pools: [], cluster: { expect: { [key]: value } } });
-    expect(faults?.map(({ path: at }) => at)).toEqual([expect.stringMatching(`^cluster.expect.${key}`)]);
+    const { diagnostics } = parseConfig({ cloud: "lab", pools: [], cluster: { expect: { [key]: value } } });
+    expect(diagnostics?.map(({ path: at }) => at)).toEqual([expect.stringMatching(`^cluster.expect.${key}`)]);
   });
 });

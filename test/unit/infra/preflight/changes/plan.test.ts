@@ -2,11 +2,11 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { payloadHash } from "../../../../../components/ignition/payload.ts";
 import { planPorts } from "../../../../../components/ports/plan.ts";
-import type { Fault } from "../../../../../infra/diagnostics/diagnostic.ts";
+import type { Diagnostic } from "../../../../../infra/diagnostics/diagnostic.ts";
 import type { PortSeen, ServerSeen } from "../../../../../infra/discovery/facts.ts";
-import { edits, renderEdits } from "../../../../../infra/preflight/changes/plan.ts";
+import { plannedChanges, renderPlannedChanges } from "../../../../../infra/preflight/changes/plan.ts";
 import { portChanges, portsSeen } from "../../../../../infra/preflight/changes/ports.ts";
-import { refused } from "../../../../../infra/preflight/changes/refusals.ts";
+import { blockedChanges } from "../../../../../infra/preflight/changes/refusals.ts";
 import { answer, configOf, factsOf, owner, portSeen, serverSeen } from "../../../../support/preflight-facts.ts";
 
 const name = "lab-7x2kq-metal-0";
@@ -34,11 +34,15 @@ interface Seen {
   ports?: readonly PortSeen[];
 }
 
-function told(pool: object, { servers = [made], ports = [port] }: Seen = {}, faults: readonly Fault[] = []): string {
+function told(
+  pool: object,
+  { servers = [made], ports = [port] }: Seen = {},
+  diagnostics: readonly Diagnostic[] = [],
+): string {
   const config = configOf(pool);
   const checks = { servers: answer(servers), clusterPorts: answer(ports) };
   const facts = factsOf({ checks, ports: [rack], workerPorts: [[rack]] });
-  return renderEdits(refused(edits(config, facts), faults)).join("\n");
+  return renderPlannedChanges(blockedChanges(plannedChanges(config, facts), diagnostics)).join("\n");
 }
 
 test.each<[string, string, string]>([
@@ -182,42 +186,48 @@ describe("GIVEN what a server booted with WHEN the config says something else", 
   });
 });
 
-describe("GIVEN faults that stop an edit WHEN it is previewed", () => {
-  const fault = (path: string): Fault => ({ check: "flavor", path, what: "it is wrong", expected: "", fix: "" });
+describe("GIVEN errors that stop an edit WHEN it is previewed", () => {
+  const diagnostic = (path: string): Diagnostic => ({
+    check: "flavor",
+    path,
+    problem: "it is wrong",
+    expected: "",
+    remedy: "",
+  });
   const line = `${name}: replace, drained (flavor baremetal -> big)`;
   const refusal = (path: string): string => `${name}: refuse (${path}: it is wrong)`;
-  const big = (...faults: Fault[]): string => told({ flavor: "big" }, {}, faults);
+  const big = (...diagnostics: Diagnostic[]): string => told({ flavor: "big" }, {}, diagnostics);
   test.each<[string, string, string]>([
-    ["of the pool", big(fault("pools[0].flavor")), refusal("pools[0].flavor")],
-    ["of the pool, a warning", big({ ...fault("pools[0].flavor"), warning: true }), line],
-    ["of another pool", big(fault("pools[1].flavor")), line],
-    ["of a pool whose number begins alike", big(fault("pools[01].flavor")), line],
-    ["of the machines' network", big(fault("machineNetwork.subnet")), refusal("machineNetwork.subnet")],
-    ["of the worker's address", big(fault("pools[0].fixedIps[0]")), refusal("pools[0].fixedIps[0]")],
-    ["of another worker's address", big(fault("pools[0].fixedIps[1]")), line],
-    ["of another worker", big(fault("pools[0].workers[1].networks[0].subnet")), line],
-    ["of the cluster", big(fault("cluster")), line],
+    ["of the pool", big(diagnostic("pools[0].flavor")), refusal("pools[0].flavor")],
+    ["of the pool, a warning", big({ ...diagnostic("pools[0].flavor"), warning: true }), line],
+    ["of another pool", big(diagnostic("pools[1].flavor")), line],
+    ["of a pool whose number begins alike", big(diagnostic("pools[01].flavor")), line],
+    ["of the machines' network", big(diagnostic("machineNetwork.subnet")), refusal("machineNetwork.subnet")],
+    ["of the worker's address", big(diagnostic("pools[0].fixedIps[0]")), refusal("pools[0].fixedIps[0]")],
+    ["of another worker's address", big(diagnostic("pools[0].fixedIps[1]")), line],
+    ["of another worker", big(diagnostic("pools[0].workers[1].networks[0].subnet")), line],
+    ["of the cluster", big(diagnostic("cluster")), line],
     [
       "two at once",
-      big(fault("pools[0].flavor"), fault("pools[0].networks[0].subnet")),
+      big(diagnostic("pools[0].flavor"), diagnostic("pools[0].networks[0].subnet")),
       `${name}: refuse (pools[0].flavor: it is wrong; pools[0].networks[0].subnet: it is wrong)`,
     ],
-    ["where nothing is edited", told({}, {}, [fault("pools[0].flavor")]), ""],
+    ["where nothing is edited", told({}, {}, [diagnostic("pools[0].flavor")]), ""],
     [
       "of a worker that is not there yet",
-      told({}, { servers: [] }, [fault("pools[0].flavor")]),
+      told({}, { servers: [] }, [diagnostic("pools[0].flavor")]),
       `${name}: attach (flavor baremetal, image rhcos)`,
     ],
     [
       "of a payload that would be kept",
       told({ ignition: { fragments: [fragment] } }, { servers: [booted(plain)] }, [
-        fault("pools[0].ignition.machineConfigPool"),
+        diagnostic("pools[0].ignition.machineConfigPool"),
       ]),
       refusal("pools[0].ignition.machineConfigPool"),
     ],
     [
       "of a worker that goes",
-      told({ replicas: 0 }, {}, [fault("pools[0].flavor")]),
+      told({ replicas: 0 }, {}, [diagnostic("pools[0].flavor")]),
       `${name}: detach, drained (no longer in the config)`,
     ],
   ])("THEN one %s refuses it, or does not concern it", (_, found, expected) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Config } from "../../../../../infra/config/load.ts";
-import type { Fault } from "../../../../../infra/diagnostics/diagnostic.ts";
+import type { Diagnostic } from "../../../../../infra/diagnostics/diagnostic.ts";
 import type { Probe } from "../../../../../infra/discovery/facts.ts";
 import { askedSpec } from "../../../../../infra/discovery/ignition-spec.ts";
 import { ignitionSummary } from "../../../../../infra/preflight/checks/ignition.ts";
@@ -14,7 +14,13 @@ const image = (version?: string): PreflightFacts => factsOf({ image: { version }
 const told = (probe: Probe): PreflightFacts => factsOf({ checks: { machineConfig: [probe] } });
 const plain = factsOf({});
 
-type Case = [what: string, bad: [Config, PreflightFacts], twin: [Config, PreflightFacts], where: string, said: RegExp];
+type Case = [
+  problem: string,
+  bad: [Config, PreflightFacts],
+  twin: [Config, PreflightFacts],
+  where: string,
+  said: RegExp,
+];
 
 const cases: Case[] = [
   [
@@ -65,7 +71,7 @@ test.each(cases)("GIVEN %s WHEN it is judged THEN it is found, and its twin pass
   const found = preflight(...bad);
   expect(found).toMatchObject([{ check: "ignition", path: where }]);
   expect(found[0]?.warning).toBeUndefined();
-  expect(found[0]?.what).toMatch(said);
+  expect(found[0]?.problem).toMatch(said);
   expect(preflight(...twin)).toEqual([]);
 });
 
@@ -74,7 +80,7 @@ describe("GIVEN something that is not certain", () => {
     ["a specification above the cluster's, and an image without a release", config({ spec: "3.6.0" }), image()],
     ["a load balancer without a server behind it", config(), told({ status: 503 })],
   ])("WHEN %s is judged THEN it warns", (_, given, facts) => {
-    const found: Fault[] = preflight(given, facts);
+    const found: Diagnostic[] = preflight(given, facts);
     expect(found).toMatchObject([{ check: "ignition", warning: true }]);
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Checks } from "../../../../../infra/discovery/facts.ts";
-import { objectStoreFaults } from "../../../../../infra/preflight/checks/object-store.ts";
+import { objectStoreDiagnostics } from "../../../../../infra/preflight/checks/object-store.ts";
 import type { PreflightFacts } from "../../../../../infra/preflight/index.ts";
 import { answer, factsOf } from "../../../../support/preflight-facts.ts";
 
@@ -14,33 +14,35 @@ const container = (status: number, keyed = false): PreflightFacts =>
   facts({ containers: answer([{ name: "c", status, keyed }]) });
 
 describe("GIVEN an object store", () => {
-  test.each<[what: string, bad: PreflightFacts, twin: PreflightFacts, said: RegExp]>([
+  test.each<[problem: string, bad: PreflightFacts, twin: PreflightFacts, said: RegExp]>([
     ["without signed URLs", urls(undefined, false), urls(["sha256"]), /knows no temporary URLs/],
     ["of Ceph", ceph, urls(["sha256"]), /for a whole account only, as Ceph RGW does/],
     ["of SHA-1", urls(["sha1"]), urls(["sha1", "sha256"]), /signed with sha1 only/],
     ["that says nothing of digests", urls(undefined), urls(["sha256"]), /does not say which digests/],
-    ["that is not trusted", facts({ tempUrls: { trouble: "certificate" } }), facts({}), /cannot be asked: certificate/],
+    ["that is not trusted", facts({ tempUrls: { error: "certificate" } }), facts({}), /cannot be asked: certificate/],
     ["whose container has no key", container(204), container(204, true), /container c has no key/],
     ["that knows no token", container(401), container(200, true), /may not use the object store .*\(401 for/],
     ["that demands a role", container(403), container(404), /may not use the object store .*\(403 for/],
     ["that fails", container(503), container(404), /answered 503 for container c/],
     [
       "that is silent on its containers",
-      facts({ containers: { trouble: "no answer in time" } }),
+      facts({ containers: { error: "no answer in time" } }),
       facts({ containers: answer([]) }),
       /did not tell of its containers: no answer in time/,
     ],
   ])("WHEN it is one %s THEN that is told, and its twin passes", (_, bad, twin, said) => {
-    expect(objectStoreFaults(bad)).toMatchObject([{ check: "object-store", what: expect.stringMatching(said) }]);
-    expect(objectStoreFaults(twin)).toEqual([]);
+    expect(objectStoreDiagnostics(bad)).toMatchObject([
+      { check: "object-store", problem: expect.stringMatching(said) },
+    ]);
+    expect(objectStoreDiagnostics(twin)).toEqual([]);
   });
 
   test("WHEN it does not answer at all THEN it is told once", () => {
-    const silent = { trouble: "no answer in time" };
-    expect(objectStoreFaults(facts({ tempUrls: silent, containers: silent }))).toHaveLength(1);
+    const silent = { error: "no answer in time" };
+    expect(objectStoreDiagnostics(facts({ tempUrls: silent, containers: silent }))).toHaveLength(1);
   });
 
   test("WHEN it only leaves something unsaid THEN that is a warning", () => {
-    expect(objectStoreFaults(urls(undefined))).toMatchObject([{ warning: true }]);
+    expect(objectStoreDiagnostics(urls(undefined))).toMatchObject([{ warning: true }]);
   });
 });
