@@ -125,7 +125,7 @@ function agreeOnServer(
     const { diagnostics, ...agreed } = agree(key, said, expected, { same: () => true, show: ({ url: it }) => it });
     return {
       ...agreed,
-      diagnostics: diagnostics.map((it) => ({ ...it, fix: `${it.remedy}; or tell it by cluster.expect.${key}` })),
+      diagnostics: diagnostics.map((it) => ({ ...it, remedy: `${it.remedy}; or tell it by cluster.expect.${key}` })),
     };
   }
   const url = agree(`${key}.url`, said.url, expected?.url, text);

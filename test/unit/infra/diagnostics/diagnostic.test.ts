@@ -38,7 +38,7 @@ test("errors are one screen of text in the order of their paths", () => {
     path,
     problem: "missing",
     expected: "a name",
-    fix: "add it",
+    remedy: "add it",
   });
   expect(renderDiagnostics([diagnostic("pools[10].name"), diagnostic("pools[2].name")])).toBe(
     `2 errors, nothing was changed:
