@@ -27,7 +27,7 @@ export interface WorkerTemplate {
   readonly existing: ExistingObjects;
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly Taint[];
-  /** where the pool stands in the config, e.g. `pools[0]`: named by errors */
+  /** where the pool stands in the config, e.g. `pools[metal]`: named by errors */
   readonly configPath: string;
 }
 

@@ -7,7 +7,7 @@ export interface NodeClaimArgs {
   owner: pulumi.Input<string>;
   /** Seconds within which the Node must be gone once it is removed. Default 300. */
   removeTimeout?: pulumi.Input<number>;
-  /** Where that bound stands in the stack's config, as `pools[0]`: errors name `<configPath>.timeouts.nodeRemoval`. */
+  /** Where that bound stands in the stack's config, as `pools[metal]`: errors name `<configPath>.timeouts.nodeRemoval`. */
   configPath?: pulumi.Input<string>;
 }
 

@@ -60,7 +60,7 @@ export interface OpenShiftNodeArgs {
   taints?: pulumi.Input<pulumi.Input<Taint>[]>;
   /** What the server was made from, hexadecimal: an annotation of the Node. */
   specHash?: pulumi.Input<string>;
-  /** Where the bounds stand in the stack's config, as `pools[0]`: errors name `<configPath>.timeouts.boot`. */
+  /** Where the bounds stand in the stack's config, as `pools[metal]`: errors name `<configPath>.timeouts.boot`. */
   configPath: pulumi.Input<string>;
   /** URN of the server, for the command that an error tells to type. */
   serverUrn?: pulumi.Input<string>;

@@ -12,7 +12,7 @@ export interface PoolMembershipArgs {
   members: pulumi.Input<pulumi.Input<{ nodeName: pulumi.Input<string>; serverId: pulumi.Input<string> }>[]>;
   /** Seconds within which everything that leaves must be cordoned. */
   cordonTimeout: pulumi.Input<number>;
-  /** Where the pool stands in the stack's config, as `pools[0]`: errors name `<configPath>.drain.timeout`. */
+  /** Where the pool stands in the stack's config, as `pools[metal]`: errors name `<configPath>.drain.timeout`. */
   configPath: pulumi.Input<string>;
 }
 

@@ -3,6 +3,7 @@ import { contains } from "../components/lib/ip.ts";
 import type { PortTemplate } from "../components/ports/plan.ts";
 import type { PoolWorker, WorkerPoolArgs } from "../components/worker-pool.ts";
 import type { PoolConfig } from "./config/load.ts";
+import { poolPath } from "./config/paths.ts";
 import { workersOf } from "./config/workers.ts";
 import type { PlainFacts } from "./discovery/facts.ts";
 import type { PoolFacts, PortFacts } from "./discovery/read.ts";
@@ -25,8 +26,8 @@ function portOf(config: PortConfig, facts: PortFacts | undefined, { ingressVips 
   };
 }
 
-function workers(pool: PoolConfig, path: string, cluster: Cluster, facts: PoolFacts): PoolWorker[] {
-  return workersOf(pool, path, cluster.infraId).map(({ name, fixedIp, availabilityZone, networks, labels }, i) => ({
+function workers(pool: PoolConfig, cluster: Cluster, facts: PoolFacts): PoolWorker[] {
+  return workersOf(pool, cluster.infraId).map(({ name, fixedIp, availabilityZone, networks, labels }, i) => ({
     name,
     fixedIp,
     availabilityZone,
@@ -43,7 +44,7 @@ export function poolArgs(
   owner: string,
 ): Omit<WorkerPoolArgs, "existing" | "nodesNow" | "replaced"> {
   const facts = cloud.pools[index];
-  const configPath = `pools[${index}]`;
+  const configPath = poolPath(pool.name);
   if (!facts) throw new Error(`no facts of ${configPath}`);
   return {
     pool: pool.name,
@@ -54,7 +55,7 @@ export function poolArgs(
     image: facts.image,
     payload: { hash: payloadHash(pool.ignition), onChange: pool.ignition.onChange },
     ports: pool.networks.map((port, i) => portOf(port, facts.ports[i], cluster)),
-    workers: workers(pool, configPath, cluster, facts),
+    workers: workers(pool, cluster, facts),
     labels: pool.labels,
     taints: pool.taints,
     timeouts: pool.timeouts,

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { suggest } from "../../components/lib/suggest.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { entryKey } from "./entry-key.ts";
+import { poolPath } from "./paths.ts";
 import { classSchema } from "./schema.ts";
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -49,7 +51,7 @@ export function classDiagnostics(raw: Raw): Diagnostic[] {
     const meant = suggest(name, known);
     return {
       check: "config",
-      path: `pools[${i}].class`,
+      path: `${poolPath(entryKey("pools", pools, i))}.class`,
       problem: `there is no class "${name}"`,
       expected: known.length > 0 ? `one of ${known.join(", ")}` : "a key of classes, which has none",
       remedy: meant === undefined ? "add it to classes, or leave the key out" : `write ${meant} instead`,

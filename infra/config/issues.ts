@@ -1,13 +1,18 @@
 import { z } from "zod";
 import { suggest } from "../../components/lib/suggest.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { entryKey } from "./entry-key.ts";
 
 type Path = readonly PropertyKey[];
 
-/** `["pools", 0, "name"]` as `pools[0].name`; a key that is no word as `labels["a/b"]`. */
-export function renderPath(path: Path): string {
-  return path.reduce<string>((text, key) => {
-    if (typeof key === "number") return `${text}[${key}]`;
+/**
+ * A path as text: `["pools", 0, "name"]` is `pools[metal].name`, and a key that is no word is quoted, as in `labels["a/b"]`.
+ *
+ * @param root the value that the path leads into: it has the names of pools and workers
+ */
+export function renderPath(path: Path, root?: unknown): string {
+  return path.reduce<string>((text, key, i) => {
+    if (typeof key === "number") return `${text}[${entryKey(path[i - 1], valueAt(root, path.slice(0, i)), key)}]`;
     const name = String(key);
     if (text && !/^[\w-]+$/.test(name)) return `${text}[${JSON.stringify(name)}]`;
     return text ? `${text}.${name}` : name;
@@ -45,7 +50,7 @@ function show(value: unknown): string {
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 
-function unknownKeys(schema: z.core.$ZodType, issue: z.core.$ZodIssueUnrecognizedKeys): Diagnostic[] {
+function unknownKeys(schema: z.core.$ZodType, value: unknown, issue: z.core.$ZodIssueUnrecognizedKeys): Diagnostic[] {
   const at = schemaAt(schema, issue.path);
   const object = at && bare(at);
   const known = object instanceof z.ZodObject ? Object.keys(object.shape) : [];
@@ -53,7 +58,7 @@ function unknownKeys(schema: z.core.$ZodType, issue: z.core.$ZodIssueUnrecognize
     const meant = suggest(key, known);
     return {
       check: "config",
-      path: renderPath([...issue.path, key]),
+      path: renderPath([...issue.path, key], value),
       problem: "unknown key",
       expected: `one of ${known.join(", ")}`,
       remedy: meant ? `write ${meant} instead` : "remove it",
@@ -69,14 +74,14 @@ function exampleOf(schema: z.ZodType): unknown {
 /** What zod found wrong with `value`, as errors. The message of an issue is what was expected. */
 export function configDiagnostics(schema: z.ZodType, value: unknown, error: z.ZodError): Diagnostic[] {
   return error.issues.flatMap((issue) => {
-    if (issue.code === "unrecognized_keys") return unknownKeys(schema, issue);
+    if (issue.code === "unrecognized_keys") return unknownKeys(schema, value, issue);
     const found = valueAt(value, issue.path);
     const at = schemaAt(schema, issue.path);
     const example = at instanceof z.ZodType ? exampleOf(at) : undefined;
     const action = found === undefined ? "add it" : "correct it";
     return {
       check: "config",
-      path: renderPath(issue.path),
+      path: renderPath(issue.path, value),
       problem: found === undefined ? "missing" : show(found),
       expected: issue.message,
       remedy: example === undefined ? action : `${action}, for example ${show(example)}`,

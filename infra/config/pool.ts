@@ -10,7 +10,7 @@ const labels = z.record(z.string(), z.string({ error: "text" }), { error: "an ob
 const workerNameText = "a name of a-z, 0-9 and -, beginning and ending with a letter or digit";
 const zoneText = "a zone, or <zone>:<host>:<node> to pin the worker to one machine";
 
-const worker = z.strictObject(
+export const workerSchema = z.strictObject(
   {
     /**
      * Last part of the worker's name `<infraID>-<pool>-<name>`. The workers of a pool with `replicas` are named 0, 1, 2:
@@ -103,7 +103,7 @@ export const poolSchema = z.strictObject(
       .meta({ description: "How many workers; fewer than before removes the highest numbers", examples: [3] }),
     /** The workers by name, instead of `replicas`. Example `[{ name: r1-u07, fixedIp: 10.0.0.20 }]`. */
     workers: z
-      .array(worker, { error: "a list of workers" })
+      .array(workerSchema, { error: "a list of workers" })
       .max(1000, { error: "at most 1000 workers" })
       .optional()
       .meta({ description: "The workers by name, instead of replicas", examples: [[{ name: "r1-u07" }]] }),

@@ -1,8 +1,10 @@
 import { labelErrors, taintErrors } from "../../components/kubernetes/labels.ts";
 import { formatDuration } from "../../components/lib/duration.ts";
 import { configDiagnostic, type Diagnostic } from "../diagnostics/diagnostic.ts";
+import { entryKey } from "./entry-key.ts";
 import { renderPath } from "./issues.ts";
 import { type PartialPool, partialPool } from "./partial-pool.ts";
+import { poolPath, workerPath } from "./paths.ts";
 
 interface Place {
   readonly path: string;
@@ -20,11 +22,14 @@ function repeated(places: readonly Place[]): { path: string; first: string }[] {
   });
 }
 
+const workerAt = ({ workers }: PartialPool, path: string, index: number): string =>
+  workerPath(path, entryKey("workers", workers, index));
+
 /** Every fixed address that a pool asks for. */
 function addresses(pool: PartialPool, path: string): Place[] {
   const ofReplicas = (pool.fixedIps ?? []).map((value, j) => ({ path: `${path}.fixedIps[${j}]`, value }));
   const ofWorkers = (pool.workers ?? []).flatMap((worker, j) => {
-    const at = `${path}.workers[${j}]`;
+    const at = workerAt(pool, path, j);
     const ofPorts = (worker?.networks ?? []).map((port, k) => ({
       path: `${at}.networks[${k}].fixedIp`,
       value: port?.fixedIp,
@@ -39,7 +44,7 @@ function workerNames(pool: PartialPool, path: string): Place[] {
   const { name } = pool;
   if (name === undefined) return [];
   const named = (pool.workers ?? []).map((worker, j) => ({
-    path: `${path}.workers[${j}].name`,
+    path: `${workerAt(pool, path, j)}.name`,
     value: worker?.name === undefined ? undefined : `${name}-${worker.name}`,
   }));
   const numbered = Array.from({ length: pool.replicas ?? 0 }, (_, j) => ({
@@ -51,7 +56,7 @@ function workerNames(pool: PartialPool, path: string): Place[] {
 
 function uniqueness(pools: readonly PartialPool[]): Diagnostic[] {
   const at = <T>(places: (pool: PartialPool, path: string) => T[]): T[] =>
-    pools.flatMap((pool, i) => places(pool, `pools[${i}]`));
+    pools.flatMap((pool, i) => places(pool, poolPath(entryKey("pools", pools, i))));
   const names = repeated(at((pool, path) => [{ path: `${path}.name`, value: pool.name }]));
   const clashes = repeated(at(workerNames)).filter(
     ({ path }, i, all) =>
@@ -141,7 +146,7 @@ function flavor(path: string, raw: Raw): Diagnostic[] {
 function ports(path: string, pool: PartialPool): Diagnostic[] {
   const own = (pool.networks ?? []).map((port, i) => ({ port, at: `${path}.networks[${i}]` }));
   const extra = (pool.workers ?? []).flatMap((worker, i) =>
-    (worker?.networks ?? []).map((port, j) => ({ port, at: `${path}.workers[${i}].networks[${j}]` })),
+    (worker?.networks ?? []).map((port, j) => ({ port, at: `${workerAt(pool, path, i)}.networks[${j}]` })),
   );
   return [...own, ...extra].flatMap(({ port, at }) => {
     if (!port || (port.network === undefined) === (port.subnet === undefined)) return [];
@@ -219,7 +224,9 @@ function marks(path: string, pool: PartialPool): Diagnostic[] {
       remedy: "correct or remove it",
     }),
   );
-  const ofWorkers = (pool.workers ?? []).flatMap((worker, i) => labels(`${path}.workers[${i}].labels`, worker?.labels));
+  const ofWorkers = (pool.workers ?? []).flatMap((worker, i) =>
+    labels(`${workerAt(pool, path, i)}.labels`, worker?.labels),
+  );
   return [...labels(`${path}.labels`, pool.labels), ...ofWorkers, ...taints];
 }
 
@@ -228,7 +235,7 @@ export function ruleDiagnostics(rawPools: unknown): Diagnostic[] {
   if (!Array.isArray(rawPools)) return [];
   const views = rawPools.map(partialPool);
   const each = views.flatMap((pool, i) => {
-    const path = `pools[${i}]`;
+    const path = poolPath(entryKey("pools", views, i));
     const raw: unknown = rawPools[i];
     const given = raw !== null && typeof raw === "object" && !Array.isArray(raw) ? (raw as Raw) : undefined;
     return [

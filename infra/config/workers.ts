@@ -1,5 +1,6 @@
 import { workerName } from "../../components/ports/names.ts";
 import type { PoolConfig } from "./load.ts";
+import { poolPath, workerPath } from "./paths.ts";
 
 type NamedWorker = NonNullable<PoolConfig["workers"]>[number];
 
@@ -7,10 +8,10 @@ type NamedWorker = NonNullable<PoolConfig["workers"]>[number];
 export interface WantedWorker {
   /** name of its Node and of its server */
   readonly name: string;
-  /** where it stands in the config, e.g. `pools[0].workers[2]`; of a pool with replicas, the pool's `replicas` */
+  /** where it stands in the config, e.g. `pools[metal].workers[r1]`; of a pool with replicas, the pool's `replicas` */
   readonly path: string;
   readonly fixedIp: string | undefined;
-  /** where that stands, e.g. `pools[0].fixedIps[1]` */
+  /** where that stands, e.g. `pools[metal].fixedIps[1]` */
   readonly fixedIpPath: string;
   readonly availabilityZone: string | undefined;
   /** ports besides the pool's */
@@ -22,13 +23,14 @@ export interface WantedWorker {
 type Asked = Pick<PoolConfig, "name" | "replicas" | "workers" | "fixedIps">;
 
 /** The workers of a pool in their order. */
-export function workersOf(pool: Asked, path: string, infraId: string): WantedWorker[] {
+export function workersOf(pool: Asked, infraId: string): WantedWorker[] {
+  const path = poolPath(pool.name);
   if (pool.workers)
-    return pool.workers.map(({ name, fixedIp, availabilityZone, networks, labels }, i) => ({
+    return pool.workers.map(({ name, fixedIp, availabilityZone, networks, labels }) => ({
       name: workerName(infraId, pool.name, name),
-      path: `${path}.workers[${i}]`,
+      path: workerPath(path, name),
       fixedIp,
-      fixedIpPath: `${path}.workers[${i}].fixedIp`,
+      fixedIpPath: `${workerPath(path, name)}.fixedIp`,
       availabilityZone,
       networks,
       labels,

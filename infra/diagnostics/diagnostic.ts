@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 export interface Diagnostic {
   /** what looked: `config`, `cluster`, `cloud`, `contradiction` or the name of a preflight check */
   readonly check: string;
-  /** the config key to look at, e.g. `pools[0].flavor` */
+  /** the config key to look at, e.g. `pools[metal].flavor` */
   readonly path: string;
   /** what was found, e.g. `no flavor named "metall"` */
   readonly problem: string;

@@ -4,6 +4,7 @@ import { tempUrl } from "../../components/ignition/temp-url.ts";
 import { suggest } from "../../components/lib/suggest.ts";
 import { maxNameLength } from "../../components/ports/names.ts";
 import type { Config, PoolConfig } from "../config/load.ts";
+import { poolPath } from "../config/paths.ts";
 import { workersOf } from "../config/workers.ts";
 import type { Skippable } from "../diagnostics/checks.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
@@ -39,7 +40,7 @@ function machineConfigPool(pool: PoolConfig, path: string, { cluster }: Prefligh
 }
 
 function nameLength(pool: PoolConfig, path: string, { cluster }: PreflightFacts): Diagnostic[] {
-  const names = workersOf(pool, path, cluster.infraId).map(({ name }) => name);
+  const names = workersOf(pool, cluster.infraId).map(({ name }) => name);
   const longest = names.toSorted((a, b) => a.length - b.length).at(-1) ?? "";
   if (longest.length <= maxNameLength) return [];
   const over = longest.length - maxNameLength;
@@ -56,7 +57,7 @@ function nameLength(pool: PoolConfig, path: string, { cluster }: PreflightFacts)
 
 /** A name that no worker has would never be ignored, and the roll would wait. */
 function ignored(pool: PoolConfig, path: string, { cluster }: PreflightFacts): Diagnostic[] {
-  const names = workersOf(pool, path, cluster.infraId).map(({ name }) => name);
+  const names = workersOf(pool, cluster.infraId).map(({ name }) => name);
   return pool.rollout.ignore.flatMap((name, i) => {
     if (names.includes(name)) return [];
     const meant = suggest(name, names);
@@ -118,7 +119,7 @@ function unanswered({ checks, cluster }: PreflightFacts): Diagnostic[] {
 /** Everything in config and facts that would make an attach fail, and warnings. Empty: nothing is known against it. */
 export function preflight(config: Config, facts: PreflightFacts): Diagnostic[] {
   const pools = config.pools.flatMap((pool, i) => {
-    const path = `pools[${i}]`;
+    const path = poolPath(pool.name);
     const own = facts.cloud.pools[i];
     return [
       ...nameLength(pool, path, facts),

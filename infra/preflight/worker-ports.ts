@@ -1,4 +1,5 @@
 import type { Config, PoolConfig } from "../config/load.ts";
+import { poolPath } from "../config/paths.ts";
 import { type WantedWorker, workersOf } from "../config/workers.ts";
 import type { PreflightFacts } from "../discovery/facts.ts";
 import type { PortFacts } from "../discovery/read.ts";
@@ -7,18 +8,18 @@ import type { PortFacts } from "../discovery/read.ts";
 export interface PortedWorker {
   readonly pool: PoolConfig;
   readonly worker: WantedWorker;
-  /** with the place in the config of each, e.g. `pools[0].networks[1]` */
+  /** with the place in the config of each, e.g. `pools[metal].networks[1]` */
   readonly ports: readonly { readonly path: string; readonly facts: PortFacts }[];
 }
 
 /** Every worker of all pools: its pool's ports, then its own. */
 export function portedWorkers(config: Pick<Config, "pools">, { cluster, cloud }: PreflightFacts): PortedWorker[] {
   return config.pools.flatMap((pool, i) => {
-    const at = `pools[${i}]`;
+    const at = poolPath(pool.name);
     const named = cloud.pools[i];
     const placed = (ports: readonly PortFacts[] = [], path: string): PortedWorker["ports"] =>
       ports.map((facts, k) => ({ path: `${path}.networks[${k}]`, facts }));
-    return workersOf(pool, at, cluster.infraId).map((worker, j) => ({
+    return workersOf(pool, cluster.infraId).map((worker, j) => ({
       pool,
       worker,
       ports: [...placed(named?.ports, at), ...placed(named?.workerPorts[j], worker.path)],

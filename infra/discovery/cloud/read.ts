@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { clusterTag } from "../../../components/ports/names.ts";
 import type { Config, PoolConfig } from "../../config/load.ts";
+import { poolPath, workerPath } from "../../config/paths.ts";
 import { allOrDiagnostics, DiagnosticError } from "../../diagnostics/error.ts";
 import type { CloudFacts, NetworkFacts, PoolFacts, PortFacts, SubnetFacts, WorkerGroup } from "../facts.ts";
 import { CloudReader, workerGroupName } from "./lookup.ts";
@@ -116,7 +117,7 @@ async function readPool(reader: CloudReader, place: PoolPlace): Promise<PoolFact
     reader.flavor(pool.flavor, `${path}.flavor`),
     reader.image(pool.image, `${path}.image`),
     all(pool.networks, path),
-    allOrDiagnostics((pool.workers ?? []).map(({ networks }, i) => all(networks, `${path}.workers[${i}]`))),
+    allOrDiagnostics((pool.workers ?? []).map(({ name, networks }) => all(networks, workerPath(path, name)))),
   ]);
   return { flavor, image, ports, workerPorts };
 }
@@ -144,7 +145,7 @@ export async function readCloudFacts(
     discovered.tagged,
     discovered.workerGroup,
     allOrDiagnostics(
-      config.pools.map((pool, i) => readPool(reader, { pool, path: `pools[${i}]`, machines, discovered })),
+      config.pools.map((pool) => readPool(reader, { pool, path: poolPath(pool.name), machines, discovered })),
     ),
   ]);
   return { network, subnet, tagged, workerGroup, pools };

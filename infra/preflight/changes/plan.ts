@@ -12,8 +12,8 @@ export interface PlannedChange {
   readonly worker: string;
   readonly verdict: "attach" | "detach, drained" | "replace, drained" | "refuse" | "kept";
   readonly reason: string;
-  /** where the worker stands in the config: the pool's path and its own number there; undefined: nowhere any more */
-  readonly place?: { readonly pool: string; readonly index: number };
+  /** where the config declares the worker; undefined: it no longer does */
+  readonly place?: { readonly pool: string; readonly worker: WantedWorker };
 }
 
 type PoolArgs = ReturnType<typeof poolArgs>;
@@ -49,8 +49,8 @@ function payloadChange({ payload }: PoolArgs, { made }: ServerSeen): string[] {
 }
 
 function editOf(wanted: Wanted, server: ServerSeen | undefined, seen: PortsSeen): PlannedChange[] {
-  const { pool, args, worker, index } = wanted;
-  const edit = { worker: worker.name, place: { pool: args.configPath, index } };
+  const { pool, args, worker } = wanted;
+  const edit = { worker: worker.name, place: { pool: args.configPath, worker } };
   if (!server) return [{ ...edit, verdict: "attach", reason: `flavor ${pool.flavor}, image ${pool.image}` }];
   const replaced = replacing(wanted, server, seen);
   if (replaced.length > 0) return [{ ...edit, verdict: "replace, drained", reason: replaced.join(", ") }];
@@ -70,7 +70,7 @@ export function plannedChanges(config: Pick<Config, "pools">, facts: PreflightFa
   if (!facts.checks.servers.value) return [];
   const wanted = config.pools.flatMap((pool, i) => {
     const args = poolArgs(pool, i, facts, facts.owner);
-    const workers = workersOf(pool, args.configPath, facts.cluster.infraId);
+    const workers = workersOf(pool, facts.cluster.infraId);
     return workers.map((worker, index): Wanted => ({ pool, args, worker, index }));
   });
   const servers = ownServers(facts);

@@ -81,7 +81,7 @@ export function portsSeen({ checks, cloud }: PreflightFacts): PortsSeen {
 const allowed = (description: string | undefined): string | undefined =>
   /^answers for (.+)$/.exec(description ?? "")?.[1];
 
-const within = (path: string): string => path.replace(/^pools\[\d+\]\./, "");
+const within = (path: string): string => path.replace(/^pools\[[^\]]+\]\./, "");
 
 function namesOf({ network, subnet, pools }: CloudFacts): ReadonlyMap<string, string> {
   const ports = pools.flatMap((pool) => [...pool.ports, ...pool.workerPorts.flat()]);

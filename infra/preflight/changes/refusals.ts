@@ -1,12 +1,14 @@
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { PlannedChange } from "./plan.ts";
 
-/** Whether an error of the config stands in the way of a worker: in its own part, in its pool's or in the machines' network. */
-function concerns(path: string, { pool, index }: NonNullable<PlannedChange["place"]>): boolean {
+const isWithin = (path: string, outer: string): boolean => path === outer || path.startsWith(`${outer}.`);
+
+/** Whether an error blocks a worker: it is in the worker's own part of the config, in its pool's or in the machine network. */
+function concerns(path: string, { pool, worker }: NonNullable<PlannedChange["place"]>): boolean {
   if (path.startsWith("machineNetwork")) return true;
-  if (!path.startsWith(`${pool}.`)) return false;
-  const own = /^(?:workers|fixedIps)\[(\d+)\]/.exec(path.slice(pool.length + 1));
-  return own === null || Number(own[1]) === index;
+  if (!isWithin(path, pool)) return false;
+  const ofOneWorker = /^(workers|fixedIps)\[/.test(path.slice(pool.length + 1));
+  return !ofOneWorker || isWithin(path, worker.path) || isWithin(path, worker.fixedIpPath);
 }
 
 /** The edits as they end: one of a worker that is there, and that an error stops, is refused for that error. */

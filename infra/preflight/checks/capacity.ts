@@ -28,7 +28,7 @@ export function added(config: Config, facts: PreflightFacts): Added {
   const there = new Set((facts.checks.ports.value ?? []).map(({ name }) => name));
   const perPool = config.pools.map((pool, i) => {
     const named = facts.cloud.pools[i];
-    const workers = workersOf(pool, `pools[${i}]`, facts.cluster.infraId);
+    const workers = workersOf(pool, facts.cluster.infraId);
     const fresh = workers.filter(({ name }) => !servers.has(name)).length;
     const ports = workers.flatMap((worker, j) => {
       const own = worker.networks.map(({ fixedIp }, k) => ({ fixedIp, subnet: named?.workerPorts[j]?.[k]?.subnet }));

@@ -1,5 +1,6 @@
 import { isLater, newestSpec, releaseOfImage } from "../../../components/ignition/release.ts";
 import type { Config, PoolConfig } from "../../config/load.ts";
+import { poolPath } from "../../config/paths.ts";
 import { type Diagnostic, diagnosticOf } from "../../diagnostics/diagnostic.ts";
 import type { PreflightFacts, Probe } from "../../discovery/facts.ts";
 import { askedSpec, servedSpec } from "../../discovery/ignition-spec.ts";
@@ -108,7 +109,7 @@ function distrust({ cluster, checks }: PreflightFacts): Diagnostic[] {
 export function ignitionDiagnostics(config: Config, facts: PreflightFacts): Diagnostic[] {
   const pools = config.pools.flatMap((pool, i) => {
     const own = facts.cloud.pools[i];
-    const path = `pools[${i}]`;
+    const path = poolPath(pool.name);
     if (!own) return [];
     return [...bootImage(pool, own, path, facts), ...answer(pool, own, path, facts.checks.machineConfig[i], facts)];
   });

@@ -9,7 +9,7 @@ export function wantedWorkers(
   config: Pick<Config, "pools">,
   { cluster }: Pick<PreflightFacts, "cluster">,
 ): WantedWorker[] {
-  return config.pools.flatMap((pool, i) => workersOf(pool, `pools[${i}]`, cluster.infraId));
+  return config.pools.flatMap((pool) => workersOf(pool, cluster.infraId));
 }
 
 /** The servers of the stack itself, by their names. */

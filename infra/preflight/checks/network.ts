@@ -1,6 +1,7 @@
 import { broadcast, contains, networkAddress, within } from "../../../components/lib/ip.ts";
 import { clusterTag } from "../../../components/ports/names.ts";
 import type { Config } from "../../config/load.ts";
+import { poolPath, workerPath } from "../../config/paths.ts";
 import { workersOf } from "../../config/workers.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { PreflightFacts } from "../../discovery/facts.ts";
@@ -17,13 +18,13 @@ export interface PortPlace {
 export function portPlaces(config: Config, { cloud }: PreflightFacts): PortPlace[] {
   const machines = { path: "machineNetwork", facts: { ...cloud, securityGroupIds: [] } };
   const named = config.pools.flatMap((pool, i) => {
-    const path = `pools[${i}]`;
+    const path = poolPath(pool.name);
     const facts = cloud.pools[i];
     const own = pool.networks.map((port, j) => ({ port, path: `${path}.networks[${j}]`, facts: facts?.ports[j] }));
     const extra = (pool.workers ?? []).flatMap((worker, j) =>
       worker.networks.map((port, k) => ({
         port,
-        path: `${path}.workers[${j}].networks[${k}]`,
+        path: `${workerPath(path, worker.name)}.networks[${k}]`,
         facts: facts?.workerPorts[j]?.[k],
       })),
     );
@@ -165,7 +166,7 @@ interface FixedAddress {
 function fixedAddresses(config: Config, { cluster, cloud }: PreflightFacts): FixedAddress[] {
   return config.pools.flatMap((pool, i) => {
     const facts = cloud.pools[i];
-    return workersOf(pool, `pools[${i}]`, cluster.infraId).flatMap((worker, j) => {
+    return workersOf(pool, cluster.infraId).flatMap((worker, j) => {
       const first = { address: worker.fixedIp, path: worker.fixedIpPath, subnet: facts?.ports[0]?.subnet };
       const extra = worker.networks.map(({ fixedIp }, k) => ({
         address: fixedIp,

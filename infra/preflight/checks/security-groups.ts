@@ -1,4 +1,5 @@
 import type { Config } from "../../config/load.ts";
+import { poolPath } from "../../config/paths.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { PreflightFacts } from "../../discovery/facts.ts";
 
@@ -11,13 +12,14 @@ export function securityGroupDiagnostics({ pools }: Pick<Config, "pools">, { clo
   const { workerGroup } = cloud;
   if (workerGroup === undefined || workerGroup === "several") return [];
   return pools.flatMap((pool, i) => {
+    const path = poolPath(pool.name);
     const own = pool.networks[0]?.securityGroups;
     const given = own ?? pool.securityGroups ?? [];
     const ids = cloud.pools[i]?.ports[0]?.securityGroupIds ?? [];
     if (given.length === 0 || ids.includes(workerGroup.id)) return [];
     return {
       check: "security-groups",
-      path: own ? `pools[${i}].networks[0].securityGroups` : `pools[${i}].securityGroups`,
+      path: own ? `${path}.networks[0].securityGroups` : `${path}.securityGroups`,
       problem: `${given.join(", ")} without ${workerGroup.name}, the group that the installer made for the workers`,
       expected: "that group among them, unless others have its rules",
       remedy: `add ${workerGroup.name}, or leave the key out`,

@@ -120,7 +120,7 @@ test("GIVEN a cluster that cannot be read WHEN the cloud is read THEN its error 
   const diagnostic = { check: "cluster", path: "cluster", problem: "no answer", expected: "one", remedy: "wait" };
   const unknown = Promise.reject<string>(new DiagnosticError([diagnostic]));
   const diagnostics = await diagnosticsOf(read({}, { flavor: "metall" }, unknown));
-  expect(diagnostics).toEqual([diagnostic, expect.objectContaining({ path: "pools[0].flavor" })]);
+  expect(diagnostics).toEqual([diagnostic, expect.objectContaining({ path: "pools[metal].flavor" })]);
 });
 
 test("GIVEN names of several ports WHEN the cloud is read THEN each is asked for once, and each port gets its own", async () => {
@@ -171,7 +171,7 @@ describe("GIVEN a pool of two ports without security groups", () => {
     "WHEN the name is %j THEN the pool must say what it wants",
     async (found) => {
       cloud["getSecGroup"] = { ...groups, ...found };
-      expect(await diagnosticsOf(read(named, ports))).toMatchObject([{ path: "pools[0].securityGroups" }]);
+      expect(await diagnosticsOf(read(named, ports))).toMatchObject([{ path: "pools[metal].securityGroups" }]);
       const facts = await read(named, { ...ports, securityGroups: [] });
       expect(ofPorts(facts)).toEqual([[], ["g2"]]);
       expect(facts.workerGroup).toBe("several");
@@ -190,10 +190,10 @@ test("GIVEN names that the cloud does not have WHEN it is read THEN all are told
   const diagnostics = await diagnosticsOf(read({ machineNetwork: { network: "net", subnet: "sub" } }, pool));
   expect((diagnostics as { path: string }[]).map(({ path }) => path).toSorted()).toEqual([
     "machineNetwork.subnet",
-    "pools[0].flavor",
-    "pools[0].image",
-    "pools[0].networks[0].network",
-    "pools[0].networks[0].subnet",
-    "pools[0].securityGroups[0]",
+    "pools[metal].flavor",
+    "pools[metal].image",
+    "pools[metal].networks[0].network",
+    "pools[metal].networks[0].subnet",
+    "pools[metal].securityGroups[0]",
   ]);
 });

@@ -54,7 +54,7 @@ const node = (pool: string, i: number, serving: boolean, specHash = "old"): Node
 test("GIVEN a member that does not come into service WHEN an edit would replace a serving one THEN the roll stops before it", async () => {
   const now = [node("stop", 0, true), node("stop", 1, true), node("stop", 2, false)];
   await expect(attach({ pool: "stop", now })).rejects.toThrow(
-    /lab-7x2kq-stop-0 and what follows are not replaced, because lab-7x2kq-stop-2 is out of service.*pools\[0\]\.rollout/s,
+    /lab-7x2kq-stop-0 and what follows are not replaced, because lab-7x2kq-stop-2 is out of service.*pools\[metal\]\.rollout/s,
   );
   expect(declared("stop")).toEqual(["2"]);
 });

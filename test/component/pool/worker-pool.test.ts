@@ -142,7 +142,7 @@ describe("a node", () => {
       serverCreated: "2026-01-02T03:04:05Z",
       powerState: "active",
       fixedIps: ["10.0.0.20"],
-      configPath: "pools[0]",
+      configPath: "pools[metal]",
     });
   });
 
@@ -167,7 +167,7 @@ describe("the membership", () => {
         { nodeName: "lab-7x2kq-metal-1", serverId: "lab-7x2kq-metal-1-id" },
       ],
       cordonTimeout: 300,
-      configPath: "pools[0]",
+      configPath: "pools[metal]",
     });
     const nodes = [`${types.node} lab-7x2kq-metal-0`, `${types.node} lab-7x2kq-metal-1`];
     expect(propertyDependencies["members"]).toEqual(expect.arrayContaining(nodes));

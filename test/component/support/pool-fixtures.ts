@@ -47,7 +47,7 @@ export const args: WorkerPoolArgs = {
   },
   labels: { "example.test/rack": "r1" },
   taints: [],
-  configPath: "pools[0]",
+  configPath: "pools[metal]",
   serving: new Set(),
   replaced: new Set(),
   existing: { servers: () => Promise.resolve([]), ports: () => Promise.resolve([]) },

@@ -76,8 +76,8 @@ test("GIVEN boot images that say their release WHEN the config is above what the
     const [mid] = await project.pools({ name: "mid", image: "mid", ignition: { spec: "3.4.0" } });
     await project.configure({ pools: [old, mid] });
     const { code, output } = await project.preflight();
-    expect(output).toContain('pools[0].image: image "old" is of OpenShift 4.5 (os_version 4.5)');
-    expect(output).toContain("pools[1].ignition.spec: the config is of Ignition 3.4.0");
+    expect(output).toContain('pools[old].image: image "old" is of OpenShift 4.5 (os_version 4.5)');
+    expect(output).toContain("pools[mid].ignition.spec: the config is of Ignition 3.4.0");
     expect(code).toBe(1);
   } finally {
     for (const each of undo) await each();

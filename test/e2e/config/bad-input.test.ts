@@ -37,7 +37,7 @@ describe("GIVEN input that cannot work", () => {
     const project = await Project.create("bad-flavor");
     await pool(project, { flavor: "no-such-flavor" });
     const output = await refused(project);
-    expect(output).toContain("pools[0].flavor");
+    expect(output).toContain("pools[metal].flavor");
     expect(output).toContain("no-such-flavor");
   });
 
@@ -45,7 +45,7 @@ describe("GIVEN input that cannot work", () => {
     const project = await Project.create("bad-image");
     await pool(project, { image: "no-such-image" });
     const output = await refused(project);
-    expect(output).toContain("pools[0].image");
+    expect(output).toContain("pools[metal].image");
     expect(output).toContain("no-such-image");
   });
 
@@ -92,9 +92,9 @@ describe("GIVEN input that cannot work", () => {
     const output = await refused(project);
     for (const expected of [
       "machineNetwork.subnett",
-      "pools[0].replicas",
-      "pools[0].flavour",
-      "pools[0].timeouts.boot",
+      "pools[metal].replicas",
+      "pools[metal].flavour",
+      "pools[metal].timeouts.boot",
     ]) {
       expect(output).toContain(expected);
     }

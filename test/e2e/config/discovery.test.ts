@@ -56,7 +56,7 @@ describe("GIVEN a stack that says what it expects of the cluster", () => {
     expect(ok).toBe(false);
     expect(output).toContain(`the config expects other-x7k2p, and the cluster says ${cluster.infraId}`);
     for (const key of Object.keys(others)) expect(output).toContain(`cluster.expect.${key}: the config expects`);
-    expect(output).toContain('pools[0].flavor: no flavor named "metall"');
+    expect(output).toContain('pools[metal].flavor: no flavor named "metall"');
     expect(output).toMatch(/5 errors, nothing was changed/);
     expect(output).not.toMatch(stackTrace);
     expect((await project.preflight()).output).toMatch(/^ +contradiction +FAULT/m);
@@ -203,7 +203,7 @@ describe("GIVEN a worker that has joined by what the config says of the cluster,
     const other = await makeSecurityGroup("storage");
     undo.push(other.undo);
     const output = await update({ securityGroups: ["storage"] });
-    expect(output).toContain(`pools[0].securityGroups: storage without ${name}`);
+    expect(output).toContain(`pools[metal].securityGroups: storage without ${name}`);
     expect(await groupsOfPort()).toEqual([other.id]);
   });
 });

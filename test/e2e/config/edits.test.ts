@@ -151,7 +151,7 @@ describe("GIVEN a worker of a stack whose kubeconfig is a secret of its config",
     const table = await project.preflight();
     await writeFile(project.stackFile, before);
     expect(ok).toBe(false);
-    const line = `${name}: refuse (pools[0].networks[0].subnet: "${subnet}" is ${otherCidr})`;
+    const line = `${name}: refuse (pools[edits].networks[0].subnet: "${subnet}" is ${otherCidr})`;
     expect(told(output)).toEqual([line]);
     expect(told(table.output)).toEqual([line]);
     expect(table.code).toBe(1);

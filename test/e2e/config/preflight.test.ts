@@ -147,7 +147,7 @@ test("GIVEN an image whose data never came WHEN it is previewed THEN there is no
     await project.configure({ pools: await project.pools({ image: "queued" }) });
     const { ok, output } = await project.preview();
     expect(ok).toBe(false);
-    expect(output).toContain('pools[0].image: no active image named "queued"');
+    expect(output).toContain('pools[metal].image: no active image named "queued"');
     const table = await project.preflight();
     expect(table.output).toMatch(/quota +not judged/);
     expect(table.code).toBe(1);

@@ -62,7 +62,7 @@ describe("GIVEN four workers with pods of every kind", () => {
     expect(run).toMatchObject({ ok: false });
     expect(errorOf(run.output)).toMatch(/pod default\/scratch-\w+ \(ReplicaSet scratch\): .*emptyDir/);
     expect(errorOf(run.output)).toMatch(/pod default\/bare \(no controller\): .*force/);
-    expect(errorOf(run.output)).toContain("pools[0].drain.deleteEmptyDirData");
+    expect(errorOf(run.output)).toContain("pools[drain].drain.deleteEmptyDirData");
     await untouched(name);
     await work.running(name, ["guarded", "scratch", "bare"]);
   });
@@ -139,7 +139,7 @@ describe("GIVEN four workers with pods of every kind", () => {
     expect([...hosts]).toEqual([worker(0)]);
     expect(record.states.some(({ spec }) => spec?.nodeName === undefined)).toBe(true);
     expect(run.output).toContain(
-      `warning: node ${worker(1)}: phase "drain" not done within its bound; pools[0].drain.onTimeout is force`,
+      `warning: node ${worker(1)}: phase "drain" not done within its bound; pools[drain].drain.onTimeout is force`,
     );
     expect(await leftovers()).toEqual([]);
   });

@@ -31,7 +31,7 @@ describe("GIVEN machines that hang before they boot", () => {
     const run = await project.up();
     expect(run).toMatchObject({ ok: false });
     expect(run.output).toMatch(/boot/);
-    expect(run.output).toContain("pools[0].timeouts.boot");
+    expect(run.output).toContain("pools[stuck].timeouts.boot");
     expect(run.output).toMatch(/console|BMC/);
     expect(run.output).toContain("pulumi up");
     expect(run.output).not.toMatch(/^\s+at .*\.ts:\d+/m);

@@ -1,4 +1,5 @@
 import { expect, test } from "@jest/globals";
+import fc from "fast-check";
 import { poolArgs } from "../../../infra/pools.ts";
 import { type Change, configOf, factsOf } from "../../support/preflight-facts.ts";
 
@@ -7,6 +8,18 @@ function argsOf(change: object, more: Change["more"] = []): ReturnType<typeof po
   if (!wanted) throw new Error("no pool");
   return poolArgs(wanted, 0, factsOf({ more }), "organization/project/stack");
 }
+
+function never(): never {
+  throw new Error("no pool");
+}
+
+/** A pool with a named worker, so that both paths are covered. */
+const poolNamed = (name: string): object => ({
+  name,
+  flavor: "baremetal",
+  image: "rhcos",
+  workers: [{ name: `${name}-r1` }],
+});
 
 test("GIVEN a pool of two replicas WHEN it is declared THEN each worker has one port in the machine network", () => {
   const { workers, ports } = argsOf({ replicas: 2, fixedIps: ["10.0.0.20", "10.0.0.21"] });
@@ -36,4 +49,22 @@ test("GIVEN a named worker WHEN it is declared THEN what is its own goes with it
   expect(args.rollout.maxUnavailable).toBe(3);
   expect(args.ignition.spec).toBe("3.4.0");
   expect(JSON.parse(args.ignition.payload)).toMatchObject({ ignition: { version: "3.4.0" } });
+});
+
+test("GIVEN several pools WHEN some are removed or all are reordered THEN what the others are made from is the same", () => {
+  const names = ["a", "b", "c", "d"];
+  const argsByName = (pools: readonly string[]): Map<string, ReturnType<typeof poolArgs>> => {
+    const config = configOf({}, { pools: pools.map(poolNamed) });
+    const facts = factsOf({});
+    const cloud = { ...facts.cloud, pools: pools.map(() => facts.cloud.pools[0] ?? never()) };
+    return new Map(
+      config.pools.map((pool, i) => [pool.name, poolArgs(pool, i, { ...facts, cloud }, "organization/project/stack")]),
+    );
+  };
+  const all = argsByName(names);
+  fc.assert(
+    fc.property(fc.shuffledSubarray(names), (kept) => {
+      for (const [name, args] of argsByName(kept)) expect(args).toEqual(all.get(name));
+    }),
+  );
 });

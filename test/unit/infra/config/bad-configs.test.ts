@@ -143,7 +143,7 @@ test("GIVEN a good stack WHEN any one place is spoilt in any of these ways THEN 
     fc.property(fc.constantFrom(...cases), fc.nat({ max: 34 }), ({ config, place, mutation }, pick) => {
       const bad = withValue(config, place.path, (value) => mutation.change(value, pick)) as Config;
       const { diagnostics = [] } = parseConfig(bad);
-      const where = renderPath(place.path);
+      const where = renderPath(place.path, bad);
       expect({ mutation: mutation.name, where, diagnostics: diagnostics.length }).not.toMatchObject({ diagnostics: 0 });
       expect(diagnostics.some((diagnostic) => related(diagnostic.path, where))).toBe(true);
       const screen = renderDiagnostics(diagnostics);

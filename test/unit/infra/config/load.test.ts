@@ -86,17 +86,16 @@ describe("a good config", () => {
     ];
     const [read] = accepted(good(named({ workers }))).pools;
     expect(read?.replicas).toBeUndefined();
-    expect(workersOf(read ?? never(), "pools[0]", "lab")).toMatchObject([
+    expect(workersOf(read ?? never(), "lab")).toMatchObject([
       { name: "lab-metal-0", fixedIp: undefined, networks: [], labels: {} },
-      { name: "lab-metal-r1-u07", fixedIp: "10.0.0.20", path: "pools[0].workers[1]" },
+      { name: "lab-metal-r1-u07", fixedIp: "10.0.0.20", path: "pools[metal].workers[r1-u07]" },
     ]);
   });
 
   test("names the workers of `replicas` as a list of the names 0, 1, 2 would", () => {
     const [numbered] = accepted(good(pool({ replicas: 3 }))).pools;
     const [listed] = accepted(good(named({ workers: ["0", "1", "2"].map((name) => ({ name })) }))).pools;
-    const names = (read: PoolConfig | undefined): string[] =>
-      workersOf(read ?? never(), "pools[0]", "lab").map(({ name }) => name);
+    const names = (read: PoolConfig | undefined): string[] => workersOf(read ?? never(), "lab").map(({ name }) => name);
     expect(names(numbered)).toEqual(names(listed));
   });
 
@@ -130,42 +129,50 @@ describe("each error, beside a twin that lacks it", () => {
     ["pools", { ...good(), pools: {} }, good()],
     ["pools[0].name", good(pool({ name: "master" })), good(pool({ name: "masters" }))],
     ["pools[0].name", good(pool({ name: "a.b" })), good(pool({ name: "a-b" }))],
-    ["pools[0].replicas", good(pool({ replicas: 1.5 })), good(pool({ replicas: 1 }))],
-    ["pools[0].replicas", good(pool({ replicas: "2" })), good(pool({ replicas: 2 }))],
+    ["pools[metal].replicas", good(pool({ replicas: 1.5 })), good(pool({ replicas: 1 }))],
+    ["pools[metal].replicas", good(pool({ replicas: "2" })), good(pool({ replicas: 2 }))],
     [
-      "pools[0].fixedIps[1]",
+      "pools[metal].fixedIps[1]",
       good(pool({ fixedIps: ["10.0.0.1", "x"] })),
       good(pool({ fixedIps: ["10.0.0.1", "10.0.0.2"] })),
     ],
-    ["pools[0].fixedIps", good(pool({ fixedIps: ["10.0.0.1"] })), good(pool({ replicas: 1, fixedIps: ["10.0.0.1"] }))],
     [
-      "pools[0].fixedIps[1]",
+      "pools[metal].fixedIps",
+      good(pool({ fixedIps: ["10.0.0.1"] })),
+      good(pool({ replicas: 1, fixedIps: ["10.0.0.1"] })),
+    ],
+    [
+      "pools[metal].fixedIps[1]",
       good(pool({ fixedIps: ["10.0.0.1", "10.0.0.1"] })),
       good(pool({ fixedIps: ["10.0.0.1", "10.0.0.2"] })),
     ],
     ["pools[1].name", good(pool(), pool()), good(pool(), pool({ name: "other" }))],
-    ["pools[0].timeouts.boot", good(pool({ timeouts: { boot: 90 } })), good(pool({ timeouts: { boot: "90s" } }))],
-    ["pools[0].timeouts.boot", good(pool({ timeouts: { boot: "0s" } })), good(pool({ timeouts: { boot: "1s" } }))],
+    ["pools[metal].timeouts.boot", good(pool({ timeouts: { boot: 90 } })), good(pool({ timeouts: { boot: "90s" } }))],
+    ["pools[metal].timeouts.boot", good(pool({ timeouts: { boot: "0s" } })), good(pool({ timeouts: { boot: "1s" } }))],
     [
-      "pools[0].ignition.urlLifetime",
+      "pools[metal].ignition.urlLifetime",
       good(pool({ ignition: { urlLifetime: "2h39m" } })),
       good(pool({ ignition: { urlLifetime: "2h40m" } })),
     ],
-    ["pools[0].drain.timeout", good(pool({ drain: { timeout: "1h" } })), good(pool({ drain: { timeout: "59m59s" } }))],
     [
-      "pools[0].drain.timeout",
+      "pools[metal].drain.timeout",
+      good(pool({ drain: { timeout: "1h" } })),
+      good(pool({ drain: { timeout: "59m59s" } })),
+    ],
+    [
+      "pools[metal].drain.timeout",
       good(pool({ drain: { timeout: "58m", onTimeout: "force" } })),
       good(pool({ drain: { timeout: "57m59s", onTimeout: "force" } })),
     ],
     [
-      "pools[0].drain.gracePeriod",
+      "pools[metal].drain.gracePeriod",
       good(pool({ drain: { gracePeriod: -2 } })),
       good(pool({ drain: { gracePeriod: -1 } })),
     ],
-    ["pools[0].replicas", good(named({})), good(named({ replicas: 1 }))],
-    ["pools[0].workers", good(pool({ workers: [] })), good(named({ workers: [] }))],
-    ["pools[0].flavor", good(pool({ flavor: undefined })), good()],
-    ["pools[0].class", good(pool({ class: "bgi" })), { ...good(pool({ class: "big" })), classes: { big: {} } }],
+    ["pools[metal].replicas", good(named({})), good(named({ replicas: 1 }))],
+    ["pools[metal].workers", good(pool({ workers: [] })), good(named({ workers: [] }))],
+    ["pools[metal].flavor", good(pool({ flavor: undefined })), good()],
+    ["pools[metal].class", good(pool({ class: "bgi" })), { ...good(pool({ class: "big" })), classes: { big: {} } }],
     [
       "classes.big.timeouts.bot",
       { ...good(), classes: { big: { timeouts: { bot: "1m" } } } },
@@ -177,73 +184,73 @@ describe("each error, beside a twin that lacks it", () => {
       { ...good(pool({ class: "big" })), classes: { big: { timeouts: { boot: "1m" } } } },
     ],
     [
-      "pools[0].fixedIps",
+      "pools[metal].fixedIps",
       good(named({ workers: [{ name: "a" }], fixedIps: ["10.0.0.1"] })),
       good(named({ workers: [{ name: "a", fixedIp: "10.0.0.1" }] })),
     ],
     [
-      "pools[0].workers[1].name",
+      "pools[metal].workers[1].name",
       good(named({ workers: [{ name: "a" }, { name: "a" }] })),
       good(named({ workers: [{ name: "a" }, { name: "b" }] })),
     ],
     [
-      "pools[1].workers[0].name",
+      "pools[a].workers[1-0].name",
       good(pool({ name: "a-1", replicas: 1 }), named({ name: "a", workers: [{ name: "1-0" }] })),
       good(pool({ name: "a-1", replicas: 1 }), named({ name: "a", workers: [{ name: "1-1" }] })),
     ],
     [
-      "pools[0].workers[0].networks[0].fixedIp",
+      "pools[metal].workers[a].networks[0].fixedIp",
       good(named({ workers: [{ name: "a", fixedIp: "10.0.0.1", networks: [{ fixedIp: "10.0.0.1" }] }] })),
       good(named({ workers: [{ name: "a", fixedIp: "10.0.0.1", networks: [{ fixedIp: "10.0.0.2" }] }] })),
     ],
     [
-      "pools[0].workers[0].availabilityZone",
+      "pools[metal].workers[a].availabilityZone",
       good(named({ workers: [{ name: "a", availabilityZone: "nova:host" }] })),
       good(named({ workers: [{ name: "a", availabilityZone: "nova:host:node" }] })),
     ],
     [
-      "pools[0].networks[0].subnet",
+      "pools[metal].networks[0].subnet",
       good(pool({ networks: [{ network: "n" }] })),
       good(pool({ networks: [{ network: "n", subnet: "s" }] })),
     ],
-    ["pools[0].networks", good(pool({ networks: [] })), good(pool({ networks: [{}] }))],
+    ["pools[metal].networks", good(pool({ networks: [] })), good(pool({ networks: [{}] }))],
     [
-      "pools[0].networks[0].allowedAddresses[0]",
+      "pools[metal].networks[0].allowedAddresses[0]",
       good(pool({ networks: [{ allowedAddresses: ["10.0.0.300"] }] })),
       good(pool({ networks: [{ allowedAddresses: ["10.0.0.30/31"] }] })),
     ],
     [
-      'pools[0].labels["a b"]',
+      'pools[metal].labels["a b"]',
       good(pool({ labels: { "a b": "c" } })),
       good(pool({ labels: { "example.test/a-b": "c" } })),
     ],
     [
-      'pools[0].labels["kubernetes.io/arch"]',
+      'pools[metal].labels["kubernetes.io/arch"]',
       good(pool({ labels: { "kubernetes.io/arch": "x" } })),
       good(pool({ labels: { "node-role.kubernetes.io/infra": "" } })),
     ],
     [
-      'pools[0].workers[0].labels["node-role.kubernetes.io/master"]',
+      'pools[metal].workers[a].labels["node-role.kubernetes.io/master"]',
       good(named({ workers: [{ name: "a", labels: { "node-role.kubernetes.io/master": "" } }] })),
       good(named({ workers: [{ name: "a", labels: { "node-role.kubernetes.io/infra": "" } }] })),
     ],
     [
-      "pools[0].taints[1]",
+      "pools[metal].taints[1]",
       good(pool({ taints: [taint("a"), taint("node.kubernetes.io/x")] })),
       good(pool({ taints: [taint("a"), taint("b")] })),
     ],
     [
-      "pools[0].rollout.maxUnavailable",
+      "pools[metal].rollout.maxUnavailable",
       good(pool({ rollout: { maxUnavailable: 0 } })),
       good(pool({ rollout: { maxUnavailable: 2, ignore: ["lab-metal-0"] } })),
     ],
     [
-      "pools[0].ignition.spec",
+      "pools[metal].ignition.spec",
       good(pool({ ignition: { spec: "2.2.0" } })),
       good(pool({ ignition: { spec: "3.4.0" } })),
     ],
     [
-      "pools[0].ignition.fragments[0].ignition.version",
+      "pools[metal].ignition.fragments[0].ignition.version",
       good(pool({ ignition: { fragments: [{ ignition: { version: "2.2.0" } }] } })),
       good(pool({ ignition: { fragments: [{ ignition: { version: "3.2.0" } }] } })),
     ],
@@ -271,7 +278,29 @@ test("all errors come at once, those between fields too", () => {
 
 test("an unknown key is refused with the nearest known one", () => {
   const { diagnostics } = parseConfig(good(pool({ timeouts: { raedy: "1m" } })));
-  expect(diagnostics).toMatchObject([{ path: "pools[0].timeouts.raedy", remedy: "write ready instead" }]);
+  expect(diagnostics).toMatchObject([{ path: "pools[metal].timeouts.raedy", remedy: "write ready instead" }]);
+});
+
+describe("GIVEN a config with an error in a pool or a worker WHEN it is refused", () => {
+  const wrong = { imaeg: "x" };
+  test.each<[string, string, Record<string, unknown>[]]>([
+    ["by its name, whatever its place is", "pools[metal].imaeg", [pool({ name: "other" }), pool(wrong)]],
+    ["by its index without a name", "pools[1].imaeg", [pool({ name: "other" }), pool({ name: undefined, ...wrong })]],
+    ["by its index with a name that is not valid", "pools[0].imaeg", [pool({ name: "a.b", ...wrong })]],
+    ["by its index with a name that is not unique", "pools[0].imaeg", [pool(wrong), pool()]],
+    [
+      "and the worker, too, by their names",
+      "pools[metal].workers[r1].imaeg",
+      [named({ workers: [{ name: "r0" }, { name: "r1", ...wrong }] })],
+    ],
+    [
+      "and a worker without a name by its index",
+      "pools[metal].workers[1].imaeg",
+      [named({ workers: [{ name: "r0" }, wrong] })],
+    ],
+  ])("THEN the path identifies the pool %s", (_, path, pools) => {
+    expect(Object.keys(diagnosticsOf(good(...pools)))).toContain(path);
+  });
 });
 
 test("whatever a value is changed to, the config is accepted or each error has a path, an expectation and a fix", () => {
@@ -282,7 +311,7 @@ test("whatever a value is changed to, the config is accepted or each error has a
       if (config) return;
       expect(diagnostics.length).toBeGreaterThan(0);
       for (const diagnostic of diagnostics) {
-        expect(diagnostic.path).toMatch(/^pools\[0\]/);
+        expect(diagnostic.path).toMatch(/^pools\[(metal|0)\]/);
         expect(diagnostic.expected).not.toMatch(/invalid/i);
         expect(diagnostic.remedy).not.toBe("");
       }

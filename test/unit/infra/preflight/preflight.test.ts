@@ -192,19 +192,19 @@ describe("GIVEN workers of two ports", () => {
     preflight(pool, factsOf({ more: [{ ...storage, ...second }] })).map(({ check, path }) => `${check} ${path}`);
   test.each<[string, string[], string[]]>([
     ["a storage network", judged({}), []],
-    ["the API's subnet, too", judged({ cidr: "10.0.0.0/24" }), ["node-address pools[0].networks[1]"]],
-    ["a subnet without DHCP", judged({ dhcp: false }), ["dhcp pools[0].networks[1].subnet"]],
+    ["the API's subnet, too", judged({ cidr: "10.0.0.0/24" }), ["node-address pools[metal].networks[1]"]],
+    ["a subnet without DHCP", judged({ dhcp: false }), ["dhcp pools[metal].networks[1].subnet"]],
     [
       "a subnet of no machine network",
       judged({ cidr: "10.1.0.0/24" }),
-      ["machine-network pools[0].networks[1].subnet"],
+      ["machine-network pools[metal].networks[1].subnet"],
     ],
   ])("WHEN the second is in %s THEN the checks say so, once for all workers", (_, found, expected) => {
     expect(found).toEqual(expected);
   });
 
   test.each([
-    ["another's", "other", ["fixed-ips pools[0].workers[0].networks[0].fixedIp"]],
+    ["another's", "other", ["fixed-ips pools[metal].workers[0].networks[0].fixedIp"]],
     ["its own", `${worker}-port-1`, []],
   ])("WHEN the second's address is that of %s port THEN the checks say so", (_, name, expected) => {
     const workers = [{ name: "0", networks: [{ network: "net", subnet: "storage", fixedIp: "10.0.1.20" }] }];

@@ -150,7 +150,7 @@ test("GIVEN ports as any plan has them WHEN nothing is edited THEN no line tells
           addresses: [{ subnetId: it.subnetId, ip: it.fixedIp ?? "10.0.0.99" }],
         }),
       );
-      const worker = { name, path: "pools[0].workers[0]", fixedIpPath: "pools[0].workers[0].fixedIp" };
+      const worker = { name, path: "pools[metal].workers[0]", fixedIpPath: "pools[metal].workers[0].fixedIp" };
       const facts = factsOf({ checks: { clusterPorts: answer(seen) } });
       expect(portChanges(worker, 1, planned, portsSeen(facts))).toEqual([]);
     }),
@@ -198,36 +198,36 @@ describe("GIVEN errors that stop an edit WHEN it is previewed", () => {
   const refusal = (path: string): string => `${name}: refuse (${path}: it is wrong)`;
   const big = (...diagnostics: Diagnostic[]): string => told({ flavor: "big" }, {}, diagnostics);
   test.each<[string, string, string]>([
-    ["of the pool", big(diagnostic("pools[0].flavor")), refusal("pools[0].flavor")],
-    ["of the pool, a warning", big({ ...diagnostic("pools[0].flavor"), warning: true }), line],
-    ["of another pool", big(diagnostic("pools[1].flavor")), line],
-    ["of a pool whose number begins alike", big(diagnostic("pools[01].flavor")), line],
+    ["of the pool", big(diagnostic("pools[metal].flavor")), refusal("pools[metal].flavor")],
+    ["of the pool, a warning", big({ ...diagnostic("pools[metal].flavor"), warning: true }), line],
+    ["of another pool", big(diagnostic("pools[other].flavor")), line],
+    ["of a pool whose name begins alike", big(diagnostic("pools[metal-2].flavor")), line],
     ["of the machines' network", big(diagnostic("machineNetwork.subnet")), refusal("machineNetwork.subnet")],
-    ["of the worker's address", big(diagnostic("pools[0].fixedIps[0]")), refusal("pools[0].fixedIps[0]")],
-    ["of another worker's address", big(diagnostic("pools[0].fixedIps[1]")), line],
-    ["of another worker", big(diagnostic("pools[0].workers[1].networks[0].subnet")), line],
+    ["of the worker's address", big(diagnostic("pools[metal].fixedIps[0]")), refusal("pools[metal].fixedIps[0]")],
+    ["of another worker's address", big(diagnostic("pools[metal].fixedIps[1]")), line],
+    ["of another worker", big(diagnostic("pools[metal].workers[1].networks[0].subnet")), line],
     ["of the cluster", big(diagnostic("cluster")), line],
     [
       "two at once",
-      big(diagnostic("pools[0].flavor"), diagnostic("pools[0].networks[0].subnet")),
-      `${name}: refuse (pools[0].flavor: it is wrong; pools[0].networks[0].subnet: it is wrong)`,
+      big(diagnostic("pools[metal].flavor"), diagnostic("pools[metal].networks[0].subnet")),
+      `${name}: refuse (pools[metal].flavor: it is wrong; pools[metal].networks[0].subnet: it is wrong)`,
     ],
-    ["where nothing is edited", told({}, {}, [diagnostic("pools[0].flavor")]), ""],
+    ["where nothing is edited", told({}, {}, [diagnostic("pools[metal].flavor")]), ""],
     [
       "of a worker that is not there yet",
-      told({}, { servers: [] }, [diagnostic("pools[0].flavor")]),
+      told({}, { servers: [] }, [diagnostic("pools[metal].flavor")]),
       `${name}: attach (flavor baremetal, image rhcos)`,
     ],
     [
       "of a payload that would be kept",
       told({ ignition: { fragments: [fragment] } }, { servers: [booted(plain)] }, [
-        diagnostic("pools[0].ignition.machineConfigPool"),
+        diagnostic("pools[metal].ignition.machineConfigPool"),
       ]),
-      refusal("pools[0].ignition.machineConfigPool"),
+      refusal("pools[metal].ignition.machineConfigPool"),
     ],
     [
       "of a worker that goes",
-      told({ replicas: 0 }, {}, [diagnostic("pools[0].flavor")]),
+      told({ replicas: 0 }, {}, [diagnostic("pools[metal].flavor")]),
       `${name}: detach, drained (no longer in the config)`,
     ],
   ])("THEN one %s refuses it, or does not concern it", (_, found, expected) => {
