@@ -23,8 +23,6 @@ export interface WorkerTemplate {
   readonly timeouts: Readonly<NodeTimeouts>;
   /** timeout in seconds, gracePeriod in seconds or -1 for the pod's own */
   readonly drain: Readonly<DrainSettings>;
-  /** what the cloud has already by a name */
-  readonly existing: ExistingObjects;
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly Taint[];
   /** where the pool stands in the config, e.g. `pools[metal]`: named by errors */
@@ -32,6 +30,8 @@ export interface WorkerTemplate {
 }
 
 export interface BaremetalWorkerArgs extends WorkerTemplate {
+  /** looks up the objects that the cloud already has by a name */
+  readonly existing: ExistingObjects;
   /** name of the node and of the server */
   readonly name: string;
   /** undefined: Neutron chooses */

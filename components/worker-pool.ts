@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { BaremetalWorker, type WorkerTemplate } from "./baremetal-worker.ts";
 import { IgnitionStore, type IgnitionStoreArgs } from "./ignition-store.ts";
 import { containerName } from "./ignition/payload.ts";
+import type { ExistingObjects } from "./openstack/existing.ts";
 import { PoolMembership } from "./pool-membership.ts";
 import type { PortTemplate } from "./ports/plan.ts";
 import { blockers, type NodeState } from "./rollout/gate.ts";
@@ -22,16 +23,22 @@ export interface PoolWorker {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-export interface WorkerPoolArgs extends WorkerTemplate {
+/** A pool as plain data. */
+export interface PoolSpec extends WorkerTemplate {
   readonly workers: readonly PoolWorker[];
   readonly ignition: Omit<IgnitionStoreArgs, "container">;
-  /** names of the Nodes that are Ready and take pods: no more of them are replaced at a time than rollout allows */
+  /** names of the Nodes that are Ready and schedulable: rollout limits how many of them are replaced at a time */
   readonly serving: ReadonlySet<string>;
   readonly rollout: Rollout;
-  /** names of the workers whose servers are made anew, as far as the cloud shows it */
+}
+
+export interface WorkerPoolArgs extends PoolSpec {
+  /** names of the workers whose servers are replaced, according to the cloud */
   readonly replaced: ReadonlySet<string>;
-  /** the Nodes as they are when it is called; rejects when the cluster does not answer, which is not "out of service" */
-  readonly nodesNow: () => Promise<readonly NodeState[]>;
+  /** looks up the objects that the cloud already has by a name */
+  readonly existing: ExistingObjects;
+  /** reads the current Nodes; rejects when the cluster does not answer, which does not mean "out of service" */
+  readonly currentNodes: () => Promise<readonly NodeState[]>;
 }
 
 /** Seconds for cordoning all that leaves: it needs one answer of the API server a node, and its restart at most. */
@@ -86,7 +93,7 @@ export class WorkerPool extends pulumi.ComponentResource {
       specHash: specHash({ ...this.#args, ports: [...this.#args.ports, ...ports], availabilityZone }),
     }));
     const inWave = members.filter(({ name }) => wave.includes(name));
-    const out = blockers(inWave, members, await this.#args.nodesNow(), rollout);
+    const out = blockers(inWave, members, await this.#args.currentNodes(), rollout);
     if (out.length === 0) return;
     throw new pulumi.RunError(
       `pool ${pool}: ${wave.join(", ")} and what follows are not replaced, because ${out.join(", ")} ` +

@@ -1,12 +1,16 @@
+import type * as pulumi from "@pulumi/pulumi";
 import { payloadHash, renderPayload } from "../components/ignition/payload.ts";
 import { contains } from "../components/lib/ip.ts";
+import { existingObjects } from "../components/openstack/existing.ts";
 import type { PortTemplate } from "../components/ports/plan.ts";
-import type { PoolWorker, WorkerPoolArgs } from "../components/worker-pool.ts";
-import type { PoolConfig } from "./config/load.ts";
+import { type PoolSpec, type PoolWorker, WorkerPool } from "../components/worker-pool.ts";
+import type { Config, PoolConfig } from "./config/load.ts";
 import { poolPath } from "./config/paths.ts";
 import { workersOf } from "./config/workers.ts";
+import { readNodes } from "./discovery/cluster/read.ts";
+import type { Discovery } from "./discovery/discover.ts";
 import type { PlainFacts } from "./discovery/facts.ts";
-import type { PoolFacts, PortFacts } from "./discovery/read.ts";
+import { orConfigError, type PoolFacts, type PortFacts } from "./discovery/read.ts";
 
 type PortConfig = PoolConfig["networks"][number] & { readonly fixedIp?: string | undefined };
 
@@ -36,13 +40,13 @@ function workers(pool: PoolConfig, cluster: Cluster, facts: PoolFacts): PoolWork
   }));
 }
 
-/** What a pool's component is made from: the config's part with what the names in it mean in cluster and cloud. */
-export function poolArgs(
+/** The specification of a pool: its config, with the names in it resolved in cluster and cloud. */
+export function poolSpec(
   pool: PoolConfig,
   index: number,
   { cluster, cloud, objectStore }: PlainFacts,
   owner: string,
-): Omit<WorkerPoolArgs, "existing" | "nodesNow" | "replaced"> {
+): PoolSpec {
   const facts = cloud.pools[index];
   const configPath = poolPath(pool.name);
   if (!facts) throw new Error(`no facts of ${configPath}`);
@@ -77,4 +81,22 @@ export function payloadArgs(pool: PoolConfig, cluster: PlainFacts["cluster"]): P
   const { url, authorities } = cluster.machineConfigServer;
   const { machineConfigPool, fragments, spec } = pool.ignition;
   return { machineConfigServer: url, authorities, machineConfigPool, fragments, spec };
+}
+
+/**
+ * Declares the pools, and what they look up while their workers are declared.
+ *
+ * @param replaced names of the workers whose servers are replaced
+ */
+export function declarePools(
+  { cloud, cluster, pools }: Config,
+  discovery: Discovery,
+  replaced: ReadonlySet<string>,
+  providers: pulumi.ProviderResource[],
+): WorkerPool[] {
+  const lookups = { existing: existingObjects(cloud), currentNodes: () => orConfigError(readNodes(cluster)) };
+  return pools.map((pool, i) => {
+    const spec = poolSpec(pool, i, discovery, discovery.owner);
+    return new WorkerPool(pool.name, { ...spec, ...lookups, replaced }, { providers });
+  });
 }

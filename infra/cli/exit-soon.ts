@@ -1,10 +1,15 @@
-/** Milliseconds for the engine to be told why. */
+/** Milliseconds in which the engine still receives the error. */
 const grace = 2000;
 
 /**
- * Ends the process soon: what is asked through the engine, and a kubeconfig's helper, cannot be called back, and a process
- * does not end by itself while one of them hangs. Not to be used once anything is declared.
+ * The result of work that declares nothing. If the work fails, the process ends soon afterwards: requests through the
+ * engine and the credential helper of a kubeconfig cannot be cancelled, and would keep the process alive while they hang.
  */
-export function exitSoon(): void {
-  setTimeout(() => process.exit(), grace).unref();
+export async function orExitSoon<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    setTimeout(() => process.exit(), grace).unref();
+    throw error;
+  }
 }

@@ -1,54 +1,36 @@
-import * as pulumi from "@pulumi/pulumi";
-import { writeFile } from "node:fs/promises";
 import { skippable } from "../diagnostics/checks.ts";
-import { ConfigError, type Diagnostic, inOrder } from "../diagnostics/diagnostic.ts";
+import { type Diagnostic, inOrder } from "../diagnostics/diagnostic.ts";
 
-/** What `npm run preflight` is told. */
+/** What `npm run preflight` prints. */
 export interface Report {
-  /** what was discovered, a line each; empty: it could not be */
+  /** what was discovered, a line each; empty: nothing was */
   readonly discovered: string;
   readonly diagnostics: readonly Diagnostic[];
-  /** false: config, cluster or cloud were at error, so that the checks had nothing to judge */
-  readonly judged: boolean;
+  /** false: the checks did not run, because the config is invalid, or cluster or cloud could not be read */
+  readonly evaluated: boolean;
   readonly skipped: readonly string[];
-  /** what becomes of the workers, a line each */
-  readonly edits: readonly string[];
+  /** planned changes of the workers, a line each */
+  readonly changes: readonly string[];
 }
 
-/** Names the file that a run of the program writes its report into, instead of declaring anything. */
+/** Environment variable with the file into which the program writes its report, instead of declaring anything. */
 export const reportVariable = "OPENSTACK_BAREMETAL_COMPUTE_PREFLIGHT_REPORT";
 
-/** Looks, writes what was found into the file, and ends the program. */
-export async function reportInto(file: string, look: () => Promise<Report>): Promise<never> {
-  await writeFile(file, JSON.stringify(await withoutRefusal(look)));
-  throw new pulumi.RunError("only looked: this run declares nothing");
-}
-
-async function withoutRefusal(look: () => Promise<Report>): Promise<Report> {
-  try {
-    return await look();
-  } catch (error) {
-    if (error instanceof ConfigError)
-      return { discovered: "", diagnostics: error.diagnostics, judged: false, skipped: [], edits: [] };
-    throw error;
-  }
-}
-
-function verdictOn(check: string, { diagnostics, judged, skipped }: Report): string {
+function verdictOn(check: string, { diagnostics, evaluated, skipped }: Report): string {
   if (skipped.includes(check)) return "skipped";
   const found = diagnostics.filter((diagnostic) => diagnostic.check === check);
-  if (found.some(({ warning }) => warning !== true)) return "FAULT";
+  if (found.some(({ warning }) => warning !== true)) return "ERROR";
   if (found.length > 0) return "warning";
-  return judged ? "ok" : "not judged";
+  return evaluated ? "ok" : "not checked";
 }
 
 /** What was discovered, a line for each check, then what was found, errors first. */
 export function renderReport(report: Report): string {
-  const others = report.diagnostics.flatMap(({ check }) => (check in skippable ? [] : [[check, "cannot be left out"]]));
+  const others = report.diagnostics.flatMap(({ check }) => (check in skippable ? [] : [[check, "cannot be skipped"]]));
   const checks = [...new Map([...others, ...Object.entries(skippable)] as [string, string][])];
   const width = Math.max(...checks.map(([check]) => check.length));
   const lines = checks.map(
-    ([check, what]) => `  ${check.padEnd(width)}  ${verdictOn(check, report).padEnd(10)}  ${what}`,
+    ([check, what]) => `  ${check.padEnd(width)}  ${verdictOn(check, report).padEnd(11)}  ${what}`,
   );
   const diagnostics = inOrder(report.diagnostics);
   const severe = diagnostics.toSorted((a, b) => Number(a.warning ?? false) - Number(b.warning ?? false));
@@ -59,14 +41,14 @@ export function renderReport(report: Report): string {
       `    fix:      ${remedy}`,
     ].join("\n"),
   );
-  const stops = diagnostics.filter(({ warning }) => warning !== true).length;
+  const errors = diagnostics.filter(({ warning }) => warning !== true).length;
   const end =
-    stops === 0 ? "nothing stands in the way" : `${stops} error${stops === 1 ? "" : "s"}; \`pulumi up\` would stop`;
-  const edits = report.edits.map((line) => `  ${line}`);
-  const parts = [[report.discovered], lines, edits, found, [end]].map((part) => part.join("\n"));
+    errors === 0 ? "no errors found" : `${errors} error${errors === 1 ? "" : "s"}: \`pulumi up\` would change nothing`;
+  const changes = report.changes.map((line) => `  ${line}`);
+  const parts = [[report.discovered], lines, changes, found, [end]].map((part) => part.join("\n"));
   return parts.filter((part) => part !== "").join("\n\n");
 }
 
-/** 0: nothing stands in the way; 1: an error does. */
+/** 0: no errors; 1: errors. */
 export const exitCodeOf = ({ diagnostics }: Report): number =>
   diagnostics.some(({ warning }) => warning !== true) ? 1 : 0;

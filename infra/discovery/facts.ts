@@ -15,7 +15,7 @@ export interface ComputeUsage {
 }
 
 /** A server of the project. */
-export interface ServerSeen {
+export interface ExistingServer {
   readonly id: string;
   readonly name: string;
   /** the stack that made it, as its metadata say */
@@ -33,7 +33,7 @@ export interface ServerSeen {
 }
 
 /** A port that the project can see. */
-export interface PortSeen {
+export interface ExistingPort {
   readonly id: string;
   readonly name: string;
   readonly tags: readonly string[];
@@ -60,7 +60,7 @@ export type Probe =
   | { readonly unreachable: string; readonly status?: never; readonly distrusted?: never };
 
 /** What the object store answers when it is asked for a container. */
-export interface ContainerSeen {
+export interface ContainerStatus {
   readonly name: string;
   /** of HTTP; 404: it is not there yet */
   readonly status: number;
@@ -72,14 +72,14 @@ export interface ContainerSeen {
 export interface Checks {
   readonly compute: Result<ComputeUsage>;
   readonly portQuota: Result<Usage>;
-  readonly servers: Result<readonly ServerSeen[]>;
+  readonly servers: Result<readonly ExistingServer[]>;
   /** in the networks that the config names */
-  readonly ports: Result<readonly PortSeen[]>;
+  readonly ports: Result<readonly ExistingPort[]>;
   /** with the cluster's tag, in whatever network: the config may name another one now */
-  readonly clusterPorts: Result<readonly PortSeen[]>;
+  readonly clusterPorts: Result<readonly ExistingPort[]>;
   readonly tempUrls: Result<TempUrls>;
   /** the containers of the pools' Ignition configs */
-  readonly containers: Result<readonly ContainerSeen[]>;
+  readonly containers: Result<readonly ContainerStatus[]>;
   /** one per pool, in the config's order */
   readonly machineConfig: readonly Probe[];
   /** names of the Machines of the Machine API */

@@ -65,7 +65,7 @@ export interface SkippedCluster {
 }
 
 /** The cluster's facts; without them the error that stands for their lack, where the config gives the cluster up. */
-async function readOrAbandon(
+async function readOrSkip(
   config: Config,
   known: Promise<readonly [KubeConfig, Expected]>,
   signal: AbortSignal,
@@ -84,7 +84,7 @@ async function readOrAbandon(
 }
 
 /** What is read, or one RunError that lists everything that could not be had. */
-export async function orRefuse<T>(reading: Promise<T>): Promise<T> {
+export async function orConfigError<T>(reading: Promise<T>): Promise<T> {
   try {
     return await reading;
   } catch (error) {
@@ -101,7 +101,7 @@ export async function readFacts(
 ): Promise<Facts | SkippedCluster> {
   const kubeconfig = loadKubeconfig(config.cluster);
   const expected = Promise.resolve(config.cluster).then(readExpected);
-  const asked = readOrAbandon(config, allOrDiagnostics([kubeconfig, expected]), signal);
+  const asked = readOrSkip(config, allOrDiagnostics([kubeconfig, expected]), signal);
   const [cluster, { cloud, ...openStack }] = await allOrDiagnostics([
     asked,
     readOpenStack(config, signal, makeProvider, asked),

@@ -1,4 +1,6 @@
-import type { PlainFacts } from "./facts.ts";
+import type { Config } from "../config/load.ts";
+import type { PlainFacts, PreflightFacts } from "./facts.ts";
+import { servedSpec } from "./ignition-spec.ts";
 import type { ClusterFacts } from "./read.ts";
 
 const list = (values: readonly string[]): string => (values.length > 0 ? values.join(", ") : "not told");
@@ -49,3 +51,21 @@ export function summary({ cluster, cloud, objectStore }: PlainFacts): string {
     `object store ${objectStore.url} of region ${objectStore.region}`,
   ].join("\n");
 }
+
+/** What the Machine Config Server answers for the pools, in one line. */
+export function ignitionSummary({ pools }: Pick<Config, "pools">, { cluster, checks }: PreflightFacts): string {
+  const served = servedSpec(cluster);
+  const serves = `Machine Config Server serves ${served === undefined ? "Ignition 2" : `Ignition up to ${served}`}`;
+  const reason = checks.machineConfig.find((probe) => probe.unreachable !== undefined)?.unreachable;
+  if (reason !== undefined) return `${serves}; not queried, it is unreachable from here: ${reason}`;
+  const answers = pools.map(({ ignition }, i) => {
+    const status = checks.machineConfig[i]?.status;
+    const answer = status === undefined ? "with an untrusted certificate" : String(status);
+    return `${answer} for pool ${ignition.machineConfigPool}`;
+  });
+  return answers.length === 0 ? serves : `${serves}; answered ${[...new Set(answers)].join(", ")}`;
+}
+
+/** Everything that was discovered, a line each. */
+export const renderDiscovery = (config: Pick<Config, "pools">, facts: PreflightFacts): string =>
+  `${summary(facts)}\n${ignitionSummary(config, facts)}`;

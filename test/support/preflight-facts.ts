@@ -1,7 +1,8 @@
 import { type Config, parseConfig } from "../../infra/config/load.ts";
+import type { Diagnostic } from "../../infra/diagnostics/diagnostic.ts";
 import type { Result } from "../../infra/discovery/attempt.ts";
-import type { Checks, NodeFacts, PortSeen, ServerSeen } from "../../infra/discovery/facts.ts";
-import type { PreflightFacts } from "../../infra/preflight/index.ts";
+import type { Checks, ExistingPort, ExistingServer, NodeFacts } from "../../infra/discovery/facts.ts";
+import { evaluate, type PreflightFacts } from "../../infra/preflight/index.ts";
 
 const cluster: PreflightFacts["cluster"] = {
   infraId: "lab-7x2kq",
@@ -82,7 +83,7 @@ export const nodeOf = (name: string, whose: string | undefined, kubelet: string)
 });
 
 /** A server of the pool's flavor and image. */
-export const serverSeen = (id: string, name: string, whose: string | undefined): ServerSeen => ({
+export const existingServer = (id: string, name: string, whose: string | undefined): ExistingServer => ({
   id,
   name,
   owner: whose,
@@ -91,7 +92,7 @@ export const serverSeen = (id: string, name: string, whose: string | undefined):
 });
 
 /** A port in the machine network, of nobody known. */
-export const portSeen = (name: string, change: Partial<PortSeen> = {}): PortSeen => ({
+export const existingPort = (name: string, change: Partial<ExistingPort> = {}): ExistingPort => ({
   id: "p",
   name,
   tags: [],
@@ -165,3 +166,7 @@ export function factsOf(change: Change): PreflightFacts {
     roles: change.roles ?? ["member", "reader"],
   };
 }
+
+/** The errors and warnings of preflight. */
+export const diagnosticsOf = (config: Config, facts: PreflightFacts): readonly Diagnostic[] =>
+  evaluate(config, facts).diagnostics;

@@ -5,10 +5,10 @@ import { attempt } from "../attempt.ts";
 import type {
   Checks,
   ComputeUsage,
-  ContainerSeen,
+  ContainerStatus,
+  ExistingPort,
+  ExistingServer,
   ObjectStoreFacts,
-  PortSeen,
-  ServerSeen,
   TempUrls,
   Usage,
 } from "../facts.ts";
@@ -47,7 +47,7 @@ export const serversSchema = z
       }),
     ),
   })
-  .transform(({ servers }): ServerSeen[] =>
+  .transform(({ servers }): ExistingServer[] =>
     servers.map(({ id, name, status, diagnostic, metadata: { owner, flavor, image, availabilityZone, ignition } }) => ({
       id,
       name,
@@ -70,7 +70,7 @@ export const portsSchema = z
       }),
     ),
   })
-  .transform(({ ports }): PortSeen[] =>
+  .transform(({ ports }): ExistingPort[] =>
     ports.map(({ id, name, tags, network_id: networkId, description, fixed_ips: fixedIps }) => {
       const addresses = fixedIps.map((each) => ({ subnetId: each.subnet_id, ip: each.ip_address }));
       return { id, name, tags, networkId, description, addresses };
@@ -106,8 +106,8 @@ export const infoSchema = z
 /** What Nova gives at once, unless the cloud says less by its option max_limit. */
 const page = 1000;
 
-async function readServers(client: CloudClient, infraId: string, signal: AbortSignal): Promise<ServerSeen[]> {
-  const found: ServerSeen[] = [];
+async function readServers(client: CloudClient, infraId: string, signal: AbortSignal): Promise<ExistingServer[]> {
+  const found: ExistingServer[] = [];
   for (;;) {
     const last = found.at(-1);
     const query = new URLSearchParams({ name: `^${infraId}-`, limit: String(page), ...(last && { marker: last.id }) });
@@ -123,7 +123,7 @@ function inNetworks({ network, pools }: CloudFacts): [string, string][] {
   return [...new Set([network.id, ...ports.map((port) => port.network.id)])].map((id) => ["network_id", id]);
 }
 
-function readPorts(client: CloudClient, which: [string, string][], signal: AbortSignal): Promise<PortSeen[]> {
+function readPorts(client: CloudClient, which: [string, string][], signal: AbortSignal): Promise<ExistingPort[]> {
   const fields = ["id", "name", "tags", "network_id", "description", "fixed_ips"];
   const query = new URLSearchParams(which);
   for (const field of fields) query.append("fields", field);
@@ -144,7 +144,7 @@ function readContainers(
   account: string,
   names: readonly string[],
   signal: AbortSignal,
-): Promise<ContainerSeen[]> {
+): Promise<ContainerStatus[]> {
   return Promise.all(
     names.map(async (name) => {
       const { status, has } = await client.head(`${account}/${encodeURIComponent(name)}`, keyHeader, signal);

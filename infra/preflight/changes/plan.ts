@@ -2,10 +2,10 @@ import { changed } from "../../../components/lib/changed.ts";
 import { planPorts } from "../../../components/ports/plan.ts";
 import type { Config, PoolConfig } from "../../config/load.ts";
 import { type WantedWorker, workersOf } from "../../config/workers.ts";
-import type { PreflightFacts, ServerSeen } from "../../discovery/facts.ts";
-import { poolArgs } from "../../pools.ts";
+import type { ExistingServer, PreflightFacts } from "../../discovery/facts.ts";
+import { poolSpec } from "../../pools.ts";
 import { ownServers } from "../checks/names.ts";
-import { portChanges, type PortsSeen, portsSeen } from "./ports.ts";
+import { type ExistingPorts, existingPorts, portChanges } from "./ports.ts";
 
 /** What becomes of a worker. */
 export interface PlannedChange {
@@ -16,7 +16,7 @@ export interface PlannedChange {
   readonly place?: { readonly pool: string; readonly worker: WantedWorker };
 }
 
-type PoolArgs = ReturnType<typeof poolArgs>;
+type PoolArgs = ReturnType<typeof poolSpec>;
 
 /** A worker that the config asks for, and what it is to be made from. */
 interface Wanted {
@@ -28,7 +28,7 @@ interface Wanted {
 }
 
 /** Why a server would be made anew: its metadata and its ports tell what it was made from. */
-function replacing({ pool, args, worker, index }: Wanted, server: ServerSeen, seen: PortsSeen): string[] {
+function replacing({ pool, args, worker, index }: Wanted, server: ExistingServer, seen: ExistingPorts): string[] {
   const { flavor, image, availabilityZone } = server.made;
   const ports = [...args.ports, ...(args.workers[index]?.ports ?? [])];
   const planned = planPorts({ ...args, worker: worker.name, fixedIp: worker.fixedIp, ports });
@@ -41,14 +41,14 @@ function replacing({ pool, args, worker, index }: Wanted, server: ServerSeen, se
   ];
 }
 
-function payloadChange({ payload }: PoolArgs, { made }: ServerSeen): string[] {
+function payloadChange({ payload }: PoolArgs, { made }: ExistingServer): string[] {
   if (made.ignition === payload.hash) return [];
   return [
     made.ignition === undefined ? "its Ignition config is not known" : "its Ignition config is of before the edit",
   ];
 }
 
-function editOf(wanted: Wanted, server: ServerSeen | undefined, seen: PortsSeen): PlannedChange[] {
+function editOf(wanted: Wanted, server: ExistingServer | undefined, seen: ExistingPorts): PlannedChange[] {
   const { pool, args, worker } = wanted;
   const edit = { worker: worker.name, place: { pool: args.configPath, worker } };
   if (!server) return [{ ...edit, verdict: "attach", reason: `flavor ${pool.flavor}, image ${pool.image}` }];
@@ -69,12 +69,12 @@ function editOf(wanted: Wanted, server: ServerSeen | undefined, seen: PortsSeen)
 export function plannedChanges(config: Pick<Config, "pools">, facts: PreflightFacts): PlannedChange[] {
   if (!facts.checks.servers.value) return [];
   const wanted = config.pools.flatMap((pool, i) => {
-    const args = poolArgs(pool, i, facts, facts.owner);
+    const args = poolSpec(pool, i, facts, facts.owner);
     const workers = workersOf(pool, facts.cluster.infraId);
     return workers.map((worker, index): Wanted => ({ pool, args, worker, index }));
   });
   const servers = ownServers(facts);
-  const seen = portsSeen(facts);
+  const seen = existingPorts(facts);
   const names = new Set(wanted.map(({ worker }) => worker.name));
   const gone = [...servers.keys()].filter((name) => !names.has(name));
   return [
@@ -83,6 +83,10 @@ export function plannedChanges(config: Pick<Config, "pools">, facts: PreflightFa
   ];
 }
 
-/** The edits, a line each. */
-export const renderPlannedChanges = (found: readonly PlannedChange[]): string[] =>
-  found.map(({ worker, verdict, reason }) => `${worker}: ${verdict} (${reason})`);
+/** Names of the workers whose servers are replaced. */
+export const replacedWorkers = (changes: readonly PlannedChange[]): ReadonlySet<string> =>
+  new Set(changes.filter(({ verdict }) => verdict === "replace, drained").map(({ worker }) => worker));
+
+/** The planned changes, a line each. */
+export const renderPlannedChanges = (changes: readonly PlannedChange[]): string[] =>
+  changes.map(({ worker, verdict, reason }) => `${worker}: ${verdict} (${reason})`);

@@ -2,13 +2,13 @@ import { changed } from "../../../components/lib/changed.ts";
 import { portName } from "../../../components/ports/names.ts";
 import type { PlannedPort } from "../../../components/ports/plan.ts";
 import type { WantedWorker } from "../../config/workers.ts";
-import type { PortSeen, PreflightFacts } from "../../discovery/facts.ts";
+import type { ExistingPort, PreflightFacts } from "../../discovery/facts.ts";
 import type { CloudFacts } from "../../discovery/read.ts";
 
 /** What the cloud shows of the workers' ports, looked up once for all of them. */
-export interface PortsSeen {
+export interface ExistingPorts {
   /** by the worker's name and the port's number */
-  readonly workers: ReadonlyMap<string, ReadonlyMap<number, PortSeen>>;
+  readonly workers: ReadonlyMap<string, ReadonlyMap<number, ExistingPort>>;
   /** names of the networks and subnets that the config names, by their ids */
   readonly names: ReadonlyMap<string, string>;
 }
@@ -31,7 +31,7 @@ export function portChanges(
   worker: Pick<WantedWorker, "name" | "path" | "fixedIpPath">,
   shared: number,
   planned: readonly PlannedPort[],
-  { workers, names }: PortsSeen,
+  { workers, names }: ExistingPorts,
 ): string[] {
   const seen = workers.get(worker.name);
   if (!seen?.has(0)) return [];
@@ -50,7 +50,7 @@ export function portChanges(
   ];
 }
 
-function moved({ key, fixedIpKey, port }: Wanted, seen: PortSeen, names: ReadonlyMap<string, string>): string[] {
+function moved({ key, fixedIpKey, port }: Wanted, seen: ExistingPort, names: ReadonlyMap<string, string>): string[] {
   const name = (id: string | undefined): string | undefined => id && (names.get(id) ?? id);
   const [first] = seen.addresses;
   const stays = seen.addresses.some(({ subnetId }) => subnetId === port.subnetId);
@@ -64,13 +64,13 @@ function moved({ key, fixedIpKey, port }: Wanted, seen: PortSeen, names: Readonl
 }
 
 /** Nothing where the cluster's ports could not be asked for; of two ports of a name the one with the cluster's tag. */
-export function portsSeen({ checks, cloud }: PreflightFacts): PortsSeen {
+export function existingPorts({ checks, cloud }: PreflightFacts): ExistingPorts {
   const tagged = checks.clusterPorts.value;
-  const workers = new Map<string, Map<number, PortSeen>>();
+  const workers = new Map<string, Map<number, ExistingPort>>();
   for (const port of tagged ? [...tagged, ...(checks.ports.value ?? [])] : []) {
     const [, worker, number] = /^(.+)-port-(\d+)$/.exec(port.name) ?? [];
     if (worker === undefined) continue;
-    const numbered = workers.get(worker) ?? new Map<number, PortSeen>();
+    const numbered = workers.get(worker) ?? new Map<number, ExistingPort>();
     workers.set(worker, numbered);
     if (!numbered.has(Number(number))) numbered.set(Number(number), port);
   }

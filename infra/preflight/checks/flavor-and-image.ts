@@ -1,5 +1,7 @@
+import type { Config } from "../../config/load.ts";
+import { poolPath } from "../../config/paths.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
-import type { PoolFacts } from "../../discovery/read.ts";
+import type { PoolFacts, PreflightFacts } from "../../discovery/facts.ts";
 
 const zeroed = ["resources:VCPU", "resources:MEMORY_MB", "resources:DISK_GB"];
 
@@ -112,7 +114,14 @@ function image(facts: PoolFacts, path: string): Diagnostic[] {
   ];
 }
 
-/** Whether Nova and Ironic can make a worker from a pool's flavor and image. */
-export function machineDiagnostics(facts: PoolFacts, path: string): Diagnostic[] {
-  return [...flavorClass(facts, path), ...flavorTraits(facts, path), ...image(facts, path)];
+/** Whether Nova and Ironic can create a worker from the flavor and the image of its pool. */
+export function flavorAndImageDiagnostics(
+  { pools }: Pick<Config, "pools">,
+  { cloud }: Pick<PreflightFacts, "cloud">,
+): Diagnostic[] {
+  return pools.flatMap(({ name }, i) => {
+    const facts = cloud.pools[i];
+    const path = poolPath(name);
+    return facts ? [...flavorClass(facts, path), ...flavorTraits(facts, path), ...image(facts, path)] : [];
+  });
 }

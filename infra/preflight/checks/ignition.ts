@@ -115,17 +115,3 @@ export function ignitionDiagnostics(config: Config, facts: PreflightFacts): Diag
   });
   return [...distrust(facts), ...pools];
 }
-
-/** What the Machine Config Server was asked for and said, in one line. */
-export function ignitionSummary(config: Config, { cluster, checks }: PreflightFacts): string {
-  const served = servedSpec(cluster);
-  const upTo = served === undefined ? "Ignition 2" : `Ignition up to ${served}`;
-  const away = checks.machineConfig.find((probe) => probe.unreachable !== undefined)?.unreachable;
-  if (away !== undefined)
-    return `Machine Config Server serves ${upTo}; not asked, it is out of reach from here: ${away}`;
-  const said = config.pools.map((pool, i) => {
-    const probe = checks.machineConfig[i];
-    return `${pool.ignition.machineConfigPool} ${probe?.status ?? "a certificate that is not trusted"}`;
-  });
-  return `Machine Config Server serves ${upTo}; asked for ${[...new Set(said)].join(", ")}`;
-}

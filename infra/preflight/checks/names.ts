@@ -2,7 +2,7 @@ import { clusterTag } from "../../../components/ports/names.ts";
 import type { Config } from "../../config/load.ts";
 import { type WantedWorker, workersOf } from "../../config/workers.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
-import type { PortSeen, PreflightFacts, ServerSeen } from "../../discovery/facts.ts";
+import type { ExistingPort, ExistingServer, PreflightFacts } from "../../discovery/facts.ts";
 
 /** Every worker that the config asks for, of all pools. */
 export function wantedWorkers(
@@ -13,7 +13,7 @@ export function wantedWorkers(
 }
 
 /** The servers of the stack itself, by their names. */
-export function ownServers({ checks, owner }: PreflightFacts): ReadonlyMap<string, readonly ServerSeen[]> {
+export function ownServers({ checks, owner }: PreflightFacts): ReadonlyMap<string, readonly ExistingServer[]> {
   const own = (checks.servers.value ?? []).filter((server) => server.owner === owner);
   return Map.groupBy(own, ({ name }) => name);
 }
@@ -30,7 +30,7 @@ const diagnostic = (check: string, path: string, problem: string, expected: stri
 const perhapsImported = "; fine if it is imported into this stack";
 
 /** Whether the state knows the server is not to be seen here; that it has a Node shows that it does. */
-function unfinished(worker: WantedWorker, { id }: ServerSeen, { cluster, owner }: PreflightFacts): Diagnostic[] {
+function unfinished(worker: WantedWorker, { id }: ExistingServer, { cluster, owner }: PreflightFacts): Diagnostic[] {
   if (cluster.nodes.some(({ name }) => name === worker.name)) return [];
   const stack = owner.split("/").at(-1);
   const found = diagnostic(
@@ -73,7 +73,7 @@ function servers(worker: WantedWorker, facts: PreflightFacts): Diagnostic[] {
   ];
 }
 
-const isPortOf = (worker: WantedWorker, { name }: PortSeen): boolean => name.startsWith(`${worker.name}-port-`);
+const isPortOf = (worker: WantedWorker, { name }: ExistingPort): boolean => name.startsWith(`${worker.name}-port-`);
 
 function ports(worker: WantedWorker, { checks, cluster }: PreflightFacts): Diagnostic[] {
   const tag = clusterTag(cluster.infraId);

@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
-import type { ContainerSeen, PreflightFacts } from "../../discovery/facts.ts";
+import type { ContainerStatus, PreflightFacts } from "../../discovery/facts.ts";
 
 /** With what the program signs; components/ignition/temp-url.ts. */
 const digest = "sha256";
@@ -15,7 +15,7 @@ const anew = (name: string): string =>
   "anew; the workers that have joined do not need it";
 
 /** What the object store's answer says against the container of a pool. */
-function containerDiagnostic({ name, status, keyed }: ContainerSeen, url: string): Diagnostic[] {
+function containerDiagnostic({ name, status, keyed }: ContainerStatus, url: string): Diagnostic[] {
   if (status === 404 || (status < 300 && keyed)) return [];
   if (status < 300)
     return [

@@ -1,7 +1,7 @@
 import type { Config } from "../../config/load.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { PreflightFacts } from "../../discovery/facts.ts";
-import { plannedChanges } from "../changes/plan.ts";
+import type { PlannedChange } from "../changes/plan.ts";
 import { type PortedWorker, portedWorkers } from "../worker-ports.ts";
 import { ownServers, wantedWorkers } from "./names.ts";
 
@@ -9,14 +9,12 @@ import { ownServers, wantedWorkers } from "./names.ts";
 const administrator = "admin";
 
 /** A server that is to be made on a named machine by an account that may not choose one: Nova's refusal comes late. */
-function pinned(config: Config, facts: PreflightFacts): Diagnostic[] {
+function pinned(config: Config, facts: PreflightFacts, changes: readonly PlannedChange[]): Diagnostic[] {
   if (facts.roles.includes(administrator)) return [];
-  const changes = plannedChanges(config, facts).filter(
-    ({ verdict }) => verdict === "attach" || verdict === "replace, drained",
-  );
-  const made = new Set(changes.map(({ worker }) => worker));
+  const creating = changes.filter(({ verdict }) => verdict === "attach" || verdict === "replace, drained");
+  const created = new Set(creating.map(({ worker }) => worker));
   return wantedWorkers(config, facts).flatMap(({ name, path, availabilityZone }) => {
-    if (!availabilityZone?.includes(":") || !made.has(name)) return [];
+    if (!availabilityZone?.includes(":") || !created.has(name)) return [];
     return {
       check: "pinned-machine",
       path: `${path}.availabilityZone`,
@@ -53,6 +51,10 @@ function failed(config: Config, facts: PreflightFacts): Diagnostic[] {
 }
 
 /** What is known of servers that are to be made, or whose making has failed. */
-export function serverDiagnostics(config: Config, facts: PreflightFacts): Diagnostic[] {
-  return [...pinned(config, facts), ...failed(config, facts)];
+export function serverDiagnostics(
+  config: Config,
+  facts: PreflightFacts,
+  changes: readonly PlannedChange[],
+): Diagnostic[] {
+  return [...pinned(config, facts, changes), ...failed(config, facts)];
 }

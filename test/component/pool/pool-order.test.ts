@@ -23,7 +23,7 @@ const pools: Readonly<Record<string, object>> = {
 
 /** Declares the pools as the program does. Returns what the engine compares with the state, by type and name. */
 async function declare(names: readonly string[]): Promise<Map<string, unknown>> {
-  const { poolArgs } = await import("../../../infra/pools.ts");
+  const { poolSpec } = await import("../../../infra/pools.ts");
   const { WorkerPool } = await import("../../../components/worker-pool.ts");
   const config = configOf({}, { pools: names.map((name) => ({ name, flavor: "f", image: "i", ...pools[name] })) });
   const facts = factsOf({});
@@ -31,9 +31,9 @@ async function declare(names: readonly string[]): Promise<Map<string, unknown>> 
   const cloud = { ...facts.cloud, pools: names.flatMap(() => of) };
   const start = seen.length;
   for (const [i, pool] of config.pools.entries()) {
-    const { existing, nodesNow, replaced } = args;
-    const own = poolArgs(pool, i, { ...facts, cloud }, args.owner);
-    await new WorkerPool(pool.name, { ...own, existing, nodesNow, replaced }).attach();
+    const { existing, currentNodes, replaced } = args;
+    const own = poolSpec(pool, i, { ...facts, cloud }, args.owner);
+    await new WorkerPool(pool.name, { ...own, existing, currentNodes, replaced }).attach();
   }
   // the membership of a pool is the last of its resources
   while (seen.slice(start).filter(({ type }) => type === types.membership).length < names.length) await setTimeout(5);

@@ -33,7 +33,7 @@ async function attach({ pool, now, rollout, replaced }: Case): Promise<string[]>
     serving: new Set([name(0), name(1)]),
     rollout: { ...args.rollout, ...rollout },
     replaced: new Set(replaced === undefined ? [] : [name(replaced)]),
-    nodesNow: () => Promise.resolve(now),
+    currentNodes: () => Promise.resolve(now),
   });
   const workers = await component.attach();
   await Promise.all(workers.map(({ state }) => valueOf(state)));
@@ -81,7 +81,7 @@ test("GIVEN an edit that the hash on the Node does not tell, as of a payload WHE
 
 test("GIVEN a cluster that cannot be read WHEN a serving worker may be replaced THEN that is an error, not out of service", async () => {
   const { WorkerPool } = await import("../../../components/worker-pool.ts");
-  const nodesNow = (): Promise<never> => Promise.reject(new Error("no answer"));
+  const currentNodes = (): Promise<never> => Promise.reject(new Error("no answer"));
   const serving = new Set(["lab-7x2kq-metal-0"]);
-  await expect(new WorkerPool("dumb", { ...args, serving, nodesNow }).attach()).rejects.toThrow("no answer");
+  await expect(new WorkerPool("dumb", { ...args, serving, currentNodes }).attach()).rejects.toThrow("no answer");
 });

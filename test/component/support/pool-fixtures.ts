@@ -52,6 +52,6 @@ export const args: WorkerPoolArgs = {
   replaced: new Set(),
   existing: { servers: () => Promise.resolve([]), ports: () => Promise.resolve([]) },
   rollout: { maxUnavailable: 1, ignore: [] },
-  nodesNow: () => Promise.resolve([]),
+  currentNodes: () => Promise.resolve([]),
   ignition: { payload: "{}", endpoint: "https://swift/v1/AUTH_a", ca: undefined, urlLifetime: 14400 },
 };

@@ -18,7 +18,7 @@ describe("GIVEN the lab's Machine Config Server, which can be reached from here"
     const before = (await requests()).length;
     const { ok, output } = await project.preview();
     expect(ok).toBe(true);
-    expect(output).toContain("Machine Config Server serves Ignition up to 3.5.0; asked for worker 200");
+    expect(output).toContain("Machine Config Server serves Ignition up to 3.5.0; answered 200 for pool worker");
     const asked = (await requests()).slice(before);
     expect(asked).toHaveLength(1);
     expect(asked[0]).toMatch(/HEAD \/config\/worker .*Accept:application\/vnd\.coreos\.ignition\+json;version=3\.5\.0/);
@@ -28,7 +28,7 @@ describe("GIVEN the lab's Machine Config Server, which can be reached from here"
     const undo = await removeBootstrapToken();
     try {
       const { code, output } = await project.preflight();
-      expect(output).toMatch(/ignition +FAULT/);
+      expect(output).toMatch(/ignition +ERROR/);
       expect(output).toMatch(/ignition\.machineConfigPool: .* answers 500 for pool "worker" in Ignition 3\.5\.0/);
       expect(code).toBe(1);
     } finally {
@@ -59,7 +59,7 @@ describe("GIVEN the lab's Machine Config Server, which can be reached from here"
     );
     try {
       const { ok, output } = await project.preview();
-      const [, told = ""] = /not asked, it is out of reach from here: (.*)/.exec(output) ?? [];
+      const [, told = ""] = /not queried, it is unreachable from here: (.*)/.exec(output) ?? [];
       expect(told).toMatch(reason);
       expect(ok).toBe(true);
     } finally {

@@ -41,10 +41,10 @@ describe("GIVEN a stack that says what it expects of the cluster", () => {
     project = await Project.create("discovery-expected");
   });
 
-  test("WHEN the cluster says the same THEN nothing stands in the way", async () => {
+  test("WHEN the cluster says the same THEN no errors are found", async () => {
     await project.configure({ cluster: { expect: told } });
     const { code, output } = await project.preflight();
-    expect(output).toContain("nothing stands in the way");
+    expect(output).toContain("no errors found");
     expect(code).toBe(0);
   });
 
@@ -59,7 +59,7 @@ describe("GIVEN a stack that says what it expects of the cluster", () => {
     expect(output).toContain('pools[metal].flavor: no flavor named "metall"');
     expect(output).toMatch(/5 errors, nothing was changed/);
     expect(output).not.toMatch(stackTrace);
-    expect((await project.preflight()).output).toMatch(/^ +contradiction +FAULT/m);
+    expect((await project.preflight()).output).toMatch(/^ +contradiction +ERROR/m);
     expect(await cloud.containers()).toEqual([]);
   });
 });
@@ -81,10 +81,10 @@ describe("GIVEN an account that may read neither worker-user-data nor the cluste
     expect(code).toBe(1);
   });
 
-  test("WHEN the config says it instead THEN nothing stands in the way", async () => {
+  test("WHEN the config says it instead THEN no errors are found", async () => {
     await project.configure({ cluster: { expect: lacking } });
     const { code, output } = await project.preflight();
-    expect(output).toContain("nothing stands in the way");
+    expect(output).toContain("no errors found");
     expect(code).toBe(0);
   });
 });
@@ -126,7 +126,7 @@ describe("GIVEN the installer's tag", () => {
 
   test("on another subnet WHEN the config names one THEN both are named, and what to do", async () => {
     const output = await preflightWith([openstack.otherSubnet], {});
-    expect(output).toMatch(/machine-network +FAULT/);
+    expect(output).toMatch(/machine-network +ERROR/);
     expect(output).toContain(
       `machineNetwork.subnet: "${openstack.subnet}" (${machineNetwork.cidr}) is not what the installer tagged ${tag}`,
     );
@@ -134,8 +134,8 @@ describe("GIVEN the installer's tag", () => {
     expect(output).toContain("remove machineNetwork, or name that subnet");
   });
 
-  test("on two subnets WHEN the config names one of them THEN nothing stands in the way", async () => {
-    expect(await preflightWith(both, {})).toContain("nothing stands in the way");
+  test("on two subnets WHEN the config names one of them THEN no errors are found", async () => {
+    expect(await preflightWith(both, {})).toContain("no errors found");
   });
 
   test("on two subnets WHEN the config names none THEN it is told to name one", async () => {

@@ -1,12 +1,12 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { poolArgs } from "../../../infra/pools.ts";
+import { poolSpec } from "../../../infra/pools.ts";
 import { type Change, configOf, factsOf } from "../../support/preflight-facts.ts";
 
-function argsOf(change: object, more: Change["more"] = []): ReturnType<typeof poolArgs> {
+function argsOf(change: object, more: Change["more"] = []): ReturnType<typeof poolSpec> {
   const [wanted] = configOf({ replicas: undefined, ...change }).pools;
   if (!wanted) throw new Error("no pool");
-  return poolArgs(wanted, 0, factsOf({ more }), "organization/project/stack");
+  return poolSpec(wanted, 0, factsOf({ more }), "organization/project/stack");
 }
 
 function never(): never {
@@ -53,12 +53,12 @@ test("GIVEN a named worker WHEN it is declared THEN what is its own goes with it
 
 test("GIVEN several pools WHEN some are removed or all are reordered THEN what the others are made from is the same", () => {
   const names = ["a", "b", "c", "d"];
-  const argsByName = (pools: readonly string[]): Map<string, ReturnType<typeof poolArgs>> => {
+  const argsByName = (pools: readonly string[]): Map<string, ReturnType<typeof poolSpec>> => {
     const config = configOf({}, { pools: pools.map(poolNamed) });
     const facts = factsOf({});
     const cloud = { ...facts.cloud, pools: pools.map(() => facts.cloud.pools[0] ?? never()) };
     return new Map(
-      config.pools.map((pool, i) => [pool.name, poolArgs(pool, i, { ...facts, cloud }, "organization/project/stack")]),
+      config.pools.map((pool, i) => [pool.name, poolSpec(pool, i, { ...facts, cloud }, "organization/project/stack")]),
     );
   };
   const all = argsByName(names);

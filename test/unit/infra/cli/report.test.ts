@@ -19,32 +19,32 @@ const warning: Diagnostic = {
 const report = (change: Partial<Report>): Report => ({
   discovered: "",
   diagnostics: [],
-  judged: true,
+  evaluated: true,
   skipped: [],
-  edits: [],
+  changes: [],
   ...change,
 });
 
 const verdicts = (text: string): Record<string, string> =>
   Object.fromEntries(
     text.split("\n").flatMap((line) => {
-      const [, check, verdict] = /^ {2}([\w-]+) {2,}(ok|warning|FAULT|skipped|not judged) /.exec(line) ?? [];
+      const [, check, verdict] = /^ {2}([\w-]+) {2,}(ok|warning|ERROR|skipped|not checked) /.exec(line) ?? [];
       return check !== undefined && verdict !== undefined ? [[check, verdict]] : [];
     }),
   );
 
 test("GIVEN errors, warnings and skipped checks WHEN they are shown THEN each check has its verdict, errors come first", () => {
   const text = renderReport(report({ diagnostics: [warning, diagnostic], skipped: ["mtu"] }));
-  expect(verdicts(text)).toMatchObject({ quota: "FAULT", dns: "warning", mtu: "skipped", image: "ok" });
+  expect(verdicts(text)).toMatchObject({ quota: "ERROR", dns: "warning", mtu: "skipped", image: "ok" });
   expect(text.indexOf("pools: this update")).toBeLessThan(text.indexOf("(warning) no DNS"));
-  expect(text.endsWith("1 error; `pulumi up` would stop")).toBe(true);
+  expect(text.endsWith("1 error: `pulumi up` would change nothing")).toBe(true);
 });
 
 test("GIVEN what two places name and nobody has WHEN it is shown THEN it is told and counted once, in the order of paths", () => {
   const [flavor, image] = ["pools[10].flavor", "pools[2].image"].map((path) => ({ ...diagnostic, path }));
   const text = renderReport(report({ diagnostics: [flavor, image, flavor].flatMap((each) => each ?? []) }));
   expect(text.match(/^ {2}pools\S+:/gm)).toEqual(["  pools[2].image:", "  pools[10].flavor:"]);
-  expect(text).toContain("2 errors;");
+  expect(text).toContain("2 errors:");
 });
 
 test("GIVEN what was discovered WHEN it is shown THEN it stands above the table; where nothing was, there is no gap", () => {
@@ -53,13 +53,13 @@ test("GIVEN what was discovered WHEN it is shown THEN it stands above the table;
 });
 
 test("GIVEN a config that is wrong WHEN it is shown THEN nobody takes the checks for passed", () => {
-  const text = renderReport(report({ diagnostics: [{ ...diagnostic, check: "config" }], judged: false }));
-  expect(verdicts(text)).toMatchObject({ config: "FAULT", quota: "not judged" });
+  const text = renderReport(report({ diagnostics: [{ ...diagnostic, check: "config" }], evaluated: false }));
+  expect(verdicts(text)).toMatchObject({ config: "ERROR", quota: "not checked" });
 });
 
 test("GIVEN workers that change WHEN they are shown THEN each has its line, between the checks and the errors", () => {
   const line = "lab-metal-0: refuse (pools: this update adds 4 instances)";
-  const text = renderReport(report({ diagnostics: [diagnostic], edits: [line] }));
+  const text = renderReport(report({ diagnostics: [diagnostic], changes: [line] }));
   expect(text).toContain(`\n\n  ${line}\n\n`);
   expect(text.indexOf(line)).toBeLessThan(text.indexOf("expected:"));
 });
@@ -70,5 +70,5 @@ test.each<[Diagnostic[], number]>([
   [[warning, diagnostic], 1],
 ])("GIVEN %j WHEN it is judged THEN the exit code tells", (diagnostics, code) => {
   expect(exitCodeOf(report({ diagnostics }))).toBe(code);
-  if (code === 0) expect(renderReport(report({ diagnostics }))).toContain("nothing stands in the way");
+  if (code === 0) expect(renderReport(report({ diagnostics }))).toContain("no errors found");
 });

@@ -1,8 +1,8 @@
 import { expect, test } from "@jest/globals";
 import { permissions } from "../../../../components/kubernetes/permissions.ts";
 import type { Config } from "../../../../infra/config/load.ts";
-import { preflight, type PreflightFacts } from "../../../../infra/preflight/index.ts";
-import { answer, configOf, factsOf, subnet } from "../../../support/preflight-facts.ts";
+import type { PreflightFacts } from "../../../../infra/preflight/index.ts";
+import { answer, configOf, diagnosticsOf, factsOf, subnet } from "../../../support/preflight-facts.ts";
 
 /** What the config says beside what is discovered. */
 
@@ -62,6 +62,6 @@ const cases: [check: string, bad: [Config, PreflightFacts], twin: [Config, Prefl
 ];
 
 test.each(cases)("GIVEN a cause for %s WHEN it is judged THEN it is found, and its twin passes", (check, bad, twin) => {
-  expect(preflight(...bad).map((diagnostic) => diagnostic.check)).toEqual([check]);
-  expect(preflight(...twin)).toEqual([]);
+  expect(diagnosticsOf(...bad).map((diagnostic) => diagnostic.check)).toEqual([check]);
+  expect(diagnosticsOf(...twin)).toEqual([]);
 });

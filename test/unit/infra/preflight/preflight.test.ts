@@ -4,18 +4,19 @@ import { permissions } from "../../../../components/kubernetes/permissions.ts";
 import { contains } from "../../../../components/lib/ip.ts";
 import type { Config } from "../../../../infra/config/load.ts";
 import { throwIfErrors } from "../../../../infra/diagnostics/diagnostic.ts";
-import type { PortSeen } from "../../../../infra/discovery/facts.ts";
+import type { ExistingPort } from "../../../../infra/discovery/facts.ts";
 import { added } from "../../../../infra/preflight/checks/capacity.ts";
-import { preflight, type PreflightFacts } from "../../../../infra/preflight/index.ts";
+import type { PreflightFacts } from "../../../../infra/preflight/index.ts";
 import {
   answer,
   configOf,
+  diagnosticsOf,
+  existingPort,
+  existingServer,
   extraSpecs,
   factsOf,
   nodeOf,
   owner,
-  portSeen,
-  serverSeen,
 } from "../../../support/preflight-facts.ts";
 
 const plain = factsOf({});
@@ -36,27 +37,29 @@ const unlimited = { limit: -1, used: 9 };
 const instances = (used: number): PreflightFacts =>
   factsOf({ checks: { compute: answer({ instances: { limit: 10, used }, cores: unlimited, ram: unlimited }) } });
 const servers = (...owners: (string | undefined)[]): PreflightFacts =>
-  factsOf({ checks: { servers: answer(owners.map((whose, i) => serverSeen(`${i}`, worker, whose))) } });
+  factsOf({ checks: { servers: answer(owners.map((whose, i) => existingServer(`${i}`, worker, whose))) } });
 /** A worker of this stack that has joined. */
 const joined = factsOf({
   cluster: { nodes: [nodeOf(worker, owner, "v1.34.1")] },
-  checks: { servers: answer([serverSeen("0", worker, owner)]) },
+  checks: { servers: answer([existingServer("0", worker, owner)]) },
 });
-const port = (name: string, change: Partial<PortSeen> = {}): PreflightFacts =>
-  factsOf({ checks: { ports: answer([portSeen(name, change)]) } });
+const port = (name: string, change: Partial<ExistingPort> = {}): PreflightFacts =>
+  factsOf({ checks: { ports: answer([existingPort(name, change)]) } });
 const nodes = (name: string, whose: string | undefined): PreflightFacts =>
   factsOf({ cluster: { nodes: [nodeOf(name, whose, "v1.34.0")] } });
 const pinned = configOf({ replicas: undefined, workers: [{ name: "0", availabilityZone: "nova:host:node" }] });
 const onMachine = (availabilityZone: string): PreflightFacts => {
-  const server = serverSeen("0", worker, owner);
-  const ports = answer([portSeen(`${worker}-port-0`, { tags: [tag], addresses: [{ subnetId: "s", ip: "10.0.0.9" }] })]);
+  const server = existingServer("0", worker, owner);
+  const ports = answer([
+    existingPort(`${worker}-port-0`, { tags: [tag], addresses: [{ subnetId: "s", ip: "10.0.0.9" }] }),
+  ]);
   const servers = answer([{ ...server, made: { ...server.made, availabilityZone } }]);
   return factsOf({ cluster: { nodes: [nodeOf(worker, owner, "v1.34.1")] }, checks: { servers, ports } });
 };
 const failure = "Build of instance 0 aborted";
 const failedServer = {
   cluster: { nodes: [nodeOf(worker, owner, "v1.34.1")] },
-  checks: { servers: answer([{ ...serverSeen("0", worker, owner), failure }]) },
+  checks: { servers: answer([{ ...existingServer("0", worker, owner), failure }]) },
 };
 const two = configOf({ networks: [{}, { network: "net", subnet: "storage" }] });
 const storage = { id: "t", name: "storage", cidr: "10.0.1.0/24", gateway: "", dnsServers: [] };
@@ -70,8 +73,8 @@ const outside = port("x");
 const ours = factsOf({
   cluster: { nodes: [nodeOf(worker, owner, "v1.34.1")] },
   checks: {
-    servers: answer([serverSeen("0", worker, owner)]),
-    ports: answer([portSeen(`${worker}-port-0`, { tags: [tag], addresses: [] })]),
+    servers: answer([existingServer("0", worker, owner)]),
+    ports: answer([existingPort(`${worker}-port-0`, { tags: [tag], addresses: [] })]),
     portQuota: answer({ limit: 1, used: 1 }),
   },
 });
@@ -178,18 +181,18 @@ const cases: [check: string, bad: [Config, PreflightFacts], twin: [Config, Prefl
 ];
 
 test.each(cases)("%s is found, and its twin passes", (check, bad, twin) => {
-  expect(preflight(...bad).map((diagnostic) => diagnostic.check)).toEqual([check]);
-  expect(preflight(...twin)).toEqual([]);
+  expect(diagnosticsOf(...bad).map((diagnostic) => diagnostic.check)).toEqual([check]);
+  expect(diagnosticsOf(...twin)).toEqual([]);
 });
 
 test("GIVEN a zone without a machine WHEN a plain member names it THEN nothing stands in the way", () => {
   const zoned = configOf({ replicas: undefined, workers: [{ name: "0", availabilityZone: "rack1" }] });
-  expect(preflight(zoned, plain)).toEqual([]);
+  expect(diagnosticsOf(zoned, plain)).toEqual([]);
 });
 
 describe("GIVEN workers of two ports", () => {
   const judged = (second: object, pool = two): string[] =>
-    preflight(pool, factsOf({ more: [{ ...storage, ...second }] })).map(({ check, path }) => `${check} ${path}`);
+    diagnosticsOf(pool, factsOf({ more: [{ ...storage, ...second }] })).map(({ check, path }) => `${check} ${path}`);
   test.each<[string, string[], string[]]>([
     ["a storage network", judged({}), []],
     ["the API's subnet, too", judged({ cidr: "10.0.0.0/24" }), ["node-address pools[metal].networks[1]"]],
@@ -209,18 +212,18 @@ describe("GIVEN workers of two ports", () => {
   ])("WHEN the second's address is that of %s port THEN the checks say so", (_, name, expected) => {
     const workers = [{ name: "0", networks: [{ network: "net", subnet: "storage", fixedIp: "10.0.1.20" }] }];
     const more = factsOf({ more: [storage] }).cloud.pools[0]?.ports.slice(1) ?? [];
-    const held = portSeen(name, { tags: [tag], addresses: [{ subnetId: "t", ip: "10.0.1.20" }] });
+    const held = existingPort(name, { tags: [tag], addresses: [{ subnetId: "t", ip: "10.0.1.20" }] });
     const facts = factsOf({ workerPorts: [more], checks: { ports: answer([held]) } });
-    const found = preflight(configOf({ replicas: undefined, workers }), facts);
+    const found = diagnosticsOf(configOf({ replicas: undefined, workers }), facts);
     expect(found.map(({ check, path }) => `${check} ${path}`)).toEqual(expected);
   });
 
   test("WHEN a server has failed THEN it is told why, and that the machine may have too few cards", () => {
-    const found = preflight(two, factsOf({ more: [storage], ...failedServer }));
+    const found = diagnosticsOf(two, factsOf({ more: [storage], ...failedServer }));
     expect(found).toMatchObject([{ check: "failed-server", warning: true }]);
     expect(found[0]?.problem).toContain(failure);
     expect(found[0]?.expected).toContain("fewer than 2 network cards");
-    expect(preflight(configOf(), factsOf(failedServer))[0]?.expected).not.toContain("cards");
+    expect(diagnosticsOf(configOf(), factsOf(failedServer))[0]?.expected).not.toContain("cards");
   });
 });
 
@@ -245,28 +248,28 @@ describe("GIVEN something that a machine can do without", () => {
     ["machine-name", factsOf({ checks: { machines: { error: "HTTP 403" } } })],
     ["permissions", factsOf({ checks: { denied: { error: "HTTP 500" } } })],
   ])("WHEN %s is judged THEN it warns, and stops nothing", (check, facts) => {
-    const found = preflight(configOf(), facts);
+    const found = diagnosticsOf(configOf(), facts);
     expect(found.map((diagnostic) => [diagnostic.check, diagnostic.warning])).toEqual([[check, true]]);
     expect(() => throwIfErrors(found)).not.toThrow();
   });
 
   test.each(["v1.31.0", "v1.34.9"])("a kubelet %s is one that API server 1.34 supports", (kubelet) => {
     const nodes = [nodeOf("a", undefined, kubelet)];
-    expect(preflight(configOf(), factsOf({ cluster: { nodes } }))).toEqual([]);
+    expect(diagnosticsOf(configOf(), factsOf({ cluster: { nodes } }))).toEqual([]);
   });
 });
 
 test("GIVEN a check that the config leaves out WHEN it would find something THEN it is silent, and others are not", () => {
   const facts = factsOf({ subnet: { dhcp: false }, network: { mtu: 1400 } });
   const found = (skip: string[]): string[] =>
-    preflight(configOf({}, { preflight: { skip } }), facts).map(({ check }) => check);
+    diagnosticsOf(configOf({}, { preflight: { skip } }), facts).map(({ check }) => check);
   expect(found([])).toEqual(["dhcp", "mtu"]);
   expect(found(["mtu"])).toEqual(["dhcp"]);
   expect(found(["mtu", "dhcp"])).toEqual([]);
 });
 
 test("GIVEN an update of a stack that is there WHEN quotas are judged THEN only what is added counts", () => {
-  const there = [0, 1].map((i) => serverSeen(`${i}`, `lab-7x2kq-metal-${i}`, owner));
+  const there = [0, 1].map((i) => existingServer(`${i}`, `lab-7x2kq-metal-${i}`, owner));
   const facts = factsOf({ checks: { servers: answer(there) } });
   const more = added(configOf({ replicas: 3 }), facts);
   expect(more).toMatchObject({ instances: 1, cores: 4, ram: 8192 });
@@ -278,7 +281,7 @@ test("GIVEN any numbers WHEN a quota is judged THEN it is refused exactly if use
   fc.assert(
     fc.property(fc.integer({ min: -1, max: 20 }), count, fc.integer({ min: 1, max: 4 }), (limit, used, replicas) => {
       const compute = answer({ instances: { limit, used }, cores: unlimited, ram: unlimited });
-      const found = preflight(configOf({ replicas }), factsOf({ checks: { compute } }));
+      const found = diagnosticsOf(configOf({ replicas }), factsOf({ checks: { compute } }));
       expect(found.length > 0).toBe(limit >= 0 && used + replicas > limit);
     }),
   );
@@ -286,7 +289,7 @@ test("GIVEN any numbers WHEN a quota is judged THEN it is refused exactly if use
 
 test("all errors come at once", () => {
   const bad = factsOf({ subnet: { dhcp: false, networkId: "other" }, flavor: { extraSpecs: {} } });
-  expect(preflight(configOf({ fixedIps: ["10.0.0.1"] }), bad).map((diagnostic) => diagnostic.check)).toEqual([
+  expect(diagnosticsOf(configOf({ fixedIps: ["10.0.0.1"] }), bad).map((diagnostic) => diagnostic.check)).toEqual([
     "subnet-of-network",
     "dhcp",
     "fixed-ips",

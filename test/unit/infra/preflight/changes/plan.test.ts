@@ -3,16 +3,16 @@ import fc from "fast-check";
 import { payloadHash } from "../../../../../components/ignition/payload.ts";
 import { planPorts } from "../../../../../components/ports/plan.ts";
 import type { Diagnostic } from "../../../../../infra/diagnostics/diagnostic.ts";
-import type { PortSeen, ServerSeen } from "../../../../../infra/discovery/facts.ts";
+import type { ExistingPort, ExistingServer } from "../../../../../infra/discovery/facts.ts";
 import { plannedChanges, renderPlannedChanges } from "../../../../../infra/preflight/changes/plan.ts";
-import { portChanges, portsSeen } from "../../../../../infra/preflight/changes/ports.ts";
+import { existingPorts, portChanges } from "../../../../../infra/preflight/changes/ports.ts";
 import { blockedChanges } from "../../../../../infra/preflight/changes/refusals.ts";
-import { answer, configOf, factsOf, owner, portSeen, serverSeen } from "../../../../support/preflight-facts.ts";
+import { answer, configOf, existingPort, existingServer, factsOf, owner } from "../../../../support/preflight-facts.ts";
 
 const name = "lab-7x2kq-metal-0";
-const made = serverSeen("0", name, owner);
+const made = existingServer("0", name, owner);
 const plain = payloadHash({ machineConfigPool: "worker", fragments: [] });
-const booted = (ignition: string | undefined): ServerSeen => ({ ...made, made: { ...made.made, ignition } });
+const booted = (ignition: string | undefined): ExistingServer => ({ ...made, made: { ...made.made, ignition } });
 const fragment = { ignition: { version: "3.2.0" } };
 
 const { network: first, subnet } = factsOf({}).cloud;
@@ -21,7 +21,7 @@ const rack = {
   subnet: { ...subnet, id: "s2", name: "rack2-nodes", networkId: "n2" },
   securityGroupIds: [],
 };
-const port = portSeen(`${name}-port-0`, { tags: ["openshiftClusterID=lab-7x2kq"] });
+const port = existingPort(`${name}-port-0`, { tags: ["openshiftClusterID=lab-7x2kq"] });
 const second = {
   ...port,
   name: `${name}-port-1`,
@@ -30,8 +30,8 @@ const second = {
 };
 
 interface Seen {
-  servers?: readonly ServerSeen[];
-  ports?: readonly PortSeen[];
+  servers?: readonly ExistingServer[];
+  ports?: readonly ExistingPort[];
 }
 
 function told(
@@ -54,7 +54,7 @@ test.each<[string, string, string]>([
   ["the flavor", told({ flavor: "big" }), "replace, drained (flavor baremetal -> big)"],
   ["the image", told({ image: "next" }), "replace, drained (image rhcos -> next)"],
   ["the number of workers", told({ replicas: 0 }), "detach, drained (no longer in the config)"],
-  ["a server of another stack", told({}, { servers: [made, serverSeen("9", "lab-7x2kq-metal-9", "a/b/c")] }), ""],
+  ["a server of another stack", told({}, { servers: [made, existingServer("9", "lab-7x2kq-metal-9", "a/b/c")] }), ""],
 ])("GIVEN an edit of %s WHEN it is previewed THEN a line tells what becomes of the worker", (_, found, expected) => {
   expect(found).toBe(expected === "" ? "" : `${name}: ${expected}`);
 });
@@ -144,7 +144,7 @@ test("GIVEN ports as any plan has them WHEN nothing is edited THEN no line tells
       const ports = templates.map((each) => ({ ...each, ...rest }));
       const planned = planPorts({ worker: name, infraId: "lab-7x2kq", fixedIp, ports });
       const seen = planned.map((it) =>
-        portSeen(it.name, {
+        existingPort(it.name, {
           networkId: it.networkId,
           description: it.description ?? "",
           addresses: [{ subnetId: it.subnetId, ip: it.fixedIp ?? "10.0.0.99" }],
@@ -152,7 +152,7 @@ test("GIVEN ports as any plan has them WHEN nothing is edited THEN no line tells
       );
       const worker = { name, path: "pools[metal].workers[0]", fixedIpPath: "pools[metal].workers[0].fixedIp" };
       const facts = factsOf({ checks: { clusterPorts: answer(seen) } });
-      expect(portChanges(worker, 1, planned, portsSeen(facts))).toEqual([]);
+      expect(portChanges(worker, 1, planned, existingPorts(facts))).toEqual([]);
     }),
   );
 });

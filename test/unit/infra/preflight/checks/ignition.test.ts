@@ -1,11 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Config } from "../../../../../infra/config/load.ts";
-import type { Diagnostic } from "../../../../../infra/diagnostics/diagnostic.ts";
 import type { Probe } from "../../../../../infra/discovery/facts.ts";
 import { askedSpec } from "../../../../../infra/discovery/ignition-spec.ts";
-import { ignitionSummary } from "../../../../../infra/preflight/checks/ignition.ts";
-import { preflight, type PreflightFacts } from "../../../../../infra/preflight/index.ts";
-import { configOf, factsOf } from "../../../../support/preflight-facts.ts";
+import { ignitionSummary } from "../../../../../infra/discovery/summary.ts";
+import type { PreflightFacts } from "../../../../../infra/preflight/index.ts";
+import { configOf, diagnosticsOf, factsOf } from "../../../../support/preflight-facts.ts";
 
 const config = (ignition: object = {}): Config => configOf({ ignition });
 
@@ -68,11 +67,11 @@ const cases: Case[] = [
 ];
 
 test.each(cases)("GIVEN %s WHEN it is judged THEN it is found, and its twin passes", (_, bad, twin, where, said) => {
-  const found = preflight(...bad);
+  const found = diagnosticsOf(...bad);
   expect(found).toMatchObject([{ check: "ignition", path: where }]);
   expect(found[0]?.warning).toBeUndefined();
   expect(found[0]?.problem).toMatch(said);
-  expect(preflight(...twin)).toEqual([]);
+  expect(diagnosticsOf(...twin)).toEqual([]);
 });
 
 describe("GIVEN something that is not certain", () => {
@@ -80,17 +79,17 @@ describe("GIVEN something that is not certain", () => {
     ["a specification above the cluster's, and an image without a release", config({ spec: "3.6.0" }), image()],
     ["a load balancer without a server behind it", config(), told({ status: 503 })],
   ])("WHEN %s is judged THEN it warns", (_, given, facts) => {
-    const found: Diagnostic[] = preflight(given, facts);
+    const found = diagnosticsOf(given, facts);
     expect(found).toMatchObject([{ check: "ignition", warning: true }]);
   });
 
   test("WHEN the pool itself is unknown THEN that is told, and not what the server answers, too", () => {
-    const found = preflight(config({ machineConfigPool: "wroker" }), told({ status: 500 }));
+    const found = diagnosticsOf(config({ machineConfigPool: "wroker" }), told({ status: 500 }));
     expect(found.map(({ check }) => check)).toEqual(["machine-config-pool"]);
   });
 
   test("WHEN an image without a release has what the cluster knows THEN nothing is said", () => {
-    expect(preflight(config({ spec: "3.5.0" }), image())).toEqual([]);
+    expect(diagnosticsOf(config({ spec: "3.5.0" }), image())).toEqual([]);
   });
 });
 
@@ -105,12 +104,15 @@ test.each([
 });
 
 test.each<[PreflightFacts, string]>([
-  [plain, "Machine Config Server serves Ignition up to 3.5.0; asked for worker 200"],
+  [plain, "Machine Config Server serves Ignition up to 3.5.0; answered 200 for pool worker"],
   [
     told({ unreachable: "connect timeout" }),
-    "Machine Config Server serves Ignition up to 3.5.0; not asked, it is out of reach from here: connect timeout",
+    "Machine Config Server serves Ignition up to 3.5.0; not queried, it is unreachable from here: connect timeout",
   ],
-  [factsOf({ cluster: { version: "v1.18.0" } }), "Machine Config Server serves Ignition 2; asked for worker 200"],
+  [
+    factsOf({ cluster: { version: "v1.18.0" } }),
+    "Machine Config Server serves Ignition 2; answered 200 for pool worker",
+  ],
 ])("GIVEN an answer WHEN it is summed up THEN in a line", (facts, expected) => {
   expect(ignitionSummary(config(), facts)).toBe(expected);
 });

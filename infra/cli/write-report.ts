@@ -1,0 +1,43 @@
+import * as pulumi from "@pulumi/pulumi";
+import { writeFile } from "node:fs/promises";
+import type { Config } from "../config/load.ts";
+import { ConfigError } from "../diagnostics/diagnostic.ts";
+import type { Discovery } from "../discovery/discover.ts";
+import type { SkippedCluster } from "../discovery/read.ts";
+import { renderDiscovery } from "../discovery/summary.ts";
+import { renderPlannedChanges } from "../preflight/changes/plan.ts";
+import type { Evaluation } from "../preflight/index.ts";
+import type { Report } from "./report.ts";
+
+/** What the program knows before it declares anything. */
+interface Prepared {
+  readonly config: Config;
+  readonly discovery: Discovery | SkippedCluster;
+  readonly evaluation: Evaluation;
+}
+
+export function reportOf({ config, discovery, evaluation: { diagnostics, changes } }: Prepared): Report {
+  return {
+    discovered: discovery.cluster ? renderDiscovery(config, discovery) : "",
+    diagnostics,
+    evaluated: discovery.cluster !== undefined,
+    skipped: config.preflight.skip,
+    changes: renderPlannedChanges(changes),
+  };
+}
+
+/** Writes the report into the file, and ends the program. */
+export async function writeReport(file: string, evaluate: () => Promise<Report>): Promise<never> {
+  await writeFile(file, JSON.stringify(await withConfigErrors(evaluate)));
+  throw new pulumi.RunError("the report is written: this run declares nothing");
+}
+
+async function withConfigErrors(evaluate: () => Promise<Report>): Promise<Report> {
+  try {
+    return await evaluate();
+  } catch (error) {
+    if (error instanceof ConfigError)
+      return { discovered: "", diagnostics: error.diagnostics, evaluated: false, skipped: [], changes: [] };
+    throw error;
+  }
+}

@@ -1,0 +1,26 @@
+import type * as openstack from "@pulumi/openstack";
+import type { Config } from "../config/load.ts";
+import type { PreflightFacts } from "./facts.ts";
+import { readChecks } from "./read-checks.ts";
+import { factsTimeout, type MakeProvider, orConfigError, readFacts, type SkippedCluster } from "./read.ts";
+
+/** Everything that is known of cluster and cloud before any resource is declared. */
+export interface Discovery extends PreflightFacts {
+  readonly provider: openstack.Provider;
+}
+
+/**
+ * Reads cluster and cloud. Throws one ConfigError that lists everything that could not be read.
+ *
+ * @param owner the stack as `<organization>/<project>/<stack>`
+ */
+export async function discover(
+  config: Config,
+  owner: string,
+  makeProvider: MakeProvider,
+): Promise<Discovery | SkippedCluster> {
+  const deadline = AbortSignal.timeout(factsTimeout * 1000);
+  const facts = await orConfigError(readFacts(config, makeProvider, deadline));
+  if (!facts.cluster) return facts;
+  return { ...(await orConfigError(readChecks(config, facts, owner, deadline))), provider: facts.provider };
+}

@@ -1,0 +1,36 @@
+import type { Skippable } from "../../diagnostics/checks.ts";
+import { type Diagnostic, diagnosticOf } from "../../diagnostics/diagnostic.ts";
+import type { Result } from "../../discovery/attempt.ts";
+import type { PreflightFacts } from "../../discovery/facts.ts";
+
+/** Something that a check needs, and that could not be read. */
+interface Source {
+  readonly check: Skippable;
+  readonly path: string;
+  readonly name: string;
+  readonly result: Result<unknown>;
+}
+
+/** A warning for each fact that could not be read, so that nobody takes the check for passed. */
+export function unreadDiagnostics({ checks, cluster }: Pick<PreflightFacts, "checks" | "cluster">): Diagnostic[] {
+  const sources: Source[] = [
+    { check: "quota", path: "pools", name: "the compute service's limits", result: checks.compute },
+    { check: "quota", path: "pools", name: "the network service's quotas", result: checks.portQuota },
+    { check: "server-name", path: "pools", name: "the project's servers", result: checks.servers },
+    { check: "port-name", path: "pools", name: "the project's ports", result: checks.ports },
+    { check: "port-name", path: "pools", name: "the cluster's ports", result: checks.clusterPorts },
+    { check: "mtu", path: "cluster", name: "the cluster's Network", result: cluster.network },
+    { check: "machine-name", path: "cluster", name: "the Machines", result: checks.machines },
+    { check: "permissions", path: "cluster", name: "the account's permissions", result: checks.denied },
+  ];
+  return sources.flatMap(({ check, path, name, result: { error } }) => {
+    if (error === undefined) return [];
+    return diagnosticOf(check)({
+      path,
+      problem: `${name} cannot be read: ${error}`,
+      expected: "permission to read them: without them, the check is not complete",
+      remedy: `give the account the right to read them, or skip the check: preflight.skip: [${check}]`,
+      warning: true,
+    });
+  });
+}
