@@ -1,72 +1,82 @@
-import { BlockList, isIP, isIPv6, SocketAddress } from "node:net";
+import ipaddr from "ipaddr.js";
+import { isIP } from "node:net";
 
-function parseCidr(cidr: string): { address: string; prefix: number } {
-  const [address = "", prefix = "32"] = cidr.split("/");
-  return { address, prefix: Number(prefix) };
+/**
+ * Addresses and networks of both families. An IPv4-mapped IPv6 address (`::ffff:10.0.0.5`) is the IPv4 address that it
+ * maps, as it is to Go (net.IP) and so to every OpenShift component. A text that is no address is in no network or range.
+ */
+
+type Address = ipaddr.IPv4 | ipaddr.IPv6;
+type Network = [address: Address, prefix: number];
+
+/** `isIP` first: ipaddr.js alone also reads the octal, hexadecimal and shortened forms of inet_aton. */
+const parseAddress = (text: string): Address | undefined =>
+  isIP(text) !== 0 && ipaddr.isValid(text) ? ipaddr.process(text) : undefined;
+
+function parseNetwork(cidr: string): Network | undefined {
+  const [text = "", length = ""] = cidr.split("/");
+  const address = parseAddress(text);
+  if (address === undefined || !ipaddr.isValidCIDR(cidr)) return undefined;
+  const isMapped = text.includes(":") && address.kind() === "ipv4";
+  if (!isMapped) return [address, Number(length)];
+  return Number(length) < 96 ? ipaddr.parseCIDR(cidr) : [address, Number(length) - 96];
 }
 
-const family = (address: string): "ipv4" | "ipv6" => (address.includes(":") ? "ipv6" : "ipv4");
+const toCidr = ([address, prefix]: Network): string => `${address.toString()}/${prefix}`;
 
-/** Whether the address lies in the CIDR; of another address family it does not. */
+function matches(network: Network, address: Address): boolean {
+  return network[0].kind() === address.kind() && address.match(network);
+}
+
+const toBigInt = (address: Address): bigint => BigInt(`0x${Buffer.from(address.toByteArray()).toString("hex")}`);
+
+/** Whether the address lies in the CIDR; one of the other address family does not. */
 export function contains(cidr: string, address: string): boolean {
-  const network = parseCidr(cidr);
-  if (family(network.address) !== family(address)) return false;
-  const list = new BlockList();
-  list.addSubnet(network.address, network.prefix, family(network.address));
-  return list.check(address, family(address));
+  const network = parseNetwork(cidr);
+  const parsed = parseAddress(address);
+  return network !== undefined && parsed !== undefined && matches(network, parsed);
 }
 
-/** Whether all of `inner` lies in `outer`. */
-export function within(outer: string, inner: string): boolean {
-  return parseCidr(inner).prefix >= parseCidr(outer).prefix && contains(outer, parseCidr(inner).address);
+/** Whether every address of `inner` lies in `outer`. */
+export function isSubnetOf(inner: string, outer: string): boolean {
+  const [subnet, network] = [parseNetwork(inner), parseNetwork(outer)];
+  return subnet !== undefined && network !== undefined && subnet[1] >= network[1] && matches(network, subnet[0]);
 }
 
-/** Whether two CIDRs are of the same network. */
-export const sameNetwork = (one: string, other: string): boolean => within(one, other) && within(other, one);
+/** Whether two CIDRs have the same addresses. */
+export const sameNetwork = (one: string, other: string): boolean => isSubnetOf(one, other) && isSubnetOf(other, one);
 
-const canonical = (address: string): string =>
-  isIP(address) === 0 ? address : new SocketAddress({ address, family: family(address) }).address;
-
-/** Whether two texts are the same address: of IPv6 there are many for one. */
-export const sameAddress = (one: string, other: string): boolean => canonical(one) === canonical(other);
-
-/** The first address of a CIDR, which names the network. */
-export function networkAddress(cidr: string): string {
-  return parseCidr(cidr).address;
-}
-
-const toNumber = (address: string): number => address.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0);
-
-/** How many addresses an IPv4 range has; of another family it is endless. */
-export function addressCount(start: string, end: string): number {
-  return family(start) === "ipv6" ? Number.POSITIVE_INFINITY : toNumber(end) - toNumber(start) + 1;
-}
-
-/** Whether an address is in an IPv4 range, both ends included. */
-export function between(start: string, end: string, address: string): boolean {
-  return family(address) === "ipv4" && toNumber(start) <= toNumber(address) && toNumber(address) <= toNumber(end);
-}
-
-/** The last address of an IPv4 CIDR. */
-export function broadcast(cidr: string): string {
-  const { address, prefix } = parseCidr(cidr);
-  const bits = toNumber(address);
-  const last = bits - (bits % 2 ** (32 - prefix)) + 2 ** (32 - prefix) - 1;
-  return [24, 16, 8, 0].map((shift) => Math.floor(last / 2 ** shift) % 256).join(".");
-}
-
-/** One spelling of an IP address: the shortest lower-case one for IPv6 (RFC 5952, as a URL's host has it). */
+/** The one canonical spelling of an address: of IPv6 the shortest in lower case (RFC 5952). Other text stays as it is. */
 export function canonicalIp(address: string): string {
-  if (!isIPv6(address) || address.includes("%")) return address;
-  return new URL(`http://[${address}]/`).hostname.slice(1, -1);
+  return parseAddress(address)?.toString() ?? address;
 }
 
-/** A node's name as OpenShift's approver compares it: lower case, without a trailing dot (cluster-machine-approver, csr_check.go). */
-export function canonicalName(name: string): string {
-  return name.toLowerCase().replace(/\.$/, "");
+/** Whether two texts are the same address. */
+export const sameAddress = (one: string, other: string): boolean => canonicalIp(one) === canonicalIp(other);
+
+/** The first address of a CIDR, undefined for what is none. In an IPv4 network no host may have it. */
+export function networkAddress(cidr: string): string | undefined {
+  const network = parseNetwork(cidr);
+  if (network === undefined) return undefined;
+  const family = network[0].kind() === "ipv4" ? ipaddr.IPv4 : ipaddr.IPv6;
+  return family.networkAddressFromCIDR(toCidr(network)).toString();
 }
 
-/** The Nova server's id in `openstack:///<uuid>` or `openstack://<region>/<uuid>` (cloud-provider-openstack, OS_CCM_REGIONAL). */
-export function serverIdOf(providerId: string | undefined): string | undefined {
-  return /^openstack:\/\/[^/]*\/([^/]+)$/.exec(providerId ?? "")?.[1];
+/** The broadcast address of a CIDR; undefined for IPv6 and for IPv4 networks without one (/31 and /32, RFC 3021). */
+export function broadcastAddress(cidr: string): string | undefined {
+  const network = parseNetwork(cidr);
+  if (network?.[0].kind() !== "ipv4" || network[1] > 30) return undefined;
+  return ipaddr.IPv4.broadcastAddressFromCIDR(toCidr(network)).toString();
+}
+
+/** How many addresses a range has, both ends included: a single IPv6 subnet has more than a number can count. */
+export function addressCount(start: string, end: string): bigint {
+  return toBigInt(ipaddr.process(end)) - toBigInt(ipaddr.process(start)) + 1n;
+}
+
+/** Whether an address is in a range, both ends included. */
+export function inRange(start: string, end: string, address: string): boolean {
+  const [first, last, parsed] = [parseAddress(start), parseAddress(end), parseAddress(address)];
+  if (!first || !last || first.kind() !== parsed?.kind()) return false;
+  return toBigInt(first) <= toBigInt(parsed) && toBigInt(parsed) <= toBigInt(last);
 }

@@ -1,6 +1,7 @@
 import { annotations, type NodeObject } from "../../kubernetes/types.ts";
-import { canonicalIp, serverIdOf } from "../../lib/ip.ts";
+import { canonicalIp } from "../../lib/ip.ts";
 import { isSinceServer, signers } from "../csr/judge.ts";
+import { serverIdOf } from "../csr/names.ts";
 import type { Csr, Registration, WorkerFacts } from "../csr/types.ts";
 
 /** Set by the kubelet under an external cloud provider, removed by the cloud controller once it found the server. */

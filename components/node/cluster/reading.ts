@@ -1,7 +1,7 @@
 import type { EventObject, NodeObject } from "../../kubernetes/types.ts";
 import { seconds } from "../../lib/duration.ts";
 import { UserError } from "../../lib/errors.ts";
-import { canonicalName } from "../../lib/ip.ts";
+import { canonicalName } from "../csr/names.ts";
 import type { Csr } from "../csr/types.ts";
 import type { Operation } from "../operation/phases.ts";
 import type { Cluster } from "./cluster.ts";

@@ -1,4 +1,5 @@
-import { canonicalIp, canonicalName } from "../../lib/ip.ts";
+import { canonicalIp } from "../../lib/ip.ts";
+import { canonicalName } from "./names.ts";
 import type { CertificateRequest, Csr, CsrRule, CsrVerdict, WorkerFacts } from "./types.ts";
 
 /** Who asks for a machine that has no certificate yet (csr_check.go, nodeBootstrapperUsername and -Groups). */

@@ -1,5 +1,4 @@
 import { signers } from "../../kubernetes/types.ts";
-import { serverIdOf } from "../../lib/ip.ts";
 import {
   bootstrapperRefusal,
   isAbout,
@@ -11,6 +10,7 @@ import {
   userOf,
   windowRefusal,
 } from "./checks.ts";
+import { serverIdOf } from "./names.ts";
 import type { Csr, CsrVerdict, Registration, Situation, WorkerFacts } from "./types.ts";
 
 /** The rules for a client certificate: a kubelet's first one, and one for a kubelet whose certificate lapsed. */

@@ -1,5 +1,6 @@
-import { canonicalIp, canonicalName, serverIdOf } from "../../lib/ip.ts";
+import { canonicalIp } from "../../lib/ip.ts";
 import { list, nodeRefusal, proofRefusal, refuse, subjectRefusal, usagesRefusal, windowRefusal } from "./checks.ts";
+import { canonicalName, serverIdOf } from "./names.ts";
 import type { CertificateRequest, Csr, CsrVerdict, Registration, WorkerFacts } from "./types.ts";
 
 /** The rules for a serving certificate: names and addresses of the worker only, and a Node that registered as its server. */

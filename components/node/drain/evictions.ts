@@ -1,8 +1,9 @@
+import pMap from "p-map";
 import { ApiError } from "../../kubernetes/client.ts";
 import type { Informer } from "../../kubernetes/informer.ts";
 import type { PodObject } from "../../kubernetes/types.ts";
 import { reasonOf, UserError } from "../../lib/errors.ts";
-import { inParallel, until } from "../../lib/wait.ts";
+import { until } from "../../lib/wait.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { readyStatus } from "../cluster/readiness.ts";
 import type { ResourceLog } from "../operation/phases.ts";
@@ -131,7 +132,7 @@ export class Evictions {
     const leaving = this.#plan.filter(({ plan }) => plan.action === "evict").map(({ pod }) => pod);
     if (leaving.length === 0) return true;
     const due = leaving.filter((pod) => this.#isDue(pod));
-    await inParallel(due, parallel, (pod) => this.#remove(pod, signal));
+    await pMap(due, (pod) => this.#remove(pod, signal), { concurrency: parallel });
     return undefined;
   }
 
@@ -203,10 +204,7 @@ export class Evictions {
     const unknown = [...named].filter((name) => !this.#daemonSets.has(name));
     this.#trouble = undefined;
     try {
-      await inParallel(unknown, parallel, async (full) => {
-        const [namespace = "", name = ""] = full.split("/");
-        this.#daemonSets.set(full, await this.#cluster.pods.daemonSetExists(namespace, name, signal));
-      });
+      await pMap(unknown, (name) => this.#lookUpDaemonSet(name, signal), { concurrency: parallel });
     } catch (error) {
       signal.throwIfAborted();
       if (!this.#cluster.isPassing(error)) throw error;
@@ -214,6 +212,11 @@ export class Evictions {
       return undefined;
     }
     return new Set([...this.#daemonSets].filter(([, exists]) => exists).map(([name]) => name));
+  }
+
+  async #lookUpDaemonSet(fullName: string, signal: AbortSignal): Promise<void> {
+    const [namespace = "", name = ""] = fullName.split("/");
+    this.#daemonSets.set(fullName, await this.#cluster.pods.daemonSetExists(namespace, name, signal));
   }
 
   /** Each pod that is still to go, and why it is still there. */

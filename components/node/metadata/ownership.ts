@@ -1,5 +1,5 @@
 import { annotations, type NodeObject } from "../../kubernetes/types.ts";
-import { serverIdOf } from "../../lib/ip.ts";
+import { serverIdOf } from "../csr/names.ts";
 
 /** Who belongs to a pool, and who leaves it. Pure. */
 

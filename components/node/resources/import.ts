@@ -1,8 +1,8 @@
 import { controlPlaneLabels } from "../../kubernetes/labels.ts";
 import { annotations, type NodeObject } from "../../kubernetes/types.ts";
 import { UserError } from "../../lib/errors.ts";
-import { serverIdOf } from "../../lib/ip.ts";
 import { addressesOf } from "../cluster/readiness.ts";
+import { serverIdOf } from "../csr/names.ts";
 import { recordedTaints } from "../metadata/apply.ts";
 import type { Properties } from "../operation/property-values.ts";
 import { asProperties } from "../operation/types.ts";

@@ -1,6 +1,7 @@
+import pMap from "p-map";
 import { seconds } from "../../lib/duration.ts";
 import { reasonOf, UserError } from "../../lib/errors.ts";
-import { Cancelled, inParallel } from "../../lib/wait.ts";
+import { Cancelled } from "../../lib/wait.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { cordon } from "../drain/cordon.ts";
 import { leaving, type Member } from "../metadata/ownership.ts";
@@ -82,7 +83,7 @@ async function cordonAll(
   };
   const work = async (signal: AbortSignal) => {
     const connected = await cluster();
-    await inParallel(members, parallel, (it) => cordonOne(connected, operation, it, owners, open, signal));
+    await pMap(members, (it) => cordonOne(connected, operation, it, owners, open, signal), { concurrency: parallel });
     signal.throwIfAborted();
   };
   const reason = await outcome(new Timeline(operation).run(phase, work));

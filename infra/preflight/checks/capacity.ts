@@ -1,4 +1,4 @@
-import { addressCount, between } from "../../../components/lib/ip.ts";
+import { addressCount, inRange } from "../../../components/lib/ip.ts";
 import { portName } from "../../../components/ports/names.ts";
 import type { Config } from "../../config/load.ts";
 import { workersOf } from "../../config/workers.ts";
@@ -71,16 +71,17 @@ function freeAddresses(ports: readonly NewPort[], { checks }: PreflightFacts): D
   return [...bySubnet.values()].flatMap((group) => {
     const subnet = group[0]?.subnet;
     if (!subnet || subnet.allocationPools.length === 0) return [];
-    const all = subnet.allocationPools.reduce((total, { start, end }) => total + addressCount(start, end), 0);
-    const inPool = (ip: string): boolean => subnet.allocationPools.some(({ start, end }) => between(start, end, ip));
+    const all = subnet.allocationPools.reduce((total, { start, end }) => total + addressCount(start, end), 0n);
+    const inPool = (ip: string): boolean => subnet.allocationPools.some(({ start, end }) => inRange(start, end, ip));
     const used = seen
       .flatMap(({ addresses }) => addresses)
       .filter(({ subnetId, ip }) => subnetId === subnet.id && inPool(ip)).length;
-    if (used + group.length <= all) return [];
+    const free = all - BigInt(used);
+    if (free >= group.length) return [];
     return {
       check: "free-addresses",
       path: "pools",
-      problem: `this update needs ${group.length} addresses of subnet "${subnet.name}", and ${Math.max(0, all - used)} of ${all} are free`,
+      problem: `this update needs ${group.length} addresses of subnet "${subnet.name}", and ${free > 0n ? free : 0n} of ${all} are free`,
       expected: "an address for each new port",
       remedy: "enlarge the subnet's allocation pools, or attach fewer workers",
     };

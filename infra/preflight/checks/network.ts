@@ -1,4 +1,4 @@
-import { broadcast, contains, networkAddress, within } from "../../../components/lib/ip.ts";
+import { broadcastAddress, contains, isSubnetOf, networkAddress, sameAddress } from "../../../components/lib/ip.ts";
 import { clusterTag } from "../../../components/ports/names.ts";
 import type { Config } from "../../config/load.ts";
 import { poolPath, workerPath } from "../../config/paths.ts";
@@ -53,7 +53,7 @@ function whyNoMachineNetwork(
   { cidr }: SubnetFacts,
   { machineNetworks, apiVips }: PreflightFacts["cluster"],
 ): string | undefined {
-  if (machineNetworks.length > 0 && !machineNetworks.some((machines) => within(machines, cidr)))
+  if (machineNetworks.length > 0 && !machineNetworks.some((machines) => isSubnetOf(cidr, machines)))
     return `a subnet within the cluster's machine network ${machineNetworks.join(", ")}`;
   const ofTheApi = path === "machineNetwork" || machineNetworks.length === 0;
   if (!ofTheApi || apiVips.some((vip) => contains(cidr, vip))) return undefined;
@@ -149,11 +149,12 @@ function routes(place: PortPlace, workers: readonly PortedWorker[]): Diagnostic[
 }
 
 function whyNotUsable(address: string, subnet: SubnetFacts, vips: readonly string[]): string | undefined {
+  const isIt = (other: string | undefined): boolean => other !== undefined && sameAddress(address, other);
   if (!contains(subnet.cidr, address)) return `is not in ${subnet.cidr}`;
-  if (address === subnet.gateway) return "is the subnet's gateway";
-  if (vips.includes(address)) return "is a virtual address of the cluster";
-  if (address === networkAddress(subnet.cidr)) return "is the subnet's own address";
-  return address === broadcast(subnet.cidr) ? "is the subnet's broadcast address" : undefined;
+  if (isIt(subnet.gateway)) return "is the subnet's gateway";
+  if (vips.some(isIt)) return "is a virtual address of the cluster";
+  if (isIt(networkAddress(subnet.cidr))) return "is the subnet's own address";
+  return isIt(broadcastAddress(subnet.cidr)) ? "is the subnet's broadcast address" : undefined;
 }
 
 interface FixedAddress {

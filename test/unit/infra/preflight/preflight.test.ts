@@ -1,7 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { permissions } from "../../../../components/kubernetes/permissions.ts";
-import { contains } from "../../../../components/lib/ip.ts";
 import type { Config } from "../../../../infra/config/load.ts";
 import { throwIfErrors } from "../../../../infra/diagnostics/diagnostic.ts";
 import type { ExistingPort } from "../../../../infra/discovery/facts.ts";
@@ -295,11 +294,4 @@ test("all errors come at once", () => {
     "fixed-ips",
     "flavor",
   ]);
-});
-
-test("an address is in a network only of its own family", () => {
-  expect(contains("10.0.0.0/24", "10.0.0.9")).toBe(true);
-  expect(contains("10.0.0.0/24", "10.0.1.9")).toBe(false);
-  expect(contains("10.0.0.0/24", "fd00::1")).toBe(false);
-  expect(contains("fd00::/64", "fd00::1")).toBe(true);
 });
