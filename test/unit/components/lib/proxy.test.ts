@@ -1,9 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
-import { proxyFor } from "../../../../components/openstack/proxy.ts";
+import { proxyFor } from "../../../../components/lib/proxy.ts";
 
 const proxies = { HTTPS_PROXY: "http://secure:3128", HTTP_PROXY: "plain:3128" };
 
-describe("GIVEN proxies in the environment WHEN a URL of the cloud is asked for (golang.org/x/net/http/httpproxy)", () => {
+describe("GIVEN proxies in the environment WHEN a URL is asked for (golang.org/x/net/http/httpproxy)", () => {
   test.each<[target: string, exceptions: string, expected: string | undefined]>([
     ["https://keystone.example:5000/v3", "", "http://secure:3128"],
     ["http://keystone.example:5000/v3", "", "http://plain:3128"],
@@ -26,6 +26,9 @@ describe("GIVEN proxies in the environment WHEN a URL of the cloud is asked for 
     ["https://keystone.example", "keystone.example:443", undefined],
     ["https://[fd00::2]:5000", "fd00::/64", undefined],
     ["https://[fd00::2]:5000", "fd00::2", undefined],
+    ["https://[fd00::2]:5000", "fd00:0::2", undefined],
+    ["https://[fd00::2]:5000", "[fd00::2]:5000", undefined],
+    ["https://[fd00::2]:5001", "[fd00::2]:5000", "http://secure:3128"],
     ["https://KEYSTONE.example", "Keystone.Example", undefined],
   ])("%s but not %j THEN it goes by %s", (target, exceptions, expected) => {
     expect(proxyFor(target, { ...proxies, NO_PROXY: exceptions })).toBe(expected);
@@ -33,6 +36,7 @@ describe("GIVEN proxies in the environment WHEN a URL of the cloud is asked for 
 
   test("AND small letters count where there are no capitals, and none is none", () => {
     expect(proxyFor("https://a.example", { https_proxy: "http://low:1" })).toBe("http://low:1");
+    expect(proxyFor("https://a.example", { HTTPS_PROXY: "", https_proxy: "http://low:1" })).toBe("http://low:1");
     expect(proxyFor("https://a.example", { HTTP_PROXY: "http://low:1" })).toBeUndefined();
     expect(proxyFor("https://a.example", {})).toBeUndefined();
   });
