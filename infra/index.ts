@@ -1,8 +1,9 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { NodeProvider } from "../components/node-provider.ts";
-import { environmentCloud } from "../components/openstack/environment.ts";
+import type { CloudClient } from "../components/openstack/client.ts";
 import { existingObjects } from "../components/openstack/existing.ts";
+import { providerArgs } from "../components/openstack/provider-args.ts";
 import { WorkerPool } from "../components/worker-pool.ts";
 import { exitSoon } from "./cli/exit-soon.ts";
 import { type Report, reportInto, reportVariable } from "./cli/report.ts";
@@ -62,9 +63,8 @@ async function look(): Promise<Seen> {
 async function judge(): Promise<Seen> {
   const config = readConfig();
   const deadline = AbortSignal.timeout(factsTimeout * 1000);
-  // of the environment's cloud the provider reads the variables itself, so that no secret of them gets into the state
-  const named = config.cloud === environmentCloud ? {} : { cloud: config.cloud };
-  const makeProvider = (): openstack.Provider => new openstack.Provider("cloud", named);
+  const makeProvider = (client: CloudClient): openstack.Provider =>
+    new openstack.Provider("cloud", providerArgs(config.cloud, client.interface));
   const facts = await orRefuse(readFacts(config, makeProvider, deadline));
   if (!facts.cluster) return { config, facts, found: [], discovered: "", edits: [] };
   const checked = await orRefuse(readChecks(config, facts, owner(), deadline));
