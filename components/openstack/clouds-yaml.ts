@@ -1,7 +1,7 @@
 import path from "node:path";
 import { suggest } from "../lib/suggest.ts";
 import { authRequest, completeAuth, type KeyName } from "./credentials.ts";
-import { type AuthKey, type CloudAuth, type Entry, mergeEntries, parseEntries } from "./entry.ts";
+import { type AuthKey, type CloudAuth, type Entry, firstSet, mergeEntries, parseEntries } from "./entry.ts";
 import {
   authOf,
   authVariables,
@@ -75,7 +75,7 @@ function entryOf(name: string, clouds: Found): Entry {
 
 /** The entry with what the entry of clouds-public.yaml adds that `profile` or `cloud` names. */
 async function withProfile(name: string, entry: Entry, { folders }: Surroundings): Promise<Entry> {
-  const profile = entry.profile || entry.cloud;
+  const profile = firstSet(entry.profile, entry.cloud);
   if (!profile) return entry;
   const file = await search("clouds-public", folders);
   const found = file && entriesOf(file, "public-clouds")[profile];
@@ -147,7 +147,7 @@ async function asCloud({ where, entry, auth, keyName, ...given }: Resolved, env:
   const skipped = insecure(env);
   return {
     auth: { ...auth, auth_url: auth.auth_url },
-    region: (variable(env, "OS_REGION_NAME") ?? entry.region_name) || undefined,
+    region: firstSet(env["OS_REGION_NAME"], entry.region_name),
     interface: parseInterface(...given.interface),
     ca,
     verify: skipped === undefined ? (entry.verify ?? true) : !skipped,

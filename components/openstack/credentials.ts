@@ -21,9 +21,10 @@ const both = (a: string, b: string): CloudError =>
 const missing = (key: string, why: string): CloudError => refuse(`${key} is missing`, why, `set ${key}`);
 
 const usesApplicationCredential = (auth: CloudAuth): boolean =>
-  Boolean(auth.application_credential_id || auth.application_credential_name || auth.application_credential_secret);
+  first(auth, "application_credential_id", "application_credential_name", "application_credential_secret") !==
+  undefined;
 
-const hasProject = (auth: CloudAuth): boolean => Boolean(auth.project_id || auth.project_name);
+const hasProject = (auth: CloudAuth): boolean => first(auth, "project_id", "project_name") !== undefined;
 
 interface Sourced {
   readonly value: string;

@@ -26,7 +26,7 @@ const authShape = {
 };
 
 export type AuthKey = keyof typeof authShape;
-export type CloudAuth = { readonly [key in AuthKey]?: string | undefined };
+export type CloudAuth = Readonly<Partial<Record<AuthKey, string | undefined>>>;
 
 const entryShape = {
   profile: text,
@@ -50,6 +50,10 @@ const regionSchema = z.union([
 
 const entrySchema = z.looseObject({ ...entryShape, regions: z.array(regionSchema).optional() });
 
+/** The first value that is set: an empty text is not. */
+export const firstSet = (...values: readonly (string | undefined)[]): string | undefined =>
+  values.find((value) => value !== undefined && value !== "");
+
 /** An entry of clouds.yaml; the keys are those that the OpenStack provider reads, and any others. */
 export type Entry = z.output<typeof entrySchema>;
 
@@ -71,7 +75,7 @@ export function parseEntries(file: string, key: string, content: unknown): Reado
   const schema = z.looseObject({ [key]: z.record(z.string(), entrySchema.optional()).optional() });
   const parsed = schema.safeParse(content);
   if (parsed.success) {
-    const found = (parsed.data[key] ?? {}) as Record<string, Entry | undefined>;
+    const found = parsed.data[key] ?? {};
     return Object.fromEntries(Object.entries(found).map(([name, entry]) => [name, entry ?? {}]));
   }
   const path = parsed.error.issues[0]?.path ?? [];

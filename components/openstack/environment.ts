@@ -1,5 +1,5 @@
 import { CloudError } from "./error.ts";
-import type { AuthKey, CloudAuth } from "./entry.ts";
+import { type AuthKey, type CloudAuth, firstSet } from "./entry.ts";
 
 /**
  * The name under which openstacksdk knows the cloud of the environment's OS_ variables
@@ -42,7 +42,7 @@ export interface Variable {
 }
 
 /** The value of a variable; one that is empty counts as not set. */
-export const variable = (env: Environment, name: string): string | undefined => env[name] || undefined;
+export const variable = (env: Environment, name: string): string | undefined => firstSet(env[name]);
 
 /**
  * The variables that stand for keys of `auth`, one a key.

@@ -107,7 +107,7 @@ export function parseYaml(file: string, text: string): Readonly<Record<string, u
     return new Reader(resolve).fold(contents, {});
   } catch (cause) {
     // an anchor that contains itself has no end
-    const reason = cause instanceof RangeError ? "an anchor contains itself" : String((cause as Error).message);
+    const reason = cause instanceof RangeError ? "an anchor contains itself" : (cause as Error).message;
     throw noYaml(file, reason, cause);
   }
 }

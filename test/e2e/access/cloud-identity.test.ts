@@ -9,7 +9,15 @@ import { providerArgs } from "../../../components/openstack/provider-args.ts";
 import { noProxy } from "../../lab/runtime/proxy.ts";
 import { makeValues, type Values } from "../support/odd-accounts.ts";
 import { providerScope, type Scope } from "../support/openstack-plugin.ts";
-import { accepted, type Form, oddPasswords, refused } from "./cloud-forms.ts";
+import { cloudsYaml, oddPasswords } from "./cloud-forms/files.ts";
+import { type Form } from "./cloud-forms/form.ts";
+import { refusedEntries } from "./cloud-forms/refused-entries.ts";
+import { refusedEnvironment, refusedVariables } from "./cloud-forms/refused-variables.ts";
+import { besides, environment } from "./cloud-forms/variables.ts";
+import { folders, yaml } from "./cloud-forms/yaml.ts";
+
+const accepted = [...cloudsYaml, ...yaml, ...folders, ...besides, ...environment];
+const refused = [...refusedEntries, ...refusedVariables, ...refusedEnvironment];
 
 /** An identity, and where it acts. */
 interface Identity {

@@ -19,7 +19,9 @@ const scopeSchema = z.object({
   serviceCatalogs: z.array(
     z.object({
       type: z.string(),
-      endpoints: z.array(z.object({ interface: z.string(), region: z.string(), regionId: z.string(), url: z.string() })),
+      endpoints: z.array(
+        z.object({ interface: z.string(), region: z.string(), regionId: z.string(), url: z.string() }),
+      ),
     }),
   ),
 });
@@ -32,7 +34,9 @@ export interface Place {
   readonly cwd: string;
 }
 
-type Answer = { getFailuresList(): provider.CheckFailure[] };
+interface Answer {
+  getFailuresList(): provider.CheckFailure[];
+}
 
 async function pluginFile(): Promise<string> {
   const engine = await chosen();
@@ -56,10 +60,10 @@ class Conversation {
     });
   }
 
-  async configure(args: Readonly<Record<string, unknown>>): Promise<void> {
+  async configure(args: object): Promise<void> {
     const check = new provider.CheckRequest();
     check.setUrn("urn:pulumi:lab::test::pulumi:providers:openstack::cloud");
-    check.setNews(write(args));
+    check.setNews(write({ ...args }));
     check.setOlds(write({}));
     const checked = await this.#settle<provider.CheckResponse>((done) => this.#client.checkConfig(check, done));
     refuseFailures(checked);
@@ -94,7 +98,7 @@ function refuseFailures(answer: Answer): void {
  * @param args of the provider, as the program gives them
  * @throws with the provider's own words when it is not configured or not let in
  */
-export async function providerScope({ env, cwd }: Place, args: Readonly<Record<string, unknown>>): Promise<Scope> {
+export async function providerScope({ env, cwd }: Place, args: object): Promise<Scope> {
   // nobody listens at the engine's address: the messages that go there are not needed
   const child = spawn(await pluginFile(), ["127.0.0.1:1"], { env, cwd, stdio: ["ignore", "pipe", "ignore"] });
   let conversation: Conversation | undefined;
