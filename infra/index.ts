@@ -25,7 +25,7 @@ async function prepare(): Promise<Prepared> {
   const config = readConfig();
   // the owner of nodes and servers: no other stack changes them
   const owner = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
-  const discovery = await discover(config, owner, () => cloudProvider(config));
+  const discovery = await discover(config, owner, (client) => cloudProvider(config, client));
   const evaluation = discovery.cluster ? evaluate(config, discovery) : { diagnostics: [], changes: [] };
   return { config, discovery, evaluation };
 }

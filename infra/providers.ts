@@ -1,15 +1,13 @@
 import * as openstack from "@pulumi/openstack";
 import { NodeProvider } from "../components/node-provider.ts";
-import { environmentCloud } from "../components/openstack/environment.ts";
+import type { CloudClient } from "../components/openstack/client.ts";
+import { providerArgs } from "../components/openstack/provider-args.ts";
 import type { Config } from "./config/load.ts";
 import { countWorkers } from "./config/workers.ts";
 
-/**
- * The provider of the cloud's resources. For the cloud of the environment it reads the OS_ variables itself, so that none
- * of their secrets gets into the state.
- */
-export function cloudProvider({ cloud }: Config): openstack.Provider {
-  return new openstack.Provider("cloud", cloud === environmentCloud ? {} : { cloud });
+/** The provider of the cloud's resources: it sees the same cloud as the client that has logged in. */
+export function cloudProvider({ cloud }: Config, client: CloudClient): openstack.Provider {
+  return new openstack.Provider("cloud", providerArgs(cloud, client.interface));
 }
 
 /** The provider of the cluster's resources. */

@@ -1,7 +1,7 @@
 import { fetch, type RequestInit, type Response } from "undici";
 import type { z } from "zod";
 import { reasonOf } from "../lib/errors.ts";
-import { type Cloud, readCloud } from "./clouds-yaml.ts";
+import { type Cloud, readCloud, type Surroundings } from "./clouds-yaml.ts";
 import { entryName } from "./environment.ts";
 import { CloudError } from "./error.ts";
 import { authenticate, endpointOf, objectStore, type Token } from "./keystone.ts";
@@ -20,9 +20,29 @@ export class CloudClient {
   }
 
   /** Throws a CloudError when the entry, the credentials or the identity service do not work. */
-  static async login(name: string, signal: AbortSignal): Promise<CloudClient> {
-    const cloud = await readCloud(name);
-    return new CloudClient(cloud, name, await authenticate(cloud, name, signal));
+  static async login(name: string, signal: AbortSignal, around?: Surroundings): Promise<CloudClient> {
+    const cloud = await readCloud(name, around);
+    const token = await authenticate(cloud, name, signal);
+    if (token.project) return new CloudClient(cloud, name, token);
+    throw new CloudError({
+      problem: `the token of cloud "${name}" belongs to no project`,
+      expected: "a project: servers and ports belong to one",
+      remedy: `set auth.project_name and auth.project_domain_name of ${entryName(name)}`,
+    });
+  }
+
+  get region(): string | undefined {
+    return this.#cloud.region;
+  }
+
+  /** Which of the services' endpoints are used: the provider reads it from no entry, so it has to be told. */
+  get interface(): Cloud["interface"] {
+    return this.#cloud.interface;
+  }
+
+  /** A service's URL, as `compute`. Throws a CloudError if the catalog has none. */
+  endpoint(type: string): string {
+    return endpointOf(this.token, this.#name, type, this.#cloud);
   }
 
   /** The object store's public URL of the account. Throws a CloudError if the catalog has none. */
@@ -30,7 +50,7 @@ export class CloudClient {
     return objectStore(this.token, this.#name, this.#cloud.region);
   }
 
-  /** PEM bundle of the cloud's certificate authorities, beside the system's. */
+  /** PEM bundle of the cloud's certificate authorities. */
   get ca(): string | undefined {
     return this.#cloud.ca;
   }
@@ -39,11 +59,11 @@ export class CloudClient {
    * The JSON that a service answers.
    *
    * @param type of the service in the catalog, as `compute`
-   * @param path below the service's public endpoint, as `/servers`
+   * @param path below the service's endpoint, as `/servers`
    * @throws CloudError when there is no such service or no answer of that shape
    */
   async get<T extends z.ZodType>(type: string, path: string, schema: T, signal: AbortSignal): Promise<z.output<T>> {
-    const url = `${endpointOf(this.token, this.#name, type, this.#cloud.region)}${path}`;
+    const url = `${this.endpoint(type)}${path}`;
     try {
       return schema.parse(await this.#read(url, signal, { "x-auth-token": this.token.id }));
     } catch (error) {

@@ -1,156 +1,206 @@
-import { readFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import path from "node:path";
-import { parse } from "yaml";
-import { z } from "zod";
-import { reasonOf } from "../lib/errors.ts";
 import { suggest } from "../lib/suggest.ts";
-import { environmentCloud, environmentEntry } from "./environment.ts";
+import { authRequest, completeAuth, type KeyName } from "./credentials.ts";
+import { type AuthKey, type CloudAuth, type Entry, firstSet, mergeEntries, parseEntries } from "./entry.ts";
+import {
+  authOf,
+  authVariables,
+  type Environment,
+  environmentCloud,
+  insecure,
+  variable,
+  type Variable,
+} from "./environment.ts";
 import { CloudError } from "./error.ts";
+import { type Found, readCa, readIfThere, search, searchFolders } from "./files.ts";
+import { parseInterface, refuseUnsupported, refuseUnsupportedEnvironment } from "./unsupported.ts";
+import { parseYaml } from "./yaml.ts";
 
-const authSchema = z.looseObject({
-  auth_url: z.string(),
-  username: z.string().optional(),
-  user_id: z.string().optional(),
-  password: z.coerce.string().optional(),
-  user_domain_name: z.string().optional(),
-  user_domain_id: z.string().optional(),
-  domain_name: z.string().optional(),
-  domain_id: z.string().optional(),
-  project_name: z.string().optional(),
-  project_id: z.string().optional(),
-  project_domain_name: z.string().optional(),
-  project_domain_id: z.string().optional(),
-  application_credential_id: z.string().optional(),
-  application_credential_name: z.string().optional(),
-  application_credential_secret: z.string().optional(),
-  token: z.string().optional(),
-});
-
-const cloudSchema = z.looseObject({
-  auth_type: z.string().optional(),
-  auth: authSchema,
-  region_name: z.string().optional(),
-  interface: z.string().optional(),
-  cacert: z.string().optional(),
-  verify: z.boolean().optional(),
-});
-
-export type CloudAuth = z.output<typeof authSchema>;
-
-/** An entry of clouds.yaml, with what secure.yaml adds to it. */
+/** A cloud and an identity in it, as the OpenStack provider resolves them. */
 export interface Cloud {
-  readonly auth: CloudAuth;
+  readonly auth: CloudAuth & { readonly auth_url: string };
   readonly region: string | undefined;
-  /** PEM bundle of the cloud's certificate authorities, beside the system's */
+  /** which of a service's endpoints is used */
+  readonly interface: "public" | "internal" | "admin";
+  /** PEM bundle of the cloud's certificate authorities */
   readonly ca: string | undefined;
   /** false: certificates are not verified */
   readonly verify: boolean;
 }
 
-async function readIfThere(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+/** The place of everything that is read, so that a test can give others. */
+export interface Surroundings {
+  readonly env: Environment;
+  readonly folders: readonly string[];
+}
+
+const surroundings = (): Surroundings => ({ env: process.env, folders: searchFolders() });
+
+const entriesOf = ({ file, text }: Found, key: string): Readonly<Record<string, Entry>> =>
+  parseEntries(file, key, parseYaml(file, text));
+
+async function findCloudsYaml({ env, folders }: Surroundings): Promise<Found> {
+  const named = variable(env, "OS_CLIENT_CONFIG_FILE");
+  if (named !== undefined) {
+    const text = await readIfThere(named);
+    if (text !== undefined) return { file: named, text };
+    // the provider would go on with the search: a mistyped name must not lead to another cloud
     throw new CloudError({
-      problem: `${file}: ${reasonOf(error)}`,
-      expected: "a readable file",
-      remedy: "give yourself the right to read it",
-      cause: error,
+      problem: `OS_CLIENT_CONFIG_FILE names ${named}, and there is no such file`,
+      expected: "the path of a clouds.yaml",
+      remedy: "correct OS_CLIENT_CONFIG_FILE, or unset it",
     });
   }
-}
-
-/** The places of a file of OpenStack's clients, as openstacksdk searches them; the first that exists counts. */
-function places(name: string, override: string | undefined): string[] {
-  if (override) return [override];
-  return [path.resolve(name), path.join(homedir(), ".config/openstack", name), path.join("/etc/openstack", name)];
-}
-
-async function firstOf(files: readonly string[]): Promise<{ file: string; text: string } | undefined> {
-  for (const file of files) {
-    const text = await readIfThere(file);
-    if (text !== undefined) return { file, text };
-  }
-  return undefined;
-}
-
-function entries(file: string, text: string): Record<string, unknown> {
-  try {
-    return z.object({ clouds: z.record(z.string(), z.unknown()) }).parse(parse(text)).clouds;
-  } catch (error) {
-    throw new CloudError({
-      problem: `${file} is not a clouds.yaml`,
-      expected: "YAML with a key `clouds`",
-      remedy: "correct the file",
-      cause: error,
-    });
-  }
-}
-
-function merge(base: unknown, extra: unknown): unknown {
-  const isObject = (value: unknown): value is Record<string, unknown> =>
-    value !== null && typeof value === "object" && !Array.isArray(value);
-  if (!isObject(base) || !isObject(extra)) return extra ?? base;
-  const keys = new Set([...Object.keys(base), ...Object.keys(extra)]);
-  return Object.fromEntries([...keys].map((key) => [key, merge(base[key], extra[key])]));
-}
-
-function parseEntry(file: string, name: string, entry: unknown): z.output<typeof cloudSchema> {
-  const parsed = cloudSchema.safeParse(entry);
-  if (parsed.success) return parsed.data;
-  const keys = parsed.error.issues.map((issue) => issue.path.join(".")).join(", ");
+  const found = await search("clouds", folders);
+  if (found) return found;
   throw new CloudError({
-    problem: `entry "${name}" of ${file} lacks or misstates ${keys}`,
-    expected: "an entry with auth.auth_url and the credentials",
-    remedy: `correct clouds.${name} in ${file}`,
+    problem: `no clouds.yaml in ${folders.join(", ")}`,
+    expected: "the credentials of the cloud",
+    remedy: `set OS_CLIENT_CONFIG_FILE, or write cloud: ${environmentCloud} and set OS_AUTH_URL and the other OS_ variables`,
   });
 }
 
-type Entry = z.output<typeof cloudSchema>;
+function entryOf(name: string, clouds: Found): Entry {
+  const entries = entriesOf(clouds, "clouds");
+  const found = Object.hasOwn(entries, name) ? entries[name] : undefined;
+  if (found) return found;
+  const known = Object.keys(entries);
+  const meant = suggest(name, known);
+  throw new CloudError({
+    problem: `no cloud "${name}" in ${clouds.file}`,
+    expected: known.length === 0 ? "a key `clouds` with entries" : `one of ${known.join(", ")}`,
+    remedy: meant ? `write ${meant} instead` : "add the entry, or name another one",
+  });
+}
 
-async function asCloud(file: string, name: string, entry: Entry): Promise<Cloud> {
-  const ca = entry.cacert === undefined ? undefined : await readCa(entry.cacert, file, name);
-  return { auth: entry.auth, region: entry.region_name, ca, verify: entry.verify ?? true };
+/** The entry with what the entry of clouds-public.yaml adds that `profile` or `cloud` names. */
+async function withProfile(name: string, entry: Entry, { folders }: Surroundings): Promise<Entry> {
+  const profile = firstSet(entry.profile, entry.cloud);
+  if (!profile) return entry;
+  const file = await search("clouds-public", folders);
+  const found = file && entriesOf(file, "public-clouds")[profile];
+  if (found) return mergeEntries(entry, found);
+  throw new CloudError({
+    problem: `profile "${profile}" of clouds.${name} is not in ${file?.file ?? "a clouds-public.yaml"}`,
+    expected: `an entry public-clouds.${profile} in clouds-public.yaml, in ${folders.join(", ")}`,
+    remedy: "add it there, or write its keys into the entry and remove profile: profiles of openstacksdk are not known",
+  });
+}
+
+/** Throws a CloudError when a secure.yaml has the entry in a place where the provider does not read it. */
+async function refuseUnreadSecrets(name: string, clouds: string, { env, folders }: Surroundings): Promise<void> {
+  const named = variable(env, "OS_CLIENT_SECURE_FILE");
+  const beside = path.join(path.dirname(clouds), "secure.yaml");
+  if (named === undefined && folders.includes(path.resolve(path.dirname(clouds)))) return;
+  const file = named ?? beside;
+  const text = await readIfThere(file);
+  if (text === undefined || !entriesOf({ file, text }, "clouds")[name]) return;
+  throw new CloudError({
+    problem: `the OpenStack provider does not read ${file}${named === undefined ? "" : ", which OS_CLIENT_SECURE_FILE names"}`,
+    expected: `a secure.yaml in one of ${folders.join(", ")}`,
+    remedy: `type: mv ${file} ${folders[1] ?? "~/.config/openstack"}/secure.yaml`,
+  });
+}
+
+async function withSecrets(name: string, entry: Entry, clouds: string, around: Surroundings): Promise<Entry> {
+  await refuseUnreadSecrets(name, clouds, around);
+  const file = await search("secure", around.folders);
+  const secret = file && entriesOf(file, "clouds")[name];
+  return secret ? mergeEntries(secret, entry) : entry;
+}
+
+/** What `regions` says of the region that OS_REGION_NAME names; the provider takes it for no other. */
+function withRegion(entry: Entry, region: string | undefined): Entry {
+  const values = entry.regions?.find(({ name }) => region !== undefined && name === region)?.values;
+  return values ? mergeEntries(values, entry) : entry;
+}
+
+interface Resolved {
+  readonly where: string;
+  readonly entry: Entry;
+  readonly auth: CloudAuth;
+  readonly keyName: KeyName;
+  /** the key or variable of the interface, and its value */
+  readonly interface: readonly [key: string, value: string | undefined];
+}
+
+async function asCloud({ where, entry, auth, keyName, ...given }: Resolved, env: Environment): Promise<Cloud> {
+  const missing = (key: AuthKey): CloudError =>
+    new CloudError({
+      problem: `${keyName(key)} is missing`,
+      expected: "an entry with auth.auth_url and the credentials",
+      remedy: `set ${keyName(key)}`,
+    });
+  if (!auth.auth_url) throw missing("auth_url");
+  if (entry.auth_type?.includes("token") === true && !auth.token) throw missing("token");
+  if (!URL.canParse(auth.auth_url))
+    throw new CloudError({
+      problem: `${keyName("auth_url")} is no URL: ${auth.auth_url}`,
+      expected: "the URL of an identity service, as https://cloud.example:5000/v3",
+      remedy: `correct ${keyName("auth_url")}`,
+    });
+  // refuses what is incomplete, before anything is asked
+  authRequest(auth, keyName);
+  const caOfEnv = variable(env, "OS_CACERT");
+  const cacert = caOfEnv ?? entry.cacert;
+  const ca = cacert ? await readCa(cacert, caOfEnv ? "OS_CACERT" : `cacert of ${where}`) : undefined;
+  const skipped = insecure(env);
+  return {
+    auth: { ...auth, auth_url: auth.auth_url },
+    region: firstSet(env["OS_REGION_NAME"], entry.region_name),
+    interface: parseInterface(...given.interface),
+    ca,
+    verify: skipped === undefined ? (entry.verify ?? true) : !skipped,
+  };
+}
+
+/** The cloud that the OS_ variables name, without any file. */
+function readEnvironment(env: Environment): Promise<Cloud> {
+  refuseUnsupportedEnvironment(env);
+  const found = authVariables(env, false);
+  if (!found.some(({ key }) => key === "auth_url"))
+    throw new CloudError({
+      problem: `OS_AUTH_URL is not set, and the config says cloud: ${environmentCloud}`,
+      expected: "the OS_ variables of a cloud, as an openrc file sets them",
+      remedy: "set OS_AUTH_URL and the credentials, or name an entry of clouds.yaml as cloud",
+    });
+  const named = (["OS_ENDPOINT_TYPE", "OS_INTERFACE"] as const).find((name) => variable(env, name) !== undefined);
+  // the provider's own default (provider.go, default_domain)
+  const auth = { default_domain: "default", ...authOf(found) };
+  const where = "the environment";
+  refuseUnsupported(where, {}, variable(env, "OS_AUTH_URL"), env);
+  const keyName = nameIn(found, (key) => `OS_${key.toUpperCase()}`);
+  return asCloud({ where, entry: {}, auth, keyName, interface: [named ?? "", named && env[named]] }, env);
+}
+
+const nameIn =
+  (found: readonly Variable[], other: KeyName): KeyName =>
+  (key) =>
+    found.find((each) => each.key === key)?.name ?? other(key);
+
+async function readNamed(name: string, around: Surroundings): Promise<Cloud> {
+  const { env } = around;
+  const clouds = await findCloudsYaml(around);
+  const known = await withProfile(name, entryOf(name, clouds), around);
+  const entry = withRegion(await withSecrets(name, known, clouds.file, around), variable(env, "OS_REGION_NAME"));
+  const where = `clouds.${name} in ${clouds.file}`;
+  refuseUnsupported(where, entry, entry.auth?.auth_url ?? variable(env, "OS_AUTH_URL"), env);
+  const found = authVariables(env, true);
+  const own = entry.auth ?? {};
+  const auth = completeAuth(own, found, where);
+  const keyName: KeyName = (key) =>
+    (own[key] ? undefined : found.find((each) => each.key === key)?.name) ?? `auth.${key} of ${where}`;
+  const fromEnv = variable(env, "OS_ENDPOINT_TYPE");
+  const key = entry.endpoint_type ? "endpoint_type" : "interface";
+  const given = fromEnv ? (["OS_ENDPOINT_TYPE", fromEnv] as const) : ([`${key} of ${where}`, entry[key]] as const);
+  return asCloud({ where, entry, auth, keyName, interface: given }, env);
 }
 
 /**
- * Reads an entry of clouds.yaml from OS_CLIENT_CONFIG_FILE, the working directory, ~/.config/openstack or /etc/openstack.
- * The name `envvars` stands for the environment's OS_ variables, where these name a cloud. Throws a CloudError if there is
- * none.
+ * The cloud of an entry of clouds.yaml and of the OS_ variables beside it, as the OpenStack provider resolves them. The
+ * name `envvars` stands for the OS_ variables alone. Throws a CloudError for what the provider would refuse, and for what
+ * it would ignore or take otherwise than the entry says.
  */
-export async function readCloud(name: string): Promise<Cloud> {
-  const given = name === environmentCloud ? environmentEntry(process.env) : undefined;
-  if (given) return asCloud("the environment", name, parseEntry("the environment", name, given));
-  const files = places("clouds.yaml", process.env["OS_CLIENT_CONFIG_FILE"]);
-  const found = await firstOf(files);
-  if (!found)
-    throw new CloudError({
-      problem: `no clouds.yaml in ${files.join(", ")}`,
-      expected: "the credentials of the cloud",
-      remedy: `set OS_CLIENT_CONFIG_FILE, or write cloud: ${environmentCloud} and set OS_AUTH_URL and the other OS_ variables`,
-    });
-  const clouds = entries(found.file, found.text);
-  if (!(name in clouds)) {
-    const known = Object.keys(clouds);
-    const meant = suggest(name, known);
-    throw new CloudError({
-      problem: `no cloud "${name}" in ${found.file}`,
-      expected: `one of ${known.join(", ")}`,
-      remedy: meant ? `write ${meant} instead` : "add the entry, or name another one",
-    });
-  }
-  const beside = path.join(path.dirname(found.file), "secure.yaml");
-  const secure = await firstOf(places("secure.yaml", process.env["OS_CLIENT_SECURE_FILE"] ?? beside));
-  const secret = secure ? entries(secure.file, secure.text)[name] : undefined;
-  return asCloud(found.file, name, parseEntry(found.file, name, merge(clouds[name], secret)));
-}
-
-async function readCa(cacert: string, file: string, name: string): Promise<string> {
-  const home = cacert.startsWith("~/") ? path.join(homedir(), cacert.slice(2)) : cacert;
-  const text = await readIfThere(home);
-  if (text?.includes("-----BEGIN CERTIFICATE-----")) return text;
-  const what = text === undefined ? `there is no file ${home}` : `${home} holds no certificate`;
-  throw new CloudError({ problem: what, expected: "a PEM bundle", remedy: `correct clouds.${name}.cacert in ${file}` });
+export async function readCloud(name: string, around: Surroundings = surroundings()): Promise<Cloud> {
+  return name === environmentCloud ? readEnvironment(around.env) : readNamed(name, around);
 }

@@ -1,22 +1,32 @@
 import { fetch } from "undici";
 import { z } from "zod";
 import { isTlsTrustError } from "../kubernetes/unreachable.ts";
-import { reasonOf } from "../lib/errors.ts";
-import type { Cloud, CloudAuth } from "./clouds-yaml.ts";
+import type { Cloud } from "./clouds-yaml.ts";
+import { authRequest } from "./credentials.ts";
+import type { CloudAuth } from "./entry.ts";
 import { entryName } from "./environment.ts";
 import { CloudError } from "./error.ts";
+import { identityUrl, unanswered, untrusted } from "./identity-url.ts";
 import { dispatcherOf } from "./proxy.ts";
 
 const tokenSchema = z.object({
   token: z.object({
     project: z.object({ id: z.string(), name: z.string() }).optional(),
+    user: z.object({ id: z.string() }).optional(),
     /** of the account in that project; an unscoped token has none */
     roles: z.array(z.object({ name: z.string() })).default([]),
     catalog: z
       .array(
         z.object({
           type: z.string(),
-          endpoints: z.array(z.object({ interface: z.string(), region_id: z.string().nullish(), url: z.string() })),
+          endpoints: z.array(
+            z.object({
+              interface: z.string(),
+              region: z.string().nullish(),
+              region_id: z.string().nullish(),
+              url: z.string(),
+            }),
+          ),
         }),
       )
       .default([]),
@@ -26,46 +36,9 @@ const tokenSchema = z.object({
 /** `id` is the secret that requests carry. */
 export type Token = z.output<typeof tokenSchema>["token"] & { readonly id: string };
 
-type Domain = { id: string } | { name: string } | undefined;
-const domain = (id: string | undefined, name: string | undefined): Domain =>
-  id !== undefined ? { id } : name !== undefined ? { name } : undefined;
-
-function scope(auth: CloudAuth): object | undefined {
-  if (auth.project_id !== undefined) return { project: { id: auth.project_id } };
-  if (auth.project_name === undefined) return undefined;
-  const owner = domain(auth.project_domain_id ?? auth.domain_id, auth.project_domain_name ?? auth.domain_name);
-  return { project: { name: auth.project_name, domain: owner ?? { id: "default" } } };
-}
-
-function user(auth: CloudAuth): object {
-  if (auth.user_id !== undefined) return { id: auth.user_id };
-  const owner = domain(auth.user_domain_id ?? auth.domain_id, auth.user_domain_name ?? auth.domain_name);
-  return { name: auth.username, domain: owner ?? { id: "default" } };
-}
-
-/** The body of a request for a token: https://docs.openstack.org/api-ref/identity/v3/#authentication-and-token-management */
-export function authRequest(auth: CloudAuth): object {
-  const { application_credential_id: id, application_credential_name: name } = auth;
-  const secret = auth.application_credential_secret;
-  if (secret !== undefined) {
-    const credential = id === undefined ? { name, user: user(auth), secret } : { id, secret };
-    return { auth: { identity: { methods: ["application_credential"], application_credential: credential } } };
-  }
-  const identity =
-    auth.token === undefined
-      ? { methods: ["password"], password: { user: { ...user(auth), password: auth.password } } }
-      : { methods: ["token"], token: { id: auth.token } };
-  return { auth: { identity, scope: scope(auth) } };
-}
-
-function tokensUrl(authUrl: string): string {
-  const base = authUrl.replace(/\/+$/, "");
-  return `${base.endsWith("/v3") ? base : `${base}/v3`}/auth/tokens`;
-}
-
 /** Asks the identity service for a token and its catalog. Throws a CloudError if it is out of reach or refuses. */
 export async function authenticate(cloud: Cloud, name: string, signal: AbortSignal): Promise<Token> {
-  const url = tokensUrl(cloud.auth.auth_url);
+  const url = `${await identityUrl(cloud, name, signal)}auth/tokens`;
   const dispatcher = dispatcherOf(cloud, url);
   try {
     const response = await fetch(url, {
@@ -81,26 +54,12 @@ export async function authenticate(cloud: Cloud, name: string, signal: AbortSign
     throw refusal(url, name, response.status, cloud.auth);
   } catch (error) {
     if (error instanceof CloudError) throw error;
-    if (isTlsTrustError(error)) throw distrust(url, name, error);
-    throw new CloudError({
-      problem: `the identity service at ${url} gave no answer: ${reasonOf(error)}`,
-      expected: "an OpenStack identity service, version 3",
-      remedy: `check auth_url and cacert of ${entryName(name)}, and the way to it`,
-      cause: error,
-    });
+    throw isTlsTrustError(error) ? untrusted(url, name, error) : unanswered(url, name, error);
   } finally {
     // a close would wait for a proxy that never answers
     await dispatcher.destroy();
   }
 }
-
-const distrust = (url: string, name: string, error: unknown): CloudError =>
-  new CloudError({
-    problem: `the certificate of the identity service at ${url} is not trusted: ${reasonOf(error)}`,
-    expected: "one that cacert vouches for, or a public authority",
-    remedy: `set cacert of ${entryName(name)} to the PEM bundle of who signs it`,
-    cause: error,
-  });
 
 /** Keystone answers 404 for an application credential or a token that it does not know, as for a path. */
 function refusal(url: string, name: string, status: number, auth: CloudAuth): CloudError {
@@ -134,32 +93,37 @@ const expectations: Readonly<Record<string, string>> = {
   "object-store": " (Swift): the machines fetch their Ignition config from it",
 };
 
-interface Endpoint {
-  readonly url: string;
-  readonly region_id?: string | null | undefined;
-}
+type Endpoint = Token["catalog"][number]["endpoints"][number];
 
-function publicEndpoint(token: Token, name: string, type: string, region: string | undefined): Endpoint {
+/** Where endpoints of a cloud are looked for. */
+export type Place = Pick<Cloud, "region" | "interface">;
+
+/** The endpoint that the provider takes: the first that fits (gophercloud, openstack/endpoint_location.go). */
+function endpoint(token: Token, name: string, type: string, place: Place): Endpoint {
+  const { region, interface: kind } = place;
   const endpoints = token.catalog.filter((service) => service.type === type).flatMap((service) => service.endpoints);
   const found = endpoints.find(
-    (endpoint) => endpoint.interface === "public" && (region === undefined || endpoint.region_id === region),
+    (each) => each.interface === kind && (region === undefined || each.region === region || each.region_id === region),
   );
   if (found) return { ...found, url: found.url.replace(/\/+$/, "") };
   const where = region === undefined ? "" : ` in region ${region}`;
   throw new CloudError({
-    problem: `the catalog of cloud "${name}" has no public endpoint of type ${type}${where}`,
-    expected: `a public endpoint of type ${type}${expectations[type] ?? ""}`,
-    remedy: "ask the cloud's operator for it, or correct region_name in clouds.yaml",
+    problem: `the catalog of cloud "${name}" has no ${kind} endpoint of type ${type}${where}`,
+    expected: `a ${kind} endpoint of type ${type}${expectations[type] ?? ""}`,
+    remedy: `correct region_name or interface of ${entryName(name)}, or ask the cloud's operator for the endpoint`,
   });
 }
 
-/** A service's public URL without a trailing slash. Throws a CloudError if the catalog has none. */
-export function endpointOf(token: Token, name: string, type: string, region: string | undefined): string {
-  return publicEndpoint(token, name, type, region).url;
+/** A service's URL without a trailing slash. Throws a CloudError if the catalog has none. */
+export function endpointOf(token: Token, name: string, type: string, place: Place): string {
+  return endpoint(token, name, type, place).url;
 }
 
-/** The object store's public URL of the account. Throws a CloudError if the catalog has none. */
+/**
+ * The object store's public URL of the account, whatever the interface is: the machines fetch from it. Throws a CloudError
+ * if the catalog has none.
+ */
 export function objectStore(token: Token, name: string, region: string | undefined): { url: string; region: string } {
-  const { url, region_id } = publicEndpoint(token, name, "object-store", region);
+  const { url, region_id } = endpoint(token, name, "object-store", { region, interface: "public" });
   return { url, region: region ?? region_id ?? "" };
 }

@@ -31,8 +31,8 @@ export interface Facts {
   readonly provider: openstack.Provider;
 }
 
-/** Declares the cloud's provider. Called only when the credentials are known to work. */
-export type MakeProvider = () => openstack.Provider;
+/** Declares the provider of a cloud that is logged in to. Called only when the credentials are known to work. */
+export type MakeProvider = (client: CloudClient) => openstack.Provider;
 
 const nameOf = (cluster: ClusterFacts | ClusterUnreachable): string => {
   if (cluster instanceof ClusterUnreachable) throw cluster;
@@ -50,7 +50,7 @@ async function readOpenStack(
     const client = await CloudClient.login(config.cloud, signal);
     return { client, objectStore: { ...client.objectStore(), ca: client.ca } };
   });
-  const found = { client, objectStore, provider: makeProvider() };
+  const found = { client, objectStore, provider: makeProvider(client) };
   if (canSkipCluster(config) && (await cluster) instanceof ClusterUnreachable) return { ...found, cloud: undefined };
   const cloud = await readCloudFacts(config, signal, { provider: found.provider }, cluster.then(nameOf));
   return { ...found, cloud };

@@ -1,7 +1,7 @@
 import { Agent, fetch, type RequestInit, type Response } from "undici";
 import { z } from "zod";
 import { readCloud } from "../../components/openstack/clouds-yaml.ts";
-import { authRequest } from "../../components/openstack/keystone.ts";
+import { authRequest } from "../../components/openstack/credentials.ts";
 import { files, openstack } from "./settings.ts";
 
 /** Queries of the lab's OpenStack for proofs, apart from the program's own way to it. */

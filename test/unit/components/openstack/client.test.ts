@@ -1,12 +1,9 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { afterEach, describe, expect, test } from "@jest/globals";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { type Cloud, readCloud } from "../../../../components/openstack/clouds-yaml.ts";
-import { authenticate, authRequest, objectStore, type Token } from "../../../../components/openstack/keystone.ts";
+import type { Cloud } from "../../../../components/openstack/clouds-yaml.ts";
+import { authenticate, endpointOf, objectStore, type Token } from "../../../../components/openstack/keystone.ts";
 import { CloudError } from "../../../../components/openstack/error.ts";
 import { selfSigned } from "../../../support/authority.ts";
 
@@ -20,99 +17,7 @@ async function cloudError(promise: Promise<unknown>): Promise<CloudError> {
   return error;
 }
 
-describe("clouds.yaml", () => {
-  const before = { ...process.env };
-  let folder: string;
-  const write = (name: string, text: string): Promise<void> => writeFile(path.join(folder, name), text);
-
-  beforeEach(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), "clouds-"));
-    process.env["OS_CLIENT_CONFIG_FILE"] = path.join(folder, "clouds.yaml");
-  });
-  afterEach(async () => {
-    process.env = { ...before };
-    await rm(folder, { recursive: true });
-  });
-
-  test("gives the entry with what secure.yaml adds and the CA that it names", async () => {
-    const ca = path.join(folder, "ca.pem");
-    await write("ca.pem", "-----BEGIN CERTIFICATE-----\nQQ==\n-----END CERTIFICATE-----\n");
-    await write("clouds.yaml", `clouds: {a: {auth: {auth_url: "http://k"}, region_name: r, cacert: "${ca}"}}`);
-    await write("secure.yaml", "clouds: {a: {auth: {password: 123}}}");
-    const cloud = await readCloud("a");
-    expect(cloud).toMatchObject({ auth: { auth_url: "http://k", password: "123" }, region: "r", verify: true });
-    expect(cloud.ca).toContain("QQ==");
-  });
-
-  test.each([
-    ["no file", undefined, /^no clouds\.yaml in/],
-    ["no YAML", "clouds: [", /is not a clouds\.yaml$/],
-    ["no such entry", "clouds: {bb: {}}", /^no cloud "a" in/],
-    ["no auth_url", "clouds: {a: {auth: {}}}", /lacks or misstates auth\.auth_url$/],
-    ["no CA", 'clouds: {a: {auth: {auth_url: "http://k"}, cacert: /nowhere}}', /^there is no file \/nowhere$/],
-  ])("with %s is one error", async (_, text, what) => {
-    if (text !== undefined) await write("clouds.yaml", text);
-    const error = await cloudError(readCloud("a"));
-    expect(error).toMatchObject({ problem: expect.stringMatching(what) });
-  });
-});
-
-describe("GIVEN the cloud envvars (openstacksdk's name for the environment)", () => {
-  const before = { ...process.env };
-  afterEach(() => {
-    process.env = { ...before };
-  });
-
-  test("WHEN OS_ variables name a cloud THEN it is that one, by any of their credentials", async () => {
-    Object.assign(process.env, {
-      OS_AUTH_URL: "https://k/v3",
-      OS_REGION_NAME: "r",
-      OS_APPLICATION_CREDENTIAL_ID: "i",
-      OS_APPLICATION_CREDENTIAL_SECRET: "s",
-      OS_TENANT_NAME: "t",
-      OS_INSECURE: "true",
-    });
-    expect(await readCloud("envvars")).toEqual({
-      auth: {
-        auth_url: "https://k/v3",
-        application_credential_id: "i",
-        application_credential_secret: "s",
-        project_name: "t",
-      },
-      region: "r",
-      ca: undefined,
-      verify: false,
-    });
-  });
-
-  test("WHEN its authority is not there, or no variable names a cloud THEN that is one error", async () => {
-    process.env["OS_CLIENT_CONFIG_FILE"] = "/nowhere/clouds.yaml";
-    delete process.env["OS_AUTH_URL"];
-    expect(await cloudError(readCloud("envvars"))).toMatchObject({ remedy: expect.stringContaining("OS_AUTH_URL") });
-    Object.assign(process.env, { OS_AUTH_URL: "https://k/v3", OS_CACERT: "/nowhere" });
-    expect(await cloudError(readCloud("envvars"))).toMatchObject({ problem: "there is no file /nowhere" });
-  });
-});
-
-describe("a request for a token", () => {
-  const auth = { auth_url: "http://k" };
-  test("by password names user and project with their domains", () => {
-    const words = { username: "u", password: "p", project_name: "q", user_domain_name: "D", project_domain_id: "e" };
-    expect(authRequest({ ...auth, ...words })).toEqual({
-      auth: {
-        identity: { methods: ["password"], password: { user: { name: "u", domain: { name: "D" }, password: "p" } } },
-        scope: { project: { name: "q", domain: { id: "e" } } },
-      },
-    });
-  });
-
-  test("by application credential carries no scope: the credential has its own", () => {
-    const credential = { application_credential_id: "i", application_credential_secret: "s" };
-    expect(authRequest({ ...auth, ...credential })).toEqual({
-      auth: { identity: { methods: ["application_credential"], application_credential: { id: "i", secret: "s" } } },
-    });
-  });
-});
+const password = { username: "u", password: "p", user_domain_id: "default" };
 
 describe("the identity service", () => {
   const before = { ...process.env };
@@ -121,8 +26,8 @@ describe("the identity service", () => {
     server = createServer(listener);
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as AddressInfo;
-    const auth = { auth_url: `http://127.0.0.1:${port}`, username: "u", password: "p" };
-    return { auth, region: undefined, ca: undefined, verify: true };
+    const auth = { auth_url: `http://127.0.0.1:${port}/v3`, ...password };
+    return { auth, region: undefined, interface: "public", ca: undefined, verify: true };
   };
   const ask = (cloud: Cloud): Promise<Token> => authenticate(cloud, "a", AbortSignal.timeout(300));
   afterEach(() => {
@@ -131,15 +36,49 @@ describe("the identity service", () => {
     server.close();
   });
 
-  test("is asked below /v3, whether auth_url ends with it or not", async () => {
-    const paths: (string | undefined)[] = [];
+  /** A service that lists these versions, by their ids and states. */
+  const listing = async (...versions: [id: string, status: string][]): Promise<[cloud: Cloud, paths: string[]]> => {
+    const paths: string[] = [];
     const cloud = await listen((request, response) => {
-      paths.push(request.url);
-      response.writeHead(201).end(JSON.stringify({ token: {} }));
+      paths.push(request.url ?? "");
+      if (request.method === "POST") return void response.writeHead(201).end(JSON.stringify({ token: {} }));
+      const links = [{ rel: "self", href: `http://${request.headers.host}/there/v3` }];
+      const values = versions.map(([id, status]) => ({ id, status, links }));
+      response.writeHead(300).end(JSON.stringify({ versions: { values } }));
     });
+    return [cloud, paths];
+  };
+  const at = (cloud: Cloud, auth_url: string): Cloud => ({ ...cloud, auth: { ...cloud.auth, auth_url } });
+
+  test("GIVEN an auth_url that ends with /v3 WHEN a token is asked for THEN it is asked for there", async () => {
+    const [cloud, paths] = await listing();
     await ask(cloud);
-    await ask({ ...cloud, auth: { ...cloud.auth, auth_url: `${cloud.auth.auth_url}/v3/` } });
+    await ask(at(cloud, `${cloud.auth.auth_url}/`));
     expect(paths).toEqual(["/v3/auth/tokens", "/v3/auth/tokens"]);
+  });
+
+  test("GIVEN an auth_url without a version WHEN a token is asked for THEN it is where the service says", async () => {
+    const [cloud, paths] = await listing(["v2.0", "stable"], ["v3.14", "stable"]);
+    await ask(at(cloud, cloud.auth.auth_url.replace("/v3", "/identity")));
+    expect(paths).toEqual(["/identity/", "/there/v3/auth/tokens"]);
+  });
+
+  test.each<[string, [string, string][]]>([
+    ["none", []],
+    ["the second alone", [["v2.0", "stable"]]],
+    ["an experimental third", [["v3.99", "experimental"]]],
+  ])("GIVEN a list of versions with %s WHEN a token is asked for THEN that is one error", async (_, versions) => {
+    const [cloud] = await listing(...versions);
+    const { problem } = await cloudError(ask(at(cloud, cloud.auth.auth_url.replace("/v3", ""))));
+    expect(problem).toMatch(/no version 3 among those of/);
+  });
+
+  test("GIVEN no list of versions WHEN a token is asked for THEN the error says how to end auth_url", async () => {
+    const cloud = await listen((_, response) => response.writeHead(404).end());
+    expect(await cloudError(ask(at(cloud, cloud.auth.auth_url.replace("/v3", ""))))).toMatchObject({
+      problem: expect.stringMatching(/does not list its versions \(404\)$/),
+      remedy: expect.stringContaining("/v3"),
+    });
   });
 
   test.each([
@@ -152,8 +91,8 @@ describe("the identity service", () => {
   });
 
   test.each<[string, Partial<Cloud["auth"]>, RegExp]>([
-    ["a password", { username: "u", password: "p" }, /^there is no identity service at /],
-    ["a token", { token: "secret" }, /does not know the token \(404\)$/],
+    ["a password", password, /^there is no identity service at /],
+    ["a token", { token: "secret", project_id: "p" }, /does not know the token \(404\)$/],
     [
       "an application credential",
       { application_credential_id: "i", application_credential_secret: "secret" },
@@ -166,16 +105,20 @@ describe("the identity service", () => {
     expect(`${error.message} ${error.expected}`).not.toContain("secret");
   });
 
-  test("whose certificate nobody vouches for is an error of the authorities", async () => {
-    server = createTlsServer(await selfSigned());
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const auth = { auth_url: `https://127.0.0.1:${(server.address() as AddressInfo).port}` };
-    const error = await cloudError(ask({ auth, region: undefined, ca: undefined, verify: true }));
-    expect(error).toMatchObject({
-      problem: expect.stringMatching(/^the certificate of .* is not trusted: /),
-      remedy: expect.stringContaining("cacert"),
-    });
-  });
+  test.each(["/v3", ""])(
+    "at %p whose certificate nobody vouches for is an error of the authorities",
+    async (version) => {
+      server = createTlsServer(await selfSigned());
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      const auth_url = `https://127.0.0.1:${(server.address() as AddressInfo).port}${version}`;
+      const cloud = { region: undefined, interface: "public", ca: undefined, verify: true } as const;
+      const error = await cloudError(ask({ ...cloud, auth: { auth_url, ...password } }));
+      expect(error).toMatchObject({
+        problem: expect.stringMatching(/^the certificate of .* is not trusted: /),
+        remedy: expect.stringContaining("cacert"),
+      });
+    },
+  );
 
   test("that never answers is an error when the time is up", async () => {
     const cloud = await listen(() => undefined);
@@ -185,9 +128,9 @@ describe("the identity service", () => {
   test("GIVEN a proxy that never answers WHEN the time is up THEN that is an error, and nobody waits for the proxy", async () => {
     const cloud = await listen(() => undefined);
     server.on("connect", () => undefined);
-    process.env["HTTPS_PROXY"] = cloud.auth.auth_url;
+    process.env["HTTPS_PROXY"] = new URL(cloud.auth.auth_url).origin;
     process.env["NO_PROXY"] = process.env["no_proxy"] = "";
-    const behind = { ...cloud, auth: { ...cloud.auth, auth_url: "https://192.0.2.1" } };
+    const behind = { ...cloud, auth: { ...cloud.auth, auth_url: "https://192.0.2.1/v3" } };
     expect((await cloudError(ask(behind))).problem).toMatch(/gave no answer/);
   });
 
@@ -204,7 +147,7 @@ describe("the object store", () => {
     region_id: region,
     url: `https://${region}/`,
   });
-  const token = (...endpoints: ReturnType<typeof endpoint>[]): Token => ({
+  const token = (...endpoints: Token["catalog"][number]["endpoints"]): Token => ({
     id: "secret",
     roles: [],
     catalog: [{ type: "object-store", endpoints }],
@@ -214,6 +157,18 @@ describe("the object store", () => {
     const found = token(endpoint("a", "internal"), endpoint("a"), endpoint("b"));
     expect(objectStore(found, "c", "b")).toEqual({ url: "https://b", region: "b" });
     expect(objectStore(found, "c", undefined)).toEqual({ url: "https://a", region: "a" });
+  });
+
+  test("GIVEN interface: internal WHEN a service is looked up THEN it is the internal one, but for what machines fetch", () => {
+    const found = token(endpoint("a"), { ...endpoint("a", "internal"), url: "http://inside/" });
+    expect(endpointOf(found, "c", "object-store", { region: "a", interface: "internal" })).toBe("http://inside");
+    expect(objectStore(found, "c", "a").url).toBe("https://a");
+  });
+
+  test("GIVEN a catalog whose region has another id WHEN a service is looked up THEN name and id are both taken", () => {
+    const found = token({ ...endpoint("the-id"), region: "the name" });
+    for (const region of ["the-id", "the name"])
+      expect(endpointOf(found, "c", "object-store", { region, interface: "public" })).toBe("https://the-id");
   });
 
   test("that the catalog lacks is an error", () => {

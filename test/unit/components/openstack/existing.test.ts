@@ -23,12 +23,20 @@ describe("GIVEN a cloud with servers and ports WHEN one is looked up by its name
         { type: "compute", endpoints: endpoints("/v2.1/") },
         { type: "network", endpoints: endpoints("") },
       ];
-      response.writeHead(201, { "x-subject-token": "a-token" }).end(JSON.stringify({ token: { catalog } }));
+      response
+        .writeHead(201, { "x-subject-token": "a-token" })
+        .end(JSON.stringify({ token: { catalog, project: { id: "q", name: "q" } } }));
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     folder = await mkdtemp(path.join(tmpdir(), "existing-"));
     const { port } = server.address() as AddressInfo;
-    const auth = { auth_url: `http://127.0.0.1:${port}`, username: "u", password: "p" };
+    const auth = {
+      auth_url: `http://127.0.0.1:${port}/v3`,
+      username: "u",
+      password: "p",
+      project_name: "q",
+      domain_name: "Default",
+    };
     await writeFile(path.join(folder, "clouds.yaml"), JSON.stringify({ clouds: { here: { auth } } }));
     process.env["OS_CLIENT_CONFIG_FILE"] = path.join(folder, "clouds.yaml");
   });
