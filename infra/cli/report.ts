@@ -1,7 +1,7 @@
-import * as pulumi from "@pulumi/pulumi";
 import { writeFile } from "node:fs/promises";
 import { skippable } from "../diagnostics/checks.ts";
 import { ConfigError, type Diagnostic, inOrder } from "../diagnostics/diagnostic.ts";
+import { RunError } from "../diagnostics/run-error.ts";
 
 /** What `npm run preflight` is told. */
 export interface Report {
@@ -21,7 +21,7 @@ export const reportVariable = "OPENSTACK_BAREMETAL_COMPUTE_PREFLIGHT_REPORT";
 /** Looks, writes what was found into the file, and ends the program. */
 export async function reportInto(file: string, look: () => Promise<Report>): Promise<never> {
   await writeFile(file, JSON.stringify(await withoutRefusal(look)));
-  throw new pulumi.RunError("only looked: this run declares nothing");
+  throw new RunError("only looked: this run declares nothing");
 }
 
 async function withoutRefusal(look: () => Promise<Report>): Promise<Report> {
