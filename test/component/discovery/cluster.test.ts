@@ -4,12 +4,12 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { DiagnosticError } from "../../../../../infra/diagnostics/error.ts";
-import { ClusterUnreachable } from "../../../../../infra/discovery/cluster/ask.ts";
-import { loadKubeconfig } from "../../../../../infra/discovery/cluster/kubeconfig.ts";
-import { parseInfrastructure, parseUserData, readCluster } from "../../../../../infra/discovery/cluster/read.ts";
-import type { Expected } from "../../../../../infra/discovery/cluster/reconcile.ts";
-import { type ClusterFacts } from "../../../../../infra/discovery/facts.ts";
+import { DiagnosticError } from "../../../infra/diagnostics/error.ts";
+import { ClusterUnreachable } from "../../../infra/discovery/cluster/ask.ts";
+import { loadKubeconfig } from "../../../infra/discovery/cluster/kubeconfig.ts";
+import { parseInfrastructure, parseUserData, readCluster } from "../../../infra/discovery/cluster/read.ts";
+import type { Expected } from "../../../infra/discovery/cluster/reconcile.ts";
+import { type ClusterFacts } from "../../../infra/discovery/facts.ts";
 
 const openstack = { apiServerInternalIPs: ["10.0.0.5"], ingressIPs: ["10.0.0.7"], machineNetworks: ["10.0.0.0/16"] };
 const apiServerInternalURI = "https://api-int.lab.example:6443";

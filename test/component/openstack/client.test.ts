@@ -5,10 +5,10 @@ import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { type Cloud, readCloud } from "../../../../components/openstack/clouds-yaml.ts";
-import { authenticate, authRequest, objectStore, type Token } from "../../../../components/openstack/keystone.ts";
-import { CloudError } from "../../../../components/openstack/error.ts";
-import { selfSigned } from "../../../support/authority.ts";
+import { type Cloud, readCloud } from "../../../components/openstack/clouds-yaml.ts";
+import { authenticate, authRequest, objectStore, type Token } from "../../../components/openstack/keystone.ts";
+import { CloudError } from "../../../components/openstack/error.ts";
+import { selfSigned } from "../../support/authority.ts";
 
 /** The error of a promise that must fail with a CloudError. */
 async function cloudError(promise: Promise<unknown>): Promise<CloudError> {

@@ -4,8 +4,8 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { existingObjects, serverStatus } from "../../../../components/openstack/existing.ts";
-import { duplicateError } from "../../../../components/server/duplicate.ts";
+import { existingObjects, serverStatus } from "../../../components/openstack/existing.ts";
+import { duplicateError } from "../../../components/server/duplicate.ts";
 
 describe("GIVEN a cloud with servers and ports WHEN one is looked up by its name", () => {
   let server: Server;
