@@ -11,7 +11,7 @@ import { cacheDir } from "../settings.ts";
 import { openstackPackage, openstackTokens } from "./openstack-tokens.ts";
 
 /** A program that is built from Go modules, whose sources go.sum verifies, into the cache. */
-export interface Tool {
+export interface Build {
   readonly step: Step;
   /** where the binary is once the step is up */
   path(): Promise<string>;
@@ -129,7 +129,7 @@ async function compile(folder: string, target: string, flags: string, binary: st
   });
 }
 
-function tool(module: Module): Tool {
+function buildOf(module: Module): Build {
   const folder = path.join(modulesDir, module.folder);
 
   async function plan(): Promise<{ flags: string; generated: Record<string, string>; target: string }> {
@@ -164,9 +164,9 @@ function tool(module: Module): Tool {
 }
 
 /** The programs of the lab that come from Go modules. */
-export const tools = {
-  pulumi: tool(modules.pulumi),
-  openstackPlugin: tool(modules.openstackPlugin),
-  kube: tool(modules.kube),
-  etcd: tool(modules.etcd),
+export const builds = {
+  pulumi: buildOf(modules.pulumi),
+  openstackPlugin: buildOf(modules.openstackPlugin),
+  kube: buildOf(modules.kube),
+  etcd: buildOf(modules.etcd),
 };

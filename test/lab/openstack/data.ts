@@ -14,7 +14,7 @@ import { run } from "./environment.ts";
 import { data, postgresData, postgresSocket, temporary } from "./paths.ts";
 import { pythonStep } from "./python.ts";
 import { stopCloud } from "./services.ts";
-import { isDone, markDone, marks } from "./stamps.ts";
+import { isStamped, writeStamp, stampsFolder } from "./stamps.ts";
 
 /** Present only when the data is whole; says what the data was made by. */
 const keyFile = path.join(data, "key");
@@ -30,7 +30,7 @@ const archiveFolder = async (): Promise<string> => entry("cloud-data", await key
 const archiveName = "data.tar.gz";
 
 /** Folders of the data that the archive holds beside PostgreSQL's. RabbitMQ keeps nothing worth it. */
-const kept = ["key", "marks", "keystone", "glance", "ironic", "nova", "neutron", "swift", "bmc"];
+const kept = ["key", "stamps", "keystone", "glance", "ironic", "nova", "neutron", "swift", "bmc"];
 
 async function create(folders: readonly string[]): Promise<void> {
   for (const folder of folders) await mkdir(folder, { recursive: true, mode: 0o711 });
@@ -46,7 +46,7 @@ async function restore(archive: string): Promise<void> {
 
 async function makeFresh(): Promise<void> {
   const services = ["nova", "neutron", "locks"].map((name) => path.join(data, name));
-  await create([data, temporary, bmcState, swiftDevice, marks, ...services, ...glanceFolders, ...ironicFolders]);
+  await create([data, temporary, bmcState, swiftDevice, stampsFolder, ...services, ...glanceFolders, ...ironicFolders]);
   await writeFile(espImage, new Uint8Array(1 << 20));
   await own(postgresData);
   const options = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"];
@@ -96,11 +96,11 @@ async function takeSnapshot(folder: string): Promise<void> {
 export const snapshotStep: Step = {
   name: "snapshot of the fresh cloud",
   bound: 120,
-  check: () => Promise.resolve(isDone("snapshot")),
+  check: () => Promise.resolve(isStamped("snapshot")),
   async up() {
     // First, since it is part of the snapshot, and since an attempt that was killed must not be repeated on data that
     // somebody may have used by then.
-    await markDone("snapshot");
+    await writeStamp("snapshot");
     await fill(await archiveFolder(), takeSnapshot);
   },
 };

@@ -6,7 +6,7 @@ import { computeHost } from "./config/nova.ts";
 import { run } from "./environment.ts";
 import { conf } from "./paths.ts";
 import { novaNames, refuseEnded } from "./services.ts";
-import { isDone, markDone } from "./stamps.ts";
+import { isStamped, writeStamp } from "./stamps.ts";
 
 const manage = ["nova-manage", "--config-file", path.join(conf, "nova/nova.conf"), "cell_v2"] as const;
 
@@ -14,7 +14,7 @@ const manage = ["nova-manage", "--config-file", path.join(conf, "nova/nova.conf"
 export const hostsStep: Step = {
   name: "compute host in its cell",
   bound: 120,
-  check: () => Promise.resolve(isDone("hosts")),
+  check: () => Promise.resolve(isStamped("hosts")),
   async up() {
     const cloud = await Administrator.login();
     while (!(await cloud.computeServices()).some(({ binary }) => binary === "nova-compute")) {
@@ -24,6 +24,6 @@ export const hostsStep: Step = {
     await run([...manage, "discover_hosts", "--by-service"]);
     const hosts = await run([...manage, "list_hosts"]);
     if (!hosts.includes(` ${computeHost} `)) throw new Error(`the cell does not know the compute host:\n${hosts}`);
-    await markDone("hosts");
+    await writeStamp("hosts");
   },
 };

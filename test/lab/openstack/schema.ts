@@ -9,7 +9,7 @@ import { publicIdentity } from "./config/seed.ts";
 import { asOwner } from "./database.ts";
 import { run } from "./environment.ts";
 import { conf, postgresSocket } from "./paths.ts";
-import { isDone, markDone } from "./stamps.ts";
+import { isStamped, writeStamp } from "./stamps.ts";
 
 const databases = ["keystone", "placement", "glance", "nova_api", "nova", "nova_cell0", "neutron", "ironic"];
 
@@ -62,7 +62,7 @@ async function small(): Promise<void> {
 export const schemaStep: Step = {
   name: "schema migrations",
   bound: 300,
-  check: () => Promise.resolve(isDone("schema")),
+  check: () => Promise.resolve(isStamped("schema")),
   async up() {
     await createDatabases();
     const first = async (): Promise<void> => {
@@ -70,6 +70,6 @@ export const schemaStep: Step = {
       await small();
     };
     await Promise.all([nova(), neutron(), first()]);
-    await markDone("schema");
+    await writeStamp("schema");
   },
 };

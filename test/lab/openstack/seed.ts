@@ -2,17 +2,17 @@ import path from "node:path";
 import type { Step } from "../runtime/step.ts";
 import { run } from "./environment.ts";
 import { conf } from "./paths.ts";
-import { isDone, markDone } from "./stamps.ts";
+import { isStamped, writeStamp } from "./stamps.ts";
 
 function seedStep(part: "catalog" | "base", name: string): Step {
   return {
     name,
     bound: 180,
-    check: () => Promise.resolve(isDone(part)),
+    check: () => Promise.resolve(isStamped(part)),
     async up() {
       const launcher = path.join(import.meta.dirname, "launchers/seed.py");
       await run(["python", launcher, part, path.join(conf, "seed.json")]);
-      await markDone(part);
+      await writeStamp(part);
     },
   };
 }

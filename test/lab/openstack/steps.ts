@@ -5,7 +5,7 @@ import { databaseStep } from "./database.ts";
 import { hostsStep } from "./hosts.ts";
 import { packagesStep } from "./packages.ts";
 import { pythonStep } from "./python.ts";
-import { queueStep } from "./rabbitmq.ts";
+import { rabbitmqStep } from "./rabbitmq.ts";
 import { readyStep } from "./ready.ts";
 import { schemaStep } from "./schema.ts";
 import { baseStep, catalogStep } from "./seed.ts";
@@ -21,7 +21,7 @@ export const cloud: Plan = [
   dataStep,
   databaseStep,
   schemaStep,
-  [queueStep, ...serviceSteps],
+  [rabbitmqStep, ...serviceSteps],
   catalogStep,
   baseStep,
   novaSteps,

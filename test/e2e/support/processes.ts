@@ -1,12 +1,12 @@
 import { readdir, readFile } from "node:fs/promises";
 
 /** Variable in the environment of a command and of all that it starts: what it started has process groups of its own. */
-export const markName = "LAB_TEST_RUN";
+export const markVariable = "LAB_TEST_RUN";
 
 async function carries(pid: number, mark: string): Promise<boolean> {
   // gone meanwhile, or a zombie
   const environment = await readFile(`/proc/${pid}/environ`, "utf8").catch(() => "");
-  return environment.split("\0").includes(`${markName}=${mark}`);
+  return environment.split("\0").includes(`${markVariable}=${mark}`);
 }
 
 async function marked(mark: string): Promise<number[]> {
