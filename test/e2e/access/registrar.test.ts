@@ -14,8 +14,8 @@ import { type Attributes, attributesOf } from "../../component/support/authorize
 import { builds } from "../../lab/builds/build.ts";
 import { sh } from "../../lab/runtime/sh.ts";
 import { files, repo } from "../../lab/settings.ts";
-import { administrator, certificates, core, ifThere, isPending } from "../support/cluster.ts";
-import { file } from "../support/impostor.ts";
+import { administrator, certificates, core, ifThere, isPending } from "../support/cluster/cluster.ts";
+import { file } from "../support/cluster/impostor.ts";
 import { until } from "../support/wait.ts";
 
 const user = "system:serviceaccount:openstack-baremetal-compute:node-registrar";

@@ -5,7 +5,7 @@ import { loopback, machineNetwork, ports } from "../settings.ts";
 import { accepts, answers } from "./api.ts";
 import { httpRoot } from "./config/ironic.ts";
 import { swiftConf } from "./config/swift.ts";
-import { stopDatabase } from "./database.ts";
+import { stopDatabase } from "./data/database.ts";
 import { processOf } from "./environment.ts";
 import { conf } from "./paths.ts";
 import { venvDir } from "./python.ts";

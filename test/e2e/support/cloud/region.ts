@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { parse, stringify } from "yaml";
 import { z } from "zod";
-import { files, openstack } from "../../lab/settings.ts";
+import { files, openstack } from "../../../lab/settings.ts";
 import { admin } from "./cloud.ts";
 
 const services = z.object({ services: z.array(z.object({ id: z.string(), type: z.string() })) });

@@ -8,9 +8,9 @@ import {
   type V1Pod,
   type V1PodSpec,
 } from "@kubernetes/client-node";
-import { files } from "../../lab/settings.ts";
+import { files } from "../../../lab/settings.ts";
 import { core, ifThere, podsOf } from "./cluster.ts";
-import { until } from "./wait.ts";
+import { until } from "../wait.ts";
 
 /** What a user runs on the workers, in the namespace `default`. Nothing is pulled or executed. */
 

@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { clusterTag, portName } from "../../../components/ports/names.ts";
-import { cluster as lab, machineNetwork, openstack } from "../../lab/settings.ts";
-import { cloud } from "./cloud.ts";
-import * as kube from "./cluster.ts";
-import { approveByHand } from "./identity.ts";
-import { until } from "./wait.ts";
+import { clusterTag, portName } from "../../../../components/ports/names.ts";
+import { cluster as lab, machineNetwork, openstack } from "../../../lab/settings.ts";
+import { cloud } from "../cloud/cloud.ts";
+import * as kube from "../cluster/cluster.ts";
+import { approveByHand } from "../cluster/identity.ts";
+import { until } from "../wait.ts";
 
 /** A worker as an administrator attaches one without this program: by OpenStack's client and `oc`. */
 export interface HandMade {

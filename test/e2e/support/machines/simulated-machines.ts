@@ -5,10 +5,10 @@ import {
   type V1CertificateSigningRequest,
 } from "@kubernetes/client-node";
 import { randomUUID } from "node:crypto";
-import { signers } from "../../../components/node/csr/judge.ts";
-import { generateKeys, pkcs10 } from "../../support/node-fixtures.ts";
-import { certificates, core, watch } from "./cluster.ts";
-import { holderOf, pemOf } from "./identity.ts";
+import { signers } from "../../../../components/node/csr/judge.ts";
+import { generateKeys, pkcs10 } from "../../../support/node-fixtures.ts";
+import { certificates, core, watch } from "../cluster/cluster.ts";
+import { holderOf, pemOf } from "../cluster/identity.ts";
 
 /** Machines that only talk: what their kubelets say to the API server is real, the machines are not. */
 

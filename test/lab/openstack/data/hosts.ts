@@ -1,11 +1,11 @@
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Step } from "../runtime/step.ts";
-import { Administrator } from "./api.ts";
-import { computeHost } from "./config/nova.ts";
-import { run } from "./environment.ts";
-import { conf } from "./paths.ts";
-import { novaNames, refuseEnded } from "./services.ts";
+import type { Step } from "../../runtime/step.ts";
+import { Administrator } from "../api.ts";
+import { computeHost } from "../config/nova.ts";
+import { run } from "../environment.ts";
+import { conf } from "../paths.ts";
+import { novaNames, refuseEnded } from "../services.ts";
 import { isStamped, writeStamp } from "./stamps.ts";
 
 const manage = ["nova-manage", "--config-file", path.join(conf, "nova/nova.conf"), "cell_v2"] as const;

@@ -1,7 +1,7 @@
 import path from "node:path";
-import type { Step } from "../runtime/step.ts";
-import { run } from "./environment.ts";
-import { conf } from "./paths.ts";
+import type { Step } from "../../runtime/step.ts";
+import { run } from "../environment.ts";
+import { conf } from "../paths.ts";
 import { isStamped, writeStamp } from "./stamps.ts";
 
 function seedStep(part: "catalog" | "base", name: string): Step {
@@ -10,7 +10,7 @@ function seedStep(part: "catalog" | "base", name: string): Step {
     bound: 180,
     check: () => Promise.resolve(isStamped(part)),
     async up() {
-      const launcher = path.join(import.meta.dirname, "launchers/seed.py");
+      const launcher = path.join(import.meta.dirname, "../launchers/seed.py");
       await run(["python", launcher, part, path.join(conf, "seed.json")]);
       await writeStamp(part);
     },

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { controlPlane } from "../../lab/cluster/steps.ts";
-import type { Machine } from "../../lab/metal/faults.ts";
-import { pidOf } from "../../lab/runtime/processes.ts";
-import { stepsOf } from "../../lab/runtime/step.ts";
-import { machines } from "../../lab/settings.ts";
-import { admin, cloud } from "./cloud.ts";
+import { controlPlane } from "../../../lab/cluster/steps.ts";
+import type { Machine } from "../../../lab/metal/faults.ts";
+import { pidOf } from "../../../lab/runtime/processes.ts";
+import { stepsOf } from "../../../lab/runtime/step.ts";
+import { machines } from "../../../lab/settings.ts";
+import { admin, cloud } from "../cloud/cloud.ts";
 
 /** What goes wrong in a data centre, done to the lab. */
 

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { data } from "./paths.ts";
+import { data } from "../paths.ts";
 
 /** What has been done once to the data of the cloud. The stamps are part of the data and of its snapshot. */
 export type Stamp = "schema" | "catalog" | "base" | "hosts" | "snapshot";

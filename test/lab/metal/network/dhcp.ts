@@ -1,6 +1,6 @@
 import path from "node:path";
-import type { Spec } from "../runtime/processes.ts";
-import { cluster, dirs, files, machineNetwork, repo, storageNetwork } from "../settings.ts";
+import type { Spec } from "../../runtime/processes.ts";
+import { cluster, dirs, files, machineNetwork, repo, storageNetwork } from "../../settings.ts";
 
 /** DHCP and DNS of the machine networks, as Neutron's DHCP service would give them. */
 

@@ -1,11 +1,11 @@
 import { CertificatesV1Api, type Cluster, KubeConfig } from "@kubernetes/client-node";
 import { readFile, readlink } from "node:fs/promises";
 import path from "node:path";
-import { generateKeys, type Keys, pkcs10 } from "../../support/node-fixtures.ts";
+import { generateKeys, type Keys, pkcs10 } from "../../../support/node-fixtures.ts";
 import { administrator, certificates, core, csr, ifThere } from "./cluster.ts";
-import { machineOf } from "./faults.ts";
-import { pkiFolder } from "./machine.ts";
-import { until } from "./wait.ts";
+import { machineOf } from "../machines/faults.ts";
+import { pkiFolder } from "../machines/machine.ts";
+import { until } from "../wait.ts";
 
 /** Who may ask the cluster for something, each by the means that it has in reality. */
 

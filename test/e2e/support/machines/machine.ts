@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
-import { rootOf } from "../../lab/metal/disk.ts";
-import { clearFault, type Machine, setFault } from "../../lab/metal/faults.ts";
-import { maskFile } from "../../lab/metal/services.ts";
+import { rootOf } from "../../../lab/metal/disk.ts";
+import { clearFault, type Machine, setFault } from "../../../lab/metal/faults.ts";
+import { maskFile } from "../../../lab/metal/services.ts";
 import { machineOf } from "./faults.ts";
-import { until } from "./wait.ts";
+import { until } from "../wait.ts";
 
 /** Where a kubelet keeps its keys. */
 export const pkiFolder = (machine: Machine): string => path.join(rootOf(machine), "var/lib/kubelet/pki");

@@ -2,7 +2,7 @@ import { createHash, createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { Agent, fetch } from "undici";
 import { z } from "zod";
-import { files } from "../../lab/settings.ts";
+import { files } from "../../../lab/settings.ts";
 import { admin } from "./cloud.ts";
 
 const dispatcher = new Agent({ connect: { ca: readFileSync(files.caCert, "utf8") } });

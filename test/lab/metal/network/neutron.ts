@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { CloudQueries } from "../cloud.ts";
-import { openstack } from "../settings.ts";
+import type { CloudQueries } from "../../cloud.ts";
+import { openstack } from "../../settings.ts";
 import type { Port } from "./hosts.ts";
 
 const Networks = z.object({ networks: z.array(z.object({ id: z.string() })) });

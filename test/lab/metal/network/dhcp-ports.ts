@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { CloudQueries } from "../cloud.ts";
-import { pidOf, start, stop } from "../runtime/processes.ts";
-import { files } from "../settings.ts";
+import { CloudQueries } from "../../cloud.ts";
+import { pidOf, start, stop } from "../../runtime/processes.ts";
+import { files } from "../../settings.ts";
 import { dnsmasqSpec, hostsFile, optionsFile } from "./dhcp.ts";
 import { type Leases, renderLeases, voidsLease } from "./hosts.ts";
 import { machinePorts } from "./neutron.ts";

@@ -1,10 +1,10 @@
 import { mkdir, readdir } from "node:fs/promises";
 import path from "node:path";
-import { isRunning, pidOf, start, stop, waitFor } from "../runtime/processes.ts";
-import { sh } from "../runtime/sh.ts";
-import type { Step } from "../runtime/step.ts";
-import { processOf } from "./environment.ts";
-import { postgresData, postgresSocket } from "./paths.ts";
+import { isRunning, pidOf, start, stop, waitFor } from "../../runtime/processes.ts";
+import { sh } from "../../runtime/sh.ts";
+import type { Step } from "../../runtime/step.ts";
+import { processOf } from "../environment.ts";
+import { postgresData, postgresSocket } from "../paths.ts";
 
 const name = "postgresql";
 const installations = "/usr/lib/postgresql";

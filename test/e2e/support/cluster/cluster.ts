@@ -10,7 +10,7 @@ import {
   type V1Pod,
   Watch,
 } from "@kubernetes/client-node";
-import { files } from "../../lab/settings.ts";
+import { files } from "../../../lab/settings.ts";
 
 const config = new KubeConfig();
 config.loadFromFile(files.kubeconfig);

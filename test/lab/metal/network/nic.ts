@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import { sh } from "../runtime/sh.ts";
-import { physicalNetworks } from "../settings.ts";
-import type { Machine } from "./faults.ts";
+import { sh } from "../../runtime/sh.ts";
+import { physicalNetworks } from "../../settings.ts";
+import type { Machine } from "../faults.ts";
 
 /** A machine's network cards: ends of veth pairs with the machine's MACs, in a network namespace of its own. */
 

@@ -1,4 +1,4 @@
-import { CloudQueries } from "../../lab/cloud.ts";
+import { CloudQueries } from "../../../lab/cloud.ts";
 
 /** The project that the program works in, seen by its own user. */
 export const cloud = await CloudQueries.login("lab");

@@ -1,4 +1,4 @@
-import { contains } from "../../../components/lib/ip.ts";
+import { contains } from "../../../../components/lib/ip.ts";
 
 /** What a card's DHCP client was given. */
 export interface Lease {

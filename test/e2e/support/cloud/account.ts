@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { readCloud } from "../../../components/openstack/clouds-yaml.ts";
-import { files, openstack } from "../../lab/settings.ts";
-import { idOf } from "./by-hand.ts";
+import { readCloud } from "../../../../components/openstack/clouds-yaml.ts";
+import { files, openstack } from "../../../lab/settings.ts";
+import { idOf } from "../machines/by-hand.ts";
 import { admin } from "./cloud.ts";
 
 /** A user of the cluster's project. */

@@ -1,5 +1,5 @@
 import type { KubeConfig } from "@kubernetes/client-node";
-import { cluster as lab, machineNetwork } from "../../lab/settings.ts";
+import { cluster as lab, machineNetwork } from "../../../lab/settings.ts";
 import * as impostor from "./impostor.ts";
 
 /** Everything that somebody may ask for in a worker's name and must not get. */

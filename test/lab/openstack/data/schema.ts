@@ -1,14 +1,14 @@
 import { mkdir } from "node:fs/promises";
 import { userInfo } from "node:os";
 import path from "node:path";
-import type { Step } from "../runtime/step.ts";
-import { openstack } from "../settings.ts";
-import { databaseUrl, keystoneUrl } from "./config/common.ts";
-import { credentialKeys, fernetKeys } from "./config/keystone.ts";
-import { publicIdentity } from "./config/seed.ts";
+import type { Step } from "../../runtime/step.ts";
+import { openstack } from "../../settings.ts";
+import { databaseUrl, keystoneUrl } from "../config/common.ts";
+import { credentialKeys, fernetKeys } from "../config/keystone.ts";
+import { publicIdentity } from "../config/seed.ts";
 import { asOwner } from "./database.ts";
-import { run } from "./environment.ts";
-import { conf, postgresSocket } from "./paths.ts";
+import { run } from "../environment.ts";
+import { conf, postgresSocket } from "../paths.ts";
 import { isStamped, writeStamp } from "./stamps.ts";
 
 const databases = ["keystone", "placement", "glance", "nova_api", "nova", "nova_cell0", "neutron", "ironic"];

@@ -1,19 +1,19 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { entry, fill, pinHash } from "../runtime/cache.ts";
-import { sh } from "../runtime/sh.ts";
-import type { Step } from "../runtime/step.ts";
-import { glanceFolders } from "./config/glance.ts";
-import { bmcState } from "./config/infrastructure.ts";
-import { espImage, ironicFolders } from "./config/ironic.ts";
-import { swiftDevice } from "./config/swift.ts";
-import { configuration } from "./configuration.ts";
+import { entry, fill, pinHash } from "../../runtime/cache.ts";
+import { sh } from "../../runtime/sh.ts";
+import type { Step } from "../../runtime/step.ts";
+import { glanceFolders } from "../config/glance.ts";
+import { bmcState } from "../config/infrastructure.ts";
+import { espImage, ironicFolders } from "../config/ironic.ts";
+import { swiftDevice } from "../config/swift.ts";
+import { configuration } from "../configuration.ts";
 import { asOwner, own, postgresPrograms } from "./database.ts";
-import { run } from "./environment.ts";
-import { data, postgresData, postgresSocket, temporary } from "./paths.ts";
-import { pythonStep } from "./python.ts";
-import { stopCloud } from "./services.ts";
+import { run } from "../environment.ts";
+import { data, postgresData, postgresSocket, temporary } from "../paths.ts";
+import { pythonStep } from "../python.ts";
+import { stopCloud } from "../services.ts";
 import { isStamped, writeStamp, stampsFolder } from "./stamps.ts";
 
 /** Present only when the data is whole; says what the data was made by. */
@@ -21,7 +21,7 @@ const keyFile = path.join(data, "key");
 
 /** Hash of everything that decides what a fresh cloud's data is. */
 async function key(): Promise<string> {
-  const sources = ["data.ts", "schema.ts", "hosts.ts", "launchers/seed.py", "plugins/lab_openstack/hardware.py"];
+  const sources = ["data.ts", "schema.ts", "hosts.ts", "../launchers/seed.py", "../plugins/lab_openstack/hardware.py"];
   const files = sources.map((name) => path.join(import.meta.dirname, name));
   return await pinHash(files, JSON.stringify(await configuration()), await postgresPrograms(), data);
 }

@@ -1,6 +1,6 @@
 import { CertificatesV1Api, type KubeConfig, RbacAuthorizationV1Api, setHeaderOptions } from "@kubernetes/client-node";
-import { signers } from "../../../components/node/csr/judge.ts";
-import { generateKeys, pkcs10, type Pkcs10 } from "../../support/node-fixtures.ts";
+import { signers } from "../../../../components/node/csr/judge.ts";
+import { generateKeys, pkcs10, type Pkcs10 } from "../../../support/node-fixtures.ts";
 import { administrator, certificates, core, csr, ifThere } from "./cluster.ts";
 import { bootstrapper, serviceAccount } from "./identity.ts";
 
