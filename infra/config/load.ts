@@ -1,8 +1,6 @@
-import * as pulumi from "@pulumi/pulumi";
-import { z } from "zod";
-import { type Diagnostic, throwIfErrors } from "../diagnostics/diagnostic.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { classDiagnostics, inherit } from "./classes.ts";
-import { bare, configDiagnostics } from "./issues.ts";
+import { configDiagnostics } from "./issues.ts";
 import { kubeconfigDiagnostics, ruleDiagnostics } from "./rules.ts";
 import { type Config, configSchema } from "./schema.ts";
 import { secretDiagnostics } from "./secrets.ts";
@@ -45,36 +43,4 @@ export function parseConfig(given: Readonly<Record<string, unknown>>, encrypted:
 function withFlavor<T extends { flavor?: string | undefined }>(pool: T): T & { flavor: string } {
   if (pool.flavor === undefined) throw new Error("a pool without a flavor is an error");
   return { ...pool, flavor: pool.flavor };
-}
-
-/** The engine hands objects and lists over as JSON and everything else as text. */
-function decode(key: string, text: string): unknown {
-  if (bare(configSchema.shape[key as keyof typeof configSchema.shape]) instanceof z.ZodString) return text;
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return text;
-    throw error;
-  }
-}
-
-/**
- * The keys that hold something encrypted, as the engine tells its language hosts.
- * pulumi/sdk/nodejs/runtime/config.ts, configSecretKeysEnvKey: there is no public function that tells.
- */
-function encryptedKeys(): string[] {
-  return z.array(z.string()).parse(JSON.parse(process.env["PULUMI_CONFIG_SECRET_KEYS"] ?? "[]"));
-}
-
-/** Reads the stack's config. Throws one RunError that lists every error. */
-export function readConfig(): Config {
-  const prefix = `${pulumi.getProject()}:`;
-  const own = (key: string): string[] => (key.startsWith(prefix) ? [key.slice(prefix.length)] : []);
-  const entries = Object.entries(pulumi.runtime.allConfig()).flatMap(([key, text]) =>
-    own(key).map((name) => [name, decode(name, text)] as const),
-  );
-  const parsed = parseConfig(Object.fromEntries(entries), encryptedKeys().flatMap(own));
-  throwIfErrors(parsed.diagnostics ?? []);
-  if (!parsed.config) throw new Error("a config without errors is a config");
-  return parsed.config;
 }

@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import { RunError } from "./run-error.ts";
 
 /** Something that stands in the way, found before anything is changed. */
 export interface Diagnostic {
@@ -50,7 +50,7 @@ export function renderWarning({ check, path, problem, expected, remedy }: Diagno
 }
 
 /** A user's mistakes: ends the program with them and without a stack trace. */
-export class ConfigError extends pulumi.RunError {
+export class ConfigError extends RunError {
   readonly diagnostics: readonly Diagnostic[];
 
   constructor(diagnostics: readonly Diagnostic[]) {

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { tools } from "./builds/build.ts";
+import { builds } from "./builds/build.ts";
 import { cloudController, controlPlane } from "./cluster/steps.ts";
 import { engine } from "./engine/steps.ts";
 import { metal } from "./metal/steps.ts";
@@ -20,7 +20,7 @@ const authority: Step = {
 /** The whole lab. What is downloaded or built comes first; then OpenStack starts beside the cluster. */
 export const plan: Plan = [
   cloudPackages,
-  [[cloudPython], [...engine, tools.kube.step, tools.etcd.step]],
+  [[cloudPython], [...engine, builds.kube.step, builds.etcd.step]],
   authority,
   bridgeStep,
   [

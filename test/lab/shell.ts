@@ -1,6 +1,6 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { tools } from "./builds/build.ts";
+import { builds } from "./builds/build.ts";
 import { engineEnv } from "./engine/environment.ts";
 import { openstackEnv } from "./openstack/client.ts";
 import { dirs, files } from "./settings.ts";
@@ -18,7 +18,7 @@ export async function shellEnv(): Promise<Record<string, string>> {
   await mkdir(bin, { recursive: true });
   // a link of an earlier checkout would be followed
   await rm(path.join(bin, "kubectl"), { force: true });
-  const kubectl = `#!/bin/sh\nKUBECONFIG="${files.kubeconfig}" exec "${await tools.kube.path()}" kubectl "$@"\n`;
+  const kubectl = `#!/bin/sh\nKUBECONFIG="${files.kubeconfig}" exec "${await builds.kube.path()}" kubectl "$@"\n`;
   await writeFile(path.join(bin, "kubectl"), kubectl, { mode: 0o755 });
   const engine = await engineEnv();
   const openstack = await openstackEnv();

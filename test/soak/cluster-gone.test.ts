@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { cloud } from "../e2e/support/cloud.ts";
-import * as kube from "../e2e/support/cluster.ts";
-import { killApiServer, startApiServer } from "../e2e/support/faults.ts";
+import { cloud } from "../e2e/support/cloud/cloud.ts";
+import * as kube from "../e2e/support/cluster/cluster.ts";
+import { killApiServer, startApiServer } from "../e2e/support/machines/faults.ts";
 import { Project } from "../e2e/support/project.ts";
 import { leftovers } from "../lab/leftovers.ts";
 import { cluster as lab } from "../lab/settings.ts";

@@ -1,6 +1,3 @@
-import "reflect-metadata"; // before any other import: @peculiar/x509 asks for it when it is loaded
-
-import * as x509 from "@peculiar/x509";
 import { webcrypto } from "node:crypto";
 import type { NodeObject, PodObject } from "../../components/kubernetes/types.ts";
 import { signers } from "../../components/node/csr/judge.ts";
@@ -138,6 +135,12 @@ export function pod(changes: { metadata?: object; spec?: object; status?: object
   };
 }
 
+/** Loaded on demand, as the program does: most tests use the fixtures above only, and the library takes long to load. */
+async function library(): Promise<typeof import("@peculiar/x509")> {
+  await import("reflect-metadata");
+  return import("@peculiar/x509");
+}
+
 export type Keys = webcrypto.CryptoKeyPair;
 
 /** A P-256 key pair, as the kubelet makes it. */
@@ -165,6 +168,7 @@ export async function pkcs10(input: Pkcs10): Promise<string> {
     ...of("email", input.emails),
     ...of("url", input.uris),
   ];
+  const x509 = await library();
   const made = await x509.Pkcs10CertificateRequestGenerator.create({
     name: [...(input.organizations ?? ["system:nodes"]).map((it) => ({ O: [it] })), { CN: [input.commonName] }],
     keys: input.keys,

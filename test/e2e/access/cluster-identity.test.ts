@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { leftovers } from "../../lab/leftovers.ts";
 import { files, cluster as lab } from "../../lab/settings.ts";
-import { cloud } from "../support/cloud.ts";
-import * as kube from "../support/cluster.ts";
+import { cloud } from "../support/cloud/cloud.ts";
+import * as kube from "../support/cluster/cluster.ts";
 import { Project, succeeded } from "../support/project.ts";
 
 const nodeName = `${lab.infraId}-metal-0`;

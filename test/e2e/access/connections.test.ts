@@ -9,10 +9,10 @@ import pLimit from "p-limit";
 import { type Proxy, startProxy } from "../../component/support/proxy.ts";
 import { files, machineNetwork, openstack, ports } from "../../lab/settings.ts";
 import { selfSigned } from "../../support/authority.ts";
-import { cloud } from "../support/cloud.ts";
+import { cloud } from "../support/cloud/cloud.ts";
 import { applicationCredential, makeReader } from "../support/obstacles.ts";
 import { type Config, Project } from "../support/project.ts";
-import { makeRegion, writeClouds } from "../support/region.ts";
+import { makeRegion, writeClouds } from "../support/cloud/region.ts";
 
 interface Way {
   readonly env?: Readonly<Record<string, string>>;

@@ -11,11 +11,11 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { type Permission, permissions, roleNamespaces, rulesOf } from "../../../components/kubernetes/permissions.ts";
 import { type Attributes, attributesOf } from "../../component/support/authorizer.ts";
-import { tools } from "../../lab/builds/build.ts";
+import { builds } from "../../lab/builds/build.ts";
 import { sh } from "../../lab/runtime/sh.ts";
 import { files, repo } from "../../lab/settings.ts";
-import { administrator, certificates, core, ifThere, isPending } from "../support/cluster.ts";
-import { file } from "../support/impostor.ts";
+import { administrator, certificates, core, ifThere, isPending } from "../support/cluster/cluster.ts";
+import { file } from "../support/cluster/impostor.ts";
 import { until } from "../support/wait.ts";
 
 const user = "system:serviceaccount:openstack-baremetal-compute:node-registrar";
@@ -160,7 +160,7 @@ describe("GIVEN the README's commands", () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), "registrar-"));
-    const oc = `#!/bin/sh\nexec "${await tools.kube.path()}" kubectl "$@"\n`;
+    const oc = `#!/bin/sh\nexec "${await builds.kube.path()}" kubectl "$@"\n`;
     await writeFile(path.join(folder, "oc"), oc, { mode: 0o755 });
     const readme = await readFile(path.join(repo, "README.md"), "utf8");
     blocks = [...readme.matchAll(/^```sh\n(.*?)^```/gms)].map(([, block = ""]) => block);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { containerName } from "../../../components/ignition/payload.ts";
 import { cluster } from "../../lab/settings.ts";
-import { cloud } from "../support/cloud.ts";
+import { cloud } from "../support/cloud/cloud.ts";
 import { Project, succeeded } from "../support/project.ts";
 
 describe("GIVEN a pool whose container has lost the key of its signed URLs", () => {

@@ -5,8 +5,8 @@ import path from "node:path";
 import { clusterTag, portName, workerName } from "../../../components/ports/names.ts";
 import { machineConfigServerCa } from "../../lab/cluster/pki.ts";
 import { cluster, machineNetwork, openstack, ports } from "../../lab/settings.ts";
-import { idOf } from "../support/by-hand.ts";
-import { cloud } from "../support/cloud.ts";
+import { idOf } from "../support/machines/by-hand.ts";
+import { cloud } from "../support/cloud/cloud.ts";
 import { makeSecurityGroup, renameSecurityGroup, tagSubnet, writeLackingKubeconfig } from "../support/obstacles.ts";
 import { type Config, Project, succeeded } from "../support/project.ts";
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { workerName } from "../../../components/ports/names.ts";
 import { cluster, openstack } from "../../lab/settings.ts";
-import { cloud } from "../support/cloud.ts";
+import { cloud } from "../support/cloud/cloud.ts";
 import {
   allowOnlySha1,
   applicationCredential,

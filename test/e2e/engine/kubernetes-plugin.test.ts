@@ -13,7 +13,7 @@ import path from "node:path";
 import { chosen } from "../../lab/engine/choice.ts";
 import { engineEnv } from "../../lab/engine/environment.ts";
 import { files, repo } from "../../lab/settings.ts";
-import { core, ifThere } from "../support/cluster.ts";
+import { core, ifThere } from "../support/cluster/cluster.ts";
 
 const fixture = path.join(repo, "test/lab/engine/fixtures/kubernetes-program");
 const canary = "lab-canary-kubernetes-secret-51d0";

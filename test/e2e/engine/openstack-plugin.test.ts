@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
-import { tools } from "../../lab/builds/build.ts";
+import { builds } from "../../lab/builds/build.ts";
 import { Declarations, type Declared, type Shape } from "../../lab/builds/openstack-declarations.ts";
 import { openstackTokens, type Tokens } from "../../lab/builds/openstack-tokens.ts";
 import { chosen } from "../../lab/engine/choice.ts";
@@ -33,7 +33,7 @@ describe("GIVEN the OpenStack plugin of the lab's engine", () => {
   beforeAll(async () => {
     tokens = await openstackTokens();
     declarations = new Declarations([...tokens.resources.values(), ...tokens.functions.values(), "provider"]);
-    plugin = JSON.parse(await sh(await tools.openstackPlugin.path(), ["describe"])) as Description;
+    plugin = JSON.parse(await sh(await builds.openstackPlugin.path(), ["describe"])) as Description;
   });
 
   test("THEN its provider takes exactly what npm declares", () => {

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { leftovers } from "../../lab/leftovers.ts";
 import { cluster as lab, machineNetwork } from "../../lab/settings.ts";
-import { cloud } from "../support/cloud.ts";
-import * as kube from "../support/cluster.ts";
-import { bootOf } from "../support/faults.ts";
-import * as impostor from "../support/impostor.ts";
-import { get, pointerOf, signedUrl } from "../support/payload.ts";
+import { cloud } from "../support/cloud/cloud.ts";
+import * as kube from "../support/cluster/cluster.ts";
+import { bootOf } from "../support/machines/faults.ts";
+import * as impostor from "../support/cluster/impostor.ts";
+import { get, pointerOf, signedUrl } from "../support/cloud/payload.ts";
 import { Project } from "../support/project.ts";
 import { secretsInClear } from "../support/secrets.ts";
 import { until } from "../support/wait.ts";

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { machineNetwork } from "../../lab/settings.ts";
 import { Project } from "../support/project.ts";
-import { makeRegion, writeClouds, writeKubeconfig } from "../support/region.ts";
-import { type Silence, startSilence } from "../support/unreachable.ts";
+import { makeRegion, writeClouds, writeKubeconfig } from "../support/cloud/region.ts";
+import { type Silence, startSilence } from "../support/cluster/unreachable.ts";
 
 type Env = Readonly<Record<string, string>>;
 type Verdict = Awaited<ReturnType<Project["preflight"]>>;

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { leftovers } from "../../lab/leftovers.ts";
 import { cluster as lab } from "../../lab/settings.ts";
-import { cloud } from "../support/cloud.ts";
-import * as kube from "../support/cluster.ts";
+import { cloud } from "../support/cloud/cloud.ts";
+import * as kube from "../support/cluster/cluster.ts";
 import { type Config, Project } from "../support/project.ts";
 import { until } from "../support/wait.ts";
-import * as work from "../support/workloads.ts";
+import * as work from "../support/cluster/workloads.ts";
 
 /** Worker i of the pool, which loses its highest number first. */
 const worker = (i: number): string => `${lab.infraId}-drain-${i}`;

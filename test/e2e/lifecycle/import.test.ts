@@ -4,10 +4,10 @@ import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { leftovers } from "../../lab/leftovers.ts";
 import { cluster as lab, openstack } from "../../lab/settings.ts";
-import { attachByHand, type HandMade, idOf } from "../support/by-hand.ts";
-import { cloud } from "../support/cloud.ts";
-import * as kube from "../support/cluster.ts";
-import { bootOf } from "../support/faults.ts";
+import { attachByHand, type HandMade, idOf } from "../support/machines/by-hand.ts";
+import { cloud } from "../support/cloud/cloud.ts";
+import * as kube from "../support/cluster/cluster.ts";
+import { bootOf } from "../support/machines/faults.ts";
 import { Project, type Run, succeeded } from "../support/project.ts";
 
 const name = `${lab.infraId}-hand-0`;

@@ -3,14 +3,14 @@ import type { V1Node, V1Taint } from "@kubernetes/client-node";
 import { setTimeout as sleep } from "node:timers/promises";
 import { leftovers } from "../../lab/leftovers.ts";
 import { cluster as lab } from "../../lab/settings.ts";
-import { cloud } from "../support/cloud.ts";
-import * as kube from "../support/cluster.ts";
-import { bootOf } from "../support/faults.ts";
-import { kubeletOf, strayNode } from "../support/identity.ts";
-import * as impostor from "../support/impostor.ts";
-import { forgetCertificate, restartKubelet } from "../support/machine.ts";
+import { cloud } from "../support/cloud/cloud.ts";
+import * as kube from "../support/cluster/cluster.ts";
+import { bootOf } from "../support/machines/faults.ts";
+import { kubeletOf, strayNode } from "../support/cluster/identity.ts";
+import * as impostor from "../support/cluster/impostor.ts";
+import { forgetCertificate, restartKubelet } from "../support/machines/machine.ts";
 import { type Config, Project, succeeded } from "../support/project.ts";
-import { afterwards, atTheJoin, type Captured, Crowd, early } from "../support/strangers.ts";
+import { afterwards, atTheJoin, type Captured, Crowd, early } from "../support/cluster/strangers.ts";
 import { meanwhile, until } from "../support/wait.ts";
 
 /** In its name the strangers ask. */

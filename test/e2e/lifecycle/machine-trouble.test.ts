@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { leftovers } from "../../lab/leftovers.ts";
 import { clearFault, setFault } from "../../lab/metal/faults.ts";
 import { cluster as lab, machines } from "../../lab/settings.ts";
-import { cloud } from "../support/cloud.ts";
-import * as kube from "../support/cluster.ts";
-import * as faults from "../support/faults.ts";
+import { cloud } from "../support/cloud/cloud.ts";
+import * as kube from "../support/cluster/cluster.ts";
+import * as faults from "../support/machines/faults.ts";
 import { Project } from "../support/project.ts";
 import { until } from "../support/wait.ts";
-import * as work from "../support/workloads.ts";
+import * as work from "../support/cluster/workloads.ts";
 
 const dead = `${lab.infraId}-trouble-1`;
 const locked = `${lab.infraId}-trouble-0`;

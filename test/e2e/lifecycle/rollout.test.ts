@@ -5,9 +5,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { workerName } from "../../../components/ports/names.ts";
 import { leftovers } from "../../lab/leftovers.ts";
 import { cluster as lab, openstack } from "../../lab/settings.ts";
-import { cloud } from "../support/cloud.ts";
-import * as kube from "../support/cluster.ts";
-import { pointerOf } from "../support/payload.ts";
+import { cloud } from "../support/cloud/cloud.ts";
+import * as kube from "../support/cluster/cluster.ts";
+import { pointerOf } from "../support/cloud/payload.ts";
 import { type Config, Project, succeeded } from "../support/project.ts";
 import { meanwhile, until } from "../support/wait.ts";
 

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { leftovers } from "../../lab/leftovers.ts";
 import { clearFault, setFault } from "../../lab/metal/faults.ts";
 import { cluster as lab, machines } from "../../lab/settings.ts";
-import { cloud } from "../support/cloud.ts";
-import * as kube from "../support/cluster.ts";
-import * as impostor from "../support/impostor.ts";
+import { cloud } from "../support/cloud/cloud.ts";
+import * as kube from "../support/cluster/cluster.ts";
+import * as impostor from "../support/cluster/impostor.ts";
 import { Project } from "../support/project.ts";
 import { until } from "../support/wait.ts";
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { cluster as lab } from "../../lab/settings.ts";
-import { cloud } from "./cloud.ts";
-import * as kube from "./cluster.ts";
+import { cloud } from "./cloud/cloud.ts";
+import * as kube from "./cluster/cluster.ts";
 import type { Project, Running, Victim } from "./project.ts";
-import * as work from "./workloads.ts";
+import * as work from "./cluster/workloads.ts";
 
 /** One worker's life, from `up` to `destroy`, whose commands are killed in the middle and repeated. */
 

@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { dirs } from "../../lab/settings.ts";
-import { cloud } from "./cloud.ts";
-import { core } from "./cluster.ts";
+import { cloud } from "./cloud/cloud.ts";
+import { core } from "./cluster/cluster.ts";
 import { until } from "./wait.ts";
 
 /** What stands between a boot image and its Machine Config Server, made wrong and right again. */

@@ -8,8 +8,8 @@ import { swiftConf } from "../../lab/openstack/config/swift.ts";
 import { serviceSteps } from "../../lab/openstack/services.ts";
 import { stop } from "../../lab/runtime/processes.ts";
 import { cluster, files, machineNetwork, openstack } from "../../lab/settings.ts";
-import { admin, cloud } from "./cloud.ts";
-import { ifThere } from "./cluster.ts";
+import { admin, cloud } from "./cloud/cloud.ts";
+import { ifThere } from "./cluster/cluster.ts";
 
 /** Things in the lab's cloud and cluster that an attach would fail at, made and taken away again. */
 

@@ -7,7 +7,7 @@ import { engineEnv } from "../../lab/engine/environment.ts";
 import { repo, stateDir } from "../../lab/settings.ts";
 import { apply } from "../../mutations/apply.ts";
 import { mutations } from "../../mutations/list.ts";
-import { killMarked, markName } from "./node-metadata.ts";
+import { killMarked, markVariable } from "./processes.ts";
 
 const namespace = "openstack-baremetal-compute";
 
@@ -131,7 +131,7 @@ export class Project {
     const mark = randomUUID();
     const process = execa("pulumi", [...args, "--non-interactive"], {
       cwd: this.folder,
-      env: { ...this.#env, [markName]: mark },
+      env: { ...this.#env, [markVariable]: mark },
       extendEnv: false,
       all: true,
       stdin: "ignore",

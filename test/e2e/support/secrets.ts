@@ -3,8 +3,8 @@ import path from "node:path";
 import { parse } from "yaml";
 import { backendDir } from "../../lab/engine/environment.ts";
 import { dirs, files, openstack } from "../../lab/settings.ts";
-import { admin, cloud } from "./cloud.ts";
-import { pointerOf } from "./payload.ts";
+import { admin, cloud } from "./cloud/cloud.ts";
+import { pointerOf } from "./cloud/payload.ts";
 import type { Project } from "./project.ts";
 
 interface Text {

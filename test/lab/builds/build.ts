@@ -7,18 +7,18 @@ import pLimit from "p-limit";
 import { entry, fill, pinHash } from "../runtime/cache.ts";
 import { sh } from "../runtime/sh.ts";
 import type { Report, Step } from "../runtime/step.ts";
-import { cacheDir, repo } from "../settings.ts";
+import { cacheDir } from "../settings.ts";
 import { openstackPackage, openstackTokens } from "./openstack-tokens.ts";
 
 /** A program that is built from Go modules, whose sources go.sum verifies, into the cache. */
-export interface Tool {
+export interface Build {
   readonly step: Step;
   /** where the binary is once the step is up */
   path(): Promise<string>;
 }
 
 interface Module {
-  /** folder below test/lab/tools: go.mod, go.sum and perhaps sources */
+  /** folder below test/lab/builds: go.mod, go.sum and perhaps sources */
   readonly folder: string;
   readonly binary: string;
   /** the package to build */
@@ -31,14 +31,15 @@ interface Module {
   generated?(): Promise<Readonly<Record<string, string>>>;
 }
 
-const toolsDir = path.join(repo, "test/lab/tools");
+/** Where the modules are: folders beside this file. */
+const modulesDir = import.meta.dirname;
 
 /** Version of a module that a tool's go.mod pins, such as 3.200.0. */
 async function pinned(folder: string, module: string): Promise<string> {
-  const pins = await readFile(path.join(toolsDir, folder, "go.mod"), "utf8");
+  const pins = await readFile(path.join(modulesDir, folder, "go.mod"), "utf8");
   const line = pins.split("\n").find((each) => each.replace("require ", "").trim().startsWith(`${module} v`));
   const version = line?.split(" v")[1]?.split(" ")[0];
-  if (!version) throw new Error(`test/lab/tools/${folder}/go.mod pins no ${module}`);
+  if (!version) throw new Error(`test/lab/builds/${folder}/go.mod pins no ${module}`);
   return version;
 }
 
@@ -128,8 +129,8 @@ async function compile(folder: string, target: string, flags: string, binary: st
   });
 }
 
-function tool(module: Module): Tool {
-  const folder = path.join(toolsDir, module.folder);
+function buildOf(module: Module): Build {
+  const folder = path.join(modulesDir, module.folder);
 
   async function plan(): Promise<{ flags: string; generated: Record<string, string>; target: string }> {
     const flags = linkerFlags((await module.variables?.()) ?? {});
@@ -163,9 +164,9 @@ function tool(module: Module): Tool {
 }
 
 /** The programs of the lab that come from Go modules. */
-export const tools = {
-  pulumi: tool(modules.pulumi),
-  openstackPlugin: tool(modules.openstackPlugin),
-  kube: tool(modules.kube),
-  etcd: tool(modules.etcd),
+export const builds = {
+  pulumi: buildOf(modules.pulumi),
+  openstackPlugin: buildOf(modules.openstackPlugin),
+  kube: buildOf(modules.kube),
+  etcd: buildOf(modules.etcd),
 };

@@ -2,7 +2,7 @@ import path from "node:path";
 import ts from "typescript";
 import { openstackPackage } from "./openstack-tokens.ts";
 
-/** Property name -> TypeScript type, as test/lab/tools/openstack-plugin prints it with `describe`. */
+/** Property name -> TypeScript type, as test/lab/builds/openstack-plugin prints it with `describe`. */
 export type Shape = Readonly<Record<string, string>>;
 
 /** What the npm package @pulumi/openstack declares for a resource or a function. */

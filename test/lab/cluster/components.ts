@@ -1,5 +1,5 @@
 import path from "node:path";
-import { tools } from "../builds/build.ts";
+import { builds } from "../builds/build.ts";
 import type { Spec } from "../runtime/processes.ts";
 import { cluster, dirs, loopback, machineNetwork, ports, repo } from "../settings.ts";
 import { credentials, type Identity, kubeCa, kubeconfigOf } from "./pki.ts";
@@ -21,7 +21,7 @@ export type Program = Omit<Spec, "name">;
 export async function etcdSpec(): Promise<Program> {
   const peer = `http://${loopback}:${ports.etcdPeer}`;
   return {
-    command: await tools.etcd.path(),
+    command: await builds.etcd.path(),
     args: flags({
       name: "lab",
       "data-dir": etcdData,
@@ -39,7 +39,7 @@ export async function etcdSpec(): Promise<Program> {
 }
 
 const kube = async (component: string, values: Parameters<typeof flags>[0]): Promise<Program> => ({
-  command: await tools.kube.path(),
+  command: await builds.kube.path(),
   args: [component, ...flags(values)],
   // The API server waits for its long requests to end; nobody is left to end them.
   grace: 3,

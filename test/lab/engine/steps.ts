@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { chmod, copyFile, lstat, mkdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { cliVersion, tools } from "../builds/build.ts";
+import { cliVersion, builds } from "../builds/build.ts";
 import type { Plan, Step } from "../runtime/step.ts";
 import { repo } from "../settings.ts";
 import { builtBin, choose, chosen, homeOf } from "./choice.ts";
@@ -54,9 +54,9 @@ async function executables(): Promise<Executable[]> {
   const plugin = (name: string): string =>
     path.join(homeOf("built"), "plugins", `resource-${name}-v${versions.get(name)}`, `pulumi-resource-${name}`);
   return [
-    { file: path.join(builtBin, "pulumi"), binary: await tools.pulumi.path() },
+    { file: path.join(builtBin, "pulumi"), binary: await builds.pulumi.path() },
     { file: path.join(builtBin, "pulumi-language-nodejs"), script: wrapper("language-host.ts") },
-    { file: plugin("openstack"), binary: await tools.openstackPlugin.path() },
+    { file: plugin("openstack"), binary: await builds.openstackPlugin.path() },
     { file: plugin("kubernetes"), script: wrapper("kubernetes-plugin/main.ts") },
   ];
 }
@@ -109,8 +109,8 @@ const backendStep: Step = {
 /** Sets up the Pulumi engine: the official one where it can be used, else the lab's own. */
 export const engine: Plan = [
   chooseStep,
-  ifBuilt(tools.pulumi.step),
-  ifBuilt(tools.openstackPlugin.step),
+  ifBuilt(builds.pulumi.step),
+  ifBuilt(builds.openstackPlugin.step),
   ifBuilt(installStep),
   backendStep,
 ];

@@ -10,7 +10,7 @@ import { powerState } from "./bmc.ts";
 import { boot, Halt, say } from "./boot.ts";
 import { rootOf } from "./disk.ts";
 import { type Faults, type Machine, readFaults } from "./faults.ts";
-import { setCarrier, unplug } from "./nic.ts";
+import { setCarrier, unplug } from "./network/nic.ts";
 import { decide, type Phase, type Power } from "./power.ts";
 import { isOn, run, switchOff } from "./sandbox.ts";
 import { maskFile, pidFile } from "./services.ts";

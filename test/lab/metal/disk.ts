@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { copyFile, link, mkdir, readFile, readlink, rename, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
-import { tools } from "../builds/build.ts";
+import { builds } from "../builds/build.ts";
 import { entry, fill, pinHash } from "../runtime/cache.ts";
 import type { Machine } from "./faults.ts";
 
@@ -38,11 +38,11 @@ const imageFiles: Readonly<Record<string, string>> = {
  * image of other files or another binary is another folder, so that running machines keep theirs.
  */
 export async function imageDir(): Promise<string> {
-  return entry("machine-image", await pinHash(Object.values(imageFiles).map(os), await tools.kube.path()));
+  return entry("machine-image", await pinHash(Object.values(imageFiles).map(os), await builds.kube.path()));
 }
 
 export async function buildImage(): Promise<void> {
-  const kube = await tools.kube.path();
+  const kube = await builds.kube.path();
   await fill(await imageDir(), async (folder) => {
     await mkdir(path.join(folder, "usr/bin"), { recursive: true });
     // One binary that takes the name it is called by.

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isRunning, pidOf, start, stop, waitFor } from "../runtime/processes.ts";
 import { imageDir, rootOf } from "./disk.ts";
 import type { Machine } from "./faults.ts";
-import { namespaceFile } from "./nic.ts";
+import { namespaceFile } from "./network/nic.ts";
 
 /**
  * A machine's processes live in PID, mount, UTS, IPC and network namespaces of their own, chrooted into its disk. The first

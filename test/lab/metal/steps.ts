@@ -5,9 +5,9 @@ import { fetch } from "undici";
 import { isRunning, logTail, start, stop, waitFor } from "../runtime/processes.ts";
 import type { Plan, Step } from "../runtime/step.ts";
 import { dirs, latenciesFile, loopback, machines, ports, repo } from "../settings.ts";
-import { dnsmasqSpec, hostsFile, optionsFile, portWatchSpec } from "./dhcp.ts";
+import { dnsmasqSpec, hostsFile, optionsFile, portWatchSpec } from "./network/dhcp.ts";
 import { buildImage, imageDir } from "./disk.ts";
-import { namespaceFile, unplug } from "./nic.ts";
+import { namespaceFile, unplug } from "./network/nic.ts";
 import { switchOff } from "./sandbox.ts";
 
 const image: Step = {

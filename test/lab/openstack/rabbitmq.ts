@@ -37,7 +37,7 @@ const environment = {
 };
 
 /** Erlang's port mapper is a process of its own; RabbitMQ would start one that outlives it. */
-export const queueStep: Step = {
+export const rabbitmqStep: Step = {
   name: "RabbitMQ",
   bound: 120,
   check: async () => (await isRunning("epmd")) && (await isRunning("rabbitmq")) && (await accepts(ports.rabbit)),

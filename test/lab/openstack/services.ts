@@ -5,11 +5,11 @@ import { loopback, machineNetwork, ports } from "../settings.ts";
 import { accepts, answers } from "./api.ts";
 import { httpRoot } from "./config/ironic.ts";
 import { swiftConf } from "./config/swift.ts";
-import { stopDatabase } from "./database.ts";
+import { stopDatabase } from "./data/database.ts";
 import { processOf } from "./environment.ts";
 import { conf } from "./paths.ts";
 import { venvDir } from "./python.ts";
-import { queueStep } from "./rabbitmq.ts";
+import { rabbitmqStep } from "./rabbitmq.ts";
 
 interface Service {
   readonly name: string;
@@ -125,6 +125,6 @@ export async function refuseEnded(names: readonly string[]): Promise<void> {
 /** Stops all of the cloud's processes; order does not matter, since its data goes with them. */
 export async function stopCloud(): Promise<void> {
   await Promise.all([...novaServices, ...firstServices].map(({ name }) => stop(name)));
-  await queueStep.down?.();
+  await rabbitmqStep.down?.();
   await stopDatabase();
 }

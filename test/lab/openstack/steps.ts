@@ -1,14 +1,14 @@
 import type { Plan, Step } from "../runtime/step.ts";
 import { configurationStep } from "./configuration.ts";
-import { dataStep, snapshotStep } from "./data.ts";
-import { databaseStep } from "./database.ts";
-import { hostsStep } from "./hosts.ts";
+import { dataStep, snapshotStep } from "./data/data.ts";
+import { databaseStep } from "./data/database.ts";
+import { hostsStep } from "./data/hosts.ts";
 import { packagesStep } from "./packages.ts";
 import { pythonStep } from "./python.ts";
-import { queueStep } from "./rabbitmq.ts";
+import { rabbitmqStep } from "./rabbitmq.ts";
 import { readyStep } from "./ready.ts";
-import { schemaStep } from "./schema.ts";
-import { baseStep, catalogStep } from "./seed.ts";
+import { schemaStep } from "./data/schema.ts";
+import { baseStep, catalogStep } from "./data/seed.ts";
 import { novaSteps, serviceSteps } from "./services.ts";
 
 /** Independent of a running lab: what apt and PyPI give. */
@@ -21,7 +21,7 @@ export const cloud: Plan = [
   dataStep,
   databaseStep,
   schemaStep,
-  [queueStep, ...serviceSteps],
+  [rabbitmqStep, ...serviceSteps],
   catalogStep,
   baseStep,
   novaSteps,

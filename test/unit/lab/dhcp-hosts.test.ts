@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { macsOf, type Port, renderLeases, voidsLease } from "../../lab/metal/hosts.ts";
+import { macsOf, type Port, renderLeases, voidsLease } from "../../lab/metal/network/hosts.ts";
 
 const port = (mac: string, ...addresses: string[]): Port => ({
   mac_address: mac,

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { nodeIp, parseLease } from "../../lab/metal/node-ip.ts";
+import { nodeIp, parseLease } from "../../lab/metal/network/node-ip.ts";
 
 const first = parseLease("10.0.0.101/24 10.0.0.1\n");
 const twin = parseLease("10.0.0.102/24 10.0.0.1");

@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
+import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { parse } from "yaml";
@@ -144,14 +145,18 @@ test("GIVEN a good stack WHEN any one place is spoilt in any of these ways THEN 
       const bad = withValue(config, place.path, (value) => mutation.change(value, pick)) as Config;
       const { diagnostics = [] } = parseConfig(bad);
       const where = renderPath(place.path, bad);
-      expect({ mutation: mutation.name, where, diagnostics: diagnostics.length }).not.toMatchObject({ diagnostics: 0 });
-      expect(diagnostics.some((diagnostic) => related(diagnostic.path, where))).toBe(true);
+      assert.notEqual(diagnostics.length, 0, `${mutation.name} at ${where} was accepted`);
+      const paths = diagnostics.map((diagnostic) => diagnostic.path);
+      assert.ok(
+        paths.some((each) => related(each, where)),
+        `${mutation.name} at ${where} was reported at ${paths.join(", ")}`,
+      );
       const screen = renderDiagnostics(diagnostics);
-      expect(screen.split("\n").length).toBeLessThan(40);
-      expect(screen).toContain("nothing was changed");
+      assert.ok(screen.split("\n").length < 40);
+      assert.match(screen, /nothing was changed/);
       refused.add(JSON.stringify(bad));
     }),
-    { numRuns: 1500 },
+    { numRuns: 800 },
   );
   // as many different ones as were asked for
   expect(refused.size).toBeGreaterThan(300);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import assert from "node:assert/strict";
 import type { NodeTaint } from "../../../../../components/kubernetes/types.ts";
 import {
   describeTaint,
@@ -148,13 +149,16 @@ describe("GIVEN any taints, any record and any wish", () => {
         const plan = taintPlan(existing, recorded, wanted);
         const foreign = existing.filter((it) => !recorded.includes(idOf(it)));
         const added = new Set(plan.record);
-        expect(plan.taints.filter((it) => !added.has(idOf(it)))).toEqual(foreign);
+        assert.deepEqual(
+          plan.taints.filter((it) => !added.has(idOf(it))),
+          foreign,
+        );
         if (plan.conflicts.length > 0) {
           conflicts += 1;
           return;
         }
-        expect(taintPlan(plan.taints, plan.record, wanted)).toEqual(plan);
-        expect(new Set(plan.taints.map(idOf)).size).toBe(plan.taints.length);
+        assert.deepEqual(taintPlan(plan.taints, plan.record, wanted), plan);
+        assert.equal(new Set(plan.taints.map(idOf)).size, plan.taints.length);
       }),
       { numRuns: 2_000 },
     );

@@ -1,0 +1,93 @@
+import { CertificatesV1Api, type KubeConfig, RbacAuthorizationV1Api, setHeaderOptions } from "@kubernetes/client-node";
+import { signers } from "../../../../components/node/csr/judge.ts";
+import { generateKeys, pkcs10, type Pkcs10 } from "../../../support/node-fixtures.ts";
+import { administrator, certificates, core, csr, ifThere } from "./cluster.ts";
+import { bootstrapper, serviceAccount } from "./identity.ts";
+
+const rbac = administrator.makeApiClient(RbacAuthorizationV1Api);
+
+/** Somebody else who may file requests. */
+const stranger = { namespace: "default", name: "stranger" };
+
+/** Lets the stranger file requests, as node-bootstrapper may. */
+export async function admitStranger(): Promise<void> {
+  const { namespace, name } = stranger;
+  await dismissStranger();
+  await core.createNamespacedServiceAccount({ namespace, body: { metadata: { name } } });
+  await rbac.createClusterRoleBinding({
+    body: {
+      metadata: { name },
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "system:node-bootstrapper" },
+      subjects: [{ kind: "ServiceAccount", namespace, name }],
+    },
+  });
+}
+
+export async function dismissStranger(): Promise<void> {
+  await ifThere(rbac.deleteClusterRoleBinding({ name: stranger.name }));
+  await ifThere(core.deleteNamespacedServiceAccount(stranger));
+}
+
+/** A request that must never be approved. What is not said is as a kubelet on the node would have it. */
+export interface Impostor extends Partial<Omit<Pkcs10, "keys">> {
+  /** name of the CertificateSigningRequest */
+  readonly name: string;
+  /** the node in whose name it asks */
+  readonly nodeName: string;
+  /** default: the bootstrapper */
+  readonly as?: "stranger" | KubeConfig;
+  /** a group besides those of the requester's own: an administrator files it in the requester's name */
+  readonly group?: string;
+  /** `client`, `serving` or the whole name of a signer */
+  readonly signer?: string;
+  readonly usages?: readonly string[];
+  /** what becomes of the encoded request before it is sent */
+  readonly spoil?: (request: string) => string;
+}
+
+const kinds: Readonly<Record<string, string>> = signers;
+
+/** Files the request. */
+export async function file(impostor: Impostor): Promise<void> {
+  const { name, nodeName, as, group, signer = "client", spoil = (it: string) => it } = impostor;
+  const purpose = signer === "serving" ? "server auth" : "client auth";
+  const { usages = ["digital signature", purpose] } = impostor;
+  const request = await pkcs10({ commonName: `system:node:${nodeName}`, ...impostor, keys: await generateKeys() });
+  const config = typeof as === "object" ? as : await serviceAccount(as === "stranger" ? stranger : bootstrapper);
+  const api = group === undefined ? config.makeApiClient(CertificatesV1Api) : certificates;
+  const body = {
+    metadata: { name },
+    spec: { signerName: kinds[signer] ?? signer, request: spoil(request), usages: [...usages] },
+  };
+  const user = `system:serviceaccount:${bootstrapper.namespace}:${bootstrapper.name}`;
+  const inItsName =
+    group === undefined
+      ? undefined
+      : setHeaderOptions("Impersonate-Group", group, setHeaderOptions("Impersonate-User", user));
+  await api.createCertificateSigningRequest({ body }, inItsName);
+}
+
+/** A request behind another: a reader that takes the first and one that takes the last disagree. */
+export function twice(request: string): string {
+  return Buffer.from(`${Buffer.from(request, "base64").toString()}\n`.repeat(2)).toString("base64");
+}
+
+export async function withdraw(names: readonly string[]): Promise<void> {
+  await Promise.all(names.map((name) => ifThere(certificates.deleteCertificateSigningRequest({ name }))));
+}
+
+/** Names of the requests, of those given, that are approved or denied or gone. */
+export async function decided(names: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(names.map(async (name) => ({ name, item: await csr(name) })));
+  return found
+    .filter(({ item }) => item === undefined || (item.status?.conditions ?? []).length > 0 || item.status?.certificate)
+    .map(({ name }) => name);
+}
+
+/** The failed rules that a command's output reports of a request, each as often as it is reported at the end. */
+export function reported(output: string, name: string): string[] {
+  const diagnostics = output.slice(output.indexOf("\nDiagnostics:"));
+  return [...diagnostics.matchAll(new RegExp(`request ${name} stays pending \\(([^)]+)\\)`, "g"))].map(
+    (it) => it[1] ?? "",
+  );
+}

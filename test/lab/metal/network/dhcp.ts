@@ -1,0 +1,53 @@
+import path from "node:path";
+import type { Spec } from "../../runtime/processes.ts";
+import { cluster, dirs, files, machineNetwork, repo, storageNetwork } from "../../settings.ts";
+
+/** DHCP and DNS of the machine networks, as Neutron's DHCP service would give them. */
+
+export const hostsFile = path.join(dirs.data, "dhcp-hosts");
+export const optionsFile = path.join(dirs.data, "dhcp-options");
+
+const { bridge, cidr, gateway, dhcp, apiVip, ingressVip } = machineNetwork;
+const base = (range: string): string => range.split("/")[0] ?? range;
+const domain = `${cluster.name}.${cluster.baseDomain}`;
+
+export const dnsmasqSpec: Spec = {
+  name: "dnsmasq",
+  command: "dnsmasq",
+  args: [
+    "--keep-in-foreground",
+    "--conf-file=/dev/null",
+    "--user=root",
+    "--log-facility=-",
+    "--log-dhcp",
+    `--interface=${bridge}`,
+    `--interface=${storageNetwork.bridge}`,
+    "--except-interface=lo",
+    "--bind-dynamic",
+    "--no-hosts",
+    "--no-resolv",
+    "--no-poll",
+    // Only what the hosts file names is served.
+    `--dhcp-range=set:machines,${base(cidr)},static,10m`,
+    `--dhcp-range=set:storage,${base(storageNetwork.cidr)},static,10m`,
+    `--dhcp-hostsfile=${hostsFile}`,
+    `--dhcp-optsfile=${optionsFile}`,
+    "--dhcp-authoritative",
+    "--leasefile-ro",
+    `--dhcp-option=tag:machines,option:router,${gateway}`,
+    `--dhcp-option=tag:machines,option:dns-server,${dhcp}`,
+    // Without a value: dnsmasq would name itself.
+    "--dhcp-option=tag:storage,option:router",
+    "--dhcp-option=tag:storage,option:dns-server",
+    `--host-record=${cluster.apiInternal},${apiVip}`,
+    `--host-record=api.${domain},${apiVip}`,
+    `--address=/apps.${domain}/${ingressVip}`,
+  ],
+};
+
+export const portWatchSpec: Spec = {
+  name: "dhcp-ports",
+  command: process.execPath,
+  args: [path.join(repo, "test/lab/metal/dhcp-ports.ts")],
+  env: { OS_CLIENT_CONFIG_FILE: files.cloudsYaml },
+};
