@@ -62,7 +62,7 @@ const cases: Case[] = [
     [config(), told({ distrusted: "self-signed certificate in certificate chain" })],
     [config(), told({ unreachable: "no answer in time" })],
     "cluster",
-    /not what its machines trust: self-signed/,
+    /not trusted by its machines: self-signed/,
   ],
 ];
 
