@@ -11,7 +11,7 @@ export interface Named {
 
 /** What a server boots with, as far as the stack's config says it. */
 export interface Payload {
-  /** tells two of them apart, see components/ignition/payload.ts */
+  /** differs between two payloads, see components/ignition/payload.ts */
   readonly hash: string;
   /** whether another one replaces a server that runs */
   readonly onChange: "keep" | "replace";
@@ -34,7 +34,7 @@ export interface BaremetalServerArgs {
   readonly userData: pulumi.Input<string>;
   /** seconds */
   readonly timeouts: { readonly provision: number; readonly delete: number };
-  /** what the cloud has already: a second server of a name is never made */
+  /** looks up the objects that the cloud already has: a second server of a name is never created */
   readonly existing: ExistingObjects;
   /** created before the server and deleted after it */
   readonly after: readonly pulumi.Resource[];
@@ -44,12 +44,12 @@ export interface BaremetalServerArgs {
  * A bare-metal machine as a Nova server.
  *
  * The provider would resize a server whose flavor changes, which Ironic cannot, and rebuild one whose image changes,
- * which wipes a live node. So the names of both stand in the server's metadata, and a change of these replaces it. The
- * ids are ignored: a flavor or image made anew under its old name, or deleted, must not cost a running node.
+ * which wipes a live node. So the server's metadata has the names of both, and a change of a name replaces the server. The
+ * ids are ignored: a flavor or image that is deleted, or recreated under its name, must not replace a running node.
  */
 export class BaremetalServer extends pulumi.ComponentResource {
   readonly serverId: pulumi.Output<string>;
-  /** what `pulumi up --replace` wants to hear */
+  /** the argument of `pulumi up --replace` */
   readonly serverUrn: pulumi.Output<pulumi.URN>;
   /** RFC 3339 */
   readonly created: pulumi.Output<string>;
@@ -81,7 +81,7 @@ export class BaremetalServer extends pulumi.ComponentResource {
           "metadata.availabilityZone",
           ...(replaced ? ["metadata.ignition"] : []),
         ],
-        // what is kept goes on to say what the server was made from
+        // ignored metadata keeps describing what the server was created from
         ignoreChanges: ["userData", "flavorId", "imageId", ...(replaced ? [] : ["metadata.ignition"])],
         dependsOn: [...args.after],
         hooks: { beforeCreate: [refuseDuplicate("server", args.name, args.existing.servers)] },
@@ -96,7 +96,7 @@ export class BaremetalServer extends pulumi.ComponentResource {
   }
 }
 
-/** What a server was made from, for whoever sees it without the state. */
+/** What a server was created from, for readers without the state. */
 function metadataOf(args: BaremetalServerArgs): Record<string, string> {
   const { infraId, owner, pool, flavor, image, payload, availabilityZone } = args;
   return {
@@ -106,7 +106,7 @@ function metadataOf(args: BaremetalServerArgs): Record<string, string> {
     flavor: flavor.name,
     image: image.name,
     ignition: payload.hash,
-    // the provider takes one machine of a zone for as good as another
+    // the provider does not treat another machine of the same zone as a change
     ...(availabilityZone !== undefined && { availabilityZone }),
   };
 }

@@ -17,7 +17,7 @@ export interface WorkerTemplate {
   readonly flavor: Named;
   readonly image: Named;
   readonly payload: Payload;
-  /** at least one; the Node's address is of one beside the cluster's API */
+  /** at least one; the Node's address is that of a port in the subnet of the API's virtual address */
   readonly ports: readonly PortTemplate[];
   /** see infra/config/lifecycle.ts for what each covers */
   readonly timeouts: Readonly<NodeTimeouts>;
@@ -25,7 +25,7 @@ export interface WorkerTemplate {
   readonly drain: Readonly<DrainSettings>;
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly Taint[];
-  /** where the pool stands in the config, e.g. `pools[metal]`: named by errors */
+  /** path of the pool in the config, e.g. `pools[metal]`, for error messages */
   readonly configPath: string;
 }
 
@@ -44,7 +44,7 @@ export interface BaremetalWorkerArgs extends WorkerTemplate {
 /** Seconds by which the engine waits longer than the plugin, so that the plugin's error, which names the phase, wins. */
 const margin = 60;
 
-/** One worker: the name is claimed, then come its ports, its server and its node. Detaching runs backwards. */
+/** One worker: a claim of its name, then its ports, its server and its node. Detaching runs in reverse. */
 export class BaremetalWorker extends pulumi.ComponentResource {
   readonly name: string;
   readonly serverId: pulumi.Output<string>;
@@ -52,7 +52,7 @@ export class BaremetalWorker extends pulumi.ComponentResource {
   /** `Ready` */
   readonly state: pulumi.Output<string>;
   readonly timeline: OpenShiftNode["timeline"];
-  /** The worker as its pool's membership lists it: outputs of its node, so that the membership goes before the node. */
+  /** The worker in its pool's membership. Outputs of its node, so that the membership is deleted before the node. */
   readonly member: Readonly<{ nodeName: pulumi.Output<string>; serverId: pulumi.Output<string> }>;
   readonly #node: OpenShiftNode;
 

@@ -24,7 +24,7 @@ const keyHeader = "Temp-URL-Key";
 
 /** A Swift container with a key of its own, the payload in it, and the user data that lets a machine fetch it. */
 export class IgnitionStore extends pulumi.ComponentResource {
-  /** Pointer config with a signed URL, a secret. It is signed anew in each run: a server must ignore its changes. */
+  /** Pointer config with a signed URL, a secret. Each run signs it again: a server must ignore its changes. */
   readonly userData: pulumi.Output<string>;
 
   constructor(name: string, args: IgnitionStoreArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -9,7 +9,7 @@ export interface SubnetPortsArgs {
   /** name of the worker */
   readonly worker: string;
   readonly ports: readonly PlannedPort[];
-  /** what the cloud has already: a second port of a name is never made */
+  /** looks up the objects that the cloud already has: a second port of a name is never created */
   readonly existing: ExistingObjects;
   /** created before the ports and deleted after them */
   readonly after: readonly pulumi.Resource[];
@@ -24,27 +24,27 @@ const timeouts = { create: "10m", delete: "10m" };
  * the MAC that the port had at first as soon as the port has the machine's; the provider can ignore only the whole pair. The
  * virtual addresses of a cluster never change; of those that the config adds, the port's description tells an edit.
  */
-const foreign = ["macAddress", "allowedAddressPairs", "binding.hostId", "binding.profile", "deviceId", "deviceOwner"];
+const unmanaged = ["macAddress", "allowedAddressPairs", "binding.hostId", "binding.profile", "deviceId", "deviceOwner"];
 
 /**
- * What an edit leaves as it is on a port that stays: what is foreign, and what the config does not say. Without an address
- * there Neutron's choice will do, which the one that the port has is as well: its node need not leave. Without groups they
- * are Neutron's choice too, and the provider would take all of them away. A port that is made anew gets what the config
- * says, or Neutron's choice (pulumi/pulumi, pkg/resource/deploy/step_generator.go: a replacement is checked without these).
+ * What an edit never changes on an existing port: what is not managed here, and what the config does not set. Without an
+ * address in the config Neutron chooses it, and the port keeps the one it has: its node need not be replaced. Without groups
+ * Neutron chooses them too, and the provider would remove all of them. A replaced port gets what the config sets, or
+ * Neutron's choice (pulumi/pulumi, pkg/resource/deploy/step_generator.go: a replacement is checked without ignoreChanges).
  */
 const kept = ({ fixedIp, securityGroupIds }: PlannedPort): string[] => [
-  ...foreign,
+  ...unmanaged,
   ...(fixedIp === undefined ? ["fixedIps[0].ipAddress"] : []),
   ...(securityGroupIds.length === 0 ? ["securityGroupIds"] : []),
 ];
 
-/** Tells what an edit changes on a port that stays. The engine alone knows what the last update wanted, and whether it differs. */
-function tellInPlace(worker: string, port: string): pulumi.ResourceHook {
-  const tell = async ({ oldInputs, newInputs }: pulumi.ResourceHookArgs): Promise<void> => {
+/** Logs what an edit changes on an existing port. The engine alone has the inputs of the last update. */
+function logInPlace(worker: string, port: string): pulumi.ResourceHook {
+  const log = async ({ oldInputs, newInputs }: pulumi.ResourceHookArgs): Promise<void> => {
     const line = portInPlaceLine(worker, port, oldInputs, newInputs);
     if (line !== undefined) await pulumi.log.info(line);
   };
-  return new pulumi.ResourceHook(`in-place-${port}`, tell, { onDryRun: true });
+  return new pulumi.ResourceHook(`in-place-${port}`, log, { onDryRun: true });
 }
 
 /** The Neutron ports of one worker, in the cluster's own subnets. */
@@ -89,7 +89,7 @@ export class SubnetPorts extends pulumi.ComponentResource {
         dependsOn: [...args.after],
         hooks: {
           beforeCreate: [refuseDuplicate("port", planned.name, args.existing.ports)],
-          beforeUpdate: [tellInPlace(args.worker, planned.name)],
+          beforeUpdate: [logInPlace(args.worker, planned.name)],
         },
         customTimeouts: timeouts,
       },

@@ -17,9 +17,9 @@ export interface PoolWorker {
   readonly fixedIp?: string | undefined;
   /** see components/baremetal-server.ts */
   readonly availabilityZone?: string | undefined;
-  /** besides the pool's */
+  /** in addition to the pool's */
   readonly ports?: readonly PortTemplate[];
-  /** besides the pool's, whose values they override */
+  /** in addition to the pool's, whose values they override */
   readonly labels?: Readonly<Record<string, string>>;
 }
 
@@ -41,13 +41,13 @@ export interface WorkerPoolArgs extends PoolSpec {
   readonly currentNodes: () => Promise<readonly NodeState[]>;
 }
 
-/** Seconds for cordoning all that leaves: it needs one answer of the API server a node, and its restart at most. */
+/** Seconds to cordon all leaving workers: one request per node, and at most a restart of the API server. */
 const longestCordon = 300;
 
 /** Seconds by which the engine waits longer than the plugin, so that the plugin's error wins. */
 const margin = 60;
 
-/** A pool of like workers, in their order. One that is no longer listed is detached. */
+/** A pool of workers with one configuration, in order. A worker that is no longer listed is detached. */
 export class WorkerPool extends pulumi.ComponentResource {
   readonly #args: WorkerPoolArgs;
   readonly #store: IgnitionStore;
@@ -82,10 +82,10 @@ export class WorkerPool extends pulumi.ComponentResource {
     return inOrder;
   }
 
-  /** Throws when a wave would take more workers out of service than the rollout allows. */
+  /** Throws if a wave would take more workers out of service than the rollout allows. */
   async #mayBegin(wave: readonly string[]): Promise<void> {
     const { serving, rollout, pool, configPath } = this.#args;
-    // what an update will have brought into service is not there in a preview
+    // in a preview, workers that the update brings into service are still missing
     if (pulumi.runtime.isDryRun() || !wave.some((name) => serving.has(name))) return;
     const members = this.#args.workers.map(({ name, availabilityZone, ports = [] }) => ({
       name,

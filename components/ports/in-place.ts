@@ -24,7 +24,7 @@ const texts: Readonly<Record<string, (port: Changeable) => string | undefined>> 
 };
 
 /**
- * What becomes of a worker whose port is updated, in one line; undefined: nothing.
+ * The planned change of a worker whose port is updated, in one line; undefined: none.
  * `lab-metal-0: in place (lab-metal-0-port-1: tags rack=r1 -> rack=r2)`
  *
  * @param before the port's inputs of the last update

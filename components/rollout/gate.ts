@@ -3,13 +3,13 @@ import type { Rollout } from "./waves.ts";
 /** How a Node is now. */
 export interface NodeState {
   readonly name: string;
-  /** Ready, and takes pods */
+  /** Ready and schedulable */
   readonly serving: boolean;
-  /** what its server was made from, as its annotation says; undefined: not annotated */
+  /** hash of what its server was created from, from its annotation; undefined: not annotated */
   readonly specHash: string | undefined;
 }
 
-/** A worker of a pool, and what its server is to be made from. */
+/** A worker of a pool, and what its server is to be created from. */
 export interface Member {
   readonly name: string;
   readonly specHash: string;

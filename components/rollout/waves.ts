@@ -12,7 +12,7 @@ export interface Rollout {
  * many at a time. A wave is begun when the one before it serves. Workers to be ignored that do not serve come last, so
  * that nothing waits for them.
  *
- * Without it the engine deletes every server that an edit replaces before it creates the first one anew.
+ * Without it the engine deletes every server that an edit replaces before it creates the first replacement.
  *
  * @param workers names of the pool's workers, in their order
  * @param serving names of the Nodes that are Ready and take pods

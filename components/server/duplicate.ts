@@ -1,23 +1,23 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** What a run that was killed between the cloud's answer and the state's leaves behind, or somebody else's object. */
+/** An object left by a run that was killed before it wrote the state, or one of another owner. */
 export function duplicateError(kind: string, name: string, ids: readonly string[], stack: string): string | undefined {
   if (ids.length === 0) return undefined;
   const several = ids.length > 1 ? "s" : "";
   return [
-    `${kind} ${name} exists already (id${several} ${ids.join(", ")}), though this stack's state does not know it. Nothing was made.`,
-    "If an earlier `pulumi up` of this stack was killed while it made it, take it over and go on:",
+    `${kind} ${name} exists already (id${several} ${ids.join(", ")}), but not in this stack's state. Nothing was created.`,
+    "If an earlier `pulumi up` of this stack was killed while creating it, adopt it and continue:",
     `  npm run adopt -- --stack ${stack}`,
     "  pulumi up",
-    `If it is somebody else's or a leftover, remove it (openstack ${kind} delete ${ids[0]}) or give the worker another name.`,
+    `Otherwise delete it if nobody uses it (openstack ${kind} delete ${ids[0]}) or give the worker another name.`,
   ].join("\n");
 }
 
 /**
- * A hook that refuses to create what the cloud has already by that name: a second server would take another machine,
- * and the cloud controller finds a Node's server by its name alone (cloud-provider-openstack).
+ * A hook that refuses to create an object whose name the cloud already has: a second server would take another machine,
+ * and the cloud controller finds the server of a Node by its name alone (cloud-provider-openstack).
  *
- * It is asked just before the creation: neither the program nor a preview can know whether the state has the object.
+ * It runs just before the creation: neither the program nor a preview can know whether the state has the object.
  */
 export function refuseDuplicate(
   kind: "server" | "port",

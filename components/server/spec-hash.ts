@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** What a server is made from: another of these is another server. */
+/** What a server is created from: any change of these replaces the server. */
 export interface ServerSpec {
   readonly flavor: { readonly name: string };
   readonly image: { readonly name: string };
@@ -9,7 +9,7 @@ export interface ServerSpec {
   readonly availabilityZone?: string | undefined;
 }
 
-/** Sixteen hexadecimal digits that tell two specifications of a server apart. */
+/** Sixteen hexadecimal digits that differ between two specifications of a server. */
 export function specHash({ flavor, image, ports, availabilityZone }: ServerSpec): string {
   const subnets = ports.flatMap(({ networkId, subnetId }) => [networkId, subnetId]);
   const pin = availabilityZone === undefined ? [] : [availabilityZone];

@@ -19,8 +19,8 @@ import {
 } from "./adopt-pending.ts";
 
 /**
- * Takes servers and ports over that a killed `pulumi up` had asked for: `npm run adopt -- --stack <stack>`. The engine
- * notes a creation before it begins, with all its inputs; what the cloud made of it gets its id in the state.
+ * Adopts servers and ports that a killed `pulumi up` had requested: `npm run adopt -- --stack <stack>`. The engine records a
+ * creation with all its inputs before it begins; the created object gets its id in the state.
  */
 
 const run = promisify(execFile);
@@ -36,8 +36,8 @@ function cloudOf({ deployment }: Deployment): string {
   return typeof cloud === "string" ? cloud : environmentCloud;
 }
 
-/** Seconds between two looks at a server that is being built. */
-const pace = 5;
+/** Seconds between two queries of a server that is being built. */
+const refreshInterval = 5;
 
 /** Minutes that Nova may take to build a server: the default of `timeouts.provision`. */
 const buildBound = 100;
@@ -51,7 +51,7 @@ async function built(name: string, id: string, cloud: string): Promise<void> {
     if (ready === "now") return;
     if (ready === "never") {
       throw new Error(
-        `server ${name} (${id}) is in ${status}: it cannot be taken over, and nothing was changed. ` +
+        `server ${name} (${id}) is in ${status}: it cannot be adopted, and nothing was changed. ` +
           `Delete it (openstack server delete ${id}), and repeat this command.`,
       );
     }
@@ -59,7 +59,7 @@ async function built(name: string, id: string, cloud: string): Promise<void> {
       throw new Error(`server ${name} (${id}) is still in ${status} after ${buildBound}m: nothing was changed`);
     }
     if (!told) console.log(`server ${name}: is still being built (${id}), waiting for at most ${buildBound}m`);
-    await sleep(pace * 1000);
+    await sleep(refreshInterval * 1000);
   }
 }
 
@@ -76,7 +76,7 @@ async function idsOf(pending: readonly PendingCreate[], cloud: string): Promise<
       );
     }
     if (id !== undefined && kind === "server") await built(name, id, cloud);
-    console.log(id === undefined ? `${kind} ${name}: was not made` : `${kind} ${name}: taken over, id ${id}`);
+    console.log(id === undefined ? `${kind} ${name}: was not created` : `${kind} ${name}: adopted, id ${id}`);
     if (id !== undefined) ids.set(urn, id);
   }
   return ids;
@@ -105,7 +105,7 @@ async function main(): Promise<void> {
   const ids = pending.length === 0 ? new Map<string, string>() : await idsOf(pending, cloudOf(state));
   await replaceState(stack, adopt(state, ids));
   await pulumi("refresh", "--yes", "--skip-preview", "--stack", stack);
-  console.log("done; `pulumi up` goes on from there");
+  console.log("done: continue with `pulumi up`");
 }
 
 /** What pulumi said, or else what went wrong. The errors of an update stand in its standard output. */

@@ -7,21 +7,21 @@ import { parseArgs } from "node:util";
 import { exitCodeOf, renderReport, type Report, reportVariable } from "./report.ts";
 
 /**
- * Judges a stack and changes nothing: `npm run preflight -- --stack <stack>`. It runs `pulumi preview`, because the cloud
- * is read through the engine's provider. Exit code 0: nothing stands in the way; 1: an error does; 2: it could not run.
+ * Checks a stack and changes nothing: `npm run preflight -- --stack <stack>`. It runs `pulumi preview`, because the cloud
+ * is read through the engine's provider. Exit code 0: no errors; 1: errors; 2: it could not run.
  */
 
 /** Runs the program up to its report. What pulumi says is of interest only when there is none. */
-async function lookAt(stack: string, file: string): Promise<{ said: string }> {
+async function runPreview(stack: string, file: string): Promise<{ printed: string }> {
   const preview = spawn("pulumi", ["preview", "--stack", stack, "--non-interactive"], {
     cwd: path.resolve(import.meta.dirname, "../.."),
     env: { ...process.env, [reportVariable]: file },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const said: Buffer[] = [];
-  for (const stream of [preview.stdout, preview.stderr]) stream.on("data", (part: Buffer) => said.push(part));
+  const printed: Buffer[] = [];
+  for (const stream of [preview.stdout, preview.stderr]) stream.on("data", (part: Buffer) => printed.push(part));
   await once(preview, "close");
-  return { said: Buffer.concat(said).toString() };
+  return { printed: Buffer.concat(printed).toString() };
 }
 
 async function main(): Promise<number> {
@@ -30,9 +30,9 @@ async function main(): Promise<number> {
   const folder = await mkdtemp(path.join(tmpdir(), "preflight-"));
   try {
     const file = path.join(folder, "report.json");
-    const { said } = await lookAt(stack, file);
+    const { printed } = await runPreview(stack, file);
     const text = await readFile(file, "utf8").catch(() => undefined);
-    if (text === undefined) throw new Error(`pulumi preview came to no verdict:\n${said}`);
+    if (text === undefined) throw new Error(`pulumi preview wrote no report:\n${printed}`);
     const report = JSON.parse(text) as Report;
     console.log(renderReport(report));
     return exitCodeOf(report);

@@ -43,7 +43,7 @@ function valueAt(value: unknown, path: Path): unknown {
   );
 }
 
-/** A value as a person may see it: not what looks like a file that may hold a secret. */
+/** A value for a message; without its content if it looks like a file, which may have a secret. */
 function show(value: unknown): string {
   if (typeof value === "string" && /\n|^\s*\{/.test(value)) return `a text of ${value.length} characters`;
   const text = JSON.stringify(value);
@@ -55,13 +55,13 @@ function unknownKeys(schema: z.core.$ZodType, value: unknown, issue: z.core.$Zod
   const object = at && bare(at);
   const known = object instanceof z.ZodObject ? Object.keys(object.shape) : [];
   return issue.keys.map((key) => {
-    const meant = suggest(key, known);
+    const suggestion = suggest(key, known);
     return {
       check: "config",
       path: renderPath([...issue.path, key], value),
       problem: "unknown key",
       expected: `one of ${known.join(", ")}`,
-      remedy: meant ? `write ${meant} instead` : "remove it",
+      remedy: suggestion ? `write ${suggestion} instead` : "remove it",
     };
   });
 }
@@ -71,7 +71,7 @@ function exampleOf(schema: z.ZodType): unknown {
   return Array.isArray(examples) ? examples[0] : undefined;
 }
 
-/** What zod found wrong with `value`, as errors. The message of an issue is what was expected. */
+/** The issues of zod as errors. The message of an issue says what was expected. */
 export function configDiagnostics(schema: z.ZodType, value: unknown, error: z.ZodError): Diagnostic[] {
   return error.issues.flatMap((issue) => {
     if (issue.code === "unrecognized_keys") return unknownKeys(schema, value, issue);

@@ -27,11 +27,11 @@ export function parseConfig(given: Readonly<Record<string, unknown>>, encrypted:
     ...ruleDiagnostics(raw["pools"]),
     ...kubeconfigDiagnostics(raw),
   ];
-  // of a value that may be a secret, no more is told than that it is wrong
+  // of a value that may be a secret, only that it is invalid
   const plain = others
     .filter(({ path }) => !secrets.some((diagnostic) => diagnostic.path === rootOf(path)))
     .map((diagnostic) =>
-      encrypted.includes(rootOf(diagnostic.path)) ? { ...diagnostic, problem: "is wrong" } : diagnostic,
+      encrypted.includes(rootOf(diagnostic.path)) ? { ...diagnostic, problem: "is invalid" } : diagnostic,
     );
   const diagnostics = [...secrets, ...plain];
   if (!parsed.success || diagnostics.length > 0) return { diagnostics };

@@ -8,13 +8,13 @@ type Lenient<T> = T extends readonly (infer E)[]
     ? { readonly [K in keyof T]?: Lenient<T[K]> }
     : T;
 
-/** A pool of which only the parts that are right by themselves are there, so that every rule can still be judged. */
+/** A pool with its valid parts only, so that every rule can still be checked. */
 export type PartialPool = Lenient<z.output<typeof poolSchema>>;
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   value !== null && typeof value === "object" && !Array.isArray(value);
 
-/** The parts of a value that are right by themselves; undefined if none is. */
+/** The valid parts of a value; undefined if none is valid. */
 export function lenient(schema: z.core.$ZodType, value: unknown): unknown {
   const at = bare(schema);
   if (at instanceof z.ZodArray && Array.isArray(value)) return value.map((each) => lenient(at.element, each));

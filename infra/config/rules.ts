@@ -100,7 +100,7 @@ function workers(path: string, { fixedIps, replicas }: PartialPool, raw: Raw): D
     return [
       configDiagnostic({
         path: `${path}.workers`,
-        problem: "stands beside replicas",
+        problem: "set together with replicas",
         expected,
         remedy: "remove one of the two",
       }),
@@ -113,9 +113,9 @@ function workers(path: string, { fixedIps, replicas }: PartialPool, raw: Raw): D
     return [
       configDiagnostic({
         path: `${path}.fixedIps`,
-        problem: "stands beside workers",
-        expected: "the address of a named worker beside its name",
-        remedy: "move it",
+        problem: "set together with workers",
+        expected: "the address of a named worker as its fixedIp",
+        remedy: "move each address to workers[].fixedIp",
       }),
     ];
   if (!fixedIps || replicas === undefined || fixedIps.length === replicas) return [];
@@ -210,7 +210,7 @@ function labels(path: string, wanted: Readonly<Record<string, string | undefined
   );
 }
 
-function marks(path: string, pool: PartialPool): Diagnostic[] {
+function nodeMetadata(path: string, pool: PartialPool): Diagnostic[] {
   const given = (pool.taints ?? []).flatMap((taint, i) =>
     taint?.key !== undefined && taint.effect !== undefined
       ? [{ i, taint: { key: taint.key, value: taint.value, effect: taint.effect } }]
@@ -230,7 +230,7 @@ function marks(path: string, pool: PartialPool): Diagnostic[] {
   return [...labels(`${path}.labels`, pool.labels), ...ofWorkers, ...taints];
 }
 
-/** The rules between fields, judged on whatever parts of the raw pools are right by themselves. */
+/** The rules between keys, checked on all valid parts of the raw pools. */
 export function ruleDiagnostics(rawPools: unknown): Diagnostic[] {
   if (!Array.isArray(rawPools)) return [];
   const views = rawPools.map(partialPool);
@@ -243,20 +243,20 @@ export function ruleDiagnostics(rawPools: unknown): Diagnostic[] {
       ...ports(path, pool),
       ...urlLifetime(path, pool),
       ...drainBudget(path, pool),
-      ...marks(path, pool),
+      ...nodeMetadata(path, pool),
     ];
   });
   return [...uniqueness(views), ...each];
 }
 
-/** The cluster is told by one kubeconfig. */
+/** Only one of the two kubeconfigs may be set. */
 export function kubeconfigDiagnostics({ kubeconfig, cluster }: Raw): Diagnostic[] {
   const path = (cluster as { kubeconfig?: unknown } | null | undefined)?.kubeconfig;
   if (kubeconfig === undefined || path === undefined) return [];
   return [
     configDiagnostic({
       path: "cluster.kubeconfig",
-      problem: "stands beside the secret kubeconfig",
+      problem: "set together with the secret kubeconfig",
       expected: "one of the two",
       remedy: "remove one of the two",
     }),

@@ -3,7 +3,7 @@ import { configSchema } from "./schema.ts";
 
 /**
  * Top-level keys of the config whose values are secrets. A secret inside an object is refused: the engine hands the whole
- * object over decrypted, and what is made of it would stand in the state in clear, although every display hides it.
+ * object over decrypted, and what derives from it would be stored in the state in plain text, although every display hides it.
  */
 export const secretKeys: readonly string[] = Object.entries(configSchema.shape).flatMap(([key, schema]) =>
   schema.meta()?.["secret"] === true ? [key] : [],
@@ -14,8 +14,8 @@ export function secretDiagnostics(given: readonly string[], encrypted: readonly 
   return given.flatMap((key) => {
     if (encrypted.includes(key) === secretKeys.includes(key)) return [];
     if (secretKeys.includes(key)) {
-      const fix = `pulumi config set --secret ${key}, and change the secret: it stands in clear in the file's history`;
-      return configDiagnostic({ path: key, problem: "stands in clear", expected: "a secret", remedy: fix });
+      const remedy = `pulumi config set --secret ${key}, and change the secret: the file's history has it in plain text`;
+      return configDiagnostic({ path: key, problem: "is stored in plain text", expected: "a secret", remedy });
     }
     return configDiagnostic({
       path: key,

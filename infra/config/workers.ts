@@ -4,26 +4,26 @@ import { poolPath, workerPath } from "./paths.ts";
 
 type NamedWorker = NonNullable<PoolConfig["workers"]>[number];
 
-/** One worker that the config asks for. */
+/** One worker that the config declares. */
 export interface WantedWorker {
   /** name of its Node and of its server */
   readonly name: string;
-  /** where it stands in the config, e.g. `pools[metal].workers[r1]`; of a pool with replicas, the pool's `replicas` */
+  /** its path in the config, e.g. `pools[metal].workers[r1]`; of a pool with replicas, the pool's `replicas` */
   readonly path: string;
   readonly fixedIp: string | undefined;
-  /** where that stands, e.g. `pools[metal].fixedIps[1]` */
+  /** path of that address, e.g. `pools[metal].fixedIps[1]` */
   readonly fixedIpPath: string;
   readonly availabilityZone: string | undefined;
-  /** ports besides the pool's */
+  /** ports in addition to the pool's */
   readonly networks: NamedWorker["networks"];
-  /** labels besides the pool's */
+  /** labels in addition to the pool's */
   readonly labels: NamedWorker["labels"];
 }
 
-type Asked = Pick<PoolConfig, "name" | "replicas" | "workers" | "fixedIps">;
+type WorkerList = Pick<PoolConfig, "name" | "replicas" | "workers" | "fixedIps">;
 
 /** The workers of a pool in their order. */
-export function workersOf(pool: Asked, infraId: string): WantedWorker[] {
+export function workersOf(pool: WorkerList, infraId: string): WantedWorker[] {
   const path = poolPath(pool.name);
   if (pool.workers)
     return pool.workers.map(({ name, fixedIp, availabilityZone, networks, labels }) => ({

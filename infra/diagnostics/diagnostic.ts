@@ -1,8 +1,8 @@
 import { RunError } from "./run-error.ts";
 
-/** Something that stands in the way, found before anything is changed. */
+/** An error or a warning, found before anything is changed. */
 export interface Diagnostic {
-  /** what looked: `config`, `cluster`, `cloud`, `contradiction` or the name of a preflight check */
+  /** what found it: `config`, `cluster`, `cloud`, `contradiction` or the name of a preflight check */
   readonly check: string;
   /** the config key to look at, e.g. `pools[metal].flavor` */
   readonly path: string;
@@ -12,7 +12,7 @@ export interface Diagnostic {
   readonly expected: string;
   /** what to do about it */
   readonly remedy: string;
-  /** it is told, and does not stop anything */
+  /** reported, but does not stop the update */
   readonly warning?: true;
 }
 

@@ -1,6 +1,6 @@
 import type { Diagnostic } from "./diagnostic.ts";
 
-/** Facts that could not be had, for reasons that a person can remove: told as errors and not as a stack trace. */
+/** Facts could not be read for reasons that the user can fix: reported as errors, without a stack trace. */
 export class DiagnosticError extends Error {
   readonly diagnostics: readonly Diagnostic[];
 
@@ -11,8 +11,8 @@ export class DiagnosticError extends Error {
 }
 
 /**
- * Waits for all, side by side. Throws one DiagnosticError with the errors of all that failed with a DiagnosticError, of the same DiagnosticError
- * once; any other error is thrown as it is.
+ * Waits for all promises in parallel. Throws one DiagnosticError with the diagnostics of every DiagnosticError, each once; any
+ * other error is thrown unchanged.
  */
 export async function allOrDiagnostics<T extends readonly Promise<unknown>[]>(
   promises: readonly [...T],

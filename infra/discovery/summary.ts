@@ -3,11 +3,11 @@ import type { PlainFacts, PreflightFacts } from "./facts.ts";
 import { servedSpec } from "./ignition-spec.ts";
 import type { ClusterFacts } from "./read.ts";
 
-const list = (values: readonly string[]): string => (values.length > 0 ? values.join(", ") : "not told");
+const list = (values: readonly string[]): string => (values.length > 0 ? values.join(", ") : "unknown");
 
 /** How many Nodes have which kubelet, e.g. `3 of v1.34.1`. */
 function kubelets(nodes: ClusterFacts["nodes"]): string[] {
-  const versions = Map.groupBy(nodes, ({ kubelet }) => (kubelet === "" ? "a version not told" : kubelet));
+  const versions = Map.groupBy(nodes, ({ kubelet }) => (kubelet === "" ? "an unknown version" : kubelet));
   return [...versions]
     .toSorted(([one], [other]) => one.localeCompare(other, "en", { numeric: true }))
     .map(([version, { length }]) => `${length} of ${version}`);
@@ -15,29 +15,29 @@ function kubelets(nodes: ClusterFacts["nodes"]): string[] {
 
 function networkOf({ network }: ClusterFacts): string {
   const { value, error } = network;
-  if (value === undefined) return `not told (${error})`;
-  return `${value.type ?? "of a type not told"}, MTU ${value.mtu ?? "not told"}`;
+  if (value === undefined) return `unknown (${error})`;
+  return `${value.type ?? "of an unknown type"}, MTU ${value.mtu ?? "unknown"}`;
 }
 
-/** The cluster's lines; what the config told instead of the cluster is marked. */
+/** The lines about the cluster. Values from the config instead of the cluster are marked. */
 function clusterLines(cluster: ClusterFacts): string[] {
   const { infraId, uid, version, machineConfigServer, filled } = cluster;
   const from = (key: string): string => (filled.some((it) => it.startsWith(key)) ? " (cluster.expect)" : "");
   return [
     `cluster ${infraId}${from("infraId")}, uid ${uid}, Kubernetes ${version}`,
-    `API ${cluster.apiUrl ?? "URL not told"}, VIPs ${list(cluster.apiVips)}${from("apiVips")}`,
+    `API ${cluster.apiUrl ?? "URL unknown"}, VIPs ${list(cluster.apiVips)}${from("apiVips")}`,
     `ingress VIPs ${list(cluster.ingressVips)}${from("ingressVips")}`,
     `machine networks ${list(cluster.machineNetworks)}${from("machineNetworks")}`,
     `Machine Config Server ${machineConfigServer.url}${from("machineConfigServer")}`,
     `MachineConfigPools ${list(cluster.machineConfigPools)}`,
     `cluster network ${networkOf(cluster)}${from("mtu")}`,
-    `kubelets ${list(kubelets(cluster.nodes))}`,
+    cluster.nodes.length === 0 ? "kubelets: no nodes yet" : `kubelets ${kubelets(cluster.nodes).join(", ")}`,
   ];
 }
 
 function groupOf({ workerGroup }: PlainFacts["cloud"]): string {
-  if (workerGroup === undefined) return "none for workers, the project's default one";
-  return workerGroup === "several" ? "several for workers, none chosen" : workerGroup.name;
+  if (workerGroup === undefined) return "none for workers: the project's default group";
+  return workerGroup === "several" ? "several for workers: none is chosen" : workerGroup.name;
 }
 
 /** What was found, a line each. */
@@ -45,7 +45,7 @@ export function summary({ cluster, cloud, objectStore }: PlainFacts): string {
   const { network, subnet } = cloud;
   return [
     ...clusterLines(cluster),
-    `network ${network.name}, MTU ${network.mtu ?? "not told"}`,
+    `network ${network.name}, MTU ${network.mtu ?? "unknown"}`,
     `subnet ${subnet.name}, ${subnet.cidr}`,
     `security group ${groupOf(cloud)}`,
     `object store ${objectStore.url} of region ${objectStore.region}`,

@@ -28,7 +28,7 @@ function refusal({ kind, name, path }: Named, error: unknown): DiagnosticError {
     : several.test(reason)
       ? [`more than one ${kind} named "${name}"`, "a name that only one has", "rename the others"]
       : [
-          `the cloud did not tell of ${kind} "${name}": ${reason}`,
+          `the cloud did not return ${kind} "${name}": ${reason}`,
           "an answer",
           "try again, or ask the cloud's operator",
         ];

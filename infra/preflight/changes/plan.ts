@@ -1,5 +1,6 @@
 import { changed } from "../../../components/lib/changed.ts";
 import { planPorts } from "../../../components/ports/plan.ts";
+import type { PoolSpec } from "../../../components/worker-pool.ts";
 import type { Config, PoolConfig } from "../../config/load.ts";
 import { type WantedWorker, workersOf } from "../../config/workers.ts";
 import type { ExistingServer, PreflightFacts } from "../../discovery/facts.ts";
@@ -7,7 +8,7 @@ import { poolSpec } from "../../pools.ts";
 import { ownServers } from "../checks/names.ts";
 import { type ExistingPorts, existingPorts, portChanges } from "./ports.ts";
 
-/** What becomes of a worker. */
+/** The planned change of a worker. */
 export interface PlannedChange {
   readonly worker: string;
   readonly verdict: "attach" | "detach, drained" | "replace, drained" | "refuse" | "kept";
@@ -16,69 +17,69 @@ export interface PlannedChange {
   readonly place?: { readonly pool: string; readonly worker: WantedWorker };
 }
 
-type PoolArgs = ReturnType<typeof poolSpec>;
-
-/** A worker that the config asks for, and what it is to be made from. */
+/** A worker that the config declares, and what it is created from. */
 interface Wanted {
   readonly pool: PoolConfig;
-  readonly args: PoolArgs;
+  readonly spec: PoolSpec;
   readonly worker: WantedWorker;
   /** its number in the pool */
   readonly index: number;
 }
 
-/** Why a server would be made anew: its metadata and its ports tell what it was made from. */
-function replacing({ pool, args, worker, index }: Wanted, server: ExistingServer, seen: ExistingPorts): string[] {
+/** Why a server would be replaced. Its metadata and its ports show what it was created from. */
+function replacementReasons(
+  { pool, spec, worker, index }: Wanted,
+  server: ExistingServer,
+  existing: ExistingPorts,
+): string[] {
   const { flavor, image, availabilityZone } = server.made;
-  const ports = [...args.ports, ...(args.workers[index]?.ports ?? [])];
-  const planned = planPorts({ ...args, worker: worker.name, fixedIp: worker.fixedIp, ports });
+  const ports = [...spec.ports, ...(spec.workers[index]?.ports ?? [])];
+  const planned = planPorts({ ...spec, worker: worker.name, fixedIp: worker.fixedIp, ports });
   return [
     ...(flavor === undefined ? [] : changed("flavor", flavor, pool.flavor)),
     ...(image === undefined ? [] : changed("image", image, pool.image)),
     ...changed("availabilityZone", availabilityZone, worker.availabilityZone),
-    ...portChanges(worker, pool.networks.length, planned, seen),
-    ...(pool.ignition.onChange === "replace" ? payloadChange(args, server) : []),
+    ...portChanges(worker, pool.networks.length, planned, existing),
+    ...(pool.ignition.onChange === "replace" ? payloadChange(spec, server) : []),
   ];
 }
 
-function payloadChange({ payload }: PoolArgs, { made }: ExistingServer): string[] {
+function payloadChange({ payload }: PoolSpec, { made }: ExistingServer): string[] {
   if (made.ignition === payload.hash) return [];
-  return [
-    made.ignition === undefined ? "its Ignition config is not known" : "its Ignition config is of before the edit",
-  ];
+  return [made.ignition === undefined ? "its Ignition config is unknown" : "its Ignition config predates the edit"];
 }
 
-function editOf(wanted: Wanted, server: ExistingServer | undefined, seen: ExistingPorts): PlannedChange[] {
-  const { pool, args, worker } = wanted;
-  const edit = { worker: worker.name, place: { pool: args.configPath, worker } };
-  if (!server) return [{ ...edit, verdict: "attach", reason: `flavor ${pool.flavor}, image ${pool.image}` }];
-  const replaced = replacing(wanted, server, seen);
-  if (replaced.length > 0) return [{ ...edit, verdict: "replace, drained", reason: replaced.join(", ") }];
-  const kept = server.made.ignition === undefined ? [] : payloadChange(args, server);
+function changeOf(wanted: Wanted, server: ExistingServer | undefined, ports: ExistingPorts): PlannedChange[] {
+  const { pool, spec, worker } = wanted;
+  const change = { worker: worker.name, place: { pool: spec.configPath, worker } };
+  if (!server) return [{ ...change, verdict: "attach", reason: `flavor ${pool.flavor}, image ${pool.image}` }];
+  const reasons = replacementReasons(wanted, server, ports);
+  if (reasons.length > 0) return [{ ...change, verdict: "replace, drained", reason: reasons.join(", ") }];
+  const kept = server.made.ignition === undefined ? [] : payloadChange(spec, server);
   return kept.map((reason) => ({
-    ...edit,
+    ...change,
     verdict: "kept",
-    reason: `${reason}; ignition.onChange: replace renews it`,
+    reason: `${reason}; set ignition.onChange: replace to renew it`,
   }));
 }
 
 /**
- * What becomes of each worker that comes, goes or is made anew, by what the cloud shows. What changes in place the node's
- * provider tells, which knows what the last update wanted (components/node/resources/describe-update.ts).
+ * The workers that are attached, detached or replaced, according to the cloud. Changes in place are reported by the node
+ * provider, which knows the inputs of the last update (components/node/resources/describe-update.ts).
  */
 export function plannedChanges(config: Pick<Config, "pools">, facts: PreflightFacts): PlannedChange[] {
   if (!facts.checks.servers.value) return [];
   const wanted = config.pools.flatMap((pool, i) => {
-    const args = poolSpec(pool, i, facts, facts.owner);
+    const spec = poolSpec(pool, i, facts, facts.owner);
     const workers = workersOf(pool, facts.cluster.infraId);
-    return workers.map((worker, index): Wanted => ({ pool, args, worker, index }));
+    return workers.map((worker, index): Wanted => ({ pool, spec, worker, index }));
   });
   const servers = ownServers(facts);
-  const seen = existingPorts(facts);
+  const ports = existingPorts(facts);
   const names = new Set(wanted.map(({ worker }) => worker.name));
   const gone = [...servers.keys()].filter((name) => !names.has(name));
   return [
-    ...wanted.flatMap((each) => editOf(each, servers.get(each.worker.name)?.[0], seen)),
+    ...wanted.flatMap((each) => changeOf(each, servers.get(each.worker.name)?.[0], ports)),
     ...gone.map((worker): PlannedChange => ({ worker, verdict: "detach, drained", reason: "no longer in the config" })),
   ];
 }

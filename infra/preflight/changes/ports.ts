@@ -5,7 +5,7 @@ import type { WantedWorker } from "../../config/workers.ts";
 import type { ExistingPort, PreflightFacts } from "../../discovery/facts.ts";
 import type { CloudFacts } from "../../discovery/read.ts";
 
-/** What the cloud shows of the workers' ports, looked up once for all of them. */
+/** The existing ports of the workers, indexed once for all of them. */
 export interface ExistingPorts {
   /** by the worker's name and the port's number */
   readonly workers: ReadonlyMap<string, ReadonlyMap<number, ExistingPort>>;
@@ -13,7 +13,7 @@ export interface ExistingPorts {
   readonly names: ReadonlyMap<string, string>;
 }
 
-/** A port as the config wants it, and where that stands in its pool. */
+/** A port as the config declares it, with its keys in the pool. */
 interface Wanted {
   readonly key: string;
   readonly fixedIpKey: string;
@@ -21,9 +21,9 @@ interface Wanted {
 }
 
 /**
- * Why the ports of a worker, and with them its server, would be made anew: what components/subnet-ports.ts replaces a port
- * for, and ports that come or go. A worker whose first port is not there was changed by other hands: only a refresh shows
- * the engine what to do about it.
+ * Why the ports of a worker, and with them its server, would be replaced: the changes for which components/subnet-ports.ts
+ * replaces a port, and ports that are added or removed. A worker without its first port was changed outside of this
+ * program: only a refresh shows the engine what to do about it.
  *
  * @param shared how many of the planned ports are the pool's; the rest are the worker's own
  */
@@ -63,7 +63,7 @@ function moved({ key, fixedIpKey, port }: Wanted, seen: ExistingPort, names: Rea
   ];
 }
 
-/** Nothing where the cluster's ports could not be asked for; of two ports of a name the one with the cluster's tag. */
+/** No ports if the cluster's could not be read. Of two ports of one name, the one with the cluster's tag takes precedence. */
 export function existingPorts({ checks, cloud }: PreflightFacts): ExistingPorts {
   const tagged = checks.clusterPorts.value;
   const workers = new Map<string, Map<number, ExistingPort>>();
@@ -77,7 +77,7 @@ export function existingPorts({ checks, cloud }: PreflightFacts): ExistingPorts 
   return { workers, names: namesOf(cloud) };
 }
 
-/** What a port's description says of the addresses that the config allows it (components/ports/plan.ts). */
+/** The allowed addresses of the config in the description of a port (components/ports/plan.ts). */
 const allowed = (description: string | undefined): string | undefined =>
   /^answers for (.+)$/.exec(description ?? "")?.[1];
 

@@ -11,15 +11,13 @@ function concerns(path: string, { pool, worker }: NonNullable<PlannedChange["pla
   return !ofOneWorker || isWithin(path, worker.path) || isWithin(path, worker.fixedIpPath);
 }
 
-/** The edits as they end: one of a worker that is there, and that an error stops, is refused for that error. */
-export function blockedChanges(edits: readonly PlannedChange[], diagnostics: readonly Diagnostic[]): PlannedChange[] {
-  const stopping = diagnostics.filter(({ warning }) => warning !== true);
-  return edits.map((edit) => {
-    const { place, verdict } = edit;
-    if (!place || verdict === "attach") return edit;
-    const found = stopping
-      .filter(({ path }) => concerns(path, place))
-      .map(({ path, problem }) => `${path}: ${problem}`);
-    return found.length === 0 ? edit : { ...edit, verdict: "refuse", reason: found.join("; ") };
+/** The planned changes, with a refusal instead of each change of an existing worker that an error blocks. */
+export function blockedChanges(changes: readonly PlannedChange[], diagnostics: readonly Diagnostic[]): PlannedChange[] {
+  const errors = diagnostics.filter(({ warning }) => warning !== true);
+  return changes.map((change) => {
+    const { place, verdict } = change;
+    if (!place || verdict === "attach") return change;
+    const found = errors.filter(({ path }) => concerns(path, place)).map(({ path, problem }) => `${path}: ${problem}`);
+    return found.length === 0 ? change : { ...change, verdict: "refuse", reason: found.join("; ") };
   });
 }

@@ -8,7 +8,7 @@ const zeroed = ["resources:VCPU", "resources:MEMORY_MB", "resources:DISK_GB"];
 function whyNotBaremetal(extraSpecs: Readonly<Record<string, string>>): string | undefined {
   const classes = Object.entries(extraSpecs).filter(([key]) => key.startsWith("resources:CUSTOM_"));
   const [first] = classes;
-  if (!first) return "asks for no custom resource class";
+  if (!first) return "requests no custom resource class";
   if (classes.length > 1) return `asks for ${classes.length} custom resource classes`;
   if (first[1] !== "1") return `asks for ${first[1]} of ${first[0].slice("resources:".length)}`;
   const kept = zeroed.filter((key) => extraSpecs[key] !== "0");

@@ -8,7 +8,7 @@ import type { PoolFacts } from "../../discovery/read.ts";
 
 const ignitionDiagnostic = diagnosticOf("ignition");
 
-/** Every specification that the config asks the machines of a pool to know, with its place. */
+/** Every Ignition specification that the config of a pool uses, with its path. */
 function written(pool: PoolConfig, path: string): { spec: string; path: string }[] {
   const { spec, fragments } = pool.ignition;
   const versions = fragments.map(({ ignition }, i) => ({
@@ -18,19 +18,19 @@ function written(pool: PoolConfig, path: string): { spec: string; path: string }
   return [...(spec === undefined ? [] : [{ spec, path: `${path}.ignition.spec` }]), ...versions];
 }
 
-/** Whether the boot image knows what it is given: Ignition takes no config of a later specification than its own. */
+/** Whether the boot image supports its config: Ignition accepts no specification later than its own. */
 function bootImage(pool: PoolConfig, { image }: PoolFacts, path: string, { cluster }: PreflightFacts): Diagnostic[] {
   const release = releaseOfImage(image.version);
   const named = `image "${image.name}" is of OpenShift 4.${release} (os_version ${image.version})`;
   const known = release === undefined ? servedSpec(cluster) : newestSpec(release);
   if (release !== undefined && known === undefined) {
-    const fix = "choose an RHCOS image of the cluster's own release";
+    const remedy = "choose an RHCOS image of the cluster's own release";
     return [
       ignitionDiagnostic({
         path: `${path}.image`,
         problem: named,
-        expected: "OpenShift 4.6 or later: earlier images know no Ignition 3",
-        remedy: fix,
+        expected: "OpenShift 4.6 or later: earlier images do not support Ignition 3",
+        remedy,
       }),
     ];
   }
@@ -41,22 +41,22 @@ function bootImage(pool: PoolConfig, { image }: PoolFacts, path: string, { clust
       ? {
           ...ignitionDiagnostic({
             path: at,
-            problem: `the config is of Ignition ${spec}, and the cluster's own release has ${known}`,
-            expected: "what the boot image knows; it does not say its release",
-            remedy: "lower it, or tell the image's release: openstack image set --property os_version=<4.x> <image>",
+            problem: `the config uses Ignition ${spec}, and the cluster's own release supports ${known}`,
+            expected: "a specification that the boot image supports; the image does not declare its release",
+            remedy: "lower it, or declare the image's release: openstack image set --property os_version=<4.x> <image>",
           }),
           warning: true as const,
         }
       : ignitionDiagnostic({
           path: at,
-          problem: `the config is of Ignition ${spec}`,
+          problem: `the config uses Ignition ${spec}`,
           expected: `at most ${known}: ${named}`,
           remedy: "lower it, or choose a later image",
         }),
   );
 }
 
-/** What Ignition gives up at; at 5xx it goes on asking for ever (coreos/ignition, internal/resource/http.go). */
+/** Ignition gives up at 4xx and retries 5xx indefinitely (coreos/ignition, internal/resource/http.go). */
 const isFinal = (status: number): boolean => status >= 400 && status < 500;
 
 function refused(
@@ -70,14 +70,14 @@ function refused(
   const found = ignitionDiagnostic({
     path: `${path}.ignition.machineConfigPool`,
     problem: `the Machine Config Server at ${cluster.machineConfigServer.url} answers ${status} for pool "${name}" in Ignition ${askedSpec(own, cluster)}`,
-    expected: `200: a machine would ${isFinal(status) ? "give up" : "ask for ever"}`,
-    remedy: `see oc get machineconfigpool ${name}, and oc -n openshift-machine-config-operator logs -l k8s-app=machine-config-server`,
+    expected: `200: a machine would ${isFinal(status) ? "give up" : "retry indefinitely"}`,
+    remedy: `check oc get machineconfigpool ${name}, and oc -n openshift-machine-config-operator logs -l k8s-app=machine-config-server`,
   });
-  // a load balancer without a server behind it, which may pass; 500 is the server's own word
+  // a load balancer without a backend, which may be temporary; 500 comes from the server itself
   return status > 500 ? { ...found, warning: true } : found;
 }
 
-/** Whether the Machine Config Server gives a machine of the pool its config, where it can be asked. */
+/** Whether the Machine Config Server serves the config of the pool, if it can be reached. */
 function answer(
   pool: PoolConfig,
   own: PoolFacts,
@@ -97,15 +97,15 @@ function distrust({ cluster, checks }: PreflightFacts): Diagnostic[] {
   return [
     ignitionDiagnostic({
       path: "cluster",
-      problem: `the certificate of the Machine Config Server at ${cluster.machineConfigServer.url} is not what its machines trust: ${distrusted}`,
+      problem: `the certificate of the Machine Config Server at ${cluster.machineConfigServer.url} is not trusted by its machines: ${distrusted}`,
       expected:
-        "one that the authorities in Secret openshift-machine-api/worker-user-data vouch for: a machine would ask for ever",
+        "one signed by the authorities in Secret openshift-machine-api/worker-user-data: a machine would retry indefinitely",
       remedy: "have an administrator of the cluster renew the certificate authority in that Secret",
     }),
   ];
 }
 
-/** Whether boot image, config and Machine Config Server understand each other. */
+/** Whether boot image, config and Machine Config Server support the same Ignition specification. */
 export function ignitionDiagnostics(config: Config, facts: PreflightFacts): Diagnostic[] {
   const pools = config.pools.flatMap((pool, i) => {
     const own = facts.cloud.pools[i];

@@ -146,7 +146,7 @@ describe("GIVEN a way that does not", () => {
       /cloud: the certificate of the identity service at \S+ is not trusted: .*\n.*\n.*cacert of clouds\.lab/,
     ],
     ["other-cluster-ca", /cluster: the certificate of the API server at \S+ is not trusted: .*\n.*\n.*set cluster\.ca/],
-    ["other-store-ca", /cloud: the object store at \S+ cannot be asked: .*certificate.*\n.*cacert.*\n.*check cacert/],
+    ["other-store-ca", /cloud: the object store at \S+ cannot be queried: .*certificate.*\n.*cacert.*\n.*check cacert/],
     ["no-region", /cloud: .* no public endpoint of type object-store in region RegionTree\n.*\n.*region_name/],
     ["no-store", /cloud: .* no public endpoint of type object-store in region NoStore\n.*\(Swift\).*\n/],
     ["reader", /cloud: the account may not use the object store at \S+ \(403 for container /],

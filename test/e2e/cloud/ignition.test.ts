@@ -42,7 +42,7 @@ describe("GIVEN the lab's Machine Config Server, which can be reached from here"
     try {
       const { code, output } = await project.preflight();
       expect(output).toMatch(
-        /cluster: the certificate of the Machine Config Server at .* is not what its machines trust/,
+        /cluster: the certificate of the Machine Config Server at .* is not trusted by its machines/,
       );
       expect(code).toBe(1);
     } finally {
@@ -77,7 +77,7 @@ test("GIVEN boot images that say their release WHEN the config is above what the
     await project.configure({ pools: [old, mid] });
     const { code, output } = await project.preflight();
     expect(output).toContain('pools[old].image: image "old" is of OpenShift 4.5 (os_version 4.5)');
-    expect(output).toContain("pools[mid].ignition.spec: the config is of Ignition 3.4.0");
+    expect(output).toContain("pools[mid].ignition.spec: the config uses Ignition 3.4.0");
     expect(code).toBe(1);
   } finally {
     for (const each of undo) await each();

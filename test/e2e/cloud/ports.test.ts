@@ -75,7 +75,7 @@ describe("GIVEN workers on named machines, with two ports each", () => {
     await writeFile(cloudsYaml, operator.cloudsYaml);
     const run = await project.up();
     expect(run).toMatchObject({ ok: true });
-    expect(run.output).toMatch(/pools\[0\]\.workers\[1\]\.networks\[0\]: .* \(check node-address\)/);
+    expect(run.output).toMatch(/pools\[ports\]\.workers\[twin\]\.networks\[0\]: .* \(check node-address\)/);
     expect(run.output).not.toMatch(/check (dns|gateway)/);
     for (const [worker, machine] of [[name("split"), 3] as const, [name("twin"), 2] as const]) {
       const ports = await portsOf(worker);

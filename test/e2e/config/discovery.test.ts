@@ -169,7 +169,7 @@ describe("GIVEN a worker that has joined by what the config says of the cluster,
     project = await Project.create("discovery-group", {}, { KUBECONFIG: await writeKubeconfig(undo) });
     await configure({});
     const output = succeeded(await project.up());
-    expect(output).toContain("security group none for workers, the project's default one");
+    expect(output).toContain("security group none for workers: the project's default group");
     serverId = (await cloud.servers())[0]?.id ?? "";
   });
   afterAll(async () => {

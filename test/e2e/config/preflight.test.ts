@@ -80,19 +80,22 @@ describe("GIVEN everything that an attach can fail at, in the real cloud and clu
   });
 
   test.each([
-    ["a flavor without a class", /pools\[0\]\.flavor: flavor "no-class" asks for no custom resource class/],
-    ["a flavor that keeps its RAM", /pools\[1\]\.flavor: .* does not set resources:MEMORY_MB to 0/],
+    ["a flavor without a class", /pools\[metal\]\.flavor: flavor "no-class" requests no custom resource class/],
+    ["a flavor that keeps its RAM", /pools\[other\]\.flavor: .* does not set resources:MEMORY_MB to 0/],
     ["a quota that is too small", /pools: this update adds 3 instances, and 0 of 2 are free/],
     ["an MTU below the cluster's", /machineNetwork\.network: .* has an MTU of 1400\n.*expected: at least 1500/],
     ["a subnet without DNS, a warning", /machineNetwork\.subnet: \(warning\) .* names no DNS server/],
     ["an unknown pool", /machineConfigPool: .*"wroker"\n.*\n.*write worker instead/],
     ["a permission that lacks", /cluster: the account may not create pods\/eviction/],
-    ["a server of another stack", new RegExp(`there is a server ${worker(0)} .* of organization/[^/]+/other`)],
+    [
+      "a server of another stack",
+      new RegExp(`server ${worker(0)} \\(.*\\) already exists, of stack organization/[^/]+/other`),
+    ],
     [
       "a server that a killed run left, a warning",
       new RegExp(`\\(warning\\) this stack's server ${unfinished} .*\n.*\n.*npm run adopt -- --stack preflight-bad`),
     ],
-    ["a port of nobody known, a warning", new RegExp(`\\(warning\\) there is a port ${worker(1)}-port-0 `)],
+    ["a port of nobody known, a warning", new RegExp(`\\(warning\\) port ${worker(1)}-port-0 \\(.*\\) already exists`)],
     ["a Machine of that name", new RegExp(`the Machine API has a Machine ${worker(1)}`)],
   ])("WHEN it is previewed THEN %s is named", (_, expected) => {
     expect(output).toMatch(expected);
@@ -119,7 +122,7 @@ test("GIVEN an object store whose signed URLs are of SHA-1 WHEN it is judged THE
   try {
     const project = await Project.create("preflight-sha1");
     const { code, output } = await project.preflight();
-    expect(output).toContain("takes temporary URLs signed with sha1 only");
+    expect(output).toContain("accepts temporary URLs signed with sha1 only");
     expect(code).toBe(1);
   } finally {
     await undo();

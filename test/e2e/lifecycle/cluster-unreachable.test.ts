@@ -73,9 +73,9 @@ describe("GIVEN somebody who takes connections and never answers", () => {
       "the kubeconfig's helper",
       /cluster: the kubeconfig's user "user" has no credentials, its helper sleep /,
     ],
-    ["object store", "the object store", /cloud: the object store at http\S+ cannot be asked: /],
-    ["network", "the network", /machineNetwork\.network: the cloud did not tell of network .*: no answer in time/],
-    ["network", "the subnet", /machineNetwork\.subnet: the cloud did not tell of subnet .*: no answer in time/],
+    ["object store", "the object store", /cloud: the object store at http\S+ cannot be queried: /],
+    ["network", "the network", /machineNetwork\.network: the cloud did not return network .*: no answer in time/],
+    ["network", "the subnet", /machineNetwork\.subnet: the cloud did not return subnet .*: no answer in time/],
     ["proxy", "what is behind it", /cloud: the identity service at \S+ gave no answer/],
   ])("WHEN it stands in for %s THEN the run ends and names %s", (name, _, expected) => {
     const { code, output } = verdicts.get(name) ?? { code: undefined, output: "" };

@@ -76,7 +76,7 @@ describe("GIVEN four workers with pods of every kind", () => {
     const name = worker(3);
     const run = await up(3, {});
     expect(run).toMatchObject({ ok: false });
-    expect(errorOf(run.output)).toMatch(/phase "drain" not done within 8s \(pools\[0\]\.drain\.timeout\)/);
+    expect(errorOf(run.output)).toMatch(/phase "drain" not done within 8s \(pools\[drain\]\.drain\.timeout\)/);
     expect(errorOf(run.output)).toMatch(
       /pod default\/guarded-\w+ \(ReplicaSet guarded\): .*PodDisruptionBudget guarded \(disruptions allowed: 0; healthy: 1 of 1/,
     );

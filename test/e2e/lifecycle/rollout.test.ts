@@ -94,7 +94,7 @@ describe("GIVEN two serving workers that have booted with a fragment", () => {
     const before = await serverIds();
     await configure({ fragments: [fragment("b")] });
     const kept = (name: string): string =>
-      `${name}: kept (its Ignition config is of before the edit; ignition.onChange: replace renews it)`;
+      `${name}: kept (its Ignition config predates the edit; set ignition.onChange: replace to renew it)`;
     const preview = succeeded(await project.preview());
     for (const name of names) expect(preview).toContain(kept(name));
     expect(preview).not.toMatch(/compute:Instance|OpenShiftNode/);
@@ -121,7 +121,7 @@ describe("GIVEN two serving workers that have booted with a fragment", () => {
   test("WHEN it is to replace THEN up rolls the workers, drained, one after the other, onto the new payload", async () => {
     await configure({ fragments: [fragment("b")], onChange: "replace" });
     const before = await serverIds();
-    const replaced = `replace, drained (its Ignition config is of before the edit)`;
+    const replaced = `replace, drained (its Ignition config predates the edit)`;
     const preview = await previewOfRoll();
     for (const name of names) expect(preview).toContain(`${name}: ${replaced}`);
     await kube.runReplicaSet("payload-guest", first);

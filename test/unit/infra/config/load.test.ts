@@ -293,11 +293,7 @@ describe("GIVEN a config with an error in a pool or a worker WHEN it is refused"
       "pools[metal].workers[r1].imaeg",
       [named({ workers: [{ name: "r0" }, { name: "r1", ...wrong }] })],
     ],
-    [
-      "and a worker without a name by its index",
-      "pools[metal].workers[1].imaeg",
-      [named({ workers: [{ name: "r0" }, wrong] })],
-    ],
+    ["and a nameless worker by index", "pools[metal].workers[1].imaeg", [named({ workers: [{ name: "r0" }, wrong] })]],
   ])("THEN the path identifies the pool %s", (_, path, pools) => {
     expect(Object.keys(diagnosticsOf(good(...pools)))).toContain(path);
   });

@@ -25,21 +25,21 @@ test("GIVEN a cluster and a cloud that tell everything WHEN it is shown THEN eac
   expect(Math.max(...found.map(({ length }) => length))).toBeLessThan(100);
 });
 
-describe("GIVEN something that is not told", () => {
+describe("GIVEN facts that are unknown", () => {
   test.each<[string, Change]>([
-    ["API URL not told, VIPs not told", { cluster: { apiUrl: undefined, apiVips: [] } }],
-    ["ingress VIPs not told", { cluster: { ingressVips: [] } }],
-    ["machine networks not told", { cluster: { machineNetworks: [] } }],
+    ["API URL unknown, VIPs unknown", { cluster: { apiUrl: undefined, apiVips: [] } }],
+    ["ingress VIPs unknown", { cluster: { ingressVips: [] } }],
+    ["machine networks unknown", { cluster: { machineNetworks: [] } }],
     [
-      "cluster network of a type not told, MTU not told",
+      "cluster network of an unknown type, MTU unknown",
       { cluster: { network: { value: { type: undefined, mtu: undefined } } } },
     ],
-    ["cluster network not told (HTTP 403)", { cluster: { network: { error: "HTTP 403", code: 403 } } }],
-    ["kubelets not told", { cluster: { nodes: [] } }],
-    ["kubelets 1 of a version not told", { cluster: { nodes: [nodeOf("a", undefined, "")] } }],
-    ["network net, MTU not told", { network: { mtu: undefined } }],
-    ["security group none for workers, the project's default one", {}],
-    ["security group several for workers, none chosen", { workerGroup: "several" }],
+    ["cluster network unknown (HTTP 403)", { cluster: { network: { error: "HTTP 403", code: 403 } } }],
+    ["kubelets: no nodes yet", { cluster: { nodes: [] } }],
+    ["kubelets 1 of an unknown version", { cluster: { nodes: [nodeOf("a", undefined, "")] } }],
+    ["network net, MTU unknown", { network: { mtu: undefined } }],
+    ["security group none for workers: the project's default group", {}],
+    ["security group several for workers: none is chosen", { workerGroup: "several" }],
   ])("WHEN it is shown THEN that is said: %s", (line, change) => {
     expect(lines(change)).toContain(line);
   });

@@ -161,8 +161,8 @@ describe("GIVEN what a server booted with WHEN the config says something else", 
   const edit = (onChange: string, change: object = { fragments: [fragment] }): object => ({
     ignition: { onChange, ...change },
   });
-  const former = "its Ignition config is of before the edit";
-  const kept = `kept (${former}; ignition.onChange: replace renews it)`;
+  const former = "its Ignition config predates the edit";
+  const kept = `kept (${former}; set ignition.onChange: replace to renew it)`;
   const replaced = `replace, drained (${former})`;
   test.each<[string, string, string]>([
     ["a fragment is kept", told(edit("keep"), { servers: [booted(plain)] }), kept],
@@ -175,7 +175,7 @@ describe("GIVEN what a server booted with WHEN the config says something else", 
     ],
     ["nothing changes, and nothing is replaced", told(edit("replace", {}), { servers: [booted(plain)] }), ""],
     ["it is not known and kept", told(edit("keep")), ""],
-    ["it is not known and replaced", told(edit("replace", {})), "replace, drained (its Ignition config is not known)"],
+    ["it is not known and replaced", told(edit("replace", {})), "replace, drained (its Ignition config is unknown)"],
     [
       "another image renews what is kept",
       told({ ...edit("keep"), image: "next" }, { servers: [booted(plain)] }),

@@ -34,14 +34,14 @@ const cases: Case[] = [
     [config({ spec: "3.4.0" }), image("413.92.202310141129-0")],
     [config({ spec: "3.2.0" }), image("413.92.202310141129-0")],
     "pools[metal].ignition.spec",
-    /is of Ignition 3\.4\.0/,
+    /uses Ignition 3\.4\.0/,
   ],
   [
     "a fragment that the boot image does not know",
     [config(fragments("3.5.0")), image("4.18")],
     [config(fragments("3.5.0")), image("4.19")],
     "pools[metal].ignition.fragments[0].ignition.version",
-    /is of Ignition 3\.5\.0/,
+    /uses Ignition 3\.5\.0/,
   ],
   [
     "a Machine Config Server without the pool's config",
@@ -62,7 +62,7 @@ const cases: Case[] = [
     [config(), told({ distrusted: "self-signed certificate in certificate chain" })],
     [config(), told({ unreachable: "no answer in time" })],
     "cluster",
-    /not what its machines trust: self-signed/,
+    /not trusted by its machines: self-signed/,
   ],
 ];
 

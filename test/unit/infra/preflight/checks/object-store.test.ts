@@ -15,11 +15,11 @@ const container = (status: number, keyed = false): PreflightFacts =>
 
 describe("GIVEN an object store", () => {
   test.each<[problem: string, bad: PreflightFacts, twin: PreflightFacts, said: RegExp]>([
-    ["without signed URLs", urls(undefined, false), urls(["sha256"]), /knows no temporary URLs/],
+    ["without signed URLs", urls(undefined, false), urls(["sha256"]), /does not support temporary URLs/],
     ["of Ceph", ceph, urls(["sha256"]), /for a whole account only, as Ceph RGW does/],
     ["of SHA-1", urls(["sha1"]), urls(["sha1", "sha256"]), /signed with sha1 only/],
     ["that says nothing of digests", urls(undefined), urls(["sha256"]), /does not say which digests/],
-    ["that is not trusted", facts({ tempUrls: { error: "certificate" } }), facts({}), /cannot be asked: certificate/],
+    ["that is not trusted", facts({ tempUrls: { error: "certificate" } }), facts({}), /cannot be queried: certificate/],
     ["whose container has no key", container(204), container(204, true), /container c has no key/],
     ["that knows no token", container(401), container(200, true), /may not use the object store .*\(401 for/],
     ["that demands a role", container(403), container(404), /may not use the object store .*\(403 for/],
@@ -28,7 +28,7 @@ describe("GIVEN an object store", () => {
       "that is silent on its containers",
       facts({ containers: { error: "no answer in time" } }),
       facts({ containers: answer([]) }),
-      /did not tell of its containers: no answer in time/,
+      /did not list its containers: no answer in time/,
     ],
   ])("WHEN it is one %s THEN that is told, and its twin passes", (_, bad, twin, said) => {
     expect(objectStoreDiagnostics(bad)).toMatchObject([
