@@ -1,3 +1,3 @@
-/** A change as the line of a worker's edit tells it, `image a -> b`; nothing where nothing changes. undefined: none */
-export const changed = (what: string, from: string | undefined, to: string | undefined): string[] =>
-  from === to ? [] : [`${what} ${from ?? "none"} -> ${to ?? "none"}`];
+/** A change as a planned change shows it, `image a -> b`; empty when the values are the same. */
+export const changed = (name: string, from: string | undefined, to: string | undefined): string[] =>
+  from === to ? [] : [`${name} ${from ?? "none"} -> ${to ?? "none"}`];

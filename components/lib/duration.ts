@@ -5,11 +5,11 @@ export const durationPattern = /^(?=\d)(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/;
 export function parseDuration(text: string): number | undefined {
   const match = durationPattern.exec(text);
   if (!match) return undefined;
-  const [hours, minutes, humanDuration] = match.slice(1).map((part: string | undefined) => Number(part ?? 0));
-  return (hours ?? 0) * 3600 + (minutes ?? 0) * 60 + (humanDuration ?? 0) || undefined;
+  const [hours, minutes, secs] = match.slice(1).map((part: string | undefined) => Number(part ?? 0));
+  return (hours ?? 0) * 3600 + (minutes ?? 0) * 60 + (secs ?? 0) || undefined;
 }
 
-/** Seconds as the stack's config writes them, to the second: `90s` is `1m30s`. The shortest text that it reads as so many. */
+/** Seconds as a duration of the stack's config, exact to the second: 90 is `1m30s`. {@link parseDuration} reads it back. */
 export function formatDuration(seconds: number): string {
   const parts = [
     [Math.floor(seconds / 3600), "h"],
@@ -19,8 +19,8 @@ export function formatDuration(seconds: number): string {
   return parts.map(([value, unit]) => (value ? `${value}${unit}` : "")).join("") || "0s";
 }
 
-/** A duration as a person says it: `45s`, `2m30s`, `1h5m`. */
-export function seconds(value: number): string {
+/** A duration for a message, rounded: `45s`, `2m30s`, `1h5m`. */
+export function humanDuration(value: number): string {
   const whole = Math.max(0, Math.round(value));
   if (whole < 60) return `${whole}s`;
   const parts = [

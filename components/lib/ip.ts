@@ -1,5 +1,5 @@
 import ipaddr from "ipaddr.js";
-import { isIP } from "node:net";
+import { isIP, isIPv6 } from "node:net";
 
 /**
  * Addresses and networks of both families. An IPv4-mapped IPv6 address (`::ffff:10.0.0.5`) is the IPv4 address that it
@@ -46,9 +46,12 @@ export function isSubnetOf(inner: string, outer: string): boolean {
 /** Whether two CIDRs have the same addresses. */
 export const sameNetwork = (one: string, other: string): boolean => isSubnetOf(one, other) && isSubnetOf(other, one);
 
-/** The one canonical spelling of an address: of IPv6 the shortest in lower case (RFC 5952). Other text stays as it is. */
+/**
+ * The one canonical spelling of an address: of IPv6 the shortest in lower case (RFC 5952). Other text stays as it is, and
+ * so does IPv4, which has one spelling only: every judgement of a certificate request compares addresses.
+ */
 export function canonicalIp(address: string): string {
-  return parseAddress(address)?.toString() ?? address;
+  return isIPv6(address) ? (parseAddress(address)?.toString() ?? address) : address;
 }
 
 /** Whether two texts are the same address. */

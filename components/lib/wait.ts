@@ -1,48 +1,48 @@
-/** Why a wait was aborted: its time was up. */
-export class OutOfTime extends Error {}
+/** The reason of a wait that was aborted at its deadline. */
+export class DeadlineExceeded extends Error {}
 
-/** Why a wait was aborted: the engine cancels the update. */
+/** The reason of a wait that was aborted because the engine cancels the update. */
 export class Cancelled extends Error {}
 
 export interface Wait<T> {
-  /** returns undefined to go on waiting */
+  /** returns undefined to continue waiting */
   test: () => Promise<T | undefined> | T | undefined;
-  /** each calls its listener after a change that is worth another test, and returns how to stop that */
+  /** subscriptions: each calls its listener after a change that is worth another test, and returns how to unsubscribe */
   wake: ((listener: () => void) => () => void)[];
   /** ends the wait */
   signal: AbortSignal;
-  /** test again after this many ms without a change; default: only after a change */
+  /** ms without a change after which the test runs again; default: only after a change */
   every?: () => number | undefined;
 }
 
 /**
- * Waits for a change, not by polling.
+ * Waits until the test has a result. The test runs again after a change; nothing is polled.
  *
  * @throws the signal's reason on abort; whatever the test throws
  */
 export async function until<T>(wait: Wait<T>): Promise<T> {
-  let bell = Promise.withResolvers<undefined>();
-  const ring = () => bell.resolve(undefined);
-  const silence = wait.wake.map((subscribe) => subscribe(ring));
-  wait.signal.addEventListener("abort", ring);
+  let changed = Promise.withResolvers<undefined>();
+  const wakeUp = () => changed.resolve(undefined);
+  const unsubscribers = wait.wake.map((subscribe) => subscribe(wakeUp));
+  wait.signal.addEventListener("abort", wakeUp);
   try {
     for (;;) {
       wait.signal.throwIfAborted();
-      bell = Promise.withResolvers();
+      changed = Promise.withResolvers();
       const result = await wait.test();
       if (result !== undefined) return result;
       const pause = wait.every?.();
-      const timer = pause === undefined ? undefined : setTimeout(ring, pause);
-      await bell.promise;
+      const timer = pause === undefined ? undefined : setTimeout(wakeUp, pause);
+      await changed.promise;
       clearTimeout(timer);
     }
   } finally {
-    wait.signal.removeEventListener("abort", ring);
-    for (const stop of silence) stop();
+    wait.signal.removeEventListener("abort", wakeUp);
+    for (const unsubscribe of unsubscribers) unsubscribe();
   }
 }
 
-/** The work's end, or the signal's reason: work that others share goes on without the one who left. */
+/** Settles as the work does, or rejects with the signal's reason. The work itself continues: others may share it. */
 export async function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   work.catch(() => undefined);
   if (!signal) return work;

@@ -15,11 +15,11 @@ import { csrQuestion, drainQuestion } from "./decision-shapes.ts";
 import { daemonSetOf, drainPlan, type DrainPolicy, type PodAction, podName } from "./drain/policy.ts";
 
 /**
- * The two decisions of the node provider on plain JSON data, so that anybody's table of cases can be run against them:
- * who may join (csr.ts), and what becomes of each pod of a node that leaves (drain.ts). Neither reads a cluster.
+ * The two decisions of the node provider on plain JSON data, so that any table of cases can be run against them:
+ * who may join (csr/judge.ts), and what a drain does with each pod of a node (drain/policy.ts). Neither reads a cluster.
  */
 
-/** A request that is read already. */
+/** A request that is parsed already. */
 export type PlainCsr = Pick<Csr, "name" | "created" | "signer"> &
   Partial<Omit<Csr, "request">> & { request?: Partial<CertificateRequest> | null };
 
@@ -50,12 +50,12 @@ export interface DrainDecision {
 /**
  * Judges one certificate request about one worker.
  *
- * - `csr`: a CertificateSigningRequest as the API server writes it, or one that is read already, as in the example. Its
+ * - `csr`: a CertificateSigningRequest as the API server writes it, or one that is parsed already, as in the example. Its
  *   `request` is null when it is no readable PKCS#10. Absent: lists are empty, `signatureValid` is true, `publicKey` is
  *   "", `state` is pending.
  * - `worker`: `nodeName`, of Node and server; `serverId`; `serverCreated`, RFC 3339; `fixedIps` of its ports.
  * - `node`: the Node of that name as the API server writes it, or its registration: `internalIps`, `providerId`,
- *   `markedServer` (our annotation), `silentSince` (RFC 3339: the last report of a kubelet that is not heard of any more).
+ *   `markedServer` (our annotation), `silentSince` (RFC 3339: the last report of a kubelet that stopped reporting).
  *   Default: there is no such Node.
  * - `others`: the other requests that are known. Default: none.
  * - `load`: node requests of the last hour that are `pending`, and the `limit` above which nothing is approved. Default:
@@ -63,7 +63,7 @@ export interface DrainDecision {
  *
  * The answer has a `verdict`: `approve` with the `rule` that grants it (client, serving, lapsed); `refuse` with the `rule`
  * that it breaks and a `detail`: it stays pending and is reported; `wait` with a `detail`: for now; `ignore` with a
- * `detail`: it is not about this worker, or not to be decided by us.
+ * `detail`: it is not about this worker, or another controller decides it.
  *
  * @example
  * { "csr": { "name": "csr-x7k2p", "created": "2026-01-01T12:05:00Z",
@@ -90,7 +90,7 @@ export async function decideCsr(question: CsrQuestion): Promise<CsrVerdict> {
 }
 
 /**
- * Judges every pod of a node that leaves.
+ * Decides for every pod of a node that is drained.
  *
  * - `pods`: as the API server writes them.
  * - `policy`: `ignoreDaemonSets` (default true, as the node provider drains), `deleteEmptyDirData` and `force` (default
@@ -133,6 +133,6 @@ function controllers(pods: readonly PodObject[]): string[] {
 
 function parse<T extends z.ZodType>(shape: T, question: unknown): z.output<T> {
   const read = shape.safeParse(question);
-  if (!read.success) throw new Error(`this is no question that can be decided:\n${z.prettifyError(read.error)}`);
+  if (!read.success) throw new Error(`the question is invalid:\n${z.prettifyError(read.error)}`);
   return read.data;
 }

@@ -66,8 +66,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: "a second key not looked for",
     file: "components/node/csr/client.ts",
-    find: "if (rivals.length === 0) return undefined;",
-    replace: "if (rivals.length < 99) return undefined;",
+    find: "if (competitors.length === 0) return undefined;",
+    replace: "if (competitors.length < 99) return undefined;",
     suite: "lifecycle/stuck-machine",
     red: rivals,
     after: [stuck],

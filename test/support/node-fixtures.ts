@@ -18,7 +18,7 @@ export const otherServer = "99999999-2222-4333-8444-555555555555";
 export const owner = "acme/openstack-baremetal-compute/lab";
 
 /** The bounds of all phases, each of so many seconds. */
-export const bounds = (seconds: number): Record<keyof NodeTimeouts, number> => ({
+export const allTimeouts = (seconds: number): Record<keyof NodeTimeouts, number> => ({
   provision: seconds,
   boot: seconds,
   servingCsr: seconds,
@@ -32,7 +32,7 @@ export const nodeInputs = {
   ...worker,
   owner,
   powerState: "active",
-  timeouts: bounds(60),
+  timeouts: allTimeouts(60),
   drain: {
     timeout: 60,
     gracePeriod: -1,

@@ -17,7 +17,7 @@ import { readCsr } from "../csr/pkcs10.ts";
 import { type Csr, type Load } from "../csr/types.ts";
 import { Pods } from "./pods.ts";
 
-/** A request as it is kept: read once, without its PKCS#10 and its certificate, and with what an approval needs. */
+/** A request in the informer: parsed once, without its PKCS#10 and its certificate, and with what an approval needs. */
 export interface CsrEntry {
   csr: Csr;
   uid: string;
@@ -30,11 +30,11 @@ const nodes = "/api/v1/nodes";
 const requests = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
 
 export interface ClusterSettings {
-  /** workers that the stack's config asks for, in all pools; default 0: the flood guard goes by nodes and joins alone */
+  /** workers that the stack's config asks for, in all pools; default 0: the flood guard counts nodes and joins alone */
   expectedWorkers?: number;
 }
 
-/** The cluster as the resources need it: one table a kind, and the few writes there are. */
+/** The cluster as the resources need it: one informer per kind, and the few writes. */
 export class Cluster {
   readonly nodes: Informer<NodeObject, NodeObject>;
   readonly csrs: Informer<CertificateSigningRequestObject, CsrEntry>;
@@ -53,9 +53,9 @@ export class Cluster {
     this.nodes = new Informer(api, { path: nodes, read: slimNode, indexBy: (node) => [node.metadata.name] });
     this.csrs = new Informer(api, {
       path: requests,
-      read: readRow,
-      indexBy: (row) => claimsOf(row.csr),
-      onChange: (uid, row) => this.#pending.note(uid, row?.csr),
+      read: readEntry,
+      indexBy: ({ csr }) => claimsOf(csr),
+      onChange: (uid, entry) => this.#pending.update(uid, entry?.csr),
     });
     this.volumes = new Informer(api, {
       path: "/apis/storage.k8s.io/v1/volumeattachments",
@@ -68,7 +68,7 @@ export class Cluster {
     return this.api.server;
   }
 
-  /** A failure that is worth another try: of the connection, or of a server that starts. */
+  /** True for an error that a retry may fix: of the connection, or of a server that starts. */
   isPassing(error: unknown): boolean {
     return this.api.isPassing(error);
   }
@@ -77,20 +77,20 @@ export class Cluster {
     return this.nodes.indexed(name)[0];
   }
 
-  /** How many node requests are pending, and how many may be before nothing is approved any more. */
+  /** How many node requests are pending, and above how many nothing is approved. */
   get load(): Load {
     const counts = { nodes: this.nodes.size, expectedWorkers: this.#expectedWorkers, joins: this.#joins };
     return { pending: this.#pending.count(Date.now()), limit: floodLimit(counts) };
   }
 
-  /** True for what has not been reported by this process before: a request may be about several workers. */
+  /** True the first time that this process reports the key: a request may be about several workers. */
   isNews(key: string): boolean {
     if (this.#reported.has(key)) return false;
     this.#reported.add(key);
     return true;
   }
 
-  /** Counts a join while it is under way. */
+  /** Counts a join while it runs. */
   async joining<T>(work: () => Promise<T>): Promise<T> {
     this.#joins += 1;
     try {
@@ -101,10 +101,10 @@ export class Cluster {
   }
 
   /**
-   * Approves a request as it was judged: one that changed or was replaced since is left alone (409, 404). An API server
-   * that restarts is waited for as long as the signal lets it.
+   * Approves a request as it was judged: one that changed or was replaced since is left as it is (409, 404). Retries while
+   * the API server restarts, until the signal aborts.
    */
-  async approve(row: CsrEntry, message: string, signal: AbortSignal): Promise<boolean> {
+  async approve(entry: CsrEntry, message: string, signal: AbortSignal): Promise<boolean> {
     const approval = {
       type: "Approved",
       status: "True",
@@ -112,7 +112,7 @@ export class Cluster {
       message,
       lastUpdateTime: new Date().toISOString(),
     };
-    const { metadata, conditions } = row;
+    const { metadata, conditions } = entry;
     // of an approval Kubernetes takes the conditions only (registry/certificates/certificates/strategy.go)
     const body = {
       apiVersion: "certificates.k8s.io/v1",
@@ -123,9 +123,9 @@ export class Cluster {
     try {
       const path = `${requests}/${metadata.name}/approval`;
       await this.api.request(path, { method: "PUT", body, signal, retries: Infinity });
-      // until the watch brings the approval back, the same row must not be approved or compete again
-      row.csr = { ...row.csr, state: "approved" };
-      this.#pending.note(row.uid, row.csr);
+      // until the watch reports the approval, the same entry must not be approved or compete again
+      entry.csr = { ...entry.csr, state: "approved" };
+      this.#pending.update(entry.uid, entry.csr);
       return true;
     } catch (error) {
       if (error instanceof ApiError && (error.status === 409 || error.status === 404)) return false;
@@ -133,13 +133,13 @@ export class Cluster {
     }
   }
 
-  /** Keeps new pods off the node. An annotation says that it was us, so that we may undo it. */
+  /** Keeps new pods off the node. An annotation records that this stack did it, so that it may undo it. */
   async cordon(node: NodeObject, owner: string, signal: AbortSignal): Promise<void> {
     if (node.spec.unschedulable) return;
     await this.#patch(node, { [annotations.cordonedBy]: owner }, true, signal);
   }
 
-  /** Undoes our own cordon only: judged by the Node as it is now, and written only if it still is so. */
+  /** Undoes our own cordon only: judged by the Node as read, and written only if it has not changed since. */
   async uncordon(name: string, owners: readonly string[], signal: AbortSignal): Promise<void> {
     for (;;) {
       const node = await this.api.find<NodeObject>(`${nodes}/${name}`, { signal });
@@ -156,7 +156,7 @@ export class Cluster {
 
   async #patch(
     node: NodeObject,
-    marks: Record<string, string | null>,
+    changes: Record<string, string | null>,
     unschedulable: true | null,
     signal: AbortSignal,
     resourceVersion?: string,
@@ -166,12 +166,12 @@ export class Cluster {
       method: "PATCH",
       query: { fieldManager },
       contentType: "application/merge-patch+json",
-      body: { metadata: { uid, resourceVersion, annotations: marks }, spec: { unschedulable } },
+      body: { metadata: { uid, resourceVersion, annotations: changes }, spec: { unschedulable } },
       signal,
     });
   }
 
-  /** What was noted about a Node: kept in namespace default, as of every object that has none (client-go, tools/record). */
+  /** The events about a Node: in namespace default, as those of every object without one (client-go, tools/record). */
   async nodeEvents(name: string, signal: AbortSignal): Promise<EventObject[]> {
     const query = { fieldSelector: `involvedObject.kind=Node,involvedObject.name=${name}` };
     const path = "/api/v1/namespaces/default/events";
@@ -179,7 +179,7 @@ export class Cluster {
     return items;
   }
 
-  /** Removes this very Node; one that is gone or was registered anew is left alone. */
+  /** Removes this very Node; one that was registered again meanwhile is left as it is. */
   async deleteNode(node: NodeObject, signal: AbortSignal): Promise<void> {
     try {
       await this.api.request(`${nodes}/${node.metadata.name}`, {
@@ -193,7 +193,7 @@ export class Cluster {
   }
 }
 
-/** A Node carries its images and its managed fields: nothing that is read here. */
+/** Drops what is not read here: the images and managed fields of a Node are large. */
 function slimNode(node: NodeObject): NodeObject {
   const { conditions, addresses } = node.status ?? {};
   return {
@@ -203,7 +203,7 @@ function slimNode(node: NodeObject): NodeObject {
   };
 }
 
-async function readRow(object: CertificateSigningRequestObject, previous: CsrEntry | undefined): Promise<CsrEntry> {
+async function readEntry(object: CertificateSigningRequestObject, previous: CsrEntry | undefined): Promise<CsrEntry> {
   const csr = await readCsr(object, previous?.csr.request);
   return {
     csr,

@@ -1,5 +1,5 @@
 import type { EventObject } from "../../kubernetes/types.ts";
-import { seconds } from "../../lib/duration.ts";
+import { humanDuration } from "../../lib/duration.ts";
 
 /** Events that an error shows at most. */
 const shown = 5;
@@ -19,7 +19,7 @@ export function lastEvents(events: readonly EventObject[], since: number, now: n
     .map(({ event, at }) => {
       const times = event.series?.count ?? event.count ?? 1;
       const often = times > 1 ? ` (${times} times)` : "";
-      return `${seconds((now - at) / 1000)} ago ${event.reason ?? "Event"}: ${(event.message ?? "").trim()}${often}`;
+      return `${humanDuration((now - at) / 1000)} ago ${event.reason ?? "Event"}: ${(event.message ?? "").trim()}${often}`;
     });
 }
 

@@ -7,7 +7,7 @@ import {
   slimMetadata,
 } from "../../kubernetes/types.ts";
 
-/** What became of a pod that was to be evicted or deleted. */
+/** The result of an eviction or a deletion. */
 export type Removal =
   | { result: "accepted" | "gone" }
   /** not now: a disruption budget forbids it, or the pod has changed at this moment */
@@ -16,10 +16,10 @@ export type Removal =
 /** Seconds between two attempts to evict a pod that its disruption budget protects (kubectl, pkg/drain/drain.go). */
 const evictionRetry = 5;
 
-/** Budgets of a namespace that are read for a message. */
-const mostBudgets = "500";
+/** How many budgets of a namespace are read for a message. */
+const maxBudgets = "500";
 
-/** The pods of a node that leaves, and what is done to them. */
+/** Reads the pods of a node that is drained, evicts and deletes them. */
 export class Pods {
   readonly #api: Api;
 
@@ -27,7 +27,7 @@ export class Pods {
     this.#api = api;
   }
 
-  /** The pods of one node; stopped by whoever asked. A table of every pod of the cluster would be far larger. */
+  /** The pods of one node; the caller stops the informer. One of every pod of the cluster would be far larger. */
   of(node: string): Informer<PodObject, PodObject> {
     return new Informer(this.#api, {
       path: "/api/v1/pods",
@@ -42,7 +42,7 @@ export class Pods {
     return (await this.#api.find(path, { signal })) !== undefined;
   }
 
-  /** Asks for the pod's end within its disruption budget. The uid keeps a namesake from it. */
+  /** Evicts the pod within its disruption budget. The uid protects a new pod of the same name. */
   async evict(pod: PodObject, gracePeriod: number, signal: AbortSignal): Promise<Removal> {
     const { name, namespace = "default" } = pod.metadata;
     const body = {
@@ -54,13 +54,13 @@ export class Pods {
     return this.#remove(`${pathOf(pod)}/eviction`, "POST", body, signal);
   }
 
-  /** Deletes the pod whatever its disruption budget says. The uid keeps a namesake from it. */
+  /** Deletes the pod regardless of its disruption budget. The uid protects a new pod of the same name. */
   async delete(pod: PodObject, gracePeriod: number, signal: AbortSignal): Promise<Removal> {
     const body = { apiVersion: "v1", kind: "DeleteOptions", ...deleteOptions(pod, gracePeriod) };
     return this.#remove(pathOf(pod), "DELETE", body, signal);
   }
 
-  /** No attempt is repeated here: a drain shows why a pod is still there, and tries again by itself. */
+  /** Without retries: the drain shows why a pod is still there, and tries again itself. */
   async #remove(path: string, method: "POST" | "DELETE", body: object, signal: AbortSignal): Promise<Removal> {
     try {
       await this.#api.request(path, { method, body, signal, retries: 0 });
@@ -77,7 +77,7 @@ export class Pods {
   /** The disruption budgets of a namespace. */
   async budgets(namespace: string, signal: AbortSignal): Promise<PodDisruptionBudgetObject[]> {
     const path = `/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets`;
-    const query = { limit: mostBudgets };
+    const query = { limit: maxBudgets };
     const list = await this.#api.request<{ items: PodDisruptionBudgetObject[] }>(path, { query, signal, retries: 1 });
     return list.items;
   }

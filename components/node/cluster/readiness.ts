@@ -10,20 +10,20 @@ const uninitialized = "node.cloudprovider.kubernetes.io/uninitialized";
 /** kube-controller-manager removes approved requests after an hour (kubernetes, certificates/cleaner). */
 const approvedCsrLifetime = 3_600_000;
 
-/** What is still to come before a Node counts as ready, or why it never will. */
+/** What a Node is missing before it counts as ready, or why it never will be. */
 export interface Readiness {
   missing: string[];
   contradiction: string | undefined;
 }
 
-/** What a Node's registration says of itself. */
+/** What a Node's registration says. */
 export function registrationOf(node: NodeObject): Registration {
   const ready = node.status?.conditions?.find((it) => it.type === "Ready");
   return {
     internalIps: addressesOf(node, "InternalIP"),
     providerId: node.spec.providerID,
     markedServer: node.metadata.annotations?.[annotations.serverId],
-    // Unknown is the node controller's word for a kubelet that no longer reports; it keeps the time of the last report
+    // the node controller sets Unknown when a kubelet no longer reports, and keeps the time of the last report
     silentSince: ready?.status === "Unknown" ? (ready.lastHeartbeatTime ?? ready.lastTransitionTime) : undefined,
   };
 }
@@ -32,12 +32,12 @@ export function addressesOf(node: NodeObject, type: string): string[] {
   return (node.status?.addresses ?? []).filter((it) => it.type === type).map((it) => it.address);
 }
 
-/** The status of the Ready condition: "True", "False", "Unknown" (the kubelet is silent), or undefined before the first report. */
+/** The status of the Ready condition: "True", "False", "Unknown" (the kubelet does not report), or undefined before the first report. */
 export function readyStatus(node: NodeObject): string | undefined {
   return node.status?.conditions?.find((it) => it.type === "Ready")?.status;
 }
 
-/** Ready means: Ready condition, InternalIP as promised, providerID of our server, initialized by the cloud controller. */
+/** Ready means: Ready condition, InternalIP of our ports, providerID of our server, initialized by the cloud controller. */
 export function readiness(node: NodeObject | undefined, worker: WorkerFacts): Readiness {
   if (!node) return { missing: ["the Node's registration"], contradiction: undefined };
   const contradiction = contradictionOf(node, worker);
@@ -58,8 +58,8 @@ export function readiness(node: NodeObject | undefined, worker: WorkerFacts): Re
 
 function contradictionOf(node: NodeObject, worker: WorkerFacts): string | undefined {
   const { internalIps, providerId } = registrationOf(node);
-  const promised = worker.fixedIps.map(canonicalIp);
-  const foreign = internalIps.filter((ip) => !promised.includes(canonicalIp(ip)));
+  const expected = worker.fixedIps.map(canonicalIp);
+  const foreign = internalIps.filter((ip) => !expected.includes(canonicalIp(ip)));
   if (foreign.length > 0) {
     return `its InternalIP ${foreign.join(", ")} is none of the fixed IPs of its ports (${worker.fixedIps.join(", ")})`;
   }
@@ -69,22 +69,22 @@ function contradictionOf(node: NodeObject, worker: WorkerFacts): string | undefi
   return undefined;
 }
 
-/** A certificate request, and whether its certificate is there. */
+/** A certificate request, and whether its certificate is issued. */
 export interface Issuable {
   csr: Csr;
   /** status.certificate is set */
   issued: boolean;
 }
 
-/** How far a kubelet's serving certificate is. */
+/** The state of a kubelet's serving certificate. */
 export type ServingState = "none" | "pending" | "approved" | "issued";
 
-/** What is awaited at each state. */
+/** What a join waits for in each state. */
 export const servingAwaits: Record<ServingState, string> = {
   none: "the kubelet's serving request",
   pending: "a serving request that may be approved",
   approved: "the certificate of the approved serving request (kube-controller-manager signs it)",
-  issued: "nothing more",
+  issued: "nothing else",
 };
 
 /**
@@ -111,78 +111,82 @@ export function servingState(
   return now - Date.parse(node.metadata.creationTimestamp) > approvedCsrLifetime ? "issued" : "none";
 }
 
-/** Whose Node it is that stands under a worker's name. */
-export type Ownership =
-  /** of this very server: go on */
-  | { whose: "ours" }
+/** Which server a Node of the worker's name comes from. */
+export type NodeOrigin =
+  /** of this very server: continue */
+  | { kind: "ours" }
   /** of a former server of this worker: remove it before anything is approved */
-  | { whose: "former"; detail: string }
+  | { kind: "former"; detail: string }
   /** of somebody else */
-  | { whose: "foreign"; detail: string };
+  | { kind: "foreign"; detail: string };
 
 /** @param owners this stack's name, and the ones it had before */
-export function ownershipOf(node: NodeObject, worker: WorkerFacts, owners: readonly string[]): Ownership {
-  const marks = node.metadata.annotations ?? {};
-  const noted = marks[annotations.serverId];
+export function originOf(node: NodeObject, worker: WorkerFacts, owners: readonly string[]): NodeOrigin {
+  const notes = node.metadata.annotations ?? {};
+  const annotatedServer = notes[annotations.serverId];
   const server = serverIdOf(node.spec.providerID);
-  const annotatedOwner = marks[annotations.owner];
+  const annotatedOwner = notes[annotations.owner];
   if (annotatedOwner !== undefined && !owners.includes(annotatedOwner)) {
-    return { whose: "foreign", detail: `it is annotated as a worker of ${annotatedOwner}` };
+    return { kind: "foreign", detail: `it is annotated as a worker of ${annotatedOwner}` };
   }
   const { providerID } = node.spec;
-  if (noted !== undefined && providerID !== undefined && noted !== server) {
-    return { whose: "foreign", detail: `its annotation names server ${noted}, its providerID is ${providerID}` };
+  if (annotatedServer !== undefined && providerID !== undefined && annotatedServer !== server) {
+    return {
+      kind: "foreign",
+      detail: `its annotation names server ${annotatedServer}, its providerID is ${providerID}`,
+    };
   }
-  const known = noted ?? server;
-  if (known === worker.serverId) return { whose: "ours" };
+  const known = annotatedServer ?? server;
+  if (known === worker.serverId) return { kind: "ours" };
   if (known !== undefined && annotatedOwner !== undefined) {
-    return { whose: "former", detail: `it belongs to server ${known}, which this worker had before` };
+    return { kind: "former", detail: `it belongs to server ${known}, which this worker had before` };
   }
   if (known !== undefined || providerID !== undefined) {
-    const says = providerID === undefined ? `annotation names server ${String(noted)}` : `providerID is ${providerID}`;
-    return { whose: "foreign", detail: `its ${says}, not server ${worker.serverId}` };
+    const says =
+      providerID === undefined ? `annotation names server ${String(annotatedServer)}` : `providerID is ${providerID}`;
+    return { kind: "foreign", detail: `its ${says}, not server ${worker.serverId}` };
   }
   return registeredByOurServer(node, worker)
-    ? { whose: "ours" }
+    ? { kind: "ours" }
     : {
-        whose: "foreign",
+        kind: "foreign",
         detail: "it has no providerID, and neither its age nor its address are those of this worker",
       };
 }
 
-/** Registered, but the cloud controller has not looked yet: only a kubelet that we approved can have that name, age and address. */
+/** Registered but not initialized by the cloud controller yet: only a kubelet that we approved has that name, age and address. */
 function registeredByOurServer(node: NodeObject, worker: WorkerFacts): boolean {
-  const promised = worker.fixedIps.map(canonicalIp);
+  const expected = worker.fixedIps.map(canonicalIp);
   const ips = addressesOf(node, "InternalIP");
   return (
-    isSinceServer(node.metadata.creationTimestamp, worker) && ips.every((ip) => promised.includes(canonicalIp(ip)))
+    isSinceServer(node.metadata.creationTimestamp, worker) && ips.every((ip) => expected.includes(canonicalIp(ip)))
   );
 }
 
-/** What becomes of the Node that stands under a worker's name when it is to join. */
+/** What a join does with an existing Node of the worker's name. */
 export type StaleVerdict =
   /** it is of this very server */
   | { verdict: "keep" }
-  /** it is of a former server of this worker, whose kubelet is silent or which we have drained ourselves */
+  /** it is of a former server of this worker, whose kubelet does not report or which this stack has drained */
   | { verdict: "remove"; detail: string }
-  /** it is of a former server of this worker, whose kubelet may still be alive: a Node that it holds would come back */
+  /** it is of a former server of this worker, whose kubelet may still run: it would register its Node again */
   | { verdict: "wait"; detail: string }
-  /** it is not provably a former one of ours */
+  /** it cannot be shown to be a former one of ours */
   | { verdict: "refuse"; detail: string };
 
 /** @param owners this stack's name, and the ones it had before */
 export function staleVerdict(node: NodeObject, worker: WorkerFacts, owners: readonly string[]): StaleVerdict {
-  const ownership = ownershipOf(node, worker, owners);
-  if (ownership.whose === "ours") return { verdict: "keep" };
-  const { detail } = ownership;
-  if (ownership.whose === "foreign") return { verdict: "refuse", detail };
+  const origin = originOf(node, worker, owners);
+  if (origin.kind === "ours") return { verdict: "keep" };
+  const { detail } = origin;
+  if (origin.kind === "foreign") return { verdict: "refuse", detail };
   const by = node.metadata.annotations?.[annotations.cordonedBy];
   if (by !== undefined && owners.includes(by)) {
-    return { verdict: "remove", detail: `${detail}, and our own detach has cordoned it` };
+    return { verdict: "remove", detail: `${detail}, and this stack cordoned it to detach it` };
   }
   const ready = readyStatus(node);
   if (ready === "True" || ready === "False") {
     return { verdict: "wait", detail: `${detail}, and its kubelet still reports (Ready: ${ready})` };
   }
-  return { verdict: "remove", detail: `${detail}, and its kubelet is silent` };
+  return { verdict: "remove", detail: `${detail}, and its kubelet does not report` };
 }

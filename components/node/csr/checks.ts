@@ -23,7 +23,7 @@ export function userOf(worker: WorkerFacts): string {
   return nodeUser + canonicalName(worker.nodeName);
 }
 
-/** The names and addresses that a request claims, in whatever way, each in its one spelling. */
+/** The names and addresses that a request claims, in any of its fields, each in canonical form. */
 export function claimsOf({ username, request }: Csr): string[] {
   const users = [username, ...(request?.commonNames ?? [])]
     .filter((user) => user.startsWith(nodeUser))
@@ -36,7 +36,7 @@ export function claimsOfWorker(worker: WorkerFacts): string[] {
   return [canonicalName(worker.nodeName), ...worker.fixedIps.map(canonicalIp)];
 }
 
-/** True when a request claims the worker's name or an address of it: one about nobody we know is none of our business. */
+/** True when a request claims the worker's name or an address of it: others are not managed here. */
 export function isAbout(csr: Csr, worker: WorkerFacts): boolean {
   const own = claimsOfWorker(worker);
   return claimsOf(csr).some((claim) => own.includes(claim));
@@ -62,13 +62,13 @@ export function nodeRefusal({ username, groups }: Csr, worker: WorkerFacts): Csr
   return refuse("groups", `groups [${list(groups)}], expected [${list(wanted)}] among them`);
 }
 
-/** A request that can be read, and that whoever made it holds the key of. */
+/** The request must be readable and signed by its own key (proof of possession). */
 export function proofRefusal(request: CertificateRequest | undefined): CsrVerdict | undefined {
   if (!request) return refuse("readable", "spec.request is not a readable PKCS#10");
   return request.signatureValid ? undefined : refuse("signature", "the request is not signed by the key it names");
 }
 
-/** Common name and organization: the same for both kinds (Kubernetes' own signers demand exactly this too). */
+/** Common name and organization: the same for both kinds of request (Kubernetes' own signers require exactly this too). */
 export function subjectRefusal(request: CertificateRequest, worker: WorkerFacts): CsrVerdict | undefined {
   const expected = userOf(worker);
   if (request.commonNames.length !== 1 || request.commonNames[0] !== expected) {
@@ -88,8 +88,8 @@ export function usagesRefusal(usages: string[], purpose: "client auth" | "server
 }
 
 /**
- * A request made since the worker's server was: those of a former server of that name say nothing about this one. Open
- * at the end: a late request is fine as long as the server is ours (OpenShift's own window of 2 h is what okd#373
+ * A request made after the worker's server was created: earlier ones are of a former server of that name. The window is
+ * open-ended: a late request is fine as long as the server is ours (OpenShift's own window of 2 h is what okd#373
  * suffers from).
  */
 export function isSinceServer(created: string, worker: WorkerFacts): boolean {

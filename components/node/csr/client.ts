@@ -16,12 +16,12 @@ import type { Csr, CsrVerdict, Registration, Situation, WorkerFacts } from "./ty
 /** The rules for a client certificate: a kubelet's first one, and one for a kubelet whose certificate lapsed. */
 export function judgeClient(csr: Csr, worker: WorkerFacts, { node, requests }: Situation): CsrVerdict {
   if (isRenewal(csr, worker)) {
-    return { verdict: "ignore", detail: "a renewal by the node itself: kube-controller-manager's to approve" };
+    return { verdict: "ignore", detail: "a renewal by the node itself, which kube-controller-manager approves" };
   }
   const refusal = clientRefusal(csr, worker);
   if (refusal) return refusal;
   if (node) return judgeLapsed(csr, worker, node, requests);
-  return keyRefusal(csr, rivalsOf(csr, worker, requests)) ?? { verdict: "approve", rule: "client" };
+  return keyRefusal(csr, competitorsOf(csr, worker, requests)) ?? { verdict: "approve", rule: "client" };
 }
 
 /** kube-controller-manager approves these (selfnodeclient; MCO, csr-renewal-role-binding.yaml). */
@@ -30,21 +30,21 @@ function isRenewal(csr: Csr, worker: WorkerFacts): boolean {
   return csr.username === user && csr.request?.commonNames.length === 1 && csr.request.commonNames[0] === user;
 }
 
-/** True for a client request that is this worker's in every respect, its competitors and its Node aside. */
+/** True for a client request that passes every check for this worker, apart from competing requests and its Node. */
 export function isClientOf(csr: Csr, worker: WorkerFacts): boolean {
   return csr.signer === signers.client && isAbout(csr, worker) && clientRefusal(csr, worker) === undefined;
 }
 
-/** What a client request says of itself. */
+/** The checks on the request alone. */
 function clientRefusal(csr: Csr, worker: WorkerFacts): CsrVerdict | undefined {
   const { request } = csr;
   const refusal = proofRefusal(request) ?? bootstrapperRefusal(csr);
   if (refusal || !request) return refusal;
   const names = [...request.dns, ...request.ips, ...request.emails, ...request.uris, ...request.otherNames];
-  const named = `a client certificate has no alternative names, this one asks for ${list(names)}`;
+  const detail = `a client certificate has no alternative names, this one asks for ${list(names)}`;
   return (
     subjectRefusal(request, worker) ??
-    (names.length > 0 ? refuse("names", named) : undefined) ??
+    (names.length > 0 ? refuse("names", detail) : undefined) ??
     usagesRefusal(csr.usages, "client auth") ??
     windowRefusal(csr, worker)
   );
@@ -52,35 +52,35 @@ function clientRefusal(csr: Csr, worker: WorkerFacts): CsrVerdict | undefined {
 
 /**
  * A kubelet whose certificate lapsed while nobody renewed it exits and bootstraps again (kubernetes,
- * pkg/kubelet/certificate/transport.go): its Node is there, so that the rule for new ones refuses it. It is approved when
- * the Node is our server's by its registration, the kubelet has been silent since before it asked, and nobody else asks.
+ * pkg/kubelet/certificate/transport.go): its Node exists, so the rule for new ones refuses it. It is approved when the
+ * Node is registered as our server, the kubelet stopped reporting before it asked, and no other key is requested.
  */
 function judgeLapsed(csr: Csr, worker: WorkerFacts, node: Registration, requests: readonly Csr[]): CsrVerdict {
-  const taken = `Node ${worker.nodeName} exists already`;
+  const exists = `Node ${worker.nodeName} exists already`;
   const { silentSince } = node;
   if (silentSince === undefined) {
-    return refuse("node-absent", `${taken} and its kubelet reports: it renews with its own certificate`);
+    return refuse("node-absent", `${exists} and its kubelet reports: it renews with its own certificate`);
   }
   if (!isRegisteredAs(node, worker)) {
-    return refuse("node-absent", `${taken}, silent, and is not known to be server ${worker.serverId}`);
+    return refuse("node-absent", `${exists}, does not report, and is not known to be server ${worker.serverId}`);
   }
   if (!(Date.parse(silentSince) <= Date.parse(csr.created))) {
-    return refuse("node-absent", `${taken}, and its kubelet still reported at ${silentSince}, after this request`);
+    return refuse("node-absent", `${exists}, and its kubelet still reported at ${silentSince}, after this request`);
   }
-  // what was approved before the silence is the key that lapsed
-  const rivals = rivalsOf(csr, worker, requests).filter(
+  // what was approved before the last report is the key that lapsed
+  const competitors = competitorsOf(csr, worker, requests).filter(
     (other) => other.state === "pending" || Date.parse(other.created) >= Date.parse(silentSince),
   );
-  return keyRefusal(csr, rivals) ?? { verdict: "approve", rule: "lapsed" };
+  return keyRefusal(csr, competitors) ?? { verdict: "approve", rule: "lapsed" };
 }
 
-/** The cloud controller's word, or until it has spoken our own annotation. */
+/** By the providerID of the cloud controller, or by our own annotation until it is set. */
 function isRegisteredAs(node: Registration, worker: WorkerFacts): boolean {
   return (node.providerId === undefined ? node.markedServer : serverIdOf(node.providerId)) === worker.serverId;
 }
 
 /**
- * The request by which a silent worker of ours may come back: a reason for an update to go through the join again.
+ * The request by which a worker of ours that does not report may come back: a reason for an update to join it again.
  *
  * @param requests every request known
  * @returns undefined when there is none that may be approved
@@ -99,10 +99,10 @@ export function lapsedRequest(
 }
 
 /**
- * The requests with another key. Only those that are right in every other respect compete: a stranger without the
- * bootstrap credential cannot block a worker.
+ * The requests with another key. Only those that pass every other check compete: a requester without the bootstrap
+ * credential cannot block a worker.
  */
-function rivalsOf(csr: Csr, worker: WorkerFacts, requests: readonly Csr[]): Csr[] {
+function competitorsOf(csr: Csr, worker: WorkerFacts, requests: readonly Csr[]): Csr[] {
   return requests.filter(
     (other) =>
       other.name !== csr.name &&
@@ -116,12 +116,12 @@ function rivalsOf(csr: Csr, worker: WorkerFacts, requests: readonly Csr[]): Csr[
  * One client key per server generation: the kubelet keeps its key while it bootstraps (kubernetes,
  * pkg/kubelet/certificate/bootstrap, kubelet-client.key.tmp), so a second one is somebody else's, or the first was.
  */
-function keyRefusal(csr: Csr, rivals: readonly Csr[]): CsrVerdict | undefined {
-  const approved = rivals.find((other) => other.state === "approved");
+function keyRefusal(csr: Csr, competitors: readonly Csr[]): CsrVerdict | undefined {
+  const approved = competitors.find((other) => other.state === "approved");
   if (approved) {
     return refuse("one-key", `${csr.name} has another key than ${approved.name}, which is approved for this server`);
   }
-  if (rivals.length === 0) return undefined;
-  const names = [csr, ...rivals].map((it) => it.name).sort();
+  if (competitors.length === 0) return undefined;
+  const names = [csr, ...competitors].map((it) => it.name).sort();
   return refuse("one-key", `${list(names)} ask for the same name with different keys: none of them is approved`);
 }

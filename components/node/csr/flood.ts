@@ -4,10 +4,10 @@ import type { Csr } from "./types.ts";
 /**
  * The flood guard of OpenShift's machine approver (openshift/cluster-machine-approver, pkg/controller/controller.go,
  * reconcileLimits, and csr_check.go, recentlyPendingNodeCSRs): whoever holds the bootstrap credential can file any
- * number of requests, and while there are more than the cluster could need nothing is approved. Pure, but for the count.
+ * number of requests, and nothing is approved while there are more than the cluster can need. Pure, but for the count.
  */
 
-/** Requests that may be pending beyond one a worker (csr_check.go, maxDiffBetweenPendingCSRsAndMachinesCount). */
+/** Requests that may be pending beyond one per worker (csr_check.go, maxDiffBetweenPendingCSRsAndMachinesCount). */
 const surplus = 100;
 
 /** Older requests do not count, in ms (csr_check.go, maxPendingDelta). */
@@ -21,7 +21,7 @@ export function floodLimit(counts: { nodes: number; expectedWorkers: number; joi
   return Math.max(counts.nodes, counts.expectedWorkers, counts.joins) + surplus;
 }
 
-/** A request that a node or its bootstrapper made and that nobody has decided. The certificates of Multus are not nodes'. */
+/** A pending request of a node or of its bootstrapper. The certificates of Multus are not those of nodes. */
 export function isPendingOfNode(csr: Csr): boolean {
   if (csr.state !== "pending") return false;
   if (isBootstrapper(csr)) return true;
@@ -30,17 +30,17 @@ export function isPendingOfNode(csr: Csr): boolean {
 }
 
 /**
- * The node requests that are pending, counted as they come and go: 500 joins ask for the count at every change of a
- * request, so it must not cost a walk over all of them.
+ * Counts the pending node requests incrementally: 500 joins read the count at every change of a request, so it must not
+ * iterate over all of them.
  */
 export class PendingRequests {
   /** creation time by uid, ms since the epoch */
   readonly #created = new Map<string, number>();
-  /** the first of them, ms since the epoch: nothing grows old before it does */
+  /** the earliest of them, ms since the epoch: none expires before it does */
   #oldest = Infinity;
 
   /** @param csr as it is now, undefined when it is gone */
-  note(uid: string, csr: Csr | undefined): void {
+  update(uid: string, csr: Csr | undefined): void {
     if (csr === undefined || !isPendingOfNode(csr)) {
       this.#created.delete(uid);
       return;

@@ -1,5 +1,5 @@
 import { signers } from "../../kubernetes/types.ts";
-import { isAbout, list, refuse } from "./checks.ts";
+import { isAbout, refuse } from "./checks.ts";
 import { judgeClient } from "./client.ts";
 import { judgeServing } from "./serving.ts";
 import type { Csr, CsrVerdict, Load, Situation, WorkerFacts } from "./types.ts";
@@ -20,9 +20,9 @@ export function judgeCsr(csr: Csr, worker: WorkerFacts, situation: Situation): C
   return (verdict.verdict === "approve" ? floodRefusal(situation.load) : undefined) ?? verdict;
 }
 
-/** More requests than the cluster could need: somebody floods it, and until that is over nothing is approved. */
+/** More requests than the cluster can need: somebody floods it, and nothing is approved until that is over. */
 function floodRefusal(load: Load | undefined): CsrVerdict | undefined {
   if (load === undefined || load.pending <= load.limit) return undefined;
-  const counted = [`${load.pending} node requests of the last hour are pending`, `${load.limit} may be`];
-  return refuse("flood", `${list(counted)}: nothing is approved until they are fewer`);
+  const count = `${load.pending} node requests of the last hour are pending, more than the limit of ${load.limit}`;
+  return refuse("flood", `${count}: nothing is approved until there are fewer`);
 }

@@ -11,7 +11,7 @@ const pem = /^-----BEGIN CERTIFICATE REQUEST-----\r?\n([A-Za-z0-9+/=\r\n]+)-----
 
 const extensionRequest = "1.2.840.113549.1.9.14";
 
-/** Loaded at the first request: the library takes a third of a second, which a preview need not wait for. */
+/** Loaded at the first request: the library takes a third of a second, for which a preview need not wait. */
 async function library(): Promise<typeof import("@peculiar/x509")> {
   await import("reflect-metadata");
   return import("@peculiar/x509");
@@ -48,7 +48,7 @@ export async function parseRequest(encoded: string): Promise<CertificateRequest 
       signatureValid: await csr.verify(),
     };
   } catch {
-    // whatever the parser stumbles over, the verdict is the same: not readable, not approved
+    // any error of the parser means the same: not readable, not approved
     return undefined;
   }
 }

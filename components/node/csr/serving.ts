@@ -37,7 +37,7 @@ function namesRefusal(request: CertificateRequest, worker: WorkerFacts): CsrVerd
 function registrationRefusal(worker: WorkerFacts, node: Registration | undefined): CsrVerdict | undefined {
   if (!node) return { verdict: "wait", detail: `Node ${worker.nodeName} has not registered` };
   if (node.providerId !== undefined && serverIdOf(node.providerId) !== worker.serverId) {
-    return refuse("server", `Node says providerID ${node.providerId}, expected server ${worker.serverId}`);
+    return refuse("server", `the Node has providerID ${node.providerId}, expected server ${worker.serverId}`);
   }
   if (node.internalIps.length === 0) {
     return { verdict: "wait", detail: `Node ${worker.nodeName} has no InternalIP yet` };
@@ -46,5 +46,8 @@ function registrationRefusal(worker: WorkerFacts, node: Registration | undefined
   const foreign = node.internalIps.filter((ip) => !ips.includes(canonicalIp(ip)));
   if (foreign.length === 0) return undefined;
   const expected = list(worker.fixedIps);
-  return refuse("address", `Node says InternalIP ${list(foreign)}, which is none of the ports' [${expected}]`);
+  return refuse(
+    "address",
+    `the Node has InternalIP ${list(foreign)}, which is none of its ports' fixed IPs [${expected}]`,
+  );
 }

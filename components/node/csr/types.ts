@@ -54,7 +54,7 @@ export interface Registration {
   providerId: string | undefined;
   /** the server that our own annotation names */
   markedServer?: string | undefined;
-  /** RFC 3339: the last report of a kubelet that is not heard of any more (condition Ready is Unknown); undefined: it reports */
+  /** RFC 3339: the last report of a kubelet that stopped reporting (condition Ready is Unknown); undefined: it reports */
   silentSince?: string | undefined;
 }
 
@@ -88,7 +88,7 @@ export type CsrRule =
 export type CsrVerdict =
   /** by the rule for a new node's client certificate, for one that lapsed, or for a serving certificate */
   | { verdict: "approve"; rule: "client" | "lapsed" | "serving" }
-  /** not about this worker, or not to be decided by us */
+  /** not about this worker, or decided by another controller */
   | { verdict: "ignore"; detail: string }
   /** may be approved once the cluster knows more */
   | { verdict: "wait"; detail: string }

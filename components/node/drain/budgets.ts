@@ -1,6 +1,6 @@
 import type { LabelSelector, PodDisruptionBudgetObject, PodObject } from "../../kubernetes/types.ts";
 
-/** Which disruption budgets hold a pod. Pure. */
+/** Which disruption budgets protect a pod. Pure. */
 
 /**
  * Whether a label selector matches, by the rules of a PodDisruptionBudget (policy/v1): no selector matches nothing, an
@@ -36,7 +36,7 @@ function expressionMatches(
   }
 }
 
-/** The budgets that count the pod. */
+/** The budgets that select the pod. */
 export function budgetsOf(pod: PodObject, budgets: readonly PodDisruptionBudgetObject[]): PodDisruptionBudgetObject[] {
   const namespace = pod.metadata.namespace ?? "default";
   return budgets.filter(
@@ -44,7 +44,7 @@ export function budgetsOf(pod: PodObject, budgets: readonly PodDisruptionBudgetO
   );
 }
 
-/** The budgets of a pod as an error names them, undefined when none holds it. */
+/** The budgets of a pod as an error names them, undefined when none selects it. */
 export function describeBudgets(pod: PodObject, budgets: readonly PodDisruptionBudgetObject[]): string | undefined {
   const own = budgetsOf(pod, budgets);
   if (own.length === 0) return undefined;
@@ -53,6 +53,6 @@ export function describeBudgets(pod: PodObject, budgets: readonly PodDisruptionB
     return `PodDisruptionBudget ${metadata.name} (disruptions allowed: ${disruptionsAllowed}; healthy: ${currentHealthy} of ${desiredHealthy} needed)`;
   });
   const several =
-    own.length > 1 ? "; the API evicts no pod that several budgets count: narrow the selector of one" : "";
+    own.length > 1 ? "; the API refuses to evict a pod that several budgets select: narrow the selector of one" : "";
   return `${each.join(", ")}${several}`;
 }

@@ -2,19 +2,19 @@ import { ApiError } from "../../kubernetes/client.ts";
 import type { NodeObject } from "../../kubernetes/types.ts";
 import { until } from "../../lib/wait.ts";
 import type { Cluster } from "../cluster/cluster.ts";
-import { type Member, standing, type Standing } from "../metadata/ownership.ts";
+import { type Member, type Ownership, ownershipOf } from "../metadata/ownership.ts";
 
-/** What became of a node that was to be cordoned. */
-export type Cordoned = { whose: "nobody" } | Standing;
+/** The result of a cordon. */
+export type CordonResult = { kind: "no node" } | Ownership;
 
-/** ms until an attempt is repeated that failed without an event to wait for. */
+/** ms until a failed attempt is repeated when no change of the Node triggers it. */
 const retryAfter = 1_000;
 
 /**
- * Keeps new pods off a worker of ours, and leaves a Node of somebody else's as it is. A Node that goes or is registered
- * anew meanwhile is judged anew; an API server that restarts is waited for.
+ * Cordons a worker of ours, and leaves a Node of somebody else as it is. A Node that is removed or registered again
+ * meanwhile is judged again; an API server that restarts is waited for.
  *
- * @param owners this stack's name first, which the cordon is marked with, then those it had before
+ * @param owners this stack's name, which the cordon is annotated with, then its former names
  * @throws the signal's reason on abort
  */
 export async function cordon(
@@ -22,7 +22,7 @@ export async function cordon(
   member: Member,
   owners: readonly [string, ...string[]],
   signal: AbortSignal,
-): Promise<Cordoned> {
+): Promise<CordonResult> {
   await cluster.nodes.synced(signal);
   return until({
     signal,
@@ -30,9 +30,9 @@ export async function cordon(
     every: () => retryAfter,
     test: async () => {
       const node = cluster.node(member.nodeName);
-      if (!node) return { whose: "nobody" };
-      const found = standing(node, member, owners);
-      if (found.whose !== "ours") return found;
+      if (!node) return { kind: "no node" };
+      const found = ownershipOf(node, member, owners);
+      if (found.kind !== "ours") return found;
       return (await isCordoned(cluster, node, owners[0], signal)) ? found : undefined;
     },
   });

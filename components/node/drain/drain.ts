@@ -1,4 +1,4 @@
-import type { PodDisruptionBudgetObject } from "../../kubernetes/types.ts";
+import { annotations, type PodDisruptionBudgetObject } from "../../kubernetes/types.ts";
 import { reasonOf, UserError } from "../../lib/errors.ts";
 import { Cancelled } from "../../lib/wait.ts";
 import type { Cluster } from "../cluster/cluster.ts";
@@ -7,16 +7,16 @@ import { type Operation, type Phase, PhaseTimeout, Timeline } from "../operation
 import type { NodeInputs } from "../operation/types.ts";
 import { describeBudgets } from "./budgets.ts";
 import { cordon } from "./cordon.ts";
-import { Blocked, Evictions, type Remaining } from "./evictions.ts";
+import { BlockedByPolicy, Evictions, type Remaining } from "./evictions.ts";
 import { forcedDrain } from "./policy.ts";
 import { describePod, drainBlocked, drainTimeout, shortened } from "./report.ts";
-import { Attachments } from "./volumes.ts";
+import { VolumeAttachments } from "./volumes.ts";
 
-/** ms in which the disruption budgets must be read for an error: it is late already. */
-const budgetsBound = 5_000;
+/** ms in which the disruption budgets must be read for an error, which is late already. */
+const budgetsTimeout = 5_000;
 
 /** Namespaces whose disruption budgets are read for an error. */
-const mostNamespaces = 20;
+const maxNamespaces = 20;
 
 /** Takes one worker out of service: cordoned, its pods evicted within their disruption budgets, its volumes detached. */
 export class Drain {
@@ -25,7 +25,7 @@ export class Drain {
   readonly #inputs: NodeInputs;
   readonly #timeline: Timeline;
   readonly #evictions: Evictions;
-  readonly #attachments: Attachments;
+  readonly #volumes: VolumeAttachments;
   /** uid of the Node that was cordoned */
   #cordoned = "";
 
@@ -35,29 +35,30 @@ export class Drain {
     this.#inputs = inputs;
     this.#timeline = new Timeline(operation);
     this.#evictions = new Evictions(cluster, operation.log, inputs);
-    this.#attachments = new Attachments(cluster, inputs.nodeName, this.#evictions);
+    this.#volumes = new VolumeAttachments(cluster, inputs.nodeName, this.#evictions);
   }
 
-  /** @throws UserError when the node could not be drained within its bound or under its policy; it stays cordoned */
+  /** @throws UserError when the node could not be drained in time or under its policy; it stays cordoned */
   async run(): Promise<void> {
     const { nodeName, drain, configPath } = this.#inputs;
     try {
       await this.#phases();
     } catch (error) {
       if (error instanceof PhaseTimeout) {
-        const begun = this.#cordoned !== "";
-        const keys = begun && drain.onTimeout === "fail" ? [`what happens then: ${configPath}.drain.onTimeout`] : [];
+        const isCordoned = this.#cordoned !== "";
+        const keys =
+          isCordoned && drain.onTimeout === "fail" ? [`what happens on a timeout: ${configPath}.drain.onTimeout`] : [];
         throw new UserError(
-          drainTimeout(error, { node: nodeName, cordoned: begun, pods: await this.#inTheWay(), keys }),
+          drainTimeout(error, { node: nodeName, cordoned: isCordoned, pods: await this.#blockers(), keys }),
         );
       }
-      if (error instanceof Blocked) throw new UserError(await this.#policyBlocks());
+      if (error instanceof BlockedByPolicy) throw new UserError(await this.#policyMessage());
       if (error instanceof Cancelled) {
         const done =
           this.#cordoned === ""
             ? "Nothing was evicted"
-            : "The node stays cordoned, and what was evicted is elsewhere or ending";
-        const kept = `${done}. The server runs on. The same command goes on from there.`;
+            : "The node stays cordoned, and evicted pods run elsewhere or are terminating";
+        const kept = `${done}. The server keeps running. Run the same command again to continue.`;
         throw new UserError(cancelled(nodeName, this.#timeline.current, kept));
       }
       throw error;
@@ -69,8 +70,8 @@ export class Drain {
   async #phases(): Promise<void> {
     const { drain, configPath } = this.#inputs;
     const deadline = Date.now() + drain.timeout * 1000;
-    const bound = { seconds: drain.timeout, key: `${configPath}.drain.timeout` };
-    const phase = (name: string, awaiting: () => string): Phase => ({ name, deadline, bound, awaiting });
+    const timeout = { seconds: drain.timeout, key: `${configPath}.drain.timeout` };
+    const phase = (name: string, awaiting: () => string): Phase => ({ name, deadline, timeout, awaiting });
     const cordoned = await this.#timeline.run(
       phase("cordon", () => "the API server"),
       (signal) => this.#cordon(signal),
@@ -82,7 +83,7 @@ export class Drain {
       const detached = phase("volumes", () => this.#awaitedVolumes());
       await this.#timeline.run(detached, (signal) => this.#detach(signal));
     } catch (error) {
-      // ended by the engine's own bound, nothing more can be waited for
+      // after the resource's customTimeouts there is no time left for force
       if (drain.onTimeout === "fail" || !(error instanceof PhaseTimeout) || error.capped) throw error;
       await this.#force(error);
     }
@@ -92,48 +93,50 @@ export class Drain {
   async #cordon(signal: AbortSignal): Promise<boolean> {
     const { owner, serverId, nodeName } = this.#inputs;
     const found = await cordon(this.#cluster, { nodeName, serverId }, [owner], signal);
-    if (found.whose === "another owner") {
+    if (found.kind === "another owner") {
       throw new UserError(
-        `node ${nodeName}: it is annotated as a worker of ${found.owner}, not of ${owner}: not drained`,
+        `node ${nodeName}: the Node is annotated as a worker of ${found.owner}, not of ${owner}. It was not drained. ` +
+          `If that stack is gone, remove its annotation (oc annotate node ${nodeName} ${annotations.owner}-) and run the ` +
+          "same command again.",
       );
     }
-    if (found.whose === "another server") {
+    if (found.kind === "another server") {
       this.#operation.log.warn(
-        `Node ${nodeName} belongs to server ${found.server}, not to ${serverId}: nothing of ours to drain`,
+        `node ${nodeName}: the Node belongs to server ${found.server}, not to this worker's server ${serverId}: it is not drained`,
       );
     }
     this.#cordoned = this.#cluster.node(nodeName)?.metadata.uid ?? "";
-    return found.whose === "ours";
+    return found.kind === "ours";
   }
 
   async #drain(signal: AbortSignal): Promise<void> {
-    // a kubelet that was restarted after its Node had gone registers anew, and an update of the node's config ends with
-    // its uncordon: evicted pods would come back
-    const keep = async () => {
+    // a kubelet that restarts after its Node was removed registers again, and the machine-config operator uncordons a node
+    // at the end of an update: evicted pods would come back
+    const keepCordoned = async () => {
       const node = this.#cluster.node(this.#inputs.nodeName);
       if (node?.metadata.uid === this.#cordoned && node.spec.unschedulable === true) return true;
       return this.#cordon(signal);
     };
-    await this.#evictions.run(keep, signal);
+    await this.#evictions.run(keepCordoned, signal);
   }
 
   async #detach(signal: AbortSignal): Promise<void> {
-    if ((await this.#attachments.run(signal)) === "detached") return;
+    if ((await this.#volumes.run(signal)) === "detached") return;
     this.#operation.log.info(
-      "the kubelet is silent, or its Node is gone: its volumes are detached by force once the Node is removed",
+      "the kubelet does not report, or its Node is gone: Kubernetes force-detaches the volumes once the Node is removed",
     );
   }
 
-  /** `onTimeout: force`: what is left is deleted, and after two more minutes left to the end of the machine. */
-  async #force(late: PhaseTimeout): Promise<void> {
+  /** `onTimeout: force`: deletes the remaining pods; what is left after {@link forcedDrain} ends with the machine. */
+  async #force(timeout: PhaseTimeout): Promise<void> {
     const { configPath, nodeName } = this.#inputs;
-    const started = `node ${nodeName}: phase "${late.phase.name}" not done within its bound; ${configPath}.drain.onTimeout is force`;
-    this.#operation.log.warn(`${started}: the pods that are left are deleted`);
+    const cause = `node ${nodeName}: phase "${timeout.phase.name}" timed out, and ${configPath}.drain.onTimeout is force`;
+    this.#operation.log.warn(`${cause}: the remaining pods are deleted`);
     this.#evictions.force();
     const phase: Phase = {
       name: "forced drain",
       deadline: Date.now() + forcedDrain * 1000,
-      bound: { seconds: forcedDrain, key: `${configPath}.drain.onTimeout` },
+      timeout: { seconds: forcedDrain, key: `${configPath}.drain.onTimeout` },
       awaiting: () => (this.#evictions.remaining().length > 0 ? this.#awaitedPods() : this.#awaitedVolumes()),
     };
     try {
@@ -143,58 +146,55 @@ export class Drain {
       });
     } catch (error) {
       // an API server that does not answer has deleted nothing
-      const asked = this.#evictions.listed && this.#evictions.trouble === undefined;
-      if (!(error instanceof PhaseTimeout) || !asked) throw error;
-      const left = [...this.#evictions.remaining().map(describePod), ...this.#volumes()];
-      this.#operation.log.warn(`${started}, and the detach goes on with these left: ${left.join("; ")}`);
+      const isAnswered = this.#evictions.listed && this.#evictions.lastError === undefined;
+      if (!(error instanceof PhaseTimeout) || !isAnswered) throw error;
+      const left = [...this.#evictions.remaining().map(describePod), ...this.#attachedVolumes()];
+      this.#operation.log.warn(`${cause}: the detach continues although these are left: ${left.join("; ")}`);
     }
   }
 
-  async #policyBlocks(): Promise<string> {
+  async #policyMessage(): Promise<string> {
     const { configPath, nodeName } = this.#inputs;
     const keys = [
-      `the policy: ${configPath}.drain.deleteEmptyDirData, ${configPath}.drain.force`,
-      "or remove these pods yourself",
+      `the drain policy: ${configPath}.drain.deleteEmptyDirData, ${configPath}.drain.force`,
+      "or delete these pods yourself",
     ];
-    const reason = "its drain policy forbids to evict some pods; none was evicted now";
-    return drainBlocked(reason, { node: nodeName, cordoned: true, pods: await this.#inTheWay(), keys });
+    const reason = "its drain policy forbids the eviction of some pods, and none was evicted in this round";
+    return drainBlocked(reason, { node: nodeName, cordoned: true, pods: await this.#blockers(), keys });
   }
 
   #awaitedPods(): string {
     const [first, ...others] = this.#evictions.remaining().map(describePod);
-    if (first === undefined) return this.#evictions.trouble ?? "the list of its pods";
+    if (first === undefined) return this.#evictions.lastError ?? "the list of its pods";
     return others.length === 0 ? first : `${first}, and ${others.length} more`;
   }
 
   #awaitedVolumes(): string {
-    return `the detaching of ${this.#attachments.remaining().join(", ") || "its volumes"}`;
+    return `the detachment of ${this.#volumes.remaining().join(", ") || "its volumes"}`;
   }
 
-  #volumes(): string[] {
-    return this.#attachments.remaining().map((name) => `volume ${name} is still attached`);
+  #attachedVolumes(): string[] {
+    return this.#volumes.remaining().map((name) => `volume ${name} is still attached`);
   }
 
-  /** Each pod that is still to go, with its owner, why it is still there, and the budgets that keep it. */
-  async #inTheWay(): Promise<string[]> {
-    const trouble = this.#evictions.trouble ?? this.#attachments.trouble ?? this.#cluster.nodes.lastError;
-    const answer = trouble === undefined ? [] : [`the API server does not answer: ${trouble}`];
+  /** Each pod that blocks the drain: its owner, why it is still there, and the budgets that protect it. */
+  async #blockers(): Promise<string[]> {
+    const apiError = this.#evictions.lastError ?? this.#volumes.lastError ?? this.#cluster.nodes.lastError;
+    const unanswered = apiError === undefined ? [] : [`the API server does not answer: ${apiError}`];
     const pods = this.#evictions.remaining();
-    if (pods.length === 0) return [...answer, ...this.#volumes()];
+    if (pods.length === 0) return [...unanswered, ...this.#attachedVolumes()];
     const refused = pods.filter((it) => it.refused);
     const { budgets, unread } = await this.#budgets(refused);
     const lines = pods.map((it) => {
-      const held = it.refused ? describeBudgets(it.pod, budgets) : undefined;
-      return held === undefined ? describePod(it) : `${describePod(it)}; ${held}`;
+      const protectedBy = it.refused ? describeBudgets(it.pod, budgets) : undefined;
+      return protectedBy === undefined ? describePod(it) : `${describePod(it)}; ${protectedBy}`;
     });
-    return [...answer, ...unread, ...shortened(lines, pods)];
+    return [...unanswered, ...unread, ...shortened(lines, pods)];
   }
 
   async #budgets(pods: readonly Remaining[]): Promise<{ budgets: PodDisruptionBudgetObject[]; unread: string[] }> {
-    const namespaces = [...new Set(pods.map(({ pod }) => pod.metadata.namespace ?? "default"))].slice(
-      0,
-      mostNamespaces,
-    );
-    const signal = AbortSignal.any([this.#operation.signal, AbortSignal.timeout(budgetsBound)]);
+    const namespaces = [...new Set(pods.map(({ pod }) => pod.metadata.namespace ?? "default"))].slice(0, maxNamespaces);
+    const signal = AbortSignal.any([this.#operation.signal, AbortSignal.timeout(budgetsTimeout)]);
     try {
       const lists = await Promise.all(namespaces.map((it) => this.#cluster.pods.budgets(it, signal)));
       return { budgets: lists.flat(), unread: [] };

@@ -11,21 +11,21 @@ import type { NodeInputs } from "../operation/types.ts";
 import { describeBudgets } from "./budgets.ts";
 import { daemonSetOf, drainPlan, graceOf, podName, type PodPlan, termination, unreachableGrace } from "./policy.ts";
 
-/** Evictions, or look-ups for them, under way at once for one node. */
+/** Evictions, or look-ups for them, in flight at once for one node. */
 const parallel = 10;
 
 /** Seconds until a pod is tried again whose eviction failed for another reason than its disruption budget. */
 const retryAfterError = 5;
 
-/** Refusals of one pod for want of permission until that is taken for the answer: a token may just have expired. */
+/** How often the permission to evict a pod must be denied before the drain fails: a token may just have expired. */
 const deniedAtMost = 3;
 
 interface Attempt {
-  /** ms since the epoch: not before */
+  /** ms since the epoch: not tried again before */
   next: number;
-  /** how it was asked for: asked again when that changes */
-  manner: string;
-  /** why it was refused, undefined when it was accepted */
+  /** evict or delete, and the grace period: tried again at once when that changes */
+  method: string;
+  /** why the API refused it, undefined when it was accepted */
   refused: string | undefined;
   denied: number;
 }
@@ -33,7 +33,7 @@ interface Attempt {
 /** A pod that is still on the node, and why. */
 export interface Remaining {
   pod: PodObject;
-  why: string;
+  reason: string;
   /** whether its disruption budget may be what keeps it */
   refused: boolean;
 }
@@ -41,21 +41,21 @@ export interface Remaining {
 /** Empties one node of its pods: round by round, until none is left that has to go. */
 export class Evictions {
   readonly #cluster: Cluster;
-  readonly #line: ResourceLog;
+  readonly #log: ResourceLog;
   readonly #inputs: NodeInputs;
   readonly #pods: Informer<PodObject, PodObject>;
   readonly #attempts = new Map<string, Attempt>();
   readonly #daemonSets = new Map<string, boolean>();
   #plan: PodPlan[] = [];
   #listed = false;
-  /** why the last round could not be done */
-  #trouble: string | undefined;
-  /** the deadline is over: whatever is left is deleted */
+  /** why the last round failed */
+  #lastError: string | undefined;
+  /** the timeout is over: the remaining pods are deleted */
   #forced = false;
 
-  constructor(cluster: Cluster, line: ResourceLog, inputs: NodeInputs) {
+  constructor(cluster: Cluster, log: ResourceLog, inputs: NodeInputs) {
     this.#cluster = cluster;
-    this.#line = line;
+    this.#log = log;
     this.#inputs = inputs;
     this.#pods = cluster.pods.of(inputs.nodeName);
   }
@@ -69,24 +69,24 @@ export class Evictions {
     this.#forced = true;
   }
 
-  /** The kubelet is silent: nothing that it has to confirm is waited for. */
+  /** The kubelet does not report: the drain does not wait for its confirmation. */
   get unreachable(): boolean {
     const node = this.#cluster.node(this.#inputs.nodeName);
     return node !== undefined && readyStatus(node) === "Unknown";
   }
 
-  /** What keeps the API server from being asked, undefined while it answers. */
-  get trouble(): string | undefined {
-    return this.#pods.lastError ?? this.#trouble;
+  /** Why the API server cannot be read, undefined while it answers. */
+  get lastError(): string | undefined {
+    return this.#pods.lastError ?? this.#lastError;
   }
 
-  /** Its pods have been read, so that none is forgotten. */
+  /** The pods of the node have been read completely. */
   get listed(): boolean {
     return this.#listed;
   }
 
-  /** The pods that stay on the node, and that nobody waits for. */
-  get kept(): PodObject[] {
+  /** The pods that stay on the node. */
+  get skipped(): PodObject[] {
     return this.#plan.filter(({ plan }) => plan.action === "skip").map(({ pod }) => pod);
   }
 
@@ -98,10 +98,10 @@ export class Evictions {
   /**
    * Resolves once no pod is left that has to go, or the Node is gone.
    *
-   * @param keep does what must hold before each round; false: the Node is no longer ours
-   * @throws Blocked when the policy forbids the eviction of a pod
+   * @param keepCordoned runs before each round; false: the Node is no longer ours
+   * @throws BlockedByPolicy when the policy forbids the eviction of a pod
    */
-  async run(keep: () => Promise<boolean>, signal: AbortSignal): Promise<void> {
+  async run(keepCordoned: () => Promise<boolean>, signal: AbortSignal): Promise<void> {
     const { nodeName } = this.#inputs;
     await this.#pods.synced(signal);
     this.#listed = true;
@@ -110,7 +110,7 @@ export class Evictions {
       wake: [(listener) => this.subscribe(listener), (listener) => this.#cluster.nodes.subscribe([nodeName], listener)],
       every: () => this.#nextAttempt(),
       test: async () => {
-        if (!this.#cluster.node(nodeName) || !(await keep())) return true;
+        if (!this.#cluster.node(nodeName) || !(await keepCordoned())) return true;
         return this.#round(signal);
       },
     });
@@ -128,7 +128,7 @@ export class Evictions {
       skipWaitForDelete: this.unreachable ? unreachableGrace : 0,
     };
     this.#plan = drainPlan(this.#pods.all(), policy, Date.now(), daemonSets);
-    if (this.#plan.some(({ plan }) => plan.action === "block")) throw new Blocked();
+    if (this.#plan.some(({ plan }) => plan.action === "block")) throw new BlockedByPolicy();
     const leaving = this.#plan.filter(({ plan }) => plan.action === "evict").map(({ pod }) => pod);
     if (leaving.length === 0) return true;
     const due = leaving.filter((pod) => this.#isDue(pod));
@@ -136,7 +136,7 @@ export class Evictions {
     return undefined;
   }
 
-  #manner(pod: PodObject): { deletes: boolean; grace: number; key: string } {
+  #methodOf(pod: PodObject): { deletes: boolean; grace: number; key: string } {
     const { gracePeriod, disableEviction } = this.#inputs.drain;
     const deletes = disableEviction || this.#forced;
     const grace = graceOf(pod, { gracePeriod, unreachable: this.unreachable, forced: this.#forced });
@@ -145,20 +145,20 @@ export class Evictions {
 
   #isDue(pod: PodObject): boolean {
     const attempt = this.#attempts.get(pod.metadata.uid);
-    if (attempt?.manner !== this.#manner(pod).key) return true;
+    if (attempt?.method !== this.#methodOf(pod).key) return true;
     return attempt.refused !== undefined && attempt.next <= Date.now();
   }
 
   async #remove(pod: PodObject, signal: AbortSignal): Promise<void> {
     const { pods } = this.#cluster;
-    const { deletes, grace, key } = this.#manner(pod);
+    const { deletes, grace, key } = this.#methodOf(pod);
     const before = this.#attempts.get(pod.metadata.uid);
-    const note = (refused: string | undefined, after = 0, denied = 0) =>
-      this.#attempts.set(pod.metadata.uid, { manner: key, refused, denied, next: Date.now() + after * 1000 });
+    const record = (refused: string | undefined, after = 0, denied = 0) =>
+      this.#attempts.set(pod.metadata.uid, { method: key, refused, denied, next: Date.now() + after * 1000 });
     try {
       const removal = await (deletes ? pods.delete(pod, grace, signal) : pods.evict(pod, grace, signal));
-      if (removal.result === "refused") note(removal.reason, removal.retryAfter);
-      else note(undefined);
+      if (removal.result === "refused") record(removal.reason, removal.retryAfter);
+      else record(undefined);
     } catch (error) {
       signal.throwIfAborted();
       const passing = this.#cluster.isPassing(error);
@@ -168,23 +168,24 @@ export class Evictions {
       if (!passing && !refused) throw error;
       if (denied >= deniedAtMost) throw new UserError(this.#denial(pod, reasonOf(error)));
       if (before === undefined && isAmbiguous(error)) await this.#warnOfSeveral(pod, signal);
-      note(reasonOf(error), retryAfterError, denied);
+      record(reasonOf(error), retryAfterError, denied);
     }
   }
 
-  /** No wait heals this: said at once, while there is time to change a budget. */
+  /** Waiting does not help here: reported at once, while there is time to change a budget. */
   async #warnOfSeveral(pod: PodObject, signal: AbortSignal): Promise<void> {
     const cause = await this.#cluster.pods.budgets(pod.metadata.namespace ?? "default", signal).then(
-      (budgets) => describeBudgets(pod, budgets) ?? "several disruption budgets count it",
-      (error: unknown) => `several disruption budgets count it (not read: ${reasonOf(error)})`,
+      (budgets) => describeBudgets(pod, budgets) ?? "several disruption budgets select it",
+      (error: unknown) => `several disruption budgets select it (they could not be read: ${reasonOf(error)})`,
     );
-    this.#line.warn(`node ${this.#inputs.nodeName}: pod ${podName(pod)} cannot be evicted: ${cause}`);
+    this.#log.warn(`node ${this.#inputs.nodeName}: pod ${podName(pod)} cannot be evicted: ${cause}`);
   }
 
   #denial(pod: PodObject, reason: string): string {
     return (
-      `node ${this.#inputs.nodeName}: pod ${podName(pod)} may not be removed by the account of the kubeconfig: ${reason}. ` +
-      "Its server is untouched, and the node stays cordoned. Give the account the permission, then repeat the command."
+      `node ${this.#inputs.nodeName}: the kubeconfig's account is not permitted to remove pod ${podName(pod)}: ${reason}. ` +
+      "Its server is untouched, and the node stays cordoned. Grant the permission (the component NodeRegistrar does; " +
+      "components/kubernetes/permissions.ts lists what the account needs), then run the same command again."
     );
   }
 
@@ -195,20 +196,20 @@ export class Evictions {
     const next = [...this.#attempts.values()]
       .filter((it) => it.refused !== undefined && it.next > now)
       .map((it) => it.next - now);
-    return Math.max(100, Math.min(...next, this.#trouble === undefined ? 30_000 : 1_000));
+    return Math.max(100, Math.min(...next, this.#lastError === undefined ? 30_000 : 1_000));
   }
 
-  /** Undefined when the API server does not answer: this round is to be done again. */
+  /** @returns undefined when the API server does not answer: the round has to be repeated */
   async #existingDaemonSets(signal: AbortSignal): Promise<Set<string> | undefined> {
     const named = new Set(this.#pods.all().flatMap((pod) => daemonSetOf(pod) ?? []));
     const unknown = [...named].filter((name) => !this.#daemonSets.has(name));
-    this.#trouble = undefined;
+    this.#lastError = undefined;
     try {
       await pMap(unknown, (name) => this.#lookUpDaemonSet(name, signal), { concurrency: parallel });
     } catch (error) {
       signal.throwIfAborted();
       if (!this.#cluster.isPassing(error)) throw error;
-      this.#trouble = reasonOf(error);
+      this.#lastError = reasonOf(error);
       return undefined;
     }
     return new Set([...this.#daemonSets].filter(([, exists]) => exists).map(([name]) => name));
@@ -224,26 +225,26 @@ export class Evictions {
     const there = new Map(this.#pods.all().map((pod) => [pod.metadata.uid, pod]));
     return this.#plan.flatMap(({ pod, plan }): Remaining[] => {
       if (plan.action === "skip" || !there.has(pod.metadata.uid)) return [];
-      if (plan.action === "block") return [{ pod, why: plan.detail, refused: false }];
+      if (plan.action === "block") return [{ pod, reason: plan.detail, refused: false }];
       const attempt = this.#attempts.get(pod.metadata.uid);
-      if (attempt?.refused !== undefined) return [{ pod, why: attempt.refused, refused: true }];
-      if (attempt === undefined) return [{ pod, why: "not evicted yet", refused: false }];
-      const asked = attempt.manner.startsWith("delete") ? "deleted" : "evicted";
-      const ending = termination(there.get(pod.metadata.uid) ?? pod, Date.now());
-      return [{ pod, why: ending === undefined ? asked : `${asked}, ${ending}`, refused: false }];
+      if (attempt?.refused !== undefined) return [{ pod, reason: attempt.refused, refused: true }];
+      if (attempt === undefined) return [{ pod, reason: "not evicted yet", refused: false }];
+      const method = attempt.method.startsWith("delete") ? "deleted" : "evicted";
+      const progress = termination(there.get(pod.metadata.uid) ?? pod, Date.now());
+      return [{ pod, reason: progress === undefined ? method : `${method}, ${progress}`, refused: false }];
     });
   }
 }
 
-/** The policy forbids to evict some pods. */
-export class Blocked extends Error {}
+/** The drain policy forbids the eviction of some pods. */
+export class BlockedByPolicy extends Error {}
 
-/** Several budgets count the pod (kubernetes, registry/core/pod/storage/eviction.go): the API answers 500, and always will. */
+/** Several budgets select the pod (kubernetes, registry/core/pod/storage/eviction.go): the API answers 500 until one of them changes. */
 function isAmbiguous(error: unknown): boolean {
   return error instanceof ApiError && error.message.includes("more than one PodDisruptionBudget");
 }
 
-/** The account's permissions refuse it, not the state of the pod or of its namespace (kubernetes, authorization errors). */
+/** Refused by the account's permissions, not by the state of the pod or of its namespace (kubernetes, authorization errors). */
 function isDenied(error: unknown): boolean {
   if (!(error instanceof ApiError)) return false;
   return error.status === 401 || (error.status === 403 && /cannot (create|delete) resource/.test(error.message));

@@ -9,7 +9,7 @@ import type { PodObject } from "../../kubernetes/types.ts";
 export interface DrainPolicy {
   ignoreDaemonSets: boolean;
   deleteEmptyDirData: boolean;
-  /** evict pods that no controller will bring back */
+  /** evict pods that no controller will recreate */
   force: boolean;
   /** a pod that has been terminating for longer than this counts as gone, in seconds; 0: never */
   skipWaitForDelete: number;
@@ -50,7 +50,7 @@ export function daemonSetOf(pod: PodObject): string | undefined {
 }
 
 /**
- * A kubelet that is silent confirms no deletion: pods get this grace period, in seconds, and count as gone when they
+ * A kubelet that does not report confirms no deletion: pods get this grace period, in seconds, and count as gone when they
  * have been terminating for longer (machine-api-operator, drain_controller.go).
  */
 export const unreachableGrace = 1;
@@ -58,7 +58,7 @@ export const unreachableGrace = 1;
 /** Seconds that a drain under `onTimeout: force` goes on after its deadline. */
 export const forcedDrain = 120;
 
-/** Longest grace period of a pod under force, in seconds: what it needs to be confirmed gone is left of the two minutes. */
+/** Longest grace period of a pod under force, in seconds: it leaves half a minute of {@link forcedDrain} to confirm the deletion. */
 const forcedGrace = 90;
 
 /** Grace period of a pod that has none of its own, in seconds (kubernetes, DefaultTerminationGracePeriodSeconds). */
@@ -77,7 +77,7 @@ export function graceOf(
   );
 }
 
-/** How far a pod is that has been asked to end, undefined before. A finalizer is what keeps one beyond its grace period. */
+/** The progress of a pod that terminates, undefined for others. A finalizer is what holds one beyond its grace period. */
 export function termination(pod: PodObject, now: number): string | undefined {
   const { deletionTimestamp, finalizers = [] } = pod.metadata;
   if (deletionTimestamp === undefined) return undefined;
@@ -163,7 +163,7 @@ function emptyDir(pod: PodObject, policy: DrainPolicy): PodAction | undefined {
 
 function unmanaged(pod: PodObject, policy: DrainPolicy): PodAction | undefined {
   if (isFinished(pod) || controllerOf(pod) !== undefined || policy.force) return undefined;
-  return { action: "block", rule: "unmanaged", detail: "no controller would bring it back: evicted only with force" };
+  return { action: "block", rule: "unmanaged", detail: "no controller would recreate it: evicted only with force" };
 }
 
 function isFinished(pod: PodObject): boolean {

@@ -1,49 +1,49 @@
-import { longest, section } from "../operation/messages.ts";
+import { listSection, longestList } from "../operation/messages.ts";
 import type { PhaseTimeout } from "../operation/phases.ts";
 import { timeoutCause } from "../operation/phases.ts";
 import type { Remaining } from "./evictions.ts";
 import { controllerOf, podName } from "./policy.ts";
 
-/** What a drain that failed has to tell. */
-export interface Standstill {
+/** What the message of a failed drain contains. */
+export interface DrainFailure {
   node: string;
   cordoned: boolean;
-  /** a line for each pod or volume in the way */
+  /** a line for each pod or volume that blocks the drain */
   pods: readonly string[];
   /** the settings to look at */
   keys: readonly string[];
 }
 
 /** The message of a drain that its policy forbids, or that ran out of time. */
-export function drainBlocked(reason: string, { node, cordoned, pods, keys }: Standstill): string {
+export function drainBlocked(reason: string, { node, cordoned, pods, keys }: DrainFailure): string {
   const kept = cordoned
     ? "Its server is untouched, and the node stays cordoned."
-    : "Its server is untouched; nothing was evicted, and whether the node is cordoned is not known.";
+    : "Its server is untouched and nothing was evicted; it is not known whether the node is cordoned.";
   return [
     `node ${node}: ${reason}. ${kept}`,
-    ...section("In the way", pods),
-    ...section("To change", keys),
-    "The same command goes on from here, with the same settings: a detach goes by those of the worker's last `pulumi up`. " +
+    ...listSection("Blocking the drain", pods),
+    ...listSection("To change", keys),
+    "Run the same command again to continue with the same settings: a detach uses those of the worker's last `pulumi up`. " +
       "To change them, put the worker back in the config, run `pulumi up` with the new values (it uncordons the node), " +
       "then detach it.",
   ].join("\n");
 }
 
-export function drainTimeout(timeout: PhaseTimeout, standstill: Standstill): string {
-  const keys = [`the bound: ${timeout.phase.bound.key}`, ...standstill.keys];
-  return drainBlocked(`phase "${timeout.phase.name}" ${timeoutCause(timeout)}`, { ...standstill, keys });
+export function drainTimeout(timeout: PhaseTimeout, failure: DrainFailure): string {
+  const keys = [`the timeout: ${timeout.phase.timeout.key}`, ...failure.keys];
+  return drainBlocked(`phase "${timeout.phase.name}" ${timeoutCause(timeout)}`, { ...failure, keys });
 }
 
-export function describePod({ pod, why }: Remaining): string {
+export function describePod({ pod, reason }: Remaining): string {
   const controller = controllerOf(pod);
   const owner = controller ? `${controller.kind} ${controller.name}` : "no controller";
-  return `pod ${podName(pod)} (${owner}): ${why}`;
+  return `pod ${podName(pod)} (${owner}): ${reason}`;
 }
 
-/** A list that an error shows whole: what is beyond its length is at least named. */
+/** A list cut to what an error shows; the pods beyond it are still named. */
 export function shortened(lines: readonly string[], pods: readonly Remaining[]): string[] {
-  const most = longest - 2;
-  if (lines.length <= most) return [...lines];
-  const others = pods.slice(most).map(({ pod }) => podName(pod));
-  return [...lines.slice(0, most), `and ${others.length} more: ${others.join(", ")}`];
+  const limit = longestList - 2;
+  if (lines.length <= limit) return [...lines];
+  const others = pods.slice(limit).map(({ pod }) => podName(pod));
+  return [...lines.slice(0, limit), `and ${others.length} more: ${others.join(", ")}`];
 }

@@ -4,17 +4,17 @@ import type { Cluster } from "../cluster/cluster.ts";
 import type { Evictions } from "./evictions.ts";
 import { claimsOf } from "./policy.ts";
 
-/** ms until the claims are asked for again that the API server did not show. */
+/** ms until claims are read again that the API server did not return. */
 const retryAfter = 1_000;
 
 /** The volumes that must be detached from one node before its server may go. */
-export class Attachments {
+export class VolumeAttachments {
   readonly #cluster: Cluster;
   readonly #nodeName: string;
   readonly #evictions: Evictions;
   /** volume of each claim of a pod that stays, by `namespace/name` */
-  readonly #kept = new Map<string, string | undefined>();
-  #trouble: string | undefined;
+  readonly #skipped = new Map<string, string | undefined>();
+  #lastError: string | undefined;
 
   constructor(cluster: Cluster, nodeName: string, evictions: Evictions) {
     this.#cluster = cluster;
@@ -22,25 +22,25 @@ export class Attachments {
     this.#evictions = evictions;
   }
 
-  /** What keeps the API server from being asked, undefined while it answers. */
-  get trouble(): string | undefined {
-    return this.#cluster.volumes.lastError ?? this.#trouble;
+  /** Why the API server cannot be read, undefined while it answers. */
+  get lastError(): string | undefined {
+    return this.#cluster.volumes.lastError ?? this.#lastError;
   }
 
   /** The volumes that are still awaited: those of pods that stay on the node are not. */
   remaining(): string[] {
-    const kept = [...this.#kept.values()];
+    const skipped = [...this.#skipped.values()];
     return this.#cluster.volumes.indexed(this.#nodeName).flatMap(({ metadata, spec }) => {
       const volume = spec.source?.persistentVolumeName;
       if (volume === undefined) return [metadata.name];
-      return kept.includes(volume) ? [] : [volume];
+      return skipped.includes(volume) ? [] : [volume];
     });
   }
 
-  /** Resolves once they are detached; `skipped` when the kubelet is silent or the Node is gone: nobody would detach them. */
+  /** Resolves once they are detached; `skipped` when the kubelet does not report or the Node is gone: nobody would detach them. */
   async run(signal: AbortSignal): Promise<"detached" | "skipped"> {
     const { volumes, nodes } = this.#cluster;
-    const skipped = () => this.#evictions.unreachable || this.#cluster.node(this.#nodeName) === undefined;
+    const cannotDetach = () => this.#evictions.unreachable || this.#cluster.node(this.#nodeName) === undefined;
     await volumes.synced(signal);
     return until({
       signal,
@@ -48,9 +48,9 @@ export class Attachments {
         (listener) => volumes.subscribe([this.#nodeName], listener),
         (listener) => nodes.subscribe([this.#nodeName], listener),
       ],
-      every: () => (this.#trouble === undefined ? 30_000 : retryAfter),
+      every: () => (this.#lastError === undefined ? 30_000 : retryAfter),
       test: async () => {
-        if (skipped()) return "skipped";
+        if (cannotDetach()) return "skipped";
         if (this.remaining().length > 0) await this.#lookUp(signal);
         return this.remaining().length === 0 ? "detached" : undefined;
       },
@@ -58,16 +58,16 @@ export class Attachments {
   }
 
   async #lookUp(signal: AbortSignal): Promise<void> {
-    this.#trouble = undefined;
+    this.#lastError = undefined;
     try {
-      for (const { namespace, name } of this.#evictions.kept.flatMap(claimsOf)) {
+      for (const { namespace, name } of this.#evictions.skipped.flatMap(claimsOf)) {
         const key = `${namespace}/${name}`;
-        if (!this.#kept.has(key)) this.#kept.set(key, await this.#cluster.pods.volumeOf(namespace, name, signal));
+        if (!this.#skipped.has(key)) this.#skipped.set(key, await this.#cluster.pods.volumeOf(namespace, name, signal));
       }
     } catch (error) {
       signal.throwIfAborted();
       if (!this.#cluster.isPassing(error)) throw error;
-      this.#trouble = reasonOf(error);
+      this.#lastError = reasonOf(error);
     }
   }
 }

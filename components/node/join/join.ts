@@ -17,19 +17,19 @@ import { applyMetadata } from "../metadata/apply.ts";
 import { cancelled, describeNode } from "../operation/messages.ts";
 import { type Operation, type Phase, PhaseTimeout, Timeline } from "../operation/phases.ts";
 import type { NodeInputs, NodeOutputs } from "../operation/types.ts";
-import { isSilent, silentReason } from "./missing.ts";
-import { describeRequest, describeSilence, joinRefused, joinTaken, joinTimeout, joinVanished } from "./report.ts";
+import { isMissing, missingWarning } from "./missing.ts";
+import { apiRefused, describeMissingNode, describeRequest, joinTimeout, nameTaken, nodeVanished } from "./report.ts";
 import { JoinRequests } from "./requests.ts";
 
-/** ms after which what the API server did not take, or what a flood held back, is tried again without a change. */
+/** ms until a retry without a change: of what the API server did not accept, or what a flood blocked. */
 const retryAfter = 2_000;
 
-/** The Node was there, and is no more. */
-class Vanished extends Error {}
+/** The Node existed and is gone. */
+class NodeVanished extends Error {}
 
 /**
- * Brings one worker in: its client request approved, its Node registered and marked as ours, its serving request
- * approved, Ready. Can be repeated at any point: what is done already is seen and passed over.
+ * Joins one worker: approves its client request, waits for its Node, writes our metadata on it, approves its serving
+ * request and waits until it is Ready. Can be repeated at any point: it skips what is done already.
  */
 export class Join {
   readonly #cluster: Cluster;
@@ -38,13 +38,13 @@ export class Join {
   readonly #owners: readonly string[];
   readonly #timeline: Timeline;
   readonly #requests: JoinRequests;
-  /** the Node that was seen last, and the one that has our marks */
+  /** uid of the Node that was seen last, and of the one that has our metadata */
   #seenUid: string | undefined;
-  #markedUid: string | undefined;
-  /** what is awaited of a former server's Node */
-  #former: string | undefined;
+  #annotatedUid: string | undefined;
+  /** what the join waits for when a former server's Node has the name */
+  #formerNode: string | undefined;
   /** why nothing can be done for now: a flood, or an API server that does not answer */
-  #held: string | undefined;
+  #blocked: string | undefined;
 
   /** @param owners this stack's name, and the ones it had before */
   constructor(cluster: Cluster, operation: Operation, inputs: NodeInputs, owners: readonly string[]) {
@@ -57,14 +57,14 @@ export class Join {
   }
 
   /**
-   * @throws UserError when the worker cannot join as things are, and with all that was seen when a bound is over
+   * @throws UserError when the worker cannot join, or with the last state of the cluster after a timeout
    */
   async run(): Promise<NodeOutputs> {
     return this.#cluster.joining(async () => {
       try {
         return await this.#phases();
       } catch (error) {
-        throw await this.#explained(error);
+        throw await this.#toUserError(error);
       }
     });
   }
@@ -72,14 +72,14 @@ export class Join {
   async #phases(): Promise<NodeOutputs> {
     const { nodeName } = this.#inputs;
     const run = <T>(phase: Phase, work: (signal: AbortSignal) => Promise<T>) => this.#timeline.run(phase, work);
-    const first = () => this.#former ?? `the first certificate request of ${nodeName}`;
+    const first = () => this.#formerNode ?? `the first certificate request of ${nodeName}`;
     await run(this.#phase("boot", "boot", Date.now(), first), (signal) => this.#boot(signal));
     const approved = Date.now();
     const node = () => `Node ${nodeName} (client request ${this.#requests.approvedAt ? "approved" : "not seen"})`;
     const registration = this.#phase("registration", "servingCsr", approved, node);
-    await run(registration, (signal) => this.#until(signal, () => this.#marked(signal)));
+    await run(registration, (signal) => this.#until(signal, () => this.#withMetadata(signal)));
     const serving = this.#phase("serving CSR", "servingCsr", approved, () => this.#servingAwaits());
-    await run(serving, (signal) => this.#until(signal, () => this.#served(signal)));
+    await run(serving, (signal) => this.#until(signal, () => this.#hasServingCertificate(signal)));
     const missing = () => readiness(this.#node(), this.#inputs).missing.join("; ") || "nothing more";
     const ready = this.#phase("ready", "ready", Date.now(), missing);
     const joined = await run(ready, (signal) => this.#until(signal, () => this.#ready(signal)));
@@ -91,20 +91,20 @@ export class Join {
     return {
       name,
       deadline: from + timeouts[key] * 1000,
-      bound: { seconds: timeouts[key], key: `${configPath}.timeouts.${key}` },
-      awaiting: () => this.#withTrouble(awaiting()),
+      timeout: { seconds: timeouts[key], key: `${configPath}.timeouts.${key}` },
+      awaiting: () => this.#withApiError(awaiting()),
     };
   }
 
   async #boot(signal: AbortSignal): Promise<void> {
     await Promise.all([this.#cluster.nodes.synced(signal), this.#cluster.csrs.synced(signal)]);
-    await this.#clearFormer(signal);
-    await this.#remarkSilence();
-    const begun = () => this.#node() !== undefined || this.#requests.approvedAt !== undefined;
-    await this.#until(signal, () => begun() || undefined);
+    await this.#awaitFormerNodeRemoved(signal);
+    await this.#warnIfMissing();
+    const hasStarted = () => this.#node() !== undefined || this.#requests.approvedAt !== undefined;
+    await this.#until(signal, () => hasStarted() || undefined);
   }
 
-  /** Waits for the test, and meanwhile attends to every request about this worker. */
+  /** Waits for the test, and meanwhile processes every request about this worker. */
   #until<T>(signal: AbortSignal, test: () => Promise<T | undefined> | T | undefined): Promise<T> {
     return until({
       signal,
@@ -112,26 +112,26 @@ export class Join {
         (listener) => this.#cluster.nodes.subscribe([this.#inputs.nodeName], listener),
         (listener) => this.#cluster.csrs.subscribe(this.#requests.keys, listener),
       ],
-      every: () => (this.#held === undefined ? undefined : retryAfter),
+      every: () => (this.#blocked === undefined ? undefined : retryAfter),
       test: () =>
         this.#attempt(signal, async () => {
-          this.#refuseContradiction();
-          this.#refuseVanished();
-          this.#held = await this.#requests.attend(signal);
+          this.#throwIfContradictory();
+          this.#throwIfVanished();
+          this.#blocked = await this.#requests.process(signal);
           return test();
         }),
     });
   }
 
-  /** An API server that restarts is waited for: what it did not take is tried again. */
+  /** Waits for an API server that restarts: undefined means that the work has to be tried again. */
   async #attempt<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T | undefined> {
     try {
-      this.#held = undefined;
+      this.#blocked = undefined;
       return await work();
     } catch (error) {
       signal.throwIfAborted();
-      if (error instanceof UserError || error instanceof Vanished || !isTransient(error)) throw error;
-      this.#held = `API server ${this.#cluster.server}: ${reasonOf(error)}`;
+      if (error instanceof UserError || error instanceof NodeVanished || !isTransient(error)) throw error;
+      this.#blocked = `API server ${this.#cluster.server}: ${reasonOf(error)}`;
       return undefined;
     }
   }
@@ -140,139 +140,139 @@ export class Join {
     return this.#cluster.node(this.#inputs.nodeName);
   }
 
-  /** A Node that stands under our name before we begin. */
-  async #clearFormer(signal: AbortSignal): Promise<void> {
+  /** Waits until no Node of a former server has the name. */
+  async #awaitFormerNodeRemoved(signal: AbortSignal): Promise<void> {
     const { nodeName } = this.#inputs;
     await until({
       signal,
       wake: [(listener) => this.#cluster.nodes.subscribe([nodeName], listener)],
-      every: () => (this.#held === undefined ? undefined : retryAfter),
-      test: () => this.#attempt(signal, () => this.#isCleared(signal)),
+      every: () => (this.#blocked === undefined ? undefined : retryAfter),
+      test: () => this.#attempt(signal, () => this.#isNameFree(signal)),
     });
-    this.#former = undefined;
+    this.#formerNode = undefined;
   }
 
-  async #isCleared(signal: AbortSignal): Promise<true | undefined> {
+  async #isNameFree(signal: AbortSignal): Promise<true | undefined> {
     const node = this.#node();
     const stale = node && staleVerdict(node, this.#inputs, this.#owners);
     if (!stale || stale.verdict === "keep") return true;
-    if (stale.verdict === "refuse") throw new UserError(joinTaken(this.#inputs, stale.detail));
+    if (stale.verdict === "refuse") throw new UserError(nameTaken(this.#inputs, stale.detail));
     const { uid, name } = node.metadata;
     if (stale.verdict === "remove") await this.#cluster.deleteNode(node, signal);
-    const doing = stale.verdict === "remove" ? "removed" : "to be removed when its kubelet is silent";
+    const action = stale.verdict === "remove" ? "removed" : "to be removed once its kubelet stops reporting";
     if (this.#cluster.isNews(`${uid} ${stale.verdict}`)) {
-      this.#operation.log.info(`the Node of a former server is ${doing}: ${stale.detail}`);
+      this.#operation.log.info(`the Node of a former server is ${action}: ${stale.detail}`);
     }
-    this.#former = `the former server's Node ${name}, ${doing}: ${stale.detail}`;
+    this.#formerNode = `the former server's Node ${name}, ${action}: ${stale.detail}`;
     return undefined;
   }
 
-  async #remarkSilence(): Promise<void> {
-    if (!isSilent(this.#inputs, this.#node(), this.#requests.all(), Date.now())) return;
+  async #warnIfMissing(): Promise<void> {
+    if (!isMissing(this.#inputs, this.#node(), this.#requests.all(), Date.now())) return;
     const events = await readEvents(this.#cluster, this.#operation, this.#inputs.nodeName);
-    const reason = silentReason(this.#inputs, events instanceof Error ? [] : events, Date.now());
+    const reason = missingWarning(this.#inputs, events instanceof Error ? [] : events, Date.now());
     if (reason !== undefined) this.#operation.log.warn(reason);
   }
 
-  /** Ours for everybody to see, before it is Ready; and schedulable again if it was us who cordoned it. */
-  async #marked(signal: AbortSignal): Promise<NodeObject | undefined> {
+  /** Writes our metadata before the Node is Ready, and undoes a cordon of our own. */
+  async #withMetadata(signal: AbortSignal): Promise<NodeObject | undefined> {
     const node = this.#node();
-    if (!node || this.#markedUid === node.metadata.uid) return node;
-    // one that is gone meanwhile comes back as another, or is missed by the next look
+    if (!node || this.#annotatedUid === node.metadata.uid) return node;
+    // a Node that is gone meanwhile comes back as another, or the next test notices that it is missing
     if (!(await applyMetadata(this.#cluster.api, node, this.#inputs, signal))) return undefined;
     await this.#cluster.uncordon(node.metadata.name, this.#owners, signal);
-    this.#markedUid = node.metadata.uid;
+    this.#annotatedUid = node.metadata.uid;
     return node;
   }
 
-  /** What can never become right is said at once. */
-  #refuseContradiction(): void {
+  /** What waiting cannot fix is reported at once. */
+  #throwIfContradictory(): void {
     const node = this.#node();
     const { nodeName, serverId } = this.#inputs;
     const contradiction = node && readiness(node, this.#inputs).contradiction;
     if (contradiction === undefined) return;
     throw new UserError(
-      `node ${nodeName}: the Node that registered is not what server ${serverId} should be: ${contradiction}. ` +
-        "Its serving request is not approved. Look at the server's ports and interfaces, then run `pulumi up` again.",
+      `node ${nodeName}: the registered Node does not match server ${serverId}: ${contradiction}. ` +
+        "Its serving request was not approved. Check the server's ports and interfaces, then run `pulumi up` again.",
     );
   }
 
-  /** A kubelet registers when it starts: one that does not ask to join again will not be back by itself. */
-  #refuseVanished(): void {
+  /** A kubelet registers only when it starts: a Node that is gone comes back by itself only if the kubelet asks to join again. */
+  #throwIfVanished(): void {
     const uid = this.#node()?.metadata.uid;
-    if (uid === undefined && this.#seenUid !== undefined && !this.#requests.asks) throw new Vanished();
+    if (uid === undefined && this.#seenUid !== undefined && !this.#requests.isPending) throw new NodeVanished();
     this.#seenUid = uid;
   }
 
   #serving(): ServingState | undefined {
     const node = this.#node();
-    return node && servingState(node, this.#inputs, this.#requests.issuable(), Date.now());
+    return node && servingState(node, this.#inputs, this.#requests.withCertificates(), Date.now());
   }
 
   #servingAwaits(): string {
     const state = this.#serving();
-    if (state === undefined) return `Node ${this.#inputs.nodeName} (it is gone again)`;
+    if (state === undefined) return `Node ${this.#inputs.nodeName} (it is gone)`;
     return servingAwaits[state];
   }
 
-  async #served(signal: AbortSignal): Promise<true | undefined> {
-    await this.#marked(signal);
+  async #hasServingCertificate(signal: AbortSignal): Promise<true | undefined> {
+    await this.#withMetadata(signal);
     return this.#serving() === "issued" || undefined;
   }
 
   async #ready(signal: AbortSignal): Promise<NodeObject | undefined> {
-    const node = await this.#marked(signal);
+    const node = await this.#withMetadata(signal);
     return readiness(node, this.#inputs).missing.length === 0 ? node : undefined;
   }
 
-  /** What the user is told. */
-  async #explained(error: unknown): Promise<unknown> {
+  /** The error as the user sees it. */
+  async #toUserError(error: unknown): Promise<unknown> {
     const phase = this.#timeline.current;
     if (error instanceof PhaseTimeout) {
-      return new UserError(joinTimeout(error, this.#inputs, await this.#seen(), this.#requests.judged()));
+      return new UserError(joinTimeout(error, this.#inputs, await this.#lastSeen(), this.#requests.judged()));
     }
-    if (error instanceof Vanished) return new UserError(joinVanished(phase, this.#inputs, await this.#seen()));
-    if (error instanceof ApiError) return new UserError(joinRefused(phase, this.#inputs, error));
+    if (error instanceof NodeVanished) return new UserError(nodeVanished(phase, this.#inputs, await this.#lastSeen()));
+    if (error instanceof ApiError) return new UserError(apiRefused(phase, this.#inputs, error));
     if (!(error instanceof Cancelled)) return error;
-    const kept = "The server runs on; what is approved stays approved. `pulumi up` goes on from there.";
-    return new UserError(cancelled(this.#inputs.nodeName, phase, kept));
+    const state = "The server keeps running, and approved requests stay approved. Run `pulumi up` again to continue.";
+    return new UserError(cancelled(this.#inputs.nodeName, phase, state));
   }
 
-  /** The cluster as it was at the end. */
-  async #seen(): Promise<string[]> {
+  /** The last state of the cluster. */
+  async #lastSeen(): Promise<string[]> {
     const node = this.#node();
     const { nodeName } = this.#inputs;
     const requests = this.#requests.judged().map(describeRequest);
-    const trouble = this.#trouble();
+    const apiError = this.#apiError();
     return [
       ...(requests.length > 0 ? requests : ["no certificate request about this worker"]),
-      ...(node ? [] : this.#silence()),
+      ...(node ? [] : this.#missingNode()),
       describeNode(node, nodeName),
-      ...(trouble === undefined || requests.some((it) => it.includes(trouble)) ? [] : [trouble]),
-      await this.#events(),
+      ...(apiError === undefined || requests.some((it) => it.includes(apiError)) ? [] : [apiError]),
+      await this.#lastEvents(),
     ];
   }
 
-  #silence(): string[] {
+  #missingNode(): string[] {
     const { approvedAt, issued } = this.#requests;
-    return approvedAt === undefined ? [] : [describeSilence(this.#inputs.nodeName, approvedAt, issued, Date.now())];
+    return approvedAt === undefined ? [] : [describeMissingNode(this.#inputs.nodeName, approvedAt, issued, Date.now())];
   }
 
-  async #events(): Promise<string> {
+  async #lastEvents(): Promise<string> {
     const events = await readEvents(this.#cluster, this.#operation, this.#inputs.nodeName);
-    if (events instanceof Error) return `last events: not read (${reasonOf(events)})`;
+    if (events instanceof Error) return `last events: could not be read (${reasonOf(events)})`;
     const since = Date.parse(this.#inputs.serverCreated);
     return `last events: ${lastEvents(events, since, Date.now()).join("; ") || "none"}`;
   }
 
-  #trouble(): string | undefined {
-    const trouble = this.#cluster.nodes.lastError ?? this.#cluster.csrs.lastError;
-    return this.#held ?? (trouble && `API server ${this.#cluster.server}: ${trouble}`);
+  #apiError(): string | undefined {
+    const lastError = this.#cluster.nodes.lastError ?? this.#cluster.csrs.lastError;
+    return this.#blocked ?? (lastError && `API server ${this.#cluster.server}: ${lastError}`);
   }
 
-  #withTrouble(text: string): string {
-    const trouble = this.#trouble();
-    return trouble === undefined ? text : `${text} (${trouble})`;
+  #withApiError(text: string): string {
+    const apiError = this.#apiError();
+    return apiError === undefined ? text : `${text} (${apiError})`;
   }
 }
 

@@ -5,16 +5,16 @@ import { approvedAt, type Csr, type CsrVerdict } from "../csr/types.ts";
 import type { ResourceLog } from "../operation/phases.ts";
 import type { NodeInputs } from "../operation/types.ts";
 
-/** A request and how it is judged. */
-export interface Judged {
-  row: CsrEntry;
+/** A request and its verdict. */
+export interface JudgedRequest {
+  entry: CsrEntry;
   verdict: CsrVerdict;
 }
 
-/** The certificate requests about one worker that joins: those that are right are approved, the others are reported. */
+/** The certificate requests about one joining worker: approves the valid ones and reports the others. */
 export class JoinRequests {
   readonly #cluster: Cluster;
-  readonly #line: ResourceLog;
+  readonly #log: ResourceLog;
   readonly #worker: NodeInputs;
   /** the keys of the requests about the worker */
   readonly keys: string[];
@@ -22,9 +22,9 @@ export class JoinRequests {
   readonly #approved = new Map<string, Csr>();
   #approvedAt: number | undefined;
 
-  constructor(cluster: Cluster, line: ResourceLog, worker: NodeInputs) {
+  constructor(cluster: Cluster, log: ResourceLog, worker: NodeInputs) {
     this.#cluster = cluster;
-    this.#line = line;
+    this.#log = log;
     this.#worker = worker;
     this.keys = claimsOfWorker(worker);
   }
@@ -34,80 +34,80 @@ export class JoinRequests {
     return this.#approvedAt;
   }
 
-  /** An approved one has its certificate, or was removed since: kube-controller-manager does that after an hour. */
+  /** True when an approved request has its certificate, or was removed since: kube-controller-manager does that after an hour. */
   get issued(): boolean {
-    const approved = this.#rows().filter(({ csr }) => this.#approved.has(csr.name));
-    return approved.length === 0 || approved.some((row) => row.issued);
+    const approved = this.#entries().filter(({ csr }) => this.#approved.has(csr.name));
+    return approved.length === 0 || approved.some((entry) => entry.issued);
   }
 
   all(): Csr[] {
-    return this.#rows().map(({ csr }) => csr);
+    return this.#entries().map(({ csr }) => csr);
   }
 
-  /** All of them, and which have their certificate. */
-  issuable(): Issuable[] {
-    return this.#rows();
+  /** All requests, and which of them have their certificate. */
+  withCertificates(): Issuable[] {
+    return this.#entries();
   }
 
-  /** The kubelet asks to join. */
-  get asks(): boolean {
+  /** A client request of the kubelet is pending. */
+  get isPending(): boolean {
     return this.all().some((csr) => csr.state === "pending" && isClientOf(csr, this.#worker));
   }
 
   /**
-   * Approves what is right, reports once what is not.
+   * Approves the valid requests, and reports each invalid one once.
    *
    * @returns why nothing is approved for now, undefined when there is no such reason
    */
-  async attend(signal: AbortSignal): Promise<string | undefined> {
-    // an approval decides on the others: they are judged anew after each
+  async process(signal: AbortSignal): Promise<string | undefined> {
+    // an approval changes the verdicts on the others: they are judged again after each
     let approvable = this.#approvable();
     while (approvable && (await this.#approve(approvable, signal))) approvable = this.#approvable();
-    let held: string | undefined;
-    for (const { row, verdict } of this.judged()) {
+    let blocked: string | undefined;
+    for (const { entry, verdict } of this.judged()) {
       if (verdict.verdict !== "refuse") continue;
-      this.#report(row, verdict);
-      if (verdict.rule === "flood") held = verdict.detail;
+      this.#report(entry, verdict);
+      if (verdict.rule === "flood") blocked = verdict.detail;
     }
     this.#remember();
-    return held;
+    return blocked;
   }
 
-  judged(): Judged[] {
-    const rows = this.#rows();
-    const known = new Map([...this.#approved, ...rows.map(({ csr }) => [csr.name, csr] as const)]);
+  judged(): JudgedRequest[] {
+    const entries = this.#entries();
+    const known = new Map([...this.#approved, ...entries.map(({ csr }) => [csr.name, csr] as const)]);
     const node = this.#cluster.node(this.#worker.nodeName);
     const load = this.#cluster.load;
     const situation = { node: node && registrationOf(node), requests: [...known.values()], load };
-    return rows.map((row) => ({ row, verdict: judgeCsr(row.csr, this.#worker, situation) }));
+    return entries.map((entry) => ({ entry, verdict: judgeCsr(entry.csr, this.#worker, situation) }));
   }
 
-  #rows(): CsrEntry[] {
+  #entries(): CsrEntry[] {
     return this.#cluster.csrs.indexed(...this.keys);
   }
 
   #approvable(): CsrEntry | undefined {
-    return this.judged().find(({ verdict }) => verdict.verdict === "approve")?.row;
+    return this.judged().find(({ verdict }) => verdict.verdict === "approve")?.entry;
   }
 
-  /** False when the request changed or went meanwhile: its row is about to say so. */
-  async #approve(row: CsrEntry, signal: AbortSignal): Promise<boolean> {
+  /** False when the request has changed or is gone: the watch is about to report it. */
+  async #approve(entry: CsrEntry, signal: AbortSignal): Promise<boolean> {
     const { nodeName, serverId, owner } = this.#worker;
-    const approved = await this.#cluster.approve(row, `${nodeName} is server ${serverId} of ${owner}`, signal);
-    const kind = row.csr.signer === signers.client ? "client" : "serving";
-    if (approved) this.#line.status(`approved ${kind} request ${row.csr.name}`);
+    const approved = await this.#cluster.approve(entry, `${nodeName} is server ${serverId} of ${owner}`, signal);
+    const kind = entry.csr.signer === signers.client ? "client" : "serving";
+    if (approved) this.#log.status(`approved ${kind} request ${entry.csr.name}`);
     return approved;
   }
 
-  /** A flood is one report, not one a request. */
+  /** A flood is reported once, not once per request. */
   #report({ csr, uid }: CsrEntry, { rule, detail }: { rule: string; detail: string }): void {
     const [key, text] =
       rule === "flood" ? [rule, detail] : [`${uid} ${rule}`, `request ${csr.name} stays pending (${rule}): ${detail}`];
-    if (this.#cluster.isNews(key)) this.#line.warn(text);
+    if (this.#cluster.isNews(key)) this.#log.warn(text);
   }
 
   #remember(): void {
-    for (const { csr, conditions } of this.#rows()) {
+    for (const { csr, conditions } of this.#entries()) {
       if (csr.state !== "approved" || !isClientOf(csr, this.#worker)) continue;
       this.#approved.set(csr.name, csr);
       this.#approvedAt ??= approvedAt(conditions) ?? Date.now();

@@ -8,22 +8,22 @@ import type { Properties } from "../operation/property-values.ts";
 import { asProperties, type NodeInputs } from "../operation/types.ts";
 import { describeTaint, idOf, readRecord, taintPlan, type TaintPlan, writeRecord } from "./taints.ts";
 
-/** What is written on a Node of ours: labels, taints, and annotations that tell whose it is. */
+/** What is written on a Node of ours: labels, taints, and annotations that name its owner and its server. */
 export type NodeMetadata = Pick<
   NodeInputs,
   "nodeName" | "owner" | "serverId" | "specHash" | "labels" | "taints" | "configPath"
 >;
 
-/** Ms between two attempts to write taints that somebody else changed meanwhile; the bound is the caller's signal. */
+/** ms between two attempts to write taints that somebody else changed meanwhile; the caller's signal ends them. */
 const pause = { minTimeout: 50, maxTimeout: 1_000 };
 
 const nodes = "/api/v1/nodes";
 
 /**
- * Labels and annotations by server-side apply: what our last apply had and this one has not is removed, and what others
- * set is not touched. Then the taints, which no field manager can share.
+ * Writes labels and annotations by server-side apply: it removes what our last apply had and this one has not, and leaves
+ * what others set. Then it writes the taints, which no field manager can share.
  *
- * @returns false when this very Node is gone meanwhile: it is not recreated, nor is another of its name marked
+ * @returns false when this very Node is gone meanwhile: it is not recreated, nor is another of its name changed
  * @throws UserError when somebody else has set a taint of the same key and effect with another value
  */
 export async function applyMetadata(
@@ -73,7 +73,7 @@ async function declare(
   }
 }
 
-/** Judged by the Node as it is now, and written only if it still is so. */
+/** Plans by the Node as read, and writes only if it has not changed since. */
 async function taint(api: Api, node: NodeObject, wanted: NodeMetadata, signal: AbortSignal): Promise<void> {
   const plan = planOf(node, wanted);
   if (plan.conflicts.length > 0) throw conflicting(plan, wanted);
@@ -90,8 +90,8 @@ async function taint(api: Api, node: NodeObject, wanted: NodeMetadata, signal: A
 }
 
 /**
- * What of our marks is not on the Node as wanted, as paths of an OpenShiftNode's properties. A taint of somebody else's
- * that is in the way counts too: the update then says so.
+ * What differs between the Node and the wanted metadata, as paths of an OpenShiftNode's properties. A conflicting taint
+ * of somebody else is drift too: the update then reports it.
  */
 export function metadataDrift(node: NodeObject, wanted: NodeMetadata): string[] {
   const { labels = {}, annotations: notes = {} } = node.metadata;
@@ -105,18 +105,18 @@ export function metadataDrift(node: NodeObject, wanted: NodeMetadata): string[] 
   return [...new Set(paths)];
 }
 
-/** What stands on the Node at a path of `markDrift`; what is wanted there may be a secret, and is not told. */
+/** The value on the Node at a path of {@link metadataDrift}. The wanted value may be a secret and is not shown. */
 export function describeMetadata(node: NodeObject, path: string, { labels }: Pick<NodeMetadata, "labels">): string {
   if (path === "taints") {
     return `the taints, which are ${(node.spec.taints ?? []).map(describeTaint).join(", ") || "none"}`;
   }
   const key = Object.keys(labels).find((it) => propertyPath("labels", it) === path);
-  if (key === undefined) return "its Node's annotations, which are not ours";
+  if (key === undefined) return "the Node's annotations, which are not those of this stack";
   const value = node.metadata.labels?.[key];
   return `the label ${key}, which is ${value === undefined ? "gone" : `"${value}"`}`;
 }
 
-/** The labels and taints that the Node has of those wanted, as they are there, and taints of ours that are not wanted. */
+/** The wanted labels and taints as the Node has them, and taints of ours that are no longer wanted. */
 export function nodeMetadata(
   node: NodeObject,
   { labels, taints }: Pick<NodeMetadata, "labels" | "taints">,
@@ -169,10 +169,10 @@ function isOutdated(error: unknown): boolean {
 
 function conflicting({ conflicts }: TaintPlan, { nodeName, configPath }: NodeMetadata): UserError {
   const [{ found }] = conflicts as [TaintPlan["conflicts"][number]];
-  const each = conflicts.map((it) => `${describeTaint(it.wanted)} is wanted, ${describeTaint(it.found)} is there`);
+  const each = conflicts.map((it) => `wanted ${describeTaint(it.wanted)}, found ${describeTaint(it.found)}`);
   return new UserError(
-    `node ${nodeName}: somebody else has set a taint of the same key and effect: ${each.join("; ")}. ` +
-      `No taint was changed. Take theirs off (oc adm taint node ${nodeName} ${idOf(found)}-), ` +
+    `node ${nodeName}: it has a taint of the same key and effect that this stack did not set: ${each.join("; ")}. ` +
+      `No taint was changed. Remove that taint (oc adm taint node ${nodeName} ${idOf(found)}-), ` +
       `or change ${configPath}.taints, then run \`pulumi up\` again.`,
   );
 }

@@ -1,5 +1,5 @@
 import { annotations, type NodeObject } from "../../kubernetes/types.ts";
-import { seconds } from "../../lib/duration.ts";
+import { humanDuration } from "../../lib/duration.ts";
 import { UserError } from "../../lib/errors.ts";
 import { Cancelled, until } from "../../lib/wait.ts";
 import type { Cluster } from "../cluster/cluster.ts";
@@ -9,8 +9,9 @@ import { type Operation, PhaseTimeout, Timeline } from "../operation/phases.ts";
 import type { ClaimInputs } from "../operation/types.ts";
 
 /**
- * The name of a worker, before anything of it exists: refused while a Node has it. A silent Node of this very stack may
- * be a leftover: the cloud controller, which can look its server up, gets `removeTimeout` to remove it.
+ * Claims the name of a worker before any of its resources exists: refused while a Node has it. A Node of this very stack
+ * whose kubelet does not report may be a leftover: the cloud controller, which can look its server up, gets
+ * `removeTimeout` to remove it.
  *
  * @throws UserError when the name is taken
  */
@@ -20,11 +21,12 @@ export async function claimName(cluster: Cluster, operation: Operation, inputs: 
   if (!node) return;
   const by = node.metadata.annotations?.[annotations.owner];
   if (by !== owner || readyStatus(node) === "True") {
-    const whose = by === undefined ? "which this stack did not make" : `which is annotated as a worker of ${by}`;
-    throw taken(nodeName, `${whose} (Ready: ${readyStatus(node) ?? "not reported"})`);
+    const description =
+      by === undefined ? "which this stack did not create" : `which is annotated as a worker of ${by}`;
+    throw taken(nodeName, `${description} (Ready: ${readyStatus(node) ?? "not reported"})`);
   }
   const awaited = "the cloud controller to remove a Node whose server is gone";
-  await bounded(
+  await runPhase(
     operation,
     inputs,
     "stale Node",
@@ -33,27 +35,30 @@ export async function claimName(cluster: Cluster, operation: Operation, inputs: 
     (elapsed) =>
       taken(
         nodeName,
-        `of this stack whose kubelet is silent, and which the cloud controller did not remove in ${elapsed}`,
+        `of this stack whose kubelet does not report, and which the cloud controller did not remove within ${elapsed}`,
       ),
   );
 }
 
 /**
  * Removes the Node after its server is gone, and waits until no Node has the name: a kubelet that was still up may have
- * registered it anew meanwhile. One without our mark must have fallen silent first: while its kubelet reports, it may be
- * somebody else's live machine.
+ * registered it again meanwhile. The kubelet of a Node without our annotation must have stopped reporting first: while
+ * it reports, the Node may be a live machine of somebody else.
  *
- * @throws UserError when the Node is somebody else's, or does not fall silent or go within `removeTimeout` each
+ * @throws UserError when the Node is not ours, or when its kubelet still reports or the Node still exists after `removeTimeout` each
  */
 export async function releaseName(cluster: Cluster, operation: Operation, inputs: ClaimInputs): Promise<void> {
   const { nodeName, owner } = inputs;
   for (let found = await nodeOf(cluster, operation, inputs); found; found = cluster.node(nodeName)) {
-    if (mayBeLive(found)) await silent(cluster, operation, inputs);
+    if (mayBeLive(found)) await kubeletStopped(cluster, operation, inputs);
     const node = cluster.node(nodeName);
     if (!node) return;
     const by = node.metadata.annotations?.[annotations.owner];
     if (by !== undefined && by !== owner) {
-      throw new UserError(`node ${nodeName}: it is annotated as a worker of ${by}, not of ${owner}: not removed`);
+      throw new UserError(
+        `node ${nodeName}: the Node is annotated as a worker of ${by}, not of ${owner}. It was not removed. ` +
+          `If that stack is gone, remove the Node (oc delete node ${nodeName}) and run the same command again.`,
+      );
     }
     await remove(cluster, operation, inputs, node);
   }
@@ -64,23 +69,23 @@ async function remove(cluster: Cluster, operation: Operation, inputs: ClaimInput
     await cluster.deleteNode(node, signal);
     await gone(cluster, node, signal);
   };
-  await bounded(operation, inputs, "node removal", `Node ${inputs.nodeName} to be gone`, work, (elapsed) =>
+  await runPhase(operation, inputs, "node removal", `the removal of Node ${inputs.nodeName}`, work, (elapsed) =>
     unfinished(
       cluster,
       inputs,
-      `it is removed, but still there after ${elapsed}: a finalizer keeps it, or the API server does not answer`,
+      `it was deleted, but is still there after ${elapsed}: a finalizer holds it, or the API server does not answer`,
     ),
   );
 }
 
-/** Not ours for everybody to see, and its kubelet reports, Ready or not. */
+/** True for a Node without our annotation whose kubelet reports, Ready or not. */
 function mayBeLive(node: NodeObject): boolean {
   const reports = ["True", "False"].includes(readyStatus(node) ?? "");
   return node.metadata.annotations?.[annotations.owner] === undefined && reports;
 }
 
-/** The node monitor takes a kubelet for silent (Ready: Unknown) 40 s after its last word (OpenShift's default grace period). */
-async function silent(cluster: Cluster, operation: Operation, inputs: ClaimInputs): Promise<void> {
+/** The node controller sets Ready to Unknown 40 s after the last report of a kubelet (OpenShift's default grace period). */
+async function kubeletStopped(cluster: Cluster, operation: Operation, inputs: ClaimInputs): Promise<void> {
   const { nodeName, owner } = inputs;
   const wait = async (signal: AbortSignal) => {
     await until({
@@ -92,17 +97,17 @@ async function silent(cluster: Cluster, operation: Operation, inputs: ClaimInput
       },
     });
   };
-  const signOfLife = () => {
+  const currentState = () => {
     const node = cluster.node(nodeName);
     return node && readyStatus(node) === "True" ? "is still Ready" : "still reports";
   };
-  const awaited = `Node ${nodeName}, which has no annotation of ${owner}, to fall silent`;
-  await bounded(operation, inputs, "silence", awaited, wait, (elapsed) =>
+  const awaited = `the kubelet of Node ${nodeName}, which has no annotation of ${owner}, to stop reporting`;
+  await runPhase(operation, inputs, "kubelet stopped", awaited, wait, (elapsed) =>
     unfinished(
       cluster,
       inputs,
-      `it has no annotation of ${owner}, and ${signOfLife()} after ${elapsed}: it may be somebody else's live machine, ` +
-        `and is not removed. If it is nobody's, remove it yourself: oc delete node ${nodeName}`,
+      `it has no annotation of ${owner}, and ${currentState()} after ${elapsed}: it may be a live machine of somebody else, ` +
+        `and was not removed. If nobody needs it, remove it yourself: oc delete node ${nodeName}`,
     ),
   );
 }
@@ -110,31 +115,31 @@ async function silent(cluster: Cluster, operation: Operation, inputs: ClaimInput
 async function nodeOf(cluster: Cluster, operation: Operation, inputs: ClaimInputs): Promise<NodeObject | undefined> {
   const { nodeName } = inputs;
   const read = (signal: AbortSignal) => cluster.nodes.synced(signal);
-  await bounded(operation, inputs, "nodes read", `API server ${cluster.server}`, read, (elapsed) =>
+  await runPhase(operation, inputs, "nodes read", `API server ${cluster.server}`, read, (elapsed) =>
     unfinished(cluster, inputs, `the API server ${cluster.server} did not answer within ${elapsed}`),
   );
   return cluster.node(nodeName);
 }
 
-/** One phase under the claim's own bound. */
-async function bounded(
+/** One phase under the claim's own timeout. */
+async function runPhase(
   operation: Operation,
   inputs: ClaimInputs,
   name: string,
   awaited: string,
   work: (signal: AbortSignal) => Promise<void>,
-  late: (elapsed: string) => UserError,
+  onTimeout: (elapsed: string) => UserError,
 ): Promise<void> {
   const { removeTimeout, nodeName } = inputs;
-  const bound = { seconds: removeTimeout, key: "removeTimeout" };
-  const phase = { name, deadline: Date.now() + removeTimeout * 1000, bound, awaiting: () => awaited };
+  const timeout = { seconds: removeTimeout, key: "removeTimeout" };
+  const phase = { name, deadline: Date.now() + removeTimeout * 1000, timeout, awaiting: () => awaited };
   try {
     await new Timeline(operation).run(phase, work);
   } catch (error) {
-    if (error instanceof PhaseTimeout) throw late(seconds(error.elapsed));
+    if (error instanceof PhaseTimeout) throw onTimeout(humanDuration(error.elapsed));
     if (!(error instanceof Cancelled)) throw error;
     throw new UserError(
-      `node ${nodeName}: cancelled while waiting for ${awaited}. The same command goes on from there.`,
+      `node ${nodeName}: cancelled while waiting for ${awaited}. Run the same command again to continue.`,
     );
   }
 }
@@ -150,17 +155,17 @@ function gone(cluster: Cluster, node: NodeObject, signal: AbortSignal): Promise<
 
 function taken(nodeName: string, detail: string): UserError {
   return new UserError(
-    `node ${nodeName}: the name is taken by a Node ${detail}. Nothing was made. ` +
+    `node ${nodeName}: the name is taken by a Node ${detail}. Nothing was created. ` +
       `If its machine is gone, remove it (oc delete node ${nodeName}); if it is to stay, give the worker another name; ` +
-      "if it is a worker that this stack is to take over, import it (pulumi import).",
+      "if this stack is to take the worker over, import it (pulumi import).",
   );
 }
 
 function unfinished(cluster: Cluster, { nodeName, configPath }: ClaimInputs, detail: string): UserError {
-  const bound = configPath === undefined ? "removeTimeout of the claim" : `${configPath}.timeouts.nodeRemoval`;
-  const trouble = cluster.nodes.lastError ? `; API server: ${cluster.nodes.lastError}` : "";
+  const key = configPath === undefined ? "removeTimeout of the claim" : `${configPath}.timeouts.nodeRemoval`;
+  const apiError = cluster.nodes.lastError ? `; API server: ${cluster.nodes.lastError}` : "";
   return new UserError(
-    `node ${nodeName}: ${detail} (bound: ${bound}). ` +
-      `Last seen: ${describeNode(cluster.node(nodeName), nodeName)}${trouble}. The same command goes on from here.`,
+    `node ${nodeName}: ${detail} (timeout: ${key}). ` +
+      `Last seen: ${describeNode(cluster.node(nodeName), nodeName)}${apiError}. Run the same command again to continue.`,
   );
 }

@@ -18,24 +18,24 @@ export function leaving(before: readonly Member[], after: readonly Member[]): Me
   return before.filter((it) => !wanted.has(it.nodeName));
 }
 
-/** Whose worker a Node is, for those that are about to cordon it. */
-export type Standing =
-  | { whose: "ours" }
+/** Whom a Node belongs to, for a drain or a membership that is about to cordon it. */
+export type Ownership =
+  | { kind: "ours" }
   /** a server of the same name that is not this one */
-  | { whose: "another server"; server: string }
-  | { whose: "another owner"; owner: string };
+  | { kind: "another server"; server: string }
+  | { kind: "another owner"; owner: string };
 
 /**
- * What a Node says of itself: its providerID (cloud controller), else our annotation. One that says neither has been
- * joined by this stack, or it would not be known here.
+ * Judges by the providerID (of the cloud controller), else by our annotation. A Node with neither was joined by this
+ * stack: otherwise the stack would not know it.
  *
  * @param owners this stack's name, and the ones it had before
  */
-export function standing(node: NodeObject, member: Member, owners: readonly string[]): Standing {
-  const marks = node.metadata.annotations ?? {};
-  const server = serverIdOf(node.spec.providerID) ?? marks[annotations.serverId];
-  if (server !== undefined && server !== member.serverId) return { whose: "another server", server };
-  const owner = marks[annotations.owner];
-  if (owner !== undefined && !owners.includes(owner)) return { whose: "another owner", owner };
-  return { whose: "ours" };
+export function ownershipOf(node: NodeObject, member: Member, owners: readonly string[]): Ownership {
+  const notes = node.metadata.annotations ?? {};
+  const server = serverIdOf(node.spec.providerID) ?? notes[annotations.serverId];
+  if (server !== undefined && server !== member.serverId) return { kind: "another server", server };
+  const owner = notes[annotations.owner];
+  if (owner !== undefined && !owners.includes(owner)) return { kind: "another owner", owner };
+  return { kind: "ours" };
 }

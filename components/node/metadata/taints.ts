@@ -12,7 +12,7 @@ export interface TaintPlan {
 
 /**
  * What a Node's taints should be. The list is atomic and others write it too (the cloud controller, the node
- * controller, kubectl): ours are those in the record, everybody else's stay as and where they are.
+ * controller, kubectl): ours are those in the record, the others stay as they are, in their place.
  *
  * A taint that somebody else has set just as it is wanted is left to them: it is not recorded, and so not removed when
  * the config no longer asks for it.

@@ -1,7 +1,7 @@
 import type { NodeObject } from "../../kubernetes/types.ts";
 
-/** Lines of a list in an error, so that a node full of pods does not bury the rest. */
-export const longest = 20;
+/** Longest list in an error: a node full of pods must not bury the rest. */
+export const longestList = 20;
 
 /** The message of an operation that the engine cancelled. */
 export function cancelled(node: string, phase: string, kept: string): string {
@@ -16,8 +16,8 @@ export function describeNode(node: NodeObject | undefined, name: string): string
 }
 
 /** A titled list as lines of a message, cut when it is long. */
-export function section(title: string, lines: readonly string[]): string[] {
+export function listSection(title: string, lines: readonly string[]): string[] {
   if (lines.length === 0) return [];
-  const more = lines.length > longest ? [`and ${lines.length - longest} more`] : [];
-  return [`${title}:`, ...[...lines.slice(0, longest), ...more].map((line) => `  - ${line}`)];
+  const more = lines.length > longestList ? [`and ${lines.length - longestList} more`] : [];
+  return [`${title}:`, ...[...lines.slice(0, longestList), ...more].map((line) => `  - ${line}`)];
 }

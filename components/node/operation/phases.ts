@@ -1,23 +1,23 @@
-import { seconds } from "../../lib/duration.ts";
-import { OutOfTime } from "../../lib/wait.ts";
+import { humanDuration } from "../../lib/duration.ts";
+import { DeadlineExceeded } from "../../lib/wait.ts";
 
-/** Where a resource's messages go: its own line in the engine's display. */
+/** Takes the messages of a resource, which the engine shows on the resource's own line. */
 export interface ResourceLog {
   /** replaces the text beside the resource while it works */
   status(text: string): void;
-  /** stays after the update */
+  /** is still shown after the update */
   info(text: string): void;
   warn(text: string): void;
 }
 
-/** What an operation has to go by, besides its inputs. */
+/** What an operation needs besides its inputs. */
 export interface Operation {
   urn: string;
   verb: "diff" | "create" | "read" | "update" | "delete";
   log: ResourceLog;
   /** aborted when the engine cancels */
   signal: AbortSignal;
-  /** the engine's own bound over everything, ms since the epoch; Infinity without one */
+  /** end of the resource's customTimeouts, ms since the epoch; Infinity without one */
   deadline: number;
 }
 
@@ -25,9 +25,9 @@ export interface Phase {
   name: string;
   /** ms since the epoch */
   deadline: number;
-  /** the bound as it is configured: seconds, and the key in the stack's config */
-  bound: { seconds: number; key: string };
-  /** what is awaited, for the resource's line */
+  /** the timeout as configured: seconds, and the key in the stack's config */
+  timeout: { seconds: number; key: string };
+  /** what the phase waits for, for the resource's line */
   awaiting: () => string;
 }
 
@@ -41,9 +41,9 @@ export class PhaseTimeout extends Error {
   readonly phase: Phase;
   /** seconds that the phase took */
   readonly elapsed: number;
-  /** it was the resource's customTimeouts that ended it, and not the phase's own bound */
+  /** the resource's customTimeouts ended it, not the timeout of the phase */
   readonly capped: boolean;
-  /** whose customTimeouts those are */
+  /** the operation of these customTimeouts */
   readonly verb: Operation["verb"];
 
   constructor(phase: Phase, elapsed: number, { deadline, verb }: Operation) {
@@ -55,14 +55,14 @@ export class PhaseTimeout extends Error {
   }
 }
 
-/** Phases that run in this process. */
+/** How many phases run in this process. */
 let running = 0;
 
-/** ms between two lines of whichever resource: each is a call to the engine, which keeps what no terminal replaces. */
+/** ms between two status lines of any resource: each is a call to the engine, which keeps all of them without a terminal. */
 const lineSpacing = 50;
 
 /**
- * ms until a phase shows its line again.
+ * ms until a phase shows its status line again.
  *
  * @param elapsed ms since it began
  * @param phases how many run at once
@@ -72,11 +72,11 @@ export function refreshInterval(elapsed: number, phases: number): number {
   return Math.max(own, phases * lineSpacing);
 }
 
-/** Runs the phases of an operation one after the other, shows each on the resource's line and keeps its duration. */
+/** Runs the phases of an operation in sequence, shows each on the resource's line and records its duration. */
 export class Timeline {
   readonly entries: TimelineEntry[] = [];
   readonly #operation: Operation;
-  /** the phase that runs, for whoever has to say what was cut off */
+  /** name of the phase that runs, for a message about its cancellation */
   current = "";
 
   constructor(operation: Operation) {
@@ -84,15 +84,15 @@ export class Timeline {
   }
 
   /**
-   * @param work gets a signal that aborts with OutOfTime at the end of the phase, and when the operation is cancelled
+   * @param work gets a signal that aborts with DeadlineExceeded at the end of the phase, and when the operation is cancelled
    * @throws PhaseTimeout when the time is up before `work` is done
    */
   async run<T>(phase: Phase, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const started = Date.now();
-    const bound = new AbortController();
+    const timeout = new AbortController();
     const deadline = Math.min(phase.deadline, this.#operation.deadline);
-    const alarm = setTimeout(() => bound.abort(new OutOfTime()), Math.max(0, deadline - started));
-    const signal = AbortSignal.any([bound.signal, this.#operation.signal]);
+    const alarm = setTimeout(() => timeout.abort(new DeadlineExceeded()), Math.max(0, deadline - started));
+    const signal = AbortSignal.any([timeout.signal, this.#operation.signal]);
     this.current = phase.name;
     let timer: NodeJS.Timeout | undefined;
     const show = () => {
@@ -107,9 +107,9 @@ export class Timeline {
       this.#operation.log.status(`done: ${this.#durations()}`);
       return result;
     } catch (error) {
-      // an aborted request fails in its own way: the reason of the abort counts
+      // an aborted request fails with an error of its own: the reason of the abort is what happened
       const reason: unknown = signal.aborted ? signal.reason : error;
-      if (!(reason instanceof OutOfTime)) throw reason;
+      if (!(reason instanceof DeadlineExceeded)) throw reason;
       throw new PhaseTimeout(phase, (Date.now() - started) / 1000, this.#operation);
     } finally {
       running -= 1;
@@ -119,21 +119,21 @@ export class Timeline {
   }
 
   #show(phase: Phase, started: number): void {
-    const elapsed = seconds((Date.now() - started) / 1000);
+    const elapsed = humanDuration((Date.now() - started) / 1000);
     const done = this.entries.length > 0 ? ` (done: ${this.#durations()})` : "";
     this.#operation.log.status(
-      `${phase.name}: ${elapsed} of ${seconds(phase.bound.seconds)}, waiting for ${phase.awaiting()}${done}`,
+      `${phase.name}: ${elapsed} of ${humanDuration(phase.timeout.seconds)}, waiting for ${phase.awaiting()}${done}`,
     );
   }
 
-  /** The phases that are over: `boot 3m12s, registration 4s`. */
+  /** The finished phases: `boot 3m12s, registration 4s`. */
   #durations(): string {
-    return this.entries.map((it) => `${it.phase} ${seconds(it.seconds)}`).join(", ");
+    return this.entries.map((it) => `${it.phase} ${humanDuration(it.seconds)}`).join(", ");
   }
 }
 
-/** What ended a phase, and the key that sets it. */
+/** Which limit ended a phase, and the key that sets it. */
 export function timeoutCause({ phase, capped, elapsed, verb }: PhaseTimeout): string {
-  if (capped) return `not done after ${seconds(elapsed)}, ended by the resource's customTimeouts.${verb}`;
-  return `not done within ${seconds(phase.bound.seconds)} (${phase.bound.key})`;
+  if (capped) return `stopped after ${humanDuration(elapsed)} by the resource's customTimeouts.${verb}`;
+  return `did not finish within ${humanDuration(phase.timeout.seconds)} (${phase.timeout.key})`;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Api } from "../../kubernetes/client.ts";
 import { decideDeletion, type UnreachablePolicy } from "../../kubernetes/unreachable.ts";
-import { seconds } from "../../lib/duration.ts";
+import { humanDuration } from "../../lib/duration.ts";
 import { UserError } from "../../lib/errors.ts";
 import { Cancelled } from "../../lib/wait.ts";
 import type { Operation } from "../operation/phases.ts";
@@ -35,7 +35,7 @@ export async function deletionAllowed(api: Api, operation: Operation, deletion: 
     const { answered, noResponse } = contact;
     const next = decideDeletion({ ...deletion, answered, noResponse: noResponse !== undefined, elapsed });
     if (next === "begin") return true;
-    const seen = `API server ${server}: no answer for ${seconds(elapsed / 1000)}`;
+    const seen = `API server ${server}: no answer for ${humanDuration(elapsed / 1000)}`;
     if (Date.now() >= operation.deadline) {
       throw new UserError(
         `${deletion.what}: ${seen} (${noResponse}), ended by the resource's customTimeouts. ${again}`,
@@ -49,7 +49,7 @@ export async function deletionAllowed(api: Api, operation: Operation, deletion: 
       return false;
     }
     if (next === "fail") throw new UserError(unreachable(`${seen} (${noResponse})`, deletion.what));
-    operation.log.status(`${seen} of ${seconds(deletion.gracePeriod / 1000)} (${noResponse})`);
+    operation.log.status(`${seen} of ${humanDuration(deletion.gracePeriod / 1000)} (${noResponse})`);
     await pause(operation, deletion);
   }
 }

@@ -1,5 +1,5 @@
 import { annotations, type NodeObject } from "../../kubernetes/types.ts";
-import { ownershipOf, registrationOf } from "../cluster/readiness.ts";
+import { originOf, registrationOf } from "../cluster/readiness.ts";
 import { lapsedRequest } from "../csr/judge.ts";
 import { type Csr, type WorkerFacts } from "../csr/types.ts";
 import { describeMetadata, metadataDrift } from "../metadata/apply.ts";
@@ -39,7 +39,7 @@ export function driftOf(
 ): Repair[] {
   const former = asNode(state);
   const owners = [asNode(news).owner, former.owner];
-  if (!node || ownershipOf(node, former, owners).whose !== "ours") {
+  if (!node || originOf(node, former, owners).kind !== "ours") {
     const lost = `its registration: there is no Node of server ${former.serverId} any more`;
     return [{ path: "state", what: state["state"] === "Joining" ? unfinished : lost }];
   }

@@ -1,7 +1,7 @@
 import { annotations, type NodeObject } from "../../kubernetes/types.ts";
 import { UserError } from "../../lib/errors.ts";
 import type { Cluster } from "../cluster/cluster.ts";
-import { ownershipOf, readiness, registrationOf } from "../cluster/readiness.ts";
+import { originOf, readiness, registrationOf } from "../cluster/readiness.ts";
 import { readNode, readRequests } from "../cluster/reading.ts";
 import { Drain } from "../drain/drain.ts";
 import { Join, outputsOf } from "../join/join.ts";
@@ -157,8 +157,8 @@ async function read(cluster: Cluster, operation: Operation, known: Known): Promi
   const state = withDefaults(known.state, nodeDefaults);
   const former = asNode(state);
   const node = await readNode(cluster, operation, former.nodeName);
-  const ownership = node && ownershipOf(node, former, [former.owner]);
-  if (!node || ownership?.whose !== "ours") {
+  const ownership = node && originOf(node, former, [former.owner]);
+  if (!node || ownership?.kind !== "ours") {
     const other =
       ownership && "detail" in ownership ? `a Node of that name is there, but ${ownership.detail}` : undefined;
     if (other !== undefined) operation.log.warn(`node ${former.nodeName}: ${other}`);

@@ -1,11 +1,11 @@
 import pMap from "p-map";
-import { seconds } from "../../lib/duration.ts";
+import { humanDuration } from "../../lib/duration.ts";
 import { reasonOf, UserError } from "../../lib/errors.ts";
 import { Cancelled } from "../../lib/wait.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { cordon } from "../drain/cordon.ts";
 import { leaving, type Member } from "../metadata/ownership.ts";
-import { section } from "../operation/messages.ts";
+import { listSection } from "../operation/messages.ts";
 import { type Operation, PhaseTimeout, Timeline } from "../operation/phases.ts";
 import type { Properties } from "../operation/property-values.ts";
 import { check, membershipShape } from "./inputs.ts";
@@ -78,7 +78,7 @@ async function cordonAll(
   const phase = {
     name: "cordon",
     deadline: Date.now() + inputs.cordonTimeout * 1000,
-    bound: { seconds: inputs.cordonTimeout, key: `${inputs.configPath}.drain.timeout` },
+    timeout: { seconds: inputs.cordonTimeout, key: `${inputs.configPath}.drain.timeout` },
     awaiting: () => `${open.size} of ${members.length} nodes to be cordoned`,
   };
   const work = async (signal: AbortSignal) => {
@@ -104,10 +104,10 @@ async function cordonOne(
   try {
     const found = await cordon(cluster, member, owners, signal);
     open.delete(nodeName);
-    if (found.whose === "another server") {
+    if (found.kind === "another server") {
       operation.log.warn(`Node ${nodeName} belongs to server ${found.server}: not cordoned`);
     }
-    if (found.whose === "another owner") {
+    if (found.kind === "another owner") {
       operation.log.warn(`Node ${nodeName} is annotated as a worker of ${found.owner}: not cordoned`);
     }
   } catch (error) {
@@ -125,8 +125,8 @@ async function outcome(phase: Promise<void>): Promise<string | undefined> {
     if (error instanceof Cancelled) return "cancelled";
     if (!(error instanceof PhaseTimeout)) throw error;
     const { elapsed, phase: late, capped } = error;
-    const by = capped ? "the resource's customTimeouts" : late.bound.key;
-    return `not all of its leaving nodes were cordoned within ${seconds(elapsed)} (${by})`;
+    const by = capped ? "the resource's customTimeouts" : late.timeout.key;
+    return `not all of its leaving nodes were cordoned within ${humanDuration(elapsed)} (${by})`;
   }
 }
 
@@ -138,7 +138,7 @@ function uncordoned(
 ): string {
   return [
     `pool ${pool}: ${reason}. No pod was evicted and no server touched.`,
-    ...section(
+    ...listSection(
       `Not cordoned (${open.size} of ${total})`,
       [...open].map(([name, why]) => `node ${name}: ${why}`),
     ),

@@ -4,17 +4,17 @@ import { annotations } from "../../../components/kubernetes/types.ts";
 import { type Properties, read } from "../../../components/node/operation/property-values.ts";
 import { nodeInputs, owner, worker } from "../../support/node-fixtures.ts";
 import { initFailure, updateRequest, urn } from "../support/plugin-client.ts";
-import { nothing, PluginRig, refusal } from "../support/plugin-harness.ts";
+import { errorOf, noChanges, PluginHarness } from "../support/plugin-harness.ts";
 
 // What the engine asks of the plugin in `pulumi import`, and in the preview and the update after it (pulumi/pulumi,
 // pkg/resource/deploy/step.go, ImportStep).
 
-const rig = new PluginRig();
-beforeAll(() => rig.start());
-afterAll(() => rig.plugin.end("SIGINT"));
-beforeEach(() => rig.reset());
+const harness = new PluginHarness();
+beforeAll(() => harness.start());
+afterAll(() => harness.plugin.end("SIGINT"));
+beforeEach(() => harness.reset());
 afterEach(() => {
-  rig.bed.stop();
+  harness.cluster.stop();
 });
 
 describe("GIVEN a worker that somebody attached by hand", () => {
@@ -31,115 +31,118 @@ describe("GIVEN a worker that somebody attached by hand", () => {
 
   beforeEach(() => {
     const labels = { "node-role.kubernetes.io/worker": "", tier: "gold" };
-    rig.bed.node({ metadata: { labels }, spec: { taints: [{ key: "by-hand", effect: "NoSchedule" }] } });
+    harness.cluster.node({ metadata: { labels }, spec: { taints: [{ key: "by-hand", effect: "NoSchedule" }] } });
   });
 
   test("WHEN it is imported THEN its inputs are complete and pass Check as they are", async () => {
-    const { id, inputs, state } = await rig.read("node", worker.nodeName);
+    const { id, inputs, state } = await harness.read("node", worker.nodeName);
     expect(id).toBe(worker.nodeName);
     expect(state).toMatchObject({ ...inputs, state: "Ready", internalIp: "10.0.0.10", imported: true });
-    const checked = await rig.check("node", inputs);
+    const checked = await harness.check("node", inputs);
     expect(checked.getFailuresList()).toEqual([]);
     expect(read(checked.getInputs()).properties).toEqual(inputs);
-    expect(rig.bed.api.requests.some((it) => /^(PATCH|PUT|POST|DELETE)/.test(it))).toBe(false);
+    expect(harness.cluster.api.requests.some((it) => /^(PATCH|PUT|POST|DELETE)/.test(it))).toBe(false);
   });
 
   test("WHEN the code that the engine wrote is previewed THEN nothing changes", async () => {
-    const imported = await rig.read("node", worker.nodeName);
-    expect(await rig.diff("node", imported, imported.inputs)).toEqual(nothing);
+    const imported = await harness.read("node", worker.nodeName);
+    expect(await harness.diff("node", imported, imported.inputs)).toEqual(noChanges);
   });
 
   test("WHEN the program's own worker is previewed THEN nothing changes, nor after the engine kept its inputs", async () => {
-    const imported = await rig.read("node", worker.nodeName);
-    expect(await rig.diff("node", imported, program)).toEqual(nothing);
-    expect(await rig.diff("node", { ...imported, inputs: program }, program)).toEqual(nothing);
+    const imported = await harness.read("node", worker.nodeName);
+    expect(await harness.diff("node", imported, program)).toEqual(noChanges);
+    expect(await harness.diff("node", { ...imported, inputs: program }, program)).toEqual(noChanges);
   });
 
   test("WHEN the program asks for another label or server THEN that is what changes", async () => {
-    const imported = await rig.read("node", worker.nodeName);
+    const imported = await harness.read("node", worker.nodeName);
     const labelled = { ...program, labels: { tier: "lead" } };
-    expect(await rig.diff("node", imported, labelled)).toEqual({ changed: ["labels.tier"], replaces: [] });
-    const moved = await rig.diff("node", imported, { ...program, serverId: "99999999-2222-4333-8444-555555555555" });
+    expect(await harness.diff("node", imported, labelled)).toEqual({ changed: ["labels.tier"], replaces: [] });
+    const moved = await harness.diff("node", imported, {
+      ...program,
+      serverId: "99999999-2222-4333-8444-555555555555",
+    });
     expect(moved.replaces).toEqual(["serverId"]);
   });
 
   test("WHEN it is refreshed THEN it stays imported, without a change", async () => {
-    const imported = await rig.read("node", worker.nodeName);
-    expect(await rig.read("node", worker.nodeName, imported.inputs, imported.state)).toEqual(imported);
+    const imported = await harness.read("node", worker.nodeName);
+    expect(await harness.read("node", worker.nodeName, imported.inputs, imported.state)).toEqual(imported);
   });
 
   test("WHEN it is updated for a reason THEN it is marked, and is like any other from then on", async () => {
-    const { state } = await rig.read("node", worker.nodeName);
-    rig.bed.node({ metadata: { creationTimestamp: "2026-01-01T12:00:00Z" } });
+    const { state } = await harness.read("node", worker.nodeName);
+    harness.cluster.node({ metadata: { creationTimestamp: "2026-01-01T12:00:00Z" } });
     const news = { ...program, labels: { tier: "lead" } };
-    const updated = await rig.update(state, news);
+    const updated = await harness.update(state, news);
     expect(updated["imported"]).toBeUndefined();
-    expect(rig.bed.api.get("nodes", worker.nodeName)?.metadata).toMatchObject({
+    expect(harness.cluster.api.get("nodes", worker.nodeName)?.metadata).toMatchObject({
       labels: { tier: "lead" },
       annotations: { [annotations.owner]: owner, [annotations.specHash]: "00ff" },
     });
     const known = { id: worker.nodeName, inputs: news, state: updated };
-    expect(await rig.diff("node", known, news)).toEqual(nothing);
-    expect((await rig.diff("node", known, { ...news, specHash: "11" })).changed).toEqual(["specHash"]);
+    expect(await harness.diff("node", known, news)).toEqual(noChanges);
+    expect((await harness.diff("node", known, { ...news, specHash: "11" })).changed).toEqual(["specHash"]);
   });
 
   test("WHEN it is detached THEN by the policies that the program gave it since", async () => {
-    const { state } = await rig.read("node", worker.nodeName);
-    rig.bed.pod("db-0", { spec: { volumes: [{ name: "scratch", emptyDir: {} }] } });
-    expect(await refusal(rig.detach({ state: state, inputs: program }))).toMatch(
+    const { state } = await harness.read("node", worker.nodeName);
+    harness.cluster.pod("db-0", { spec: { volumes: [{ name: "scratch", emptyDir: {} }] } });
+    expect(await errorOf(harness.detach({ state: state, inputs: program }))).toMatch(
       /pools\[0\]\.drain\.deleteEmptyDirData/,
     );
-    expect(rig.bed.annotations()).toHaveProperty([annotations.cordonedBy], owner);
+    expect(harness.cluster.annotations()).toHaveProperty([annotations.cordonedBy], owner);
   });
 
   test("WHEN its name is imported THEN the claim is complete, and neither code nor program changes it", async () => {
-    const claim = await rig.read("claim", worker.nodeName);
+    const claim = await harness.read("claim", worker.nodeName);
     expect(claim.inputs).toEqual({
       nodeName: worker.nodeName,
       owner: "imported/imported/imported",
       removeTimeout: 300,
     });
-    expect((await rig.check("claim", claim.inputs)).getFailuresList()).toEqual([]);
-    expect(await rig.diff("claim", claim, claim.inputs)).toEqual(nothing);
+    expect((await harness.check("claim", claim.inputs)).getFailuresList()).toEqual([]);
+    expect(await harness.diff("claim", claim, claim.inputs)).toEqual(noChanges);
     const news = { nodeName: worker.nodeName, owner, removeTimeout: 60, configPath: "pools[0]" };
-    expect(await rig.diff("claim", claim, news)).toEqual(nothing);
-    expect((await rig.diff("claim", claim, { ...news, nodeName: "w9" })).replaces).toEqual(["nodeName"]);
+    expect(await harness.diff("claim", claim, news)).toEqual(noChanges);
+    expect((await harness.diff("claim", claim, { ...news, nodeName: "w9" })).replaces).toEqual(["nodeName"]);
   });
 
   test("WHEN its first update fails half-way THEN it can be detached all the same", async () => {
-    const { state } = await rig.read("node", worker.nodeName);
+    const { state } = await harness.read("node", worker.nodeName);
     const taints = [{ key: "by-hand", value: "gpu", effect: "NoSchedule" }];
-    const failure = await rig.plugin.call("update", updateRequest(urn("node"), state, { ...program, taints })).then(
+    const failure = await harness.plugin.call("update", updateRequest(urn("node"), state, { ...program, taints })).then(
       () => undefined,
       (error: unknown) => error as ServiceError,
     );
-    expect(failure?.details).toMatch(/somebody else has set a taint of the same key and effect/);
-    expect(rig.bed.annotations()).toHaveProperty([annotations.owner], owner);
+    expect(failure?.details).toMatch(/a taint of the same key and effect that this stack did not set/);
+    expect(harness.cluster.annotations()).toHaveProperty([annotations.owner], owner);
     const kept = initFailure(failure?.metadata.get("grpc-status-details-bin")[0] as Buffer);
     expect(kept).toMatchObject({ owner, state: "NotReady" });
-    await rig.detach({ state: kept, inputs: program });
-    expect(rig.bed.annotations()).toHaveProperty([annotations.cordonedBy], owner);
+    await harness.detach({ state: kept, inputs: program });
+    expect(harness.cluster.annotations()).toHaveProperty([annotations.cordonedBy], owner);
   });
 
   test("WHEN the program has made it its own since THEN its claim removes the Node that bears the program's mark", async () => {
-    const { state } = await rig.read("claim", worker.nodeName);
-    rig.bed.node({ metadata: { annotations: { [annotations.owner]: owner } } });
-    await rig.detach({ state, inputs: { nodeName: worker.nodeName, owner, removeTimeout: 60 } }, "claim");
-    expect(rig.bed.api.get("nodes", worker.nodeName)).toBeUndefined();
+    const { state } = await harness.read("claim", worker.nodeName);
+    harness.cluster.node({ metadata: { annotations: { [annotations.owner]: owner } } });
+    await harness.detach({ state, inputs: { nodeName: worker.nodeName, owner, removeTimeout: 60 } }, "claim");
+    expect(harness.cluster.api.get("nodes", worker.nodeName)).toBeUndefined();
   });
 
   test.each(["node", "claim"] as const)(
     "WHEN a %s is imported by a name that is not there THEN that is said",
     async (kind) => {
-      expect(await refusal(rig.read(kind, "lab-worker-9"))).toMatch(
+      expect(await errorOf(harness.read(kind, "lab-worker-9"))).toMatch(
         /node lab-worker-9: .* has no Node of that name.*oc get nodes/,
       );
     },
   );
 
   test("WHEN a Node of no server is imported THEN what is missing is said", async () => {
-    rig.bed.node({ serverId: null, ip: "" });
-    expect(await refusal(rig.read("node", worker.nodeName))).toMatch(
+    harness.cluster.node({ serverId: null, ip: "" });
+    expect(await errorOf(harness.read("node", worker.nodeName))).toMatch(
       /cannot be imported: its providerID .* no InternalIP/,
     );
   });
@@ -148,7 +151,7 @@ describe("GIVEN a worker that somebody attached by hand", () => {
 test("GIVEN secrets among the inputs, WHEN they are checked THEN they stay secrets, with the defaults filled in", async () => {
   const secret = (value: string) => ({ "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value });
   const inputs = { ...nodeInputs, drain: null, timeouts: null, labels: { tier: secret("gold") } };
-  const checked = await rig.check("node", inputs);
+  const checked = await harness.check("node", inputs);
   expect(checked.getFailuresList()).toEqual([]);
   const { properties, secret: kept } = read(checked.getInputs());
   expect(kept).toEqual(["labels"]);

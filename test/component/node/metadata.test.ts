@@ -3,7 +3,7 @@ import type { NodeObject } from "../../../components/kubernetes/types.ts";
 import { applyMetadata, metadataDrift } from "../../../components/node/metadata/apply.ts";
 import type { NodeInputs } from "../../../components/node/operation/types.ts";
 import { nodeInputs, owner, worker } from "../../support/node-fixtures.ts";
-import { bedForEachTest, failureOf } from "../support/node-harness.ts";
+import { failureOf, harnessForEachTest } from "../support/node-harness.ts";
 import { failure } from "../support/scripted-api.ts";
 
 // Labels and annotations by server-side apply, taints by a guarded patch, against an API server that keeps book of who
@@ -19,22 +19,22 @@ const wanted = {
   taints: [gpu],
 };
 
-const bed = bedForEachTest();
+const harness = harnessForEachTest();
 
-const stored = () => bed.api.get("nodes", name) as unknown as NodeObject;
+const stored = () => harness.api.get("nodes", name) as unknown as NodeObject;
 const labels = () => stored().metadata.labels ?? {};
 const taints = () => stored().spec.taints ?? [];
 const apply = (inputs: NodeInputs = wanted, signal = AbortSignal.timeout(5_000), node = stored()) =>
-  applyMetadata(bed.cluster.api, node, { ...inputs }, signal);
+  applyMetadata(harness.cluster.api, node, { ...inputs }, signal);
 /** Another writer's change of the Node. */
 const change = (metadata: object, spec: object = {}) => {
   const node = stored();
-  bed.node({ metadata: { ...node.metadata, ...metadata }, spec: { ...node.spec, ...spec } });
+  harness.node({ metadata: { ...node.metadata, ...metadata }, spec: { ...node.spec, ...spec } });
 };
 
 describe("GIVEN a Node that has just registered", () => {
   beforeEach(() => {
-    bed.node({
+    harness.node({
       metadata: { labels: { "kubernetes.io/hostname": name, tier: "bronze" } },
       spec: { taints: [uninitialized] },
     });
@@ -47,7 +47,7 @@ describe("GIVEN a Node that has just registered", () => {
       tier: "gold",
       "node-role.kubernetes.io/infra": "",
     });
-    expect(bed.annotations()).toEqual({
+    expect(harness.annotations()).toEqual({
       "openstack-baremetal-compute/owner": owner,
       "openstack-baremetal-compute/server-id": worker.serverId,
       "openstack-baremetal-compute/spec-hash": "00ff",
@@ -59,9 +59,9 @@ describe("GIVEN a Node that has just registered", () => {
 
   test("WHEN it is marked twice THEN the taints are written once", async () => {
     await apply();
-    bed.api.requests.length = 0;
+    harness.api.requests.length = 0;
     await apply();
-    expect(bed.api.requests).toEqual([`PATCH /api/v1/nodes/${name}`]);
+    expect(harness.api.requests).toEqual([`PATCH /api/v1/nodes/${name}`]);
   });
 
   test("WHEN labels and taints leave the config, even all of them, THEN ours go and others' stay", async () => {
@@ -70,8 +70,8 @@ describe("GIVEN a Node that has just registered", () => {
     await apply({ ...wanted, labels: {}, taints: [] });
     expect(labels()).toEqual({ "kubernetes.io/hostname": name, mine: "kept" });
     expect(taints()).toEqual([uninitialized, { key: "mine", effect: "NoExecute" }]);
-    expect(bed.annotations()).not.toHaveProperty("openstack-baremetal-compute/taints");
-    expect(bed.annotations()).toHaveProperty("openstack-baremetal-compute/owner", owner);
+    expect(harness.annotations()).not.toHaveProperty("openstack-baremetal-compute/taints");
+    expect(harness.annotations()).toHaveProperty("openstack-baremetal-compute/owner", owner);
   });
 
   test("WHEN the config never had any THEN nobody's labels and taints are touched", async () => {
@@ -94,20 +94,20 @@ describe("GIVEN a Node that has just registered", () => {
 
   test("WHEN a detach cordons it meanwhile THEN its cordon is left alone", async () => {
     await apply();
-    await bed.cluster.cordon(stored(), owner, AbortSignal.timeout(5_000));
+    await harness.cluster.cordon(stored(), owner, AbortSignal.timeout(5_000));
     await apply();
-    expect(bed.annotations()).toHaveProperty("openstack-baremetal-compute/cordoned-by", owner);
+    expect(harness.annotations()).toHaveProperty("openstack-baremetal-compute/cordoned-by", owner);
     expect(stored().spec.unschedulable).toBe(true);
   });
 });
 
 describe("GIVEN others that write the same Node", () => {
   beforeEach(() => {
-    bed.node({ spec: { taints: [uninitialized] } });
+    harness.node({ spec: { taints: [uninitialized] } });
   });
   const onPatch = (count: number, writer: () => void) => {
     let left = count + 1; // the first patch is the apply
-    bed.api.onRequest = (request) => {
+    harness.api.onRequest = (request) => {
       if (request.startsWith("PATCH") && left-- <= count && left >= 0) writer();
       return undefined;
     };
@@ -121,14 +121,14 @@ describe("GIVEN others that write the same Node", () => {
 
   test("WHEN the Node changes again and again THEN it is judged anew each time, until it is written", async () => {
     let round = 0;
-    onPatch(5, () => change({ annotations: { ...bed.annotations(), round: String((round += 1)) } }));
+    onPatch(5, () => change({ annotations: { ...harness.annotations(), round: String((round += 1)) } }));
     await apply();
     expect(taints()).toEqual([uninitialized, gpu]);
     expect(round).toBe(5);
   });
 
   test("WHEN it never stops changing THEN the bound ends it", async () => {
-    onPatch(1_000, () => change({ annotations: { ...bed.annotations(), at: String(performance.now()) } }));
+    onPatch(1_000, () => change({ annotations: { ...harness.annotations(), at: String(performance.now()) } }));
     await expect(apply(wanted, AbortSignal.timeout(300))).rejects.toThrow(/timeout|aborted/);
     expect(taints()).toEqual([uninitialized]);
   });
@@ -136,42 +136,42 @@ describe("GIVEN others that write the same Node", () => {
   test("WHEN somebody has set the same taint with another value THEN it is refused, and no taint is changed", async () => {
     change({}, { taints: [uninitialized, { ...gpu, value: "cpu" }] });
     const message = await failureOf(apply());
-    expect(message).toMatch(/dedicated=gpu:NoSchedule is wanted, dedicated=cpu:NoSchedule is there/);
+    expect(message).toMatch(/wanted dedicated=gpu:NoSchedule, found dedicated=cpu:NoSchedule/);
     expect(message).toMatch(/oc adm taint node lab-worker-0 dedicated:NoSchedule-.*pools\[0\]\.taints/);
     expect(taints()).toEqual([uninitialized, { ...gpu, value: "cpu" }]);
     expect(metadataDrift(stored(), wanted)).toContain("taints");
   });
 
   test.each([
-    ["gone", () => bed.api.remove("nodes", name)],
+    ["gone", () => harness.api.remove("nodes", name)],
     [
       "another one of the same name",
       () => {
-        bed.api.remove("nodes", name);
-        bed.node();
+        harness.api.remove("nodes", name);
+        harness.node();
       },
     ],
   ])(
     "WHEN the Node is %s before or between our writes THEN it says so, and nothing is made or marked",
     async (_, writer) => {
       for (const patch of [0, 1]) {
-        bed.node({ spec: { taints: [] } });
+        harness.node({ spec: { taints: [] } });
         const node = stored();
         let left = patch;
-        bed.api.onRequest = (request) => {
+        harness.api.onRequest = (request) => {
           if (request.startsWith("PATCH") && left-- === 0) writer();
           return undefined;
         };
         expect(await apply(wanted, AbortSignal.timeout(5_000), node)).toBe(false);
-        expect(bed.api.get("nodes", name)?.metadata.labels ?? {}).toEqual({});
-        bed.api.onRequest = () => undefined;
-        bed.api.remove("nodes", name);
+        expect(harness.api.get("nodes", name)?.metadata.labels ?? {}).toEqual({});
+        harness.api.onRequest = () => undefined;
+        harness.api.remove("nodes", name);
       }
     },
   );
 
   test("WHEN the API server refuses a label THEN its word is the error", async () => {
-    bed.api.onRequest = (request) =>
+    harness.api.onRequest = (request) =>
       request.startsWith("PATCH") ? failure(422, "metadata.labels: Invalid value") : undefined;
     expect(await failureOf(apply())).toMatch(/metadata\.labels: Invalid value/);
   });

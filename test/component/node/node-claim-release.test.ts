@@ -2,17 +2,18 @@ import { describe, expect, test } from "@jest/globals";
 import { annotations } from "../../../components/kubernetes/types.ts";
 import { claimName, releaseName } from "../../../components/node/metadata/claim.ts";
 import { owner, worker } from "../../support/node-fixtures.ts";
-import { bedForEachTest, eventually, failureOf } from "../support/node-harness.ts";
+import { eventually, failureOf, harnessForEachTest } from "../support/node-harness.ts";
 
 // The Node goes after its server (machine-api-operator, machine controller: the Node is deleted once the instance is
 // gone), and nobody else's does.
 
-const bed = bedForEachTest();
+const harness = harnessForEachTest();
 
 const { nodeName } = worker;
 const ours = { annotations: { [annotations.owner]: owner } };
-const release = (removeTimeout = 5) => releaseName(bed.cluster, bed.operation(), { nodeName, owner, removeTimeout });
-const deletions = () => bed.api.requests.filter((it) => it.startsWith("DELETE")).length;
+const release = (removeTimeout = 5) =>
+  releaseName(harness.cluster, harness.operation(), { nodeName, owner, removeTimeout });
+const deletions = () => harness.api.requests.filter((it) => it.startsWith("DELETE")).length;
 
 describe("GIVEN a claim whose server is gone, WHEN it is released", () => {
   test("THEN a Node that is gone already is a success, without a write", async () => {
@@ -21,74 +22,74 @@ describe("GIVEN a claim whose server is gone, WHEN it is released", () => {
   });
 
   test("THEN a Node that somebody else removes at the same moment is a success", async () => {
-    bed.node({ metadata: ours });
-    bed.api.onRequest = (request) => {
-      if (request.startsWith("DELETE")) bed.api.remove("nodes", nodeName);
+    harness.node({ metadata: ours });
+    harness.api.onRequest = (request) => {
+      if (request.startsWith("DELETE")) harness.api.remove("nodes", nodeName);
       return undefined;
     };
     await release();
   });
 
   test("THEN a Node that its kubelet registers anew meanwhile is removed as well, once it is silent", async () => {
-    bed.node({ metadata: ours });
+    harness.node({ metadata: ours });
     let revived = false;
-    bed.api.onRequest = (request) => {
+    harness.api.onRequest = (request) => {
       if (!request.startsWith("DELETE") || revived) return undefined;
       revived = true;
-      bed.api.remove("nodes", nodeName);
-      bed.node({ metadata: { uid: "revived" } });
+      harness.api.remove("nodes", nodeName);
+      harness.node({ metadata: { uid: "revived" } });
       return undefined;
     };
     const released = release();
-    await eventually(() => bed.lines.some((it) => it.startsWith("silence")));
-    expect(bed.api.get("nodes", nodeName)).toBeDefined();
-    bed.node({ ready: "Unknown", metadata: { uid: "revived" } });
+    await eventually(() => harness.infos.some((it) => it.startsWith("kubelet stopped")));
+    expect(harness.api.get("nodes", nodeName)).toBeDefined();
+    harness.node({ ready: "Unknown", metadata: { uid: "revived" } });
     await released;
-    expect(bed.api.get("nodes", nodeName)).toBeUndefined();
+    expect(harness.api.get("nodes", nodeName)).toBeUndefined();
     expect(deletions()).toBe(2);
   });
 
   test("THEN one that is another owner's is refused and left alone", async () => {
-    bed.node({ metadata: { annotations: { [annotations.owner]: "a/b/c" } } });
+    harness.node({ metadata: { annotations: { [annotations.owner]: "a/b/c" } } });
     expect(await failureOf(release())).toMatch(/annotated as a worker of a\/b\/c, not of acme\/.*not removed/);
     expect(deletions()).toBe(0);
   });
 
   test.each([
-    ["True", /is still Ready after .*somebody else's live machine/],
-    ["False", /still reports after .*somebody else's live machine/],
+    ["True", /is still Ready after .*a live machine of somebody else/],
+    ["False", /still reports after .*a live machine of somebody else/],
   ])(
     "THEN an unmarked one whose kubelet reports Ready: %s is refused after the bound, and left alone",
     async (ready, expected) => {
-      bed.node({ ready });
+      harness.node({ ready });
       const message = await failureOf(release(0.3));
       expect(message).toMatch(expected);
-      expect(message).toMatch(/bound: removeTimeout of the claim.*The same command goes on from here/);
+      expect(message).toMatch(/timeout: removeTimeout of the claim.*Run the same command again to continue/);
       expect(deletions()).toBe(0);
     },
   );
 
   test("THEN one that a finalizer keeps is told with its bound, and the same command goes on", async () => {
-    bed.node({ metadata: ours });
-    bed.api.onRequest = (request) => (request.startsWith("DELETE") ? [200, {}] : undefined);
+    harness.node({ metadata: ours });
+    harness.api.onRequest = (request) => (request.startsWith("DELETE") ? [200, {}] : undefined);
     expect(await failureOf(release(0.3))).toMatch(/still there after .*finalizer/);
-    bed.api.onRequest = () => undefined;
+    harness.api.onRequest = () => undefined;
     await release();
-    expect(bed.api.get("nodes", nodeName)).toBeUndefined();
+    expect(harness.api.get("nodes", nodeName)).toBeUndefined();
   });
 
   test("THEN Ctrl-C ends the wait at once", async () => {
-    bed.node();
+    harness.node();
     const released = failureOf(release(60));
-    await eventually(() => bed.lines.some((it) => it.startsWith("silence")));
-    bed.cancel();
-    expect(await released).toMatch(/cancelled while waiting for .*The same command goes on/);
+    await eventually(() => harness.infos.some((it) => it.startsWith("kubelet stopped")));
+    harness.cancel();
+    expect(await released).toMatch(/cancelled while waiting for .*Run the same command again/);
   });
 });
 
 test("GIVEN a worker that was attached by hand, WHEN its name is claimed THEN the refusal names every way out", async () => {
-  bed.node();
+  harness.node();
   const claim = { nodeName, owner, removeTimeout: 1 };
-  const message = await failureOf(claimName(bed.cluster, bed.operation(), claim));
+  const message = await failureOf(claimName(harness.cluster, harness.operation(), claim));
   expect(message).toMatch(/oc delete node lab-worker-0.*another name.*pulumi import/);
 });

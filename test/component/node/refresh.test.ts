@@ -2,17 +2,17 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { annotations } from "../../../components/kubernetes/types.ts";
 import { type Properties } from "../../../components/node/operation/property-values.ts";
 import { nodeInputs, owner, worker } from "../../support/node-fixtures.ts";
-import { nothing, PluginRig, refusal } from "../support/plugin-harness.ts";
+import { errorOf, noChanges, PluginHarness } from "../support/plugin-harness.ts";
 
 // What the engine asks of the plugin in `pulumi refresh`, and in the preview and the update after it (pulumi/pulumi,
 // pkg/resource/deploy/step.go, RefreshStep).
 
-const rig = new PluginRig();
-beforeAll(() => rig.start());
-afterAll(() => rig.plugin.end("SIGINT"));
-beforeEach(() => rig.reset());
+const harness = new PluginHarness();
+beforeAll(() => harness.start());
+afterAll(() => harness.plugin.end("SIGINT"));
+beforeEach(() => harness.reset());
 afterEach(() => {
-  rig.bed.stop();
+  harness.cluster.stop();
 });
 
 describe("GIVEN a worker of this program, WHEN it is refreshed", () => {
@@ -33,12 +33,12 @@ describe("GIVEN a worker of this program, WHEN it is refreshed", () => {
     [annotations.taints]: "dedicated:NoSchedule",
   };
   const put = (metadata: object = {}, taints: object[] = [gpu]) => {
-    rig.bed.node({
+    harness.cluster.node({
       metadata: { uid: "node-uid", labels: { tier: "gold", zone: "a" }, annotations: marks, ...metadata },
       spec: { taints },
     });
   };
-  const refresh = () => rig.read("node", worker.nodeName, inputs, state);
+  const refresh = () => harness.read("node", worker.nodeName, inputs, state);
 
   test("THEN nothing is different on a Node as it was left, whatever others put there", async () => {
     put({ labels: { tier: "gold", zone: "a", theirs: "x" } }, [gpu, { key: "theirs", effect: "NoExecute" }]);
@@ -51,7 +51,7 @@ describe("GIVEN a worker of this program, WHEN it is refreshed", () => {
     const real = { labels: { tier: "lead" }, taints: [{ ...gpu, value: "cpu" }] };
     expect(found.state).toMatchObject(real);
     expect(found.inputs).toMatchObject(real);
-    const { changed, replaces } = await rig.diff("node", found, inputs);
+    const { changed, replaces } = await harness.diff("node", found, inputs);
     expect(changed).toEqual(["labels.tier", "labels.zone", "taints", "taints[0].value"]);
     expect(replaces).toEqual([]);
   });
@@ -59,14 +59,14 @@ describe("GIVEN a worker of this program, WHEN it is refreshed", () => {
   test("THEN a Node that was deleted leaves the worker known as Missing, and the preview says so", async () => {
     const found = await refresh();
     expect(found).toEqual({ id: worker.nodeName, inputs, state: { ...state, state: "Missing" } });
-    expect(await rig.diff("node", found, inputs)).toEqual({ changed: ["state"], replaces: [] });
-    await rig.told(/there is no Node of server 11111111/);
+    expect(await harness.diff("node", found, inputs)).toEqual({ changed: ["state"], replaces: [] });
+    await harness.hasLogged(/there is no Node of server 11111111/);
   });
 
   test("THEN an update of a missing one refuses at once, with the command that repairs it", async () => {
     const { state: missing } = await refresh();
     const news = { ...inputs, serverUrn: "urn:pulumi:lab::p::S::w" };
-    const details = await refusal(rig.update(missing, news));
+    const details = await errorOf(harness.update(missing, news));
     expect(details).toMatch(
       /somebody deleted it.*systemctl restart kubelet.*pulumi up --replace 'urn:pulumi:lab::p::S::w'/,
     );
@@ -75,26 +75,26 @@ describe("GIVEN a worker of this program, WHEN it is refreshed", () => {
   test("THEN a missing one whose kubelet was restarted is Ready again with the next update, marked anew", async () => {
     const { state: missing } = await refresh();
     const creationTimestamp = new Date(Date.now() - 7_200_000).toISOString();
-    rig.bed.node({ metadata: { uid: "new", creationTimestamp } });
-    await rig.configure();
-    expect((await rig.diff("node", { id: worker.nodeName, inputs, state: missing }, inputs)).changed).toContain(
+    harness.cluster.node({ metadata: { uid: "new", creationTimestamp } });
+    await harness.configure();
+    expect((await harness.diff("node", { id: worker.nodeName, inputs, state: missing }, inputs)).changed).toContain(
       "nodeUid",
     );
-    const updated = await rig.update(missing, inputs);
+    const updated = await harness.update(missing, inputs);
     expect(updated).toMatchObject({ state: "Ready", nodeUid: "new" });
-    expect(rig.bed.annotations()).toMatchObject(marks);
+    expect(harness.cluster.annotations()).toMatchObject(marks);
   });
 
   test("THEN a missing one that is detached is so without a Node", async () => {
     const { state: missing } = await refresh();
-    await rig.detach({ state: missing, inputs: inputs });
+    await harness.detach({ state: missing, inputs: inputs });
   });
 
   test("THEN a Node that was registered anew is ours still, and the preview marks it again", async () => {
-    rig.bed.node({ metadata: { uid: "new" } });
+    harness.cluster.node({ metadata: { uid: "new" } });
     const found = await refresh();
     expect(found.state).toMatchObject({ state: "Ready", nodeUid: "new", labels: {}, taints: [] });
-    expect((await rig.diff("node", found, inputs)).changed).toEqual(
+    expect((await harness.diff("node", found, inputs)).changed).toEqual(
       expect.arrayContaining(["labels.tier", "labels.zone", "taints", "owner", "specHash"]),
     );
   });
@@ -102,7 +102,7 @@ describe("GIVEN a worker of this program, WHEN it is refreshed", () => {
   test.each<[string, () => void, RegExp]>([
     [
       "another server's",
-      () => rig.bed.node({ serverId: "99999999-2222-4333-8444-555555555555" }),
+      () => harness.cluster.node({ serverId: "99999999-2222-4333-8444-555555555555" }),
       /a Node of that name is there, but its providerID/,
     ],
     [
@@ -113,7 +113,7 @@ describe("GIVEN a worker of this program, WHEN it is refreshed", () => {
   ])("THEN a Node that is %s is reported, and ours is missing", async (_, given, expected) => {
     given();
     expect((await refresh()).state["state"]).toBe("Missing");
-    await rig.told(expected);
+    await harness.hasLogged(expected);
   });
 });
 
@@ -137,22 +137,22 @@ describe("GIVEN a state that the previous release wrote", () => {
 
   beforeEach(() => {
     const marks = { [annotations.owner]: owner, [annotations.serverId]: worker.serverId };
-    rig.bed.node({ metadata: { uid: "node-uid", annotations: marks } });
+    harness.cluster.node({ metadata: { uid: "node-uid", annotations: marks } });
   });
 
   test("WHEN it is previewed THEN nothing changes but what is new, and that in place", async () => {
-    expect(await rig.diff("node", known, { ...nodeInputs })).toEqual(nothing);
+    expect(await harness.diff("node", known, { ...nodeInputs })).toEqual(noChanges);
     const news = { ...nodeInputs, specHash: "00ff", labels: { tier: "gold" } };
-    const { changed, replaces } = await rig.diff("node", known, news);
+    const { changed, replaces } = await harness.diff("node", known, news);
     expect(changed).toEqual(["labels.tier", "specHash"]);
     expect(replaces).toEqual([]);
   });
 
   test("WHEN it is refreshed and detached THEN it is by the defaults of what it has not", async () => {
-    const found = await rig.read("node", worker.nodeName, inputs, state);
+    const found = await harness.read("node", worker.nodeName, inputs, state);
     expect(found.state).toMatchObject({ state: "Ready" });
-    rig.bed.pod("web-1");
-    await rig.detach({ state: found.state, inputs: found.inputs });
-    expect(rig.bed.api.get("pods", "web-1")).toBeUndefined();
+    harness.cluster.pod("web-1");
+    await harness.detach({ state: found.state, inputs: found.inputs });
+    expect(harness.cluster.api.get("pods", "web-1")).toBeUndefined();
   });
 });

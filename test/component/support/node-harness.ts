@@ -7,7 +7,7 @@ import { Join } from "../../../components/node/join/join.ts";
 import type { Operation } from "../../../components/node/operation/phases.ts";
 import type { NodeInputs, NodeOutputs } from "../../../components/node/operation/types.ts";
 import {
-  bounds,
+  allTimeouts,
   clientCsr,
   generateKeys,
   type Keys,
@@ -30,25 +30,25 @@ interface Filing {
   created?: string;
 }
 
-/** A bed of its own for each test of a file. */
-export function bedForEachTest(): NodeHarness {
-  const bed = new NodeHarness();
-  beforeEach(() => bed.start());
-  afterEach(() => bed.stop());
-  return bed;
+/** A harness of its own for each test of a file. */
+export function harnessForEachTest(): NodeHarness {
+  const harness = new NodeHarness();
+  beforeEach(() => harness.start());
+  afterEach(() => harness.stop());
+  return harness;
 }
 
 /** A scripted API server with the node provider's own parts upon it, and a kubelet's moves. */
 export class NodeHarness {
   api = new ScriptedApi();
-  lines: string[] = [];
+  infos: string[] = [];
   warnings: string[] = [];
   #cancel = new AbortController();
   #cluster: Cluster | undefined;
 
   async start(): Promise<void> {
     this.api = new ScriptedApi();
-    this.lines = [];
+    this.infos = [];
     this.warnings = [];
     await this.api.start();
     await this.connect();
@@ -66,7 +66,7 @@ export class NodeHarness {
   }
 
   get cluster(): Cluster {
-    if (!this.#cluster) throw new Error("the bed is not started");
+    if (!this.#cluster) throw new Error("the harness is not started");
     return this.#cluster;
   }
 
@@ -81,8 +81,8 @@ export class NodeHarness {
       urn: "urn",
       verb,
       log: {
-        status: (text) => this.lines.push(text),
-        info: (text) => this.lines.push(text),
+        status: (text) => this.infos.push(text),
+        info: (text) => this.infos.push(text),
         warn: (text) => this.warnings.push(text),
       },
       signal: this.#cancel.signal,
@@ -92,7 +92,7 @@ export class NodeHarness {
 
   /** @param seconds the resource's customTimeouts */
   join(changes: Partial<NodeInputs> = {}, seconds?: number): Promise<NodeOutputs> {
-    return new Join(this.cluster, this.operation(seconds), { ...joining, ...changes }, [owner]).run();
+    return new Join(this.cluster, this.operation(seconds), { ...joinInputs, ...changes }, [owner]).run();
   }
 
   /** Files a request of a kubelet: for its client certificate, or for its serving one. */
@@ -163,17 +163,17 @@ export class NodeHarness {
 }
 
 /** The worker as if its server had just been made, with bounds that a test can afford. */
-export const joining = {
+export const joinInputs = {
   ...nodeInputs,
   get serverCreated(): string {
     return new Date(Date.now() - 5_000).toISOString();
   },
-  timeouts: bounds(5),
+  timeouts: allTimeouts(5),
 };
 
 /** Bounds of a join that is to run out of one of them. */
-export function ending(bound: keyof typeof joining.timeouts): Pick<NodeInputs, "timeouts"> {
-  return { timeouts: { ...joining.timeouts, [bound]: 1 } };
+export function withShortTimeout(bound: keyof typeof joinInputs.timeouts): Pick<NodeInputs, "timeouts"> {
+  return { timeouts: { ...joinInputs.timeouts, [bound]: 1 } };
 }
 
 /** Resolves once the condition holds. */

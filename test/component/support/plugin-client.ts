@@ -48,7 +48,7 @@ type Method =
   | "cancel";
 
 /** A plugin that waits 0.6 s and not a minute for a cluster that does not answer. */
-export const impatient: Command = [process.execPath, path.resolve(import.meta.dirname, "impatient-plugin.ts")];
+export const impatientPlugin: Command = [process.execPath, path.resolve(import.meta.dirname, "impatient-plugin.ts")];
 
 type Command = readonly [file: string, ...args: string[]];
 
@@ -78,7 +78,7 @@ export async function startPlugin([file, ...args]: Command = [wrapper]): Promise
 }
 
 /** The error that a call ends with. */
-export async function failing(call: Promise<unknown>): Promise<Failure> {
+export async function failureOf(call: Promise<unknown>): Promise<Failure> {
   try {
     await call;
   } catch (error) {

@@ -23,12 +23,12 @@ export interface Kept {
 }
 
 /** The plugin's process against a scripted API server, asked in whole operations of the engine. */
-export class PluginRig {
-  bed = new NodeHarness();
+export class PluginHarness {
+  cluster = new NodeHarness();
   #plugin: Plugin | undefined;
 
   get plugin(): Plugin {
-    if (!this.#plugin) throw new Error("the rig is not started");
+    if (!this.#plugin) throw new Error("the plugin is not started");
     return this.#plugin;
   }
 
@@ -38,15 +38,15 @@ export class PluginRig {
 
   /** A cluster without a Node. */
   async reset(): Promise<void> {
-    this.bed = new NodeHarness();
-    await this.bed.start();
+    this.cluster = new NodeHarness();
+    await this.cluster.start();
     this.plugin.messages.length = 0;
     await this.configure();
   }
 
   /** As at the begin of every command: what the plugin knew of the cluster is forgotten. */
   async configure(): Promise<void> {
-    await this.plugin.call("configure", configureRequest({ kubeconfig: this.bed.api.kubeconfig() }));
+    await this.plugin.call("configure", configureRequest({ kubeconfig: this.cluster.api.kubeconfig() }));
   }
 
   /** A refresh; without a state it is an import. */
@@ -91,16 +91,16 @@ export class PluginRig {
   }
 
   /** Resolves once the plugin has told the engine so. */
-  told(expected: RegExp): Promise<void> {
+  hasLogged(expected: RegExp): Promise<void> {
     return eventually(() => this.plugin.messages.some((it) => expected.test(it.text)));
   }
 }
 
 /** What a preview shows when nothing changes. */
-export const nothing = { changed: [], replaces: [] };
+export const noChanges = { changed: [], replaces: [] };
 
 /** What an operation that is refused says. */
-export function refusal(work: Promise<unknown>): Promise<string> {
+export function errorOf(work: Promise<unknown>): Promise<string> {
   return work.then(
     () => "it did not fail",
     (error: unknown) => (error as { details: string }).details,

@@ -76,7 +76,7 @@ describe("GIVEN four workers with pods of every kind", () => {
     const name = worker(3);
     const run = await up(3, {});
     expect(run).toMatchObject({ ok: false });
-    expect(errorOf(run.output)).toMatch(/phase "drain" not done within 8s \(pools\[drain\]\.drain\.timeout\)/);
+    expect(errorOf(run.output)).toMatch(/phase "drain" did not finish within 8s \(pools\[drain\]\.drain\.timeout\)/);
     expect(errorOf(run.output)).toMatch(
       /pod default\/guarded-\w+ \(ReplicaSet guarded\): .*PodDisruptionBudget guarded \(disruptions allowed: 0; healthy: 1 of 1/,
     );
@@ -139,7 +139,7 @@ describe("GIVEN four workers with pods of every kind", () => {
     expect([...hosts]).toEqual([worker(0)]);
     expect(record.states.some(({ spec }) => spec?.nodeName === undefined)).toBe(true);
     expect(run.output).toContain(
-      `warning: node ${worker(1)}: phase "drain" not done within its bound; pools[drain].drain.onTimeout is force`,
+      `warning: node ${worker(1)}: phase "drain" timed out, and pools[drain].drain.onTimeout is force`,
     );
     expect(await leftovers()).toEqual([]);
   });

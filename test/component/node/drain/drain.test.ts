@@ -2,134 +2,141 @@ import { describe, expect, test } from "@jest/globals";
 import { annotations } from "../../../../components/kubernetes/types.ts";
 import { Drain } from "../../../../components/node/drain/drain.ts";
 import { nodeInputs, otherServer, owner, worker } from "../../../support/node-fixtures.ts";
-import { bedForEachTest, eventually, failureOf } from "../../support/node-harness.ts";
+import { eventually, failureOf, harnessForEachTest } from "../../support/node-harness.ts";
 import { failure } from "../../support/scripted-api.ts";
 
-const bed = bedForEachTest();
+const harness = harnessForEachTest();
 
 const policy = { ...nodeInputs.drain, timeout: 5 };
 const leave = (drain: object = {}, seconds?: number) =>
-  new Drain(bed.cluster, bed.operation(seconds, "delete"), { ...nodeInputs, drain: { ...policy, ...drain } }).run();
+  new Drain(harness.cluster, harness.operation(seconds, "delete"), {
+    ...nodeInputs,
+    drain: { ...policy, ...drain },
+  }).run();
 const budget = (): [number, object] =>
   failure(429, "Cannot evict pod", ["The disruption budget web needs 2 healthy pods and has 2 currently"]);
-const evictions = () => bed.api.requests.filter((it) => it.endsWith("/eviction")).length;
+const evictions = () => harness.api.requests.filter((it) => it.endsWith("/eviction")).length;
 const agent = { ownerReferences: [{ kind: "DaemonSet", name: "agent", uid: "d", controller: true }] };
 
 describe("GIVEN a node with pods, WHEN it leaves", () => {
   test("THEN it is cordoned first, its pods are evicted, DaemonSets' and mirror pods stay, and the Node stays", async () => {
-    bed.node();
-    bed.api.put("daemonsets", { metadata: { name: "agent" } });
-    bed.pod("web-1");
-    bed.pod("web-2");
-    bed.pod("agent-x", { metadata: agent });
-    bed.pod("static", { metadata: { annotations: { "kubernetes.io/config.mirror": "h" } } });
+    harness.node();
+    harness.api.put("daemonsets", { metadata: { name: "agent" } });
+    harness.pod("web-1");
+    harness.pod("web-2");
+    harness.pod("agent-x", { metadata: agent });
+    harness.pod("static", { metadata: { annotations: { "kubernetes.io/config.mirror": "h" } } });
     await leave();
-    const order = bed.api.requests.filter((it) => it.startsWith("PATCH") || it.endsWith("/eviction"));
+    const order = harness.api.requests.filter((it) => it.startsWith("PATCH") || it.endsWith("/eviction"));
     expect(order[0]).toMatch(/^PATCH .*nodes/);
-    expect(["web-1", "web-2", "agent-x", "static"].map((it) => bed.api.get("pods", it) !== undefined)).toEqual([
+    expect(["web-1", "web-2", "agent-x", "static"].map((it) => harness.api.get("pods", it) !== undefined)).toEqual([
       false,
       false,
       true,
       true,
     ]);
-    expect(bed.api.get("nodes", worker.nodeName)?.["spec"]).toMatchObject({ unschedulable: true });
-    expect(bed.annotations()).toMatchObject({ [annotations.cordonedBy]: owner });
+    expect(harness.api.get("nodes", worker.nodeName)?.["spec"]).toMatchObject({ unschedulable: true });
+    expect(harness.annotations()).toMatchObject({ [annotations.cordonedBy]: owner });
   });
 
   test("THEN a pod that terminates is waited for, and one that comes after it is evicted too", async () => {
-    bed.node();
-    bed.pod("web-1");
-    bed.api.onEvict = (pod) => {
-      bed.pod(pod.metadata.name, { metadata: { uid: pod.metadata.uid, deletionTimestamp: new Date().toISOString() } });
+    harness.node();
+    harness.pod("web-1");
+    harness.api.onEvict = (pod) => {
+      harness.pod(pod.metadata.name, {
+        metadata: { uid: pod.metadata.uid, deletionTimestamp: new Date().toISOString() },
+      });
       return [201, {}];
     };
     const left = leave();
-    const terminating = (name: string) => bed.api.get("pods", name)?.metadata.deletionTimestamp !== undefined;
+    const terminating = (name: string) => harness.api.get("pods", name)?.metadata.deletionTimestamp !== undefined;
     await eventually(() => terminating("web-1"));
-    bed.pod("web-2");
-    bed.api.remove("pods", "web-1");
+    harness.pod("web-2");
+    harness.api.remove("pods", "web-1");
     await eventually(() => terminating("web-2"));
-    bed.api.remove("pods", "web-2");
+    harness.api.remove("pods", "web-2");
     await left;
     expect(evictions()).toBe(2);
   });
 
   test("THEN a disruption budget is respected until it allows the eviction", async () => {
-    bed.node();
-    bed.pod("web-1");
-    bed.api.onEvict = () => (evictions() < 2 ? budget() : undefined);
+    harness.node();
+    harness.pod("web-1");
+    harness.api.onEvict = () => (evictions() < 2 ? budget() : undefined);
     await leave({ timeout: 12 });
     expect(evictions()).toBe(2);
-    expect(bed.lines.some((it) => it.includes("disruption budget web needs 2"))).toBe(true);
+    expect(harness.infos.some((it) => it.includes("disruption budget web needs 2"))).toBe(true);
   }, 15_000);
 
   test("THEN its volumes must be detached", async () => {
-    bed.node();
+    harness.node();
     const attached = {
       metadata: { name: "va" },
       spec: { nodeName: worker.nodeName, source: { persistentVolumeName: "pv-1" } },
     };
-    bed.api.put("volumeattachments", attached);
+    harness.api.put("volumeattachments", attached);
     const left = leave();
-    await eventually(() => bed.lines.some((it) => it.includes("detaching of pv-1")));
-    bed.api.remove("volumeattachments", "va");
+    await eventually(() => harness.infos.some((it) => it.includes("detachment of pv-1")));
+    harness.api.remove("volumeattachments", "va");
     await left;
   });
 
   test("THEN a restart of the API server and a cut watch are survived", async () => {
-    bed.node();
-    bed.pod("web-1");
-    bed.api.onEvict = () => [201, {}];
+    harness.node();
+    harness.pod("web-1");
+    harness.api.onEvict = () => [201, {}];
     const left = leave();
     await eventually(() => evictions() === 1);
-    bed.api.down = true;
-    bed.api.cut(true);
-    bed.api.remove("pods", "web-1");
-    bed.api.down = false;
+    harness.api.down = true;
+    harness.api.cut(true);
+    harness.api.remove("pods", "web-1");
+    harness.api.down = false;
     await left;
   });
 });
 
 describe("GIVEN a node whose kubelet is silent (machine-api-operator, drain_controller.go), WHEN it leaves", () => {
   test("THEN pods that nobody confirms to be gone do not hold it beyond a second or two", async () => {
-    bed.node({ ready: "Unknown" });
-    bed.pod("web-1");
-    bed.api.put("volumeattachments", { metadata: { name: "va" }, spec: { nodeName: worker.nodeName } } as never);
-    bed.api.onEvict = (pod) => {
-      bed.pod(pod.metadata.name, { metadata: { uid: pod.metadata.uid, deletionTimestamp: new Date().toISOString() } });
+    harness.node({ ready: "Unknown" });
+    harness.pod("web-1");
+    harness.api.put("volumeattachments", { metadata: { name: "va" }, spec: { nodeName: worker.nodeName } } as never);
+    harness.api.onEvict = (pod) => {
+      harness.pod(pod.metadata.name, {
+        metadata: { uid: pod.metadata.uid, deletionTimestamp: new Date().toISOString() },
+      });
       return [201, {}];
     };
     await leave();
-    expect(bed.api.get("pods", "web-1")).toBeDefined();
+    expect(harness.api.get("pods", "web-1")).toBeDefined();
   }, 8_000);
 
   test("THEN a disruption budget is still respected", async () => {
-    bed.node({ ready: "Unknown" });
-    bed.pod("web-1");
-    bed.api.onEvict = budget;
+    harness.node({ ready: "Unknown" });
+    harness.pod("web-1");
+    harness.api.onEvict = budget;
     expect(await failureOf(leave({ timeout: 2 }))).toMatch(/disruption budget web/);
   });
 });
 
 describe("GIVEN a node that cannot be drained, WHEN its time is up or its policy forbids it", () => {
   test("THEN every pod is named with its owner and its budget, the bound with its key, and the node stays cordoned", async () => {
-    bed.node();
-    bed.pod("web-1");
-    bed.pod("web-2");
-    bed.api.onEvict = budget;
+    harness.node();
+    harness.pod("web-1");
+    harness.pod("web-2");
+    harness.api.onEvict = budget;
     const message = await failureOf(leave({ timeout: 2 }));
     expect(message).toMatch(/phase "drain" .*pools\[0\]\.drain\.timeout.*server is untouched.*stays cordoned/);
     for (const name of ["web-1", "web-2"]) {
       expect(message).toMatch(new RegExp(`pod shop/${name} \\(ReplicaSet web\\): The disruption budget web needs 2`));
     }
     expect(message).toMatch(/put the worker back in the config, run `pulumi up` with the new values .*then detach it/);
-    expect(bed.api.get("nodes", worker.nodeName)?.["spec"]).toMatchObject({ unschedulable: true });
+    expect(harness.api.get("nodes", worker.nodeName)?.["spec"]).toMatchObject({ unschedulable: true });
   });
 
   test("THEN an emptyDir is not given up, and nothing is evicted", async () => {
-    bed.node();
-    bed.pod("web-1");
-    bed.pod("cache-1", { spec: { volumes: [{ name: "tmp", emptyDir: {} }] } });
+    harness.node();
+    harness.pod("web-1");
+    harness.pod("cache-1", { spec: { volumes: [{ name: "tmp", emptyDir: {} }] } });
     const message = await failureOf(leave({ deleteEmptyDirData: false }));
     expect(message).toMatch(/shop\/cache-1.*volume tmp is an emptyDir/);
     expect(message).toMatch(/pools\[0\]\.drain\.deleteEmptyDirData/);
@@ -137,35 +144,35 @@ describe("GIVEN a node that cannot be drained, WHEN its time is up or its policy
   });
 
   test("THEN a bare pod is not given up without force", async () => {
-    bed.node();
-    bed.pod("bare", { metadata: { ownerReferences: [] } });
+    harness.node();
+    harness.pod("bare", { metadata: { ownerReferences: [] } });
     expect(await failureOf(leave())).toMatch(/shop\/bare \(no controller\).*only with force/);
     await leave({ force: true });
-    expect(bed.api.get("pods", "bare")).toBeUndefined();
+    expect(harness.api.get("pods", "bare")).toBeUndefined();
   });
 
   test("THEN volumes that stay are named", async () => {
-    bed.node();
+    harness.node();
     const attached = {
       metadata: { name: "va" },
       spec: { nodeName: worker.nodeName, source: { persistentVolumeName: "pv-1" } },
     };
-    bed.api.put("volumeattachments", attached);
+    harness.api.put("volumeattachments", attached);
     expect(await failureOf(leave({ timeout: 2 }))).toMatch(/phase "volumes".*\n.*\n.*volume pv-1 is still attached/);
   });
 
   test("THEN a cancelled one ends at once", async () => {
-    bed.node();
-    bed.pod("web-1");
-    bed.api.onEvict = budget;
+    harness.node();
+    harness.pod("web-1");
+    harness.api.onEvict = budget;
     const failing = failureOf(leave());
     await eventually(() => evictions() === 1);
-    bed.cancel();
+    harness.cancel();
     expect(await failing).toMatch(/cancelled in phase "drain".*stays cordoned/);
   });
 
   test("THEN an API server that does not answer ends it within the bound", async () => {
-    bed.api.down = true;
+    harness.api.down = true;
     expect(await failureOf(leave({ timeout: 2 }))).toMatch(/phase "cordon".*nothing was evicted/);
   });
 });
@@ -176,15 +183,15 @@ describe("GIVEN nothing of ours to drain, WHEN it leaves", () => {
   });
 
   test("THEN a Node of another server is left alone", async () => {
-    bed.node({ serverId: otherServer });
-    bed.pod("web-1");
+    harness.node({ serverId: otherServer });
+    harness.pod("web-1");
     await leave();
-    expect(bed.api.get("pods", "web-1")).toBeDefined();
-    expect(bed.warnings[0]).toMatch(/belongs to server 9999/);
+    expect(harness.api.get("pods", "web-1")).toBeDefined();
+    expect(harness.warnings[0]).toMatch(/belongs to server 9999/);
   });
 
   test("THEN a Node of another stack is refused", async () => {
-    bed.node({ metadata: { annotations: { [annotations.owner]: "acme/other/x" } } });
+    harness.node({ metadata: { annotations: { [annotations.owner]: "acme/other/x" } } });
     expect(await failureOf(leave())).toMatch(/annotated as a worker of acme\/other\/x/);
   });
 });

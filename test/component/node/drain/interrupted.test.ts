@@ -4,143 +4,143 @@ import { Drain } from "../../../../components/node/drain/drain.ts";
 import type { Properties } from "../../../../components/node/operation/property-values.ts";
 import { leavingInputs } from "../../../../components/node/resources/openshift-node.ts";
 import { nodeInputs, otherServer, owner, worker } from "../../../support/node-fixtures.ts";
-import { bedForEachTest, eventually, failureOf } from "../../support/node-harness.ts";
+import { eventually, failureOf, harnessForEachTest } from "../../support/node-harness.ts";
 import { failure, type Stored } from "../../support/scripted-api.ts";
 
 // A drain during which the world changes: the node, its kubelet, its server, the API server.
 
-const bed = bedForEachTest();
+const harness = harnessForEachTest();
 
 const leave = (drain: object = {}) =>
-  new Drain(bed.cluster, bed.operation(), {
+  new Drain(harness.cluster, harness.operation(), {
     ...nodeInputs,
     drain: { ...nodeInputs.drain, timeout: 15, ...drain },
   }).run();
-const evictions = () => bed.api.requests.filter((it) => it.endsWith("/eviction")).length;
+const evictions = () => harness.api.requests.filter((it) => it.endsWith("/eviction")).length;
 const terminating = (pod: Stored): [number, object] => {
-  bed.pod(pod.metadata.name, { metadata: { uid: pod.metadata.uid, deletionTimestamp: new Date().toISOString() } });
+  harness.pod(pod.metadata.name, { metadata: { uid: pod.metadata.uid, deletionTimestamp: new Date().toISOString() } });
   return [201, {}];
 };
 const isCordoned = () =>
-  (bed.api.get("nodes", worker.nodeName)?.["spec"] as { unschedulable?: boolean }).unschedulable === true;
+  (harness.api.get("nodes", worker.nodeName)?.["spec"] as { unschedulable?: boolean }).unschedulable === true;
 const attach = () =>
-  bed.api.put("volumeattachments", {
+  harness.api.put("volumeattachments", {
     metadata: { name: "va" },
     spec: { nodeName: worker.nodeName, source: { persistentVolumeName: "pv-1" } },
   } as never);
 
 describe("GIVEN a drain under way, WHEN the kubelet", () => {
   test("falls silent THEN its pods are asked for again with a second's grace, and are not waited for", async () => {
-    bed.node();
-    bed.pod("web-1");
+    harness.node();
+    harness.pod("web-1");
     const graces: unknown[] = [];
-    bed.api.onBody = (request, body) => {
+    harness.api.onBody = (request, body) => {
       if (request.endsWith("/eviction"))
         graces.push((body as { deleteOptions: { gracePeriodSeconds?: number } }).deleteOptions.gracePeriodSeconds);
     };
-    bed.api.onEvict = terminating;
+    harness.api.onEvict = terminating;
     const left = leave();
     await eventually(() => evictions() === 1);
-    bed.node({ ready: "Unknown" });
+    harness.node({ ready: "Unknown" });
     await left;
     expect(graces).toEqual([undefined, 1]);
-    expect(bed.api.get("pods", "web-1")).toBeDefined();
+    expect(harness.api.get("pods", "web-1")).toBeDefined();
   });
 
   test("speaks again THEN its pods are waited for as usual", async () => {
-    bed.node({ ready: "Unknown" });
-    bed.pod("web-1");
+    harness.node({ ready: "Unknown" });
+    harness.pod("web-1");
     const refused = failure(429, "Cannot evict pod", ["The disruption budget web needs 2"]);
-    bed.api.onEvict = () => refused;
+    harness.api.onEvict = () => refused;
     const left = leave();
     await eventually(() => evictions() === 1);
-    bed.api.onEvict = terminating;
-    bed.node();
+    harness.api.onEvict = terminating;
+    harness.node();
     await eventually(() => evictions() === 2);
     await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(bed.api.get("pods", "web-1")).toBeDefined();
-    bed.api.remove("pods", "web-1");
+    expect(harness.api.get("pods", "web-1")).toBeDefined();
+    harness.api.remove("pods", "web-1");
     await left;
   });
 
   test("falls silent while volumes are awaited THEN they are left to the end of the Node", async () => {
-    bed.node();
+    harness.node();
     attach();
     const left = leave();
-    await eventually(() => bed.lines.some((it) => it.includes("detaching of pv-1")));
-    bed.node({ ready: "Unknown" });
+    await eventually(() => harness.infos.some((it) => it.includes("detachment of pv-1")));
+    harness.node({ ready: "Unknown" });
     await left;
-    expect(bed.api.get("volumeattachments", "va")).toBeDefined();
+    expect(harness.api.get("volumeattachments", "va")).toBeDefined();
   });
 });
 
 describe("GIVEN a drain under way, WHEN the Node", () => {
   test("goes THEN the drain is done, volumes or not", async () => {
-    bed.node();
+    harness.node();
     attach();
-    bed.pod("web-1");
-    bed.api.onEvict = terminating;
+    harness.pod("web-1");
+    harness.api.onEvict = terminating;
     const left = leave();
     await eventually(() => evictions() === 1);
-    bed.api.remove("nodes", worker.nodeName);
+    harness.api.remove("nodes", worker.nodeName);
     await left;
   });
 
   test("goes while volumes are awaited THEN they are left", async () => {
-    bed.node();
+    harness.node();
     attach();
     const left = leave();
-    await eventually(() => bed.lines.some((it) => it.includes("detaching of pv-1")));
-    bed.api.remove("nodes", worker.nodeName);
+    await eventually(() => harness.infos.some((it) => it.includes("detachment of pv-1")));
+    harness.api.remove("nodes", worker.nodeName);
     await left;
   });
 
   test("goes and is registered anew by its kubelet THEN it is cordoned again, and drained", async () => {
-    bed.node({ metadata: { uid: "first" } });
-    bed.pod("web-1");
-    bed.api.onEvict = terminating;
+    harness.node({ metadata: { uid: "first" } });
+    harness.pod("web-1");
+    harness.api.onEvict = terminating;
     const left = leave();
     await eventually(() => evictions() === 1);
-    bed.node({ metadata: { uid: "second" } });
+    harness.node({ metadata: { uid: "second" } });
     await eventually(isCordoned);
-    bed.api.remove("pods", "web-1");
+    harness.api.remove("pods", "web-1");
     await left;
   });
 
   test("is uncordoned by somebody THEN it is cordoned again: what is evicted would come back", async () => {
-    bed.node({ metadata: { uid: "first" } });
-    bed.pod("web-1");
-    bed.api.onEvict = terminating;
+    harness.node({ metadata: { uid: "first" } });
+    harness.pod("web-1");
+    harness.api.onEvict = terminating;
     const left = leave();
     await eventually(() => evictions() === 1);
-    bed.node({ metadata: { uid: "first" } });
+    harness.node({ metadata: { uid: "first" } });
     await eventually(isCordoned);
-    bed.api.remove("pods", "web-1");
+    harness.api.remove("pods", "web-1");
     await left;
   });
 
   test("becomes another server's THEN no pod of that one is touched", async () => {
-    bed.node({ metadata: { uid: "first" } });
-    bed.pod("web-1");
-    bed.api.onEvict = terminating;
+    harness.node({ metadata: { uid: "first" } });
+    harness.pod("web-1");
+    harness.api.onEvict = terminating;
     const left = leave();
     await eventually(() => evictions() === 1);
-    bed.node({ serverId: otherServer, metadata: { uid: "second" } });
-    await eventually(() => bed.warnings.length > 0);
-    bed.pod("web-2");
+    harness.node({ serverId: otherServer, metadata: { uid: "second" } });
+    await eventually(() => harness.warnings.length > 0);
+    harness.pod("web-2");
     await left;
     expect(evictions()).toBe(1);
-    expect(bed.warnings.join()).toContain("belongs to server 9999");
+    expect(harness.warnings.join()).toContain("belongs to server 9999");
   });
 });
 
 describe("GIVEN a drain under way, WHEN the API server", () => {
   test("restarts THEN evictions are tried again, and it goes on", async () => {
-    bed.node();
-    bed.pod("web-1");
-    bed.api.onEvict = () => {
+    harness.node();
+    harness.pod("web-1");
+    harness.api.onEvict = () => {
       if (evictions() > 1) return undefined;
-      bed.api.cut(true);
+      harness.api.cut(true);
       return failure(503, "the server is shutting down");
     };
     await leave();
@@ -148,27 +148,27 @@ describe("GIVEN a drain under way, WHEN the API server", () => {
   }, 20_000);
 
   test("does not answer for DaemonSets THEN they are asked for again, and no pod of theirs is evicted meanwhile", async () => {
-    bed.node();
-    bed.api.put("daemonsets", { metadata: { name: "agent" } });
-    bed.pod("agent-x", {
+    harness.node();
+    harness.api.put("daemonsets", { metadata: { name: "agent" } });
+    harness.pod("agent-x", {
       metadata: { ownerReferences: [{ kind: "DaemonSet", name: "agent", uid: "d", controller: true }] },
     });
     let asked = 0;
-    bed.api.onRequest = (request) =>
+    harness.api.onRequest = (request) =>
       request.includes("daemonsets") && ++asked < 3 ? failure(503, "starting") : undefined;
     await leave();
     expect(evictions()).toBe(0);
-    expect(bed.api.get("pods", "agent-x")).toBeDefined();
+    expect(harness.api.get("pods", "agent-x")).toBeDefined();
   }, 20_000);
 
   test("is away for the rest of the time THEN the error says so", async () => {
-    bed.node();
-    bed.pod("web-1");
-    bed.api.onEvict = terminating;
+    harness.node();
+    harness.pod("web-1");
+    harness.api.onEvict = terminating;
     const failing = failureOf(leave({ timeout: 1.5 }));
     await eventually(() => evictions() === 1);
-    bed.api.down = true;
-    bed.api.cut();
+    harness.api.down = true;
+    harness.api.cut();
     const message = await failing;
     expect(message).toMatch(/the API server does not answer: /);
     expect(message).toMatch(/pod shop\/web-1 \(ReplicaSet web\): evicted/);
@@ -177,20 +177,20 @@ describe("GIVEN a drain under way, WHEN the API server", () => {
 
 describe("GIVEN a node that has nothing left to evict, WHEN it leaves", () => {
   test("THEN it waits for nothing", async () => {
-    bed.node({ spec: { unschedulable: true } });
-    bed.api.put("daemonsets", { metadata: { name: "agent" } });
-    bed.pod("agent-x", {
+    harness.node({ spec: { unschedulable: true } });
+    harness.api.put("daemonsets", { metadata: { name: "agent" } });
+    harness.pod("agent-x", {
       metadata: { ownerReferences: [{ kind: "DaemonSet", name: "agent", uid: "d", controller: true }] },
     });
     await leave();
-    const writes = bed.api.requests.filter((it) => /^(PATCH|POST|DELETE)/.test(it));
+    const writes = harness.api.requests.filter((it) => /^(PATCH|POST|DELETE)/.test(it));
     expect(writes).toEqual([]);
   });
 
   test("THEN a cordon of somebody else's is not taken for ours", async () => {
-    bed.node({ spec: { unschedulable: true } });
+    harness.node({ spec: { unschedulable: true } });
     await leave();
-    expect(bed.annotations()[annotations.cordonedBy]).toBeUndefined();
+    expect(harness.annotations()[annotations.cordonedBy]).toBeUndefined();
   });
 });
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import type provider from "@pulumi/pulumi/proto/provider_pb.js";
 import { readFile } from "node:fs/promises";
-import { bounds, nodeInputs } from "../../../support/node-fixtures.ts";
+import { allTimeouts, nodeInputs } from "../../../support/node-fixtures.ts";
 import { Kubelets } from "../../support/kubelets.ts";
 import { eventually } from "../../support/node-harness.ts";
 import {
@@ -33,7 +33,7 @@ beforeAll(async () => {
   await kubelets.prepare();
   const args = { kubeconfig: api.kubeconfig(), clusterUid: api.clusterUid, expectedWorkers: count };
   await node.call("configure", configureRequest(args));
-  const timeouts = bounds(600);
+  const timeouts = allTimeouts(600);
   joins = kubelets.workers.map((facts) =>
     node.call(
       "create",

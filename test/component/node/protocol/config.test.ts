@@ -10,7 +10,7 @@ import {
   createRequest,
   deleteRequest,
   diffRequest,
-  failing,
+  failureOf,
   type Plugin,
   startPlugin,
   urn,
@@ -115,7 +115,7 @@ describe("GIVEN the arguments of the last update, WHEN they are compared with th
   });
 
   test("THEN another cluster is refused, with both uids and the way out", async () => {
-    const { details } = await failing(diff({ clusterUid: "aaa" }, { clusterUid: "bbb" }));
+    const { details } = await failureOf(diff({ clusterUid: "aaa" }, { clusterUid: "bbb" }));
     expect(details).toMatch(/the cluster of the config is another cluster .* has the uid bbb, expected aaa\./);
     expect(details).toMatch(/cluster\.kubeconfig and cluster\.context.*\n.*pulumi state delete/);
   });
@@ -127,7 +127,7 @@ describe("GIVEN arguments that cannot be used, WHEN the provider is configured",
     ["no YAML, with a token in it", `token: {${token}\n`, /is not a kubeconfig/],
     ["no context", "kind: Config\nclusters: []\n", /is not a kubeconfig|no current context/],
   ])("THEN %s is said with its key and what to do, and not its content", async (_, kubeconfig, expected) => {
-    const { details } = await failing(configure({ kubeconfig }));
+    const { details } = await failureOf(configure({ kubeconfig }));
     expect(details).toMatch(expected);
     expect(details).toMatch(/config key cluster\.(kubeconfig|context)\).*\n.*pulumi up.*--run-program/);
     expect(details).not.toContain(token);
@@ -135,10 +135,10 @@ describe("GIVEN arguments that cannot be used, WHEN the provider is configured",
 
   test("THEN everything that is wrong comes at once, also to whoever asks for something all the same", async () => {
     const wrong = { context: "prod", ca: "/nowhere/ca.crt" };
-    const { details } = await failing(configure(wrong));
+    const { details } = await failureOf(configure(wrong));
     expect(details).toMatch(/ca \(config key cluster\.ca\): \/nowhere\/ca\.crt cannot be read: ENOENT/);
     expect(details).toMatch(/context \(config key cluster\.context\): .* no context "prod"; it has: x/);
-    expect((await failing(create())).details).toBe(details);
+    expect((await failureOf(create())).details).toBe(details);
   });
 
   test("THEN unknown ones are taken, and previews answer", async () => {
@@ -147,7 +147,7 @@ describe("GIVEN arguments that cannot be used, WHEN the provider is configured",
     expect(read((await node.call<provider.CreateResponse>("create", request)).getProperties()).properties).toEqual(
       claim,
     );
-    expect((await failing(create())).details).toMatch(/arguments are not known yet/);
+    expect((await failureOf(create())).details).toMatch(/arguments are not known yet/);
   });
 });
 
@@ -176,10 +176,10 @@ describe("GIVEN a cluster, WHEN the provider is configured for it", () => {
 
   test("THEN another cluster gets no further request, and both uids are named", async () => {
     await configure({ clusterUid: "expected-uid" });
-    const { details } = await failing(create());
+    const { details } = await failureOf(create());
     expect(details).toContain(`API server ${api.address} is another cluster`);
     expect(details).toMatch(/has the uid cluster-uid, expected expected-uid.*\n.*cluster\.kubeconfig/);
-    await failing(node.call("delete", deleteRequest(urn("claim"), claim)));
+    await failureOf(node.call("delete", deleteRequest(urn("claim"), claim)));
     expect(api.requests.filter((it) => !it.endsWith("/kube-system"))).toEqual([]);
   });
 
@@ -192,7 +192,7 @@ describe("GIVEN a cluster, WHEN the provider is configured for it", () => {
   test("THEN an account that may not read it is told so", async () => {
     api.onRequest = (request) => (request.endsWith("/kube-system") ? failure(403, "forbidden") : undefined);
     await configure({ clusterUid: "cluster-uid" });
-    expect((await failing(create())).details).toMatch(/which cluster it is cannot be read: API server: forbidden/);
+    expect((await failureOf(create())).details).toMatch(/which cluster it is cannot be read: API server: forbidden/);
   });
 });
 
@@ -211,7 +211,7 @@ describe("GIVEN an API server with an authority of its own", () => {
 
   test("WHEN it is not trusted THEN that is said at once, with the key that changes it", async () => {
     await configure({ kubeconfig: tls.kubeconfig() });
-    const { details } = await failing(create());
+    const { details } = await failureOf(create());
     expect(details).toMatch(/API server https:.*: its certificate is not trusted: .*\. Set cluster\.ca/);
   });
 

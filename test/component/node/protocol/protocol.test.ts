@@ -11,7 +11,7 @@ import {
   createRequest,
   deleteRequest,
   diffRequest,
-  failing,
+  failureOf,
   type Plugin,
   readRequest,
   startPlugin,
@@ -28,17 +28,20 @@ const state = { ...nodeInputs, nodeUid: "uid", providerId: "p", internalIp: "10.
 const claim = { nodeName: worker.nodeName, owner, removeTimeout: 60 };
 const membership = { pool: "metal", owner, members: [], cordonTimeout: 60, configPath: "pools[0]" };
 
-let bed: NodeHarness;
+let harness: NodeHarness;
 let node: Plugin;
 beforeEach(async () => {
-  bed = new NodeHarness();
-  await bed.start();
+  harness = new NodeHarness();
+  await harness.start();
   node = await startPlugin();
-  await node.call("configure", configureRequest({ kubeconfig: bed.api.kubeconfig(), clusterUid: bed.api.clusterUid }));
+  await node.call(
+    "configure",
+    configureRequest({ kubeconfig: harness.api.kubeconfig(), clusterUid: harness.api.clusterUid }),
+  );
 });
 afterEach(async () => {
   await node.end("SIGINT");
-  bed.stop();
+  harness.stop();
 });
 
 describe("GIVEN a preview", () => {
@@ -61,7 +64,7 @@ describe("GIVEN a preview", () => {
       update.setPreview(true);
       const updated = await node.call<provider.UpdateResponse>("update", update);
       expect(read(updated.getProperties()).properties).toMatchObject(inputs);
-      expect(bed.api.requests).toEqual([]);
+      expect(harness.api.requests).toEqual([]);
     },
   );
 });
@@ -78,8 +81,8 @@ describe("GIVEN inputs of which some are secret", () => {
     create.setProperties(secretly(nodeInputs));
     expect(secrets(await node.call<provider.CreateResponse>("create", create))).toEqual(["labels"]);
     create.setPreview(false);
-    bed.node();
-    await bed.request("csr-serving", "serving");
+    harness.node();
+    await harness.request("csr-serving", "serving");
     expect(secrets(await node.call<provider.CreateResponse>("create", create))).toEqual(["labels"]);
     const refresh = readRequest(urn("node"), {});
     refresh.setId(worker.nodeName);
@@ -95,7 +98,7 @@ describe("GIVEN inputs of which some are secret", () => {
   test("THEN they are secret in what is kept of a creation that failed", async () => {
     const create = createRequest(urn("node"), {});
     create.setProperties(secretly({ ...nodeInputs, timeouts: { ...nodeInputs.timeouts, boot: 0.2 } }));
-    const { metadata } = await failing(node.call("create", create));
+    const { metadata } = await failureOf(node.call("create", create));
     // the signature of a secret, pulumi/pulumi sdk/go/common/resource/properties.go
     expect(String(metadata.get("grpc-status-details-bin")[0])).toContain("1b47061264138c4ac30d75fd1eb44270");
   });
@@ -115,16 +118,16 @@ describe("GIVEN customTimeouts that are shorter than the phases", () => {
       },
     ],
   ] as const)("THEN they end a %s, and are named", async (verb, request) => {
-    const { details } = await failing(node.call(verb, request()));
-    expect(details).toMatch(new RegExp(`ended by the resource's customTimeouts\\.${verb}`));
+    const { details } = await failureOf(node.call(verb, request()));
+    expect(details).toMatch(new RegExp(`by the resource's customTimeouts\\.${verb}`));
   });
 
   test("THEN they end a delete, and are named", async () => {
-    bed.node({ metadata: { annotations: { "openstack-baremetal-compute/owner": owner } } });
-    bed.pod("web-1");
-    bed.api.onEvict = () => [429, { message: "no" }];
-    const { details } = await failing(node.call("delete", deleteRequest(urn("node"), state, short)));
-    expect(details).toMatch(/ended by the resource's customTimeouts\.delete/);
+    harness.node({ metadata: { annotations: { "openstack-baremetal-compute/owner": owner } } });
+    harness.pod("web-1");
+    harness.api.onEvict = () => [429, { message: "no" }];
+    const { details } = await failureOf(node.call("delete", deleteRequest(urn("node"), state, short)));
+    expect(details).toMatch(/by the resource's customTimeouts\.delete/);
   });
 });
 
@@ -136,35 +139,39 @@ describe("GIVEN Ctrl-C, WHEN an operation waits for the cluster", () => {
       /Nothing was changed/,
     ],
     ["a refresh", () => node.call("read", readRequest(urn("node"), state)), /Nothing was changed/],
-    ["a claim", () => node.call("create", createRequest(urn("claim"), claim)), /The same command goes on from there/],
+    [
+      "a claim",
+      () => node.call("create", createRequest(urn("claim"), claim)),
+      /Run the same command again to continue/,
+    ],
     [
       "a join",
       () => node.call("create", createRequest(urn("node"), { ...nodeInputs })),
-      /`pulumi up` goes on from there/,
+      /Run `pulumi up` again to continue/,
     ],
     ["a detach", () => node.call("delete", deleteRequest(urn("node"), state)), /Nothing was changed.*same command/],
     ["a release", () => node.call("delete", deleteRequest(urn("claim"), claim)), /Nothing was changed.*same command/],
   ];
   test.each(calls)("THEN %s ends and says what is half done, and nothing else begins", async (_, call, says) => {
-    bed.api.down = true;
-    const ended = failing(call());
+    harness.api.down = true;
+    const ended = failureOf(call());
     await new Promise((resolve) => setTimeout(resolve, 300));
     await node.call("cancel", new empty.Empty());
     const { details } = await ended;
     expect(details).toMatch(/cancelled/);
     expect(details).toMatch(says);
-    bed.api.down = false;
-    expect((await failing(node.call("create", createRequest(urn("claim"), claim)))).details).toMatch(/cancelled/);
+    harness.api.down = false;
+    expect((await failureOf(node.call("create", createRequest(urn("claim"), claim)))).details).toMatch(/cancelled/);
     // which cluster it is all operations ask together: that may have been on its way already, once
-    expect([[], [`GET ${kubeSystem}`]]).toContainEqual(bed.api.requests);
+    expect([[], [`GET ${kubeSystem}`]]).toContainEqual(harness.api.requests);
   });
 
   test("THEN an eviction that waits for its budget ends too, and the node stays cordoned", async () => {
-    bed.node({ metadata: { annotations: { "openstack-baremetal-compute/owner": owner } } });
-    bed.pod("web-1");
-    bed.api.onEvict = () => [429, { message: "no" }];
-    const ended = failing(node.call("delete", deleteRequest(urn("node"), state)));
-    await eventually(() => bed.api.requests.some((it) => it.endsWith("/eviction")));
+    harness.node({ metadata: { annotations: { "openstack-baremetal-compute/owner": owner } } });
+    harness.pod("web-1");
+    harness.api.onEvict = () => [429, { message: "no" }];
+    const ended = failureOf(node.call("delete", deleteRequest(urn("node"), state)));
+    await eventually(() => harness.api.requests.some((it) => it.endsWith("/eviction")));
     await node.call("cancel", new empty.Empty());
     expect((await ended).details).toMatch(/cancelled in phase "drain".*stays cordoned/);
   });

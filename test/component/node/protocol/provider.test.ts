@@ -4,7 +4,7 @@ import type provider from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import { annotations } from "../../../../components/kubernetes/types.ts";
 import { type Properties, unknown } from "../../../../components/node/operation/property-values.ts";
-import { bounds, nodeInputs, owner, worker } from "../../../support/node-fixtures.ts";
+import { allTimeouts, nodeInputs, owner, worker } from "../../../support/node-fixtures.ts";
 import { eventually, NodeHarness } from "../../support/node-harness.ts";
 import {
   checkRequest,
@@ -12,7 +12,7 @@ import {
   createRequest,
   deleteRequest,
   diffRequest,
-  failing,
+  failureOf,
   initFailure,
   type Plugin,
   propertiesOf,
@@ -34,19 +34,19 @@ const state = {
   timeline: [],
 };
 
-let bed: NodeHarness;
+let harness: NodeHarness;
 let node: Plugin;
 beforeAll(async () => {
   node = await startPlugin();
 });
 afterAll(() => node.end("SIGINT"));
 beforeEach(async () => {
-  bed = new NodeHarness();
-  await bed.start();
+  harness = new NodeHarness();
+  await harness.start();
   node.messages.length = 0;
 });
 afterEach(() => {
-  bed.stop();
+  harness.stop();
 });
 
 /** The Node as the last update left it. */
@@ -59,7 +59,7 @@ const marked = (annotations: Record<string, string> = {}) => ({
   },
 });
 const configure = (plugin = node) =>
-  plugin.call("configure", configureRequest({ kubeconfig: bed.api.kubeconfig(token) }));
+  plugin.call("configure", configureRequest({ kubeconfig: harness.api.kubeconfig(token) }));
 const diff = (news: Properties, olds: Properties = state) =>
   node.call<provider.DiffResponse>("diff", diffRequest(urn("node"), olds, { ...nodeInputs }, news));
 describe("GIVEN the plugin's process", () => {
@@ -74,8 +74,8 @@ describe("GIVEN the plugin's process", () => {
     async (signal) => {
       const own = await startPlugin();
       await configure(own);
-      const creating = failing(own.call("create", createRequest(urn("node"), { ...nodeInputs })));
-      await eventually(() => bed.api.requests.some((it) => it.startsWith("WATCH")));
+      const creating = failureOf(own.call("create", createRequest(urn("node"), { ...nodeInputs })));
+      await eventually(() => harness.api.requests.some((it) => it.startsWith("WATCH")));
       expect(await own.end(signal)).toBeLessThan(1_000);
       await creating;
     },
@@ -90,7 +90,7 @@ describe("GIVEN a resource", () => {
   });
 
   test("WHEN its type is unknown THEN it is refused", async () => {
-    const { details } = await failing(
+    const { details } = await failureOf(
       node.call("check", checkRequest("urn:pulumi:s::p::openshift-node:index:Nod::w", {})),
     );
     expect(details).toMatch(/no resource type openshift-node:index:Nod/);
@@ -101,12 +101,12 @@ describe("GIVEN a resource", () => {
     const request = createRequest(urn("node"), inputs, { preview: true });
     const created = propertiesOf(await node.call<provider.CreateResponse>("create", request));
     expect(created).toMatchObject({ nodeName: worker.nodeName, serverId: unknown, nodeUid: unknown, state: unknown });
-    expect(bed.api.requests).toEqual([]);
+    expect(harness.api.requests).toEqual([]);
   });
 
   test("WHEN another server comes THEN it is replaced, deleted first, in detail", async () => {
     await configure();
-    bed.node();
+    harness.node();
     const response = await diff({ ...nodeInputs, serverId: unknown });
     expect(response.getReplacesList()).toEqual(["serverId"]);
     expect(response.getDeletebeforereplace()).toBe(true);
@@ -115,7 +115,7 @@ describe("GIVEN a resource", () => {
 
   test("WHEN a bound changes THEN it is updated in place", async () => {
     await configure();
-    bed.node({ metadata: marked() });
+    harness.node({ metadata: marked() });
     const response = await diff({ ...nodeInputs, timeouts: { ...nodeInputs.timeouts, boot: 61 } });
     expect(response.getReplacesList()).toEqual([]);
     expect(response.getDetaileddiffMap().toArray()).toHaveLength(1);
@@ -124,7 +124,7 @@ describe("GIVEN a resource", () => {
 
   test("WHEN an update is previewed THEN its line tells once what changes, and of a replacement nothing", async () => {
     await configure();
-    bed.node({ metadata: marked() });
+    harness.node({ metadata: marked() });
     await diff({ ...nodeInputs, serverId: unknown, labels: { tier: "lead" } });
     for (const tier of ["gold", "gold", "last"]) await diff({ ...nodeInputs, labels: { tier } });
     const lines = () => node.messages.filter((it) => it.text.includes("label tier"));
@@ -143,13 +143,13 @@ describe("GIVEN a resource", () => {
     ["it was not ready at the last refresh", { state: "NotReady" }, 2],
   ])("WHEN %s THEN the diff says so", async (_, changes, expected) => {
     await configure();
-    bed.node({ metadata: marked() });
+    harness.node({ metadata: marked() });
     expect((await diff({ ...nodeInputs }, { ...state, ...changes })).getChanges()).toBe(expected);
   });
 
   test("WHEN a detach was given up and the worker is still wanted THEN the diff uncordons it", async () => {
     await configure();
-    bed.node({
+    harness.node({
       metadata: marked({ "openstack-baremetal-compute/cordoned-by": owner }),
       spec: { unschedulable: true },
     });
@@ -159,14 +159,14 @@ describe("GIVEN a resource", () => {
   test("WHEN somebody deleted its Node THEN the diff shows it, and the update says so at once with the way out", async () => {
     await configure();
     expect((await diff({ ...nodeInputs })).getChanges()).toBe(2);
-    const { details } = await failing(node.call("update", updateRequest(urn("node"), state, { ...nodeInputs })));
+    const { details } = await failureOf(node.call("update", updateRequest(urn("node"), state, { ...nodeInputs })));
     expect(details).toMatch(/somebody deleted it.*systemctl restart kubelet.*pulumi up --replace/);
   });
 
   test("WHEN its server is not active THEN it is refused with the command to type", async () => {
     await configure();
     const inputs = { ...nodeInputs, powerState: "shutoff", serverUrn: "urn:pulumi:lab::p::S::w" };
-    const { details, metadata } = await failing(node.call("create", createRequest(urn("node"), inputs)));
+    const { details, metadata } = await failureOf(node.call("create", createRequest(urn("node"), inputs)));
     expect(details).toMatch(/"shutoff", not active.*pulumi up --replace 'urn:pulumi:lab::p::S::w'/);
     expect(details).toMatch(/if the deletion fails, repeat it/);
     expect(metadata.get("grpc-status-details-bin")).toEqual([]);
@@ -174,8 +174,8 @@ describe("GIVEN a resource", () => {
 
   test("WHEN its join fails THEN it is kept as half done, its messages came to its own line, and no secret is told", async () => {
     await configure();
-    const inputs = { ...nodeInputs, timeouts: { ...bounds(1), boot: 0.3 } };
-    const { details, metadata } = await failing(node.call("create", createRequest(urn("node"), inputs)));
+    const inputs = { ...nodeInputs, timeouts: { ...allTimeouts(1), boot: 0.3 } };
+    const { details, metadata } = await failureOf(node.call("create", createRequest(urn("node"), inputs)));
     expect(details).toMatch(/phase "boot"/);
     expect(String(metadata.get("grpc-status-details-bin")[0])).toMatch(/ErrorResourceInitFailed[^]*Joining/);
     expect(node.messages.every((it) => it.urn === urn("node"))).toBe(true);
@@ -187,13 +187,13 @@ describe("GIVEN a resource", () => {
     const raised = { ...nodeInputs, drain: { ...nodeInputs.drain, timeout: 7200, force: true } };
     const kept = async (olds: Properties, news: Properties): Promise<Properties> => {
       await configure();
-      const { metadata } = await failing(node.call("update", updateRequest(urn("node"), olds, news)));
+      const { metadata } = await failureOf(node.call("update", updateRequest(urn("node"), olds, news)));
       return initFailure(metadata.get("grpc-status-details-bin")[0]);
     };
 
     test("THEN the new drain settings are kept for its detach, and it counts as not ready", async () => {
-      bed.node({ ready: "Unknown" });
-      const news = { ...raised, timeouts: bounds(0.3) };
+      harness.node({ ready: "Unknown" });
+      const news = { ...raised, timeouts: allTimeouts(0.3) };
       expect(await kept(state, news)).toEqual({ ...state, ...news, state: "NotReady" });
     });
 
@@ -211,8 +211,8 @@ describe("GIVEN a resource", () => {
   test("WHEN the update is cancelled THEN every wait ends at once and says what is kept", async () => {
     const own = await startPlugin();
     await configure(own);
-    const creating = failing(own.call("create", createRequest(urn("node"), { ...nodeInputs })));
-    await eventually(() => bed.api.requests.some((it) => it.startsWith("WATCH")));
+    const creating = failureOf(own.call("create", createRequest(urn("node"), { ...nodeInputs })));
+    await eventually(() => harness.api.requests.some((it) => it.startsWith("WATCH")));
     const begun = Date.now();
     await own.call("cancel", new empty.Empty());
     expect((await creating).details).toMatch(/cancelled in phase "boot"/);
@@ -229,7 +229,7 @@ describe("GIVEN a refresh", () => {
   };
 
   test("WHEN the Node is ready THEN nothing is different", async () => {
-    bed.node();
+    harness.node();
     expect(await refresh()).toEqual({ id: worker.nodeName, state: "Ready" });
   });
 
@@ -238,12 +238,12 @@ describe("GIVEN a refresh", () => {
   });
 
   test("WHEN the Node is not ready THEN the state says so", async () => {
-    bed.node({ ready: "Unknown" });
+    harness.node({ ready: "Unknown" });
     expect(await refresh()).toEqual({ id: worker.nodeName, state: "NotReady" });
   });
 
   test("WHEN the Node is another server's THEN ours is missing, and that is said", async () => {
-    bed.node({ serverId: "99999999-2222-4333-8444-555555555555" });
+    harness.node({ serverId: "99999999-2222-4333-8444-555555555555" });
     expect(await refresh()).toEqual({ id: worker.nodeName, state: "Missing" });
     expect(node.messages.map((it) => it.text).join()).toMatch(/a Node of that name is there, but its providerID/);
   });
@@ -255,11 +255,11 @@ describe("GIVEN a refresh", () => {
 
 test("GIVEN a worker, WHEN it is detached THEN it is drained, and its claim removes the Node", async () => {
   await configure();
-  bed.node({ metadata: { annotations: { [annotations.owner]: owner } } });
-  bed.pod("web-1");
+  harness.node({ metadata: { annotations: { [annotations.owner]: owner } } });
+  harness.pod("web-1");
   await node.call("delete", deleteRequest(urn("node"), state));
-  expect(bed.api.get("pods", "web-1")).toBeUndefined();
-  expect(bed.api.get("nodes", worker.nodeName)).toBeDefined();
+  expect(harness.api.get("pods", "web-1")).toBeUndefined();
+  expect(harness.api.get("nodes", worker.nodeName)).toBeDefined();
   await node.call("delete", deleteRequest(urn("claim"), { nodeName: worker.nodeName, owner, removeTimeout: 5 }));
-  expect(bed.api.get("nodes", worker.nodeName)).toBeUndefined();
+  expect(harness.api.get("nodes", worker.nodeName)).toBeUndefined();
 });

@@ -8,8 +8,8 @@ import {
   configureRequest,
   createRequest,
   deleteRequest,
-  failing,
-  impatient,
+  failureOf,
+  impatientPlugin,
   type Plugin,
   startPlugin,
   urn,
@@ -27,7 +27,7 @@ let api: ScriptedApi;
 beforeEach(async () => {
   api = new ScriptedApi();
   await api.start();
-  node = await startPlugin(impatient);
+  node = await startPlugin(impatientPlugin);
 });
 afterEach(async () => {
   await node.end("SIGINT");
@@ -59,7 +59,7 @@ describe("GIVEN a cluster that does not answer from the start, WHEN its workers 
 
   test("THEN by default each fails, nothing is changed, and the key of the policy is named", async () => {
     await configure("fail");
-    for (const { details } of await Promise.all([detach(), release()].map(failing))) {
+    for (const { details } of await Promise.all([detach(), release()].map(failureOf))) {
       expect(details).toMatch(/(OpenShiftNode|NodeClaim) w0: API server http:.*: no answer for .*s \(.+\)\.\n/);
       expect(details).toMatch(/Nothing was changed.*\n.*cluster\.proxy.*\n.*detach\.clusterUnreachable: skip/);
     }
@@ -97,7 +97,7 @@ describe("GIVEN a cluster that does not answer from the start, WHEN its workers 
 
   test("THEN Ctrl-C ends the wait at once, and says so", async () => {
     await configure("skip");
-    const detached = failing(detach());
+    const detached = failureOf(detach());
     await eventually(() => node.messages.some((it) => it.text.includes("no answer for")));
     await node.call("cancel", new empty.Empty());
     expect((await detached).details).toMatch(/cancelled while waiting for the API server\. Nothing was changed/);
@@ -105,12 +105,12 @@ describe("GIVEN a cluster that does not answer from the start, WHEN its workers 
 
   test("THEN the resource's own time ends the wait too, and is never a reason to skip", async () => {
     await configure("skip");
-    expect((await failing(detach(0.3))).details).toMatch(/ended by the resource's customTimeouts/);
+    expect((await failureOf(detach(0.3))).details).toMatch(/by the resource's customTimeouts/);
   });
 
   test("THEN only deletions are left out: a creation fails by its own bound", async () => {
     await configure("skip");
-    const { details } = await failing(node.call("create", createRequest(urn("claim"), claim)));
+    const { details } = await failureOf(node.call("create", createRequest(urn("claim"), claim)));
     expect(details).toMatch(/did not answer within/);
   });
 });
@@ -119,20 +119,20 @@ describe("GIVEN a cluster that is there but not to be had, WHEN its workers are 
   test.each([401, 403])("THEN an answer of %i is not silence", async (status) => {
     api.onRequest = () => failure(status, "no");
     await configure("skip");
-    expect((await failing(detach())).details).toMatch(/which cluster it is cannot be read: API server: no/);
+    expect((await failureOf(detach())).details).toMatch(/which cluster it is cannot be read: API server: no/);
   });
 
   test("THEN neither is a certificate that is not trusted", async () => {
     const tls = new ScriptedApi(await selfSigned());
     await tls.start();
     await configure("skip", { kubeconfig: tls.kubeconfig() });
-    expect((await failing(detach())).details).toMatch(/its certificate is not trusted/);
+    expect((await failureOf(detach())).details).toMatch(/its certificate is not trusted/);
     tls.stop();
   });
 
   test("THEN neither is another cluster", async () => {
     await configure("skip", { clusterUid: "expected-uid" });
-    expect((await failing(detach())).details).toMatch(/is another cluster/);
+    expect((await failureOf(detach())).details).toMatch(/is another cluster/);
   });
 
   test("THEN one that has answered and then falls silent is waited for, and not given up", async () => {
@@ -144,7 +144,7 @@ describe("GIVEN a cluster that is there but not to be had, WHEN its workers are 
     node.messages.length = 0;
     const patience = new Promise((resolve) => setTimeout(resolve, 1_000));
     await patience;
-    const { details } = await failing(release());
+    const { details } = await failureOf(release());
     expect(details).not.toMatch(/clusterUnreachable/);
     expect(warnings()).toEqual([]);
   });
@@ -167,9 +167,9 @@ describe("GIVEN a proxy on the way, WHEN workers are detached with skip", () => 
 
   test("THEN its refusal does not, and neither does its own absence", async () => {
     const proxy = await through("403 Forbidden");
-    expect((await failing(detach(3))).details).toMatch(/Proxy response \(403\)/);
+    expect((await failureOf(detach(3))).details).toMatch(/Proxy response \(403\)/);
     proxy.stop();
-    expect((await failing(detach(3))).details).not.toMatch(/given up/);
+    expect((await failureOf(detach(3))).details).not.toMatch(/given up/);
     expect(warnings()).toEqual([]);
   });
 });

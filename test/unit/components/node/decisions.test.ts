@@ -82,7 +82,7 @@ describe("GIVEN plain data, WHEN it is decided", () => {
   test("THEN a question that has errors is refused with all of them", async () => {
     const wrong = { csr: { nmae: "x" }, worker: { nodeName: "w", serverId: "s", serverCreated: "soon", fixedIps: [] } };
     const failed = decideCsr(wrong as unknown as CsrQuestion);
-    await expect(failed).rejects.toThrow(/no question that can be decided/);
+    await expect(failed).rejects.toThrow(/the question is invalid/);
     await expect(failed).rejects.toThrow(/csr\.name/);
     await expect(failed).rejects.toThrow(/worker\.serverCreated/);
     expect(() => decideDrain({ pods: [{}] } as never)).toThrow(/pods\[0\]/);

@@ -1,11 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { annotations, type NodeObject } from "../../../../../components/kubernetes/types.ts";
-import {
-  type Issuable,
-  ownershipOf,
-  readiness,
-  servingState,
-} from "../../../../../components/node/cluster/readiness.ts";
+import { type Issuable, originOf, readiness, servingState } from "../../../../../components/node/cluster/readiness.ts";
 import type { Csr } from "../../../../../components/node/csr/types.ts";
 import { node, otherServer, owner, servingCsr, worker } from "../../../../support/node-fixtures.ts";
 
@@ -137,13 +132,13 @@ describe("GIVEN a Node under a worker's name (design.md 2, hard case 11), WHEN i
     ],
     ["registered with another address", node({ spec: {}, status: { ...ready, ...address("10.0.0.99") } }), "foreign"],
   ])("%s", (_, it, expected) => {
-    expect(ownershipOf(it, worker, [owner]).whose).toBe(expected);
+    expect(originOf(it, worker, [owner]).kind).toBe(expected);
   });
 
   test("a Node of a stack's former name is still ours", () => {
     const renamed = node({ metadata: { annotations: { ...mine, ...of(worker.serverId) } } });
-    expect(ownershipOf(renamed, worker, ["acme/new/lab", owner]).whose).toBe("ours");
-    expect(ownershipOf(renamed, worker, ["acme/new/lab"]).whose).toBe("foreign");
+    expect(originOf(renamed, worker, ["acme/new/lab", owner]).kind).toBe("ours");
+    expect(originOf(renamed, worker, ["acme/new/lab"]).kind).toBe("foreign");
   });
 });
 

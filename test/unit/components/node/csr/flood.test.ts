@@ -42,13 +42,13 @@ describe("GIVEN requests that come and go, WHEN the pending ones are counted", (
 
   test("THEN one that is decided, gone or an hour old counts no more", () => {
     const pending = new PendingRequests();
-    pending.note("a", clientCsr({ created: at(0) }));
-    pending.note("b", clientCsr({ created: at(60_000) }));
-    pending.note("c", clientCsr({ created: at(120_000) }));
-    pending.note("d", clientCsr({ created: at(120_000) }));
+    pending.update("a", clientCsr({ created: at(0) }));
+    pending.update("b", clientCsr({ created: at(60_000) }));
+    pending.update("c", clientCsr({ created: at(120_000) }));
+    pending.update("d", clientCsr({ created: at(120_000) }));
     expect(pending.count(start + 120_000)).toBe(4);
-    pending.note("c", clientCsr({ created: at(120_000), state: "approved" }));
-    pending.note("d", undefined);
+    pending.update("c", clientCsr({ created: at(120_000), state: "approved" }));
+    pending.update("d", undefined);
     expect(pending.count(start + 120_000)).toBe(2);
     expect(pending.count(start + hour - 1)).toBe(2);
     expect(pending.count(start + hour)).toBe(1);
@@ -69,7 +69,7 @@ describe("GIVEN requests that come and go, WHEN the pending ones are counted", (
         const known = new Map<string, Csr>();
         for (const { uid, age, state } of made) {
           const csr = clientCsr({ created: at(-age * 60_000), state: state === "gone" ? "failed" : state });
-          pending.note(String(uid), state === "gone" ? undefined : csr);
+          pending.update(String(uid), state === "gone" ? undefined : csr);
           known.set(String(uid), csr);
         }
         for (const minutes of times.sort((a, b) => a - b)) {

@@ -123,7 +123,7 @@ describe("GIVEN the budgets of some namespaces, WHEN those of a pod are named", 
 
   test("THEN EVI: several on one pod are said to be what the API does not support", () => {
     expect(describeBudgets(held, [budget("a"), budget("b")])).toMatch(
-      /PodDisruptionBudget a .*, PodDisruptionBudget b .*; the API evicts no pod that several budgets count/,
+      /PodDisruptionBudget a .*, PodDisruptionBudget b .*; the API refuses to evict a pod that several budgets select/,
     );
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { EventObject } from "../../../../../components/kubernetes/types.ts";
 import type { Csr } from "../../../../../components/node/csr/types.ts";
-import { isSilent, missingReason, silentReason } from "../../../../../components/node/join/missing.ts";
+import { isMissing, missingReason, missingWarning } from "../../../../../components/node/join/missing.ts";
 import { clientCsr, node, nodeInputs, request, servingCsr } from "../../../../support/node-fixtures.ts";
 
 // A kubelet registers once, when it starts (kubernetes, pkg/kubelet/kubelet_node_status.go, registerWithAPIServer).
@@ -38,7 +38,7 @@ describe("GIVEN a worker that is to join", () => {
     message: `${reason} lab-worker-0`,
   });
 
-  test.each<[string, Parameters<typeof isSilent>, boolean]>([
+  test.each<[string, Parameters<typeof isMissing>, boolean]>([
     ["it is when its server is older than a boot takes", [inputs, undefined, [], at(boot)], true],
     ["not while it may boot", [inputs, undefined, [], at(boot - 1)], false],
     ["not when it has a Node", [inputs, node(), [], at(boot)], false],
@@ -46,19 +46,24 @@ describe("GIVEN a worker that is to join", () => {
     ["not when it was approved", [inputs, undefined, [clientCsr({ state: "approved" })], at(boot)], false],
     ["it is when only somebody else asks", [inputs, undefined, [clientCsr({ username: "mallory" })], at(boot)], true],
   ])("WHEN it is asked whether nothing was heard of it THEN %s", (_, args, expected) => {
-    expect(isSilent(...args)).toBe(expected);
+    expect(isMissing(...args)).toBe(expected);
   });
 
   test.each<[string, EventObject[], number, RegExp | undefined]>([
     ["nothing is said while Nova may have taken that long", [], 6000 + boot - 1, undefined],
-    ["it is said after that", [], 6000 + boot, /made 1h41m ago.*neither a Node nor a certificate request of it\. If/],
+    [
+      "it is said after that",
+      [],
+      6000 + boot,
+      /created 1h41m ago.*neither a Node nor a certificate request for it\. If/,
+    ],
     ["the way out is named", [], 6000 + boot, /systemctl restart kubelet.*--replace 'urn:/],
     ["it is said at once when its Node was removed", [event("RemovingNode", 60)], 120, /\(1m ago RemovingNode: /],
     ["and when its Node was there", [event("RegisteredNode", 60)], 120, /\(1m ago RegisteredNode: /],
     ["a former server's Node does not count", [event("RemovingNode", -60)], 120, undefined],
     ["other events do not count", [event("Starting", 60)], 120, undefined],
   ])("WHEN it is silent THEN %s", (_, events, age, expected) => {
-    const reason = silentReason(inputs, events, at(age));
+    const reason = missingWarning(inputs, events, at(age));
     if (expected) expect(reason).toMatch(expected);
     else expect(reason).toBeUndefined();
   });

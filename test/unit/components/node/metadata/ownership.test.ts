@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { annotations, type NodeObject } from "../../../../../components/kubernetes/types.ts";
-import { leaving, type Member, standing } from "../../../../../components/node/metadata/ownership.ts";
+import { leaving, type Member, ownershipOf } from "../../../../../components/node/metadata/ownership.ts";
 import { node, otherServer, owner, worker } from "../../../../support/node-fixtures.ts";
 
 const member = (nodeName: string, serverId = `server of ${nodeName}`): Member => ({ nodeName, serverId });
@@ -79,7 +79,7 @@ describe("GIVEN a Node of a member's name, WHEN it is asked whose it is", () => 
       "another owner acme/other/x",
     ],
   ])("THEN %s", (_, it, expected) => {
-    const found = standing(it, worker, [owner, "acme/x/former"]);
+    const found = ownershipOf(it, worker, [owner, "acme/x/former"]);
     expect(Object.values(found).join(" ")).toBe(expected);
   });
 });

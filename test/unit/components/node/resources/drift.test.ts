@@ -101,7 +101,7 @@ describe("GIVEN what the last update left, WHEN the Node is looked at again", ()
     ],
     [
       "our annotations are gone",
-      { found: unmarked, paths: ["owner", "specHash"], what: /annotations, which are not ours/ },
+      { found: unmarked, paths: ["owner", "specHash"], what: /annotations, which are not those of this stack/ },
     ],
     [
       "a label is gone",

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { isContent } from "../../../../../components/kubernetes/kubeconfig.ts";
-import { seconds } from "../../../../../components/lib/duration.ts";
+import { humanDuration } from "../../../../../components/lib/duration.ts";
 import { difference } from "../../../../../components/node/operation/diff.ts";
 import {
   hasUnknown,
@@ -11,10 +11,10 @@ import {
   write,
 } from "../../../../../components/node/operation/property-values.ts";
 import { check, claimShape, nodeOptional, nodeShape } from "../../../../../components/node/resources/inputs.ts";
-import { bounds, nodeInputs } from "../../../../support/node-fixtures.ts";
+import { allTimeouts, nodeInputs } from "../../../../support/node-fixtures.ts";
 
 const problems = (inputs: Properties) => check(inputs, nodeShape, nodeOptional).map((it) => it.property);
-const timeouts = bounds(60);
+const timeouts = allTimeouts(60);
 const drain = {
   timeout: 60,
   gracePeriod: -1,
@@ -171,5 +171,5 @@ test.each([
   [3900, "1h5m"],
   [3601, "1h"],
 ])("GIVEN %d seconds, WHEN they are told, THEN it is %s", (value, expected) => {
-  expect(seconds(value)).toBe(expected);
+  expect(humanDuration(value)).toBe(expected);
 });
