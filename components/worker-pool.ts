@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { BaremetalWorker, type WorkerTemplate } from "./baremetal-worker.ts";
 import { IgnitionStore, type IgnitionStoreArgs } from "./ignition-store.ts";
 import { containerName } from "./ignition/payload.ts";
+import { engineMargin } from "./lifecycle/defaults.ts";
 import { PoolMembership } from "./pool-membership.ts";
 import type { PortTemplate } from "./ports/plan.ts";
 import { blockers, type NodeState } from "./rollout/gate.ts";
@@ -36,9 +37,6 @@ export interface WorkerPoolArgs extends WorkerTemplate {
 
 /** Seconds for cordoning all that leaves: it needs one answer of the API server a node, and its restart at most. */
 const longestCordon = 300;
-
-/** Seconds by which the engine waits longer than the plugin, so that the plugin's error wins. */
-const margin = 60;
 
 /** A pool of like workers, in their order. One that is no longer listed is detached. */
 export class WorkerPool extends pulumi.ComponentResource {
@@ -99,7 +97,7 @@ export class WorkerPool extends pulumi.ComponentResource {
   #declareMembership(workers: readonly BaremetalWorker[]): void {
     const { pool, owner, drain, configPath } = this.#args;
     const cordonTimeout = Math.min(drain.timeout, longestCordon);
-    const bound = `${cordonTimeout + margin}s`;
+    const bound = `${cordonTimeout + engineMargin}s`;
     const members = workers.map(({ member }) => member);
     new PoolMembership(
       pool,

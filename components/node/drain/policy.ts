@@ -55,9 +55,6 @@ export function daemonSetOf(pod: PodObject): string | undefined {
  */
 export const unreachableGrace = 1;
 
-/** Seconds that a drain under `onTimeout: force` goes on after its deadline. */
-export const forcedDrain = 120;
-
 /** Longest grace period of a pod under force, in seconds: what it needs to be confirmed gone is left of the two minutes. */
 const forcedGrace = 90;
 
