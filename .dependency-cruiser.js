@@ -16,9 +16,9 @@ const floors = [
   ["components/node/drain/", "components/node/join/"],
   ["components/node/metadata/"],
   ["components/node/cluster/"],
-  ["components/node/operation/"],
+  ["components/node/(operation|schemas)/"],
   ["components/node/csr/"],
-  ["components/(ignition|ports|server|rollout)/"],
+  ["components/(ignition|lifecycle|ports|server|rollout)/"],
   ["components/(kubernetes|openstack)/"],
   ["components/lib/"],
 ];

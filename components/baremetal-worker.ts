@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { BaremetalServer, type Named, type Payload } from "./baremetal-server.ts";
+import { engineMargin } from "./lifecycle/defaults.ts";
 import { NodeClaim } from "./node-claim.ts";
 import type { DrainSettings, NodeTimeouts, Taint } from "./node/operation/types.ts";
 import { OpenShiftNode } from "./openshift-node.ts";
@@ -41,9 +42,6 @@ export interface BaremetalWorkerArgs extends WorkerTemplate {
   readonly userData: pulumi.Input<string>;
 }
 
-/** Seconds by which the engine waits longer than the plugin, so that the plugin's error, which names the phase, wins. */
-const margin = 60;
-
 /** One worker: a claim of its name, then its ports, its server and its node. Detaching runs in reverse. */
 export class BaremetalWorker extends pulumi.ComponentResource {
   readonly name: string;
@@ -63,7 +61,7 @@ export class BaremetalWorker extends pulumi.ComponentResource {
     const claim = new NodeClaim(
       name,
       { nodeName: args.name, owner, removeTimeout: timeouts.nodeRemoval, configPath: args.configPath },
-      { parent: this, customTimeouts: { delete: `${timeouts.nodeRemoval + margin}s` } },
+      { parent: this, customTimeouts: { delete: `${timeouts.nodeRemoval + engineMargin}s` } },
     );
     const ports = new SubnetPorts(
       name,
@@ -113,7 +111,7 @@ export class BaremetalWorker extends pulumi.ComponentResource {
       {
         parent: this,
         deleteBeforeReplace: true,
-        customTimeouts: { create: `${boot + servingCsr + ready + margin}s`, delete: `${deletion}s` },
+        customTimeouts: { create: `${boot + servingCsr + ready + engineMargin}s`, delete: `${deletion}s` },
       },
     );
   }

@@ -1,15 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { z } from "zod";
+import type { ArgsOf } from "./args.ts";
+import type { claimInputs } from "./node/schemas/node-claim.ts";
 
-export interface NodeClaimArgs {
-  /** Name of the worker: of its Node and of its server. Changing it replaces the claim. */
-  nodeName: pulumi.Input<string>;
-  /** Whose worker it is: `<organization>/<project>/<stack>`. */
-  owner: pulumi.Input<string>;
-  /** Seconds within which the Node must be gone once it is removed. Default 300. */
-  removeTimeout?: pulumi.Input<number>;
-  /** Where that bound stands in the stack's config, as `pools[metal]`: errors name `<configPath>.timeouts.nodeRemoval`. */
-  configPath?: pulumi.Input<string>;
-}
+/** What each argument means: components/node/schemas/node-claim.ts. */
+export type NodeClaimArgs = ArgsOf<z.input<typeof claimInputs>>;
 
 /**
  * The name of a worker in the cluster. It comes before the worker's ports and server, and refuses a name that a Node

@@ -1,20 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { z } from "zod";
+import type { ArgsOf } from "./args.ts";
+import type { membershipInputs } from "./node/schemas/pool-membership.ts";
 
-export interface PoolMembershipArgs {
-  /** Name of the pool. Changing it replaces the membership, nothing else does. */
-  pool: pulumi.Input<string>;
-  /** Whose workers they are: `<organization>/<project>/<stack>`. */
-  owner: pulumi.Input<string>;
-  /**
-   * The workers, from the outputs of their OpenShiftNodes: that is what has the engine update or delete the membership
-   * before it detaches any of them. Example `[{ nodeName: node.nodeName, serverId: node.serverId }]`.
-   */
-  members: pulumi.Input<pulumi.Input<{ nodeName: pulumi.Input<string>; serverId: pulumi.Input<string> }>[]>;
-  /** Seconds within which everything that leaves must be cordoned. */
-  cordonTimeout: pulumi.Input<number>;
-  /** Where the pool stands in the stack's config, as `pools[metal]`: errors name `<configPath>.drain.timeout`. */
-  configPath: pulumi.Input<string>;
-}
+/** What each argument means: components/node/schemas/pool-membership.ts. */
+export type PoolMembershipArgs = ArgsOf<z.input<typeof membershipInputs>>;
 
 /**
  * Who belongs to a pool. An update cordons the members that are no longer in it, deleting it cordons all, each before

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { BaremetalWorker, type WorkerTemplate } from "./baremetal-worker.ts";
 import { IgnitionStore, type IgnitionStoreArgs } from "./ignition-store.ts";
 import { containerName } from "./ignition/payload.ts";
+import { engineMargin } from "./lifecycle/defaults.ts";
 import type { ExistingObjects } from "./openstack/existing.ts";
 import { PoolMembership } from "./pool-membership.ts";
 import type { PortTemplate } from "./ports/plan.ts";
@@ -43,9 +44,6 @@ export interface WorkerPoolArgs extends PoolSpec {
 
 /** Seconds to cordon all leaving workers: one request per node, and at most a restart of the API server. */
 const longestCordon = 300;
-
-/** Seconds by which the engine waits longer than the plugin, so that the plugin's error wins. */
-const margin = 60;
 
 /** A pool of workers with one configuration, in order. A worker that is no longer listed is detached. */
 export class WorkerPool extends pulumi.ComponentResource {
@@ -106,7 +104,7 @@ export class WorkerPool extends pulumi.ComponentResource {
   #declareMembership(workers: readonly BaremetalWorker[]): void {
     const { pool, owner, drain, configPath } = this.#args;
     const cordonTimeout = Math.min(drain.timeout, longestCordon);
-    const bound = `${cordonTimeout + margin}s`;
+    const bound = `${cordonTimeout + engineMargin}s`;
     const members = workers.map(({ member }) => member);
     new PoolMembership(
       pool,

@@ -23,7 +23,10 @@ const longestName = 63;
 const namePattern = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
 const prefixPattern = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const namePhrase = "must be letters, digits, '-', '_' and '.', with a letter or digit at both ends";
-const effects = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
+
+/** What a taint does to pods that do not tolerate it. */
+export const taintEffects = ["NoSchedule", "PreferNoSchedule", "NoExecute"] as const;
+export type TaintEffect = (typeof taintEffects)[number];
 
 /** Whose namespaces the reserved ones are. */
 const reservedDomains: readonly [domain: string, whose: string][] = [
@@ -62,7 +65,7 @@ export function taintErrors(
 ): TaintError[] {
   return taints.flatMap(({ key, value = "", effect }, index) => {
     const reasons = [...keyProblems(key), ...reservedTaint(key), ...roleProblems(key), ...valueProblems(value)];
-    if (!effects.includes(effect)) reasons.push(`the effect must be one of ${effects.join(", ")}`);
+    if (!taintEffects.some((it) => it === effect)) reasons.push(`the effect must be one of ${taintEffects.join(", ")}`);
     const first = taints.findIndex((it) => it.key === key && it.effect === effect);
     if (first < index) reasons.push(`the same key and effect as taint ${first}: a Node has each pair once`);
     return reasons.map((reason) => ({ key, index, reason }));

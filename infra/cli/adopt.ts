@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs, promisify } from "node:util";
+import { defaultTimeouts, secondsOf } from "../../components/lifecycle/defaults.ts";
 import { environmentCloud } from "../../components/openstack/environment.ts";
 import { existingObjects, serverStatus } from "../../components/openstack/existing.ts";
 import { renderDiagnostics } from "../diagnostics/diagnostic.ts";
@@ -39,12 +40,12 @@ function cloudOf({ deployment }: Deployment): string {
 /** Seconds between two queries of a server that is being built. */
 const refreshInterval = 5;
 
-/** Minutes that Nova may take to build a server: the default of `timeouts.provision`. */
-const buildBound = 100;
+/** How long Nova may take to build a server: no stack's config is read here. */
+const buildTimeout = defaultTimeouts.provision;
 
 /** @throws when the server ends in ERROR, or is not built in time; nothing has been changed then */
 async function built(name: string, id: string, cloud: string): Promise<void> {
-  const deadline = Date.now() + buildBound * 60_000;
+  const deadline = Date.now() + secondsOf(buildTimeout) * 1000;
   for (let told = false; ; told = true) {
     const status = await serverStatus(cloud, id);
     const ready = readiness(status);
@@ -56,9 +57,9 @@ async function built(name: string, id: string, cloud: string): Promise<void> {
       );
     }
     if (Date.now() > deadline) {
-      throw new Error(`server ${name} (${id}) is still in ${status} after ${buildBound}m: nothing was changed`);
+      throw new Error(`server ${name} (${id}) is still in ${status} after ${buildTimeout}: nothing was changed`);
     }
-    if (!told) console.log(`server ${name}: is still being built (${id}), waiting for at most ${buildBound}m`);
+    if (!told) console.log(`server ${name}: is still being built (${id}), waiting for at most ${buildTimeout}`);
     await sleep(refreshInterval * 1000);
   }
 }

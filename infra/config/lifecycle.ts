@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { defaultDrain, defaultTimeouts } from "../../components/lifecycle/defaults.ts";
 import { duration, flag, text } from "./fields.ts";
 
 const versionText = "an Ignition version of 3.x, like 3.2.0";
@@ -81,33 +82,45 @@ const timeoutShape = {
    * Nova build, from the request until ACTIVE. Default `100m`: Nova may try three machines, and Ironic notices a
    * lost deployment ramdisk after 30 minutes each.
    */
-  provision: duration("100m").meta({ description: "Nova build until ACTIVE", examples: ["100m"] }),
+  provision: duration(defaultTimeouts.provision).meta({ description: "Nova build until ACTIVE", examples: ["100m"] }),
   /**
    * From ACTIVE until the kubelet asks for its client certificate: firmware, Ignition, the first update of the
    * system and its reboot. Default `60m`: the OpenShift installer's bound on bare metal.
    */
-  boot: duration("60m").meta({ description: "ACTIVE until the kubelet's first request", examples: ["60m"] }),
+  boot: duration(defaultTimeouts.boot).meta({
+    description: "ACTIVE until the kubelet's first request",
+    examples: ["60m"],
+  }),
   /**
    * From the approved client certificate until the kubelet asks for a serving one. Default `10m`: the kubelet asks within
    * seconds, and this is all the time that OpenShift's MachineHealthCheck gives a machine to become a Node
    * (nodeStartupTimeout).
    */
-  servingCsr: duration("10m").meta({ description: "Client certificate until the serving one", examples: ["10m"] }),
+  servingCsr: duration(defaultTimeouts.servingCsr).meta({
+    description: "Client certificate until the serving one",
+    examples: ["10m"],
+  }),
   /**
    * From the serving certificate until the Node is Ready with the right address. Default `10m`, the same allowance: a
    * fresh disk has no image of the network's pods yet, and the cloud controller still has to find the server.
    */
-  ready: duration("10m").meta({ description: "Serving certificate until Ready", examples: ["10m"] }),
+  ready: duration(defaultTimeouts.ready).meta({ description: "Serving certificate until Ready", examples: ["10m"] }),
   /**
    * Removal of a worker's Node registration (the drain is a part of it) and, again, of its server. Default `60m`:
    * a soft power-off takes up to 10 minutes, and an unreachable BMC held a deletion for nearly an hour.
    */
-  delete: duration("60m").meta({ description: "Each of: drain, removal of the server", examples: ["60m"] }),
+  delete: duration(defaultTimeouts.delete).meta({
+    description: "Each of: drain, removal of the server",
+    examples: ["60m"],
+  }),
   /**
    * From the server's end until the Node object is gone. Default `5m`, what OpenShift's machine controller for OpenStack
    * gives a deletion: there is nothing to wait for but an API server that restarts.
    */
-  nodeRemoval: duration("5m").meta({ description: "Server gone until the Node object is gone", examples: ["5m"] }),
+  nodeRemoval: duration(defaultTimeouts.nodeRemoval).meta({
+    description: "Server gone until the Node object is gone",
+    examples: ["5m"],
+  }),
 };
 
 export const timeouts = z
@@ -138,7 +151,10 @@ export const drain = z
        * bound, of which the drain is a part, and well before the hour after which OpenShift's Machine Config Operator
        * alerts of a drain that does not end.
        */
-      timeout: duration("30m").meta({ description: "How long pods may take to leave", examples: ["30m"] }),
+      timeout: duration(defaultDrain.timeout).meta({
+        description: "How long pods may take to leave",
+        examples: ["30m"],
+      }),
       /**
        * Seconds a pod gets to end; -1 is the pod's own terminationGracePeriodSeconds. Default -1, as of `kubectl drain`:
        * only its author knows how long it needs.
@@ -146,17 +162,20 @@ export const drain = z
       gracePeriod: z
         .int({ error: "whole seconds, or -1 for the pod's own grace period" })
         .min(-1, { error: "whole seconds, or -1 for the pod's own grace period" })
-        .default(-1)
+        .default(defaultDrain.gracePeriod)
         .meta({ description: "Seconds a pod gets to end, -1: its own", examples: [-1] }),
       /** Evict pods whose emptyDir data is lost with it. Default true, as OpenShift's machine controller does. */
-      deleteEmptyDirData: flag(true).meta({ description: "Evict pods with emptyDir volumes", examples: [true] }),
+      deleteEmptyDirData: flag(defaultDrain.deleteEmptyDirData).meta({
+        description: "Evict pods with emptyDir volumes",
+        examples: [true],
+      }),
       /** Evict pods that no controller will start again elsewhere. Default true, as OpenShift's controller does. */
-      force: flag(true).meta({ description: "Evict pods without a controller", examples: [true] }),
+      force: flag(defaultDrain.force).meta({ description: "Evict pods without a controller", examples: [true] }),
       /**
        * Delete pods instead of evicting them, so that PodDisruptionBudgets do not hold. Default false, as of
        * `kubectl drain`: the budgets are what the owners of the pods have agreed to.
        */
-      disableEviction: flag(false).meta({
+      disableEviction: flag(defaultDrain.disableEviction).meta({
         description: "Delete pods instead of evicting them: PodDisruptionBudgets do not hold",
         examples: [false],
       }),
@@ -166,7 +185,7 @@ export const drain = z
        */
       onTimeout: z
         .enum(["fail", "force"], { error: "fail or force" })
-        .default("fail")
+        .default(defaultDrain.onTimeout)
         .meta({
           description: "When the time is over: keep the server, or delete the pods that are left",
           examples: ["fail"],

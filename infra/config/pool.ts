@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { taintEffects } from "../../components/kubernetes/labels.ts";
 import { text } from "./fields.ts";
 import { drain, ignition, timeouts } from "./lifecycle.ts";
 import { poolPort, workerPort } from "./port.ts";
@@ -168,7 +169,7 @@ export const poolSchema = z.strictObject(
               .optional()
               .meta({ description: "Value of the taint; none by default", examples: ["gpu"] }),
             effect: z
-              .enum(["NoSchedule", "PreferNoSchedule", "NoExecute"], {
+              .enum(taintEffects, {
                 error: "NoSchedule, PreferNoSchedule or NoExecute",
               })
               .meta({ description: "What becomes of pods that do not tolerate it", examples: ["NoSchedule"] }),

@@ -1,5 +1,6 @@
 import { labelErrors, taintErrors } from "../../components/kubernetes/labels.ts";
 import { formatDuration } from "../../components/lib/duration.ts";
+import { forcedDrain } from "../../components/lifecycle/defaults.ts";
 import { configDiagnostic, type Diagnostic } from "../diagnostics/diagnostic.ts";
 import { entryKey } from "./entry-key.ts";
 import { renderPath } from "./issues.ts";
@@ -177,9 +178,6 @@ function urlLifetime(path: string, { ignition, timeouts }: PartialPool): Diagnos
     }),
   ];
 }
-
-/** Seconds that `onTimeout: force` adds to a drain: the pods that are left are deleted and waited for. */
-const forcedDrain = 120;
 
 function drainBudget(path: string, { drain, timeouts }: PartialPool): Diagnostic[] {
   if (drain?.timeout === undefined || timeouts?.delete === undefined) return [];

@@ -1,6 +1,7 @@
 import { annotations, type PodDisruptionBudgetObject } from "../../kubernetes/types.ts";
 import { reasonOf, UserError } from "../../lib/errors.ts";
 import { Cancelled } from "../../lib/wait.ts";
+import { forcedDrain } from "../../lifecycle/defaults.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { cancelled } from "../operation/messages.ts";
 import { type Operation, type Phase, PhaseTimeout, Timeline } from "../operation/phases.ts";
@@ -8,7 +9,6 @@ import type { NodeInputs } from "../operation/types.ts";
 import { describeBudgets } from "./budgets.ts";
 import { cordon } from "./cordon.ts";
 import { BlockedByPolicy, Evictions, type Remaining } from "./evictions.ts";
-import { forcedDrain } from "./policy.ts";
 import { describePod, drainBlocked, drainTimeout, shortened } from "./report.ts";
 import { VolumeAttachments } from "./volumes.ts";
 

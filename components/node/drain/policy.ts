@@ -55,10 +55,7 @@ export function daemonSetOf(pod: PodObject): string | undefined {
  */
 export const unreachableGrace = 1;
 
-/** Seconds that a drain under `onTimeout: force` goes on after its deadline. */
-export const forcedDrain = 120;
-
-/** Longest grace period of a pod under force, in seconds: it leaves half a minute of {@link forcedDrain} to confirm the deletion. */
+/** Longest grace period of a pod under force, in seconds: it leaves half a minute of the forced drain to confirm the deletion. */
 const forcedGrace = 90;
 
 /** Grace period of a pod that has none of its own, in seconds (kubernetes, DefaultTerminationGracePeriodSeconds). */

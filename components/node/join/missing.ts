@@ -1,5 +1,6 @@
 import type { EventObject, NodeObject } from "../../kubernetes/types.ts";
 import { humanDuration } from "../../lib/duration.ts";
+import { defaultTimeouts, secondsOf } from "../../lifecycle/defaults.ts";
 import { lastEvents } from "../cluster/events.ts";
 import { isClientOf } from "../csr/judge.ts";
 import { type Csr } from "../csr/types.ts";
@@ -11,7 +12,7 @@ import { type NodeInputs, serverUrnOf } from "../operation/types.ts";
  */
 
 /** Nova may build a machine for this long before it boots, in seconds: the default timeout of a pool's provision. */
-const longestBuild = 6000;
+const longestBuild = secondsOf(defaultTimeouts.provision);
 
 /** What to do, as a part of a sentence. */
 const remedy = (worker: NodeInputs) =>

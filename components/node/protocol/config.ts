@@ -1,38 +1,19 @@
 import { otherCluster } from "../../kubernetes/cluster-identity.ts";
-import { authorityProblem, hasCredentials, isPem, proxyProblem } from "../../kubernetes/endpoint.ts";
+import { hasCredentials } from "../../kubernetes/endpoint.ts";
 import { type ClusterAddress, isContent } from "../../kubernetes/kubeconfig.ts";
 import type { UnreachablePolicy } from "../../kubernetes/unreachable.ts";
-import { isUnknown, type Plain, type Properties } from "../operation/property-values.ts";
-import type { CheckFailure } from "../resources/inputs.ts";
+import { isUnknown, type Properties } from "../operation/property-values.ts";
+import { check, type CheckFailure, parse } from "../schemas/check.ts";
+import { providerArgs } from "../schemas/provider.ts";
 
-/** The provider's own arguments (components/node-provider.ts): pure rules on them. */
+/** The provider's own arguments, read. */
 export interface Configuration {
   readonly address: ClusterAddress;
   /** uid of kube-system; undefined: any cluster will do */
-  readonly clusterUid: string | undefined;
+  readonly clusterUid?: string | undefined;
   readonly clusterUnreachable: UnreachablePolicy;
   readonly expectedWorkers: number;
 }
-
-type Rule = (value: Plain) => string | undefined;
-
-/** A non-empty string, of which more may be demanded. */
-const text =
-  (more: (value: string) => string | undefined = () => undefined): Rule =>
-  (value) =>
-    typeof value === "string" && value !== "" ? more(value) : "must be a non-empty string";
-
-/** What is wrong with a value, undefined if nothing is. A secret's value is never in the answer. */
-const rules: Record<string, Rule> = {
-  kubeconfig: text(),
-  context: text(),
-  proxy: text(proxyProblem),
-  ca: text((value) => (isPem(value) ? authorityProblem(value) : undefined)),
-  clusterUid: text(),
-  clusterUnreachable: (value) => (value === "fail" || value === "skip" ? undefined : "must be fail or skip"),
-  expectedWorkers: (value) =>
-    Number.isInteger(value) && Number(value) >= 0 ? undefined : "must be a whole number of workers, at least 0",
-};
 
 /**
  * All errors at once. What a preview does not know yet passes.
@@ -41,17 +22,14 @@ const rules: Record<string, Rule> = {
  */
 export function configFailures(inputs: Properties, former: Properties = {}): CheckFailure[] {
   const other = identityProblem(former, inputs);
-  const problems = Object.entries(inputs).flatMap(([property, value]): CheckFailure[] => {
-    if (property === "version" || property.startsWith("__") || isUnknown(value)) return [];
-    const rule = rules[property];
-    if (!rule) {
-      const known = Object.keys(rules).join(", ");
-      return [{ property, reason: `is not one of the provider's arguments: ${known}` }];
-    }
-    const reason = rule(value);
-    return reason === undefined ? [] : [{ property, reason }];
-  });
-  return other === undefined ? problems : [...problems, { property: "clusterUid", reason: other }];
+  const names = Object.keys(providerArgs.shape).join(", ");
+  const { failures } = check(providerArgs, withoutVersion(inputs), `is not one of the provider's arguments: ${names}`);
+  return other === undefined ? failures : [...failures, { property: "clusterUid", reason: other }];
+}
+
+/** The engine adds the plugin's version to the arguments. */
+function withoutVersion(inputs: Properties): Properties {
+  return Object.fromEntries(Object.entries(inputs).filter(([key]) => key !== "version"));
 }
 
 /** Names of the inputs that must not be stored or shown in clear: a path may be, what is in the file may not. */
@@ -81,14 +59,6 @@ export function identityProblem(former: Properties, inputs: Properties): string 
 /** The arguments that Check has passed; undefined while one of them is unknown, as it may be in a preview. */
 export function configurationOf(inputs: Properties): Configuration | undefined {
   if (Object.values(inputs).some(isUnknown)) return undefined;
-  const string = (key: string): string | undefined => {
-    const value = inputs[key];
-    return typeof value === "string" ? value : undefined;
-  };
-  return {
-    address: { kubeconfig: string("kubeconfig"), context: string("context"), proxy: string("proxy"), ca: string("ca") },
-    clusterUid: string("clusterUid"),
-    clusterUnreachable: inputs["clusterUnreachable"] === "skip" ? "skip" : "fail",
-    expectedWorkers: Number(inputs["expectedWorkers"] ?? 0),
-  };
+  const { kubeconfig, context, proxy, ca, ...rest } = parse(providerArgs, inputs, "the provider's arguments");
+  return { address: { kubeconfig, context, proxy, ca }, ...rest };
 }

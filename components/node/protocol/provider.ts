@@ -78,7 +78,7 @@ export class NodeProviderServer {
     const { properties, secret } = read(request.getNews());
     const former = read(request.getOlds()).properties;
     const inputs = withIdentity(properties, former);
-    return checked(inputs, configFailures(inputs, former), [...secret, ...secretInputs(inputs)]);
+    return checked({ inputs, failures: configFailures(inputs, former) }, [...secret, ...secretInputs(inputs)]);
   }
 
   /**
@@ -106,9 +106,7 @@ export class NodeProviderServer {
 
   #check(request: provider.CheckRequest): provider.CheckResponse {
     const { properties, secret } = read(request.getNews());
-    const resource = this.#resource(request);
-    const complete = resource.complete?.(properties) ?? properties;
-    return checked(complete, resource.check(complete), secret);
+    return checked(this.#resource(request).check(properties), secret);
   }
 
   async #diff(request: provider.DiffRequest): Promise<provider.DiffResponse> {

@@ -1,7 +1,7 @@
 import provider from "@pulumi/pulumi/proto/provider_pb.js";
 import { type Change, type Difference, topOf } from "../operation/diff.ts";
-import { type Properties, write } from "../operation/property-values.ts";
-import type { CheckFailure } from "../resources/inputs.ts";
+import { write } from "../operation/property-values.ts";
+import type { Checked } from "../schemas/check.ts";
 
 export function done<T>(message: T, fill: (message: T) => unknown): T {
   fill(message);
@@ -14,14 +14,10 @@ export function done<T>(message: T, fill: (message: T) => unknown): T {
  *
  * @param secret names of the properties that must stay secret
  */
-export function checked(
-  properties: Properties,
-  problems: readonly CheckFailure[],
-  secret: readonly string[],
-): provider.CheckResponse {
+export function checked({ inputs, failures }: Checked, secret: readonly string[]): provider.CheckResponse {
   const response = new provider.CheckResponse();
-  response.setInputs(write(properties, secret));
-  for (const { property, reason } of problems) {
+  response.setInputs(write(inputs, secret));
+  for (const { property, reason } of failures) {
     const hidden = secret.includes(topOf(property));
     const failure = new provider.CheckFailure();
     failure.setProperty(hidden ? "" : property);

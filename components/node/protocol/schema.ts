@@ -1,139 +1,100 @@
+import { z } from "zod";
+import { bare } from "../schemas/fields.ts";
+import { claimInputs } from "../schemas/node-claim.ts";
+import { nodeInputs, nodeOutputs } from "../schemas/openshift-node.ts";
+import { membershipInputs } from "../schemas/pool-membership.ts";
+import { providerArgs } from "../schemas/provider.ts";
+
 /**
  * The package schema (pulumi.com/docs/iac/guides/building-extending/packages/schema): what `pulumi import` writes a
- * program from. What each property means stands where programs use it: components/{node-claim,openshift-node,
- * pool-membership,node-provider}.ts.
+ * program from. It is generated from the schemas that Check goes by.
  */
 
 type Property = Record<string, unknown>;
+type Shape = Readonly<Record<string, z.core.$ZodType>>;
 
-const string: Property = { type: "string" };
-const integer: Property = { type: "integer" };
-const number: Property = { type: "number" };
-const boolean: Property = { type: "boolean" };
-const listOf = (items: Property): Property => ({ type: "array", items });
-const ref = (type: string): Property => ({ $ref: `#/types/openshift-node:index:${type}` });
-const mapping: Property = { type: "object", additionalProperties: string };
+const token = (name: string) => `openshift-node:index:${name}`;
 
-const object = (properties: Record<string, Property>, required: readonly string[] = []): Property => ({
-  type: "object",
-  properties,
-  required,
-});
-
-const types = {
-  Timeouts: object({
-    provision: number,
-    boot: number,
-    servingCsr: number,
-    ready: number,
-    delete: number,
-    nodeRemoval: number,
-  }),
-  Drain: object({
-    timeout: number,
-    gracePeriod: integer,
-    deleteEmptyDirData: boolean,
-    force: boolean,
-    disableEviction: boolean,
-    onTimeout: string,
-  }),
-  Taint: object({ key: string, value: string, effect: string }, ["key", "effect"]),
-  TimelineEntry: object({ phase: string, seconds: number }, ["phase", "seconds"]),
-  Member: object({ nodeName: string, serverId: string }, ["nodeName", "serverId"]),
-};
+/** Types that are referred to, by their names. */
+type Types = Map<string, Property>;
 
 interface Definition {
   description: string;
-  inputs: Record<string, Property>;
-  /** inputs that Check does not fill in */
-  required: readonly string[];
+  inputs: z.ZodObject;
   /** properties besides the inputs */
-  outputs: Record<string, Property>;
-  /** outputs that not every resource of the type has */
-  optionalOutputs?: readonly string[];
+  outputs: Shape;
 }
 
+/** An imported resource says so in its state. */
+const imported = z.boolean().optional();
+
 const resources: Record<string, Definition> = {
-  NodeClaim: {
-    description: "The name of a worker in the cluster",
-    inputs: { nodeName: string, owner: string, removeTimeout: number, configPath: string },
-    required: ["nodeName", "owner"],
-    outputs: { imported: boolean },
-    optionalOutputs: ["imported"],
-  },
+  NodeClaim: { description: "The name of a worker in the cluster", inputs: claimInputs, outputs: { imported } },
   OpenShiftNode: {
     description: "A server's membership in the cluster",
-    inputs: {
-      nodeName: string,
-      owner: string,
-      serverId: string,
-      serverCreated: string,
-      powerState: string,
-      fixedIps: listOf(string),
-      timeouts: ref("Timeouts"),
-      drain: ref("Drain"),
-      labels: mapping,
-      taints: listOf(ref("Taint")),
-      specHash: string,
-      configPath: string,
-      serverUrn: string,
-    },
-    required: ["nodeName", "owner", "serverId", "serverCreated", "powerState", "fixedIps", "configPath"],
-    outputs: {
-      nodeUid: string,
-      providerId: string,
-      internalIp: string,
-      state: string,
-      timeline: listOf(ref("TimelineEntry")),
-      imported: boolean,
-    },
-    optionalOutputs: ["imported"],
+    inputs: nodeInputs,
+    outputs: { ...nodeOutputs.shape, imported },
   },
-  PoolMembership: {
-    description: "Who belongs to a pool",
-    inputs: {
-      pool: string,
-      owner: string,
-      members: listOf(ref("Member")),
-      cordonTimeout: number,
-      configPath: string,
-    },
-    required: ["pool", "owner", "members", "cordonTimeout", "configPath"],
-    outputs: {},
-  },
-};
-
-const provider: Record<string, Property> = {
-  kubeconfig: { ...string, secret: true },
-  context: string,
-  proxy: { ...string, secret: true },
-  ca: string,
-  clusterUid: string,
-  clusterUnreachable: string,
-  expectedWorkers: integer,
+  PoolMembership: { description: "Who belongs to a pool", inputs: membershipInputs, outputs: {} },
 };
 
 /** The schema in JSON. */
 export function schemaOf(version: string): string {
-  const token = <T>([name, it]: [string, T]) => [`openshift-node:index:${name}`, it] as const;
+  const types: Types = new Map();
+  const described = Object.entries(resources).map(([name, it]) => [token(name), describe(it, types)]);
   return JSON.stringify({
     name: "openshift-node",
     version,
     description: "Workers of an OpenShift cluster, by the name, the server and the pool that they are of",
-    resources: Object.fromEntries(Object.entries(resources).map(([name, it]) => token([name, describe(it)]))),
-    types: Object.fromEntries(Object.entries(types).map(token)),
-    provider: { inputProperties: provider },
+    resources: Object.fromEntries(described) as Property,
+    types: Object.fromEntries([...types].map(([name, it]) => [token(name), it])),
+    provider: { inputProperties: properties(providerArgs.shape, types) },
   });
 }
 
-function describe({ description, inputs, required, outputs, optionalOutputs = [] }: Definition) {
-  const properties = { ...inputs, ...outputs };
-  const always = Object.keys(outputs).filter((it) => !optionalOutputs.includes(it));
+function describe({ description, inputs, outputs }: Definition, types: Types): Property {
+  const inputProperties = properties(inputs.shape, types);
+  const requiredInputs = required(inputs.shape);
   return {
     description,
-    inputProperties: inputs,
-    requiredInputs: required,
-    properties,
-    required: [...required, ...always],
+    inputProperties,
+    requiredInputs,
+    properties: { ...inputProperties, ...properties(outputs, types) },
+    required: [...requiredInputs, ...required(outputs)],
   };
+}
+
+function properties(shape: Shape, types: Types): Record<string, Property> {
+  return Object.fromEntries(Object.entries(shape).map(([key, schema]) => [key, property(schema, types)]));
+}
+
+/** Names of the properties that must be given: those without a default. */
+function required(shape: Shape): string[] {
+  return Object.keys(shape).filter((key) => shape[key] && !z.safeParse(shape[key], undefined).success);
+}
+
+function property(schema: z.core.$ZodType, types: Types): Property {
+  const secret = z.globalRegistry.get(schema)?.["secret"] === true;
+  return { ...typeOf(bare(schema), types), ...(secret && { secret }) };
+}
+
+function typeOf(schema: z.core.$ZodType, types: Types): Property {
+  if (schema instanceof z.ZodString || schema instanceof z.ZodEnum) return { type: "string" };
+  if (schema instanceof z.ZodNumber) return { type: schema.format === "safeint" ? "integer" : "number" };
+  if (schema instanceof z.ZodBoolean) return { type: "boolean" };
+  if (schema instanceof z.ZodArray) return { type: "array", items: property(schema.element, types) };
+  if (schema instanceof z.ZodRecord) return { type: "object", additionalProperties: property(schema.valueType, types) };
+  if (schema instanceof z.ZodObject) return reference(schema, types);
+  throw new Error(`the package schema has no type for ${schema._zod.def.type}`);
+}
+
+function reference(schema: z.ZodObject, types: Types): Property {
+  const name = schema.meta()?.id;
+  if (name === undefined) throw new Error("a type of the package schema has no name");
+  types.set(name, {
+    type: "object",
+    properties: properties(schema.shape, types),
+    required: required(schema.shape),
+  });
+  return { $ref: `#/types/${token(name)}` };
 }

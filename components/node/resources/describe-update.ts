@@ -4,6 +4,8 @@ import { describeTaint, idOf } from "../metadata/taints.ts";
 import { difference, topOf } from "../operation/diff.ts";
 import { hasUnknown, isUnknown, type Plain, type Properties } from "../operation/property-values.ts";
 import type { Taint } from "../operation/types.ts";
+import { isDuration } from "../schemas/fields.ts";
+import { drain, nodeInputs } from "../schemas/openshift-node.ts";
 import type { Repair } from "./drift.ts";
 
 /** An update that replaces nothing. */
@@ -38,7 +40,7 @@ function describe(key: string, before: Plain | undefined, after: Plain | undefin
   if (secret) return [`${key} changed, a secret`];
   if (key === "taints") return hasUnknown(after) ? ["taints not known yet"] : taints(asTaints(before), asTaints(after));
   if (key === "labels") return entries(before, after, (label) => [`label ${label}`, plain]);
-  if (key === "drain") return entries(before, after, (name) => [`drain.${name}`, ofDrain[name] ?? plain]);
+  if (key === "drain") return entries(before, after, (name) => [`drain.${name}`, ofDrain(name)]);
   if (key === "timeouts") return entries(before, after, (name) => [`timeouts.${name}`, duration]);
   return [arrow(key, before, after, plain)];
 }
@@ -85,16 +87,17 @@ const plain: Show = (value) => {
 
 const duration: Show = (value) => (typeof value === "number" ? formatDuration(value) : plain(value));
 
-/** What of a drain policy is a duration; -1 seconds of grace are each pod's own. */
-const ofDrain: Readonly<Record<string, Show>> = {
-  timeout: duration,
-  gracePeriod: (value) => (value === -1 ? "the pod's own" : duration(value)),
-};
+const gracePeriod: Show = (value) => (value === -1 ? "the pod's own" : duration(value));
+
+function ofDrain(name: string): Show {
+  if (name === "gracePeriod") return gracePeriod;
+  return isDuration(drain.shape, name) ? duration : plain;
+}
 
 function asObject(value: Plain | undefined): Properties {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
 }
 
 function asTaints(value: Plain | undefined): Taint[] {
-  return Array.isArray(value) ? (value as unknown as Taint[]) : [];
+  return nodeInputs.shape.taints.safeParse(value ?? []).data ?? [];
 }

@@ -4,7 +4,8 @@ import { lapsedRequest } from "../csr/judge.ts";
 import { type Csr, type WorkerFacts } from "../csr/types.ts";
 import { describeMetadata, metadataDrift } from "../metadata/apply.ts";
 import { hasUnknown, type Properties } from "../operation/property-values.ts";
-import { asNode, asProperties } from "../operation/types.ts";
+import { asProperties } from "../operation/types.ts";
+import { parseNode } from "./inputs.ts";
 
 /** Something that an update is to repair although no input changed. */
 export interface Repair {
@@ -37,8 +38,8 @@ export function driftOf(
   news: Properties,
   requests: readonly Csr[] = [],
 ): Repair[] {
-  const former = asNode(state);
-  const owners = [asNode(news).owner, former.owner];
+  const former = parseNode(state);
+  const owners = [parseNode(news).owner, former.owner];
   if (!node || originOf(node, former, owners).kind !== "ours") {
     const lost = `its registration: there is no Node of server ${former.serverId} any more`;
     return [{ path: "state", what: state["state"] === "Joining" ? unfinished : lost }];
@@ -72,7 +73,7 @@ function lapsed(node: NodeObject, worker: WorkerFacts, requests: readonly Csr[])
 function astray(node: NodeObject, state: Properties, news: Properties): Repair[] {
   if (marks.some((key) => hasUnknown(news[key]))) return [];
   const known = Object.fromEntries(facts.map((key) => [key, state[key]]));
-  const wanted = asNode(asProperties(news, known));
+  const wanted = parseNode(asProperties(news, known));
   const paths = metadataDrift(node, wanted);
   const judged = state["imported"] === true ? paths.filter((it) => /^(labels|taints)/.test(it)) : paths;
   return judged.map((path) => ({ path, what: describeMetadata(node, path, wanted) }));

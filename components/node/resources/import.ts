@@ -6,7 +6,9 @@ import { serverIdOf } from "../csr/names.ts";
 import { recordedTaints } from "../metadata/apply.ts";
 import type { Properties } from "../operation/property-values.ts";
 import { asProperties } from "../operation/types.ts";
-import { claimDefaults, nodeDefaults, withDefaults } from "./inputs.ts";
+import { withDefaults } from "../schemas/check.ts";
+import { claimInputs } from "../schemas/node-claim.ts";
+import { nodeInputs } from "../schemas/openshift-node.ts";
 
 /** Whose an imported worker is as long as nothing says it: `<organization>/<project>/<stack>` in form. */
 const nobody = "imported/imported/imported";
@@ -44,12 +46,12 @@ export function importedInputs(node: NodeObject): Properties {
     taints: recordedTaints(node),
     configPath: "args",
   };
-  return withDefaults(asProperties(known), nodeDefaults);
+  return withDefaults(nodeInputs, asProperties(known));
 }
 
 /** The inputs of the claim on such a worker's name. */
 export function importedClaim({ metadata: { name, annotations: marks = {} } }: NodeObject): Properties {
-  return withDefaults({ nodeName: name, owner: marks[annotations.owner] ?? nobody }, claimDefaults);
+  return withDefaults(claimInputs, { nodeName: name, owner: marks[annotations.owner] ?? nobody });
 }
 
 export function nothingToImport(nodeName: string, server: string): UserError {

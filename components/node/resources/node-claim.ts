@@ -2,9 +2,11 @@ import type { Cluster } from "../cluster/cluster.ts";
 import { readNode } from "../cluster/reading.ts";
 import { claimName, releaseName } from "../metadata/claim.ts";
 import type { Operation } from "../operation/phases.ts";
-import { asClaim, asProperties } from "../operation/types.ts";
+import { asProperties } from "../operation/types.ts";
+import { check, withDefaults } from "../schemas/check.ts";
+import { claimInputs } from "../schemas/node-claim.ts";
 import { formerOfImported, importedClaim, nothingToImport } from "./import.ts";
-import { check, claimDefaults, claimOptional, claimShape, withDefaults } from "./inputs.ts";
+import { parseClaim } from "./inputs.ts";
 import type { Known, Resource } from "./resource.ts";
 
 /** The name of a worker in the cluster: openshift-node:index:NodeClaim. */
@@ -12,12 +14,11 @@ export function nodeClaim(cluster: () => Promise<Cluster>): Resource {
   return {
     replacing: ["nodeName"],
     outputs: [],
-    complete: (inputs) => withDefaults(inputs, claimDefaults),
-    check: (inputs) => check(inputs, claimShape, claimOptional),
+    check: (inputs) => check(claimInputs, inputs),
     drift: () => Promise.resolve([]),
     preview: () => undefined,
     create: async (operation, properties) => {
-      const inputs = asClaim(properties);
+      const inputs = parseClaim(properties);
       await claimName(await cluster(), operation, inputs);
       return { id: inputs.nodeName, state: properties };
     },
@@ -25,14 +26,14 @@ export function nodeClaim(cluster: () => Promise<Cluster>): Resource {
       state["imported"] === true
         ? formerOfImported(state, news, ["nodeName"])
         : // a state of an earlier release has not all of them
-          withDefaults(inputs, claimDefaults),
+          withDefaults(claimInputs, inputs),
     // a claim is a fact of this stack: nothing of the cluster changes it
     read: async (operation, known) =>
       known.state["nodeName"] === undefined ? importClaim(await cluster(), operation, known.id) : known,
     update: (_operation, _known, inputs) => Promise.resolve(inputs),
     // an imported one may have new inputs without an update
     delete: async (operation, { state, inputs }) =>
-      releaseName(await cluster(), operation, asClaim(withDefaults(asProperties(state, inputs), claimDefaults))),
+      releaseName(await cluster(), operation, parseClaim(asProperties(state, inputs))),
   };
 }
 

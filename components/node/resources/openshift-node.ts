@@ -9,19 +9,13 @@ import { missingReason } from "../join/missing.ts";
 import { nodeMetadata } from "../metadata/apply.ts";
 import type { Operation } from "../operation/phases.ts";
 import type { Properties } from "../operation/property-values.ts";
-import {
-  asNode,
-  asProperties,
-  asTimeline,
-  type NodeInputs,
-  nodeOutputs,
-  type NodeOutputs,
-  serverUrnOf,
-} from "../operation/types.ts";
+import { asProperties, type NodeInputs, type NodeOutputs, serverUrnOf } from "../operation/types.ts";
+import { check, withDefaults } from "../schemas/check.ts";
+import { nodeInputs, nodeOutputs } from "../schemas/openshift-node.ts";
 import { inPlaceLine } from "./describe-update.ts";
 import { driftOf, type Repair } from "./drift.ts";
 import { formerOfImported, importedInputs, nothingToImport } from "./import.ts";
-import { check, nodeDefaults, nodeOptional, nodeShape, withDefaults } from "./inputs.ts";
+import { parseNode, parseNodeMetadata, timelineOf } from "./inputs.ts";
 import { type Known, PartialResult, type Resource } from "./resource.ts";
 
 /** The OpenStack provider waits for a deletion from ACTIVE and SHUTOFF only: from ERROR it fails though Nova deletes. */
@@ -29,6 +23,8 @@ const repeat = "(if the deletion fails, repeat it: the cloud has accepted it)";
 
 /** States that an update which fails does not end. */
 const lasting = ["Joining", "Missing"] as const;
+
+const outputNames = Object.keys(nodeOutputs.shape);
 
 /** Inputs that a detach goes by as they were given last, even if no update has succeeded since. */
 const policies = ["drain", "timeouts", "configPath", "serverUrn"] as const;
@@ -40,14 +36,13 @@ const importedFacts = ["nodeName", "serverId", "fixedIps"] as const;
 export function openShiftNode(cluster: () => Promise<Cluster>): Resource {
   return {
     replacing: ["nodeName", "serverId"],
-    outputs: nodeOutputs,
-    complete: (inputs) => withDefaults(inputs, nodeDefaults),
-    check: (inputs) => check(inputs, nodeShape, nodeOptional),
+    outputs: outputNames,
+    check: (inputs) => check(nodeInputs, inputs),
     former: ({ inputs, state }, news) =>
       state["imported"] === true ? formerOfImported(state, news, importedFacts) : completed(inputs, news),
     drift: async (operation, known, news) => drift(await cluster(), operation, known, news),
     describe: inPlaceLine,
-    preview: (properties) => inactive(asNode(properties)),
+    preview: (properties) => inactive(parseNode(properties)),
     create: async (operation, properties) => create(await cluster(), operation, properties),
     read: async (operation, known) =>
       known.state["nodeName"] === undefined
@@ -68,14 +63,16 @@ function completed(inputs: Properties, news: Properties): Properties {
   const kept = Object.entries(news["timeouts"] ?? {}).filter(([key]) =>
     ["provision", "delete", "nodeRemoval"].includes(key),
   );
-  return withDefaults(withDefaults(inputs, { timeouts: Object.fromEntries(kept) }), nodeDefaults);
+  const former = inputs["timeouts"] ?? {};
+  const timeouts = typeof former === "object" ? asProperties(Object.fromEntries(kept), former) : former;
+  return withDefaults(nodeInputs, asProperties(inputs, { timeouts }));
 }
 
 /** The facts by the state, the policies by the inputs: they may have changed without an update that succeeded. */
 export function leavingInputs({ state, inputs }: Known): NodeInputs {
   const given = policies.flatMap((key) => (inputs[key] === undefined ? [] : [[key, inputs[key]] as const]));
   const owner = state["imported"] === true && inputs["owner"] !== undefined ? { owner: inputs["owner"] } : {};
-  return asNode(withDefaults(asProperties(state, Object.fromEntries(given), owner), nodeDefaults));
+  return parseNode(asProperties(state, Object.fromEntries(given), owner));
 }
 
 /**
@@ -83,7 +80,7 @@ export function leavingInputs({ state, inputs }: Known): NodeInputs {
  * then drain it. The next update goes on with it (`drift`), whatever became of the engine's own note of the failure.
  */
 async function create(cluster: Cluster, operation: Operation, properties: Properties) {
-  const inputs = asNode(properties);
+  const inputs = parseNode(properties);
   refuseInactive(inputs);
   const id = inputs.nodeName;
   try {
@@ -108,13 +105,13 @@ async function update(
   try {
     return await rejoin(cluster, operation, known, properties);
   } catch (error) {
-    const { nodeName, owner } = asNode(properties);
+    const { nodeName, owner } = parseNode(properties);
     // a Node that was not marked anew is still the former owner's; an imported one never was anybody's
     const marked =
       known.state["imported"] === true || cluster.node(nodeName)?.metadata.annotations?.[annotations.owner] === owner;
-    const outputs = Object.fromEntries(nodeOutputs.map((name) => [name, known.state[name] ?? null]));
+    const outputs = Object.fromEntries(outputNames.map((name) => [name, known.state[name] ?? null]));
     const kept = {
-      owner: marked ? owner : asNode(known.state).owner,
+      owner: marked ? owner : parseNode(known.state).owner,
       state: lasting.find((it) => it === known.state["state"]) ?? "NotReady",
     };
     throw new PartialResult(known.id, asProperties(properties, outputs, kept), error as Error);
@@ -127,12 +124,12 @@ async function rejoin(
   known: Known,
   properties: Properties,
 ): Promise<Properties> {
-  const inputs = asNode(properties);
-  const former = asNode(known.state).owner;
+  const inputs = parseNode(properties);
+  const former = parseNode(known.state).owner;
   refuseInactive(inputs);
   if (known.state["state"] !== "Joining") await refuseMissing(cluster, operation, inputs);
   const outputs = await new Join(cluster, operation, inputs, [inputs.owner, former]).run();
-  const timeline = known.state["state"] === "Ready" ? asTimeline(known.state) : outputs.timeline;
+  const timeline = known.state["state"] === "Ready" ? timelineOf(known.state) : outputs.timeline;
   return asProperties(properties, outputs, { timeline });
 }
 
@@ -144,8 +141,8 @@ async function refuseMissing(cluster: Cluster, operation: Operation, inputs: Nod
 }
 
 async function drift(cluster: Cluster, operation: Operation, known: Known, news: Properties): Promise<Repair[]> {
-  const state = withDefaults(known.state, nodeDefaults);
-  const { nodeName } = asNode(state);
+  const state = withDefaults(nodeInputs, known.state);
+  const { nodeName } = parseNode(state);
   const node = await readNode(cluster, operation, nodeName);
   const silent = node !== undefined && registrationOf(node).silentSince !== undefined;
   const requests = silent ? await readRequests(cluster, operation, nodeName) : [];
@@ -154,8 +151,8 @@ async function drift(cluster: Cluster, operation: Operation, known: Known, news:
 
 /** What a refresh finds: how the Node is, and which of our labels and taints it has. */
 async function read(cluster: Cluster, operation: Operation, known: Known): Promise<Known> {
-  const state = withDefaults(known.state, nodeDefaults);
-  const former = asNode(state);
+  const state = withDefaults(nodeInputs, known.state);
+  const former = parseNode(state);
   const node = await readNode(cluster, operation, former.nodeName);
   const ownership = node && originOf(node, former, [former.owner]);
   if (!node || ownership?.kind !== "ours") {
@@ -166,9 +163,8 @@ async function read(cluster: Cluster, operation: Operation, known: Known): Promi
     const lost = state["state"] === "Joining" ? "Joining" : "Missing";
     return { ...known, state: asProperties(known.state, { state: lost }) };
   }
-  const inputs = withDefaults(known.inputs, nodeDefaults);
-  const marks = nodeMetadata(node, asNode(inputs));
-  const outputs = outputsOf(node, standingOf(node, former, state["state"] === "Joining"), asTimeline(state));
+  const marks = nodeMetadata(node, parseNodeMetadata(known.inputs, former.nodeName));
+  const outputs = outputsOf(node, standingOf(node, former, state["state"] === "Joining"), timelineOf(state));
   return { ...known, inputs: asProperties(known.inputs, marks), state: asProperties(known.state, marks, outputs) };
 }
 
@@ -183,7 +179,7 @@ async function importNode(cluster: Cluster, operation: Operation, nodeName: stri
   const node = await readNode(cluster, operation, nodeName);
   if (!node) throw nothingToImport(nodeName, cluster.server);
   const inputs = importedInputs(node);
-  const outputs = outputsOf(node, standingOf(node, asNode(inputs), false), []);
+  const outputs = outputsOf(node, standingOf(node, parseNode(inputs), false), []);
   return { id: nodeName, inputs, state: asProperties(inputs, outputs, { imported: true }) };
 }
 

@@ -7,18 +7,10 @@ import { cordon } from "../drain/cordon.ts";
 import { leaving, type Member } from "../metadata/ownership.ts";
 import { listSection } from "../operation/messages.ts";
 import { type Operation, PhaseTimeout, Timeline } from "../operation/phases.ts";
-import type { Properties } from "../operation/property-values.ts";
-import { check, membershipShape } from "./inputs.ts";
+import { check } from "../schemas/check.ts";
+import { membershipInputs } from "../schemas/pool-membership.ts";
+import { type MembershipInputs, parseMembership } from "./inputs.ts";
 import type { Known, Resource } from "./resource.ts";
-
-/** Inputs of a PoolMembership; see components/pool-membership.ts. */
-interface MembershipInputs {
-  pool: string;
-  owner: string;
-  members: Member[];
-  cordonTimeout: number;
-  configPath: string;
-}
 
 /** Nodes cordoned at once. */
 const parallel = 20;
@@ -28,10 +20,10 @@ export function poolMembership(cluster: () => Promise<Cluster>): Resource {
   return {
     replacing: ["pool"],
     outputs: [],
-    check: (inputs) => check(inputs, membershipShape),
+    check: (inputs) => check(membershipInputs, inputs),
     drift: () => Promise.resolve([]),
     preview: () => undefined,
-    create: (_operation, inputs) => Promise.resolve({ id: asMembership(inputs).pool, state: inputs }),
+    create: (_operation, inputs) => Promise.resolve({ id: parseMembership(inputs).pool, state: inputs }),
     // a membership is a fact of this stack: nothing of the cluster changes it
     read: (_operation, known) => {
       if (known.state["members"] === undefined) {
@@ -40,7 +32,7 @@ export function poolMembership(cluster: () => Promise<Cluster>): Resource {
       return Promise.resolve(known);
     },
     update: async (operation, known, properties) => {
-      const { members, owner } = asMembership(properties);
+      const { members, owner } = parseMembership(properties);
       const before = former(known);
       await cordonAll(cluster, operation, before, leaving(before.members, members), [before.owner, owner]);
       return properties;
@@ -52,12 +44,8 @@ export function poolMembership(cluster: () => Promise<Cluster>): Resource {
   };
 }
 
-function asMembership(properties: Properties): MembershipInputs {
-  return properties as unknown as MembershipInputs;
-}
-
 function former(known: Known): MembershipInputs {
-  return asMembership({ ...known.state, ...known.inputs });
+  return parseMembership({ ...known.state, ...known.inputs });
 }
 
 /**

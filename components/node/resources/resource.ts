@@ -1,8 +1,8 @@
 import type { Operation } from "../operation/phases.ts";
 import type { Properties } from "../operation/property-values.ts";
+import type { Checked } from "../schemas/check.ts";
 import type { InPlace } from "./describe-update.ts";
 import type { Repair } from "./drift.ts";
-import type { CheckFailure } from "./inputs.ts";
 
 /** What is known of a resource from the last update. */
 export interface Known {
@@ -18,10 +18,8 @@ export interface Resource {
   replacing: readonly string[];
   /** names of the outputs that are not inputs: unknown in the preview of a creation */
   outputs: readonly string[];
-  /** the inputs with the defaults of what was left out; default: as they are */
-  complete?(inputs: Properties): Properties;
-  /** errors of the completed inputs */
-  check(inputs: Properties): CheckFailure[];
+  /** the inputs with the defaults of what was left out, and their errors */
+  check(inputs: Properties): Checked;
   /** the inputs that the new ones are compared with; default: those of the last update */
   former?(known: Known, news: Properties): Properties;
   /** what is to be repaired although no input changed */

@@ -175,9 +175,9 @@ describe("GIVEN a membership as the engine treats it", () => {
   });
 
   test("WHEN its inputs are wrong THEN each error is named, and what a preview does not know passes", () => {
-    const problems = resource.check(membership([], { pool: "", members: [{ nodeName: "a" }], cordonTimeout: 0 }));
-    expect(problems.map((it) => it.property)).toEqual(["pool", "members[0]", "cordonTimeout"]);
-    expect(resource.check(membership([], { members: [{ nodeName: "a", serverId: unknown }] }))).toEqual([]);
-    expect(resource.check(membership([], { members: unknown }))).toEqual([]);
+    const { failures } = resource.check(membership([], { pool: "", members: [{ nodeName: "a" }], cordonTimeout: 0 }));
+    expect(failures.map((it) => it.property)).toEqual(["pool", "members[0]", "cordonTimeout"]);
+    expect(resource.check(membership([], { members: [{ nodeName: "a", serverId: unknown }] })).failures).toEqual([]);
+    expect(resource.check(membership([], { members: unknown })).failures).toEqual([]);
   });
 });

@@ -15,7 +15,12 @@ import { nodeInputs } from "../../support/node-fixtures.ts";
 import * as kube from "../support/cluster/cluster.ts";
 import { bootstrapper, serviceAccount } from "../support/cluster/identity.ts";
 import * as impostor from "../support/cluster/impostor.ts";
-import { removeSimulated, RequestLog, simulatedMachine, type SimulatedMachine } from "../support/machines/simulated-machines.ts";
+import {
+  removeSimulated,
+  RequestLog,
+  simulatedMachine,
+  type SimulatedMachine,
+} from "../support/machines/simulated-machines.ts";
 import { until } from "../support/wait.ts";
 
 const joins = 100;

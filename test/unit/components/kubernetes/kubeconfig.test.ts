@@ -6,6 +6,7 @@ import {
   AddressError,
   type AddressProblem,
   type ClusterAddress,
+  isContent,
   loadKubeConfig,
 } from "../../../../components/kubernetes/kubeconfig.ts";
 import { selfSigned } from "../../../support/authority.ts";
@@ -154,4 +155,13 @@ describe("GIVEN a proxy or an authority of the config's own, WHEN the kubeconfig
     expect(message).toMatch(expected);
     expect(message).not.toContain("canary");
   });
+});
+
+test.each([
+  ["a path", "/home/me/.kube/config", false],
+  ["a path under ~", "~/.kube/config", false],
+  ["YAML", "apiVersion: v1\nkind: Config\n", true],
+  ["JSON", ' {"kind":"Config"}', true],
+])("GIVEN a kubeconfig by %s, WHEN it is asked whether that is its content", (_, kubeconfig, expected) => {
+  expect(isContent(kubeconfig)).toBe(expected);
 });

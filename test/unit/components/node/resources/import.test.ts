@@ -3,14 +3,9 @@ import { annotations } from "../../../../../components/kubernetes/types.ts";
 import { type Properties, unknown } from "../../../../../components/node/operation/property-values.ts";
 import { asProperties } from "../../../../../components/node/operation/types.ts";
 import { formerOfImported, importedClaim, importedInputs } from "../../../../../components/node/resources/import.ts";
-import {
-  check,
-  claimOptional,
-  claimShape,
-  nodeDefaults,
-  nodeOptional,
-  nodeShape,
-} from "../../../../../components/node/resources/inputs.ts";
+import { check, withDefaults } from "../../../../../components/node/schemas/check.ts";
+import { claimInputs } from "../../../../../components/node/schemas/node-claim.ts";
+import { nodeInputs as nodeSchema } from "../../../../../components/node/schemas/openshift-node.ts";
 import { node, nodeInputs, owner, worker } from "../../../../support/node-fixtures.ts";
 
 const addresses = (...ips: string[]) => ips.map((address) => ({ type: "InternalIP", address }));
@@ -30,10 +25,10 @@ describe("GIVEN a worker that somebody attached by hand, WHEN it is imported", (
       powerState: "active",
       fixedIps: ["10.0.0.10", "fd00::10"],
       configPath: "args",
-      ...nodeDefaults,
+      ...withDefaults(nodeSchema, {}),
     });
-    expect(check(inputs, nodeShape, nodeOptional)).toEqual([]);
-    expect(check(importedClaim(found), claimShape, claimOptional)).toEqual([]);
+    expect(check(nodeSchema, inputs).failures).toEqual([]);
+    expect(check(claimInputs, importedClaim(found)).failures).toEqual([]);
   });
 
   test("THEN one that this program had marked keeps its owner, its specification and its taints", () => {

@@ -1,0 +1,39 @@
+import { parseDuration } from "../lib/duration.ts";
+
+/**
+ * Defaults and bounds of a worker's lifecycle that the stack's config, the components and the node provider share. Why
+ * each default is what it is: infra/config/lifecycle.ts.
+ */
+
+/** Bounds of a worker's phases, as the stack's config writes them. */
+export const defaultTimeouts = {
+  provision: "100m",
+  boot: "60m",
+  servingCsr: "10m",
+  ready: "10m",
+  delete: "60m",
+  nodeRemoval: "5m",
+} as const;
+
+/** How a node is drained. */
+export const defaultDrain = {
+  timeout: "30m",
+  gracePeriod: -1,
+  deleteEmptyDirData: true,
+  force: true,
+  disableEviction: false,
+  onTimeout: "fail",
+} as const;
+
+/** Seconds that a drain under `onTimeout: force` goes on after its deadline: the pods that are left are deleted and awaited. */
+export const forcedDrain = 120;
+
+/** Seconds by which the engine waits longer than the plugin, so that the plugin's error, which names the phase, wins. */
+export const engineMargin = 60;
+
+/** The seconds of a default duration. */
+export function secondsOf(duration: string): number {
+  const seconds = parseDuration(duration);
+  if (seconds === undefined) throw new Error(`${duration} is not a duration`);
+  return seconds;
+}

@@ -1,0 +1,15 @@
+import { z } from "zod";
+import { defaultTimeouts, secondsOf } from "../../lifecycle/defaults.ts";
+import { nodeName, seconds, text } from "./fields.ts";
+
+/** The inputs of a NodeClaim. */
+export const claimInputs = z.object({
+  /** Name of the worker: of its Node and of its server. Changing it replaces the claim. */
+  nodeName,
+  /** Whose worker it is: `<organization>/<project>/<stack>`. */
+  owner: text,
+  /** Seconds within which the Node must be gone once it is removed. Default 300. */
+  removeTimeout: seconds.default(secondsOf(defaultTimeouts.nodeRemoval)),
+  /** Where that bound stands in the stack's config, as `pools[0]`: errors name `<configPath>.timeouts.nodeRemoval`. */
+  configPath: text.optional(),
+});

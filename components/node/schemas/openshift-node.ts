@@ -1,0 +1,146 @@
+import { z } from "zod";
+import { labelErrors, type TaintEffect, taintErrors } from "../../kubernetes/labels.ts";
+import { defaultDrain, defaultTimeouts, secondsOf } from "../../lifecycle/defaults.ts";
+import type { TimelineEntry } from "../operation/phases.ts";
+import { hasUnknown, isUnknown } from "../operation/property-values.ts";
+import {
+  address,
+  flag,
+  group,
+  integer,
+  listOf,
+  nodeName,
+  oneOf,
+  says,
+  seconds,
+  text,
+  time,
+  unknownOr,
+} from "./fields.ts";
+
+const bound = (key: keyof typeof defaultTimeouts) => seconds.default(secondsOf(defaultTimeouts[key]));
+
+const timeouts = group("Timeouts", {
+  /** Seconds that Nova gets to build the server: its customTimeouts.create. Default 6000. */
+  provision: bound("provision"),
+  /** Seconds from an active server to its first certificate request: firmware, Ignition, kubelet. Default 3600. */
+  boot: bound("boot"),
+  /** Seconds from the approved client request to the approved serving request. Default 600. */
+  servingCsr: bound("servingCsr"),
+  /** Seconds from there to a Ready node. Default 600. */
+  ready: bound("ready"),
+  /** Seconds for the node's and, again, for the server's deletion: their customTimeouts.delete. Default 3600. */
+  delete: bound("delete"),
+  /** Seconds from the server's end until the Node is gone: removeTimeout of its claim. Default 300. */
+  nodeRemoval: bound("nodeRemoval"),
+});
+
+export const drain = group("Drain", {
+  /** Seconds for cordon, evictions and the detaching of volumes together. Default 1800. */
+  timeout: seconds.default(secondsOf(defaultDrain.timeout)),
+  /** Seconds that each pod gets to end; -1: its own grace period. Default -1. */
+  gracePeriod: integer(-1, "must be a whole number of seconds, or -1 for the pod's own grace period").default(
+    defaultDrain.gracePeriod,
+  ),
+  /** Evict pods whose emptyDir data is lost by it. Default true, as OpenShift's machine controller does. */
+  deleteEmptyDirData: flag.default(defaultDrain.deleteEmptyDirData),
+  /** Evict pods that no controller brings back. Default true, as OpenShift's machine controller does. */
+  force: flag.default(defaultDrain.force),
+  /** Delete pods instead of evicting them: disruption budgets do not hold. Default false. */
+  disableEviction: flag.default(defaultDrain.disableEviction),
+  /** When the time is over: `fail` keeps the server, `force` deletes the pods that are left and goes on. Default `fail`. */
+  onTimeout: oneOf(["fail", "force"]).default(defaultDrain.onTimeout),
+});
+
+/** What a Node may have is judged of every label whose value is text, whatever is wrong with the others. */
+const labels = z
+  .record(z.string(), z.string(says("must be a string")), says("must be an object of strings"))
+  .superRefine(
+    (given: unknown, context) => {
+      if (typeof given !== "object" || given === null || Array.isArray(given)) return;
+      const texts = Object.entries(given).flatMap(([key, value]: [string, unknown]) => {
+        if (typeof value !== "string") return [];
+        // what a preview does not know yet is judged by its key alone: every label may be empty
+        return [[key, isUnknown(value) ? "" : value] as const];
+      });
+      for (const { key, reason } of labelErrors(Object.fromEntries(texts))) {
+        context.addIssue({ code: "custom", path: [key], message: reason });
+      }
+    },
+    { when: () => true },
+  );
+
+const taintPart = z.string(says("must be a string"));
+
+const taint = group("Taint", {
+  key: taintPart,
+  value: taintPart.optional(),
+  // which effects there are is a rule of the whole list
+  effect: taintPart.pipe(z.custom<TaintEffect>()),
+});
+
+const taints = z.array(unknownOr(taint), says("must be a list of taints")).superRefine((given, context) => {
+  // one that is not known yet is not judged, and keeps its place
+  const known = given.flatMap((it, at) => (hasUnknown(it) ? [] : [{ ...it, at }]));
+  for (const { index, reason } of taintErrors(known)) {
+    context.addIssue({ code: "custom", path: [known[index]?.at ?? index], message: reason });
+  }
+});
+
+/** The inputs of an OpenShiftNode. */
+export const nodeInputs = z.object({
+  /** Name of the Node and of its server. Changing it replaces the node. */
+  nodeName,
+  /** Whose worker it is: `<organization>/<project>/<stack>`. */
+  owner: text,
+  /** Id of the Nova server. Another server is another node: this one is drained and replaced. */
+  serverId: text,
+  /** When Nova made the server, RFC 3339: certificate requests from before are not its own. */
+  serverCreated: time,
+  /** Power state of the server; anything but `active` is refused. */
+  powerState: text,
+  /** Fixed IPs of the server's ports: the addresses that the Node may have. */
+  fixedIps: listOf(address, 1),
+  /**
+   * Bounds of the worker's phases. Those of the server and of the claim are here to be named: the engine holds them as
+   * customTimeouts, whose change no preview shows.
+   */
+  timeouts: unknownOr(timeouts).prefault({}),
+  /** How the node is emptied before its server goes. */
+  drain: unknownOr(drain).prefault({}),
+  /**
+   * Labels of the Node, besides those that others set: removed from here, they are removed from the Node. Reserved are
+   * the keys of Kubernetes and OpenShift, but for `node-role.kubernetes.io/<role>` (value empty, no control plane) and
+   * `node-restriction.kubernetes.io/`. Default none. Example `{ "node-role.kubernetes.io/infra": "" }`.
+   */
+  labels: unknownOr(labels).default({}),
+  /**
+   * Taints of the Node, besides those that others set, each key and effect once. One that somebody else has set with
+   * another value is refused. Default none. Example `[{ key: "dedicated", value: "gpu", effect: "NoSchedule" }]`.
+   */
+  taints: unknownOr(taints).default([]),
+  /** What the server was made from, hexadecimal: an annotation of the Node. */
+  specHash: text.optional(),
+  /** Where the bounds stand in the stack's config, as `pools[0]`: errors name `<configPath>.timeouts.boot`. */
+  configPath: text,
+  /** URN of the server, for the command that an error tells to type. */
+  serverUrn: text.optional(),
+});
+
+const timelineEntry = z
+  .object({ phase: z.string(), seconds: z.number() })
+  .meta({ id: "TimelineEntry" }) satisfies z.ZodType<TimelineEntry>;
+
+/** What an OpenShiftNode adds to its inputs. */
+export const nodeOutputs = z.object({
+  nodeUid: z.string(),
+  providerId: z.string(),
+  internalIp: z.string(),
+  /**
+   * Ready; NotReady: registered, but not what Ready demands; Joining: never was Ready; Missing: there is no Node of this
+   * server any more
+   */
+  state: z.enum(["Ready", "NotReady", "Joining", "Missing"]),
+  /** The phases of the join and the seconds that each took. */
+  timeline: z.array(timelineEntry),
+});

@@ -1,0 +1,31 @@
+import { z } from "zod";
+import { authorityProblem, isPem, proxyProblem } from "../../kubernetes/endpoint.ts";
+import { integer, oneOf, text, textThat } from "./fields.ts";
+
+/** The provider's own arguments. */
+export const providerArgs = z.object({
+  /** Path or content of a kubeconfig. Content is a secret. Default: KUBECONFIG, then ~/.kube/config. */
+  kubeconfig: text.optional().meta({ secret: true }),
+  /** A context of the kubeconfig. Default: its current one. */
+  context: text.optional(),
+  /**
+   * URL of a proxy on the way to the API server, a secret if it has a user or a password. Default: the kubeconfig's `proxy-url`.
+   * Example `http://proxy.example:3128`.
+   */
+  proxy: textThat(proxyProblem).optional().meta({ secret: true }),
+  /** Path or PEM of who signs the API server's certificate. Default: the kubeconfig's `certificate-authority`. */
+  ca: textThat((value) => (isPem(value) ? authorityProblem(value) : undefined)).optional(),
+  /**
+   * The uid of the cluster's namespace `kube-system`. Everything is refused where it is another one, and so is a change
+   * to another one. Left out, the one of the last update counts. Default: any cluster will do.
+   */
+  clusterUid: text.optional(),
+  /**
+   * What a deletion does when the API server has not answered at all, not once since the command began and for a
+   * minute: `fail` (default), or `skip` the cluster's side. Refused credentials or a certificate that is not trusted
+   * are an answer.
+   */
+  clusterUnreachable: oneOf(["fail", "skip"], "must be fail or skip").default("fail"),
+  /** How many workers the stack asks for: raises the limit of the guard against floods of requests. Default 0. */
+  expectedWorkers: integer(0, "must be a whole number of workers, at least 0").default(0),
+});
