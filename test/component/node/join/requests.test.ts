@@ -160,7 +160,7 @@ describe("GIVEN more pending requests than the cluster could need (cluster-machi
   }, 10_000);
 
   test("WHEN the config asks for as many workers THEN it is no flood", async () => {
-    await bed.connect({ expectedWorkers: 20 });
+    bed.connect({ expectedWorkers: 20 });
     flood();
     await bed.request("csr-client", "client");
     const joined = bed.join();
