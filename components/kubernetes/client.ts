@@ -1,13 +1,14 @@
-import type { KubeConfig } from "@kubernetes/client-node";
 import pRetry from "p-retry";
 import type { Dispatcher } from "undici";
 import { request as send } from "undici";
 import { reasonOf, UserError } from "../lib/errors.ts";
 import { abortable } from "../lib/wait.ts";
 import { kubeSystem, otherCluster } from "./cluster-identity.ts";
-import { connect, type Connections } from "./connections.ts";
+import { type Connections, isSameIdentity } from "./connections.ts";
+import type { ClusterAccess } from "./kubeconfig.ts";
 import { readLines } from "./ndjson.ts";
 import { withRemedy } from "./permissions.ts";
+import { Session } from "./session.ts";
 import { isNoResponse, isTlsTrustError } from "./unreachable.ts";
 
 /** An answer of the API server that is not a success. */
@@ -39,9 +40,6 @@ export interface Call {
   retry429?: boolean;
 }
 
-/** Credentials that a kubeconfig's helper hands out are asked for again after this time, in ms. */
-const credentialLifetime = 60_000;
-
 /**
  * A server that starts refuses what it has not read its rules for yet: this long after an outage, in ms, a refusal (401,
  * 403) is tried again. Its readiness probe gets 60 s (openshift/cluster-kube-apiserver-operator, pod.yaml).
@@ -64,31 +62,44 @@ export interface Contact {
 }
 
 /**
- * The Kubernetes API in plain JSON, with the kubeconfig's authentication, TLS and proxy by @kubernetes/client-node. Its
- * generated clients are not used: they turn times into Date where its watch does not, and open a connection a request.
+ * The Kubernetes API in plain JSON, for the program and the plugin. The clients of @kubernetes/client-node are not used:
+ * they turn times into Date where its watch does not, open a connection a request, take half a second to load, and miss
+ * some of kubectl's rules for a kubeconfig.
  */
 export class Api {
   readonly server: string;
   readonly contact: Contact = { since: undefined, answered: false, noResponse: undefined };
-  readonly #config: KubeConfig;
-  readonly #proxied: boolean;
+  /** a proxy may answer in the API server's place */
+  readonly proxied: boolean;
+  readonly #session: Session;
   readonly #clusterUid: string | undefined;
   #identity: Promise<void> | undefined;
   #probe: Promise<void> | undefined;
-  /** asked for once, however many requests begin at once */
-  #access: { connections: Promise<Connections>; until: number } | undefined;
   /** the server has granted a request */
   #accepted = false;
   /** ms since the epoch: when it was last away or not ready */
   #away = -Infinity;
 
   /** @param clusterUid uid of kube-system: every request to another cluster is refused. undefined: any cluster will do */
-  constructor(config: KubeConfig, clusterUid?: string) {
-    this.#config = config;
+  constructor(access: ClusterAccess, clusterUid?: string) {
+    this.server = access.cluster.server;
+    this.proxied = access.proxy !== undefined;
+    this.#session = new Session(access);
     this.#clusterUid = clusterUid;
-    const cluster = config.getCurrentCluster();
-    this.server = (cluster?.server ?? "").replace(/\/$/, "");
-    this.#proxied = cluster?.proxyUrl !== undefined;
+  }
+
+  /**
+   * Has the credentials fetched, which a helper may hand out: what goes wrong there is not the API server's doing.
+   *
+   * @throws CredentialsError, also when the signal ends the wait
+   */
+  async authenticate(signal: AbortSignal): Promise<void> {
+    await this.#session.authenticate(signal);
+  }
+
+  /** Ends every request, and a helper that runs: nothing keeps the process alive. A later request connects again. */
+  async close(): Promise<void> {
+    await this.#session.close();
   }
 
   /**
@@ -98,20 +109,19 @@ export class Api {
    * @throws UserError when it is another cluster, or one whose certificate is not trusted
    */
   async request<T>(path: string, call: Call = {}): Promise<T> {
-    return pRetry(
-      async () => {
-        await this.#identified(call.signal);
-        return await this.#once<T>(path, call);
-      },
-      {
-        retries: call.retries ?? 8,
-        minTimeout: 250,
-        maxTimeout: 8_000,
-        randomize: true,
-        ...(call.signal && { signal: call.signal }),
-        shouldRetry: ({ error }) => this.isPassing(error, call.retry429 ?? true),
-      },
-    );
+    const attempt = async (): Promise<T> => {
+      await this.#identified(call.signal);
+      return await this.#once<T>(path, call);
+    };
+    if (call.retries === 0) return attempt();
+    return pRetry(attempt, {
+      retries: call.retries ?? 8,
+      minTimeout: 250,
+      maxTimeout: 8_000,
+      randomize: true,
+      ...(call.signal && { signal: call.signal }),
+      shouldRetry: ({ error }) => this.isPassing(error, call.retry429 ?? true),
+    });
   }
 
   /** Like isTransient; shortly after an outage, a refusal passes too. */
@@ -184,29 +194,42 @@ export class Api {
     pool: "requests" | "watches" = "requests",
   ): Promise<Dispatcher.ResponseData> {
     this.contact.since ??= Date.now();
-    const query = new URLSearchParams(call.query).toString();
     try {
       // a kubeconfig's helper may hang
-      const connections = await abortable(this.#authenticate(), call.signal);
-      const response = await send(`${this.server}${path}${query && `?${query}`}`, {
-        method: call.method ?? "GET",
-        headers: {
-          ...connections.headers,
-          accept: "application/json",
-          "user-agent": "openstack-baremetal-compute",
-          ...(call.body !== undefined && { "content-type": call.contentType ?? "application/json" }),
-        },
-        ...(call.body !== undefined && { body: JSON.stringify(call.body) }),
-        dispatcher: connections[pool],
-        ...(call.signal && { signal: call.signal }),
-        ...limits,
-      });
-      this.#heard(response.statusCode);
-      return response;
+      const connections = await abortable(this.#session.connections(), call.signal);
+      const response = await this.#exchange(path, call, connections, { ...limits, dispatcher: connections[pool] });
+      if (response.statusCode !== 401) return response;
+      const renewed = await abortable(this.#session.renew(connections), call.signal);
+      if (isSameIdentity(renewed, connections)) return response;
+      await response.body.dump();
+      return await this.#exchange(path, call, renewed, { ...limits, dispatcher: renewed[pool] });
     } catch (error) {
       if (call.signal?.aborted) throw error;
       throw this.#unheard(error);
     }
+  }
+
+  async #exchange(
+    path: string,
+    call: Call,
+    { headers }: Connections,
+    options: { dispatcher: Dispatcher; headersTimeout: number; bodyTimeout: number },
+  ): Promise<Dispatcher.ResponseData> {
+    const query = new URLSearchParams(call.query).toString();
+    const response = await send(`${this.server}${path}${query && `?${query}`}`, {
+      method: call.method ?? "GET",
+      headers: {
+        ...headers,
+        accept: "application/json",
+        "user-agent": "openstack-baremetal-compute",
+        ...(call.body !== undefined && { "content-type": call.contentType ?? "application/json" }),
+      },
+      ...(call.body !== undefined && { body: JSON.stringify(call.body) }),
+      ...(call.signal && { signal: call.signal }),
+      ...options,
+    });
+    this.#heard(response.statusCode);
+    return response;
   }
 
   #heard(status: number): void {
@@ -218,7 +241,7 @@ export class Api {
 
   #unheard(error: unknown): unknown {
     this.#away = Date.now();
-    this.contact.noResponse = isNoResponse(error, this.#proxied) ? reasonOf(error) : undefined;
+    this.contact.noResponse = isNoResponse(error, this.proxied) ? reasonOf(error) : undefined;
     if (!isTlsTrustError(error)) return error;
     return new UserError(
       `API server ${this.server}: its certificate is not trusted: ${reasonOf(error)}. ` +
@@ -227,27 +250,7 @@ export class Api {
     );
   }
 
-  async #authenticate(): Promise<Connections> {
-    const now = Date.now();
-    if (!this.#access || this.#access.until <= now) {
-      this.#access = { connections: this.#connect(this.#access?.connections), until: now + credentialLifetime };
-    }
-    const asked = this.#access;
-    try {
-      return await asked.connections;
-    } catch (error) {
-      if (this.#access === asked) this.#access = undefined;
-      throw error;
-    }
-  }
-
-  async #connect(former: Promise<Connections> | undefined): Promise<Connections> {
-    return connect(this.#config, await former);
-  }
-
   async #error(response: Dispatcher.ResponseData): Promise<ApiError> {
-    // a client certificate may have been rotated: the next request takes everything anew
-    if (response.statusCode === 401) this.#access = undefined;
     const text = await response.body.text();
     const retryAfter = Number(response.headers["retry-after"]);
     const status = parseStatus(text);

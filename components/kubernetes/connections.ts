@@ -1,6 +1,7 @@
-import type { KubeConfig } from "@kubernetes/client-node";
-import type https from "node:https";
-import { Agent, type buildConnector, type Dispatcher, ProxyAgent } from "undici";
+import { Agent, type Dispatcher, ProxyAgent } from "undici";
+import type { Identity } from "./credentials.ts";
+import { pemOf } from "./kubeconfig-rules.ts";
+import type { ClusterAccess } from "./kubeconfig.ts";
 
 /**
  * Requests under way at once, each on a TLS connection of its own. The API server's limits are 400 reads and 200 writes
@@ -11,52 +12,99 @@ const parallelRequests = 32;
 /** A connection without a request is kept this long, in ms. */
 const keepAliveTimeout = 30_000;
 
+/** TCP keep-alive, ms: undici's own minute may come after a load balancer's idle timeout; Go's is 30 s too. */
+const keepAliveInitialDelay = 30_000;
+
 /** What carries requests to the API server, and what they say of who sends them. */
 export interface Connections {
   readonly requests: Dispatcher;
   /** a pool of its own: watches stay, and must not keep requests waiting */
   readonly watches: Dispatcher;
-  readonly headers: Record<string, string>;
+  readonly headers: Identity["headers"];
+  readonly tls: Tls;
 }
 
-/** What the client fills in. */
-type Access = Pick<
-  https.RequestOptions,
-  "ca" | "cert" | "key" | "pfx" | "passphrase" | "rejectUnauthorized" | "servername" | "headers" | "auth"
->;
+interface Tls {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly servername?: string;
+  readonly rejectUnauthorized?: boolean;
+}
 
 /**
- * The kubeconfig's TLS, proxy and credentials, by @kubernetes/client-node.
- *
- * @param former whose pools are kept; the credentials are asked for again
+ * Connections for an identity, with the former pools where the certificates are the same. Pools of another certificate or
+ * authority replace them, as in client-go (transport/cert_rotation.go).
  */
-export async function connect(config: KubeConfig, former: Connections | undefined): Promise<Connections> {
-  const options: Access = {};
-  await config.applyToHTTPSOptions(options);
-  const headers = { ...(options.headers as Record<string, string> | undefined) };
-  if (options.auth) headers["authorization"] = `Basic ${Buffer.from(options.auth).toString("base64")}`;
-  if (former) return { ...former, headers };
-  const socks = await socksDispatcher(config, options);
-  return {
-    requests: socks ?? dispatcher(config, options, { connections: parallelRequests }),
-    watches: socks ?? dispatcher(config, options, {}),
-    headers,
+export async function connect(
+  access: ClusterAccess,
+  { headers, cert, key }: Identity,
+  former: Connections | undefined,
+): Promise<Connections> {
+  const { tlsServerName, insecure, authority } = access.cluster;
+  const ca = pemOf(authority);
+  const tls: Tls = {
+    ...(ca !== undefined && { ca }),
+    ...(cert !== undefined && { cert }),
+    ...(key !== undefined && { key }),
+    ...(tlsServerName !== "" && { servername: tlsServerName }),
+    ...(insecure && { rejectUnauthorized: false }),
   };
+  if (former && isSame(former.tls, tls)) return { ...former, headers };
+  const socks = await socksDispatcher(access, tls);
+  const pools = {
+    requests: socks ?? dispatcher(access, tls, { connections: parallelRequests }),
+    watches: socks ?? dispatcher(access, tls, {}),
+  };
+  if (former) retire(former);
+  return { ...pools, headers, tls };
 }
 
-/** The client's own dispatchers have no limit, and it makes a new one at every request. */
-function dispatcher(config: KubeConfig, options: Access, limit: { connections?: number }): Dispatcher {
-  const way = config.createDispatcherOptions(config.getCurrentCluster(), options);
-  if (way.type === "none") return new Agent({ ...limit, keepAliveTimeout });
-  // these types differ only in that undici's do not allow an option to be there and undefined
-  const connect = (way.type === "agent" ? way.connect : way.requestTls) as buildConnector.BuildOptions;
-  if (way.type === "agent") return new Agent({ ...limit, keepAliveTimeout, connect });
-  return new ProxyAgent({ ...limit, keepAliveTimeout, uri: way.uri, requestTls: connect });
+const isSame = (one: object, other: object): boolean => JSON.stringify(one) === JSON.stringify(other);
+
+/** Whether a request says the same of its sender over both. */
+export function isSameIdentity(one: Connections, other: Connections): boolean {
+  return one.requests === other.requests && isSame(one.headers, other.headers);
 }
 
-/** Only the client's own has the connector for SOCKS. */
-async function socksDispatcher(config: KubeConfig, options: Access): Promise<Dispatcher | undefined> {
-  if (config.createDispatcherOptions(config.getCurrentCluster(), options).type !== "socks") return undefined;
+/** Requests under way end by themselves; watches begin again on the new connections. */
+function retire({ requests, watches }: Connections): void {
+  void requests.close();
+  void watches.destroy();
+}
+
+/** Ends every request under way: nothing is left that keeps the process alive. */
+export async function disconnect({ requests, watches }: Connections): Promise<void> {
+  await Promise.all([requests.destroy(), watches.destroy()]);
+}
+
+function dispatcher({ proxy }: ClusterAccess, tls: Tls, limit: { connections?: number }): Dispatcher {
+  const socket = { keepAlive: true, keepAliveInitialDelay };
+  if (proxy === undefined) return new Agent({ ...limit, keepAliveTimeout, connect: { ...tls, ...socket } });
+  return new ProxyAgent({ ...limit, keepAliveTimeout, uri: proxy, requestTls: tls, connect: socket });
+}
+
+/** Only @kubernetes/client-node has a connector for SOCKS 4 and 5. It is loaded for that alone. */
+async function socksDispatcher({ proxy, cluster }: ClusterAccess, tls: Tls): Promise<Dispatcher | undefined> {
+  if (proxy?.startsWith("socks") !== true) return undefined;
+  const { KubeConfig } = await import("@kubernetes/client-node/dist/config.js");
+  const config = new KubeConfig();
+  const base64 = (pem: string): string => Buffer.from(pem).toString("base64");
+  config.loadFromClusterAndUser(
+    {
+      name: cluster.name,
+      server: cluster.server,
+      proxyUrl: proxy,
+      skipTLSVerify: cluster.insecure,
+      ...(tls.ca !== undefined && { caData: base64(tls.ca) }),
+      ...(tls.servername !== undefined && { tlsServerName: tls.servername }),
+    },
+    {
+      name: "user",
+      ...(tls.cert !== undefined && { certData: base64(tls.cert) }),
+      ...(tls.key !== undefined && { keyData: base64(tls.key) }),
+    },
+  );
   const found: Dispatcher[] = [];
   const context = { setHeaderParam: () => undefined, setDispatcher: (it: Dispatcher) => void found.push(it) };
   await config.applySecurityAuthentication(context as never);

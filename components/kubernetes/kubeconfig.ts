@@ -1,9 +1,22 @@
-import type { KubeConfig } from "@kubernetes/client-node";
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import { UserError } from "../lib/errors.ts";
+import { proxyFor } from "../lib/proxy.ts";
 import { authorityProblem, isPem, proxyProblem } from "./endpoint.ts";
+import {
+  clusterOf,
+  contextOf,
+  type KubeCluster,
+  type Kubeconfig,
+  KubeconfigFormatError,
+  type KubeContext,
+  type KubeUser,
+  mergeKubeconfigs,
+  parseKubeconfig,
+  userOf,
+} from "./kubeconfig-file.ts";
+import { clusterProblems, unreadable, userProblems } from "./kubeconfig-rules.ts";
 
 /** Where the cluster is, and the way to it. */
 export interface ClusterAddress {
@@ -11,33 +24,42 @@ export interface ClusterAddress {
   readonly kubeconfig?: string | undefined;
   /** default: the kubeconfig's current context */
   readonly context?: string | undefined;
-  /** URL; default: the cluster's proxy-url in the kubeconfig */
+  /** URL; default: the cluster's proxy-url in the kubeconfig, then HTTPS_PROXY and NO_PROXY */
   readonly proxy?: string | undefined;
   /** path or PEM content; default: the cluster's certificate-authority in the kubeconfig */
   readonly ca?: string | undefined;
 }
 
+/** How requests reach one cluster, and who sends them: one context of a kubeconfig, checked. */
+export interface ClusterAccess {
+  readonly context: KubeContext;
+  readonly cluster: KubeCluster;
+  readonly user: KubeUser;
+  /** URL of the proxy on the way, the environment's included */
+  readonly proxy: string | undefined;
+}
+
 /** What is wrong with one part of an address. */
-export interface AddressProblem {
+export interface KubeconfigProblem {
   readonly key: keyof ClusterAddress;
-  readonly what: string;
+  readonly problem: string;
   /** the context that was asked for, and those there are */
   readonly wanted: string;
   readonly known: readonly string[];
 }
 
 /** An address of which something is not there or not usable: everything at once. */
-export class AddressError extends UserError {
-  readonly problems: readonly AddressProblem[];
+export class KubeconfigError extends UserError {
+  readonly problems: readonly KubeconfigProblem[];
 
-  constructor(problems: readonly AddressProblem[]) {
+  constructor(problems: readonly KubeconfigProblem[]) {
     super(problems.map(describeProblem).join("; "));
     this.problems = problems;
   }
 }
 
-export function describeProblem({ key, what, known }: AddressProblem): string {
-  return key === "context" ? `${what}; it has: ${known.join(", ") || "none"}` : what;
+export function describeProblem({ key, problem, known }: KubeconfigProblem): string {
+  return key === "context" ? `${problem}; it has: ${known.join(", ") || "none"}` : problem;
 }
 
 /** True when a kubeconfig was given by its content (YAML or JSON), which is a secret, and not by its path. */
@@ -47,113 +69,129 @@ export function isContent(kubeconfig: string): boolean {
 
 /**
  * Loads a kubeconfig by the rules of kubectl: KUBECONFIG may list several files, of which missing ones are skipped and
- * the first to set a value wins. Everything that it points to is looked at now: the client would take a file that is
- * missing for an outage. What it contains never gets into an error: a parser's message quotes the line it stumbled
- * over, which may be a token.
+ * the first to set a value wins. Every file that it points to is read now: a request that fails for want of one would
+ * look like an outage. What a kubeconfig contains never gets into an error: a parser's message quotes the line at fault,
+ * which may be a token.
  *
- * @throws AddressError that says which file, context, proxy or authority is wrong
+ * @throws KubeconfigError that says which file, context, proxy or authority is wrong
  */
-export async function loadKubeConfig(address: ClusterAddress): Promise<KubeConfig> {
-  const problems: AddressProblem[] = [];
-  const attempt = <T>(work: () => T): T | undefined => {
+export function loadKubeConfig(address: ClusterAddress): ClusterAccess {
+  const problems: KubeconfigProblem[] = [];
+  const collect = <T>(work: () => T): T | undefined => {
     try {
       return work();
     } catch (error) {
-      if (!(error instanceof AddressError)) throw error;
+      if (!(error instanceof KubeconfigError)) throw error;
       problems.push(...error.problems);
       return undefined;
     }
   };
-  // half of the client is generated API classes that are not used here: they would double the time to load it
-  const { KubeConfig: Loader } = await import("@kubernetes/client-node/dist/config.js");
   const { proxy, ca } = address;
-  const authority = attempt(() => (ca === undefined ? undefined : authorityOf(ca)));
+  const authority = collect(() => (ca === undefined ? undefined : authorityOf(ca)));
   const wrong = proxy === undefined ? undefined : proxyProblem(proxy);
-  if (wrong !== undefined) problems.push(refusal("proxy", wrong));
-  const config = attempt(() => read(address, Loader));
-  if (problems.length > 0 || !config) throw new AddressError(problems);
-  override(config, proxy, authority);
-  return config;
+  if (wrong !== undefined) problems.push(problemAt("proxy", wrong));
+  const access = collect(() => read(address));
+  if (problems.length > 0 || !access) throw new KubeconfigError(problems);
+  const trust = authority === undefined ? {} : { authority: { data: authority }, insecure: false };
+  return withProxy({
+    ...access,
+    cluster: { ...access.cluster, ...trust, ...(proxy !== undefined && { proxyUrl: proxy }) },
+  });
 }
 
-function refusal(key: keyof ClusterAddress, what: string, wanted = "", known: readonly string[] = []): AddressProblem {
-  return { key, what, wanted, known };
+function problemAt(
+  key: keyof ClusterAddress,
+  problem: string,
+  wanted = "",
+  known: readonly string[] = [],
+): KubeconfigProblem {
+  return { key, problem, wanted, known };
 }
 
-function read({ kubeconfig, context, ca }: ClusterAddress, Loader: new () => KubeConfig): KubeConfig {
-  const config = new Loader();
+/** The environment's proxy serves where none is configured (client-go, rest/config.go, Config.Proxy). */
+function withProxy(access: Omit<ClusterAccess, "proxy">): ClusterAccess {
+  const { proxyUrl, server } = access.cluster;
+  if (proxyUrl !== "") return { ...access, proxy: proxyUrl };
+  const proxy = proxyFor(server, process.env);
+  const wrong = proxy === undefined ? undefined : proxyProblem(proxy);
+  if (wrong !== undefined)
+    throw new KubeconfigError([problemAt("proxy", `HTTPS_PROXY or HTTP_PROXY of the environment ${wrong}`)]);
+  return { ...access, proxy };
+}
+
+function read({ kubeconfig, context, ca }: ClusterAddress): Omit<ClusterAccess, "proxy"> {
   const byContent = kubeconfig !== undefined && isContent(kubeconfig);
   const files = byContent ? [] : existing(filesOf(kubeconfig));
   const source = byContent ? "the kubeconfig given by content" : `kubeconfig ${files.join(", ")}`;
-  if (byContent) parse(() => config.loadFromString(kubeconfig), source);
-  for (const file of files) {
-    const one = new Loader();
-    parse(() => one.loadFromFile(file), `kubeconfig ${file}`);
-    merge(config, one);
-  }
-  choose(config, context, source);
-  const unusable = unusableParts(config, ca !== undefined).map((what) => refusal("kubeconfig", `${source}: ${what}`));
-  if (unusable.length > 0) throw new AddressError(unusable);
-  return config;
+  const parts = byContent
+    ? [parsed(() => kubeconfig, source, ".")]
+    : files.map((file) => parsed(() => readFileSync(file, "utf8"), `kubeconfig ${file}`, path.dirname(file)));
+  const access = choose(mergeKubeconfigs(parts), context, source);
+  const { cluster, user, sources } = access;
+  const problems = [
+    ...clusterProblems(cluster, ca === undefined).map((problem) => `${sources.cluster}: ${problem}`),
+    ...userProblems(user).map((problem) => `${sources.user}: ${problem}`),
+  ].map((problem) => problemAt("kubeconfig", problem));
+  if (problems.length > 0) throw new KubeconfigError(problems);
+  return { context: access.context, cluster, user };
 }
 
-/** What the client would fail on at every request. */
-function unusableParts(config: KubeConfig, ownAuthority: boolean): string[] {
-  const cluster = config.getCurrentCluster();
-  const user = config.getCurrentUser();
-  const files: [name: string, file: string | undefined][] = [
-    ["certificate-authority", ownAuthority ? undefined : cluster?.caFile],
-    ["client-certificate", user?.certFile],
-    ["client-key", user?.keyFile],
-  ];
-  const unread = files.flatMap(([name, file]) => {
-    const trouble = file && unreadable(file);
-    return trouble ? [`its ${name} ${file} cannot be read: ${trouble}`] : [];
-  });
-  const wrong = cluster?.proxyUrl === undefined ? undefined : proxyProblem(cluster.proxyUrl);
-  const clear = cluster?.server.startsWith("http:") === true && !cluster.skipTLSVerify;
-  return [
-    ...unread,
-    ...(wrong === undefined ? [] : [`its proxy-url ${wrong}`]),
-    ...(clear ? ["its server is http, which needs insecure-skip-tls-verify: true"] : []),
-  ];
+/** The context, its cluster and its user, and what each of these two was read from. */
+function choose(config: Kubeconfig, context: string | undefined, source: string) {
+  const wanted = context ?? config.currentContext;
+  const refuse = (problem: string): never => {
+    throw new KubeconfigError([problemAt("context", `${source} has ${problem}`, wanted, [...config.contexts.keys()])]);
+  };
+  if (wanted === "") refuse("no current context");
+  const entry = config.contexts.get(wanted) ?? refuse(`no context "${wanted}"`);
+  const chosen = typed(entry.source, () => contextOf(wanted, entry));
+  const cluster = config.clusters.get(chosen.cluster) ?? refuse(`no cluster for its context "${wanted}"`);
+  // kubectl would ask for a name and a password
+  const user = config.users.get(chosen.user) ?? refuse(`no user for its context "${wanted}"`);
+  return {
+    context: chosen,
+    cluster: typed(cluster.source, () => clusterOf(chosen.cluster, cluster)),
+    user: typed(user.source, () => userOf(chosen.user, user)),
+    sources: { cluster: cluster.source, user: user.source },
+  };
 }
 
-function unreadable(file: string): string | undefined {
+function typed<T>(source: string, work: () => T): T {
   try {
-    readFileSync(file);
-    return undefined;
+    return work();
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code;
+    if (!(error instanceof KubeconfigFormatError)) throw error;
+    throw new KubeconfigError([problemAt("kubeconfig", `${source}: ${error.message}`)]);
+  }
+}
+
+function parsed(content: () => string, source: string, folder: string): Kubeconfig {
+  try {
+    return typed(source, () => parseKubeconfig(content(), source, folder));
+  } catch (error) {
+    if (error instanceof KubeconfigError) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    // the parser's own codes are in upper case too, and its message may quote a secret
+    const unread = (error as NodeJS.ErrnoException).syscall !== undefined;
+    throw new KubeconfigError([
+      problemAt("kubeconfig", unread ? `${source} cannot be read: ${code}` : `${source} is not a kubeconfig`),
+    ]);
   }
 }
 
 /**
  * The PEM of an authority by path or content.
  *
- * @throws AddressError that says what is wrong with it
+ * @throws KubeconfigError that says what is wrong with it
  */
 export function authorityOf(ca: string): string {
   const file = isPem(ca) ? undefined : absolute(ca);
-  const trouble = file && unreadable(file);
-  if (trouble) throw new AddressError([refusal("ca", `${file} cannot be read: ${trouble}`)]);
+  const reason = file && unreadable(file);
+  if (reason) throw new KubeconfigError([problemAt("ca", `${file} cannot be read: ${reason}`)]);
   const pem = file === undefined ? ca : readFileSync(file, "utf8");
   const wrong = authorityProblem(pem);
-  if (wrong !== undefined) throw new AddressError([refusal("ca", `${file ?? "the content"} ${wrong}`)]);
+  if (wrong !== undefined) throw new KubeconfigError([problemAt("ca", `${file ?? "the content"} ${wrong}`)]);
   return pem;
-}
-
-function override(config: KubeConfig, proxy: string | undefined, authority: string | undefined): void {
-  const current = config.getCurrentCluster()?.name;
-  config.clusters = config.clusters.map((cluster) => {
-    if (cluster.name !== current) return cluster;
-    const { caFile, ...rest } = cluster;
-    const trust =
-      authority === undefined
-        ? { ...(caFile !== undefined && { caFile }) }
-        : { caData: Buffer.from(authority).toString("base64"), skipTLSVerify: false };
-    return { ...rest, ...trust, ...(proxy !== undefined && { proxyUrl: proxy }) };
-  });
 }
 
 function absolute(file: string): string {
@@ -162,46 +200,13 @@ function absolute(file: string): string {
 
 function filesOf(configured: string | undefined): string[] {
   if (configured !== undefined) return [absolute(configured)];
-  const listed = (process.env["KUBECONFIG"] ?? "").split(path.delimiter).filter((file) => file !== "");
-  return listed.length > 0 ? listed : [path.join(homedir(), ".kube", "config")];
+  const listed = process.env["KUBECONFIG"] ?? "";
+  if (listed === "") return [path.join(homedir(), ".kube", "config")];
+  return listed.split(path.delimiter).filter((file) => file !== "");
 }
 
 function existing(files: readonly string[]): string[] {
   const there = files.filter((file) => existsSync(file));
   if (there.length > 0) return there;
-  throw new AddressError([refusal("kubeconfig", `there is no kubeconfig ${files.join(", ")}`)]);
-}
-
-/** The client's own merge refuses a name that occurs twice. */
-function merge(into: KubeConfig, from: KubeConfig): void {
-  for (const it of from.getClusters()) if (!into.getCluster(it.name)) into.addCluster(it);
-  for (const it of from.getUsers()) if (!into.getUser(it.name)) into.addUser(it);
-  for (const it of from.getContexts()) if (!into.getContextObject(it.name)) into.addContext(it);
-  if (!into.getCurrentContext()) into.setCurrentContext(from.getCurrentContext());
-}
-
-function choose(config: KubeConfig, context: string | undefined, source: string): void {
-  const wanted = context ?? config.getCurrentContext();
-  const known = config.getContexts().map(({ name }) => name);
-  const refuse = (what: string): never => {
-    throw new AddressError([refusal("context", `${source} has ${what}`, wanted, known)]);
-  };
-  if (!wanted) refuse("no current context");
-  if (!config.getContextObject(wanted)) refuse(`no context "${wanted}"`);
-  config.setCurrentContext(wanted);
-  if (!config.getCurrentCluster()) refuse(`no cluster for its context "${wanted}"`);
-  // without one the client would leave out the authority too
-  if (!config.getCurrentUser()) refuse(`no user for its context "${wanted}"`);
-}
-
-function parse(read: () => void, source: string): void {
-  try {
-    read();
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    // of the other errors, the message may quote a secret
-    throw new AddressError([
-      refusal("kubeconfig", code ? `${source} cannot be read: ${code}` : `${source} is not a kubeconfig`),
-    ]);
-  }
+  throw new KubeconfigError([problemAt("kubeconfig", `there is no kubeconfig ${files.join(", ")}`)]);
 }

@@ -4,7 +4,8 @@ import { contains, sameAddress } from "./ip.ts";
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Go takes the first of the two that is not empty. */
-const variable = (env: Environment, name: string): string => env[name] || env[name.toLowerCase()] || "";
+const variable = (env: Environment, name: string): string =>
+  [env[name], env[name.toLowerCase()]].find((value) => value !== undefined && value !== "") ?? "";
 
 const withoutBrackets = (host: string): string => host.replace(/^\[|\]$/g, "");
 

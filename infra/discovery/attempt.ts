@@ -1,4 +1,4 @@
-import type { ApiException } from "@kubernetes/client-node";
+import { ApiError } from "../../components/kubernetes/client.ts";
 import { reasonOf } from "../../components/lib/errors.ts";
 import { abortable } from "../../components/lib/wait.ts";
 
@@ -7,7 +7,7 @@ export async function attempt<T>(signal: AbortSignal, request: Promise<T>): Prom
   try {
     return { value: await abortable(request, signal) };
   } catch (error) {
-    const code = (error as { code?: unknown }).code;
+    const code = error instanceof ApiError ? error.status : (error as { code?: unknown }).code;
     return typeof code === "number" ? { error: `HTTP ${code}`, code } : { error: reasonOf(error) };
   }
 }
@@ -21,7 +21,7 @@ export async function orDefaultIf404<T, N>(
   try {
     return read(await request);
   } catch (error) {
-    if ((error as Partial<ApiException<unknown>>).code === 404) return none;
+    if (error instanceof ApiError && error.status === 404) return none;
     throw error;
   }
 }

@@ -9,14 +9,14 @@ import type { Facts } from "./read.ts";
 /** The facts with what is asked for only to be judged, cloud and cluster side by side. */
 export async function readChecks(
   config: Pick<Config, "pools">,
-  { cluster, cloud, objectStore, client, kubeconfig }: Facts,
+  { cluster, cloud, objectStore, client, api }: Facts,
   owner: string,
   signal: AbortSignal,
 ): Promise<PreflightFacts> {
   const containers = config.pools.map(({ name }) => containerName(cluster.infraId, name, owner));
   const [ofCloud, ofCluster, machineConfig] = await Promise.all([
     readCloudChecks(client, { infraId: cluster.infraId, cloud, objectStore, containers }, signal),
-    readClusterChecks(kubeconfig, signal),
+    readClusterChecks(api, signal),
     readMachineConfig(config, { cluster, cloud }, signal),
   ]);
   // Keystone tells them in any order

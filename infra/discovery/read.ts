@@ -1,5 +1,5 @@
-import type { KubeConfig } from "@kubernetes/client-node";
 import type * as openstack from "@pulumi/openstack";
+import type { Api } from "../../components/kubernetes/client.ts";
 import { CloudClient } from "../../components/openstack/client.ts";
 import type { Config } from "../config/load.ts";
 import { throwIfErrors } from "../diagnostics/diagnostic.ts";
@@ -7,7 +7,7 @@ import { allOrDiagnostics, DiagnosticError } from "../diagnostics/error.ts";
 import { orDiagnostic } from "./cloud/errors.ts";
 import { readCloudFacts } from "./cloud/read.ts";
 import { ClusterUnreachable } from "./cluster/ask.ts";
-import { loadKubeconfig } from "./cluster/kubeconfig.ts";
+import { openCluster } from "./cluster/kubeconfig.ts";
 import { readCluster } from "./cluster/read.ts";
 import { type Expected, readExpected } from "./cluster/reconcile.ts";
 import type { ObjectStoreFacts } from "./facts.ts";
@@ -24,8 +24,8 @@ export interface Facts {
   readonly cluster: ClusterFacts;
   readonly cloud: CloudFacts;
   readonly objectStore: ObjectStoreFacts;
-  /** the way to the cluster */
-  readonly kubeconfig: KubeConfig;
+  /** the cluster's API, closed: a request connects again */
+  readonly api: Api;
   /** logged in, for what is asked beside the provider */
   readonly client: CloudClient;
   readonly provider: openstack.Provider;
@@ -45,7 +45,7 @@ async function readOpenStack(
   signal: AbortSignal,
   makeProvider: MakeProvider,
   cluster: Promise<ClusterFacts | ClusterUnreachable>,
-): Promise<Omit<Facts, "cluster" | "cloud" | "kubeconfig"> & { cloud: CloudFacts | undefined }> {
+): Promise<Omit<Facts, "cluster" | "cloud" | "api"> & { cloud: CloudFacts | undefined }> {
   const { client, objectStore } = await orDiagnostic(async () => {
     const client = await CloudClient.login(config.cloud, signal);
     return { client, objectStore: { ...client.objectStore(), ca: client.ca } };
@@ -67,12 +67,12 @@ export interface SkippedCluster {
 /** The cluster's facts; without them the error that stands for their lack, where the config gives the cluster up. */
 async function readOrSkip(
   config: Config,
-  known: Promise<readonly [KubeConfig, Expected]>,
+  known: Promise<readonly [Api, Expected]>,
   signal: AbortSignal,
 ): Promise<ClusterFacts | ClusterUnreachable> {
   try {
-    const [kubeconfig, expected] = await known;
-    return await readCluster(kubeconfig, signal, expected);
+    const [api, expected] = await known;
+    return await readCluster(api, signal, expected);
   } catch (error) {
     if (!(error instanceof ClusterUnreachable)) throw error;
     if (canSkipCluster(config)) return error;
@@ -99,9 +99,9 @@ export async function readFacts(
   makeProvider: MakeProvider,
   signal: AbortSignal,
 ): Promise<Facts | SkippedCluster> {
-  const kubeconfig = loadKubeconfig(config.cluster);
+  const opening = Promise.resolve(config.cluster).then(openCluster);
   const expected = Promise.resolve(config.cluster).then(readExpected);
-  const asked = readOrSkip(config, allOrDiagnostics([kubeconfig, expected]), signal);
+  const asked = readOrSkip(config, allOrDiagnostics([opening, expected]), signal);
   const [cluster, { cloud, ...openStack }] = await allOrDiagnostics([
     asked,
     readOpenStack(config, signal, makeProvider, asked),
@@ -109,5 +109,5 @@ export async function readFacts(
   if (cluster instanceof ClusterUnreachable)
     return { cluster: undefined, warning: skippedClusterWarning(cluster), provider: openStack.provider };
   if (!cloud) throw new Error("a cluster that answers names its network");
-  return { cluster, cloud, kubeconfig: await kubeconfig, ...openStack };
+  return { cluster, cloud, api: await opening, ...openStack };
 }

@@ -23,7 +23,9 @@ export function unreachableDiagnostic(diagnostic: Diagnostic, { detach, pools }:
   return {
     ...diagnostic,
     problem: `${diagnostic.problem}${lacking}`,
-    remedy: `${diagnostic.remedy}; if the cluster is gone for good, set ${way}, and \`pulumi up\` removes the servers without a drain`,
+    remedy:
+      `${diagnostic.remedy}. Only if the cluster is gone for good: set ${way} and run \`pulumi up\`. It deletes the ` +
+      "servers of the workers, and their workloads are not drained",
   };
 }
 

@@ -1,5 +1,5 @@
 import { Api } from "../../kubernetes/client.ts";
-import { AddressError, describeProblem, loadKubeConfig } from "../../kubernetes/kubeconfig.ts";
+import { describeProblem, KubeconfigError, loadKubeConfig } from "../../kubernetes/kubeconfig.ts";
 import { UserError } from "../../lib/errors.ts";
 import { Cluster } from "../cluster/cluster.ts";
 import type { Configuration } from "./config.ts";
@@ -12,13 +12,17 @@ export interface Connection {
 }
 
 /** @throws UserError that names the arguments wrong and their keys in the stack's config, and their secrets not */
-export async function openConnection(configuration: Configuration): Promise<Connection> {
+export function openConnection(configuration: Configuration): Promise<Connection> {
+  return new Promise((resolve) => resolve(open(configuration)));
+}
+
+function open(configuration: Configuration): Connection {
   const { address, clusterUid, expectedWorkers } = configuration;
   try {
-    const api = new Api(await loadKubeConfig(address), clusterUid);
+    const api = new Api(loadKubeConfig(address), clusterUid);
     return { api, cluster: new Cluster(api, { expectedWorkers }), configuration };
   } catch (error) {
-    if (!(error instanceof AddressError)) throw error;
+    if (!(error instanceof KubeconfigError)) throw error;
     const problems = error.problems.map((it) => `${it.key} (config key cluster.${it.key}): ${describeProblem(it)}`);
     throw new UserError(
       [

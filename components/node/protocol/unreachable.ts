@@ -82,8 +82,8 @@ function unreachable(seen: string, what: string): string {
   return [
     `${what}: ${seen}.`,
     again,
-    "Look at cluster.kubeconfig, cluster.context and cluster.proxy, and at the way to the API server.",
-    "If the cluster is gone for good: set detach.clusterUnreachable: skip and pools: [] in the stack's config, and run " +
-      "`pulumi up`: it removes the servers without a drain.",
+    "Check cluster.kubeconfig, cluster.context and cluster.proxy, and the network to the API server.",
+    "Only if the cluster is gone for good: set detach.clusterUnreachable: skip and pools: [] in the stack's config, and " +
+      "run `pulumi up`. It deletes the servers of the workers, and their workloads are not drained.",
   ].join("\n");
 }

@@ -1,9 +1,8 @@
-import type { AuthorizationV1Api, KubeConfig } from "@kubernetes/client-node";
 import { z } from "zod";
+import type { Api } from "../../../components/kubernetes/client.ts";
 import { type Permission, permissions } from "../../../components/kubernetes/permissions.ts";
 import { attempt, orDefaultIf404 } from "../attempt.ts";
 import type { Checks } from "../facts.ts";
-import { clients } from "./client.ts";
 
 const namesSchema = z.object({ items: z.array(z.object({ metadata: z.object({ name: z.string() }) })) });
 
@@ -36,47 +35,46 @@ export function questionsOf({ apiGroups, resources, resourceNames, verbs, namesp
   );
 }
 
-async function allowed(api: AuthorizationV1Api, question: Question): Promise<boolean> {
-  const body = { spec: { resourceAttributes: question } };
-  const { status } = await api.createSelfSubjectAccessReview({ body });
-  return status?.allowed ?? false;
+const reviews = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+const reviewSchema = z.object({ status: z.object({ allowed: z.boolean() }).optional() });
+
+async function allowed(api: Api, question: Question, signal: AbortSignal): Promise<boolean> {
+  const body = {
+    apiVersion: "authorization.k8s.io/v1",
+    kind: "SelfSubjectAccessReview",
+    spec: { resourceAttributes: question },
+  };
+  const answer = await api.request(reviews, { method: "POST", body, signal, retries: 0 });
+  return reviewSchema.parse(answer).status?.allowed ?? false;
 }
 
-/** What of the program's permissions the account lacks, each with the verbs that it lacks. */
-async function readDenied(api: AuthorizationV1Api): Promise<Permission[]> {
-  const judged = permissions.map(async (permission) => {
+/** The program's permissions that the account does not have, each with the verbs that are missing. */
+async function readDenied(api: Api, signal: AbortSignal): Promise<Permission[]> {
+  const reviewed = permissions.map(async (permission) => {
     const questions = questionsOf(permission);
-    const answers = await Promise.all(questions.map((question) => allowed(api, question)));
-    const lacking = new Set(questions.filter((_, i) => answers[i] === false).map(({ verb }) => verb));
-    const verbs = permission.verbs.filter((verb) => lacking.has(verb));
+    const answers = await Promise.all(questions.map((question) => allowed(api, question, signal)));
+    const missing = new Set(questions.filter((_, i) => answers[i] === false).map(({ verb }) => verb));
+    const verbs = permission.verbs.filter((verb) => missing.has(verb));
     return verbs.length === 0 ? [] : [{ ...permission, verbs }];
   });
-  return (await Promise.all(judged)).flat();
+  return (await Promise.all(reviewed)).flat();
 }
 
 type ClusterChecks = Pick<Checks, "machines" | "denied">;
 
+const machines = "/apis/machine.openshift.io/v1beta1/namespaces/openshift-machine-api/machines";
+
 /** Asks the cluster for what is only judged, side by side. */
-export async function readClusterChecks(kubeconfig: KubeConfig, signal: AbortSignal): Promise<ClusterChecks> {
-  const { AuthorizationV1Api, CustomObjectsApi } = await import("@kubernetes/client-node");
-  const make = await clients(kubeconfig, signal);
-  const custom = make(CustomObjectsApi);
-  const machines = {
-    group: "machine.openshift.io",
-    version: "v1beta1",
-    namespace: "openshift-machine-api",
-    plural: "machines",
-  };
-  const [names, denied] = await Promise.all([
-    attempt(
-      signal,
-      orDefaultIf404(
-        custom.listNamespacedCustomObject(machines),
-        (answer) => namesSchema.parse(answer).items.map(({ metadata }) => metadata.name),
-        [],
-      ),
-    ),
-    attempt(signal, readDenied(make(AuthorizationV1Api))),
-  ]);
-  return { machines: names, denied };
+export async function readClusterChecks(api: Api, signal: AbortSignal): Promise<ClusterChecks> {
+  const listed = api.request(machines, { signal, retries: 0 });
+  const namesOf = (answer: unknown) => namesSchema.parse(answer).items.map(({ metadata }) => metadata.name);
+  try {
+    const [names, denied] = await Promise.all([
+      attempt(signal, orDefaultIf404(listed, namesOf, [])),
+      attempt(signal, readDenied(api, signal)),
+    ]);
+    return { machines: names, denied };
+  } finally {
+    await api.close();
+  }
 }

@@ -1,8 +1,7 @@
-import type { ApiException, KubeConfig } from "@kubernetes/client-node";
 import { z } from "zod";
+import { type Api, ApiError } from "../../../components/kubernetes/client.ts";
 import { isNoResponse, isTlsTrustError } from "../../../components/kubernetes/unreachable.ts";
 import { reasonOf } from "../../../components/lib/errors.ts";
-import { abortable } from "../../../components/lib/wait.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { DiagnosticError } from "../../diagnostics/error.ts";
 
@@ -37,18 +36,9 @@ export const unexpectedShape = (what: string, reason: string, cause?: unknown): 
     cause,
   });
 
-/** Which API server is asked, and until when. */
-interface Place {
-  readonly server: string;
-  readonly signal: AbortSignal;
-  /** by a proxy, which may answer in its place */
-  readonly proxied: boolean;
-  answered: boolean;
-}
-
-function flaw(error: unknown): string {
+function reasonOfShape(error: unknown): string {
   if (!(error instanceof z.ZodError)) return reasonOf(error);
-  return `it lacks or misstates ${error.issues.map((issue) => issue.path.join(".")).join(", ")}`;
+  return `missing or not of its type: ${error.issues.map((issue) => issue.path.join(".")).join(", ")}`;
 }
 
 const otherAccount =
@@ -63,60 +53,77 @@ function unread(code: UnreadCode, what: string, server: string, cause: unknown):
   return new Unread(code, { check: "cluster", path: "cluster", problem: found, expected, remedy }, cause);
 }
 
-function refusal(what: string, { server, signal, proxied, answered }: Place, error: unknown): DiagnosticError {
-  const code = (error as Partial<ApiException<unknown>>).code;
-  if (code === 401) {
-    const fix = "renew the kubeconfig, or choose another one with cluster.kubeconfig or cluster.context";
-    const found = `the API server at ${server} refused the credentials (401)`;
-    return clusterError({ problem: found, expected: "credentials that work", remedy: fix, cause: error });
-  }
-  if (code === 403 || code === 404) return unread(code, what, server, error);
+/** The same failure of the client, told at the config key `cluster`. */
+function diagnosticErrorOf(what: string, { server, proxied, contact }: Api, signal: AbortSignal, error: unknown) {
+  const status = error instanceof ApiError ? error.status : undefined;
+  if (status === 401)
+    return clusterError({
+      problem: `the API server at ${server} refused the credentials (401)`,
+      expected: "credentials that work",
+      remedy: "renew the kubeconfig, or choose another one with cluster.kubeconfig or cluster.context",
+      cause: error,
+    });
+  if (status === 403 || status === 404) return unread(status, what, server, error);
   if (isTlsTrustError(error))
     return clusterError({
-      problem: `the certificate of the API server at ${server} is not trusted: ${reasonOf(error)}`,
+      problem: `the certificate of the API server at ${server} is not trusted: ${reasonOf((error as Error).cause)}`,
       expected: "one that the kubeconfig's certificate-authority or cluster.ca vouches for",
       remedy: "set cluster.ca to who signs it, or renew the kubeconfig",
       cause: error,
     });
-  const silent = isNoResponse(error, proxied) || (signal.aborted && !proxied);
-  const Kind = silent && !answered ? ClusterUnreachable : DiagnosticError;
+  const unreachable = isNoResponse(error, proxied) || (signal.aborted && !proxied);
+  const Kind = unreachable && !contact.answered ? ClusterUnreachable : DiagnosticError;
   const diagnostic = {
     check: "cluster",
     path: "cluster",
-    problem: `the API server at ${server} gave no answer for ${what}: ${code ?? reasonOf(error)}`,
+    problem: `the API server at ${server} gave no answer for ${what}: ${status ?? reasonOf(error)}`,
     expected: "a running Kubernetes API",
     remedy: "check cluster.kubeconfig, cluster.context, cluster.proxy, cluster.ca and the way to the API server",
   };
   return new Kind([diagnostic], { cause: error });
 }
 
-/** Asks for one object; anything but the wanted one becomes a DiagnosticError. */
-export type Ask = <T>(what: string, request: Promise<unknown>, read: (answer: unknown) => T) => Promise<T>;
+/** Gets one object or list by its path; anything but the wanted one becomes a DiagnosticError. */
+export type Ask = <T>(what: string, path: string, read: (answer: unknown) => T) => Promise<T>;
 
-/** The way to ask this cluster. */
-export function asker(kubeconfig: KubeConfig, signal: AbortSignal): Ask {
-  const { server = "", proxyUrl } = kubeconfig.getCurrentCluster() ?? {};
-  const place: Place = { server, signal, proxied: proxyUrl !== undefined, answered: false };
-  return async (what, request, read) => {
+/** How to ask this cluster: once, and until the signal. A preview says what is wrong, and does not wait for it to pass. */
+export function asker(api: Api, signal: AbortSignal): Ask {
+  return async (what, path, read) => {
     let answer: unknown;
     try {
-      answer = await abortable(request, signal);
-      place.answered = true;
+      answer = await api.request(path, { signal, retries: 0 });
     } catch (error) {
-      throw refusal(what, place, error);
+      throw diagnosticErrorOf(what, api, signal, error);
     }
     try {
       return read(answer);
     } catch (error) {
-      throw unexpectedShape(what, flaw(error), error);
+      throw unexpectedShape(what, reasonOfShape(error), error);
     }
   };
 }
 
-/** The answer, or as a value the DiagnosticError of an object that was answered with one of the codes: somebody else may know it. */
-export async function allowStatus<T>(codes: readonly UnreadCode[], asked: Promise<T>): Promise<T | DiagnosticError> {
+/**
+ * Has the credentials fetched, which a kubeconfig may leave to a helper (`exec`). By itself and first: what goes wrong
+ * there does not mean that the API server is unreachable.
+ */
+export async function fetchCredentials(api: Api, signal: AbortSignal): Promise<void> {
   try {
-    return await asked;
+    await api.authenticate(signal);
+  } catch (error) {
+    throw clusterError({
+      problem: reasonOf(error),
+      expected: "credentials without a person's help",
+      remedy: "log in by the helper's own means first, or use another account: cluster.kubeconfig, cluster.context",
+      cause: error,
+    });
+  }
+}
+
+/** The answer, or as a value the DiagnosticError of an object that was answered with one of the codes: somebody else may know it. */
+export async function allowStatus<T>(codes: readonly UnreadCode[], asking: Promise<T>): Promise<T | DiagnosticError> {
+  try {
+    return await asking;
   } catch (error) {
     if (error instanceof Unread && codes.some((code) => code === error.code)) return error;
     throw error;

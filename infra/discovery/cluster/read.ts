@@ -1,13 +1,13 @@
-import type { CoreV1Api, CustomObjectsApi, KubeConfig } from "@kubernetes/client-node";
 import { z } from "zod";
+import { type Api } from "../../../components/kubernetes/client.ts";
+import { kubeSystem } from "../../../components/kubernetes/cluster-identity.ts";
 import type { Config } from "../../config/load.ts";
 import { allOrDiagnostics, DiagnosticError } from "../../diagnostics/error.ts";
 import { attempt, orDefaultIf404 } from "../attempt.ts";
 import type { ClusterFacts, ClusterNetwork, MachineConfigServer } from "../facts.ts";
 import { type NodeFacts } from "../facts.ts";
-import { allowStatus, type Ask, asker, unexpectedShape } from "./ask.ts";
-import { clients, fetchCredentials } from "./client.ts";
-import { loadKubeconfig } from "./kubeconfig.ts";
+import { allowStatus, type Ask, asker, fetchCredentials, unexpectedShape } from "./ask.ts";
+import { openCluster } from "./kubeconfig.ts";
 import { parseNodes } from "./nodes.ts";
 import { type Expected, reconcile, type Reported, type Resolved } from "./reconcile.ts";
 
@@ -62,7 +62,7 @@ function parseUserDataSecret(secret: unknown): MachineConfigServer | DiagnosticE
   const { userData } = z
     .object({ data: z.object({ userData: z.string().default("") }).prefault({}) })
     .parse(secret).data;
-  if (userData === "") return unexpectedShape(userDataName, "it lacks data.userData");
+  if (userData === "") return unexpectedShape(userDataName, "data.userData is missing");
   return parseUserData(Buffer.from(userData, "base64").toString("utf8"));
 }
 
@@ -88,7 +88,7 @@ export function parseInfrastructure(object: unknown): Platform {
   const { apiServerInternalIPs, apiServerInternalIP, ingressIPs, ingressIP, machineNetworks } =
     status.platformStatus.openstack;
   const wanted = spec?.platformSpec?.openstack?.machineNetworks ?? [];
-  const unnamed = unexpectedShape(infrastructureName, "it lacks status.infrastructureName");
+  const unnamed = unexpectedShape(infrastructureName, "status.infrastructureName is missing");
   return {
     infraId: status.infrastructureName === "" ? unnamed : status.infrastructureName,
     apiUrl: status.apiServerInternalURI === "" ? undefined : status.apiServerInternalURI,
@@ -107,26 +107,31 @@ const nothing = (infraId: DiagnosticError): Platform => ({
   machineNetworks: [],
 });
 
-interface Apis {
-  readonly ask: Ask;
-  readonly core: CoreV1Api;
-  readonly custom: CustomObjectsApi;
-  readonly signal: AbortSignal;
-}
+const paths = {
+  version: "/version",
+  infrastructure: "/apis/config.openshift.io/v1/infrastructures/cluster",
+  network: "/apis/config.openshift.io/v1/networks/cluster",
+  userData: "/api/v1/namespaces/openshift-machine-api/secrets/worker-user-data",
+  machineConfigPools: "/apis/machineconfiguration.openshift.io/v1/machineconfigpools",
+  nodes: "/api/v1/nodes",
+};
+
+const versionSchema = z.object({ gitVersion: z.string() });
+const namespaceSchema = z.object({ metadata: z.object({ uid: z.string() }) });
 
 /** What the cluster says and the config may expect. Throws a DiagnosticError where the two do not agree. */
 async function readSettled(
-  { ask, core, custom, signal }: Apis,
+  api: Api,
+  ask: Ask,
   expected: Expected,
+  signal: AbortSignal,
 ): Promise<Resolved & Pick<ClusterFacts, "apiUrl">> {
-  const infrastructure = { group: "config.openshift.io", version: "v1", plural: "infrastructures", name: "cluster" };
-  const network = { group: "config.openshift.io", version: "v1", plural: "networks", name: "cluster" };
-  const userData = { namespace: "openshift-machine-api", name: "worker-user-data" };
   const unknown: ClusterNetwork = { type: undefined, mtu: undefined };
+  const network = api.request(paths.network, { signal, retries: 0 });
   const [platform, machineConfigServer, clusterNetwork] = await allOrDiagnostics([
-    allowStatus([404], ask(infrastructureName, custom.getClusterCustomObject(infrastructure), parseInfrastructure)),
-    allowStatus([403, 404], ask(userDataName, core.readNamespacedSecret(userData), parseUserDataSecret)),
-    attempt(signal, orDefaultIf404(custom.getClusterCustomObject(network), parseNetwork, unknown)),
+    allowStatus([404], ask(infrastructureName, paths.infrastructure, parseInfrastructure)),
+    allowStatus([403, 404], ask(userDataName, paths.userData, parseUserDataSecret)),
+    attempt(signal, orDefaultIf404(network, parseNetwork, unknown)),
   ]);
   const { apiUrl, ...names } = platform instanceof DiagnosticError ? nothing(platform) : platform;
   const { settled, diagnostics } = reconcile({ ...names, machineConfigServer, network: clusterNetwork }, expected);
@@ -135,45 +140,37 @@ async function readSettled(
 }
 
 /** Reads the cluster's facts. Throws a DiagnosticError with all that cannot be had, or is not as the config expects. */
-export async function readCluster(
-  kubeconfig: KubeConfig,
-  signal: AbortSignal,
-  expected: Expected = {},
-): Promise<ClusterFacts> {
-  const { CoreV1Api, CustomObjectsApi, VersionApi } = await import("@kubernetes/client-node");
-  await fetchCredentials(kubeconfig, signal);
-  const ask = asker(kubeconfig, signal);
-  const make = await clients(kubeconfig, signal);
-  const core = make(CoreV1Api);
-  const custom = make(CustomObjectsApi);
-  const version = make(VersionApi).getCode();
-  // alone and first: a server out of reach is one error and not five
-  const { gitVersion } = await ask("the version", version, (answer) =>
-    z.object({ gitVersion: z.string() }).parse(answer),
-  );
-  const pools = { group: "machineconfiguration.openshift.io", version: "v1", plural: "machineconfigpools" };
-  const [settled, machineConfigPools, uid, nodes] = await allOrDiagnostics([
-    readSettled({ ask, core, custom, signal }, expected),
-    ask("the MachineConfigPools", custom.listClusterCustomObject(pools), (answer) =>
-      poolsSchema.parse(answer).items.map(({ metadata }) => metadata.name),
-    ),
-    ask("Namespace kube-system", core.readNamespace({ name: "kube-system" }), (answer) =>
-      z.object({ metadata: z.object({ uid: z.string() }) }).parse(answer),
-    ),
-    ask("the Nodes", core.listNode(), parseNodes),
-  ]);
-  return { ...settled, uid: uid.metadata.uid, version: gitVersion, machineConfigPools, nodes };
+export async function readCluster(api: Api, signal: AbortSignal, expected: Expected = {}): Promise<ClusterFacts> {
+  const ask = asker(api, signal);
+  try {
+    await fetchCredentials(api, signal);
+    // alone and first: a server out of reach is one error and not five
+    const { gitVersion } = await ask("the version", paths.version, (answer) => versionSchema.parse(answer));
+    const [settled, machineConfigPools, uid, nodes] = await allOrDiagnostics([
+      readSettled(api, ask, expected, signal),
+      ask("the MachineConfigPools", paths.machineConfigPools, (answer) =>
+        poolsSchema.parse(answer).items.map(({ metadata }) => metadata.name),
+      ),
+      ask("Namespace kube-system", kubeSystem, (answer) => namespaceSchema.parse(answer).metadata.uid),
+      ask("the Nodes", paths.nodes, parseNodes),
+    ]);
+    return { ...settled, uid, version: gitVersion, machineConfigPools, nodes };
+  } finally {
+    await api.close();
+  }
 }
+
+/** Seconds within which the Nodes must be read, in the midst of an update. */
+const nodesTimeout = 60;
 
 /** The Nodes as they are now. Throws a DiagnosticError if the cluster does not answer. */
 export async function readNodes(config: Config["cluster"]): Promise<NodeFacts[]> {
-  const kubeconfig = await loadKubeconfig(config);
-  const { CoreV1Api } = await import("@kubernetes/client-node");
+  const api = openCluster(config);
   const signal = AbortSignal.timeout(nodesTimeout * 1000);
-  await fetchCredentials(kubeconfig, signal);
-  const make = await clients(kubeconfig, signal);
-  return asker(kubeconfig, signal)("the Nodes", make(CoreV1Api).listNode(), parseNodes);
+  try {
+    await fetchCredentials(api, signal);
+    return await asker(api, signal)("the Nodes", paths.nodes, parseNodes);
+  } finally {
+    await api.close();
+  }
 }
-
-/** Seconds within which the Nodes must be told, in the midst of an update. */
-const nodesTimeout = 60;

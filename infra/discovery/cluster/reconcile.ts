@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { certificateAuthorities, certificatesIn, textOf } from "../../../components/ignition/data-url.ts";
 import { authorityProblem } from "../../../components/kubernetes/endpoint.ts";
-import { AddressError, authorityOf } from "../../../components/kubernetes/kubeconfig.ts";
+import { authorityOf, KubeconfigError } from "../../../components/kubernetes/kubeconfig.ts";
 import { sameAddress, sameNetwork } from "../../../components/lib/ip.ts";
 import type { Config } from "../../config/load.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
@@ -183,12 +183,12 @@ export function readExpected({ expect = {} }: Config["cluster"]): Expected {
     const sources = certificateAuthorities(authorityOf(server.ca)).map(({ source }) => source);
     return { ...rest, machineConfigServer: { url: new URL(server.url).origin, authorities: sources } };
   } catch (error) {
-    if (!(error instanceof AddressError)) throw error;
-    const diagnostics = error.problems.map(({ what: problem }) => ({
+    if (!(error instanceof KubeconfigError)) throw error;
+    const diagnostics = error.problems.map(({ problem }) => ({
       check: "config",
       path: "cluster.expect.machineConfigServer.ca",
       problem,
-      expected: "certificates in PEM of who signs the Machine Config Server's",
+      expected: "the certificates, in PEM, of the authority that signs the Machine Config Server's",
       remedy: "correct it, or remove cluster.expect.machineConfigServer",
     }));
     throw new DiagnosticError(diagnostics, { cause: error });

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { DiagnosticError } from "../../../infra/diagnostics/error.ts";
 import { ClusterUnreachable } from "../../../infra/discovery/cluster/ask.ts";
-import { loadKubeconfig } from "../../../infra/discovery/cluster/kubeconfig.ts";
+import { openCluster } from "../../../infra/discovery/cluster/kubeconfig.ts";
 import { parseInfrastructure, parseUserData, readCluster } from "../../../infra/discovery/cluster/read.ts";
 import type { Expected } from "../../../infra/discovery/cluster/reconcile.ts";
 import { type ClusterFacts } from "../../../infra/discovery/facts.ts";
@@ -113,7 +113,7 @@ describe("a cluster", () => {
   });
 
   const read = async (config: { context?: string } = {}, expected: Expected = {}): Promise<ClusterFacts> =>
-    readCluster(await loadKubeconfig(config), AbortSignal.timeout(5000), expected);
+    readCluster(openCluster(config), AbortSignal.timeout(5000), expected);
   async function diagnosticsOf(
     config: { context?: string } = {},
     expected: Expected = {},
@@ -183,9 +183,9 @@ describe("a cluster", () => {
 
   test.each<[string, unknown, Expected, RegExp]>([
     [infrastructureUrl, 403, { infraId: "a-1" }, /^not allowed to read Infrastructure cluster/],
-    [infrastructureUrl, { status: { platformStatus: { openstack } } }, {}, /it lacks status\.infrastructureName$/],
+    [infrastructureUrl, { status: { platformStatus: { openstack } } }, {}, /status\.infrastructureName is missing$/],
     [userDataUrl, 503, { machineConfigServer }, /no answer for Secret .*: 503$/],
-    [userDataUrl, { data: {} }, {}, /it lacks data\.userData$/],
+    [userDataUrl, { data: {} }, {}, /data\.userData is missing$/],
   ])("whose %s answers %j, with %j expected, is at error", async (url, answer, expected, what) => {
     answers[url] = answer;
     expect(Object.keys(await diagnosticsOf({}, expected))).toEqual([expect.stringMatching(what)]);
@@ -210,7 +210,7 @@ describe("a cluster", () => {
       503,
       /no answer for the MachineConfigPools: 503$/,
     ],
-    ["/apis/config.openshift.io/v1/infrastructures/cluster", {}, /lacks or misstates status$/],
+    ["/apis/config.openshift.io/v1/infrastructures/cluster", {}, /missing or not of its type: status$/],
   ])("whose %s answers %p is one error", async (url, answer, what) => {
     answers[url] = answer;
     const diagnostics = await diagnosticsOf();
@@ -228,15 +228,20 @@ describe("a cluster", () => {
 
   test.each([
     ["sleep", ["1"], /its helper sleep did not give them: no answer in time$/],
-    ["false", [], /its helper false did not give them: it failed without a word$/],
-    ["/nowhere", [], /its helper \/nowhere did not give them: .*spawn \/nowhere ENOENT$/],
+    ["false", [], /its helper false did not give them: it ended with exit code 1$/],
+    ["/nowhere", [], /its helper \/nowhere did not give them: it is not an executable file$/],
   ])(
     "GIVEN a helper %s that hands out no credentials THEN it is named, and not the silence of the cluster",
     async (command, args, what) => {
       const exec = { apiVersion: "client.authentication.k8s.io/v1", command, args, interactiveMode: "Never" };
-      const kubeconfig = await loadKubeconfig({});
-      kubeconfig.users = [{ name: "u", exec }];
-      const reading = readCluster(kubeconfig, AbortSignal.timeout(300));
+      const kubeconfig = {
+        clusters: [{ name: "c", cluster: { server: "https://127.0.0.1:1" } }],
+        users: [{ name: "u", user: { exec } }],
+        contexts: [{ name: "x", context: { cluster: "c", user: "u" } }],
+        "current-context": "x",
+      };
+      const api = openCluster({ kubeconfig: JSON.stringify(kubeconfig) });
+      const reading = readCluster(api, AbortSignal.timeout(300));
       await expect(reading).rejects.not.toBeInstanceOf(ClusterUnreachable);
       await expect(reading).rejects.toMatchObject({
         diagnostics: [{ path: "cluster", problem: expect.stringMatching(what) }],
@@ -247,7 +252,7 @@ describe("a cluster", () => {
   test("GIVEN a server that takes requests and never answers WHEN the time is up THEN it is silent, and the request ends", async () => {
     const left = Promise.withResolvers<undefined>();
     server.removeAllListeners("request").on("request", (request) => request.on("close", () => left.resolve(undefined)));
-    const reading = readCluster(await loadKubeconfig({}), AbortSignal.timeout(300));
+    const reading = readCluster(openCluster({}), AbortSignal.timeout(300));
     await expect(reading).rejects.toBeInstanceOf(ClusterUnreachable);
     await left.promise;
   });

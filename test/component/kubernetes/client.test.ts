@@ -1,21 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { Api, ApiError } from "../../../components/kubernetes/client.ts";
 import { loadKubeConfig } from "../../../components/kubernetes/kubeconfig.ts";
 import { failureOf } from "../support/node-harness.ts";
 import { failure, ScriptedApi } from "../support/scripted-api.ts";
 
-// The plugin's client of the API server, against a scripted one.
+// The client of the API server, against a scripted one.
 
 let server: ScriptedApi;
 let api: Api;
 beforeEach(async () => {
   server = new ScriptedApi();
   await server.start();
-  api = new Api(await loadKubeConfig({ kubeconfig: server.kubeconfig() }));
+  api = new Api(loadKubeConfig({ kubeconfig: server.kubeconfig() }));
 });
 afterEach(() => {
   server.stop();
@@ -57,23 +53,6 @@ describe("GIVEN requests", () => {
   });
 });
 
-test("GIVEN a helper of the kubeconfig that hangs WHEN whoever asks gives up THEN the helper is not waited for", async () => {
-  const folder = await mkdtemp(path.join(tmpdir(), "helper-"));
-  try {
-    const ended = path.join(folder, "ended");
-    const kubeconfig = await loadKubeConfig({ kubeconfig: server.kubeconfig() });
-    const exec = { apiVersion: "client.authentication.k8s.io/v1", command: "sh", args: ["-c", `sleep 2; : >${ended}`] };
-    kubeconfig.users = kubeconfig.users.map(({ name }) => ({ name, exec }));
-    const over = new AbortController();
-    const asked = new Api(kubeconfig).request(nodes, { signal: over.signal, retries: 0 });
-    over.abort(new Error("given up"));
-    expect(await failureOf(asked)).toBe("given up");
-    expect(existsSync(ended)).toBe(false);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-});
-
 describe("GIVEN an API server that has granted a request", () => {
   beforeEach(async () => {
     await api.request(nodes);
@@ -95,8 +74,8 @@ describe("GIVEN an API server that has granted a request", () => {
 });
 
 describe("GIVEN a cluster's identity that is expected", () => {
-  beforeEach(async () => {
-    api = new Api(await loadKubeConfig({ kubeconfig: server.kubeconfig() }), "expected");
+  beforeEach(() => {
+    api = new Api(loadKubeConfig({ kubeconfig: server.kubeconfig() }), "expected");
   });
 
   test("WHEN it cannot be read at first THEN it is read again, once for all", async () => {

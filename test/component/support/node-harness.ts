@@ -51,13 +51,13 @@ export class NodeHarness {
     this.infos = [];
     this.warnings = [];
     await this.api.start();
-    await this.connect();
+    this.connect();
   }
 
   /** A new process of the provider. */
-  async connect(settings: ClusterSettings = {}): Promise<void> {
-    const config = await loadKubeConfig({ kubeconfig: this.api.kubeconfig(), context: undefined });
-    this.#cluster = new Cluster(new Api(config), settings);
+  connect(settings: ClusterSettings = {}): void {
+    const access = loadKubeConfig({ kubeconfig: this.api.kubeconfig(), context: undefined });
+    this.#cluster = new Cluster(new Api(access), settings);
   }
 
   stop(): void {

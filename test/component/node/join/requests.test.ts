@@ -167,7 +167,7 @@ describe("GIVEN more pending requests than the cluster could need (cluster-machi
   }, 10_000);
 
   test("WHEN the config asks for as many workers THEN it is no flood", async () => {
-    await harness.connect({ expectedWorkers: 20 });
+    harness.connect({ expectedWorkers: 20 });
     flood();
     await harness.request("csr-client", "client");
     const joined = harness.join();

@@ -44,20 +44,16 @@ const addressOf = (inputs: Properties): Parameters<typeof loadKubeConfig>[0] => 
 });
 
 /** The cluster, and the namespace that the program or the kubeconfig sets for objects that name none. */
-export async function connect(
-  inputs: Properties,
-  signal: AbortSignal,
-): Promise<{ cluster: Cluster; namespace: string | undefined }> {
-  const config = await loadKubeConfig(addressOf(inputs));
-  const context = config.getContextObject(config.getCurrentContext());
-  const namespace = text(inputs, "namespace") ?? context?.namespace;
-  return { cluster: new Cluster(new Api(config), namespace ?? "default", signal), namespace };
+export function connect(inputs: Properties, signal: AbortSignal): { cluster: Cluster; namespace: string | undefined } {
+  const access = loadKubeConfig(addressOf(inputs));
+  const own = access.context.namespace;
+  const namespace = text(inputs, "namespace") ?? (own === "" ? undefined : own);
+  return { cluster: new Cluster(new Api(access), namespace ?? "default", signal), namespace };
 }
 
-async function serverOf(inputs: Properties): Promise<string> {
+function serverOf(inputs: Properties): string {
   try {
-    const config = await loadKubeConfig(addressOf(inputs));
-    return config.getCurrentCluster()?.server ?? "";
+    return loadKubeConfig(addressOf(inputs)).cluster.server;
   } catch (error) {
     // a kubeconfig that cannot be read any more is not that of another cluster
     return reasonOf(error);
@@ -65,10 +61,10 @@ async function serverOf(inputs: Properties): Promise<string> {
 }
 
 /** The provider's inputs whose change means another cluster, as far as can be told; all objects are then replaced. */
-export async function otherCluster(olds: Properties, news: Properties): Promise<string[]> {
+export function otherCluster(olds: Properties, news: Properties): string[] {
   if (hasUnknown(news)) return [];
   const [before, after] = [text(olds, "clusterIdentifier"), text(news, "clusterIdentifier")];
   if (before !== undefined || after !== undefined) return before === after ? [] : ["clusterIdentifier"];
-  if ((await serverOf(olds)) === (await serverOf(news))) return [];
+  if (serverOf(olds) === serverOf(news)) return [];
   return ["kubeconfig", "context"].filter((key) => text(olds, key) !== text(news, key));
 }

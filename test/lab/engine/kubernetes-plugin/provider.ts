@@ -79,19 +79,19 @@ export class KubernetesProvider {
     return new messages.CheckResponse().setInputs(write(properties, secret)).setFailuresList(failures);
   };
 
-  diffConfig = async (request: messages.DiffRequest): Promise<messages.DiffResponse> => {
+  diffConfig = (request: messages.DiffRequest): messages.DiffResponse => {
     const olds = propertiesOf(request.getOldInputs() ?? request.getOlds());
     const news = propertiesOf(request.getNews());
     const changed = [...new Set([...Object.keys(olds), ...Object.keys(news)])].filter((key) => olds[key] !== news[key]);
     const changes = new Map(changed.map((key): [string, Change] => [key, "update"]));
-    return diffResponse(changes, await otherCluster(olds, news));
+    return diffResponse(changes, otherCluster(olds, news));
   };
 
-  configure = async (request: messages.ConfigureRequest): Promise<messages.ConfigureResponse> => {
+  configure = (request: messages.ConfigureRequest): messages.ConfigureResponse => {
     const inputs = propertiesOf(request.getArgs());
     this.#switches = switchesOf(inputs);
     if (!hasUnknown(inputs)) {
-      const { cluster, namespace } = await connect(inputs, this.#cancelled.signal);
+      const { cluster, namespace } = connect(inputs, this.#cancelled.signal);
       this.#cluster = cluster;
       this.#namespace = namespace;
     }

@@ -25,18 +25,29 @@ describe("GIVEN a cluster that gives no answer, WHEN the config says", () => {
   });
 
   test.each([
-    ["skip, and pools", config("skip", [pool]), /pools are configured$/, /for good, set pools: \[\], and `pulumi up`/],
-    ["fail, and no pools", config("fail", []), /^no answer$/, /set detach\.clusterUnreachable: skip, and `pulumi up`/],
+    [
+      "skip, and pools",
+      config("skip", [pool]),
+      /pools are configured$/,
+      /for good: set pools: \[\] and run `pulumi up`/,
+    ],
+    [
+      "fail, and no pools",
+      config("fail", []),
+      /^no answer$/,
+      /set detach\.clusterUnreachable: skip and run `pulumi up`/,
+    ],
     [
       "fail, and pools",
       config("fail", [pool]),
       /^no answer$/,
-      /clusterUnreachable: skip and pools: \[\], and `pulumi up`/,
+      /clusterUnreachable: skip and pools: \[\] and run `pulumi up`/,
     ],
   ])("%s THEN the error says what is lacking", (_, given, what, fix) => {
     const told = unreachableDiagnostic(diagnostic, given);
     expect(told.problem).toMatch(what);
-    expect(told.remedy).toMatch(/^check the way; /);
+    expect(told.remedy).toMatch(/^check the way\. Only if the cluster is gone for good: /);
+    expect(told.remedy).toMatch(/their workloads are not drained$/);
     expect(told.remedy).toMatch(fix);
   });
 });
