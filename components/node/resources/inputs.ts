@@ -4,7 +4,7 @@ import type { Properties } from "../operation/property-values.ts";
 import type { ClaimInputs, NodeInputs } from "../operation/types.ts";
 import { parse } from "../schemas/check.ts";
 import { claimInputs } from "../schemas/node-claim.ts";
-import { nodeInputs, nodeOutputs } from "../schemas/openshift-node.ts";
+import { nodeOutputs, storedNodeInputs } from "../schemas/openshift-node.ts";
 import { membershipInputs } from "../schemas/pool-membership.ts";
 
 /** Properties that Check has passed, as the operations take them; each throws a UserError for a state that holds something else. */
@@ -14,9 +14,9 @@ export type MembershipInputs = z.output<typeof membershipInputs>;
 const told = (value: unknown) => (typeof value === "string" ? value : "without a name");
 
 export const parseNode = (properties: Properties): NodeInputs =>
-  parse(nodeInputs, properties, `node ${told(properties["nodeName"])}`);
+  parse(storedNodeInputs, properties, `node ${told(properties["nodeName"])}`);
 
-const nodeMetadata = nodeInputs.pick({ labels: true, taints: true });
+const nodeMetadata = storedNodeInputs.pick({ labels: true, taints: true });
 
 /** What is to be on a Node; an engine may ask for a refresh without the inputs. */
 export const parseNodeMetadata = (properties: Properties, name: string): Pick<NodeInputs, "labels" | "taints"> =>

@@ -127,6 +127,15 @@ export const nodeInputs = z.object({
   serverUrn: text.optional(),
 });
 
+/**
+ * The same inputs as a state or a passed Check holds them. What a Node may have is not judged again: a rule that came with
+ * a later release must not keep a worker of an earlier one from being detached.
+ */
+export const storedNodeInputs = nodeInputs.extend({
+  labels: unknownOr(z.record(z.string(), z.string())).default({}),
+  taints: unknownOr(z.array(unknownOr(taint))).default([]),
+});
+
 const timelineEntry = z
   .object({ phase: z.string(), seconds: z.number() })
   .meta({ id: "TimelineEntry" }) satisfies z.ZodType<TimelineEntry>;

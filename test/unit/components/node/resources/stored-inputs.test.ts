@@ -1,0 +1,32 @@
+import { describe, expect, test } from "@jest/globals";
+import { UserError } from "../../../../../components/lib/errors.ts";
+import { parseNode } from "../../../../../components/node/resources/inputs.ts";
+import { check } from "../../../../../components/node/schemas/check.ts";
+import { nodeInputs as schema } from "../../../../../components/node/schemas/openshift-node.ts";
+import { nodeInputs } from "../../../../support/node-fixtures.ts";
+
+describe("GIVEN the inputs of a worker in a state of an earlier release", () => {
+  test("WHEN a label and a taint of it are refused today THEN they are refused in the config, and read from the state", () => {
+    const stored = {
+      ...nodeInputs,
+      labels: { "kubernetes.io/hostname": "x" },
+      taints: [{ key: "a b", effect: "NoSchedule" }],
+    };
+    expect(check(schema, stored).failures).toHaveLength(2);
+    expect(parseNode(stored)).toMatchObject({ labels: stored.labels, taints: stored.taints });
+  });
+
+  test("WHEN it has neither timeouts nor a drain policy THEN the defaults are used", () => {
+    const { timeouts, drain, ...older } = nodeInputs;
+    expect(Object.keys(parseNode(older).timeouts)).toEqual(Object.keys(timeouts));
+    expect(Object.keys(parseNode(older).drain)).toEqual(Object.keys(drain));
+  });
+
+  test("WHEN it does not say which server it is THEN the error names the property and what to type", () => {
+    const { serverId, ...broken } = nodeInputs;
+    const parsing = (): unknown => parseNode(broken);
+    expect(serverId).toBeDefined();
+    expect(parsing).toThrow(UserError);
+    expect(parsing).toThrow(/serverId is required.*pulumi stack export/);
+  });
+});
