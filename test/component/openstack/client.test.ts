@@ -29,7 +29,8 @@ describe("the identity service", () => {
     const auth = { auth_url: `http://127.0.0.1:${port}/v3`, ...password };
     return { auth, region: undefined, interface: "public", ca: undefined, verify: true };
   };
-  const ask = (cloud: Cloud): Promise<Token> => authenticate(cloud, "a", AbortSignal.timeout(300));
+  const ask = (cloud: Cloud, timeout = 10_000): Promise<Token> =>
+    authenticate(cloud, "a", AbortSignal.timeout(timeout));
   afterEach(() => {
     process.env = { ...before };
     server.closeAllConnections();
@@ -122,7 +123,7 @@ describe("the identity service", () => {
 
   test("that never answers is an error when the time is up", async () => {
     const cloud = await listen(() => undefined);
-    expect((await cloudError(ask(cloud))).problem).toMatch(/gave no answer/);
+    expect((await cloudError(ask(cloud, 300))).problem).toMatch(/gave no answer/);
   });
 
   test("GIVEN a proxy that never answers WHEN the time is up THEN that is an error, and nobody waits for the proxy", async () => {
@@ -131,7 +132,7 @@ describe("the identity service", () => {
     process.env["HTTPS_PROXY"] = new URL(cloud.auth.auth_url).origin;
     process.env["NO_PROXY"] = process.env["no_proxy"] = "";
     const behind = { ...cloud, auth: { ...cloud.auth, auth_url: "https://192.0.2.1/v3" } };
-    expect((await cloudError(ask(behind))).problem).toMatch(/gave no answer/);
+    expect((await cloudError(ask(behind, 300))).problem).toMatch(/gave no answer/);
   });
 
   test("that is not there is an error", async () => {

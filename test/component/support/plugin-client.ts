@@ -26,7 +26,6 @@ export interface Plugin {
   client: providerRpc.ResourceProviderClient;
   messages: Message[];
   /** ms from the start of the process to its port */
-  startup: number;
   call<T>(method: Method, request: unknown): Promise<T>;
   /** sends the signal and resolves with the ms until the process is gone */
   end(signal: "SIGINT" | "SIGTERM"): Promise<number>;
@@ -55,10 +54,8 @@ type Command = readonly [file: string, ...args: string[]];
 export async function startPlugin([file, ...args]: Command = [wrapper]): Promise<Plugin> {
   const messages: Message[] = [];
   const engineServer = await startEngine(messages);
-  const started = Date.now();
   const child = spawn(file, [...args, engineServer.address], { stdio: ["ignore", "pipe", "inherit"] });
   const [port] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
-  const startup = Date.now() - started;
   const client = new providerRpc.ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
   const call = <T>(method: Method, request: unknown): Promise<T> =>
     new Promise((resolve, reject) => {
@@ -74,7 +71,7 @@ export async function startPlugin([file, ...args]: Command = [wrapper]): Promise
     engineServer.server.forceShutdown();
     return Date.now() - begun;
   };
-  return { process: child, client, messages, startup, call, end };
+  return { process: child, client, messages, call, end };
 }
 
 /** The error that a call ends with. */

@@ -63,10 +63,9 @@ const configure = (plugin = node) =>
 const diff = (news: Properties, olds: Properties = state) =>
   node.call<provider.DiffResponse>("diff", diffRequest(urn("node"), olds, { ...nodeInputs }, news));
 describe("GIVEN the plugin's process", () => {
-  test("WHEN it is started THEN it serves soon, and says which version it is", async () => {
+  test("WHEN it is started THEN it serves, and says which version it is", async () => {
     const info = await node.call<plugin.PluginInfo>("getPluginInfo", new empty.Empty());
     expect(info.getVersion()).toMatch(/^\d+\.\d+\.\d+$/);
-    expect(node.startup).toBeLessThan(3_000);
   });
 
   test.each(["SIGINT", "SIGTERM"] as const)(
