@@ -158,7 +158,7 @@ export const accountNames = {
 /** An authorizer's refusal (kubernetes, endpoints/handlers/responsewriters/errors.go), as against an admission's. */
 const unauthorized = /is forbidden: User ".*" cannot /;
 
-/** The API server's message, with what to do where the account lacks a permission. */
+/** The API server's message, with what to do if the account is missing a permission. */
 export function withRemedy(message: string): string {
   if (!unauthorized.test(message)) return message;
   return (

@@ -80,7 +80,7 @@ export class CloudClient {
     );
   }
 
-  /** The JSON at a URL of the cloud that everybody may read. Throws for everything but a success. */
+  /** The JSON at a public URL of the cloud. Throws unless the request succeeds. */
   async getPublic<T extends z.ZodType>(url: string, schema: T, signal: AbortSignal): Promise<z.output<T>> {
     return schema.parse(await this.#read(url, signal, {}));
   }

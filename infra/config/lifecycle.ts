@@ -4,7 +4,7 @@ import { duration, flag, text } from "./fields.ts";
 
 const versionText = "an Ignition version of 3.x, like 3.2.0";
 
-/** An Ignition config, of which only the version is judged here. */
+/** An Ignition config; only its version is validated here. */
 const fragment = z.looseObject(
   {
     ignition: z

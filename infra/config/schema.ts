@@ -90,7 +90,7 @@ export const configSchema = z.strictObject({
     )
     .prefault({})
     .meta({ description: "What a detach may do without the cluster", examples: [{ clusterUnreachable: "fail" }] }),
-  /** What is judged before anything is changed. */
+  /** Checks before anything is changed. */
   preflight: z
     .strictObject(
       {

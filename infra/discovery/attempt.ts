@@ -2,7 +2,7 @@ import { ApiError } from "../../components/kubernetes/client.ts";
 import { reasonOf } from "../../components/lib/errors.ts";
 import { abortable } from "../../components/lib/wait.ts";
 
-/** An answer that is only to be judged: why there is none is a thing to be told, and not an error of its own. */
+/** A value that only checks need. A failure to read it is reported by the check; it does not fail the discovery. */
 export async function attempt<T>(signal: AbortSignal, request: Promise<T>): Promise<Result<T>> {
   try {
     return { value: await abortable(request, signal) };
@@ -12,7 +12,7 @@ export async function attempt<T>(signal: AbortSignal, request: Promise<T>): Prom
   }
 }
 
-/** What an object answers, or `none` in a cluster that does not know its kind or has none. */
+/** The object, or `none` if the cluster does not have it or does not know its kind. */
 export async function orDefaultIf404<T, N>(
   request: Promise<unknown>,
   read: (answer: unknown) => T,
@@ -26,12 +26,12 @@ export async function orDefaultIf404<T, N>(
   }
 }
 
-/** What was asked for in time, or why there is no answer. */
+/** A value that was read in time, or the reason why it was not. */
 export type Result<T> =
   | { readonly value: T; readonly error?: never }
   | {
       readonly value?: never;
       readonly error: string;
-      /** HTTP status, if the trouble is one */
+      /** HTTP status, if the error is one */
       readonly code?: number;
     };

@@ -1,7 +1,7 @@
 import type { Permission } from "../../components/kubernetes/permissions.ts";
 import type { Result } from "./attempt.ts";
 
-/** How much of something a project may have, and has; -1 is without a limit. */
+/** A project's quota and usage of a resource; -1: no limit. */
 export interface Usage {
   readonly limit: number;
   readonly used: number;
@@ -18,17 +18,17 @@ export interface ComputeUsage {
 export interface ExistingServer {
   readonly id: string;
   readonly name: string;
-  /** the stack that made it, as its metadata say */
+  /** the stack that made it, from its metadata */
   readonly owner: string | undefined;
-  /** what it was made from, as its metadata say */
+  /** what it was made from, from its metadata */
   readonly made: {
     readonly flavor?: string | undefined;
     readonly image?: string | undefined;
     readonly availabilityZone?: string | undefined;
-    /** hash of what the config said of its payload; undefined: nobody knows */
+    /** hash of the payload's configuration; undefined: unknown */
     readonly ignition?: string | undefined;
   };
-  /** why it is in ERROR, in Nova's words; undefined: it is not */
+  /** Nova's reason for status ERROR; undefined: another status */
   readonly failure: string | undefined;
 }
 
@@ -42,40 +42,40 @@ export interface ExistingPort {
   readonly addresses: readonly { readonly subnetId: string; readonly ip: string }[];
 }
 
-/** What an object store says of its signed URLs at /info. */
+/** An object store's capabilities for signed URLs, from /info. */
 export interface TempUrls {
   readonly supported: boolean;
-  /** undefined: it does not say */
+  /** undefined: not reported */
   readonly digests: readonly string[] | undefined;
-  /** whether a container may have a key of its own: Swift's may, Ceph RGW knows keys of a whole account only */
+  /** whether a container can have its own key: Swift has keys per container, Ceph RGW per account only */
   readonly keyPerContainer: boolean;
 }
 
-/** What the Machine Config Server says to a machine of a pool: a status, or why nothing is known of it. */
+/** The Machine Config Server's response to a machine of a pool: a status, or why there is none. */
 export type Probe =
   | { readonly status: number; readonly distrusted?: never; readonly unreachable?: never }
   /** what is wrong with its certificate */
   | { readonly distrusted: string; readonly status?: never; readonly unreachable?: never }
-  /** why it cannot be asked from here, which says nothing of the machines' way to it */
+  /** why it cannot be reached from here; the machines may still reach it */
   | { readonly unreachable: string; readonly status?: never; readonly distrusted?: never };
 
-/** What the object store answers when it is asked for a container. */
+/** The object store's response for a container. */
 export interface ContainerStatus {
   readonly name: string;
-  /** of HTTP; 404: it is not there yet */
+  /** HTTP status; 404: does not exist yet */
   readonly status: number;
-  /** it has a key for signed URLs: the key itself is never kept */
+  /** whether it has a key for signed URLs; the key itself is never kept */
   readonly keyed: boolean;
 }
 
-/** What is asked for only to be judged. */
+/** What only the checks need. */
 export interface Checks {
   readonly compute: Result<ComputeUsage>;
   readonly portQuota: Result<Usage>;
   readonly servers: Result<readonly ExistingServer[]>;
   /** in the networks that the config names */
   readonly ports: Result<readonly ExistingPort[]>;
-  /** with the cluster's tag, in whatever network: the config may name another one now */
+  /** with the cluster's tag, in any network: the config may have named another network before */
   readonly clusterPorts: Result<readonly ExistingPort[]>;
   readonly tempUrls: Result<TempUrls>;
   /** the containers of the pools' Ignition configs */
@@ -84,24 +84,24 @@ export interface Checks {
   readonly machineConfig: readonly Probe[];
   /** names of the Machines of the Machine API */
   readonly machines: Result<readonly string[]>;
-  /** what the account may not do of what the program needs */
+  /** permissions that the program needs and the account does not have */
   readonly denied: Result<readonly Permission[]>;
 }
 
-/** The facts that the checks judge. */
+/** The facts that the checks evaluate. */
 export interface PreflightFacts extends PlainFacts {
   readonly checks: Checks;
-  /** of the account in the cloud's project, by their names */
+  /** names of the account's roles in the cloud's project */
   readonly roles: readonly string[];
   /** the stack as `<organization>/<project>/<stack>` */
   readonly owner: string;
 }
 
-/** What the running cluster says about itself, and what the config says where the cluster does not. */
+/** What the running cluster reports, completed from the config. */
 export interface ClusterFacts {
   /** infrastructure name, the prefix of all names, e.g. `mycluster-x7k2p` */
   readonly infraId: string;
-  /** where its own machines reach the API, e.g. `https://api-int.mycluster.example:6443`; undefined: it does not say */
+  /** where its own machines reach the API, e.g. `https://api-int.mycluster.example:6443`; undefined: not reported */
   readonly apiUrl: string | undefined;
   /** uid of the namespace kube-system: tells one cluster from another */
   readonly uid: string;
@@ -109,17 +109,17 @@ export interface ClusterFacts {
   readonly version: string;
   readonly apiVips: readonly string[];
   readonly ingressVips: readonly string[];
-  /** CIDRs of the machine networks; empty if nobody says */
+  /** CIDRs of the machine networks; empty: unknown */
   readonly machineNetworks: readonly string[];
   readonly machineConfigServer: MachineConfigServer;
   readonly machineConfigPools: readonly string[];
   readonly network: Result<ClusterNetwork>;
   readonly nodes: readonly NodeFacts[];
-  /** keys of cluster.expect that stand for what the cluster does not say */
+  /** keys of cluster.expect that are used because the cluster does not report the value */
   readonly filled: readonly string[];
 }
 
-/** The cluster's own network for pods, as far as it is known. */
+/** The cluster's pod network, as far as it is known. */
 export interface ClusterNetwork {
   /** `OVNKubernetes` */
   readonly type: string | undefined;
@@ -139,15 +139,15 @@ export interface NodeFacts {
   readonly name: string;
   /** Ready, and takes pods */
   readonly serving: boolean;
-  /** what its server was made from, as its annotation says; undefined: not annotated */
+  /** spec hash of its server, from its annotation; undefined: not annotated */
   readonly specHash: string | undefined;
-  /** the stack that attached it, as its annotation says */
+  /** the stack that attached it, from its annotation */
   readonly owner: string | undefined;
   /** e.g. `v1.34.1` */
   readonly kubelet: string;
 }
 
-/** What the cloud says about what a stack names. */
+/** The cloud's objects that a stack's config names. */
 export interface CloudFacts {
   readonly network: NetworkFacts;
   readonly subnet: SubnetFacts;
@@ -163,13 +163,13 @@ export interface GroupFacts {
   readonly name: string;
 }
 
-/** The group that the installer made for the workers; `several` have its name, and not just one of them its tag. */
+/** The security group that the installer made for the workers; `several`: more than one group has its name, and not exactly one its tag. */
 export type WorkerGroup = GroupFacts | "several" | undefined;
 
 export interface NetworkFacts {
   readonly id: string;
   readonly name: string;
-  /** undefined: the cloud does not say */
+  /** undefined: not reported */
   readonly mtu: number | undefined;
 }
 
@@ -185,7 +185,7 @@ export interface SubnetFacts {
   readonly allocationPools: readonly { readonly start: string; readonly end: string }[];
 }
 
-/** What one entry of a list `networks` names. */
+/** The objects that one entry of a list `networks` names. */
 export interface PortFacts {
   readonly network: NetworkFacts;
   readonly subnet: SubnetFacts;
@@ -231,7 +231,7 @@ export interface ObjectStoreFacts {
   /** public URL of the account */
   readonly url: string;
   readonly region: string;
-  /** PEM bundle that signs its certificate; undefined: a public one */
+  /** PEM bundle of its certificate authorities; undefined: public ones */
   readonly ca: string | undefined;
 }
 

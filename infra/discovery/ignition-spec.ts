@@ -2,13 +2,13 @@ import { newestSpec, releaseOfImage, releaseOfKubernetes } from "../../component
 import { lowestSpec } from "../../components/ignition/spec.ts";
 import type { ClusterFacts, PoolFacts } from "./facts.ts";
 
-/** The newest specification that the cluster's own release knows: what its Machine Config Server serves at most. */
+/** The newest specification of the cluster's release: the newest that its Machine Config Server serves. */
 export function servedSpec({ version }: Pick<ClusterFacts, "version">): string | undefined {
   const release = releaseOfKubernetes(version);
   return release === undefined ? undefined : newestSpec(release);
 }
 
-/** The specification in which a machine of the image asks the Machine Config Server; of an unknown image, the cluster's own. */
+/** The specification that a machine of the image requests from the Machine Config Server; of an unknown image, the cluster's. */
 export function askedSpec({ image }: Pick<PoolFacts, "image">, cluster: Pick<ClusterFacts, "version">): string {
   const release = releaseOfImage(image.version);
   const known = release === undefined ? undefined : newestSpec(release);

@@ -6,7 +6,7 @@ import { readMachineConfig } from "./cluster/machine-config-server.ts";
 import type { PreflightFacts } from "./facts.ts";
 import type { Facts } from "./read.ts";
 
-/** The facts with what is asked for only to be judged, cloud and cluster side by side. */
+/** Adds the facts that only the checks need; cloud and cluster are read concurrently. */
 export async function readChecks(
   config: Pick<Config, "pools">,
   { cluster, cloud, objectStore, client, api }: Facts,
@@ -19,7 +19,7 @@ export async function readChecks(
     readClusterChecks(api, signal),
     readMachineConfig(config, { cluster, cloud }, signal),
   ]);
-  // Keystone tells them in any order
+  // Keystone lists them in no fixed order
   const roles = client.token.roles.map(({ name }) => name).toSorted();
   return { cluster, cloud, objectStore, owner, roles, checks: { ...ofCloud, ...ofCluster, machineConfig } };
 }

@@ -16,17 +16,17 @@ import { canSkipCluster, skippedClusterWarning, unreachableDiagnostic } from "./
 
 export type { CloudFacts, ClusterFacts, PoolFacts, PortFacts, SubnetFacts } from "./facts.ts";
 
-/** Seconds within which everything must be there that is read before anything is declared. */
+/** Timeout in seconds for everything that is read before any resource is declared. */
 export const factsTimeout = 20;
 
-/** Everything that is read before anything is declared. */
+/** Everything that is read before any resource is declared. */
 export interface Facts {
   readonly cluster: ClusterFacts;
   readonly cloud: CloudFacts;
   readonly objectStore: ObjectStoreFacts;
   /** the cluster's API, closed: a request connects again */
   readonly api: Api;
-  /** logged in, for what is asked beside the provider */
+  /** logged in, for reads that the provider has no function for */
   readonly client: CloudClient;
   readonly provider: openstack.Provider;
 }
@@ -39,7 +39,7 @@ const nameOf = (cluster: ClusterFacts | ClusterUnreachable): string => {
   return cluster.infraId;
 };
 
-/** The cloud's part of the facts; for a cluster that is given up nothing is looked up. */
+/** The cloud's facts; nothing is looked up if the cluster is skipped. */
 async function readOpenStack(
   config: Config,
   signal: AbortSignal,
@@ -56,15 +56,15 @@ async function readOpenStack(
   return { ...found, cloud };
 }
 
-/** The cloud alone: the cluster does not answer, and the config gives it up. */
+/** The cloud alone: the cluster does not respond, and the config skips it. */
 export interface SkippedCluster {
   readonly cluster: undefined;
-  /** what is given up, for the user */
+  /** what is skipped, for the user */
   readonly warning: string;
   readonly provider: openstack.Provider;
 }
 
-/** The cluster's facts; without them the error that stands for their lack, where the config gives the cluster up. */
+/** The cluster's facts, or, if the config skips an unreachable cluster, the error. */
 async function readOrSkip(
   config: Config,
   known: Promise<readonly [Api, Expected]>,

@@ -5,7 +5,7 @@ import type { ClusterFacts } from "./read.ts";
 
 const list = (values: readonly string[]): string => (values.length > 0 ? values.join(", ") : "unknown");
 
-/** How many Nodes have which kubelet, e.g. `3 of v1.34.1`. */
+/** The number of Nodes for each kubelet version, e.g. `3 of v1.34.1`. */
 function kubelets(nodes: ClusterFacts["nodes"]): string[] {
   const versions = Map.groupBy(nodes, ({ kubelet }) => (kubelet === "" ? "an unknown version" : kubelet));
   return [...versions]

@@ -1,16 +1,16 @@
 import type { Config } from "../config/load.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 
-/** What a program does whose cluster gives no answer at all. The plugin judges each deletion again, by the same policy. */
+/** What the program does when its cluster does not respond at all. The plugin decides again for each deletion, by the same policy. */
 
 type Policy = Pick<Config, "detach" | "pools">;
 
-/** Only a stack of which nothing is to stay can do without the cluster: its names and addresses come from there. */
+/** Only a stack that keeps no worker can do without the cluster, which is where names and addresses come from. */
 export function canSkipCluster({ detach, pools }: Policy): boolean {
   return detach.clusterUnreachable === "skip" && pools.length === 0;
 }
 
-/** The error of a cluster that does not answer, with the way out that this config leaves. */
+/** The error for a cluster that does not respond, with the remedy that this config allows. */
 export function unreachableDiagnostic(diagnostic: Diagnostic, { detach, pools }: Policy): Diagnostic {
   const way = [
     ...(detach.clusterUnreachable === "skip" ? [] : ["detach.clusterUnreachable: skip"]),
@@ -29,7 +29,7 @@ export function unreachableDiagnostic(diagnostic: Diagnostic, { detach, pools }:
   };
 }
 
-/** What is said when the cluster is given up. */
+/** The warning when the cluster is skipped. */
 export function skippedClusterWarning({ message }: Error): string {
   return (
     `${message}. pools is empty and detach.clusterUnreachable is "skip": the workers' servers are removed, and what they ` +

@@ -50,7 +50,7 @@ function former(known: Known): MembershipInputs {
 
 /**
  * Cordons everything that is about to leave before any of it is drained, so that evicted pods do not land on the next
- * one. A Node that is gone, or is somebody else's, is none of its business.
+ * one. A Node that is gone, or belongs to somebody else, is skipped.
  *
  * @throws UserError that names the nodes that could not be cordoned
  */

@@ -78,7 +78,7 @@ export const portsSchema = z
   );
 
 /**
- * Where an object store says what it can do: beside the version, which Swift has at the root of its URL and Ceph RGW below
+ * The URL at which an object store lists its capabilities: beside the version, which is at the root of Swift's URL and, of Ceph RGW, below
  * a prefix, as `https://rgw.example.com/swift/v1/AUTH_...`.
  */
 export function infoUrl(account: string): string {
@@ -103,7 +103,7 @@ export const infoSchema = z
     return { supported: tempurl !== undefined, digests: tempurl?.allowed_digests, keyPerContainer };
   });
 
-/** What Nova gives at once, unless the cloud says less by its option max_limit. */
+/** Nova's page size, unless the cloud sets a smaller one by its option max_limit. */
 const page = 1000;
 
 async function readServers(client: CloudClient, infraId: string, signal: AbortSignal): Promise<ExistingServer[]> {
@@ -135,10 +135,10 @@ function readPortQuota(client: CloudClient, signal: AbortSignal): Promise<Usage>
   return client.get("network", `/v2.0/quotas/${id}/details.json`, portQuotaSchema, signal);
 }
 
-/** Only the account's owner is shown the header, and its value is the key: the client tells no more than that it is there. */
+/** Only the account's owner sees the header. Its value is the key, so the client reports only whether it is set. */
 const keyHeader = "x-container-meta-temp-url-key";
 
-/** Asks for each container as Pulumi's provider does, with the token; the name of each stands for one pool. */
+/** Reads each pool's container with the token, as Pulumi's provider does. */
 function readContainers(
   client: CloudClient,
   account: string,
@@ -158,7 +158,7 @@ type CloudChecks = Pick<
   "compute" | "portQuota" | "servers" | "ports" | "clusterPorts" | "tempUrls" | "containers"
 >;
 
-/** Asks the cloud for what is only judged, side by side. */
+/** Reads what only the checks need of the cloud, concurrently. */
 export async function readCloudChecks(
   client: CloudClient,
   names: {

@@ -6,14 +6,14 @@ import { clusterTag } from "../../../components/ports/names.ts";
 import { allOrDiagnostics, DiagnosticError } from "../../diagnostics/error.ts";
 import type { GroupFacts, NetworkFacts, PoolFacts, SubnetFacts, WorkerGroup } from "../facts.ts";
 
-/** One thing that the config names: what kind, by which name, at which key. */
+/** One object that the config names: its kind, its name and the config key. */
 interface Named {
   readonly kind: string;
   readonly name: string;
   readonly path: string;
 }
 
-/** How the provider's data sources of the OpenStack provider say that there is none, or more than one. */
+/** How the data sources of the OpenStack provider report no match, or several. */
 const none = /returned no|No Flavor found|No Security Group found/i;
 const several = /more than one/i;
 
@@ -35,7 +35,7 @@ function refusal({ kind, name, path }: Named, error: unknown): DiagnosticError {
   return new DiagnosticError([{ check: "cloud", path, problem, expected, remedy }], { cause: error });
 }
 
-/** The answer of a get function, or a DiagnosticError that names the config key; ends with the signal. */
+/** The result of a get function, or a DiagnosticError that names the config key; ends with the signal. */
 async function lookUp<T>(named: Named, signal: AbortSignal, request: Promise<T>): Promise<T> {
   try {
     return await abortable(request, signal);
@@ -44,7 +44,7 @@ async function lookUp<T>(named: Named, signal: AbortSignal, request: Promise<T>)
   }
 }
 
-/** Goes on where the cloud has none, or several; everything else that went wrong is thrown. */
+/** Continues if the cloud has no match, or several; any other error is thrown. */
 const goOn =
   (where: RegExp) =>
   async <T>(error: unknown, next: () => Promise<T>): Promise<T> => {
@@ -54,10 +54,10 @@ const goOn =
 const ifNone = goOn(none);
 const ifSeveral = goOn(several);
 
-/** Both installers name it so: openshift/installer, pkg/infrastructure/openstack/preprovision and upi/openstack. */
+/** The name that both installers give it: openshift/installer, pkg/infrastructure/openstack/preprovision and upi/openstack. */
 export const workerGroupName = (infraId: string): string => `${infraId}-worker`;
 
-/** The provider may leave out what is empty, whatever its types say. */
+/** The provider may omit empty values, whatever its types say. */
 const asGiven = <T>(found: T): Partial<T> => found;
 
 function subnetOf(found: openstack.networking.GetSubnetResult): SubnetFacts {
@@ -75,7 +75,7 @@ function subnetOf(found: openstack.networking.GetSubnetResult): SubnetFacts {
   };
 }
 
-/** Asks the cloud. What several pools name is asked for once; each place that names it gets the error. */
+/** Looks objects up in the cloud. An object that several pools name is looked up once; an error is reported at each key that names it. */
 export class CloudReader {
   readonly #signal: AbortSignal;
   readonly #options: pulumi.InvokeOptions;
@@ -130,7 +130,7 @@ export class CloudReader {
       .toSorted((one, other) => one.name.localeCompare(other.name, "en"));
   }
 
-  /** The subnet of the cluster's machines by the installer's name, where none has its tag. */
+  /** The subnet of the cluster's machines by the name that the installer gives it, if no subnet has the tag. */
   async installerSubnet(infraId: string): Promise<SubnetFacts> {
     const path = "machineNetwork";
     const name = `${infraId}-nodes`;
@@ -150,7 +150,7 @@ export class CloudReader {
     return { id, name };
   }
 
-  /** The group that the installer made for the workers, by its name and, where several have that, by its tag. */
+  /** The security group that the installer made for the workers, by its name and, if several groups have that name, by its tag. */
   async workerGroup(infraId: string): Promise<WorkerGroup> {
     const name = workerGroupName(infraId);
     const several = (): Promise<WorkerGroup> => Promise.resolve("several");

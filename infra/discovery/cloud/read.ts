@@ -12,7 +12,7 @@ interface Machines {
   readonly subnet: SubnetFacts;
 }
 
-/** The installer tags one subnet; more of them are an administrator's doing, who knows which one is for machines. */
+/** The installer tags one subnet. If there are more, an administrator tagged them, and knows which one is for machines. */
 function severalTagged(infraId: string, tagged: readonly SubnetFacts[]): DiagnosticError {
   const subnets = tagged.map(({ name, cidr }) => `"${name}" (${cidr})`).join(", ");
   return new DiagnosticError([
@@ -26,7 +26,7 @@ function severalTagged(infraId: string, tagged: readonly SubnetFacts[]): Diagnos
   ]);
 }
 
-/** What the cluster's name leads to in the cloud. */
+/** What is found in the cloud by the cluster's infrastructure name. */
 interface Discovered {
   readonly infraId: Promise<string>;
   readonly tagged: Promise<readonly SubnetFacts[]>;
@@ -34,7 +34,7 @@ interface Discovered {
 }
 
 /**
- * By the names in the config, or else as the installer marks and names them: the tag `openshiftClusterID=<infraID>` on the
+ * By the names in the config, or else by the installer's tags and names: the tag `openshiftClusterID=<infraID>` on the
  * subnet, then the name `<infraID>-nodes` (openshift/installer, pkg/infrastructure/openstack/preprovision).
  */
 async function readMachines(
@@ -61,7 +61,7 @@ interface PortConfig {
   readonly securityGroups?: readonly string[] | undefined;
 }
 
-/** A pool, its place in the config, and what it has if it names nothing itself. */
+/** A pool, its config path, and its defaults. */
 interface PoolPlace {
   readonly pool: PoolConfig;
   readonly path: string;
@@ -69,7 +69,7 @@ interface PoolPlace {
   readonly discovered: Discovered;
 }
 
-/** The groups of a port that names none: the pool's, or those of the cluster's workers, or those that Neutron chooses. */
+/** The security groups of a port that names none: the pool's, else the group of the cluster's workers, else Neutron's default. */
 async function readPoolGroups(reader: CloudReader, { pool, path, discovered }: PoolPlace): Promise<readonly string[]> {
   const at = `${path}.securityGroups`;
   if (pool.securityGroups !== undefined) return reader.securityGroups(pool.securityGroups, at);
@@ -90,7 +90,7 @@ function severalGroups(infraId: string, path: string): DiagnosticError {
   ]);
 }
 
-/** Reads what an entry of `networks` names; without names it is the machine network with the pool's groups. */
+/** Reads what an entry of `networks` names; the default is the machine network with the pool's groups. */
 async function readPort(
   reader: CloudReader,
   { port, path }: { port: PortConfig; path: string },
@@ -123,9 +123,9 @@ async function readPool(reader: CloudReader, place: PoolPlace): Promise<PoolFact
 }
 
 /**
- * Looks everything up that the config names, side by side. Throws one DiagnosticError with all that is not there.
+ * Looks up everything that the config names, concurrently. Throws one DiagnosticError that lists everything that does not exist.
  *
- * @param infraId what it leads to is looked up when it is known; what the config names is not kept waiting
+ * @param infraId lookups that need it wait for it; lookups by the config's names do not
  */
 export async function readCloudFacts(
   config: Config,

@@ -6,7 +6,7 @@ import type { Checks } from "../facts.ts";
 
 const namesSchema = z.object({ items: z.array(z.object({ metadata: z.object({ name: z.string() }) })) });
 
-/** One question of a permission: a verb on a resource, of one name or of any. */
+/** One access review: a verb on a resource, for one name or for any. */
 export interface Question {
   readonly group: string;
   readonly resource: string;
@@ -16,7 +16,7 @@ export interface Question {
   readonly verb: string;
 }
 
-/** All questions that together are a permission. */
+/** All access reviews that make up a permission. */
 export function questionsOf({ apiGroups, resources, resourceNames, verbs, namespace }: Permission): Question[] {
   return apiGroups.flatMap((group) =>
     resources.flatMap((path) => {
@@ -64,7 +64,7 @@ type ClusterChecks = Pick<Checks, "machines" | "denied">;
 
 const machines = "/apis/machine.openshift.io/v1beta1/namespaces/openshift-machine-api/machines";
 
-/** Asks the cluster for what is only judged, side by side. */
+/** Reads what only the checks need of the cluster, concurrently. */
 export async function readClusterChecks(api: Api, signal: AbortSignal): Promise<ClusterChecks> {
   const listed = api.request(machines, { signal, retries: 0 });
   const namesOf = (answer: unknown) => namesSchema.parse(answer).items.map(({ metadata }) => metadata.name);

@@ -5,10 +5,10 @@ import { reasonOf } from "../../../components/lib/errors.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { DiagnosticError } from "../../diagnostics/error.ts";
 
-/** The API server gave no answer at all. */
+/** The API server did not respond at all. */
 export class ClusterUnreachable extends DiagnosticError {}
 
-/** The object is not there, or the account may not read it. */
+/** The object does not exist, or the account may not read it. */
 class Unread extends DiagnosticError {
   readonly code: UnreadCode;
 
@@ -27,7 +27,7 @@ export const clusterError = ({
 }: Pick<Diagnostic, "problem" | "expected" | "remedy"> & { readonly cause?: unknown }): DiagnosticError =>
   new DiagnosticError([{ check: "cluster", path: "cluster", ...fields }], { cause });
 
-/** The object is there, and is not what OpenShift writes. */
+/** The object exists, but not in the shape that OpenShift writes. */
 export const unexpectedShape = (what: string, reason: string, cause?: unknown): DiagnosticError =>
   clusterError({
     problem: `${what} is not as OpenShift writes it: ${reason}`,
@@ -83,10 +83,10 @@ function diagnosticErrorOf(what: string, { server, proxied, contact }: Api, sign
   return new Kind([diagnostic], { cause: error });
 }
 
-/** Gets one object or list by its path; anything but the wanted one becomes a DiagnosticError. */
+/** Gets one object or list by its path; any failure becomes a DiagnosticError. */
 export type Ask = <T>(what: string, path: string, read: (answer: unknown) => T) => Promise<T>;
 
-/** How to ask this cluster: once, and until the signal. A preview says what is wrong, and does not wait for it to pass. */
+/** Requests to this cluster, without retries and until the signal: a preview reports what is wrong instead of waiting for it to pass. */
 export function asker(api: Api, signal: AbortSignal): Ask {
   return async (what, path, read) => {
     let answer: unknown;
@@ -104,7 +104,7 @@ export function asker(api: Api, signal: AbortSignal): Ask {
 }
 
 /**
- * Has the credentials fetched, which a kubeconfig may leave to a helper (`exec`). By itself and first: what goes wrong
+ * Fetches the credentials, which a kubeconfig may leave to a helper (`exec`). Done first and separately: what goes wrong
  * there does not mean that the API server is unreachable.
  */
 export async function fetchCredentials(api: Api, signal: AbortSignal): Promise<void> {
@@ -120,7 +120,7 @@ export async function fetchCredentials(api: Api, signal: AbortSignal): Promise<v
   }
 }
 
-/** The answer, or as a value the DiagnosticError of an object that was answered with one of the codes: somebody else may know it. */
+/** The object, or, for one of the status codes, the DiagnosticError as a value: the config may supply what the object does not. */
 export async function allowStatus<T>(codes: readonly UnreadCode[], asking: Promise<T>): Promise<T | DiagnosticError> {
   try {
     return await asking;

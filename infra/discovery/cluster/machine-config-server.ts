@@ -9,15 +9,15 @@ import { askedSpec } from "../ignition-spec.ts";
 import type { ClusterFacts } from "../read.ts";
 
 /**
- * Milliseconds for a connection: the server's port is closed to strangers in many networks (22623), and a packet that is
- * dropped must not hold up every preview.
+ * Connect timeout in milliseconds. Many networks block the server's port (22623) from outside, and a dropped packet must
+ * not delay every preview.
  */
 const connectTimeout = 3000;
 
 /** As the dracut module of a boot image asks: coreos/ignition, internal/resource/http.go. */
 const accept = (spec: string): string => `application/vnd.coreos.ignition+json;version=${spec}, */*;q=0.1`;
 
-/** Asks by HEAD: the answer itself holds the secret with which machines join, and is never read. */
+/** Sends HEAD: the body holds the secret with which machines join, and is never read. */
 async function probe(url: string, spec: string, dispatcher: Agent, signal: AbortSignal): Promise<Probe> {
   try {
     const headers = { accept: accept(spec) };
@@ -30,8 +30,8 @@ async function probe(url: string, spec: string, dispatcher: Agent, signal: Abort
 }
 
 /**
- * What the Machine Config Server says to a machine of each pool, in the config's order. It is asked as the machine asks:
- * straight, trusting the authorities that the cluster names beside the public ones.
+ * What the Machine Config Server answers a machine of each pool, in the config's order. The request is the machine's:
+ * without a proxy, trusting the cluster's authorities besides the public ones.
  */
 export async function readMachineConfig(
   { pools }: Pick<Config, "pools">,

@@ -19,7 +19,7 @@ const nodesSchema = z.object({
   ),
 });
 
-/** The Nodes of a list as the API server answers it. */
+/** The Nodes in a list response of the API server. */
 export function parseNodes(list: unknown): NodeFacts[] {
   return nodesSchema.parse(list).items.map(({ metadata, spec, status }) => ({
     name: metadata.name,

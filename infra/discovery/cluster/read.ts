@@ -13,7 +13,7 @@ import { type Expected, reconcile, type Reported, type Resolved } from "./reconc
 
 const strings = z.array(z.string()).default([]);
 
-/** openshift/api config/v1, InfrastructureStatus and OpenStackPlatformStatus; before 4.12 there is but one address of each. */
+/** openshift/api config/v1, InfrastructureStatus and OpenStackPlatformStatus; before 4.12 each has a single address. */
 const infrastructureSchema = z.object({
   spec: z
     .object({
@@ -45,7 +45,7 @@ const userDataSchema = z.object({
   }),
 });
 
-/** The Machine Config Server's address and CA in the pointer that the cluster keeps for its own workers. */
+/** The Machine Config Server's address and CA, from the pointer config that the cluster keeps for its own workers. */
 export function parseUserData(text: string): MachineConfigServer {
   const { ignition } = userDataSchema.parse(JSON.parse(text));
   const [server] = [...ignition.config.merge, ...ignition.config.append];
@@ -82,7 +82,7 @@ type Platform = Pick<Reported, "infraId" | "apiVips" | "ingressVips" | "machineN
 const infrastructureName = "Infrastructure cluster";
 const given = (...values: readonly string[]): string[] => values.filter((value) => value !== "");
 
-/** The cluster's names and addresses in its Infrastructure object. */
+/** The cluster's names and addresses from its Infrastructure object. */
 export function parseInfrastructure(object: unknown): Platform {
   const { spec, status } = infrastructureSchema.parse(object);
   const { apiServerInternalIPs, apiServerInternalIP, ingressIPs, ingressIP, machineNetworks } =
@@ -98,7 +98,7 @@ export function parseInfrastructure(object: unknown): Platform {
   };
 }
 
-/** What a cluster says that has no Infrastructure object. */
+/** The result for a cluster without an Infrastructure object. */
 const nothing = (infraId: DiagnosticError): Platform => ({
   infraId,
   apiUrl: undefined,
@@ -119,7 +119,7 @@ const paths = {
 const versionSchema = z.object({ gitVersion: z.string() });
 const namespaceSchema = z.object({ metadata: z.object({ uid: z.string() }) });
 
-/** What the cluster says and the config may expect. Throws a DiagnosticError where the two do not agree. */
+/** The values that the cluster reports, reconciled with `cluster.expect`. Throws a DiagnosticError if the two contradict. */
 async function readSettled(
   api: Api,
   ask: Ask,
@@ -139,12 +139,12 @@ async function readSettled(
   return { ...settled, apiUrl };
 }
 
-/** Reads the cluster's facts. Throws a DiagnosticError with all that cannot be had, or is not as the config expects. */
+/** Reads the cluster's facts. Throws a DiagnosticError that lists everything that cannot be read or contradicts the config. */
 export async function readCluster(api: Api, signal: AbortSignal, expected: Expected = {}): Promise<ClusterFacts> {
   const ask = asker(api, signal);
   try {
     await fetchCredentials(api, signal);
-    // alone and first: a server out of reach is one error and not five
+    // first and separately: an unreachable server is one error, not five
     const { gitVersion } = await ask("the version", paths.version, (answer) => versionSchema.parse(answer));
     const [settled, machineConfigPools, uid, nodes] = await allOrDiagnostics([
       readSettled(api, ask, expected, signal),
@@ -160,10 +160,10 @@ export async function readCluster(api: Api, signal: AbortSignal, expected: Expec
   }
 }
 
-/** Seconds within which the Nodes must be read, in the midst of an update. */
+/** Timeout in seconds for reading the Nodes during an update. */
 const nodesTimeout = 60;
 
-/** The Nodes as they are now. Throws a DiagnosticError if the cluster does not answer. */
+/** The Nodes as they are now. Throws a DiagnosticError if the cluster does not respond. */
 export async function readNodes(config: Config["cluster"]): Promise<NodeFacts[]> {
   const api = openCluster(config);
   const signal = AbortSignal.timeout(nodesTimeout * 1000);

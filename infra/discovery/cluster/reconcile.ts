@@ -9,7 +9,7 @@ import { DiagnosticError } from "../../diagnostics/error.ts";
 import type { Result } from "../attempt.ts";
 import type { ClusterNetwork, MachineConfigServer } from "../facts.ts";
 
-/** What the config expects the cluster to say; undefined: nothing. */
+/** The values of `cluster.expect`; undefined: not set. */
 export interface Expected {
   readonly infraId?: string | undefined;
   readonly apiVips?: readonly string[] | undefined;
@@ -19,7 +19,7 @@ export interface Expected {
   readonly mtu?: number | undefined;
 }
 
-/** What the cluster says of itself. A list without members is not said; of the rest, a DiagnosticError tells why it is not. */
+/** What the cluster reports. An empty list is not reported; for other values a DiagnosticError says why they are missing. */
 export interface Reported {
   readonly infraId: string | DiagnosticError;
   readonly apiVips: readonly string[];
@@ -29,7 +29,7 @@ export interface Reported {
   readonly network: Result<ClusterNetwork>;
 }
 
-/** What counts. */
+/** The values that are used. */
 export interface Resolved {
   readonly infraId: string;
   readonly apiVips: readonly string[];
@@ -37,11 +37,11 @@ export interface Resolved {
   readonly machineNetworks: readonly string[];
   readonly machineConfigServer: MachineConfigServer;
   readonly network: Result<ClusterNetwork>;
-  /** keys of cluster.expect that stand for what the cluster does not say */
+  /** keys of cluster.expect that are used because the cluster does not report the value */
   readonly filled: readonly string[];
 }
 
-/** How the two sides of a value are compared and shown. */
+/** How two values of a kind are compared and shown. */
 interface Kind<T> {
   readonly same: (one: T, other: T) => boolean;
   readonly show: (value: T) => string;
@@ -61,7 +61,7 @@ const number: Kind<number> = { same: (one, other) => one === other, show: String
 const addresses = setOf<string>(sameAddress, String);
 const networks = setOf<string>(sameNetwork, String);
 
-/** The certificates of authorities, named by their fingerprints; what cannot be read as one, by itself. */
+/** The fingerprints of the authorities' certificates; what cannot be parsed is kept as it is. */
 const fingerprints = (sources: readonly string[]): string[] =>
   sources.flatMap((source) => {
     const pem = textOf(source);
@@ -79,7 +79,7 @@ const authorities: Kind<readonly string[]> = {
 
 const otherCluster =
   "if this is the wrong cluster, choose the right one with cluster.kubeconfig or cluster.context; else correct this key";
-const otherValue = "correct it, or remove it: what the cluster says counts then";
+const otherValue = "correct it, or remove it: the cluster's own value is used then";
 
 const contradiction = (key: string, expected: string, said: string): Diagnostic => ({
   check: "contradiction",
@@ -89,11 +89,11 @@ const contradiction = (key: string, expected: string, said: string): Diagnostic 
   remedy: key === "infraId" ? otherCluster : otherValue,
 });
 
-/** What became of one value: what counts, undefined if nobody tells it, and what is wrong with that. */
+/** One reconciled value: the one that is used (undefined: neither side has it), and the errors. */
 interface Merged<T> {
   readonly value: T | undefined;
   readonly diagnostics: readonly Diagnostic[];
-  /** its key, if the config's value stands for the cluster's */
+  /** its key, if the config's value is used */
   readonly filled: readonly string[];
 }
 
@@ -106,7 +106,7 @@ function agree<T>(key: string, said: T | DiagnosticError, expected: T | undefine
   return { value: said, diagnostics: agreed ? [] : [contradiction(key, show(expected), show(said))], filled: [] };
 }
 
-/** Nobody misses it. */
+/** A value that may be missing. */
 const notReported = new DiagnosticError([]);
 
 const agreeOnList = (
@@ -138,7 +138,7 @@ function agreeOnServer(
 }
 
 function agreeOnNetwork(said: Result<ClusterNetwork>, expected: number | undefined): Merged<Result<ClusterNetwork>> {
-  // another trouble than a permission that lacks passes, and then the cluster may yet say otherwise
+  // any error but a missing permission may pass, and the cluster may then contradict the config
   if (said.error !== undefined && (said.code !== 403 || expected === undefined))
     return { value: said, diagnostics: [], filled: [] };
   const { type, mtu } = said.value ?? {};
@@ -146,7 +146,7 @@ function agreeOnNetwork(said: Result<ClusterNetwork>, expected: number | undefin
   return { ...agreed, value: { value: { type, mtu: agreed.value } } };
 }
 
-/** Where the cluster says nothing, what the config expects counts; where it says otherwise, both are at error. */
+/** A value that the cluster does not report is taken from the config; a contradiction is an error. */
 export function reconcile(
   said: Reported,
   expected: Expected,
@@ -175,7 +175,7 @@ export function reconcile(
   };
 }
 
-/** What the config expects, with the authority read from its file. Throws a DiagnosticError if that cannot be used. */
+/** The values of `cluster.expect`, with the authority read from its file. Throws a DiagnosticError if the file cannot be used. */
 export function readExpected({ expect = {} }: Config["cluster"]): Expected {
   const { machineConfigServer: server, ...rest } = expect;
   if (!server) return rest;

@@ -106,7 +106,7 @@ function dhcp({ path, facts: { subnet } }: PortPlace): Diagnostic[] {
   ];
 }
 
-/** Whether every worker with this port has another one in a subnet that has what this one's lacks. */
+/** Whether every worker with this port has another port, in a subnet that has what this subnet is missing. */
 function hasElsewhere(
   { path }: PortPlace,
   workers: readonly PortedWorker[],

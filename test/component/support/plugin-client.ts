@@ -25,7 +25,6 @@ export interface Plugin {
   process: ChildProcess;
   client: providerRpc.ResourceProviderClient;
   messages: Message[];
-  /** ms from the start of the process to its port */
   call<T>(method: Method, request: unknown): Promise<T>;
   /** sends the signal and resolves with the ms until the process is gone */
   end(signal: "SIGINT" | "SIGTERM"): Promise<number>;
