@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { Api, ApiError } from "../../../components/kubernetes/client.ts";
 import { loadKubeConfig } from "../../../components/kubernetes/kubeconfig.ts";
 import { failureOf } from "../support/node-harness.ts";
-import { failure, ScriptedApi } from "../support/scripted-api.ts";
+import { ScriptedApi } from "../support/scripted-api.ts";
+import { failure } from "../support/scripted-objects.ts";
 
 // The client of the API server, against a scripted one.
 

@@ -4,7 +4,7 @@ import { applyMetadata, metadataDrift } from "../../../components/node/metadata/
 import type { NodeInputs } from "../../../components/node/operation/types.ts";
 import { nodeInputs, owner, worker } from "../../support/node-fixtures.ts";
 import { failureOf, harnessForEachTest } from "../support/node-harness.ts";
-import { failure } from "../support/scripted-api.ts";
+import { failure } from "../support/scripted-objects.ts";
 
 // Labels and annotations by server-side apply, taints by a guarded patch, against an API server that keeps book of who
 // set which label (scripted-api.ts).

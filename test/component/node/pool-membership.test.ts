@@ -5,7 +5,7 @@ import { type Properties, unknown } from "../../../components/node/operation/pro
 import { poolMembership } from "../../../components/node/resources/pool-membership.ts";
 import { otherServer, owner } from "../../support/node-fixtures.ts";
 import { eventually, failureOf, harnessForEachTest } from "../support/node-harness.ts";
-import { failure } from "../support/scripted-api.ts";
+import { failure } from "../support/scripted-objects.ts";
 
 const harness = harnessForEachTest();
 

@@ -1,7 +1,8 @@
 import { signers } from "../../../components/node/csr/judge.ts";
 import type { WorkerFacts } from "../../../components/node/csr/types.ts";
 import { clientCsr, generateKeys, pkcs10, servingCsr, worker } from "../../support/node-fixtures.ts";
-import type { ScriptedApi, Stored } from "./scripted-api.ts";
+import type { ScriptedApi } from "./scripted-api.ts";
+import type { Stored } from "./scripted-objects.ts";
 
 /** Kubelets of many workers, which do what one does: ask, register, ask again, become Ready. */
 export class Kubelets {

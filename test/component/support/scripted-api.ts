@@ -3,9 +3,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { permissions } from "../../../components/kubernetes/permissions.ts";
-import type { KubernetesObject, Metadata } from "../../../components/kubernetes/types.ts";
+import type { Metadata } from "../../../components/kubernetes/types.ts";
 import { mayRequest } from "./authorizer.ts";
 import { FieldManagers } from "./field-managers.ts";
+import { type Answer, approvedAs, failure, merge, metadataOf, selector, type Stored } from "./scripted-objects.ts";
 
 /**
  * As much of the Kubernetes API as the node provider uses, in memory and under a test's control: lists, watches that
@@ -26,9 +27,6 @@ const prefixes: Record<Kind, RegExp> = {
   claims: /^\/api\/v1\/namespaces\/[^/]+\/persistentvolumeclaims\/([^/]+)$/,
 };
 const eviction = /^\/api\/v1\/namespaces\/[^/]+\/pods\/([^/]+)\/eviction$/;
-
-export type Stored = KubernetesObject & Record<string, unknown>;
-type Answer = [status: number, body: object];
 
 interface Event {
   kind: Kind;
@@ -295,42 +293,6 @@ function send(watcher: Watcher, { kind, type, object }: Event): void {
   if (kind === watcher.kind && watcher.wants(object)) watcher.response.write(`${JSON.stringify({ type, object })}\n`);
 }
 
-function selector(url: URL): (object: Stored) => boolean {
-  const fields = url.searchParams.get("fieldSelector") ?? "";
-  const namespace = /\/namespaces\/([^/]+)\//.exec(url.pathname)?.[1];
-  const node = /^spec\.nodeName=(.+)$/.exec(fields)?.[1];
-  const about = /\binvolvedObject\.name=([^,]+)/.exec(fields)?.[1];
-  return ({ metadata, ...object }) =>
-    (namespace === undefined || (metadata.namespace ?? namespace) === namespace) &&
-    (node === undefined || (object["spec"] as { nodeName?: string }).nodeName === node) &&
-    (about === undefined || (object["involvedObject"] as { name?: string }).name === about);
-}
-
-/** Of an approval the real one takes nothing but the conditions. */
-function approvedAs(before: Stored, { status }: Stored & { status?: { conditions?: unknown } }): Stored {
-  return { ...before, status: { ...(before["status"] as object | undefined), conditions: status?.conditions } };
-}
-
 function answer(response: ServerResponse, [status, body]: Answer): void {
   response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
-}
-
-export function failure(code: number, message: string, causes: string[] = []): Answer {
-  return [code, { kind: "Status", code, message, details: { causes: causes.map((it) => ({ message: it })) } }];
-}
-
-function metadataOf(body: Stored): Partial<Metadata> {
-  return (body as { metadata?: Partial<Metadata> }).metadata ?? {};
-}
-
-/** RFC 7386 */
-function merge(target: unknown, patch: unknown): unknown {
-  if (typeof patch !== "object" || patch === null || Array.isArray(patch)) return patch;
-  const before = typeof target === "object" && target !== null ? (target as Record<string, unknown>) : {};
-  const result = new Map(Object.entries(before));
-  for (const [key, value] of Object.entries(patch)) {
-    if (value === null) result.delete(key);
-    else result.set(key, merge(before[key], value));
-  }
-  return Object.fromEntries(result);
 }

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "@jest/globals";
 import { Drain } from "../../../../components/node/drain/drain.ts";
 import { nodeInputs } from "../../../support/node-fixtures.ts";
 import { eventually, failureOf, harnessForEachTest } from "../../support/node-harness.ts";
-import { failure } from "../../support/scripted-api.ts";
+import { failure } from "../../support/scripted-objects.ts";
 
 // What a drain says that does not come to its end: who is in the way, whose they are, and what protects them.
 

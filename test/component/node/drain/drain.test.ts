@@ -3,7 +3,7 @@ import { annotations } from "../../../../components/kubernetes/types.ts";
 import { Drain } from "../../../../components/node/drain/drain.ts";
 import { nodeInputs, otherServer, owner, worker } from "../../../support/node-fixtures.ts";
 import { eventually, failureOf, harnessForEachTest } from "../../support/node-harness.ts";
-import { failure } from "../../support/scripted-api.ts";
+import { failure } from "../../support/scripted-objects.ts";
 
 const harness = harnessForEachTest();
 

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "@jest/globals";
 import { Drain } from "../../../../components/node/drain/drain.ts";
 import { nodeInputs, worker } from "../../../support/node-fixtures.ts";
 import { eventually, failureOf, harnessForEachTest } from "../../support/node-harness.ts";
-import { failure, type Stored } from "../../support/scripted-api.ts";
+import { failure, type Stored } from "../../support/scripted-objects.ts";
 
 // drain.onTimeout: force. The two minutes after the deadline end early here, by the resource's customTimeouts.
 

@@ -4,7 +4,7 @@ import type { Properties } from "../../../../components/node/operation/property-
 import { openShiftNode } from "../../../../components/node/resources/openshift-node.ts";
 import { nodeInputs, owner, worker } from "../../../support/node-fixtures.ts";
 import { eventually, failureOf, harnessForEachTest } from "../../support/node-harness.ts";
-import { failure } from "../../support/scripted-api.ts";
+import { failure } from "../../support/scripted-objects.ts";
 
 // What a detach that failed leaves behind, and what the next `pulumi up` or `pulumi destroy` makes of it.
 

@@ -5,7 +5,7 @@ import type { Properties } from "../../../../components/node/operation/property-
 import { leavingInputs } from "../../../../components/node/resources/openshift-node.ts";
 import { nodeInputs, otherServer, owner, worker } from "../../../support/node-fixtures.ts";
 import { eventually, failureOf, harnessForEachTest } from "../../support/node-harness.ts";
-import { failure, type Stored } from "../../support/scripted-api.ts";
+import { failure, type Stored } from "../../support/scripted-objects.ts";
 
 // A drain during which the world changes: the node, its kubelet, its server, the API server.
 

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "@jest/globals";
 import { Drain } from "../../../../components/node/drain/drain.ts";
 import { nodeInputs, worker } from "../../../support/node-fixtures.ts";
 import { eventually, failureOf, harnessForEachTest } from "../../support/node-harness.ts";
-import { failure } from "../../support/scripted-api.ts";
+import { failure } from "../../support/scripted-objects.ts";
 
 // A volume is awaited unless a pod uses it that stays on the node: pod -> claim -> volume -> attachment.
 

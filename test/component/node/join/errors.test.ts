@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { annotations } from "../../../../components/kubernetes/types.ts";
 import { allTimeouts, generateKeys, worker } from "../../../support/node-fixtures.ts";
 import { eventually, failureOf, harnessForEachTest, withShortTimeout } from "../../support/node-harness.ts";
-import { failure } from "../../support/scripted-api.ts";
+import { failure } from "../../support/scripted-objects.ts";
 
 const harness = harnessForEachTest();
 

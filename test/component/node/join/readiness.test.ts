@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { Join } from "../../../../components/node/join/join.ts";
 import { owner } from "../../../support/node-fixtures.ts";
 import { failureOf, harnessForEachTest, joinInputs } from "../../support/node-harness.ts";
-import { failure } from "../../support/scripted-api.ts";
+import { failure } from "../../support/scripted-objects.ts";
 
 // What a join demands before a worker counts as Ready: each part that stays away is waited for within its own bound,
 // and the error names the part and the bound.

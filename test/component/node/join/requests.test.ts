@@ -4,7 +4,7 @@ import { asProperties } from "../../../../components/node/operation/types.ts";
 import { openShiftNode } from "../../../../components/node/resources/openshift-node.ts";
 import { clientCsr, generateKeys, otherServer, owner, worker } from "../../../support/node-fixtures.ts";
 import { eventually, failureOf, harnessForEachTest, joinInputs, withShortTimeout } from "../../support/node-harness.ts";
-import { failure } from "../../support/scripted-api.ts";
+import { failure } from "../../support/scripted-objects.ts";
 
 const harness = harnessForEachTest();
 const ago = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString();

@@ -16,7 +16,8 @@ import {
   urn,
 } from "../../support/plugin-client.ts";
 import { startProxy } from "../../support/proxy.ts";
-import { failure, ScriptedApi } from "../../support/scripted-api.ts";
+import { ScriptedApi } from "../../support/scripted-api.ts";
+import { failure } from "../../support/scripted-objects.ts";
 
 // The provider's own arguments and its way to the API server, in the plugin's own process.
 

@@ -15,7 +15,8 @@ import {
   urn,
 } from "../../support/plugin-client.ts";
 import { startProxy } from "../../support/proxy.ts";
-import { failure, ScriptedApi } from "../../support/scripted-api.ts";
+import { ScriptedApi } from "../../support/scripted-api.ts";
+import { failure } from "../../support/scripted-objects.ts";
 
 // detach.clusterUnreachable: what a deletion does when the API server gives no answer at all. The plugin waits 0.6 s here.
 
