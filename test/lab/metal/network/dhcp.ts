@@ -48,6 +48,6 @@ export const dnsmasqSpec: Spec = {
 export const portWatchSpec: Spec = {
   name: "dhcp-ports",
   command: process.execPath,
-  args: [path.join(repo, "test/lab/metal/dhcp-ports.ts")],
+  args: [path.join(repo, "test/lab/metal/network/dhcp-ports.ts")],
   env: { OS_CLIENT_CONFIG_FILE: files.cloudsYaml },
 };
