@@ -43,17 +43,17 @@ export const serversSchema = z
         status: z.string(),
         metadata: z.record(z.string(), z.string()).default({}),
         // its details, a stack trace, are for administrators alone
-        diagnostic: z.object({ message: z.string() }).optional(),
+        fault: z.object({ message: z.string() }).optional(),
       }),
     ),
   })
   .transform(({ servers }): ExistingServer[] =>
-    servers.map(({ id, name, status, diagnostic, metadata: { owner, flavor, image, availabilityZone, ignition } }) => ({
+    servers.map(({ id, name, status, fault, metadata: { owner, flavor, image, availabilityZone, ignition } }) => ({
       id,
       name,
       owner,
       made: { flavor, image, availabilityZone, ignition },
-      failure: status === "ERROR" ? (diagnostic?.message ?? "Nova does not say why") : undefined,
+      failure: status === "ERROR" ? (fault?.message ?? "Nova does not say why") : undefined,
     })),
   );
 

@@ -157,7 +157,7 @@ describe("GIVEN workers on named machines, with two ports each", () => {
     expect(failed.output).toContain("unexpected state 'ERROR'");
     const { output } = await project.preview();
     expect(output).toMatch(
-      new RegExp(`workers\\[2\\]: server ${name("few")} \\S+ is in ERROR: Build of instance .* aborted`),
+      new RegExp(`workers\\[few\\]: server ${name("few")} \\S+ is in ERROR: Build of instance .* aborted`),
     );
     expect(output).toContain("fewer than 2 network cards");
     expect(output).toContain("its error names the command that replaces the server");

@@ -36,8 +36,8 @@ test("GIVEN what the services answer WHEN it is read THEN it is what the checks 
   expect(portQuotaSchema.safeParse({ quota: { port } }).success).toBe(false);
   expect(portQuotaSchema.parse({ quota: { port: { ...port, used: 7 } } })).toEqual({ limit: 50, used: 8 });
   const server = { id: "i", name: "n", status: "ACTIVE", metadata: { owner: "o", flavor: "f", ignition: "0f" } };
-  const failed = { ...server, status: "ERROR", diagnostic: { code: 500, message: "no card" } };
-  expect(serversSchema.parse({ servers: [server, failed, { ...failed, diagnostic: undefined }] })).toMatchObject([
+  const failed = { ...server, status: "ERROR", fault: { code: 500, message: "no card" } };
+  expect(serversSchema.parse({ servers: [server, failed, { ...failed, fault: undefined }] })).toMatchObject([
     { id: "i", name: "n", owner: "o", made: { flavor: "f", ignition: "0f" }, failure: undefined },
     { failure: "no card" },
     { failure: "Nova does not say why" },
