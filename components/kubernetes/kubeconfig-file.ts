@@ -171,7 +171,7 @@ class Fields {
  * @throws KubeconfigFormatError; whatever the parser throws, which may quote a secret
  */
 export function parseKubeconfig(text: string, source: string, folder: string): Kubeconfig {
-  const top = new Fields(parse(text, { logLevel: "error" }) ?? {}, "it");
+  const top = new Fields(parse(text, { logLevel: "error", merge: true }) ?? {}, "it");
   const entries = (key: string, kind: string): Map<string, Entry> =>
     new Map([...top.named(key)].map(([name, values]) => [name, { values: values[kind] as Values, source, folder }]));
   return {

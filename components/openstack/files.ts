@@ -64,6 +64,8 @@ export async function readCa(bundle: string, key: string): Promise<string> {
   const text = await readIfThere(file);
   const found = text ?? bundle;
   if (found.includes("-----BEGIN CERTIFICATE-----")) return found;
-  const problem = text === undefined ? `there is no file ${file}` : `${file} holds no certificate`;
+  // text in place of a path may be a private key: it is not shown
+  const name = file.includes("\n") ? `the text of ${key}` : file;
+  const problem = text === undefined && name === file ? `there is no file ${file}` : `${name} holds no certificate`;
   throw new CloudError({ problem, expected: "a PEM bundle", remedy: `correct ${key}` });
 }

@@ -100,7 +100,8 @@ export function parseYaml(file: string, text: string): Readonly<Record<string, u
   const resolve = (node: unknown): unknown => {
     if (!isAlias(node)) return node;
     const found = node.resolve(document);
-    if (!found) throw new Error(`there is no anchor &${node.source} before *${node.source}`);
+    // an unquoted password that begins with * reads as an alias: its text is not told
+    if (!found) throw new Error("an alias (*) has no anchor (&) before it; quote a value that begins with *");
     return found;
   };
   try {
