@@ -1,25 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import { orExitSoon } from "./cli/exit-soon.ts";
 import { reportVariable } from "./cli/report.ts";
-import { reportOf, writeReport } from "./cli/write-report.ts";
-import type { Config } from "./config/load.ts";
+import { type Prepared, reportOf, writeReport } from "./cli/write-report.ts";
 import { readConfig } from "./config/stack-config.ts";
 import { renderWarning, throwIfErrors } from "./diagnostics/diagnostic.ts";
-import { discover, type Discovery } from "./discovery/discover.ts";
-import type { SkippedCluster } from "./discovery/read.ts";
+import { discover } from "./discovery/discover.ts";
 import { renderDiscovery } from "./discovery/summary.ts";
 import { type Outputs, outputsOf } from "./outputs.ts";
 import { declarePools } from "./pools.ts";
 import { renderPlannedChanges, replacedWorkers } from "./preflight/changes/plan.ts";
-import { evaluate, type Evaluation } from "./preflight/index.ts";
+import { evaluate } from "./preflight/index.ts";
 import { cloudProvider, nodeProvider } from "./providers.ts";
-
-/** Everything that is known before any resource is declared. */
-interface Prepared {
-  readonly config: Config;
-  readonly discovery: Discovery | SkippedCluster;
-  readonly evaluation: Evaluation;
-}
 
 /** Throws a ConfigError if the config is invalid, or if cluster or cloud cannot be read. */
 async function prepare(): Promise<Prepared> {

@@ -1,5 +1,6 @@
 import path from "node:path";
 import { parse } from "yaml";
+import { isObject } from "../lib/objects.ts";
 
 /**
  * The format of a kubeconfig (kubernetes/client-go, tools/clientcmd/api/v1/types.go), read as kubectl reads it.
@@ -86,16 +87,13 @@ export interface Kubeconfig {
 /** A part of a kubeconfig is not of the type that it must have. The message quotes no value: it may be a secret. */
 export class KubeconfigFormatError extends Error {}
 
-const isMapping = (value: unknown): value is Values =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 /** The values of one mapping, by the types of kubectl's. What is absent or null has the type's empty value, as in Go. */
 class Fields {
   readonly #values: Values;
   readonly place: string;
 
   constructor(values: unknown, place: string) {
-    if (!isMapping(values ?? {})) throw new KubeconfigFormatError(`${place} is not a mapping`);
+    if (!isObject(values ?? {})) throw new KubeconfigFormatError(`${place} is not a mapping`);
     this.#values = (values ?? {}) as Values;
     this.place = place;
   }
@@ -141,7 +139,7 @@ class Fields {
   named(key: string): Map<string, Values> {
     const found = new Map<string, Values>();
     for (const [i, value] of this.list(key).entries()) {
-      const values = isMapping(value) ? value : this.#fail(`${key}[${i}]`, "a mapping");
+      const values = isObject(value) ? value : this.#fail(`${key}[${i}]`, "a mapping");
       const name = new Fields(values, `${this.place}.${key}[${i}]`).text("name");
       // client-go, tools/clientcmd/api/v1/conversion.go
       if (found.has(name)) this.#fail(`${key}[${i}]`, `the only one of the name "${name}"`);

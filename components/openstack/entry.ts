@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isObject } from "../lib/objects.ts";
 import { CloudError } from "./error.ts";
 
 const text = z.string().optional();
@@ -86,9 +87,6 @@ export function parseEntries(file: string, key: string, content: unknown): Reado
     remedy: `write ${last} as ${expected[last] ?? "a single text"}`,
   });
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  value !== null && typeof value === "object" && !Array.isArray(value);
 
 const isEmpty = (value: unknown): boolean => value === undefined || value === "" || value === false;
 

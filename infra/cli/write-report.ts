@@ -1,7 +1,7 @@
-import * as pulumi from "@pulumi/pulumi";
 import { writeFile } from "node:fs/promises";
 import type { Config } from "../config/load.ts";
 import { ConfigError } from "../diagnostics/diagnostic.ts";
+import { RunError } from "../diagnostics/run-error.ts";
 import type { Discovery } from "../discovery/discover.ts";
 import type { SkippedCluster } from "../discovery/read.ts";
 import { renderDiscovery } from "../discovery/summary.ts";
@@ -10,7 +10,7 @@ import type { Evaluation } from "../preflight/index.ts";
 import type { Report } from "./report.ts";
 
 /** What the program knows before it declares anything. */
-interface Prepared {
+export interface Prepared {
   readonly config: Config;
   readonly discovery: Discovery | SkippedCluster;
   readonly evaluation: Evaluation;
@@ -29,7 +29,7 @@ export function reportOf({ config, discovery, evaluation: { diagnostics, changes
 /** Writes the report into the file, and ends the program. */
 export async function writeReport(file: string, evaluate: () => Promise<Report>): Promise<never> {
   await writeFile(file, JSON.stringify(await withConfigErrors(evaluate)));
-  throw new pulumi.RunError("the report is written: this run declares nothing");
+  throw new RunError("the report is written: this run declares nothing");
 }
 
 async function withConfigErrors(evaluate: () => Promise<Report>): Promise<Report> {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isObject } from "../../components/lib/objects.ts";
 import { suggest } from "../../components/lib/suggest.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { entryKey } from "./entry-key.ts";
@@ -6,8 +7,6 @@ import { poolPath } from "./paths.ts";
 import { classSchema } from "./schema.ts";
 
 type Raw = Readonly<Record<string, unknown>>;
-
-const isObject = (value: unknown): value is Raw => value !== null && typeof value === "object" && !Array.isArray(value);
 
 /** The keys of an object with valid values. Invalid ones are reported once, at the class. */
 function validPart(schema: z.ZodObject | undefined, value: unknown): Raw {

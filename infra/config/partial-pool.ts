@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isObject } from "../../components/lib/objects.ts";
 import { bare } from "./issues.ts";
 import { poolSchema } from "./pool.ts";
 
@@ -10,9 +11,6 @@ type Lenient<T> = T extends readonly (infer E)[]
 
 /** A pool with its valid parts only, so that every rule can still be checked. */
 export type PartialPool = Lenient<z.output<typeof poolSchema>>;
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  value !== null && typeof value === "object" && !Array.isArray(value);
 
 /** The valid parts of a value; undefined if none is valid. */
 export function lenient(schema: z.core.$ZodType, value: unknown): unknown {

@@ -1,5 +1,6 @@
 import { labelErrors, taintErrors } from "../../components/kubernetes/labels.ts";
 import { formatDuration } from "../../components/lib/duration.ts";
+import { isObject } from "../../components/lib/objects.ts";
 import { forcedDrain } from "../../components/lifecycle/defaults.ts";
 import { configDiagnostic, type Diagnostic } from "../diagnostics/diagnostic.ts";
 import { entryKey } from "./entry-key.ts";
@@ -235,7 +236,7 @@ export function ruleDiagnostics(rawPools: unknown): Diagnostic[] {
   const each = views.flatMap((pool, i) => {
     const path = poolPath(entryKey("pools", views, i));
     const raw: unknown = rawPools[i];
-    const given = raw !== null && typeof raw === "object" && !Array.isArray(raw) ? (raw as Raw) : undefined;
+    const given = isObject(raw) ? raw : undefined;
     return [
       ...(given ? [...workers(path, pool, given), ...flavor(path, given)] : []),
       ...ports(path, pool),
