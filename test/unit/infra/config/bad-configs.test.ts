@@ -156,7 +156,7 @@ test("GIVEN a good stack WHEN any one place is spoilt in any of these ways THEN 
       assert.match(screen, /nothing was changed/);
       refused.add(JSON.stringify(bad));
     }),
-    { numRuns: 800 },
+    { numRuns: 1500 },
   );
   // as many different ones as were asked for
   expect(refused.size).toBeGreaterThan(300);

@@ -20,7 +20,7 @@ import {
 // Real requests, made and read by a library, as CertificateSigningRequest objects of the API server. Each run is right
 // but for up to two errors, so that every check is reached.
 
-const runs = 300;
+const runs = 600;
 const counts = new Map<string, number>();
 let keys: [Keys, Keys];
 
