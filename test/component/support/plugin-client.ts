@@ -26,8 +26,8 @@ export interface Plugin {
   client: providerRpc.ResourceProviderClient;
   messages: Message[];
   call<T>(method: Method, request: unknown): Promise<T>;
-  /** sends the signal and resolves with the ms until the process is gone */
-  end(signal: "SIGINT" | "SIGTERM"): Promise<number>;
+  /** sends the signal and resolves, once the process is gone, with its exit code; null if the signal itself killed it */
+  end(signal: "SIGINT" | "SIGTERM"): Promise<number | null>;
 }
 
 type Method =
@@ -62,13 +62,12 @@ export async function startPlugin([file, ...args]: Command = [wrapper]): Promise
       (client[method] as unknown as (request: unknown, callback: typeof answer) => void).call(client, request, answer);
     });
   const end = async (signal: "SIGINT" | "SIGTERM") => {
-    const begun = Date.now();
     const gone = child.exitCode === null ? once(child, "exit") : undefined;
     child.kill(signal);
     await gone;
     client.close();
     engineServer.server.forceShutdown();
-    return Date.now() - begun;
+    return child.exitCode;
   };
   return { process: child, client, messages, call, end };
 }
