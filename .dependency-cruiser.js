@@ -5,7 +5,7 @@
 const floors = [
   ["infra/index.ts", "infra/cli/"],
   ["infra/preflight/"],
-  ["infra/pools.ts", "infra/providers.ts", "infra/outputs.ts", "infra/registrar/"],
+  ["infra/pools.ts", "infra/pool-spec.ts", "infra/providers.ts", "infra/outputs.ts", "infra/registrar/"],
   ["infra/discovery/"],
   ["infra/config/"],
   ["infra/diagnostics/"],

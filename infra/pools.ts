@@ -1,87 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { payloadHash, renderPayload } from "../components/ignition/payload.ts";
-import { contains } from "../components/lib/ip.ts";
 import { existingObjects } from "../components/openstack/existing.ts";
-import type { PortTemplate } from "../components/ports/plan.ts";
-import { type PoolSpec, type PoolWorker, WorkerPool } from "../components/worker-pool.ts";
-import type { Config, PoolConfig } from "./config/load.ts";
-import { poolPath } from "./config/paths.ts";
-import { workersOf } from "./config/workers.ts";
+import { WorkerPool } from "../components/worker-pool.ts";
+import type { Config } from "./config/load.ts";
 import { readNodes } from "./discovery/cluster/read.ts";
 import type { Discovery } from "./discovery/discover.ts";
-import type { PlainFacts } from "./discovery/facts.ts";
-import { orConfigError, type PoolFacts, type PortFacts } from "./discovery/read.ts";
-
-type PortConfig = PoolConfig["networks"][number] & { readonly fixedIp?: string | undefined };
-
-type Cluster = PlainFacts["cluster"];
-
-function portOf(config: PortConfig, facts: PortFacts | undefined, { ingressVips }: Cluster): PortTemplate {
-  if (!facts) throw new Error("no facts of a port");
-  return {
-    networkId: facts.network.id,
-    subnetId: facts.subnet.id,
-    securityGroupIds: facts.securityGroupIds,
-    virtualAddresses: ingressVips.filter((vip) => contains(facts.subnet.cidr, vip)),
-    allowedAddresses: config.allowedAddresses,
-    tags: config.tags,
-    dhcpOptions: config.dhcpOptions,
-    fixedIp: config.fixedIp,
-  };
-}
-
-function workers(pool: PoolConfig, cluster: Cluster, facts: PoolFacts): PoolWorker[] {
-  return workersOf(pool, cluster.infraId).map(({ name, fixedIp, availabilityZone, networks, labels }, i) => ({
-    name,
-    fixedIp,
-    availabilityZone,
-    labels,
-    ports: networks.map((port, j) => portOf(port, facts.workerPorts[i]?.[j], cluster)),
-  }));
-}
-
-/** The specification of a pool: its config, with the names in it resolved in cluster and cloud. */
-export function poolSpec(
-  pool: PoolConfig,
-  index: number,
-  { cluster, cloud, objectStore }: PlainFacts,
-  owner: string,
-): PoolSpec {
-  const facts = cloud.pools[index];
-  const configPath = poolPath(pool.name);
-  if (!facts) throw new Error(`no facts of ${configPath}`);
-  return {
-    pool: pool.name,
-    infraId: cluster.infraId,
-    owner,
-    configPath,
-    flavor: facts.flavor,
-    image: facts.image,
-    payload: { hash: payloadHash(pool.ignition), onChange: pool.ignition.onChange },
-    ports: pool.networks.map((port, i) => portOf(port, facts.ports[i], cluster)),
-    workers: workers(pool, cluster, facts),
-    labels: pool.labels,
-    taints: pool.taints,
-    timeouts: pool.timeouts,
-    drain: pool.drain,
-    rollout: pool.rollout,
-    serving: new Set(cluster.nodes.filter((node) => node.serving).map((node) => node.name)),
-    ignition: {
-      payload: renderPayload(payloadArgs(pool, cluster)),
-      endpoint: objectStore.url,
-      ca: objectStore.ca,
-      urlLifetime: pool.ignition.urlLifetime,
-      spec: pool.ignition.spec,
-    },
-  };
-}
-
-/** What the payload of a pool is rendered from. */
-export function payloadArgs(pool: PoolConfig, cluster: PlainFacts["cluster"]): Parameters<typeof renderPayload>[0] {
-  const { url, authorities } = cluster.machineConfigServer;
-  const { machineConfigPool, fragments, spec } = pool.ignition;
-  return { machineConfigServer: url, authorities, machineConfigPool, fragments, spec };
-}
+import { orConfigError } from "./discovery/read.ts";
+import { poolSpec } from "./pool-spec.ts";
 
 /**
  * Declares the pools, and what they look up while their workers are declared.

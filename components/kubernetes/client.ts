@@ -3,6 +3,7 @@ import type { Dispatcher } from "undici";
 import { request as send } from "undici";
 import { reasonOf, UserError } from "../lib/errors.ts";
 import { abortable } from "../lib/wait.ts";
+import { ApiError, isTransient } from "./api-error.ts";
 import { kubeSystem, otherCluster } from "./cluster-identity.ts";
 import { type Connections, isSameIdentity } from "./connections.ts";
 import type { ClusterAccess } from "./kubeconfig.ts";
@@ -10,23 +11,6 @@ import { readLines } from "./ndjson.ts";
 import { withRemedy } from "./permissions.ts";
 import { Session } from "./session.ts";
 import { isNoResponse, isTlsTrustError } from "./unreachable.ts";
-
-/** An answer of the API server that is not a success. */
-export class ApiError extends Error {
-  readonly status: number;
-  /** seconds, from Retry-After */
-  readonly retryAfter: number | undefined;
-  /** messages of status.details.causes, as an eviction refused by a disruption budget has */
-  readonly causes: string[];
-
-  constructor(status: number, message: string, retryAfter?: number, causes: string[] = []) {
-    super(message);
-    this.name = "ApiError";
-    this.status = status;
-    this.retryAfter = retryAfter;
-    this.causes = causes;
-  }
-}
 
 export interface Call {
   method?: Dispatcher.HttpMethod;
@@ -261,14 +245,6 @@ export class Api {
       (status.details?.causes ?? []).flatMap((it) => it.message ?? []),
     );
   }
-}
-
-/** A lost connection, an answer of a server that starts or stops, or overload: worth another try. */
-export function isTransient(error: unknown, retry429 = true): boolean {
-  if (error instanceof ApiError) return error.status >= 500 || (error.status === 429 && retry429);
-  if (!(error instanceof Error) || error instanceof UserError) return false;
-  // undici takes a proxy that finds no server for an abort
-  return error.name !== "AbortError" || error.message.startsWith("Proxy response (5");
 }
 
 interface Status {

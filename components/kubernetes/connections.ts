@@ -1,7 +1,7 @@
 import { Agent, type Dispatcher, ProxyAgent } from "undici";
 import type { Identity } from "./credentials.ts";
-import { pemOf } from "./kubeconfig-rules.ts";
 import type { ClusterAccess } from "./kubeconfig.ts";
+import { pemOf } from "./kubeconfig/rules.ts";
 
 /**
  * Requests under way at once, each on a TLS connection of its own. The API server's limits are 400 reads and 200 writes

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { reasonOf } from "../lib/errors.ts";
-import { type HelperCredentials, runHelper } from "./exec-helper.ts";
-import type { KubeExec, KubeUser } from "./kubeconfig-file.ts";
-import { isGiven, isPair, pemOf } from "./kubeconfig-rules.ts";
 import type { ClusterAccess } from "./kubeconfig.ts";
+import { type HelperCredentials, runHelper } from "./kubeconfig/exec-helper.ts";
+import type { KubeExec, KubeUser } from "./kubeconfig/file.ts";
+import { isGiven, isPair, pemOf } from "./kubeconfig/rules.ts";
 
 /** There are no credentials to send a request with: nothing was asked of the API server. */
 export class CredentialsError extends Error {}

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { reasonOf } from "../lib/errors.ts";
 import { abortable } from "../lib/wait.ts";
-import { type Api, ApiError } from "./client.ts";
+import { ApiError } from "./api-error.ts";
+import { type Api } from "./client.ts";
 import type { KubernetesObject } from "./types.ts";
 
 /** A watch that stood for this long, in ms, or that told anything, was a good one: the next begins at once. */

@@ -15,8 +15,8 @@ import {
   mergeKubeconfigs,
   parseKubeconfig,
   userOf,
-} from "./kubeconfig-file.ts";
-import { clusterProblems, unreadable, userProblems } from "./kubeconfig-rules.ts";
+} from "./kubeconfig/file.ts";
+import { clusterProblems, unreadable, userProblems } from "./kubeconfig/rules.ts";
 
 /** Where the cluster is, and the way to it. */
 export interface ClusterAddress {

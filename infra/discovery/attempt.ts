@@ -1,4 +1,4 @@
-import { ApiError } from "../../components/kubernetes/client.ts";
+import { ApiError } from "../../components/kubernetes/api-error.ts";
 import { reasonOf } from "../../components/lib/errors.ts";
 import { abortable } from "../../components/lib/wait.ts";
 

@@ -1,4 +1,5 @@
-import { type Api, ApiError } from "../../kubernetes/client.ts";
+import { ApiError } from "../../kubernetes/api-error.ts";
+import { type Api } from "../../kubernetes/client.ts";
 import { Informer } from "../../kubernetes/informer.ts";
 import {
   type PersistentVolumeClaimObject,

@@ -1,4 +1,4 @@
-import { ApiError } from "../../kubernetes/client.ts";
+import { ApiError } from "../../kubernetes/api-error.ts";
 import type { NodeObject } from "../../kubernetes/types.ts";
 import { until } from "../../lib/wait.ts";
 import type { Cluster } from "../cluster/cluster.ts";

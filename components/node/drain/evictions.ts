@@ -1,5 +1,5 @@
 import pMap from "p-map";
-import { ApiError } from "../../kubernetes/client.ts";
+import { ApiError } from "../../kubernetes/api-error.ts";
 import type { Informer } from "../../kubernetes/informer.ts";
 import type { PodObject } from "../../kubernetes/types.ts";
 import { reasonOf, UserError } from "../../lib/errors.ts";

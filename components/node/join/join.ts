@@ -1,4 +1,4 @@
-import { ApiError, isTransient } from "../../kubernetes/client.ts";
+import { ApiError, isTransient } from "../../kubernetes/api-error.ts";
 import type { NodeObject } from "../../kubernetes/types.ts";
 import { reasonOf, UserError } from "../../lib/errors.ts";
 import { Cancelled, until } from "../../lib/wait.ts";

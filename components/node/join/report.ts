@@ -1,4 +1,4 @@
-import type { ApiError } from "../../kubernetes/client.ts";
+import type { ApiError } from "../../kubernetes/api-error.ts";
 import { humanDuration } from "../../lib/duration.ts";
 import { signers } from "../csr/judge.ts";
 import { type CsrVerdict } from "../csr/types.ts";

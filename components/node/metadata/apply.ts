@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import pRetry from "p-retry";
-import { type Api, ApiError } from "../../kubernetes/client.ts";
+import { ApiError } from "../../kubernetes/api-error.ts";
+import { type Api } from "../../kubernetes/client.ts";
 import { annotations, fieldManager, type NodeObject, type NodeTaint } from "../../kubernetes/types.ts";
 import { UserError } from "../../lib/errors.ts";
 import { propertyPath } from "../operation/diff.ts";

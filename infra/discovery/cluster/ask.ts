@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { type Api, ApiError } from "../../../components/kubernetes/client.ts";
+import { ApiError } from "../../../components/kubernetes/api-error.ts";
+import { type Api } from "../../../components/kubernetes/client.ts";
 import { isNoResponse, isTlsTrustError } from "../../../components/kubernetes/unreachable.ts";
 import { reasonOf } from "../../../components/lib/errors.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";

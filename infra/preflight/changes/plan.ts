@@ -4,7 +4,7 @@ import type { PoolSpec } from "../../../components/worker-pool.ts";
 import type { Config, PoolConfig } from "../../config/load.ts";
 import { type WantedWorker, workersOf } from "../../config/workers.ts";
 import type { ExistingServer, PreflightFacts } from "../../discovery/facts.ts";
-import { poolSpec } from "../../pools.ts";
+import { poolSpec } from "../../pool-spec.ts";
 import { ownServers } from "../checks/names.ts";
 import { type ExistingPorts, existingPorts, portChanges } from "./ports.ts";
 

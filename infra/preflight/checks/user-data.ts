@@ -5,7 +5,7 @@ import type { Config } from "../../config/load.ts";
 import { poolPath } from "../../config/paths.ts";
 import { type Diagnostic, diagnosticOf } from "../../diagnostics/diagnostic.ts";
 import type { PreflightFacts } from "../../discovery/facts.ts";
-import { payloadArgs } from "../../pools.ts";
+import { payloadArgs } from "../../pool-spec.ts";
 
 const userDataDiagnostic = diagnosticOf("user-data");
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { Api, ApiError } from "../../../components/kubernetes/client.ts";
+import { ApiError } from "../../../components/kubernetes/api-error.ts";
+import { Api } from "../../../components/kubernetes/client.ts";
 import { loadKubeConfig } from "../../../components/kubernetes/kubeconfig.ts";
 import { failureOf } from "../support/node-harness.ts";
 import { ScriptedApi } from "../support/scripted-api.ts";

@@ -23,7 +23,7 @@ const pools: Readonly<Record<string, object>> = {
 
 /** Declares the pools as the program does. Returns what the engine compares with the state, by type and name. */
 async function declare(names: readonly string[]): Promise<Map<string, unknown>> {
-  const { poolSpec } = await import("../../../infra/pools.ts");
+  const { poolSpec } = await import("../../../infra/pool-spec.ts");
   const { WorkerPool } = await import("../../../components/worker-pool.ts");
   const config = configOf({}, { pools: names.map((name) => ({ name, flavor: "f", image: "i", ...pools[name] })) });
   const facts = factsOf({});

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Api, ApiError } from "../../../../components/kubernetes/client.ts";
+import { ApiError } from "../../../../components/kubernetes/api-error.ts";
+import { type Api } from "../../../../components/kubernetes/client.ts";
 import type { Properties } from "../../../../components/node/operation/property-values.ts";
 import type { Kind } from "./kinds.ts";
 import { annotationsOf, keys, nameOf, namespaceOf, withMetadata } from "./objects.ts";

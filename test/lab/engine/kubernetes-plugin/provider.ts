@@ -2,7 +2,7 @@ import plugins from "@pulumi/pulumi/proto/plugin_pb.js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
-import { ApiError } from "../../../../components/kubernetes/client.ts";
+import { ApiError } from "../../../../components/kubernetes/api-error.ts";
 import { hasUnknown, type Properties, read, write } from "../../../../components/node/operation/property-values.ts";
 import { type Cluster, NoSuchKindError } from "./cluster.ts";
 import { connect, otherCluster, refusals, type Switches, switchesOf } from "./config.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { ApiError } from "../../../../components/kubernetes/client.ts";
+import { ApiError } from "../../../../components/kubernetes/api-error.ts";
 import {
   type ContactState,
   decideDeletion,

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { parse } from "yaml";
-import { isObject } from "../lib/objects.ts";
+import { isObject } from "../../lib/objects.ts";
 
 /**
  * The format of a kubeconfig (kubernetes/client-go, tools/clientcmd/api/v1/types.go), read as kubectl reads it.

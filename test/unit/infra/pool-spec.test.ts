@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { poolSpec } from "../../../infra/pools.ts";
+import { poolSpec } from "../../../infra/pool-spec.ts";
 import { type Change, configOf, factsOf } from "../../support/preflight-facts.ts";
 
 function argsOf(change: object, more: Change["more"] = []): ReturnType<typeof poolSpec> {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { KubeconfigError, loadKubeConfig } from "../../../../components/kubernetes/kubeconfig.ts";
+import { KubeconfigError, loadKubeConfig } from "../../../../../components/kubernetes/kubeconfig.ts";
 
 // kubectl's rules for one cluster and one user of a kubeconfig (client-go, tools/clientcmd).
 

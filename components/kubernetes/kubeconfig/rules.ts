@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createSecureContext } from "node:tls";
-import { authorityProblem, proxyProblem } from "./endpoint.ts";
-import type { KubeCluster, KubeExec, KubeUser, Pem } from "./kubeconfig-file.ts";
+import { authorityProblem, proxyProblem } from "../endpoint.ts";
+import type { KubeCluster, KubeExec, KubeUser, Pem } from "./file.ts";
 
 /**
  * What kubectl refuses in the cluster and the user of a context (client-go, tools/clientcmd/validation.go and

@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { accessSync, constants, statSync } from "node:fs";
 import path from "node:path";
 import { text } from "node:stream/consumers";
-import type { KubeCluster, KubeExec } from "./kubeconfig-file.ts";
-import { isPair, pemOf } from "./kubeconfig-rules.ts";
+import type { KubeCluster, KubeExec } from "./file.ts";
+import { isPair, pemOf } from "./rules.ts";
 
 /**
  * A helper of the kubeconfig that hands out credentials, run as kubectl runs it (client-go, plugin/pkg/client/auth/exec).

@@ -1,0 +1,25 @@
+import { UserError } from "../lib/errors.ts";
+/** An answer of the API server that is not a success. */
+export class ApiError extends Error {
+  readonly status: number;
+  /** seconds, from Retry-After */
+  readonly retryAfter: number | undefined;
+  /** messages of status.details.causes, as an eviction refused by a disruption budget has */
+  readonly causes: string[];
+
+  constructor(status: number, message: string, retryAfter?: number, causes: string[] = []) {
+    super(message);
+    this.name = "ApiError";
+    this.status = status;
+    this.retryAfter = retryAfter;
+    this.causes = causes;
+  }
+}
+
+/** A lost connection, an answer of a server that starts or stops, or overload: worth another try. */
+export function isTransient(error: unknown, retry429 = true): boolean {
+  if (error instanceof ApiError) return error.status >= 500 || (error.status === 429 && retry429);
+  if (!(error instanceof Error) || error instanceof UserError) return false;
+  // undici takes a proxy that finds no server for an abort
+  return error.name !== "AbortError" || error.message.startsWith("Proxy response (5");
+}
