@@ -10,6 +10,8 @@ const server = z.object({
   id: z.string(),
   name: z.string(),
   status: z.string(),
+  /** RFC 3339 */
+  created: z.string(),
   "OS-EXT-SRV-ATTR:user_data": z.string().nullish(),
 });
 const port = z.object({
