@@ -37,14 +37,14 @@ export const node = (name: string): Promise<V1Node | undefined> => ifThere(core.
 export const nodeNames = async (): Promise<string[]> =>
   (await core.listNode()).items.map((item) => item.metadata?.name ?? "").sort();
 
-/** `True`, `False`, or `Unknown` when the kubelet is silent. */
+/** `True`, `False`, or `Unknown` when the kubelet does not report. */
 export const readyStatus = (item: V1Node | undefined): string | undefined =>
   item?.status?.conditions?.find(({ type }) => type === "Ready")?.status;
 
-export const isReady = (item: V1Node): boolean => readyStatus(item) === "True";
+export const isReady = (item: V1Node | undefined): boolean => readyStatus(item) === "True";
 
-export const internalIps = (item: V1Node): string[] =>
-  (item.status?.addresses ?? []).filter(({ type }) => type === "InternalIP").map(({ address }) => address);
+export const internalIps = (item: V1Node | undefined): string[] =>
+  (item?.status?.addresses ?? []).filter(({ type }) => type === "InternalIP").map(({ address }) => address);
 
 export const csr = (name: string): Promise<V1CertificateSigningRequest | undefined> =>
   ifThere(certificates.readCertificateSigningRequest({ name }));
@@ -87,7 +87,7 @@ export const removeReplicaSet = (name: string): Promise<unknown> =>
 export const podsOf = async (app: string): Promise<V1Pod[]> =>
   (await core.listNamespacedPod({ namespace: "default", labelSelector: `app=${app}` })).items;
 
-interface Recording<T> {
+export interface Recording<T> {
   readonly states: readonly T[];
   stop(): void;
 }
