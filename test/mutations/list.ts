@@ -1,18 +1,17 @@
 import type { Mutation } from "./apply.ts";
 
-const up = "WHEN up runs THEN both nodes are Ready with the port's address and the server's id";
-const scaled = "WHEN scaled to one THEN the last worker's pod is evicted and it is gone, the other is untouched";
+const up = "THEN both nodes are Ready with the port's address and the server's id";
+const others = "THEN the requests of others in a worker's name stay pending, each for the rule that it fails";
+const evicted = "THEN the last worker's pod is evicted while both servers are there";
 const destroyed = "WHEN destroyed THEN no server, port, container or Node is left";
 
-const stuck = "WHEN up runs THEN the attach fails within its bound and names the phase and what to look at";
-const rivals = "WHEN a second key asks for the name before any is approved THEN neither is, and both are named";
+const stuck = "THEN the attach fails within its bound and names the phase and what to look at";
+const competing = "THEN up fails and names both requests with the rule that they fail";
 
-const joined = "WHEN up runs THEN both join, and every stranger waits and is reported once with the rule that it fails";
-const marked =
-  "WHEN a Node takes pods THEN it has the pool's labels and taints, beside what the cloud controller sets and removes";
+const applied = "THEN the Node has the pool's labels and taints before it takes pods, and keeps them";
 
-const rolled = "WHEN the image is edited THEN the preview replaces both servers and updates none in place";
-const renewed = "WHEN it is to replace THEN up rolls the workers, drained, one after the other, onto the new payload";
+const rolled = "THEN the preview replaces both servers and updates none in place";
+const renewed = "THEN the preview replaces both workers because of the edit";
 
 const store = "components/ignition-store.ts";
 
@@ -61,7 +60,7 @@ export const mutations: readonly Mutation[] = [
     file: "components/node/csr/client.ts",
     find: "(names.length > 0 ? refuse(",
     replace: "(names.length > 99 ? refuse(",
-    red: up,
+    red: others,
   },
   {
     name: "a second key not looked for",
@@ -69,7 +68,7 @@ export const mutations: readonly Mutation[] = [
     find: "if (competitors.length === 0) return undefined;",
     replace: "if (competitors.length < 99) return undefined;",
     suite: "lifecycle/stuck-machine",
-    red: rivals,
+    red: competing,
     after: [stuck],
   },
   {
@@ -78,8 +77,7 @@ export const mutations: readonly Mutation[] = [
     find: "if (!(await applyMetadata(this.#cluster.api, node, this.#inputs, signal))) return undefined;",
     replace: "",
     suite: "lifecycle/joining",
-    red: marked,
-    after: [joined],
+    red: applied,
   },
   {
     name: "another image updates a server in place",
@@ -102,7 +100,7 @@ export const mutations: readonly Mutation[] = [
     file: "components/node/resources/openshift-node.ts",
     find: "await new Drain(await cluster(), operation, leavingInputs(known)).run();",
     replace: "",
-    red: scaled,
+    red: evicted,
     after: [up],
   },
   {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { giveUp, live, moments } from "../e2e/support/interruption.ts";
+import { giveUp, type Life, live, moments } from "../e2e/support/interruption.ts";
 import { Project, type Victim } from "../e2e/support/project.ts";
 import { leftovers } from "../lab/leftovers.ts";
 
@@ -19,14 +19,21 @@ describe("GIVEN a worker whose commands are killed in the middle", () => {
     await project.destroy();
   });
 
-  test.each(lives)(
-    "WHEN the %s is killed at: %s THEN the repeated one completes with the same server and Node",
-    async (victim, _when, killAt) => {
-      const { servers, nodes, serves } = await live(project, killAt, victim);
+  describe.each(lives)("WHEN the %s is killed at: %s", (victim, _when, killAt) => {
+    let life: Life;
+    beforeAll(async () => {
+      life = await live(project, killAt, victim);
+    });
+
+    test("THEN the repeated one completes with one server and one Node, which serves", () => {
+      const { servers, nodes, serves } = life;
       expect({ servers: servers.length, nodes: nodes.length, serves }).toEqual({ servers: 1, nodes: 1, serves: true });
+    });
+
+    test("THEN nothing is left in the end", async () => {
       expect(await leftovers()).toEqual([]);
-    },
-  );
+    });
+  });
 
   test.each(moments.filter(({ command }) => command === "up").map((moment) => [moment.name, moment] as const))(
     "WHEN up is killed at: %s, and the worker is given up THEN nothing is left",

@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { leftovers } from "../../lab/leftovers.ts";
 import { files, cluster as lab } from "../../lab/settings.ts";
-import { cloud } from "../support/cloud/cloud.ts";
+import { Cleanup } from "../support/cleanup.ts";
+import { serverNames } from "../support/cloud/servers.ts";
 import * as kube from "../support/cluster/cluster.ts";
-import { Project, succeeded } from "../support/project.ts";
+import { Project, type Run, succeeded } from "../support/project.ts";
 
 const nodeName = `${lab.infraId}-metal-0`;
 
 describe("GIVEN a stack of one worker whose kubeconfig is a file of its own", () => {
+  const cleanup = new Cleanup();
   let folder = "";
   let project: Project;
   let nodeUid: string | undefined;
-  let clusterUid = "";
 
   const file = (name: string): string => path.join(folder, name);
   const uidOfNode = async (): Promise<string | undefined> => (await kube.node(nodeName))?.metadata?.uid;
@@ -28,68 +28,90 @@ describe("GIVEN a stack of one worker whose kubeconfig is a file of its own", ()
       cluster: { kubeconfig: file(name) },
       ...config,
     });
-  /** Puts another cluster's identity into the state, or the right one back. */
-  async function remember(from: string, to: string): Promise<void> {
-    const state = (await project.export()).replaceAll(`"${from}"`, `"${to}"`);
-    await writeFile(file("state.json"), state);
-    succeeded(await project.pulumi("stack", "import", "--file", file("state.json")));
-  }
 
   beforeAll(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), "cluster-identity-"));
+    folder = await cleanup.folder("cluster-identity");
     project = await Project.create("cluster-identity");
     await kubeconfig("first");
     await use("first");
     succeeded(await project.up());
     nodeUid = await uidOfNode();
-    const { metadata } = await kube.core.readNamespace({ name: "kube-system" });
-    clusterUid = metadata?.uid ?? "";
   });
   afterAll(async () => {
     await kubeconfig("second");
     await use("second");
     await project.destroy();
     await kube.ifThere(kube.core.deleteNode({ name: nodeName }));
-    await rm(folder, { recursive: true, force: true });
+    await cleanup.run();
   });
 
-  test("WHEN the kubeconfig is another file with other names in it THEN the provider alone is updated", async () => {
-    await kubeconfig("second", (text) =>
-      text.replaceAll(new RegExp(`\\b(name|context|cluster|current-context): ${lab.name}\\b`, "g"), "$1: renamed"),
-    );
-    await rm(file("first"));
-    await use("second");
-    const output = succeeded(await project.up("--diff"));
-    expect(output).toMatch(/pulumi:providers:openshift-node/);
-    expect(output).not.toMatch(/replace/);
-    expect(await uidOfNode()).toBe(nodeUid);
-    succeeded(await project.refresh());
-    expect(succeeded(await project.preview("--expect-no-changes"))).not.toMatch(/openshift-node:index/);
+  describe("WHEN the kubeconfig is another file with other names in it", () => {
+    let output = "";
+    beforeAll(async () => {
+      await kubeconfig("second", (text) =>
+        text.replaceAll(new RegExp(`\\b(name|context|cluster|current-context): ${lab.name}\\b`, "g"), "$1: renamed"),
+      );
+      await rm(file("first"));
+      await use("second");
+      output = succeeded(await project.up("--diff"));
+    });
+
+    test("THEN up updates the provider, and replaces nothing", async () => {
+      expect(output).toMatch(/pulumi:providers:openshift-node/);
+      expect(output).not.toMatch(/replace/);
+      expect(await uidOfNode()).toBe(nodeUid);
+    });
+
+    test("THEN after a refresh nothing changes", async () => {
+      succeeded(await project.refresh());
+      expect(succeeded(await project.preview("--expect-no-changes"))).not.toMatch(/openshift-node:index/);
+    });
   });
 
-  test("WHEN the file is gone THEN a destroy says which argument and key, and changes nothing", async () => {
-    await rm(file("second"));
-    const { ok, output } = await project.destroy();
-    expect(ok).toBe(false);
-    expect(output).toContain(`kubeconfig (config key cluster.kubeconfig): there is no kubeconfig ${file("second")}`);
-    expect(await uidOfNode()).toBe(nodeUid);
-    await kubeconfig("second");
+  describe("WHEN the file is gone", () => {
+    beforeAll(() => rm(file("second")));
+    afterAll(() => kubeconfig("second"));
+
+    test("THEN destroy fails, and says which argument and key", async () => {
+      const { ok, output } = await project.destroy();
+      expect(ok).toBe(false);
+      expect(output).toContain(`kubeconfig (config key cluster.kubeconfig): there is no kubeconfig ${file("second")}`);
+    });
+
+    test("THEN the Node is kept", async () => {
+      expect(await uidOfNode()).toBe(nodeUid);
+    });
   });
 
-  test("WHEN the state is of another cluster THEN up and destroy are refused with both uids, and nothing changes", async () => {
+  describe("WHEN the state is of another cluster", () => {
     const other = "00000000-0000-4000-8000-000000000000";
-    await remember(clusterUid, other);
-    for (const run of [await project.up(), await project.preview(), await project.destroy()]) {
-      expect(run.ok).toBe(false);
-      expect(run.output).toContain(`the uid ${clusterUid}, expected ${other}`);
-    }
-    await remember(other, clusterUid);
-    expect(await uidOfNode()).toBe(nodeUid);
-    expect((await cloud.servers()).map(({ name }) => name)).toContain(nodeName);
+    let clusterUid = "";
+    /** Puts another cluster's identity into the state, or the right one back. */
+    const remember = async (from: string, to: string): Promise<void> =>
+      project.importState((await project.export()).replaceAll(`"${from}"`, `"${to}"`));
+    beforeAll(async () => {
+      clusterUid = (await kube.core.readNamespace({ name: "kube-system" })).metadata?.uid ?? "";
+      await remember(clusterUid, other);
+    });
+    afterAll(() => remember(other, clusterUid));
+
+    test.each<["up" | "preview" | "destroy"]>([["up"], ["preview"], ["destroy"]])(
+      "THEN %s is refused with both uids",
+      async (command) => {
+        const run: Run = await project[command]();
+        expect(run.ok).toBe(false);
+        expect(run.output).toContain(`the uid ${clusterUid}, expected ${other}`);
+      },
+    );
+
+    test("THEN Node and server are kept", async () => {
+      expect(await uidOfNode()).toBe(nodeUid);
+      expect(await serverNames()).toContain(nodeName);
+    });
   });
 
   // that a destroy fails without the policy is a case of test/soak/cluster-gone.test.ts: it takes a minute to be sure
-  test("WHEN the cluster gives no answer, but pools are configured THEN up says what is lacking", async () => {
+  test("WHEN the cluster gives no answer, but pools are configured THEN up says what is missing", async () => {
     await kubeconfig("second", (text) => text.replaceAll(":6443", ":6999"));
     await use("second", { detach: { clusterUnreachable: "skip" } });
     const { ok, output } = await project.up();
@@ -97,16 +119,27 @@ describe("GIVEN a stack of one worker whose kubeconfig is a file of its own", ()
     expect(output).toMatch(/serves only to detach everything, and pools are configured[^]*set pools: \[\]/);
   });
 
-  test("WHEN the policy is skip and there are no pools THEN up removes the cloud's side, and says what it gives up", async () => {
-    await use("second", { detach: { clusterUnreachable: "skip" }, pools: [] });
-    const output = succeeded(await project.up());
-    expect(output).toMatch(/pools is empty and detach\.clusterUnreachable is "skip"/);
-    for (const kind of ["PoolMembership", "OpenShiftNode", "NodeClaim"]) {
-      expect(output).toMatch(new RegExp(`${kind} \\S+ is given up without it`));
-    }
-    expect(await cloud.servers()).toEqual([]);
-    expect(await uidOfNode()).toBe(nodeUid);
-    await kube.core.deleteNode({ name: nodeName });
-    expect(await leftovers()).toEqual([]);
+  describe("WHEN the policy is skip and there are no pools", () => {
+    let output = "";
+    beforeAll(async () => {
+      await use("second", { detach: { clusterUnreachable: "skip" }, pools: [] });
+      output = succeeded(await project.up());
+    });
+
+    test("THEN up says what it gives up in the cluster", () => {
+      expect(output).toMatch(/pools is empty and detach\.clusterUnreachable is "skip"/);
+      for (const kind of ["PoolMembership", "OpenShiftNode", "NodeClaim"]) {
+        expect(output).toMatch(new RegExp(`${kind} \\S+ is given up without it`));
+      }
+    });
+
+    test("THEN the cloud's side is removed, and the Node is left", async () => {
+      expect(await serverNames()).toEqual([]);
+      expect(await uidOfNode()).toBe(nodeUid);
+    });
+
+    test("THEN nothing else is left", async () => {
+      expect(await leftovers()).toEqual([`Node ${nodeName}`]);
+    });
   });
 });

@@ -1,17 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { copyFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { clusterTag, portName, workerName } from "../../../components/ports/names.ts";
+import { clusterTag, workerName } from "../../../components/ports/names.ts";
 import { leftovers } from "../../lab/leftovers.ts";
 import { mtuOf } from "../../lab/metal/network/nic.ts";
 import { files, cluster as lab, machineNetwork, machines, openstack } from "../../lab/settings.ts";
+import type { Port } from "../../lab/cloud.ts";
+import { Cleanup } from "../support/cleanup.ts";
 import { type Account, makeAccount } from "../support/cloud/account.ts";
-import { idOf } from "../support/machines/by-hand.ts";
-import { cloud } from "../support/cloud/cloud.ts";
+import { idOf } from "../support/cloud/ids.ts";
+import { addressesOf, portsNamed } from "../support/cloud/servers.ts";
 import * as kube from "../support/cluster/cluster.ts";
 import { machineOf } from "../support/machines/faults.ts";
-import { Project } from "../support/project.ts";
+import { Project, type Run, succeeded } from "../support/project.ts";
 
 const name = (own: string): string => workerName(lab.infraId, "ports", own);
 
@@ -28,17 +29,16 @@ const storage = {
   dhcpOptions: [{ name: "mtu", value: "1450" }],
 };
 const split = { name: "split", availabilityZone: pin(3), networks: [storage] };
-const twin = { name: "twin", availabilityZone: pin(2), networks: [{}] };
+/** Both cards are on the machine network. */
+const dual = { name: "dual", availabilityZone: pin(2), networks: [{}] };
 
-const portsOf = async (worker: string): Promise<Awaited<ReturnType<typeof cloud.ports>>> => {
-  const ports = await cloud.ports();
-  return [0, 1].flatMap((i) => ports.find((port) => port.name === portName(worker, i)) ?? []);
-};
-const addresses = (ports: Awaited<ReturnType<typeof cloud.ports>>): string[] =>
-  ports.flatMap(({ fixed_ips }) => fixed_ips.map(({ ip_address }) => ip_address));
+/** The ports of a worker in their order. */
+const portsOf = async (worker: string): Promise<Port[]> =>
+  (await portsNamed(`${worker}-port-`)).toSorted((one, other) => one.name.localeCompare(other.name));
+const addressesOfNode = async (own: string): Promise<string[]> => kube.internalIps(await kube.node(name(own)));
 
 describe("GIVEN workers on named machines, with two ports each", () => {
-  let folder = "";
+  const cleanup = new Cleanup();
   let cloudsYaml = "";
   let project: Project;
   let operator: Account;
@@ -48,74 +48,94 @@ describe("GIVEN workers on named machines, with two ports each", () => {
   };
 
   beforeAll(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), "ports-"));
-    cloudsYaml = path.join(folder, "clouds.yaml");
+    cloudsYaml = path.join(await cleanup.folder("ports"), "clouds.yaml");
     operator = await makeAccount("ports-operator", ["member", "admin"]);
+    cleanup.push(operator.undo);
     await copyFile(files.cloudsYaml, cloudsYaml);
     project = await Project.create("ports", {}, { OS_CLIENT_CONFIG_FILE: cloudsYaml });
-    await workers(split, twin);
+    cleanup.push(() => project.destroy());
+    await workers(split, dual);
   });
-  afterAll(async () => {
-    await project.destroy();
-    await operator.undo();
-    await rm(folder, { recursive: true, force: true });
-  });
+  afterAll(cleanup.run);
 
-  test("WHEN a plain member runs up THEN it is told who may choose a machine, and nothing is made", async () => {
-    const { ok, output } = await project.up();
-    expect(ok).toBe(false);
-    for (const worker of ["split", "twin"])
-      expect(output).toContain(`pools[ports].workers[${worker}].availabilityZone: "nova:lab:`);
-    expect(output).toContain("the account's roles are: member");
-    expect(output).toContain("expected: the role admin");
-    expect(await leftovers()).toEqual([]);
-  });
-
-  test("WHEN an administrator runs up THEN each is on its machine, both its cards have a port, and its Node is Ready", async () => {
-    await writeFile(cloudsYaml, operator.cloudsYaml);
-    const run = await project.up();
-    expect(run).toMatchObject({ ok: true });
-    expect(run.output).toMatch(/pools\[ports\]\.workers\[twin\]\.networks\[0\]: .* \(check node-address\)/);
-    expect(run.output).not.toMatch(/check (dns|gateway)/);
-    for (const [worker, machine] of [[name("split"), 3] as const, [name("twin"), 2] as const]) {
-      const ports = await portsOf(worker);
-      expect(ports.map(({ mac_address }) => mac_address)).toEqual(macs(machine));
-      expect(ports.map(({ status }) => status)).toEqual(["ACTIVE", "ACTIVE"]);
-      const node = await kube.node(worker);
-      expect(node && kube.isReady(node)).toBe(true);
-      expect(await machineOf(ports[0]?.device_id ?? "")).toMatchObject({ name: `metal-${machine}` });
-    }
-  });
-
-  test("THEN the Node's address is of the port beside the API, and of any where there are several", async () => {
-    const node = async (own: string): Promise<string[]> => {
-      const found = await kube.node(name(own));
-      return found ? kube.internalIps(found) : [];
-    };
-    expect(await node("split")).toEqual(addresses(await portsOf(name("split"))).slice(0, 1));
-    const twins = await node("twin");
-    expect(twins).toHaveLength(1);
-    expect(addresses(await portsOf(name("twin")))).toEqual(expect.arrayContaining(twins));
-  });
-
-  test("THEN a port has the groups, addresses, tags and DHCP options of its own, and its card obeys them", async () => {
-    const group = await idOf("network", "/v2.0/security-groups", "security_groups", `${lab.infraId}-worker`);
-    const [first, second] = await portsOf(name("split"));
-    expect(first).toMatchObject({
-      allowed_address_pairs: [{ ip_address: machineNetwork.ingressVip }],
-      tags: [clusterTag(lab.infraId)],
-      extra_dhcp_opts: [],
+  describe("WHEN a plain member runs up", () => {
+    let run: Run;
+    beforeAll(async () => {
+      run = await project.up();
     });
-    expect(first?.security_groups).not.toContain(group);
-    expect(second).toMatchObject({
-      security_groups: [group],
-      allowed_address_pairs: [{ ip_address: "10.77.1.9" }],
-      extra_dhcp_opts: [{ opt_name: "mtu", opt_value: "1450", ip_version: 4 }],
+
+    test("THEN up is refused, and says who may choose a machine", () => {
+      expect(run).toMatchObject({ ok: false });
+      for (const worker of ["split", "dual"])
+        expect(run.output).toContain(`pools[ports].workers[${worker}].availabilityZone: "nova:lab:`);
+      expect(run.output).toContain("the account's roles are: member");
+      expect(run.output).toContain("expected: the role admin");
     });
-    // Neutron keeps tags as a set: they come in any order
-    expect(new Set(second?.tags)).toEqual(new Set([clusterTag(lab.infraId), "rack=r2"]));
-    const machine = await machineOf(second?.device_id ?? "");
-    expect([await mtuOf(machine, 0), await mtuOf(machine, 1)]).toEqual([1500, 1450]);
+
+    test("THEN nothing is made", async () => {
+      expect(await leftovers()).toEqual([]);
+    });
+  });
+
+  describe("WHEN an administrator runs up", () => {
+    let output = "";
+    beforeAll(async () => {
+      await writeFile(cloudsYaml, operator.cloudsYaml);
+      output = succeeded(await project.up());
+    });
+
+    test("THEN it warns only of the two ports that are on the machine network", () => {
+      expect(output).toMatch(/pools\[ports\]\.workers\[dual\]\.networks\[0\]: .* \(check node-address\)/);
+      expect(output).not.toMatch(/check (dns|gateway)/);
+    });
+
+    describe.each([["split", 3] as const, ["dual", 2] as const])("AND the worker is %s", (own, machine) => {
+      test("THEN it is on its machine, and both cards have an active port", async () => {
+        const ports = await portsOf(name(own));
+        expect(ports.map(({ mac_address }) => mac_address)).toEqual(macs(machine));
+        expect(ports.map(({ status }) => status)).toEqual(["ACTIVE", "ACTIVE"]);
+        expect(await machineOf(ports[0]?.device_id ?? "")).toMatchObject({ name: `metal-${machine}` });
+      });
+
+      test("THEN its Node is Ready", async () => {
+        expect(kube.isReady(await kube.node(name(own)))).toBe(true);
+      });
+    });
+
+    test("THEN the Node's address is that of the port beside the API", async () => {
+      const [first] = await portsOf(name("split"));
+      expect(await addressesOfNode("split")).toEqual(addressesOf(first));
+    });
+
+    test("THEN the Node's address is that of any port where several are beside the API", async () => {
+      const addresses = await addressesOfNode("dual");
+      expect(addresses).toHaveLength(1);
+      expect((await portsOf(name("dual"))).flatMap(addressesOf)).toEqual(expect.arrayContaining(addresses));
+    });
+
+    test("THEN a port has the groups, addresses, tags and DHCP options of its own", async () => {
+      const group = await idOf("network", "/v2.0/security-groups", "security_groups", `${lab.infraId}-worker`);
+      const [first, second] = await portsOf(name("split"));
+      expect(first).toMatchObject({
+        allowed_address_pairs: [{ ip_address: machineNetwork.ingressVip }],
+        tags: [clusterTag(lab.infraId)],
+        extra_dhcp_opts: [],
+      });
+      expect(first?.security_groups).not.toContain(group);
+      expect(second).toMatchObject({
+        security_groups: [group],
+        allowed_address_pairs: [{ ip_address: "10.77.1.9" }],
+        extra_dhcp_opts: [{ opt_name: "mtu", opt_value: "1450", ip_version: 4 }],
+      });
+      // Neutron keeps tags as a set: they come in any order
+      expect(new Set(second?.tags)).toEqual(new Set([clusterTag(lab.infraId), "rack=r2"]));
+    });
+
+    test("THEN the card of a port obeys its DHCP options", async () => {
+      const [, second] = await portsOf(name("split"));
+      const machine = await machineOf(second?.device_id ?? "");
+      expect([await mtuOf(machine, 0), await mtuOf(machine, 1)]).toEqual([1500, 1450]);
+    });
   });
 
   test("WHEN up and refresh run again THEN nothing changes", async () => {
@@ -123,44 +143,61 @@ describe("GIVEN workers on named machines, with two ports each", () => {
     expect(await project.refresh("--expect-no-changes")).toMatchObject({ ok: true });
   });
 
-  test("WHEN groups, tags and options of a port are edited THEN its worker's line says in place, and no more is done", async () => {
-    const other = { ...storage, securityGroups: [], tags: ["rack=r3"], dhcpOptions: [] };
-    await workers({ ...split, networks: [other] }, twin);
-    const { ok, output } = await project.up();
-    expect(ok).toBe(true);
-    expect(output).toMatch(
-      new RegExp(
-        `${name("split")}: in place \\(${name("split")}-port-1: tags .*rack=r2 -> .*rack=r3; DHCP options mtu=1450 -> none\\)`,
-      ),
-    );
-    expect(output).toMatch(/~ 1 updated/);
-    const [, second] = await portsOf(name("split"));
-    expect(second).toMatchObject({ extra_dhcp_opts: [] });
-    expect(second?.tags).toContain("rack=r3");
-    await workers(split, twin);
-    expect(await project.up()).toMatchObject({ ok: true });
+  describe("WHEN groups, tags and options of a port are edited", () => {
+    let output = "";
+    beforeAll(async () => {
+      const other = { ...storage, securityGroups: [], tags: ["rack=r3"], dhcpOptions: [] };
+      await workers({ ...split, networks: [other] }, dual);
+      output = succeeded(await project.up());
+    });
+    afterAll(async () => {
+      await workers(split, dual);
+      succeeded(await project.up());
+    });
+
+    test("THEN its worker's line says in place", () => {
+      expect(output).toMatch(
+        new RegExp(
+          `${name("split")}: in place \\(${name("split")}-port-1: tags .*rack=r2 -> .*rack=r3; DHCP options mtu=1450 -> none\\)`,
+        ),
+      );
+    });
+
+    test("THEN the port alone is updated", async () => {
+      expect(output).toMatch(/~ 1 updated/);
+      const [, second] = await portsOf(name("split"));
+      expect(second).toMatchObject({ extra_dhcp_opts: [] });
+      expect(second?.tags).toContain("rack=r3");
+    });
   });
 
   test("WHEN another machine is named THEN the preview replaces the worker, drained, and no other", async () => {
-    await workers({ ...split, availabilityZone: pin(0) }, twin);
-    const { ok, output } = await project.preview();
-    expect(ok).toBe(true);
+    await workers({ ...split, availabilityZone: pin(0) }, dual);
+    const output = succeeded(await project.preview());
     expect(output).toContain(`${name("split")}: replace, drained (availabilityZone ${pin(3)} -> ${pin(0)})`);
     expect(output).toMatch(new RegExp(`\\+-\\s+openstack:compute:Instance ${name("split")} replace`));
-    expect(output).not.toMatch(new RegExp(`Instance ${name("twin")} replace`));
+    expect(output).not.toMatch(new RegExp(`Instance ${name("dual")} replace`));
   });
 
-  test("WHEN a machine has too few cards THEN up fails, and the next command says why and what to do", async () => {
-    await workers(split, twin, { name: "few", availabilityZone: pin(0), networks: [{}] });
-    const failed = await project.up();
-    expect(failed).toMatchObject({ ok: false });
-    expect(failed.output).toContain("unexpected state 'ERROR'");
-    const { output } = await project.preview();
-    expect(output).toMatch(
-      new RegExp(`workers\\[few\\]: server ${name("few")} \\S+ is in ERROR: Build of instance .* aborted`),
-    );
-    expect(output).toContain("fewer than 2 network cards");
-    expect(output).toContain("its error names the command that replaces the server");
+  describe("WHEN a machine has too few cards", () => {
+    beforeAll(async () => {
+      await workers(split, dual, { name: "few", availabilityZone: pin(0), networks: [{}] });
+    });
+
+    test("THEN up fails", async () => {
+      const failed = await project.up();
+      expect(failed).toMatchObject({ ok: false });
+      expect(failed.output).toContain("unexpected state 'ERROR'");
+    });
+
+    test("THEN the next command says why and what to do", async () => {
+      const { output } = await project.preview();
+      expect(output).toMatch(
+        new RegExp(`workers\\[few\\]: server ${name("few")} \\S+ is in ERROR: Build of instance .* aborted`),
+      );
+      expect(output).toContain("fewer than 2 network cards");
+      expect(output).toContain("its error names the command that replaces the server");
+    });
   });
 
   test("WHEN destroyed THEN nothing is left", async () => {

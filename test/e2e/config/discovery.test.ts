@@ -1,19 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import { clusterTag, portName, workerName } from "../../../components/ports/names.ts";
 import { machineConfigServerCa } from "../../lab/cluster/pki.ts";
 import { cluster, machineNetwork, openstack, ports } from "../../lab/settings.ts";
-import { idOf } from "../support/machines/by-hand.ts";
+import { Cleanup } from "../support/cleanup.ts";
 import { cloud } from "../support/cloud/cloud.ts";
-import { makeSecurityGroup, renameSecurityGroup, tagSubnet, writeLackingKubeconfig } from "../support/obstacles.ts";
-import { type Config, Project, succeeded } from "../support/project.ts";
+import { idOf } from "../support/cloud/ids.ts";
+import { tagSubnet } from "../support/cloud/obstacles.ts";
+import { makeSecurityGroup, renameSecurityGroup } from "../support/cloud/security-groups.ts";
+import { portsNamed } from "../support/cloud/servers.ts";
+import { writeLackingKubeconfig } from "../support/cluster/kubeconfig.ts";
+import { stackTrace } from "../support/output.ts";
+import { type Config, Project, type Run, succeeded } from "../support/project.ts";
 
 const worker = workerName(cluster.infraId, "metal", 0);
-const stackTrace = /^\s+at .*\.(ts|js):\d+/m;
 /** What the lab's cluster says of itself. */
-const told = {
+const reported = {
   infraId: cluster.infraId,
   apiVips: [machineNetwork.apiVip],
   ingressVips: [machineNetwork.ingressVip],
@@ -24,15 +26,13 @@ const told = {
   mtu: 1400,
 };
 /** What it does not say to an account of few rights. */
-const lacking = { machineConfigServer: told.machineConfigServer, mtu: told.mtu };
+const notReported = { machineConfigServer: reported.machineConfigServer, mtu: reported.mtu };
 
 /** The way to the cluster of an account that may read neither worker-user-data nor the cluster's Network. */
-async function writeKubeconfig(undo: (() => Promise<unknown>)[]): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), "discovery-"));
-  undo.push(() => rm(folder, { recursive: true, force: true }));
-  const kubeconfig = path.join(folder, "kubeconfig");
-  undo.push(await writeLackingKubeconfig(kubeconfig, "secrets", "networks"));
-  return kubeconfig;
+async function fewRights(cleanup: Cleanup): Promise<Record<string, string>> {
+  const kubeconfig = path.join(await cleanup.folder("discovery"), "kubeconfig");
+  cleanup.push(await writeLackingKubeconfig(kubeconfig, "secrets", "networks"));
+  return { KUBECONFIG: kubeconfig };
 }
 
 describe("GIVEN a stack that says what it expects of the cluster", () => {
@@ -42,54 +42,70 @@ describe("GIVEN a stack that says what it expects of the cluster", () => {
   });
 
   test("WHEN the cluster says the same THEN no errors are found", async () => {
-    await project.configure({ cluster: { expect: told } });
+    await project.configure({ cluster: { expect: reported } });
     const { code, output } = await project.preflight();
     expect(output).toContain("no errors found");
     expect(code).toBe(0);
   });
 
-  test("WHEN it is another cluster THEN every contradiction is told, beside what the cloud has not, and nothing is made", async () => {
+  describe("WHEN it is another cluster, and a flavor is wrong too", () => {
     const others = { infraId: "other-x7k2p", apiVips: ["192.0.2.5"], ingressVips: ["192.0.2.7"], mtu: 1300 };
-    const pools = await project.pools({ flavor: "metall" });
-    await project.configure({ cluster: { expect: { ...told, ...others } }, pools });
-    const { ok, output } = await project.up();
-    expect(ok).toBe(false);
-    expect(output).toContain(`the config expects other-x7k2p, and the cluster says ${cluster.infraId}`);
-    for (const key of Object.keys(others)) expect(output).toContain(`cluster.expect.${key}: the config expects`);
-    expect(output).toContain('pools[metal].flavor: no flavor named "metall"');
-    expect(output).toMatch(/5 errors, nothing was changed/);
-    expect(output).not.toMatch(stackTrace);
-    expect((await project.preflight()).output).toMatch(/^ +contradiction +ERROR/m);
-    expect(await cloud.containers()).toEqual([]);
+    let run: Run;
+    beforeAll(async () => {
+      const pools = await project.pools({ flavor: "metall" });
+      await project.configure({ cluster: { expect: { ...reported, ...others } }, pools });
+      run = await project.up();
+    });
+
+    test("THEN up is refused, and says what the config expects and what the cluster says", () => {
+      expect(run.ok).toBe(false);
+      expect(run.output).toContain(`the config expects other-x7k2p, and the cluster says ${cluster.infraId}`);
+    });
+
+    test.each(Object.keys(others))("THEN the contradiction of %s is named", (key) => {
+      expect(run.output).toContain(`cluster.expect.${key}: the config expects`);
+    });
+
+    test("THEN what the cloud does not have is named beside them, all at once, without a stack trace", () => {
+      expect(run.output).toContain('pools[metal].flavor: no flavor named "metall"');
+      expect(run.output).toMatch(/5 errors, nothing was changed/);
+      expect(run.output).not.toMatch(stackTrace);
+    });
+
+    test("THEN npm run preflight has them as contradictions", async () => {
+      expect((await project.preflight()).output).toMatch(/^ +contradiction +ERROR/m);
+    });
+
+    test("THEN nothing is made", async () => {
+      expect(await cloud.containers()).toEqual([]);
+    });
   });
 });
 
 describe("GIVEN an account that may read neither worker-user-data nor the cluster's Network", () => {
-  const undo: (() => Promise<unknown>)[] = [];
+  const cleanup = new Cleanup();
   let project: Project;
 
   beforeAll(async () => {
-    project = await Project.create("discovery-gaps", {}, { KUBECONFIG: await writeKubeconfig(undo) });
+    project = await Project.create("discovery-gaps", {}, await fewRights(cleanup));
   });
-  afterAll(async () => {
-    for (const each of undo.toReversed()) await each();
-  });
+  afterAll(cleanup.run);
 
-  test("WHEN nothing is expected THEN the fault says what to do about the Secret", async () => {
+  test("WHEN nothing is expected THEN the error says what to do about the Secret", async () => {
     const { code, output } = await project.preflight();
     expect(output).toContain("not allowed to read Secret openshift-machine-api/worker-user-data (403)");
     expect(code).toBe(1);
   });
 
   test("WHEN the config says it instead THEN no errors are found", async () => {
-    await project.configure({ cluster: { expect: lacking } });
+    await project.configure({ cluster: { expect: notReported } });
     const { code, output } = await project.preflight();
     expect(output).toContain("no errors found");
     expect(code).toBe(0);
   });
 });
 
-describe("GIVEN the installer's tag", () => {
+describe("GIVEN a project whose subnets may have the installer's tag", () => {
   const tag = clusterTag(cluster.infraId);
   const both = [openstack.otherSubnet, openstack.subnet];
   let project: Project;
@@ -97,34 +113,41 @@ describe("GIVEN the installer's tag", () => {
     project = await Project.create("discovery-tag");
   });
 
-  async function preflightWith(tagged: readonly string[], config: Config): Promise<string> {
-    const undo = await Promise.all(tagged.map((name) => tagSubnet(tag, name)));
+  /** Runs a command with this config, while these subnets have the tag. */
+  async function withTags<T>(tagged: readonly string[], config: Config, run: () => Promise<T>): Promise<T> {
+    const cleanup = new Cleanup();
     try {
+      for (const name of tagged) cleanup.push(await tagSubnet(tag, name));
       await project.configure(config);
-      return (await project.preflight()).output;
+      return await run();
     } finally {
-      for (const each of undo) await each();
+      await cleanup.run();
     }
   }
+  const preflightWith = async (tagged: readonly string[], config: Config): Promise<string> =>
+    withTags(tagged, config, async () => (await project.preflight()).output);
 
-  test("on a subnet WHEN the config names no network THEN it is found, and shown", async () => {
-    const undo = await tagSubnet(tag);
-    try {
-      await project.configure({ machineNetwork: undefined });
-      const { ok, output } = await project.preview();
-      expect(ok).toBe(true);
+  describe("WHEN the machine subnet has the tag, and the config names no network", () => {
+    let output = "";
+    beforeAll(async () => {
+      const run = await withTags([openstack.subnet], { machineNetwork: undefined }, () => project.preview());
+      output = succeeded(run);
+    });
+
+    test("THEN the subnet is found, and shown", () => {
       expect(output).toContain(`subnet ${openstack.subnet}, ${machineNetwork.cidr}`);
+    });
+
+    test("THEN the workers are attached", () => {
       expect(output).toContain(`${worker}: attach (flavor ${openstack.flavor}, image ${openstack.image})`);
-    } finally {
-      await undo();
-    }
+    });
   });
 
-  test("on none WHEN the config names no network THEN it is told what to add", async () => {
+  test("WHEN no subnet has the tag, and the config names no network THEN it says what to add", async () => {
     expect(await preflightWith([], { machineNetwork: undefined })).toContain("add machineNetwork, with both");
   });
 
-  test("on another subnet WHEN the config names one THEN both are named, and what to do", async () => {
+  test("WHEN another subnet than the config's has the tag THEN both are named, and what to do", async () => {
     const output = await preflightWith([openstack.otherSubnet], {});
     expect(output).toMatch(/machine-network +ERROR/);
     expect(output).toContain(
@@ -134,11 +157,11 @@ describe("GIVEN the installer's tag", () => {
     expect(output).toContain("remove machineNetwork, or name that subnet");
   });
 
-  test("on two subnets WHEN the config names one of them THEN no errors are found", async () => {
+  test("WHEN two subnets have the tag, and the config names one of them THEN no errors are found", async () => {
     expect(await preflightWith(both, {})).toContain("no errors found");
   });
 
-  test("on two subnets WHEN the config names none THEN it is told to name one", async () => {
+  test("WHEN two subnets have the tag, and the config names none THEN it says to name one", async () => {
     const output = await preflightWith(both, { machineNetwork: undefined });
     expect(output).toContain(`machineNetwork: 2 subnets have the installer's tag ${tag}: "${openstack.subnet}"`);
     expect(output).toContain("add machineNetwork, with the network and one of these subnets");
@@ -147,16 +170,19 @@ describe("GIVEN the installer's tag", () => {
 
 describe("GIVEN a worker that has joined by what the config says of the cluster, in a project without the installer's group", () => {
   const name = `${cluster.infraId}-worker`;
-  const undo: (() => Promise<unknown>)[] = [];
+  const cleanup = new Cleanup();
+  /** a group can be removed only when no port is in it any more */
+  const groups = new Cleanup();
   let project: Project;
   let serverId = "";
 
   async function groupsOfPort(): Promise<readonly string[]> {
-    const found = (await cloud.ports()).find((port) => port.name === portName(worker, 0));
-    return found?.security_groups ?? [];
+    const [port] = await portsNamed(portName(worker, 0));
+    return port?.security_groups ?? [];
   }
   const configure = async (change: Config): Promise<void> =>
-    project.configure({ cluster: { expect: lacking }, pools: await project.pools({ replicas: 1, ...change }) });
+    project.configure({ cluster: { expect: notReported }, pools: await project.pools({ replicas: 1, ...change }) });
+  /** Runs `up`, which must keep the server. */
   const update = async (change: Config): Promise<string> => {
     await configure(change);
     const output = succeeded(await project.up());
@@ -165,32 +191,50 @@ describe("GIVEN a worker that has joined by what the config says of the cluster,
   };
 
   beforeAll(async () => {
-    undo.push(await renameSecurityGroup(name, "put-aside"));
-    project = await Project.create("discovery-group", {}, { KUBECONFIG: await writeKubeconfig(undo) });
+    cleanup.push(await renameSecurityGroup(name, "put-aside"), groups.run);
+    project = await Project.create("discovery-group", {}, await fewRights(cleanup));
+    cleanup.push(() => project.destroy());
     await configure({});
-    const output = succeeded(await project.up());
-    expect(output).toContain("security group none for workers: the project's default group");
-    serverId = (await cloud.servers())[0]?.id ?? "";
   });
-  afterAll(async () => {
-    await project.destroy();
-    for (const each of undo.toReversed()) await each();
+  afterAll(cleanup.run);
+
+  describe("WHEN up runs", () => {
+    let output = "";
+    beforeAll(async () => {
+      output = succeeded(await project.up());
+      serverId = (await cloud.servers())[0]?.id ?? "";
+    });
+
+    test("THEN it says that the project's default group is used", () => {
+      expect(output).toContain("security group none for workers: the project's default group");
+    });
+
+    test("THEN its port is in the project's default group", async () => {
+      const id = await idOf("network", "/v2.0/security-groups", "security_groups", "default");
+      expect(await groupsOfPort()).toEqual([id]);
+    });
   });
 
-  test("THEN its port is in the project's default group", async () => {
-    const id = await idOf("network", "/v2.0/security-groups", "security_groups", "default");
-    expect(await groupsOfPort()).toEqual([id]);
-  });
+  describe("WHEN there are two groups of the installer's name, one with its tag", () => {
+    let tagged = "";
+    let output = "";
+    beforeAll(async () => {
+      const untagged = await makeSecurityGroup(name);
+      const own = await makeSecurityGroup(name, clusterTag(cluster.infraId));
+      groups.push(untagged.undo, own.undo);
+      tagged = own.id;
+      output = await update({});
+    });
 
-  test("WHEN there are two of the installer's name THEN its port is in the tagged one, in place", async () => {
-    const untagged = await makeSecurityGroup(name);
-    const own = await makeSecurityGroup(name, clusterTag(cluster.infraId));
-    undo.push(untagged.undo, own.undo);
-    const output = await update({});
-    expect(output).toContain(`security group ${name}`);
-    expect(output).toMatch(/networking:Port .* updated .*diff: .securityGroupIds/);
-    expect(output).not.toMatch(/replac/i);
-    expect(await groupsOfPort()).toEqual([own.id]);
+    test("THEN the port is in the tagged one", async () => {
+      expect(output).toContain(`security group ${name}`);
+      expect(await groupsOfPort()).toEqual([tagged]);
+    });
+
+    test("THEN it is updated in place", () => {
+      expect(output).toMatch(/networking:Port .* updated .*diff: .securityGroupIds/);
+      expect(output).not.toMatch(/replac/i);
+    });
   });
 
   test("WHEN the config leaves it to Neutron THEN the port keeps its groups, and nothing changes", async () => {
@@ -199,11 +243,22 @@ describe("GIVEN a worker that has joined by what the config says of the cluster,
     expect(await groupsOfPort()).toEqual(before);
   });
 
-  test("WHEN the config names another group alone THEN it is warned, and goes on", async () => {
-    const other = await makeSecurityGroup("storage");
-    undo.push(other.undo);
-    const output = await update({ securityGroups: ["storage"] });
-    expect(output).toContain(`pools[metal].securityGroups: storage without ${name}`);
-    expect(await groupsOfPort()).toEqual([other.id]);
+  describe("WHEN the config names another group alone", () => {
+    let other = "";
+    let output = "";
+    beforeAll(async () => {
+      const group = await makeSecurityGroup("storage");
+      groups.push(group.undo);
+      other = group.id;
+      output = await update({ securityGroups: ["storage"] });
+    });
+
+    test("THEN up warns that the installer's group is not among them", () => {
+      expect(output).toContain(`pools[metal].securityGroups: storage without ${name}`);
+    });
+
+    test("THEN the port is in that group", async () => {
+      expect(await groupsOfPort()).toEqual([other]);
+    });
   });
 });

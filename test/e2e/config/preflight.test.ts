@@ -1,29 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { workerName } from "../../../components/ports/names.ts";
 import { cluster, openstack } from "../../lab/settings.ts";
+import { Cleanup } from "../support/cleanup.ts";
+import { type ApplicationCredential, applicationCredential } from "../support/cloud/account.ts";
 import { cloud } from "../support/cloud/cloud.ts";
-import {
-  allowOnlySha1,
-  applicationCredential,
-  makeFlavor,
-  makeForeignPort,
-  makeMachine,
-  makeQueuedImage,
-  makeServerOf,
-  removeDns,
-  setInstanceQuota,
-  setMtu,
-  writeLackingKubeconfig,
-} from "../support/obstacles.ts";
-import { Project } from "../support/project.ts";
-import { until } from "../support/wait.ts";
+import { makeQueuedImage } from "../support/cloud/images.ts";
+import { allowOnlySha1 } from "../support/cloud/obstacles.ts";
+import { serverNames } from "../support/cloud/servers.ts";
+import { stackTrace } from "../support/output.ts";
+import { type Preflight, Project, type Run, succeeded } from "../support/project.ts";
+import { makeEveryObstacle } from "../support/stack/every-obstacle.ts";
 
 const worker = (i: number): string => workerName(cluster.infraId, "metal", i);
 const unfinished = workerName(cluster.infraId, "other", 0);
-const stackTrace = /^\s+at .*\.(ts|js):\d+/m;
 
 describe("GIVEN a cloud and a cluster without any errors", () => {
   let project: Project;
@@ -31,7 +20,7 @@ describe("GIVEN a cloud and a cluster without any errors", () => {
     project = await Project.create("preflight-good");
   });
 
-  test("WHEN npm run preflight looks THEN every check is ok, and the exit code is 0", async () => {
+  test("WHEN npm run preflight runs THEN every check is ok, and the exit code is 0", async () => {
     const { code, output } = await project.preflight();
     expect(output).toContain("no errors found");
     expect(output).not.toMatch(/ERROR|warning|not checked/);
@@ -46,69 +35,52 @@ describe("GIVEN a cloud and a cluster without any errors", () => {
 });
 
 describe("GIVEN everything that an attach can fail at, in the real cloud and cluster", () => {
-  const undo: (() => Promise<unknown>)[] = [];
-  let folder = "";
+  const cleanup = new Cleanup();
   let project: Project;
   let output = "";
 
   beforeAll(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), "preflight-"));
-    const kubeconfig = path.join(folder, "kubeconfig");
-    undo.push(await makeFlavor("no-class", {}));
-    const zeroed = { "resources:VCPU": "0", "resources:DISK_GB": "0", "resources:CUSTOM_BAREMETAL_LAB": "1" };
-    undo.push(await makeFlavor("ram-kept", zeroed));
-    undo.push(await makeServerOf("other", worker(0), "no-class"));
-    undo.push(await makeServerOf("preflight-bad", unfinished, "no-class"));
-    undo.push(await makeForeignPort(`${worker(1)}-port-0`));
-    undo.push(await makeMachine(worker(1)));
-    undo.push(await setInstanceQuota(2));
-    undo.push(await setMtu(1400));
-    undo.push(await removeDns());
-    undo.push(await writeLackingKubeconfig(kubeconfig, "pods/eviction"));
-    project = await Project.create("preflight-bad", {}, { KUBECONFIG: kubeconfig });
-    const [metal] = await project.pools({ flavor: "no-class", ignition: { machineConfigPool: "wroker" } });
-    const [other] = await project.pools({ name: "other", flavor: "ram-kept" });
-    await project.configure({ pools: [metal, other] });
+    project = await makeEveryObstacle({ stack: "preflight-bad", worker, unfinished }, cleanup);
     ({ output } = await project.preview());
   });
-
-  afterAll(async () => {
-    for (const each of undo.toReversed()) await each();
-    await rm(folder, { recursive: true, force: true });
-    const noServer = async (): Promise<true | undefined> => ((await cloud.servers()).length === 0 ? true : undefined);
-    await until("the foreign server to be gone", noServer);
-  });
+  afterAll(cleanup.run);
 
   test.each([
     ["a flavor without a class", /pools\[metal\]\.flavor: flavor "no-class" requests no custom resource class/],
     ["a flavor that keeps its RAM", /pools\[other\]\.flavor: .* does not set resources:MEMORY_MB to 0/],
     ["a quota that is too small", /pools: this update adds 3 instances, and 0 of 2 are free/],
     ["an MTU below the cluster's", /machineNetwork\.network: .* has an MTU of 1400\n.*expected: at least 1500/],
-    ["a subnet without DNS, a warning", /machineNetwork\.subnet: \(warning\) .* names no DNS server/],
+    ["(as a warning) a subnet without DNS", /machineNetwork\.subnet: \(warning\) .* names no DNS server/],
     ["an unknown pool", /machineConfigPool: .*"wroker"\n.*\n.*write worker instead/],
-    ["a permission that lacks", /cluster: the account may not create pods\/eviction/],
+    ["a missing permission", /cluster: the account may not create pods\/eviction/],
     [
       "a server of another stack",
       new RegExp(`server ${worker(0)} \\(.*\\) already exists, of stack organization/[^/]+/other`),
     ],
     [
-      "a server that a killed run left, a warning",
+      "(as a warning) a server that a killed run left",
       new RegExp(`\\(warning\\) this stack's server ${unfinished} .*\n.*\n.*npm run adopt -- --stack preflight-bad`),
     ],
-    ["a port of nobody known, a warning", new RegExp(`\\(warning\\) port ${worker(1)}-port-0 \\(.*\\) already exists`)],
+    [
+      "(as a warning) a port of an unknown owner",
+      new RegExp(`\\(warning\\) port ${worker(1)}-port-0 \\(.*\\) already exists`),
+    ],
     ["a Machine of that name", new RegExp(`the Machine API has a Machine ${worker(1)}`)],
   ])("WHEN it is previewed THEN %s is named", (_, expected) => {
     expect(output).toMatch(expected);
   });
 
-  test("THEN all come at once, without a stack trace, and nothing is made", async () => {
+  test("WHEN it is previewed THEN all errors come at once, without a stack trace", () => {
     expect(output).toMatch(/8 errors, nothing was changed/);
     expect(output).not.toMatch(stackTrace);
-    expect((await cloud.servers()).map(({ name }) => name).toSorted()).toEqual([worker(0), unfinished]);
+  });
+
+  test("WHEN it is previewed THEN nothing is made", async () => {
+    expect(await serverNames()).toEqual([worker(0), unfinished]);
     expect(await cloud.containers()).toEqual([]);
   });
 
-  test("THEN npm run preflight says the same, and its exit code is 1", async () => {
+  test("WHEN npm run preflight runs THEN it says the same, and its exit code is 1", async () => {
     const { code, output: table } = await project.preflight();
     for (const check of ["quota", "mtu", "flavor", "permissions", "server-name", "machine-name"])
       expect(table).toMatch(new RegExp(`^ +${check} +ERROR`, "m"));
@@ -117,55 +89,83 @@ describe("GIVEN everything that an attach can fail at, in the real cloud and clu
   });
 });
 
-test("GIVEN an object store whose signed URLs are of SHA-1 WHEN it is judged THEN it is refused", async () => {
-  const undo = await allowOnlySha1();
-  try {
+describe("GIVEN an object store that accepts only signed URLs of SHA-1", () => {
+  const cleanup = new Cleanup();
+  beforeAll(async () => {
+    cleanup.push(await allowOnlySha1());
+  });
+  afterAll(cleanup.run);
+
+  test("WHEN npm run preflight runs THEN it is refused", async () => {
     const project = await Project.create("preflight-sha1");
     const { code, output } = await project.preflight();
     expect(output).toContain("accepts temporary URLs signed with sha1 only");
     expect(code).toBe(1);
-  } finally {
-    await undo();
-  }
+  });
 });
 
-test("GIVEN an application credential in the environment WHEN the cloud is envvars THEN everything is reached by it", async () => {
-  const { env, undo } = await applicationCredential();
-  try {
-    const project = await Project.create("preflight-env", { cloud: "envvars" }, env);
+describe("GIVEN an application credential in the environment, and envvars as the cloud", () => {
+  const cleanup = new Cleanup();
+  let credential: ApplicationCredential;
+  let project: Project;
+  beforeAll(async () => {
+    credential = await applicationCredential();
+    cleanup.push(credential.undo);
+    project = await Project.create("preflight-env", { cloud: "envvars" }, credential.env);
+  });
+  afterAll(cleanup.run);
+
+  test("WHEN npm run preflight runs THEN no errors are found", async () => {
     const { code, output } = await project.preflight();
     expect(output).toContain("no errors found");
     expect(code).toBe(0);
-    expect(await project.preview()).toMatchObject({ ok: true });
-    expect(await project.export()).not.toContain(env["OS_APPLICATION_CREDENTIAL_SECRET"]);
-  } finally {
-    await undo();
-  }
+  });
+
+  test("WHEN it is previewed THEN the secret is not in the state", async () => {
+    succeeded(await project.preview());
+    expect(await project.export()).not.toContain(credential.secret);
+  });
 });
 
-test("GIVEN an image whose data never came WHEN it is previewed THEN there is no active image of that name", async () => {
-  const undo = await makeQueuedImage("queued");
-  try {
-    const project = await Project.create("preflight-image");
+describe("GIVEN an image whose data never came", () => {
+  const cleanup = new Cleanup();
+  let project: Project;
+  beforeAll(async () => {
+    cleanup.push(await makeQueuedImage("queued"));
+    project = await Project.create("preflight-image");
     await project.configure({ pools: await project.pools({ image: "queued" }) });
+  });
+  afterAll(cleanup.run);
+
+  test("WHEN it is previewed THEN there is no active image of that name", async () => {
     const { ok, output } = await project.preview();
     expect(ok).toBe(false);
     expect(output).toContain('pools[metal].image: no active image named "queued"');
-    const table = await project.preflight();
+  });
+
+  test("WHEN npm run preflight runs THEN what depends on the image is not checked", async () => {
+    const table: Preflight = await project.preflight();
     expect(table.output).toMatch(/quota +not checked/);
     expect(table.code).toBe(1);
-  } finally {
-    await undo();
-  }
+  });
 });
 
-test("GIVEN a secret inside an object WHEN it is previewed THEN the engine's own list gives it away, unseen", async () => {
-  const project = await Project.create("preflight-secret");
-  const canary = "canary-7d1e";
-  await project.pulumi("config", "set", "--secret", "--path", "openstack-baremetal-compute:cluster.context", canary);
-  const { ok, output } = await project.preview();
-  expect(ok).toBe(false);
-  expect(output).toContain("cluster: is encrypted, or a value inside it is");
-  expect(output).not.toContain(canary);
-  expect(output).not.toContain(openstack.password);
+describe("GIVEN a secret inside an object of the config", () => {
+  const secret = "canary-7d1e";
+  let run: Run;
+  beforeAll(async () => {
+    const project = await Project.create("preflight-secret");
+    await project.pulumi("config", "set", "--secret", "--path", "openstack-baremetal-compute:cluster.context", secret);
+    run = await project.preview();
+  });
+
+  test("WHEN it is previewed THEN it is refused, by the engine's own list of encrypted values", () => {
+    expect(run.ok).toBe(false);
+    expect(run.output).toContain("cluster: is encrypted, or a value inside it is");
+  });
+
+  test("WHEN it is previewed THEN no secret is shown", () => {
+    expect(run.output).not.toContain(secret);
+    expect(run.output).not.toContain(openstack.password);
+  });
 });

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import type { V1Pod } from "@kubernetes/client-node";
 import { leftovers } from "../../lab/leftovers.ts";
 import { cluster as lab } from "../../lab/settings.ts";
 import { cloud } from "../support/cloud/cloud.ts";
+import { serverNames } from "../support/cloud/servers.ts";
 import * as kube from "../support/cluster/cluster.ts";
-import { type Config, Project } from "../support/project.ts";
-import { until } from "../support/wait.ts";
 import * as work from "../support/cluster/workloads.ts";
+import { type Config, Project, type Run, succeeded } from "../support/project.ts";
+import { meanwhile, until } from "../support/wait.ts";
 
 /** Worker i of the pool, which loses its highest number first. */
 const worker = (i: number): string => `${lab.infraId}-drain-${i}`;
@@ -14,36 +16,34 @@ const apps = ["agent", "static", "guarded", "scratch", "bare", "stubborn", "prot
 const ending = 3;
 
 /** What an error says after its first line: progress lines name pods too. */
-const errorOf = (output: string): string => output.slice(output.lastIndexOf("Diagnostics:"));
+const errorOf = ({ output }: Run): string => output.slice(output.lastIndexOf("Diagnostics:"));
+
+const statusOf = async (name: string): Promise<string | undefined> =>
+  (await cloud.servers()).find((server) => server.name === name)?.status;
+
+/** The server runs, and its node takes no more pods. */
+async function expectCordoned(name: string): Promise<void> {
+  expect(await statusOf(name)).toBe("ACTIVE");
+  const node = await kube.node(name);
+  expect(kube.isReady(node)).toBe(true);
+  expect(node?.spec?.unschedulable).toBe(true);
+}
 
 describe("GIVEN four workers with pods of every kind", () => {
   let project: Project;
 
-  /** What the next commands find in the stack file. */
-  const configure = async (replicas: number, drain: Config): Promise<void> => {
-    const fragments = [work.staticPod("static")];
-    const ignition = { urlLifetime: "10m", fragments };
+  const up = async (replicas: number, drain: Config): Promise<Run> => {
+    const ignition = { urlLifetime: "10m", fragments: [work.staticPod("static")] };
     const pool = { name: "drain", replicas, ignition, drain: { timeout: "8s", ...drain } };
     await project.configure({ pools: await project.pools(pool) });
-  };
-  const up = async (replicas: number, drain: Config) => {
-    await configure(replicas, drain);
     return project.up();
   };
   const strict = { deleteEmptyDirData: false, force: false };
 
-  /** The server runs, and its node takes no more pods. */
-  async function untouched(name: string): Promise<void> {
-    expect((await cloud.servers()).find((server) => server.name === name)).toMatchObject({ status: "ACTIVE" });
-    const node = await kube.node(name);
-    expect(node && kube.isReady(node)).toBe(true);
-    expect(node?.spec?.unschedulable).toBe(true);
-  }
-
   beforeAll(async () => {
     project = await Project.create("drain");
     await work.remove(apps);
-    expect(await up(4, strict)).toMatchObject({ ok: true });
+    succeeded(await up(4, strict));
     await work.daemonSet("agent");
   });
   afterAll(async () => {
@@ -51,96 +51,150 @@ describe("GIVEN four workers with pods of every kind", () => {
     await project.destroy();
   });
 
-  test("WHEN a worker leaves whose pods the policy keeps THEN it fails at once, names them all and evicts none", async () => {
+  describe("WHEN a worker leaves whose pods the policy keeps", () => {
     const name = worker(3);
-    await work.replicaSet("guarded", { only: name });
-    await work.replicaSet("scratch", { only: name, emptyDir: true });
-    await work.barePod("bare", { only: name });
-    await work.running(name, ["agent", "static", "guarded", "scratch", "bare"]);
-    await work.budget("guarded", 1);
-    const run = await up(3, strict);
-    expect(run).toMatchObject({ ok: false });
-    expect(errorOf(run.output)).toMatch(/pod default\/scratch-\w+ \(ReplicaSet scratch\): .*emptyDir/);
-    expect(errorOf(run.output)).toMatch(/pod default\/bare \(no controller\): .*force/);
-    expect(errorOf(run.output)).toContain("pools[drain].drain.deleteEmptyDirData");
-    await untouched(name);
-    await work.running(name, ["guarded", "scratch", "bare"]);
+    let run: Run;
+    beforeAll(async () => {
+      await work.replicaSet("guarded", { only: name });
+      await work.replicaSet("scratch", { only: name, emptyDir: true });
+      await work.barePod("bare", { only: name });
+      await work.running(name, ["agent", "static", "guarded", "scratch", "bare"]);
+      await work.budget("guarded", 1);
+      run = await up(3, strict);
+    });
+
+    test("THEN up fails, and names every such pod and the option that would remove it", () => {
+      expect(run).toMatchObject({ ok: false });
+      expect(errorOf(run)).toMatch(/pod default\/scratch-\w+ \(ReplicaSet scratch\): .*emptyDir/);
+      expect(errorOf(run)).toMatch(/pod default\/bare \(no controller\): .*force/);
+      expect(errorOf(run)).toContain("pools[drain].drain.deleteEmptyDirData");
+    });
+
+    test("THEN the server is kept, and its node cordoned", () => expectCordoned(name));
+
+    test("THEN no pod is evicted", () => work.running(name, ["guarded", "scratch", "bare"]));
   });
 
-  test("WHEN up finds it wanted again THEN it takes pods again", async () => {
-    expect(await up(4, {})).toMatchObject({ ok: true });
+  test("WHEN up finds the worker wanted again THEN it takes pods again", async () => {
+    succeeded(await up(4, {}));
     expect((await kube.node(worker(3)))?.spec?.unschedulable ?? false).toBe(false);
   });
 
-  test("WHEN a disruption budget allows nothing THEN the drain fails at its deadline and names pod, owner and budget", async () => {
+  describe("WHEN a disruption budget allows nothing", () => {
     const name = worker(3);
-    const run = await up(3, {});
-    expect(run).toMatchObject({ ok: false });
-    expect(errorOf(run.output)).toMatch(/phase "drain" did not finish within 8s \(pools\[drain\]\.drain\.timeout\)/);
-    expect(errorOf(run.output)).toMatch(
-      /pod default\/guarded-\w+ \(ReplicaSet guarded\): .*PodDisruptionBudget guarded \(disruptions allowed: 0; healthy: 1 of 1/,
-    );
-    expect(errorOf(run.output)).not.toMatch(/pod default\/(scratch|bare|agent|static)/);
-    await untouched(name);
-    await work.running(name, ["agent", "static", "guarded"]);
-    expect(await kube.podsOf("bare")).toEqual([]);
+    let run: Run;
+    beforeAll(async () => {
+      run = await up(3, {});
+    });
+
+    test("THEN the drain fails at its deadline, and names the key that sets it", () => {
+      expect(run).toMatchObject({ ok: false });
+      expect(errorOf(run)).toMatch(/phase "drain" did not finish within 8s \(pools\[drain\]\.drain\.timeout\)/);
+    });
+
+    test("THEN it names the pod that is left, its owner and the budget, and no other pod", () => {
+      expect(errorOf(run)).toMatch(
+        /pod default\/guarded-\w+ \(ReplicaSet guarded\): .*PodDisruptionBudget guarded \(disruptions allowed: 0; healthy: 1 of 1/,
+      );
+      expect(errorOf(run)).not.toMatch(/pod default\/(scratch|bare|agent|static)/);
+    });
+
+    test("THEN the server is kept, and its node cordoned", () => expectCordoned(name));
+
+    test("THEN only the pods that nothing protects are evicted", async () => {
+      await work.running(name, ["agent", "static", "guarded"]);
+      expect(await kube.podsOf("bare")).toEqual([]);
+    });
   });
 
-  test("WHEN the budget is relaxed THEN the same command completes, and the pods of DaemonSets were let alone", async () => {
-    const name = worker(3);
-    const [agent] = await work.runningOn("agent", name);
-    const record = await kube.recordPods("agent");
-    await work.relax("guarded");
-    expect(await project.up()).toMatchObject({ ok: true });
-    record.stop();
-    expect((await cloud.servers()).map((server) => server.name).sort()).toEqual([0, 1, 2].map(worker));
-    expect(await kube.nodeNames()).toEqual([0, 1, 2].map(worker));
-    // that of the DaemonSet was never evicted: it went with the Node
-    const states = record.states.filter(({ metadata }) => metadata?.uid === agent?.metadata?.uid);
-    expect(states.flatMap(({ status }) => status?.conditions ?? []).map(({ type }) => type)).not.toContain(
-      "DisruptionTarget",
-    );
-    await work.remove(["guarded", "scratch", "bare"]);
+  describe("WHEN the budget is relaxed", () => {
+    let agent: V1Pod | undefined;
+    let record: kube.Recording<V1Pod>;
+    beforeAll(async () => {
+      [agent] = await work.runningOn("agent", worker(3));
+      record = await kube.recordPods("agent");
+      await work.relax("guarded");
+      const run = await project.up();
+      record.stop();
+      succeeded(run);
+    });
+    afterAll(() => work.remove(["guarded", "scratch", "bare"]));
+
+    test("THEN the same command completes, and the worker is gone", async () => {
+      const others = [0, 1, 2].map(worker);
+      expect(await serverNames()).toEqual(others);
+      expect(await kube.nodeNames()).toEqual(others);
+    });
+
+    test("THEN the pod of the DaemonSet was never evicted: it went with the Node", () => {
+      expect(agent).toBeDefined();
+      expect(work.conditionsOf(record, agent).map(({ type }) => type)).not.toContain("DisruptionTarget");
+    });
   });
 
-  test("WHEN eviction is disabled THEN no budget holds the pods, and their grace is still waited for", async () => {
+  describe("WHEN eviction is disabled", () => {
     const name = worker(2);
-    await work.replicaSet("stubborn", { only: name, ending });
-    await work.running(name, ["stubborn"]);
-    await work.budget("stubborn", 1);
-    expect(await up(3, { disableEviction: true })).toMatchObject({ ok: true });
-    const record = await kube.recordPods("stubborn");
-    const leaving = up(2, { disableEviction: true });
-    await until("the pod to be asked to end", () =>
-      Promise.resolve(record.states.find(({ metadata }) => metadata?.deletionTimestamp !== undefined)),
-    );
-    expect((await cloud.servers()).find((server) => server.name === name)).toMatchObject({ status: "ACTIVE" });
-    expect(await leaving).toMatchObject({ ok: true });
-    record.stop();
-    expect(record.states.flatMap(({ status }) => status?.conditions ?? [])).not.toContainEqual(
-      expect.objectContaining({ reason: "EvictionByEvictionAPI" }),
-    );
-    expect(await kube.nodeNames()).toEqual([worker(0), worker(1)]);
-    await work.remove(["stubborn"]);
+    let record: kube.Recording<V1Pod>;
+    let statusAtEnding: string | undefined;
+    beforeAll(async () => {
+      await work.replicaSet("stubborn", { only: name, ending });
+      await work.running(name, ["stubborn"]);
+      await work.budget("stubborn", 1);
+      succeeded(await up(3, { disableEviction: true }));
+      record = await kube.recordPods("stubborn");
+      const leaving = meanwhile(up(2, { disableEviction: true }), async () => {
+        await until("the pod to be asked to end", () => Promise.resolve(record.states.find(work.isEnding)));
+        statusAtEnding = await statusOf(name);
+      });
+      const run = await leaving;
+      record.stop();
+      succeeded(run);
+    });
+    afterAll(() => work.remove(["stubborn"]));
+
+    test("THEN no budget holds the pods, and the worker is gone", async () => {
+      expect(await kube.nodeNames()).toEqual([worker(0), worker(1)]);
+    });
+
+    test("THEN the server runs while the pod ends", () => {
+      expect(statusAtEnding).toBe("ACTIVE");
+    });
+
+    test("THEN no pod is evicted", () => {
+      expect(work.evictionOf(record)).toBeUndefined();
+    });
   });
 
-  test("WHEN all leave at once THEN no evicted pod lands on another that leaves, and at the deadline force wins", async () => {
-    await work.replicaSet("wanderer", { rather: worker(0) }, 3);
-    await work.replicaSet("protected", { only: worker(1) });
-    await work.running(worker(0), ["wanderer"], 3);
-    await work.running(worker(1), ["protected"]);
-    await work.budget("protected", 1);
-    expect(await up(2, { onTimeout: "force" })).toMatchObject({ ok: true });
-    const record = await kube.recordPods("wanderer");
-    const run = await project.destroy();
-    record.stop();
-    expect(run).toMatchObject({ ok: true });
-    const hosts = new Set(record.states.map(({ spec }) => spec?.nodeName).filter((node) => node !== undefined));
-    expect([...hosts]).toEqual([worker(0)]);
-    expect(record.states.some(({ spec }) => spec?.nodeName === undefined)).toBe(true);
-    expect(run.output).toContain(
-      `warning: node ${worker(1)}: phase "drain" timed out, and pools[drain].drain.onTimeout is force`,
-    );
-    expect(await leftovers()).toEqual([]);
+  describe("WHEN all leave at once", () => {
+    let record: kube.Recording<V1Pod>;
+    let run: Run;
+    beforeAll(async () => {
+      await work.replicaSet("wanderer", { rather: worker(0) }, 3);
+      await work.replicaSet("protected", { only: worker(1) });
+      await work.running(worker(0), ["wanderer"], 3);
+      await work.running(worker(1), ["protected"]);
+      await work.budget("protected", 1);
+      succeeded(await up(2, { onTimeout: "force" }));
+      record = await kube.recordPods("wanderer");
+      run = await project.destroy();
+      record.stop();
+    });
+
+    test("THEN no evicted pod lands on another worker that leaves", () => {
+      const hosts = new Set(record.states.map(({ spec }) => spec?.nodeName).filter((node) => node !== undefined));
+      expect([...hosts]).toEqual([worker(0)]);
+      expect(record.states.some(({ spec }) => spec?.nodeName === undefined)).toBe(true);
+    });
+
+    test("THEN at the deadline force deletes what a budget holds, with a warning", () => {
+      expect(run.output).toContain(
+        `warning: node ${worker(1)}: phase "drain" timed out, and pools[drain].drain.onTimeout is force`,
+      );
+    });
+
+    test("THEN destroy completes, and nothing is left", async () => {
+      expect(run).toMatchObject({ ok: true });
+      expect(await leftovers()).toEqual([]);
+    });
   });
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { leftovers } from "../../lab/leftovers.ts";
-import { live, moments } from "../support/interruption.ts";
+import { type Life, live, moments } from "../support/interruption.ts";
 import { Project } from "../support/project.ts";
 
 /** Chooses the moments; `npm run test:soak` goes through all of them. */
@@ -25,9 +25,19 @@ describe(`GIVEN a worker whose commands are killed in the middle (INTERRUPTION_S
     await project.destroy();
   });
 
-  test(`WHEN that happens at: ${chosen.map(({ name }) => name).join(", ")} THEN the repeated ones complete with the same server and Node`, async () => {
-    const { servers, nodes, serves } = await live(project, chosen);
-    expect({ servers: servers.length, nodes: nodes.length, serves }).toEqual({ servers: 1, nodes: 1, serves: true });
-    expect(await leftovers()).toEqual([]);
+  describe(`WHEN that happens at: ${chosen.map(({ name }) => name).join(", ")}`, () => {
+    let life: Life;
+    beforeAll(async () => {
+      life = await live(project, chosen);
+    });
+
+    test("THEN the repeated ones complete with one server and one Node, which serves", () => {
+      const { servers, nodes, serves } = life;
+      expect({ servers: servers.length, nodes: nodes.length, serves }).toEqual({ servers: 1, nodes: 1, serves: true });
+    });
+
+    test("THEN nothing is left in the end", async () => {
+      expect(await leftovers()).toEqual([]);
+    });
   });
 });

@@ -1,194 +1,246 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import type { V1Node, V1Taint } from "@kubernetes/client-node";
-import { setTimeout as sleep } from "node:timers/promises";
+import type { V1Node } from "@kubernetes/client-node";
 import { leftovers } from "../../lab/leftovers.ts";
 import { cluster as lab } from "../../lab/settings.ts";
-import { cloud } from "../support/cloud/cloud.ts";
+import { serverOf } from "../support/cloud/servers.ts";
 import * as kube from "../support/cluster/cluster.ts";
-import { bootOf } from "../support/machines/faults.ts";
-import { kubeletOf, strayNode } from "../support/cluster/identity.ts";
+import { strayNode } from "../support/cluster/identity.ts";
 import * as impostor from "../support/cluster/impostor.ts";
+import { hasTaint, isUninitialized, labelsOf, taintKeysOf } from "../support/cluster/nodes.ts";
+import { afterJoin, beforeItsServer, duringJoin, RejectedRequests } from "../support/cluster/rejected-requests.ts";
+import { addressOf, compromise } from "../support/machines/compromised.ts";
+import { bootOf } from "../support/machines/faults.ts";
 import { forgetCertificate, restartKubelet } from "../support/machines/machine.ts";
 import { type Config, Project, succeeded } from "../support/project.ts";
-import { afterwards, atTheJoin, type Captured, Crowd, early } from "../support/cluster/strangers.ts";
 import { meanwhile, until } from "../support/wait.ts";
 
-/** In its name the strangers ask. */
-const courted = `${lab.infraId}-joining-0`;
+/** In its name others file requests. */
+const target = `${lab.infraId}-joining-0`;
 /** To it all the rest happens. */
 const name = `${lab.infraId}-joining-1`;
 
 const role = "node-role.kubernetes.io/infra";
 const dedicated = { key: "dedicated", value: "gpu", effect: "NoSchedule" };
-const uninitialized = "node.cloudprovider.kubernetes.io/uninitialized";
 
-/** Ms by which the clocks of cloud and cluster may differ. */
-const clockSkew = 10_000;
-
-const has = (node: V1Node | undefined, { key, value, effect }: V1Taint): boolean =>
-  node?.spec?.taints?.some((it) => it.key === key && it.effect === effect && (it.value ?? "") === (value ?? "")) ??
-  false;
-
-const isUninitialized = (node: V1Node): boolean => node.spec?.taints?.some(({ key }) => key === uninitialized) ?? false;
-
-const labelsOf = (node: V1Node | undefined): Record<string, string> => node?.metadata?.labels ?? {};
-
-/** Waits until a server that is made from now on is younger than the request, whatever the clocks say. */
-async function clocksCannotExplain(request: string): Promise<void> {
-  const created = (await kube.csr(request))?.metadata?.creationTimestamp;
-  await sleep((created?.getTime() ?? 0) + clockSkew + 1000 - Date.now());
-}
-
-const addressOf = async (worker: string): Promise<string> => {
-  const port = (await cloud.ports()).find((it) => it.name.startsWith(`${worker}-port`));
-  return port?.fixed_ips[0]?.ip_address ?? "";
-};
-
-const serverOf = async (worker: string): Promise<string> =>
-  (await cloud.servers()).find((it) => it.name === worker)?.id ?? "";
-
-const capture = async (worker: string): Promise<Captured> => ({
-  name: worker,
-  address: await addressOf(worker),
-  kubelet: await kubeletOf(await serverOf(worker)),
-});
-
-describe("GIVEN two workers that join among strangers", () => {
+describe("GIVEN two workers that join while others file requests in their names", () => {
   let project: Project;
-  const crowd = new Crowd();
+  const rejected = new RejectedRequests();
   let uid: string | undefined;
   let boot: number | undefined;
   let server = "";
-  let states: readonly V1Node[] = [];
 
   const configure = async (pool: Config): Promise<void> =>
     project.configure({ pools: await project.pools({ name: "joining", ...pool }) });
 
-  async function untouched(): Promise<void> {
+  async function expectUntouched(): Promise<void> {
     expect((await kube.node(name))?.metadata?.uid).toBe(uid);
     expect(await bootOf(server)).toBe(boot);
   }
 
-  /** `up` does not begin to wait for a Node that cannot come. */
-  async function refusesAtOnce(): Promise<void> {
-    const { ok, output } = await project.up();
-    expect(ok).toBe(false);
-    expect(output).not.toMatch(/waiting for/);
-    expect(output).toMatch(new RegExp(`node ${name}: its Node is gone.*deleted`));
-    expect(output).toContain("systemctl restart kubelet");
-    expect(output).toContain("pulumi up --replace");
+  async function expectSameMachine(): Promise<void> {
+    expect(await bootOf(server)).toBe(boot);
+    expect(await serverOf(name)).toBe(server);
   }
 
   beforeAll(async () => {
-    await crowd.file([early], courted);
-    await impostor.admitStranger();
+    await rejected.file([beforeItsServer], target);
+    await impostor.makeUnrelatedAccount();
     project = await Project.create("joining");
     await configure({ labels: { [role]: "", rack: "r1" }, taints: [dedicated] });
-    await clocksCannotExplain(early.name);
+    await impostor.untilOlderThanNewServers(beforeItsServer.name);
   });
   afterAll(async () => {
-    await crowd.withdraw();
-    await impostor.dismissStranger();
+    await rejected.withdraw();
+    await impostor.removeUnrelatedAccount();
     await project.destroy();
   });
 
-  test("WHEN up runs THEN both join, and every stranger waits and is reported once with the rule that it fails", async () => {
-    const record = await kube.recordNodes(name);
-    const rogue = await strayNode("rogue-0");
-    const attaching = meanwhile(project.up(), async () => {
-      await until("the courted worker's server", async () => (await serverOf(courted)) || undefined);
-      await crowd.file(atTheJoin(rogue, { name: courted, address: await addressOf(courted) }), courted);
+  describe("WHEN up runs", () => {
+    let output = "";
+    let states: readonly V1Node[] = [];
+    beforeAll(async () => {
+      const record = await kube.recordNodes(name);
+      const rogue = await strayNode("rogue-0");
+      const attaching = meanwhile(project.up(), async () => {
+        await until("the target worker's server", () => serverOf(target));
+        await rejected.file(duringJoin(rogue, { name: target, address: await addressOf(target) }), target);
+      });
+      output = succeeded(await attaching);
+      record.stop();
+      states = record.states;
+      uid = (await kube.node(name))?.metadata?.uid;
+      server = (await serverOf(name)) ?? "";
+      boot = await bootOf(server);
     });
-    expect(crowd.reports(succeeded(await attaching))).toEqual(crowd.rules);
-    expect(await crowd.decided()).toEqual([]);
-    record.stop();
-    states = record.states;
-    uid = (await kube.node(name))?.metadata?.uid;
-    server = await serverOf(name);
-    boot = await bootOf(server);
+
+    test("THEN every request that must be rejected is reported once with the rule that it fails", () => {
+      expect(rejected.reports(output)).toEqual(rejected.rules);
+    });
+
+    test("THEN each of these requests stays pending", async () => {
+      expect(await rejected.decided()).toEqual([]);
+    });
+
+    test("THEN the Node has the pool's labels and taints before it takes pods, and keeps them", () => {
+      // a kubelet of the lab has no network plugin to wait for: it may be Ready before anybody can have seen its Node
+      const initialized = states.findIndex((it) => kube.isReady(it) && !isUninitialized(it));
+      expect(labelsOf(states[initialized])).toMatchObject({ [role]: "", rack: "r1" });
+      const tainted = states.findIndex((it) => hasTaint(it, dedicated));
+      expect(tainted).toBeLessThanOrEqual(initialized);
+      expect(states.slice(tainted).every((it) => hasTaint(it, dedicated))).toBe(true);
+    });
+
+    test("THEN the cloud controller's taint was on the Node, and only the pool's is left", async () => {
+      expect(states.some(isUninitialized)).toBe(true);
+      // the node lifecycle controller takes its own taints away only after the Node is Ready
+      const taints = (await kube.node(name))?.spec?.taints;
+      expect(taints?.filter(({ key }) => !key.startsWith("node.kubernetes.io/"))).toEqual([dedicated]);
+    });
   });
 
-  test("WHEN a Node takes pods THEN it has the pool's labels and taints, beside what the cloud controller sets and removes", async () => {
-    // a kubelet of the lab has no network plugin to wait for: it may be Ready before anybody can have seen its Node
-    const initialized = states.findIndex((it) => kube.isReady(it) && !isUninitialized(it));
-    expect(labelsOf(states[initialized])).toMatchObject({ [role]: "", rack: "r1" });
-    const marked = states.findIndex((it) => has(it, dedicated));
-    expect(marked).toBeLessThanOrEqual(initialized);
-    expect(states.slice(marked).every((it) => has(it, dedicated))).toBe(true);
-    expect(states.some(isUninitialized)).toBe(true);
-    // the node lifecycle controller takes its own taints away only after the Node is Ready
-    const ours = (await kube.node(name))?.spec?.taints?.filter(({ key }) => !key.startsWith("node.kubernetes.io/"));
-    expect(ours).toEqual([dedicated]);
+  describe("WHEN others file requests with the workers' own keys, swapped too", () => {
+    let output = "";
+    beforeAll(async () => {
+      await rejected.file(afterJoin(await compromise(target), await compromise(name)), target);
+      await configure({ labels: { [role]: "", rack: "r2" }, taints: [dedicated] });
+      output = succeeded(await project.up());
+    });
+
+    test("THEN up reports every request once with the rules that it fails", () => {
+      expect(rejected.reports(output)).toEqual(rejected.rules);
+    });
+
+    test("THEN each of these requests stays pending", async () => {
+      expect(await rejected.decided()).toEqual([]);
+    });
+
+    test("THEN both Nodes stay Ready, and the worker is untouched", async () => {
+      const nodes = await Promise.all([target, name].map(kube.node));
+      expect(nodes.map(kube.readyStatus)).toEqual(["True", "True"]);
+      await expectUntouched();
+    });
   });
 
-  test("WHEN strangers ask with the workers' own keys, swapped too, THEN up leaves them waiting and the nodes alone", async () => {
-    await crowd.file(afterwards(await capture(courted), await capture(name)), courted);
-    await configure({ labels: { [role]: "", rack: "r2" }, taints: [dedicated] });
-    expect(crowd.reports(succeeded(await project.up()))).toEqual(crowd.rules);
-    expect(await crowd.decided()).toEqual([]);
-    const nodes = await Promise.all([courted, name].map(kube.node));
-    expect(nodes.map(kube.readyStatus)).toEqual(["True", "True"]);
-    await untouched();
-  });
-
-  test("WHEN somebody removes ours and adds their own THEN the next up repairs ours and leaves theirs", async () => {
+  describe("WHEN somebody changes the pool's labels and taints on the Node, and adds others", () => {
     const theirs = { key: "maintenance", value: "fan", effect: "PreferNoSchedule" };
-    await kube.editNode(name, ({ metadata, spec }) => {
-      const labels = metadata?.labels ?? {};
-      Object.assign(labels, { rack: "r9", team: "blue" });
-      Reflect.deleteProperty(labels, role);
-      if (spec) spec.taints = [theirs];
+    beforeAll(async () => {
+      await kube.editNode(name, ({ metadata, spec }) => {
+        const labels = metadata?.labels ?? {};
+        Object.assign(labels, { rack: "r9", team: "blue" });
+        Reflect.deleteProperty(labels, role);
+        if (spec) spec.taints = [theirs];
+      });
+      succeeded(await project.up());
     });
-    succeeded(await project.up());
-    const node = await kube.node(name);
-    expect(labelsOf(node)).toMatchObject({ [role]: "", rack: "r2", team: "blue" });
-    expect(has(node, dedicated) && has(node, theirs)).toBe(true);
-    succeeded(await project.up("--expect-no-changes"));
-    await untouched();
+
+    test("THEN the next up repairs the pool's", async () => {
+      const node = await kube.node(name);
+      expect(labelsOf(node)).toMatchObject({ [role]: "", rack: "r2" });
+      expect(hasTaint(node, dedicated)).toBe(true);
+    });
+
+    test("THEN it leaves the others", async () => {
+      const node = await kube.node(name);
+      expect(labelsOf(node)).toMatchObject({ team: "blue" });
+      expect(hasTaint(node, theirs)).toBe(true);
+    });
+
+    test("THEN another up changes nothing, and the worker is untouched", async () => {
+      succeeded(await project.up("--expect-no-changes"));
+      await expectUntouched();
+    });
   });
 
-  test("WHEN they go from the config THEN they go from the Node, and what others set stays", async () => {
-    await configure({ labels: { rack: "r3" } });
-    succeeded(await project.up());
-    const node = await kube.node(name);
-    expect(labelsOf(node)).toMatchObject({ rack: "r3", team: "blue" });
-    expect(Object.keys(labelsOf(node))).not.toContain(role);
-    expect(node?.spec?.taints?.map(({ key }) => key)).toEqual(["maintenance"]);
-    await untouched();
+  describe("WHEN labels and taints are removed from the config", () => {
+    beforeAll(async () => {
+      await configure({ labels: { rack: "r3" } });
+      succeeded(await project.up());
+    });
+
+    test("THEN they go from the Node", async () => {
+      const labels = labelsOf(await kube.node(name));
+      expect(labels).toMatchObject({ rack: "r3" });
+      expect(Object.keys(labels)).not.toContain(role);
+    });
+
+    test("THEN what others set stays", async () => {
+      const node = await kube.node(name);
+      expect(labelsOf(node)).toMatchObject({ team: "blue" });
+      expect(taintKeysOf(node)).toEqual(["maintenance"]);
+    });
+
+    test("THEN the worker is untouched", expectUntouched);
   });
 
-  test("WHEN somebody deletes the Node while its server runs THEN up and refresh say so at once and what to do", async () => {
-    await kube.core.deleteNode({ name });
-    await refusesAtOnce();
-    succeeded(await project.refresh());
-    await refusesAtOnce();
+  describe("WHEN somebody deletes the Node while its server runs", () => {
+    /** `up` does not begin to wait for a Node that cannot come. */
+    async function expectRefusalAtOnce(): Promise<void> {
+      const { ok, output } = await project.up();
+      expect(ok).toBe(false);
+      expect(output).not.toMatch(/waiting for/);
+      expect(output).toMatch(new RegExp(`node ${name}: its Node is gone.*deleted`));
+      expect(output).toContain("systemctl restart kubelet");
+      expect(output).toContain("pulumi up --replace");
+    }
+    beforeAll(async () => {
+      await kube.core.deleteNode({ name });
+    });
+
+    test("THEN up says at once what to do", expectRefusalAtOnce);
+
+    test("THEN it says the same after a refresh", async () => {
+      succeeded(await project.refresh());
+      await expectRefusalAtOnce();
+    });
   });
 
-  test("WHEN its kubelet is restarted THEN up completes with the same server, and the Node is marked again", async () => {
-    await restartKubelet(server);
-    await until("the Node", () => kube.node(name));
-    succeeded(await project.up());
-    const node = await kube.node(name);
-    expect(node && kube.isReady(node)).toBe(true);
-    expect(labelsOf(node)).toMatchObject({ rack: "r3" });
-    expect(await bootOf(server)).toBe(boot);
-    expect(await serverOf(name)).toBe(server);
+  describe("WHEN the kubelet of the deleted Node is restarted", () => {
+    beforeAll(async () => {
+      await restartKubelet(server);
+      await until("the Node", () => kube.node(name));
+      succeeded(await project.up());
+    });
+
+    test("THEN the Node is Ready, and has the pool's labels again", async () => {
+      const node = await kube.node(name);
+      expect(kube.isReady(node)).toBe(true);
+      expect(labelsOf(node)).toMatchObject({ rack: "r3" });
+    });
+
+    test("THEN server and machine are the same", expectSameMachine);
   });
 
-  test("WHEN its kubelet's certificate has lapsed THEN up lets it back in", async () => {
-    const before = await kube.node(name);
-    await restartKubelet(server, forgetCertificate);
-    await until("silence", async () => kube.readyStatus(await kube.node(name)) === "Unknown" || undefined, 90);
-    succeeded(await project.up());
-    const node = await kube.node(name);
-    expect(node && kube.isReady(node)).toBe(true);
-    expect(node?.metadata?.uid).toBe(before?.metadata?.uid);
-    expect(await bootOf(server)).toBe(boot);
+  describe("WHEN the certificate of its kubelet has lapsed", () => {
+    let uidBefore: string | undefined;
+    beforeAll(async () => {
+      uidBefore = (await kube.node(name))?.metadata?.uid;
+      await restartKubelet(server, forgetCertificate);
+      const isUnknown = async (): Promise<true | undefined> =>
+        kube.readyStatus(await kube.node(name)) === "Unknown" || undefined;
+      await until("the Node's readiness to be unknown", isUnknown, 90);
+      succeeded(await project.up());
+    });
+
+    test("THEN up lets it back in with the same Node", async () => {
+      const node = await kube.node(name);
+      expect(kube.isReady(node)).toBe(true);
+      expect(node?.metadata?.uid).toBe(uidBefore);
+    });
+
+    test("THEN server and machine are the same", expectSameMachine);
   });
 
-  test("WHEN destroyed THEN nothing is left, and the strangers still wait", async () => {
-    succeeded(await project.destroy());
-    expect(await leftovers()).toEqual([]);
-    expect(await crowd.decided()).toEqual([]);
+  describe("WHEN destroyed", () => {
+    beforeAll(async () => {
+      succeeded(await project.destroy());
+    });
+
+    test("THEN nothing is left", async () => {
+      expect(await leftovers()).toEqual([]);
+    });
+
+    test("THEN the requests of others are still pending", async () => {
+      expect(await rejected.decided()).toEqual([]);
+    });
   });
 });

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { CertificatesV1Api } from "@kubernetes/client-node";
 import type provider from "@pulumi/pulumi/proto/provider_pb.js";
-import { readFile } from "node:fs/promises";
 import {
   configureRequest,
   createRequest,
@@ -21,33 +20,18 @@ import {
   simulatedMachine,
   type SimulatedMachine,
 } from "../support/machines/simulated-machines.ts";
+import { inMegabytes, memoryOf, percentile, report, watchMemory } from "../support/measure.ts";
 import { until } from "../support/wait.ts";
 
 const joins = 100;
 
-/** A stranger in the name of every tenth machine. */
-const strangers = Array.from({ length: 10 }, (_, i) => ({
-  name: `crowd-${i}`,
+/** A request of an account that is no machine, in the name of every tenth machine. */
+const otherRequests = Array.from({ length: 10 }, (_, i) => ({
+  name: `other-${i}`,
   nodeName: `simulated-${i * 10}`,
-  as: "stranger" as const,
+  as: "unrelated" as const,
 }));
-
-/** Proportional and resident set size in MB (proc(5), smaps_rollup). */
-interface Memory {
-  readonly pss: number;
-  readonly rss: number;
-}
-
-async function memoryOf({ process }: Plugin): Promise<Memory> {
-  const text = await readFile(`/proc/${process.pid}/smaps_rollup`, "utf8");
-  const field = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(text)?.[1]) / 1024;
-  return { pss: field("Pss"), rss: field("Rss") };
-}
-
-const inMegabytes = ({ pss, rss }: Memory): string => `PSS ${pss.toFixed(0)} MB, RSS ${rss.toFixed(0)} MB`;
-
-const percentile = (sorted: readonly number[], p: number): string =>
-  `p${p} ${((sorted[Math.ceil((sorted.length * p) / 100) - 1] ?? NaN) / 1000).toFixed(2)} s`;
+const otherNames = otherRequests.map(({ name }) => name);
 
 describe(`GIVEN ${joins} machines that boot at once`, () => {
   let plugin: Plugin;
@@ -63,7 +47,7 @@ describe(`GIVEN ${joins} machines that boot at once`, () => {
 
   beforeAll(async () => {
     await removeSimulated();
-    await impostor.admitStranger();
+    await impostor.makeUnrelatedAccount();
     for (let i = 0; i < joins; i++) machines.push(await simulatedMachine(i));
     await log.start();
     plugin = await startPlugin();
@@ -73,42 +57,48 @@ describe(`GIVEN ${joins} machines that boot at once`, () => {
     log.stop();
     await plugin.end("SIGTERM");
     await removeSimulated();
-    await impostor.withdraw(strangers.map(({ name }) => name));
-    await impostor.dismissStranger();
+    await impostor.withdraw(otherNames);
+    await impostor.removeUnrelatedAccount();
   });
 
-  test("WHEN their nodes are created at once THEN all are Ready, and ten strangers among them stay pending", async () => {
-    const created = machines.map(attach);
-    await until("all joins to be under way", () =>
-      Promise.resolve(new Set(plugin.messages.map((it) => it.urn)).size === joins || undefined),
-    );
-    console.log(`${joins} joins wait, the plugin: ${inMegabytes(await memoryOf(plugin))}`);
-    let peak = { pss: 0, rss: 0 };
-    const sampling = setInterval(() => {
-      void memoryOf(plugin).then(({ pss, rss }) => {
-        peak = { pss: Math.max(peak.pss, pss), rss: Math.max(peak.rss, rss) };
-      });
-    }, 200);
-    const bootstrap = (await serviceAccount(bootstrapper)).makeApiClient(CertificatesV1Api);
-    await Promise.all([...strangers.map(impostor.file), ...machines.map((machine) => machine.join(bootstrap, log))]);
-    const outputs = (await Promise.all(created)).map(propertiesOf);
-    clearInterval(sampling);
-    expect(outputs.map(({ state }) => state)).toEqual(machines.map(() => "Ready"));
-    const nodes = (await kube.core.listNode()).items.filter(kube.isReady);
-    expect(nodes.length).toBe(joins);
-    expect(await impostor.decided(strangers.map(({ name }) => name))).toEqual([]);
-    for (const { name } of strangers) {
-      expect(plugin.messages.filter(({ text }) => text.includes(`request ${name} stays pending (user)`))).toHaveLength(
-        1,
+  describe("WHEN their nodes are created at once, while others file requests in their names", () => {
+    let states: readonly unknown[] = [];
+    beforeAll(async () => {
+      const created = machines.map(attach);
+      await until("all joins to be under way", () =>
+        Promise.resolve(new Set(plugin.messages.map((it) => it.urn)).size === joins || undefined),
       );
-    }
-    for (const kind of ["client", "serving"]) {
+      report(`${joins} joins wait, the plugin: ${inMegabytes(await memoryOf(plugin.process.pid))}`);
+      const peak = watchMemory(plugin.process.pid);
+      const bootstrap = (await serviceAccount(bootstrapper)).makeApiClient(CertificatesV1Api);
+      const join = (machine: SimulatedMachine): Promise<void> => machine.join(bootstrap, log);
+      await Promise.all([...otherRequests.map(impostor.file), ...machines.map(join)]);
+      states = (await Promise.all(created)).map((it) => propertiesOf(it)["state"]);
+      report(`${joins} joins at once, the plugin's peak: ${inMegabytes(peak())}`);
+    });
+
+    test("THEN every creation ends with a Ready node", () => {
+      expect(states).toEqual(machines.map(() => "Ready"));
+    });
+
+    test("THEN every Node is Ready", async () => {
+      expect((await kube.core.listNode()).items.filter(kube.isReady)).toHaveLength(joins);
+    });
+
+    test.each(["client", "serving"])("THEN every %s request is approved", (kind) => {
       const times = log.latencies(kind);
-      expect(times.length).toBe(joins);
-      console.log(
-        `${joins} joins at once, ${kind} request to approval: ${percentile(times, 50)}, ${percentile(times, 99)}`,
-      );
-    }
-    console.log(`${joins} joins at once, the plugin's peak: ${inMegabytes(peak)}`);
+      expect(times).toHaveLength(joins);
+      const figures = `${percentile(times, 50)}, ${percentile(times, 99)}`;
+      report(`${joins} joins at once, ${kind} request to approval: ${figures}`);
+    });
+
+    test("THEN the requests of others stay pending", async () => {
+      expect(await impostor.decided(otherNames)).toEqual([]);
+    });
+
+    test.each(otherNames)("THEN request %s is reported once", (name) => {
+      const reports = plugin.messages.filter(({ text }) => text.includes(`request ${name} stays pending (user)`));
+      expect(reports).toHaveLength(1);
+    });
   });
 });

@@ -1,18 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { readFile, writeFile } from "node:fs/promises";
-import path from "node:path";
+import type { V1Pod } from "@kubernetes/client-node";
 import { setTimeout as sleep } from "node:timers/promises";
 import { workerName } from "../../../components/ports/names.ts";
 import { leftovers } from "../../lab/leftovers.ts";
 import { cluster as lab, openstack } from "../../lab/settings.ts";
-import { cloud } from "../support/cloud/cloud.ts";
-import * as kube from "../support/cluster/cluster.ts";
 import { pointerOf } from "../support/cloud/payload.ts";
+import { serverIds } from "../support/cloud/servers.ts";
+import * as kube from "../support/cluster/cluster.ts";
+import * as work from "../support/cluster/workloads.ts";
 import { type Config, Project, succeeded } from "../support/project.ts";
-import { meanwhile, until } from "../support/wait.ts";
+import { meanwhile } from "../support/wait.ts";
 
 const names = [0, 1].map((i) => workerName(lab.infraId, "roll", i));
 const [first = ""] = names;
+
+const guest = "payload-guest";
 
 /** A fragment that leaves a file on a machine's disk. */
 const fragment = (content: string): object => ({
@@ -29,9 +31,6 @@ const serving = async (): Promise<string[]> =>
   (await kube.core.listNode()).items
     .filter((node) => kube.isReady(node) && !node.spec?.unschedulable)
     .map(({ metadata }) => metadata?.name ?? "");
-
-const serverIds = async (): Promise<Map<string, string>> =>
-  new Map((await cloud.servers()).map(({ name, id }) => [name, id]));
 
 describe("GIVEN two serving workers that have booted with a fragment", () => {
   let project: Project;
@@ -56,23 +55,21 @@ describe("GIVEN two serving workers that have booted with a fragment", () => {
     return Math.min(...seen);
   }
 
-  /** The preview, which replaces both workers and updates no server in place. */
-  async function previewOfRoll(): Promise<string> {
-    const preview = succeeded(await project.preview());
+  /** The preview replaces both workers, and updates no server in place. */
+  function expectReplacements(preview: string): void {
     for (const name of names) {
       expect(preview).toMatch(new RegExp(`\\+-\\s+openstack:compute:Instance ${name} replace`));
       expect(preview).toMatch(new RegExp(`\\+-\\s+openshift-node:index:OpenShiftNode ${name} replace`));
     }
     expect(preview).not.toMatch(/~\s+openstack:compute:Instance/);
-    return preview;
   }
 
-  async function expectOthers(before: ReadonlyMap<string, string>): Promise<void> {
+  /** Both workers serve, each with another server than before. */
+  async function expectOtherServers(before: ReadonlyMap<string, string>): Promise<void> {
     const after = await serverIds();
     expect([...after.keys()].sort()).toEqual(names);
     for (const name of names) expect(after.get(name)).not.toBe(before.get(name));
     expect((await serving()).sort()).toEqual(names);
-    succeeded(await project.up("--expect-no-changes"));
   }
 
   beforeAll(async () => {
@@ -84,83 +81,141 @@ describe("GIVEN two serving workers that have booted with a fragment", () => {
     await project.destroy();
   });
 
-  test("WHEN the URL is signed anew, for longer THEN nothing changes", async () => {
+  test("WHEN the URL is signed again, for longer THEN nothing changes", async () => {
     await configure({ fragments: [reversed("a")], urlLifetime: "20m" });
     const preview = succeeded(await project.preview("--expect-no-changes"));
     for (const name of names) expect(preview).not.toContain(`${name}: `);
   });
 
-  test("WHEN the fragment is edited THEN the workers are kept as they are, and a line says so", async () => {
-    const before = await serverIds();
-    await configure({ fragments: [fragment("b")] });
+  describe("WHEN the fragment is edited", () => {
     const kept = (name: string): string =>
       `${name}: kept (its Ignition config predates the edit; set ignition.onChange: replace to renew it)`;
-    const preview = succeeded(await project.preview());
-    for (const name of names) expect(preview).toContain(kept(name));
-    expect(preview).not.toMatch(/compute:Instance|OpenShiftNode/);
-    succeeded(await project.up());
-    expect(await serverIds()).toEqual(before);
-    expect(succeeded(await project.preview("--expect-no-changes"))).toContain(kept(first));
+    let before: ReadonlyMap<string, string>;
+    beforeAll(async () => {
+      before = await serverIds();
+      await configure({ fragments: [fragment("b")] });
+    });
+
+    test("THEN a line of the preview says that each worker is kept", async () => {
+      const preview = succeeded(await project.preview());
+      for (const name of names) expect(preview).toContain(kept(name));
+      expect(preview).not.toMatch(/compute:Instance|OpenShiftNode/);
+    });
+
+    test("THEN up keeps the servers", async () => {
+      succeeded(await project.up());
+      expect(await serverIds()).toEqual(before);
+    });
+
+    test("THEN the preview after it changes nothing, and says so still", async () => {
+      expect(succeeded(await project.preview("--expect-no-changes"))).toContain(kept(first));
+    });
   });
 
-  test("WHEN the state is of a release that did not know what a server booted with THEN nothing changes, unless it is to be replaced", async () => {
-    const exported = path.join(project.folder, "state.json");
-    const forgotten = path.join(project.folder, "forgotten.json");
-    succeeded(await project.pulumi("stack", "export", "--file", exported));
-    const known = /"ignition": "[0-9a-f]{16}",\s*/g;
-    const state = await readFile(exported, "utf8");
-    expect(state).toMatch(known);
-    await writeFile(forgotten, state.replaceAll(known, ""));
-    succeeded(await project.pulumi("stack", "import", "--file", forgotten));
-    succeeded(await project.preview("--expect-no-changes"));
-    await configure({ fragments: [fragment("b")], onChange: "replace" });
-    await previewOfRoll();
-    succeeded(await project.pulumi("stack", "import", "--file", exported));
+  describe("WHEN the state is of a release that did not know what a server booted with", () => {
+    let known = "";
+    beforeAll(async () => {
+      const ignition = /"ignition": "[0-9a-f]{16}",\s*/g;
+      known = await project.storedState();
+      expect(known).toMatch(ignition);
+      await project.importState(known.replaceAll(ignition, ""));
+    });
+    afterAll(async () => {
+      await project.importState(known);
+    });
+
+    test("THEN nothing changes", async () => {
+      succeeded(await project.preview("--expect-no-changes"));
+    });
+
+    test("THEN both workers are replaced where an edit replaces", async () => {
+      await configure({ fragments: [fragment("b")], onChange: "replace" });
+      expectReplacements(succeeded(await project.preview()));
+    });
   });
 
-  test("WHEN it is to replace THEN up rolls the workers, drained, one after the other, onto the new payload", async () => {
-    await configure({ fragments: [fragment("b")], onChange: "replace" });
-    const before = await serverIds();
-    const replaced = `replace, drained (its Ignition config predates the edit)`;
-    const preview = await previewOfRoll();
-    for (const name of names) expect(preview).toContain(`${name}: ${replaced}`);
-    await kube.runReplicaSet("payload-guest", first);
-    const pod = await until("the pod on the first worker", async () =>
-      (await kube.podsOf("payload-guest")).find(
-        ({ spec, status }) => spec?.nodeName === first && status?.phase === "Running",
-      ),
-    );
-    const record = await kube.recordPods("payload-guest");
-    expect(await roll()).toBe(1);
-    record.stop();
-    await kube.removeReplicaSet("payload-guest");
-    const evicted = record.states
-      .filter(({ metadata }) => metadata?.uid === pod.metadata?.uid)
-      .flatMap(({ status }) => status?.conditions ?? [])
-      .some(({ reason }) => reason === "EvictionByEvictionAPI");
-    expect(evicted).toBe(true);
-    await expectOthers(before);
-    const payloads = await Promise.all([...(await serverIds()).values()].map(async (id) => (await pointerOf(id)).hash));
-    expect(new Set(payloads).size).toBe(1);
+  describe("WHEN an edit of the fragment replaces the workers", () => {
+    let before: ReadonlyMap<string, string>;
+    let preview = "";
+    let record: kube.Recording<V1Pod>;
+    let pod: V1Pod | undefined;
+    let fewest = 0;
+    beforeAll(async () => {
+      await configure({ fragments: [fragment("b")], onChange: "replace" });
+      before = await serverIds();
+      preview = succeeded(await project.preview());
+      await work.replicaSet(guest, { rather: first });
+      await work.running(first, [guest]);
+      [pod] = await work.runningOn(guest, first);
+      record = await kube.recordPods(guest);
+      fewest = await roll();
+      record.stop();
+    });
+    afterAll(() => work.remove([guest]));
+
+    test("THEN the preview replaces both workers because of the edit", () => {
+      expectReplacements(preview);
+      for (const name of names)
+        expect(preview).toContain(`${name}: replace, drained (its Ignition config predates the edit)`);
+    });
+
+    test("THEN up evicts the pod on the first worker", () => {
+      expect(pod).toBeDefined();
+      expect(work.evictionOf(record, pod)).toBeDefined();
+    });
+
+    test("THEN one worker serves all the time", () => {
+      expect(fewest).toBe(1);
+    });
+
+    test("THEN both serve with another server", () => expectOtherServers(before));
+
+    test("THEN both have booted with the same payload", async () => {
+      const ids = [...(await serverIds()).values()];
+      const payloads = await Promise.all(ids.map(async (id) => (await pointerOf(id)).hash));
+      expect(new Set(payloads).size).toBe(1);
+    });
+
+    test("THEN another up changes nothing", async () => {
+      succeeded(await project.up("--expect-no-changes"));
+    });
   });
 
-  test("WHEN what it does is edited back THEN nothing changes", async () => {
+  test("WHEN the key that replaces workers is removed again THEN nothing changes", async () => {
     await configure({ fragments: [fragment("b")] });
     const preview = succeeded(await project.preview("--expect-no-changes"));
     for (const name of names) expect(preview).not.toContain(`${name}: `);
   });
 
-  test("WHEN the image is edited THEN the preview replaces both servers and updates none in place", async () => {
-    await configure({ fragments: [fragment("b")] }, { image: openstack.nextImage });
-    const preview = await previewOfRoll();
-    for (const name of names) expect(preview).toContain(`${name}: replace, drained (image `);
-  });
+  describe("WHEN the image is edited", () => {
+    beforeAll(async () => {
+      await configure({ fragments: [fragment("b")] }, { image: openstack.nextImage });
+    });
 
-  test("WHEN up runs THEN one worker after the other is drained and replaced, and one serves all the time", async () => {
-    await configure({ fragments: [fragment("b")] }, { image: openstack.nextImage });
-    const before = await serverIds();
-    expect(await roll()).toBe(1);
-    await expectOthers(before);
+    test("THEN the preview replaces both servers and updates none in place", async () => {
+      const preview = succeeded(await project.preview());
+      expectReplacements(preview);
+      for (const name of names) expect(preview).toContain(`${name}: replace, drained (image `);
+    });
+
+    describe("WHEN up runs", () => {
+      let before: ReadonlyMap<string, string>;
+      let fewest = 0;
+      beforeAll(async () => {
+        before = await serverIds();
+        fewest = await roll();
+      });
+
+      test("THEN one worker serves all the time", () => {
+        expect(fewest).toBe(1);
+      });
+
+      test("THEN both serve with another server", () => expectOtherServers(before));
+
+      test("THEN another up changes nothing", async () => {
+        succeeded(await project.up("--expect-no-changes"));
+      });
+    });
   });
 
   test("WHEN destroyed THEN nothing is left", async () => {

@@ -1,6 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { writeFile } from "node:fs/promises";
-import path from "node:path";
 import { z } from "zod";
 import { Project, succeeded } from "../support/project.ts";
 import { onThisLab, parseState, type State, storedStates, type StoredState } from "../support/stored-state.ts";
@@ -18,7 +16,7 @@ const previewSchema = z.object({ steps: z.array(stepSchema) });
 
 /** What each release's state may need once: resource types with the only property that an update changes. */
 const updatesOnce: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  // a pool is named in the state since, where its place in the config stood
+  // since then the state names a pool instead of its place in the config
   bcb0e43: {
     "openshift-node:index:NodeClaim": "configPath",
     "openshift-node:index:OpenShiftNode": "configPath",
@@ -35,22 +33,16 @@ describe.each(states)("GIVEN the state that the program of commit $commit wrote"
   let project: Project;
   let written: State | undefined;
 
-  async function importState(state: State): Promise<void> {
-    const file = path.join(project.folder, "state.json");
-    await writeFile(file, JSON.stringify(state), { mode: 0o600 });
-    succeeded(await project.pulumi("stack", "import", "--file", file));
-  }
-
   beforeAll(async () => {
     // the stack's name is a part of URNs and owners: it is that of the stored state
     project = await Project.create("stored-state", { pools: stored.pools });
     succeeded(await project.up());
-    written = parseState(succeeded(await project.pulumi("stack", "export")));
-    await importState(onThisLab(stored, written));
+    written = parseState(await project.storedState());
+    await project.importState(JSON.stringify(onThisLab(stored, written)));
   });
 
   afterAll(async () => {
-    if (written) await importState(written);
+    if (written) await project.importState(JSON.stringify(written));
     succeeded(await project.destroy());
   });
 

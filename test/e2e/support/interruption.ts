@@ -37,7 +37,7 @@ export const moments: readonly Moment[] = [
   {
     name: "drain",
     command: "destroy",
-    reached: async () => (await kube.podsOf(guest)).some(({ metadata }) => metadata?.deletionTimestamp !== undefined),
+    reached: async () => (await kube.podsOf(guest)).some(work.isEnding),
   },
   { name: "volumes", command: "destroy", reached: printed(/OpenShiftNode .* volumes: .*cut-volume/) },
   { name: "server deletion", command: "destroy", reached: printed(/compute:Instance \S+ deleting/) },

@@ -1,14 +1,11 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { z } from "zod";
 import { dirs } from "../../lab/settings.ts";
-import { cloud } from "./cloud/cloud.ts";
+import type { Undo } from "./cleanup.ts";
 import { core } from "./cluster/cluster.ts";
 import { until } from "./wait.ts";
 
 /** What stands between a boot image and its Machine Config Server, made wrong and right again. */
-
-type Undo = () => Promise<unknown>;
 
 const userData = { namespace: "openshift-machine-api", name: "worker-user-data" };
 const token = { namespace: "openshift-machine-config-operator", name: "node-bootstrapper-token" };
@@ -41,19 +38,6 @@ const account = "kubernetes.io/service-account.name";
 const ownOf = (annotations: Readonly<Record<string, string>> = {}): Record<string, string> => ({
   [account]: annotations[account] ?? "",
 });
-
-/** An active image, whose data nobody reads. */
-export async function makeImage(name: string, properties: Readonly<Record<string, string>>): Promise<Undo> {
-  const made = await cloud.send("POST", "image", "/v2/images", {
-    name,
-    disk_format: "raw",
-    container_format: "bare",
-    ...properties,
-  });
-  const { id } = z.object({ id: z.string() }).parse(made);
-  await cloud.upload("image", `/v2/images/${id}/file`, "not a system");
-  return () => cloud.remove("image", `/v2/images/${id}`);
-}
 
 /** The requests that the Machine Config Server has written down, oldest first. */
 export async function requests(): Promise<string[]> {

@@ -40,6 +40,13 @@ export interface Run {
   readonly output: string;
 }
 
+/** How `npm run preflight` ended, and what it printed. */
+export interface Preflight {
+  /** undefined: it did not end by itself in time */
+  readonly code: number | undefined;
+  readonly output: string;
+}
+
 /** What is killed of a command: everything that it started as well, or its engine only, which orphans the rest. */
 export type Victim = "command" | "engine";
 
@@ -172,8 +179,8 @@ export class Project {
     return { ok: exitCode === 0, output: all };
   }
 
-  /** What `npm run preflight` prints, and its exit code. */
-  async preflight(): Promise<{ code: number | undefined; output: string }> {
+  /** `npm run preflight` */
+  async preflight(): Promise<Preflight> {
     const script = ["infra/cli/preflight.ts", "--stack", this.stack];
     const options = { cwd: this.folder, env: this.#env, extendEnv: false, all: true, reject: false } as const;
     const { exitCode, all } = await execa("node", script, { ...options, stdin: "ignore", timeout: 120_000 });
@@ -196,6 +203,22 @@ export class Project {
     const key = /Temp-URL-Key\\*"\s*:\s*\\*"([^"\\]+)/i.exec(await this.export())?.[1];
     if (!key) throw new Error("no temp-URL key in the state");
     return key;
+  }
+
+  /** The state as it is stored: its secrets are encrypted. */
+  async storedState(): Promise<string> {
+    succeeded(await this.pulumi("stack", "export", "--file", this.#stateFile));
+    return readFile(this.#stateFile, "utf8");
+  }
+
+  /** Puts another state in the place of the stack's. */
+  async importState(state: string): Promise<void> {
+    await writeFile(this.#stateFile, state, { mode: 0o600 });
+    succeeded(await this.pulumi("stack", "import", "--file", this.#stateFile));
+  }
+
+  get #stateFile(): string {
+    return path.join(this.folder, "state.json");
   }
 
   /** The state as a person who can open its secrets reads it. */

@@ -1,19 +1,14 @@
-import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { z } from "zod";
 import { CloudClient } from "../../../../components/openstack/client.ts";
 import { files, machineNetwork, openstack, ports } from "../../../lab/settings.ts";
-import { idOf } from "../machines/by-hand.ts";
-import { admin, cloud } from "./cloud.ts";
+import type { Cleanup } from "../cleanup.ts";
+import { applicationCredential } from "./account.ts";
+import { admin } from "./cloud.ts";
+import { idIn, idOf } from "./ids.ts";
 import { makeRegion } from "./region.ts";
 
 /** What the forms of clouds.yaml speak of, by the names that stand for it. */
 export type Values = Readonly<Record<string, string>>;
-
-type Undo = () => Promise<unknown>;
-
-const made = (kind: string, answer: unknown): string =>
-  z.object({ [kind]: z.object({ id: z.string() }) }).parse(answer)[kind]?.id ?? "";
 
 async function grant(user: string, project: string): Promise<void> {
   const role = await idOf("identity", "/roles", "roles", "member", admin);
@@ -21,30 +16,25 @@ async function grant(user: string, project: string): Promise<void> {
 }
 
 /** A member of the cluster's project with this password, and nothing else that is odd. */
-async function makeMember(name: string, password: string, project: string, undo: Undo[]): Promise<void> {
+async function makeMember(name: string, password: string, project: string, cleanup: Cleanup): Promise<void> {
   const user = { name, password, domain_id: "default" };
-  const id = made("user", await admin.send("POST", "identity", "/users", { user }));
-  undo.push(() => admin.remove("identity", `/users/${id}`));
+  const id = idIn("user", await admin.send("POST", "identity", "/users", { user }));
+  cleanup.push(() => admin.remove("identity", `/users/${id}`));
   await grant(id, project);
 }
 
 /** Another project in which the lab's member may act too. */
-async function makeProject(name: string, member: string, undo: Undo[]): Promise<string> {
+async function makeProject(name: string, member: string, cleanup: Cleanup): Promise<string> {
   const project = { name, domain_id: "default" };
-  const id = made("project", await admin.send("POST", "identity", "/projects", { project }));
-  undo.push(() => admin.remove("identity", `/projects/${id}`));
+  const id = idIn("project", await admin.send("POST", "identity", "/projects", { project }));
+  cleanup.push(() => admin.remove("identity", `/projects/${id}`));
   await grant(member, id);
   return id;
 }
 
-async function makeCredential(user: string, undo: Undo[]): Promise<Values> {
-  const name = `identity-${randomUUID()}`;
-  const path = `/users/${user}/application_credentials`;
-  const answer = await cloud.send("POST", "identity", path, { application_credential: { name } });
-  const { id, secret } = z
-    .object({ application_credential: z.object({ id: z.string(), secret: z.string() }) })
-    .parse(answer).application_credential;
-  undo.push(() => cloud.remove("identity", `${path}/${id}`));
+async function makeCredential(cleanup: Cleanup): Promise<Values> {
+  const { id, secret, name, undo } = await applicationCredential();
+  cleanup.push(undo);
   return { credential_id: id, credential_secret: secret, credential_name: name };
 }
 
@@ -52,24 +42,24 @@ async function makeCredential(user: string, undo: Undo[]): Promise<Values> {
  * Makes the accounts, the project and the region that the forms need.
  * @param passwords each of a user of its own
  */
-export async function makeValues(passwords: readonly string[], undo: Undo[]): Promise<Values> {
+export async function makeValues(passwords: readonly string[], cleanup: Cleanup): Promise<Values> {
   const region = "identity-region";
-  undo.push(await makeRegion(region, { compute: "http://127.0.0.1:1/other-region" }));
+  cleanup.push(await makeRegion(region, { compute: "http://127.0.0.1:1/other-region" }));
   const project = await idOf("identity", "/projects", "projects", openstack.project, admin);
   const user = await idOf("identity", "/users", "users", openstack.user, admin);
   const members: Record<string, string> = {};
   for (const [i, password] of passwords.entries()) {
     const name = `identity-member-${i}`;
-    await makeMember(name, password, project, undo);
+    await makeMember(name, password, project, cleanup);
     members[`user of ${password}`] = name;
   }
-  const other = await makeProject("identity-other", user, undo);
+  const other = await makeProject("identity-other", user, cleanup);
   // a token lasts until another one of the same user is revoked: this one is of its own
   const { token } = await CloudClient.login("lab", AbortSignal.timeout(10_000));
   const base = `https://${machineNetwork.cloudVip}:${ports.keystoneTls}`;
   return {
     ...members,
-    ...(await makeCredential(user, undo)),
+    ...(await makeCredential(cleanup)),
     url: `${base}/v3`,
     "base url": base,
     user: openstack.user,

@@ -1,7 +1,5 @@
-import { readFile, writeFile } from "node:fs/promises";
-import { parse, stringify } from "yaml";
 import { z } from "zod";
-import { files, openstack } from "../../../lab/settings.ts";
+import { openstack } from "../../../lab/settings.ts";
 import { admin } from "./cloud.ts";
 
 const services = z.object({ services: z.array(z.object({ id: z.string(), type: z.string() })) });
@@ -37,33 +35,4 @@ export async function makeRegion(
     for (const endpoint of made) await admin.remove("identity", `/endpoints/${endpoint.id}`);
     await admin.remove("identity", `/regions/${id}`);
   };
-}
-
-interface Entry {
-  auth: Record<string, string>;
-  [key: string]: unknown;
-}
-
-/** Writes a clouds.yaml whose entry `lab` is changed, and gives the environment that names it. */
-export async function writeClouds(file: string, change: (entry: Entry) => void): Promise<Record<string, string>> {
-  const { clouds } = parse(await readFile(files.cloudsYaml, "utf8")) as { clouds: { lab: Entry } };
-  change(clouds.lab);
-  await writeFile(file, stringify({ clouds: { lab: clouds.lab } }), { mode: 0o600 });
-  return { OS_CLIENT_CONFIG_FILE: file };
-}
-
-interface Kubeconfig {
-  clusters: [{ cluster: Record<string, unknown> }];
-  users: [{ user: Record<string, unknown> }];
-}
-
-/** Writes the program's own kubeconfig with changes, and gives the environment that names it. */
-export async function writeKubeconfig(
-  file: string,
-  change: (cluster: Record<string, unknown>, user: { user: Record<string, unknown> }) => void,
-): Promise<Record<string, string>> {
-  const config = parse(await readFile(files.registrarKubeconfig, "utf8")) as Kubeconfig;
-  change(config.clusters[0].cluster, config.users[0]);
-  await writeFile(file, stringify(config), { mode: 0o600 });
-  return { KUBECONFIG: file };
 }

@@ -1,6 +1,5 @@
 import {
   ApiException,
-  AppsV1Api,
   CertificatesV1Api,
   CoreV1Api,
   KubeConfig,
@@ -19,7 +18,6 @@ config.loadFromFile(files.kubeconfig);
 export const administrator = config;
 
 export const core = config.makeApiClient(CoreV1Api);
-export const apps = config.makeApiClient(AppsV1Api);
 export const certificates = config.makeApiClient(CertificatesV1Api);
 
 /** What `answer` yields, or undefined where the object does not exist. */
@@ -37,14 +35,14 @@ export const node = (name: string): Promise<V1Node | undefined> => ifThere(core.
 export const nodeNames = async (): Promise<string[]> =>
   (await core.listNode()).items.map((item) => item.metadata?.name ?? "").sort();
 
-/** `True`, `False`, or `Unknown` when the kubelet is silent. */
+/** `True`, `False`, or `Unknown` when the kubelet does not report. */
 export const readyStatus = (item: V1Node | undefined): string | undefined =>
   item?.status?.conditions?.find(({ type }) => type === "Ready")?.status;
 
-export const isReady = (item: V1Node): boolean => readyStatus(item) === "True";
+export const isReady = (item: V1Node | undefined): boolean => readyStatus(item) === "True";
 
-export const internalIps = (item: V1Node): string[] =>
-  (item.status?.addresses ?? []).filter(({ type }) => type === "InternalIP").map(({ address }) => address);
+export const internalIps = (item: V1Node | undefined): string[] =>
+  (item?.status?.addresses ?? []).filter(({ type }) => type === "InternalIP").map(({ address }) => address);
 
 export const csr = (name: string): Promise<V1CertificateSigningRequest | undefined> =>
   ifThere(certificates.readCertificateSigningRequest({ name }));
@@ -52,42 +50,10 @@ export const csr = (name: string): Promise<V1CertificateSigningRequest | undefin
 export const isPending = (item: V1CertificateSigningRequest | undefined): boolean =>
   item !== undefined && (item.status?.conditions ?? []).length === 0 && item.status?.certificate === undefined;
 
-const selector = (name: string): { matchLabels: { app: string } } => ({ matchLabels: { app: name } });
-
-/** A ReplicaSet of one pod that the scheduler puts on `nodeName` while that takes pods. */
-export async function runReplicaSet(name: string, nodeName: string): Promise<void> {
-  const preference = {
-    matchExpressions: [{ key: "kubernetes.io/hostname", operator: "In", values: [nodeName] }],
-  };
-  await apps.createNamespacedReplicaSet({
-    namespace: "default",
-    body: {
-      metadata: { name },
-      spec: {
-        replicas: 1,
-        selector: selector(name),
-        template: {
-          metadata: { labels: { app: name } },
-          spec: {
-            affinity: {
-              nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, preference }] },
-            },
-            terminationGracePeriodSeconds: 1,
-            containers: [{ name: "main", image: "registry.example.test/none:1", imagePullPolicy: "IfNotPresent" }],
-          },
-        },
-      },
-    },
-  });
-}
-
-export const removeReplicaSet = (name: string): Promise<unknown> =>
-  ifThere(apps.deleteNamespacedReplicaSet({ namespace: "default", name, propagationPolicy: "Background" }));
-
 export const podsOf = async (app: string): Promise<V1Pod[]> =>
   (await core.listNamespacedPod({ namespace: "default", labelSelector: `app=${app}` })).items;
 
-interface Recording<T> {
+export interface Recording<T> {
   readonly states: readonly T[];
   stop(): void;
 }

@@ -1,4 +1,5 @@
 import { CertificatesV1Api, type KubeConfig, RbacAuthorizationV1Api, setHeaderOptions } from "@kubernetes/client-node";
+import { setTimeout as sleep } from "node:timers/promises";
 import { signers } from "../../../../components/node/csr/judge.ts";
 import { generateKeys, pkcs10, type Pkcs10 } from "../../../support/node-fixtures.ts";
 import { administrator, certificates, core, csr, ifThere } from "./cluster.ts";
@@ -6,13 +7,13 @@ import { bootstrapper, serviceAccount } from "./identity.ts";
 
 const rbac = administrator.makeApiClient(RbacAuthorizationV1Api);
 
-/** Somebody else who may file requests. */
-const stranger = { namespace: "default", name: "stranger" };
+/** An account that may file requests and has nothing to do with a worker. */
+const unrelated = { namespace: "default", name: "unrelated" };
 
-/** Lets the stranger file requests, as node-bootstrapper may. */
-export async function admitStranger(): Promise<void> {
-  const { namespace, name } = stranger;
-  await dismissStranger();
+/** Makes the unrelated account, which may file requests as node-bootstrapper may. */
+export async function makeUnrelatedAccount(): Promise<void> {
+  const { namespace, name } = unrelated;
+  await removeUnrelatedAccount();
   await core.createNamespacedServiceAccount({ namespace, body: { metadata: { name } } });
   await rbac.createClusterRoleBinding({
     body: {
@@ -23,9 +24,9 @@ export async function admitStranger(): Promise<void> {
   });
 }
 
-export async function dismissStranger(): Promise<void> {
-  await ifThere(rbac.deleteClusterRoleBinding({ name: stranger.name }));
-  await ifThere(core.deleteNamespacedServiceAccount(stranger));
+export async function removeUnrelatedAccount(): Promise<void> {
+  await ifThere(rbac.deleteClusterRoleBinding({ name: unrelated.name }));
+  await ifThere(core.deleteNamespacedServiceAccount(unrelated));
 }
 
 /** A request that must never be approved. What is not said is as a kubelet on the node would have it. */
@@ -35,7 +36,7 @@ export interface Impostor extends Partial<Omit<Pkcs10, "keys">> {
   /** the node in whose name it asks */
   readonly nodeName: string;
   /** default: the bootstrapper */
-  readonly as?: "stranger" | KubeConfig;
+  readonly as?: "unrelated" | KubeConfig;
   /** a group besides those of the requester's own: an administrator files it in the requester's name */
   readonly group?: string;
   /** `client`, `serving` or the whole name of a signer */
@@ -53,7 +54,7 @@ export async function file(impostor: Impostor): Promise<void> {
   const purpose = signer === "serving" ? "server auth" : "client auth";
   const { usages = ["digital signature", purpose] } = impostor;
   const request = await pkcs10({ commonName: `system:node:${nodeName}`, ...impostor, keys: await generateKeys() });
-  const config = typeof as === "object" ? as : await serviceAccount(as === "stranger" ? stranger : bootstrapper);
+  const config = typeof as === "object" ? as : await serviceAccount(as === "unrelated" ? unrelated : bootstrapper);
   const api = group === undefined ? config.makeApiClient(CertificatesV1Api) : certificates;
   const body = {
     metadata: { name },
@@ -72,11 +73,20 @@ export function twice(request: string): string {
   return Buffer.from(`${Buffer.from(request, "base64").toString()}\n`.repeat(2)).toString("base64");
 }
 
+/** Ms by which the clocks of cloud and cluster may differ. */
+const clockSkew = 10_000;
+
+/** Waits until a server that is made from now on is younger than the request, whatever the clocks say. */
+export async function untilOlderThanNewServers(request: string): Promise<void> {
+  const created = (await csr(request))?.metadata?.creationTimestamp;
+  await sleep((created?.getTime() ?? 0) + clockSkew + 1000 - Date.now());
+}
+
 export async function withdraw(names: readonly string[]): Promise<void> {
   await Promise.all(names.map((name) => ifThere(certificates.deleteCertificateSigningRequest({ name }))));
 }
 
-/** Names of the requests, of those given, that are approved or denied or gone. */
+/** The names of those requests among these that are approved, denied or gone. */
 export async function decided(names: readonly string[]): Promise<string[]> {
   const found = await Promise.all(names.map(async (name) => ({ name, item: await csr(name) })));
   return found

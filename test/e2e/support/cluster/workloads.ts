@@ -1,24 +1,21 @@
 import {
   AppsV1Api,
-  KubeConfig,
   PatchStrategy,
   PolicyV1Api,
   setHeaderOptions,
   StorageV1Api,
   type V1Pod,
+  type V1PodCondition,
   type V1PodSpec,
 } from "@kubernetes/client-node";
-import { files } from "../../../lab/settings.ts";
-import { core, ifThere, podsOf } from "./cluster.ts";
+import { administrator, core, ifThere, podsOf, type Recording } from "./cluster.ts";
 import { until } from "../wait.ts";
 
 /** What a user runs on the workers, in the namespace `default`. Nothing is pulled or executed. */
 
-const config = new KubeConfig();
-config.loadFromFile(files.kubeconfig);
-const apps = config.makeApiClient(AppsV1Api);
-const policy = config.makeApiClient(PolicyV1Api);
-const storage = config.makeApiClient(StorageV1Api);
+const apps = administrator.makeApiClient(AppsV1Api);
+const policy = administrator.makeApiClient(PolicyV1Api);
+const storage = administrator.makeApiClient(StorageV1Api);
 
 const namespace = "default";
 
@@ -123,6 +120,23 @@ export async function running(node: string, apps: readonly string[], count = 1):
     );
   }
 }
+
+/** Every condition that a recorded pod has had; of all recorded pods without one. */
+export const conditionsOf = ({ states }: Recording<V1Pod>, pod?: V1Pod): V1PodCondition[] =>
+  states
+    .filter(({ metadata }) => pod === undefined || metadata?.uid === pod.metadata?.uid)
+    .flatMap(({ status }) => status?.conditions ?? []);
+
+/** The condition that the eviction API gives a pod, if it has evicted one. */
+export const evictionOf = (recording: Recording<V1Pod>, pod?: V1Pod): V1PodCondition | undefined =>
+  conditionsOf(recording, pod).find(({ reason }) => reason === "EvictionByEvictionAPI");
+
+/** Whether somebody has asked the pod to end. */
+export const isEnding = ({ metadata }: V1Pod): boolean => metadata?.deletionTimestamp !== undefined;
+
+/** The pods of an app that have a node. */
+export const placedPods = async (app: string): Promise<V1Pod[]> =>
+  (await podsOf(app)).filter(({ spec }) => spec?.nodeName !== undefined);
 
 /** Removes whatever of the kinds above has one of these names, and waits until the pods are gone. */
 export async function remove(names: readonly string[]): Promise<void> {

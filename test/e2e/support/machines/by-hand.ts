@@ -1,7 +1,7 @@
-import { z } from "zod";
 import { clusterTag, portName } from "../../../../components/ports/names.ts";
 import { cluster as lab, machineNetwork, openstack } from "../../../lab/settings.ts";
 import { cloud } from "../cloud/cloud.ts";
+import { idIn, idOf } from "../cloud/ids.ts";
 import * as kube from "../cluster/cluster.ts";
 import { approveByHand } from "../cluster/identity.ts";
 import { until } from "../wait.ts";
@@ -12,19 +12,6 @@ export interface HandMade {
   readonly serverId: string;
 }
 
-const named = z.array(z.object({ id: z.string(), name: z.string() }));
-
-/** @param as who asks */
-export async function idOf(service: string, path: string, kind: string, name: string, as = cloud): Promise<string> {
-  const answer = z.record(z.string(), z.unknown()).parse(await as.get(service, path));
-  const found = named.parse(answer[kind]).find((it) => it.name === name);
-  if (!found) throw new Error(`no ${name} among the ${kind}`);
-  return found.id;
-}
-
-const made = (kind: "port" | "server", answer: unknown): string =>
-  z.object({ [kind]: z.object({ id: z.string() }) }).parse(answer)[kind]?.id ?? "";
-
 async function makePort(worker: string): Promise<string> {
   const port = {
     name: portName(worker, 0),
@@ -34,7 +21,7 @@ async function makePort(worker: string): Promise<string> {
     allowed_address_pairs: [{ ip_address: machineNetwork.ingressVip }],
     security_groups: [await idOf("network", "/v2.0/security-groups", "security_groups", `${lab.infraId}-worker`)],
   };
-  const id = made("port", await cloud.send("POST", "network", "/v2.0/ports", { port }));
+  const id = idIn("port", await cloud.send("POST", "network", "/v2.0/ports", { port }));
   await cloud.send("PUT", "network", `/v2.0/ports/${id}/tags`, { tags: [clusterTag(lab.infraId)] });
   return id;
 }
@@ -58,7 +45,7 @@ async function makeServer(name: string, portId: string, metadata: Readonly<Recor
     config_drive: true,
     metadata,
   };
-  return made("server", await cloud.send("POST", "compute", "/servers", { server }));
+  return idIn("server", await cloud.send("POST", "compute", "/servers", { server }));
 }
 
 async function approvePending(): Promise<void> {

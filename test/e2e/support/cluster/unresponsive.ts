@@ -1,14 +1,14 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 
-/** Somebody who takes every connection and never says a word. */
-export interface Silence {
+/** A server that accepts every connection and never answers. */
+export interface UnresponsiveServer {
   /** `127.0.0.1:<port>` */
   readonly at: string;
   stop(): void;
 }
 
-export async function startSilence(): Promise<Silence> {
+export async function startUnresponsiveServer(): Promise<UnresponsiveServer> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);

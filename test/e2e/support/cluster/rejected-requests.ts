@@ -2,16 +2,16 @@ import type { KubeConfig } from "@kubernetes/client-node";
 import { cluster as lab, machineNetwork } from "../../../lab/settings.ts";
 import * as impostor from "./impostor.ts";
 
-/** Everything that somebody may ask for in a worker's name and must not get. */
+/** Every kind of request in a worker's name that must not be approved. */
 
 /** A request that must stay pending, and the rules by which it is reported: none where it is about no worker of ours. */
-export interface Stranger extends Omit<impostor.Impostor, "nodeName"> {
+export interface RejectedRequest extends Omit<impostor.Impostor, "nodeName"> {
   readonly nodeName?: string;
   readonly rules: readonly string[];
 }
 
 /** Filed before its server is made. */
-export const early: Stranger = { name: "before-its-server", rules: ["window"] };
+export const beforeItsServer: RejectedRequest = { name: "before-its-server", rules: ["window"] };
 
 /** What everybody may know of a worker. */
 export interface Worker {
@@ -20,8 +20,8 @@ export interface Worker {
 }
 
 /** Filed while the machines boot: in the worker's name, unless another is said, by the bootstrap credential. */
-export const atTheJoin = (rogue: KubeConfig, { name: first, address }: Worker): Stranger[] => [
-  { name: "other-user", as: "stranger", rules: ["user"] },
+export const duringJoin = (rogue: KubeConfig, { name: first, address }: Worker): RejectedRequest[] => [
+  { name: "other-user", as: "unrelated", rules: ["user"] },
   { name: "other-group", group: "acme", rules: ["groups"] },
   { name: "other-case", commonName: `system:node:${first.toUpperCase()}`, rules: ["common-name"] },
   { name: "other-organization", organizations: ["acme"], rules: ["organization"] },
@@ -41,12 +41,15 @@ export const atTheJoin = (rogue: KubeConfig, { name: first, address }: Worker): 
 ];
 
 /** A worker whose machine somebody has broken into. */
-export interface Captured extends Worker {
+export interface CompromisedWorker extends Worker {
   readonly kubelet: KubeConfig;
 }
 
 /** Filed when both have joined, by whoever has broken into their machines. */
-export const afterwards = ({ kubelet, name: first, address }: Captured, other: Captured): Stranger[] => [
+export const afterJoin = (
+  { kubelet, name: first, address }: CompromisedWorker,
+  other: CompromisedWorker,
+): RejectedRequest[] => [
   { name: "second-key", rules: ["node-absent"] },
   {
     name: "foreign-name",
@@ -94,14 +97,14 @@ export const afterwards = ({ kubelet, name: first, address }: Captured, other: C
   },
 ];
 
-/** Those that have asked. */
-export class Crowd {
-  readonly #all: Stranger[] = [];
+/** The requests that a test has filed. */
+export class RejectedRequests {
+  readonly #all: RejectedRequest[] = [];
 
-  /** @param nodeName in whose name those ask that do not say */
-  async file(strangers: readonly Stranger[], nodeName: string): Promise<void> {
-    this.#all.push(...strangers);
-    await Promise.all(strangers.map((it) => impostor.file({ nodeName, ...it })));
+  /** @param nodeName in whose name those are filed that name no node of their own */
+  async file(requests: readonly RejectedRequest[], nodeName: string): Promise<void> {
+    this.#all.push(...requests);
+    await Promise.all(requests.map((it) => impostor.file({ nodeName, ...it })));
   }
 
   get #names(): string[] {
@@ -118,7 +121,7 @@ export class Crowd {
     return Object.fromEntries(this.#names.map((name) => [name, impostor.reported(output, name).sort()]));
   }
 
-  /** Those that do not wait any more: none. */
+  /** Those that are not pending any more: none. */
   decided = (): Promise<string[]> => impostor.decided(this.#names);
 
   withdraw = (): Promise<void> => impostor.withdraw(this.#names);
