@@ -54,7 +54,7 @@ describe("GIVEN a stack that says what it expects of the cluster", () => {
     await project.configure({ cluster: { expect: { ...told, ...others } }, pools });
     const { ok, output } = await project.up();
     expect(ok).toBe(false);
-    expect(output).toContain(`the config expects other-x7k2p, and the cluster says ${cluster.infraId}`);
+    expect(output).toContain(`the config expects other-x7k2p, but the cluster reports ${cluster.infraId}`);
     for (const key of Object.keys(others)) expect(output).toContain(`cluster.expect.${key}: the config expects`);
     expect(output).toContain('pools[metal].flavor: no flavor named "metall"');
     expect(output).toMatch(/5 errors, nothing was changed/);
@@ -128,7 +128,7 @@ describe("GIVEN the installer's tag", () => {
     const output = await preflightWith([openstack.otherSubnet], {});
     expect(output).toMatch(/machine-network +ERROR/);
     expect(output).toContain(
-      `machineNetwork.subnet: "${openstack.subnet}" (${machineNetwork.cidr}) is not what the installer tagged ${tag}`,
+      `machineNetwork.subnet: "${openstack.subnet}" (${machineNetwork.cidr}) does not have the installer's tag ${tag}`,
     );
     expect(output).toContain(`"${openstack.otherSubnet}" (${openstack.otherCidr})`);
     expect(output).toContain("remove machineNetwork, or name that subnet");
