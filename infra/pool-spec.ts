@@ -72,7 +72,7 @@ export function poolSpec(
   };
 }
 
-/** What the payload of a pool is rendered from. */
+/** The arguments of a pool's payload. */
 export function payloadArgs(pool: PoolConfig, cluster: PlainFacts["cluster"]): Parameters<typeof renderPayload>[0] {
   const { url, authorities } = cluster.machineConfigServer;
   const { machineConfigPool, fragments, spec } = pool.ignition;

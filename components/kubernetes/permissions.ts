@@ -35,14 +35,14 @@ export const permissions: readonly Permission[] = [
     resources: ["networks"],
     resourceNames: ["cluster"],
     verbs: ["get"],
-    why: "infra/discovery/cluster/read.ts: whether the machines' network holds the packets of the cluster's own",
+    why: "infra/discovery/cluster/read.ts: the pod network's MTU, which the machine network's must exceed",
   },
   {
     apiGroups: ["machine.openshift.io"],
     resources: ["machines"],
     verbs: ["list"],
     namespace: "openshift-machine-api",
-    why: "infra/preflight: no Machine may have a worker's name",
+    why: "infra/discovery/cluster/access-review.ts: no Machine may have a worker's name",
   },
   {
     apiGroups: ["machineconfiguration.openshift.io"],
@@ -63,107 +63,107 @@ export const permissions: readonly Permission[] = [
     resources: ["namespaces"],
     resourceNames: ["kube-system"],
     verbs: ["get"],
-    why: "infra/discovery/cluster/read.ts and the plugin: its uid tells one cluster from another",
+    why: "infra/discovery/cluster/read.ts, components/kubernetes/client.ts: its uid identifies the cluster",
   },
   {
     apiGroups: [""],
     resources: ["nodes"],
     verbs: ["get", "list", "watch"],
-    why: "every resource of the plugin, infra/discovery/cluster/read.ts: which workers are there, and how they are",
+    why: "infra/discovery/cluster/read.ts, components/node: which workers exist, and their state",
   },
   {
     apiGroups: [""],
     resources: ["nodes"],
     verbs: ["patch", "delete"],
-    why: "join: labels, annotations, taints; leave: cordon; claim: the Node is removed after its server",
+    why: "components/node/metadata: labels, annotations, taints, and the Node's removal after its server; components/node/drain: cordon",
   },
   {
     apiGroups: ["certificates.k8s.io"],
     resources: ["certificatesigningrequests"],
     verbs: ["list", "watch"],
-    why: "join: the requests of the workers' kubelets",
+    why: "components/node/join: the certificate requests of the workers' kubelets",
   },
   {
     apiGroups: ["certificates.k8s.io"],
     resources: ["certificatesigningrequests/approval"],
     verbs: ["update"],
-    why: "join: approves a request that every fact agrees with; works for the signers below only",
+    why: "components/node/join: approves a request that passes every check; works for the signers below only",
   },
   {
     apiGroups: ["certificates.k8s.io"],
     resources: ["signers"],
     resourceNames: [signers.client, signers.serving],
     verbs: ["approve"],
-    why: "join: a kubelet's client and serving certificates, and no other signer's",
+    why: "components/node/join: a kubelet's client and serving certificates, of no other signer",
   },
   {
     apiGroups: [""],
     resources: ["pods"],
     verbs: ["list", "watch"],
-    why: "leave: the pods of a node, which are of any namespace",
+    why: "components/node/drain: the pods of a node, which are in any namespace",
   },
   {
     apiGroups: [""],
     resources: ["pods/eviction"],
     verbs: ["create"],
-    why: "leave: evicts them within their disruption budgets",
+    why: "components/node/drain: evicts them within their PodDisruptionBudgets",
   },
   {
     apiGroups: [""],
     resources: ["pods"],
     verbs: ["delete"],
-    why: "leave: only under drain.disableEviction, or under drain.onTimeout force after the deadline",
+    why: "components/node/drain: only with drain.disableEviction, or with drain.onTimeout: force after the timeout",
   },
   {
     apiGroups: ["apps"],
     resources: ["daemonsets"],
     verbs: ["get"],
-    why: "leave: a pod of a DaemonSet that exists stays on the node",
+    why: "components/node/drain: a pod of an existing DaemonSet stays on the node",
   },
   {
     apiGroups: ["policy"],
     resources: ["poddisruptionbudgets"],
     verbs: ["list"],
-    why: "leave: names the budget that blocks an eviction, and how many disruptions it allows",
+    why: "components/node/drain: names the budget that blocks an eviction, and how many disruptions it allows",
   },
   {
     apiGroups: ["storage.k8s.io"],
     resources: ["volumeattachments"],
     verbs: ["list", "watch"],
-    why: "leave: waits until the node's volumes are detached",
+    why: "components/node/drain: waits until the node's volumes are detached",
   },
   {
     apiGroups: [""],
     resources: ["persistentvolumeclaims"],
     verbs: ["get"],
-    why: "leave: volumes of pods that stay on the node are not waited for",
+    why: "components/node/drain: does not wait for volumes of pods that stay on the node",
   },
   {
     apiGroups: [""],
     resources: ["events"],
     verbs: ["list"],
-    // events about objects without a namespace, as Nodes and requests are, stand there (client-go, tools/events)
+    // events about objects without a namespace, such as Nodes, are stored there (client-go, tools/events)
     namespace: "default",
-    why: "errors: the last events of a Node that does not become Ready",
+    why: "components/node/join: the last events of a Node that does not become Ready",
   },
 ];
 
-/** What the account is called, the namespace that it gets where none is chosen, and its roles and their bindings. */
+/** Names of the account, its default namespace, and its roles and bindings. */
 export const accountNames = {
   account: "node-registrar",
   namespace: "openstack-baremetal-compute",
   role: "openstack-baremetal-compute",
 } as const;
 
-/** An authorizer's refusal (kubernetes, endpoints/handlers/responsewriters/errors.go), as against an admission's. */
+/** A refusal by an authorizer (kubernetes, endpoints/handlers/responsewriters/errors.go), not by an admission plugin. */
 const unauthorized = /is forbidden: User ".*" cannot /;
 
 /** The API server's message, with what to do if the account is missing a permission. */
 export function withRemedy(message: string): string {
   if (!unauthorized.test(message)) return message;
   return (
-    `${message}. The account that infra/registrar declares may do that: use its kubeconfig; ` +
-    "if it is in use, have an administrator run `pulumi up` in infra/registrar again"
+    `${message}. The account that infra/registrar declares has this permission: use its kubeconfig; ` +
+    "if it is in use already, have an administrator run `pulumi up` in infra/registrar again"
   );
 }
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** The parts of an exported deployment that are read; everything else goes back as it came. */
+/** The parts of an exported deployment that are read; everything else is kept unchanged. */
 const resource = z.looseObject({
   urn: z.string(),
   type: z.string(),
@@ -18,7 +18,7 @@ export const deploymentSchema = z.looseObject({
 
 export type Deployment = z.output<typeof deploymentSchema>;
 
-/** A creation that was cut off, of an object that the cloud may have made all the same. */
+/** An interrupted creation: the cloud may have created the object nevertheless. */
 export interface PendingCreate {
   readonly urn: string;
   readonly kind: "server" | "port";
@@ -27,7 +27,7 @@ export interface PendingCreate {
   readonly owner: string | undefined;
 }
 
-/** Objects that the cloud numbers itself: a second creation makes a second one. Of all others it finds the first. */
+/** Objects with ids from the cloud: creating them again would create a second one. Others are identified by their names. */
 const kinds: Readonly<Record<string, PendingCreate["kind"]>> = {
   "openstack:compute/instance:Instance": "server",
   "openstack:networking/port:Port": "port",
@@ -36,7 +36,7 @@ const kinds: Readonly<Record<string, PendingCreate["kind"]>> = {
 const creating = ({ type }: z.output<typeof operation>): boolean => type === "creating";
 
 /**
- * Whether a server of this status can be taken over: one that is still built has neither addresses nor a power state,
+ * Whether a server of this status can be adopted: one that is still being built has neither addresses nor a power state,
  * and the provider fails on it; one in ERROR never becomes a worker.
  */
 export function readiness(status: string): "now" | "later" | "never" {
@@ -55,8 +55,8 @@ export function pendingCreates({ deployment }: Deployment): PendingCreate[] {
 }
 
 /**
- * The deployment without its pending creations: those of which the cloud has the object become resources with its id,
- * the others are forgotten, since the next `pulumi up` makes them or finds what there is.
+ * The deployment without its pending creations. Those whose object exists in the cloud become resources with its id; the
+ * others are dropped: the next `pulumi up` creates them or finds them by name.
  *
  * @param ids by URN
  */
@@ -65,7 +65,7 @@ export function adopt(state: Deployment, ids: ReadonlyMap<string, string>): Depl
   const known = new Set(deployment.resources.map(({ urn }) => urn));
   const adopted = deployment.pending_operations.filter(creating).flatMap(({ resource: made }) => {
     const id = ids.get(made.urn);
-    // a refresh reads the outputs; without any the provider would take it for an import, and lose the inputs
+    // a refresh reads the outputs; without any, the provider would treat it as an import and lose the inputs
     return id === undefined || known.has(made.urn) ? [] : [{ ...made, id, outputs: { ...made.inputs, id } }];
   });
   return {

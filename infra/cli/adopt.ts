@@ -43,28 +43,31 @@ const refreshInterval = 5;
 /** How long Nova may take to build a server: no stack's config is read here. */
 const buildTimeout = defaultTimeouts.provision;
 
-/** @throws when the server ends in ERROR, or is not built in time; nothing has been changed then */
+/** @throws if the server ends in ERROR or is not built in time; nothing has been changed then */
 async function built(name: string, id: string, cloud: string): Promise<void> {
   const deadline = Date.now() + secondsOf(buildTimeout) * 1000;
-  for (let told = false; ; told = true) {
+  for (let reported = false; ; reported = true) {
     const status = await serverStatus(cloud, id);
     const ready = readiness(status);
     if (ready === "now") return;
     if (ready === "never") {
       throw new Error(
         `server ${name} (${id}) is in ${status}: it cannot be adopted, and nothing was changed. ` +
-          `Delete it (openstack server delete ${id}), and repeat this command.`,
+          `Delete it (openstack server delete ${id}), then run this command again.`,
       );
     }
     if (Date.now() > deadline) {
-      throw new Error(`server ${name} (${id}) is still in ${status} after ${buildTimeout}: nothing was changed`);
+      throw new Error(
+        `server ${name} (${id}) is still in ${status} after ${buildTimeout}, and nothing was changed. ` +
+          `Run this command again to wait longer, or delete the server: openstack server delete ${id}`,
+      );
     }
-    if (!told) console.log(`server ${name}: is still being built (${id}), waiting for at most ${buildTimeout}`);
+    if (!reported) console.log(`server ${name} (${id}): still being built, waiting for at most ${buildTimeout}`);
     await sleep(refreshInterval * 1000);
   }
 }
 
-/** The ids that the cloud gave to what was asked for, by URN. One line each says what is done. */
+/** The ids of the requested objects that exist in the cloud, by URN. Prints a line for each. */
 async function idsOf(pending: readonly PendingCreate[], cloud: string): Promise<Map<string, string>> {
   const existing = existingObjects(cloud);
   const ids = new Map<string, string>();
@@ -73,7 +76,8 @@ async function idsOf(pending: readonly PendingCreate[], cloud: string): Promise<
     const [id, ...others] = found;
     if (others.length > 0) {
       throw new Error(
-        `there are ${found.length} ${kind}s ${name} (${found.join(", ")}): delete all but one, and repeat`,
+        `there are ${found.length} ${kind}s named ${name} (${found.join(", ")}), and nothing was changed. ` +
+          `Delete all but one (openstack ${kind} delete <id>), then run this command again.`,
       );
     }
     if (id !== undefined && kind === "server") await built(name, id, cloud);
@@ -96,10 +100,10 @@ async function replaceState(stack: string, state: Deployment): Promise<void> {
 
 async function main(): Promise<void> {
   const { stack } = parseArgs({ options: { stack: { type: "string" } } }).values;
-  if (stack === undefined) throw new Error("which stack? npm run adopt -- --stack <stack>");
+  if (stack === undefined) throw new Error("--stack is missing. Usage: npm run adopt -- --stack <stack>");
   const state = deploymentSchema.parse(JSON.parse(await pulumi("stack", "export", "--stack", stack)));
   if (state.deployment.pending_operations.length === 0) {
-    console.log(`stack ${stack} has no creation that was cut off`);
+    console.log(`stack ${stack} has no interrupted creation: nothing to adopt`);
     return;
   }
   const pending = pendingCreates(state);
@@ -109,7 +113,7 @@ async function main(): Promise<void> {
   console.log("done: continue with `pulumi up`");
 }
 
-/** What pulumi said, or else what went wrong. The errors of an update stand in its standard output. */
+/** The output of pulumi, else the error's message. Pulumi prints the errors of an update to its standard output. */
 function outputOf(error: unknown): string {
   const { stdout = "", stderr = "", message } = error as Error & { stdout?: string; stderr?: string };
   return [stdout, stderr].some((text) => text !== "") ? `${stdout}${stderr}` : message;

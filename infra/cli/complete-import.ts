@@ -19,7 +19,7 @@ type Resource = Deployment["deployment"]["resources"][number];
 const portType = "openstack:networking/port:Port";
 const serverType = "openstack:compute/instance:Instance";
 
-/** The workers' ports and servers; whatever else the stack has is left alone. */
+/** The workers' ports and servers; other resources stay unchanged. */
 const isWorkers = ({ urn, type }: Resource): boolean =>
   (type === portType || type === serverType) && urn.includes("openstack-baremetal-compute:index:BaremetalWorker$");
 

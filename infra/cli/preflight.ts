@@ -11,7 +11,7 @@ import { exitCodeOf, renderReport, type Report, reportVariable } from "./report.
  * is read through the engine's provider. Exit code 0: no errors; 1: errors; 2: it could not run.
  */
 
-/** Runs the program up to its report. What pulumi says is of interest only when there is none. */
+/** Runs the program up to its report. The output of pulumi is needed only if there is no report. */
 async function runPreview(stack: string, file: string): Promise<{ printed: string }> {
   const preview = spawn("pulumi", ["preview", "--stack", stack, "--non-interactive"], {
     cwd: path.resolve(import.meta.dirname, "../.."),
@@ -26,7 +26,7 @@ async function runPreview(stack: string, file: string): Promise<{ printed: strin
 
 async function main(): Promise<number> {
   const { stack } = parseArgs({ options: { stack: { type: "string" } } }).values;
-  if (stack === undefined) throw new Error("which stack? npm run preflight -- --stack <stack>");
+  if (stack === undefined) throw new Error("--stack is missing. Usage: npm run preflight -- --stack <stack>");
   const folder = await mkdtemp(path.join(tmpdir(), "preflight-"));
   try {
     const file = path.join(folder, "report.json");

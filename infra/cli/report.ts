@@ -24,7 +24,7 @@ function verdictOn(check: string, { diagnostics, evaluated, skipped }: Report): 
   return evaluated ? "ok" : "not checked";
 }
 
-/** What was discovered, a line for each check, then what was found, errors first. */
+/** What was discovered, a line for each check, then the planned changes and the diagnostics, errors first. */
 export function renderReport(report: Report): string {
   const others = report.diagnostics.flatMap(({ check }) => (check in skippable ? [] : [[check, "cannot be skipped"]]));
   const checks = [...new Map([...others, ...Object.entries(skippable)] as [string, string][])];
@@ -43,7 +43,9 @@ export function renderReport(report: Report): string {
   );
   const errors = diagnostics.filter(({ warning }) => warning !== true).length;
   const end =
-    errors === 0 ? "no errors found" : `${errors} error${errors === 1 ? "" : "s"}: \`pulumi up\` would change nothing`;
+    errors === 0
+      ? "no errors found"
+      : `${errors} error${errors === 1 ? "" : "s"}: until fixed, \`pulumi up\` changes nothing`;
   const changes = report.changes.map((line) => `  ${line}`);
   const parts = [[report.discovered], lines, changes, found, [end]].map((part) => part.join("\n"));
   return parts.filter((part) => part !== "").join("\n\n");

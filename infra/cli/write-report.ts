@@ -9,7 +9,7 @@ import { renderPlannedChanges } from "../preflight/changes/plan.ts";
 import type { Evaluation } from "../preflight/index.ts";
 import type { Report } from "./report.ts";
 
-/** What the program knows before it declares anything. */
+/** Everything that the program knows before it declares any resource. */
 export interface Prepared {
   readonly config: Config;
   readonly discovery: Discovery | SkippedCluster;

@@ -52,8 +52,8 @@ export function classDiagnostics(raw: Raw): Diagnostic[] {
       check: "config",
       path: `${poolPath(entryKey("pools", pools, i))}.class`,
       problem: `there is no class "${name}"`,
-      expected: known.length > 0 ? `one of ${known.join(", ")}` : "a key of classes, which has none",
-      remedy: suggestion === undefined ? "add it to classes, or leave the key out" : `write ${suggestion} instead`,
+      expected: known.length > 0 ? `one of ${known.join(", ")}` : "a key of classes, which is empty",
+      remedy: suggestion === undefined ? "add it to classes, or remove the key" : `write ${suggestion} instead`,
     };
   });
 }

@@ -20,10 +20,13 @@ const machineConfigServer = z
       url: z
         .string({ error: urlText })
         .refine((value) => URL.parse(value)?.protocol === "https:", { error: urlText })
-        .meta({ description: "URL of the Machine Config Server", examples: ["https://10.0.0.5:22623"] }),
-      /** Who signs its certificate: path or PEM. */
+        .meta({
+          description: "URL of the Machine Config Server; a path in it is ignored. Required.",
+          examples: ["https://10.0.0.5:22623"],
+        }),
+      /** CA of its certificate: path or PEM. */
       ca: text("the path of a PEM file, or its content").meta({
-        description: "Authority of the Machine Config Server: path or PEM",
+        description: "CA of the Machine Config Server's certificate: path of a PEM file, or its content. Required.",
         examples: ["/etc/kubernetes/root-ca.crt"],
       }),
     },
@@ -31,14 +34,15 @@ const machineConfigServer = z
   )
   .optional()
   .meta({
-    description: "Machine Config Server; default: what the Secret worker-user-data says",
+    description:
+      "URL and CA of the Machine Config Server. Default: those in the Secret openshift-machine-api/worker-user-data.",
     examples: [{ url: "https://10.0.0.5:22623", ca: "/etc/kubernetes/root-ca.crt" }],
   });
 
 /**
- * What the cluster is expected to say of itself. A value counts where the cluster does not say it (the field is empty, the
- * object is not there, or the account may not read the Secret worker-user-data or the Network); where the cluster says
- * otherwise, nothing is changed. Default: nothing is expected, the cluster's own word counts.
+ * Expected facts of the cluster. A value is used if the cluster does not report it (the field is empty, the object does
+ * not exist, or the account may not read the Secret worker-user-data or the Network). If the cluster reports another
+ * value, that is an error and nothing is changed. Default: none, what the cluster reports is used.
  */
 export const expectation = z
   .strictObject(
@@ -46,31 +50,41 @@ export const expectation = z
       /** Infrastructure name, the prefix of all names. Protects from a kubeconfig of another cluster. */
       infraId: text("an infrastructure name like mycluster-x7k2p")
         .optional()
-        .meta({ description: "Infrastructure name; another cluster is refused", examples: ["mycluster-x7k2p"] }),
-      /** Virtual addresses of the API, in any order. */
-      apiVips: addresses("Virtual addresses of the API, in any order"),
-      /** Virtual addresses of the ingress, in any order: any worker may have to answer for them. */
-      ingressVips: addresses("Virtual addresses of the ingress, in any order"),
+        .meta({
+          description:
+            "The cluster's infrastructure name. A cluster with another name is an error. Default: what the cluster reports.",
+          examples: ["mycluster-x7k2p"],
+        }),
+      /** Virtual IP addresses of the API, in any order. */
+      apiVips: addresses("Virtual IP addresses of the API, in any order. Default: what the cluster reports."),
+      /** Virtual IP addresses of the ingress, in any order: any worker may have to answer for them. */
+      ingressVips: addresses("Virtual IP addresses of the ingress, in any order. Default: what the cluster reports."),
       /** CIDRs of the machine networks, in any order. */
       machineNetworks: z
         .array(z.union([z.cidrv4(), z.cidrv6()], { error: "a CIDR like 10.0.0.0/16" }), { error: networksText })
         .min(1, { error: networksText })
         .optional()
-        .meta({ description: "CIDRs of the machine networks, in any order", examples: [["10.0.0.0/16"]] }),
+        .meta({
+          description: "CIDRs of the machine networks, in any order. Default: what the cluster reports.",
+          examples: [["10.0.0.0/16"]],
+        }),
       machineConfigServer,
-      /** Bytes of a packet between pods: the MTU of the cluster's network, not of the machines' one. */
+      /** MTU of the pod network, not of the machine network. */
       mtu: z
         .int({ error: mtuText })
         .min(576, { error: mtuText })
         .max(65_535, { error: mtuText })
         .optional()
-        .meta({ description: "MTU of the cluster's network for pods, in bytes", examples: [1400] }),
+        .meta({
+          description: "MTU of the pod network, in bytes. Default: what the cluster reports.",
+          examples: [1400],
+        }),
     },
     { error: "an object" },
   )
   .optional()
   .meta({
     description:
-      "What the cluster is expected to say of itself: fills what it does not say, refuses what it says otherwise",
+      "Expected facts of the cluster. A value is used if the cluster does not report it; if the cluster reports another value, that is an error. Default: none.",
     examples: [{ infraId: "mycluster-x7k2p" }],
   });

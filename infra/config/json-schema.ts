@@ -8,19 +8,26 @@ export type JsonSchema = z.core.JSONSchema.BaseSchema;
 /** What the engine itself keeps in a stack file: https://www.pulumi.com/docs/iac/concepts/projects/stack-settings-file/ */
 const engineKeys: Record<string, JsonSchema> = {
   encryptionsalt: { type: "string", description: "Salt of the passphrase's key, written by `pulumi stack init`" },
-  encryptedkey: { type: "string", description: "Data key that the secrets provider has encrypted" },
-  secretsprovider: { type: "string", description: "Who encrypts the secrets, e.g. `passphrase` or `awskms://...`" },
-  environment: { description: "Pulumi ESC environments whose values are merged below the file's own" },
+  encryptedkey: { type: "string", description: "Data key, encrypted by the secrets provider" },
+  secretsprovider: {
+    type: "string",
+    description: "Provider that encrypts the secrets, e.g. `passphrase` or `awskms://...`",
+  },
+  environment: {
+    description: "Pulumi ESC environments. Their values are merged; the file's own values take precedence",
+  },
 };
 
 const secureValue: JsonSchema = {
   type: "object",
-  properties: { secure: { type: "string", description: "The encrypted value, by `pulumi config set --secret`" } },
+  properties: {
+    secure: { type: "string", description: "The encrypted value, written by `pulumi config set --secret`" },
+  },
   required: ["secure"],
   additionalProperties: false,
 };
 
-/** A key whose value is a secret has it encrypted in the file; every other key has it in clear. */
+/** The value of a secret key is encrypted in the file; the value of any other key is plain text. */
 function withSecrets(key: string, schema: JsonSchema): JsonSchema {
   if (!secretKeys.includes(key)) return schema;
   const { description = "" } = schema;
@@ -47,7 +54,7 @@ export function stackSchema(project: string): JsonSchema {
         type: "object",
         description: "The stack's configuration",
         properties: Object.fromEntries(own) as Record<string, JsonSchema>,
-        // of other namespaces, the engine's and the providers', nothing is known here
+        // keys of other namespaces, the engine's and the providers', are not checked here
         patternProperties: { [`^(?!${project}:)[^:]+:.+`]: {} },
         required: required.map((key) => `${project}:${key}`),
         additionalProperties: false,

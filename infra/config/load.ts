@@ -7,13 +7,13 @@ import { secretDiagnostics } from "./secrets.ts";
 
 export type { Config, PoolConfig } from "./schema.ts";
 
-/** Either the config or everything that is wrong with it. */
+/** Either the config or its errors. */
 export type Parsed = { config: Config; diagnostics?: never } | { config?: never; diagnostics: Diagnostic[] };
 
 const rootOf = (path: string): string => path.split(/[.[]/)[0] ?? path;
 
 /**
- * Judges the values of a stack file, as plain data.
+ * Validates the values of a stack file, as plain data.
  *
  * @param encrypted the keys whose values, or values inside them, are encrypted in the file
  */
@@ -27,7 +27,7 @@ export function parseConfig(given: Readonly<Record<string, unknown>>, encrypted:
     ...ruleDiagnostics(raw["pools"]),
     ...kubeconfigDiagnostics(raw),
   ];
-  // of a value that may be a secret, only that it is invalid
+  // a value that may be a secret is only reported as invalid
   const plain = others
     .filter(({ path }) => !secrets.some((diagnostic) => diagnostic.path === rootOf(path)))
     .map((diagnostic) =>

@@ -15,38 +15,51 @@ export const workerSchema = z.strictObject(
   {
     /**
      * Last part of the worker's name `<infraID>-<pool>-<name>`. The workers of a pool with `replicas` are named 0, 1, 2:
-     * such a pool becomes one of named workers, without a change, when it lists those names.
+     * listing those names turns it into a pool of named workers without changing a worker.
      */
     name: z
       .string({ error: workerNameText })
       .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, { error: workerNameText })
-      .meta({ description: "The worker is named <infraID>-<pool>-<name>", examples: ["r1-u07"] }),
+      .meta({
+        description: "Last part of the worker's name, which is <infraID>-<pool>-<name>. Required.",
+        examples: ["r1-u07"],
+      }),
     /** Address of its first port. Default: Neutron chooses. */
     fixedIp: z
       .ipv4({ error: "an IPv4 address" })
       .optional()
-      .meta({ description: "Address of its first port, default: Neutron chooses", examples: ["10.0.0.20"] }),
+      .meta({
+        description: "IPv4 address of the worker's first port. Default: Neutron chooses one.",
+        examples: ["10.0.0.20"],
+      }),
     /**
-     * Nova's availability zone, `<zone>:<host>:<node>` to choose the machine itself: the nova-compute service and the
-     * Ironic node's UUID. Nova lets only an administrator choose the host (os_compute_api:servers:create:forced_host),
-     * unless the operator says otherwise; without the role `admin` a server that would be made so is refused (check
-     * `pinned-machine`). An edit replaces the worker, drained. Default: the scheduler chooses.
+     * Nova's availability zone, or `<zone>:<host>:<node>` to pin the worker to one machine: the nova-compute service and
+     * the Ironic node's UUID. By default Nova allows only administrators to choose the host
+     * (os_compute_api:servers:create:forced_host); without the role `admin` it is an error (check `pinned-machine`). An edit
+     * drains and replaces the worker. Default: the scheduler chooses.
      */
     availabilityZone: z
       .string({ error: zoneText })
       .regex(/^[^:\s]+(:[^:\s]+:[^:\s]+)?$/, { error: zoneText })
       .optional()
       .meta({
-        description: "Availability zone; <zone>:<host>:<node> pins the worker to a machine (administrators only)",
+        description:
+          "Nova availability zone; <zone>:<host>:<node> pins the worker to one machine (administrators only). An edit drains and replaces the worker. Default: the scheduler chooses.",
         examples: ["nova:ironic-compute-0:0f6d4f5e-7c5b-4b0a-9d4c-3f1f4b8f6a11"],
       }),
-    /** Ports besides the pool's. Default none. */
+    /** Ports in addition to the pool's. Default none. */
     networks: z
       .array(workerPort, { error: "a list of ports" })
       .default([])
-      .meta({ description: "Ports besides the pool's", examples: [[{ fixedIp: "10.0.2.20" }]] }),
-    /** Labels of its Node besides the pool's, whose values they override. Default none. */
-    labels: labels.meta({ description: "Labels of its Node, besides the pool's", examples: [{ rack: "r1" }] }),
+      .meta({
+        description: "Ports of this worker in addition to the pool's. Default: none.",
+        examples: [[{ fixedIp: "10.0.2.20" }]],
+      }),
+    /** Labels of its Node in addition to the pool's, whose values they override. Default none. */
+    labels: labels.meta({
+      description: "Labels of this worker's Node in addition to the pool's, which they override. Default: none.",
+      examples: [{ rack: "r1" }],
+    }),
   },
   { error: "a worker, an object with its name" },
 );
@@ -55,31 +68,33 @@ const rollout = z
   .strictObject(
     {
       /**
-       * How many serving workers may be out of service at a time while an edit replaces them. Default 1, as of a
-       * MachineConfigPool.
+       * How many serving workers an edit may replace at a time. Default 1, as in a MachineConfigPool.
        */
       maxUnavailable: z
         .int({ error: "a whole number from 1 to 1000" })
         .min(1, { error: "a whole number from 1 to 1000" })
         .max(1000, { error: "a whole number from 1 to 1000" })
         .default(1)
-        .meta({ description: "How many serving workers are replaced at a time", examples: [1] }),
+        .meta({
+          description: "How many serving workers an edit may replace at a time, 1 to 1000. Default: 1.",
+          examples: [2],
+        }),
       /**
-       * Names of Nodes whose absence does not hold the others up: they are attached last. Default none: a roll that goes on
-       * beside workers that are out takes more of the pool away than was agreed.
+       * Names of unavailable Nodes that do not block a rollout; they are attached last. Default none: a rollout that ignores
+       * unavailable workers takes more than maxUnavailable of the pool out of service.
        */
       ignore: z
         .array(text("the name of a Node of the pool"), { error: "a list of names of Nodes" })
         .default([])
         .meta({
-          description: "Nodes that are out of service and do not hold the others up",
+          description: "Names of unavailable Nodes that do not block a rollout. Default: none.",
           examples: [["mycluster-x7k2p-metal-3"]],
         }),
     },
     { error: "an object" },
   )
   .prefault({})
-  .meta({ description: "How an edit replaces the workers", examples: [{ maxUnavailable: 2 }] });
+  .meta({ description: "How an edit replaces the workers of the pool.", examples: [{ maxUnavailable: 2 }] });
 
 const poolNameText = "a DNS label (a-z, 0-9 and -, beginning with a letter) other than master";
 
@@ -90,62 +105,83 @@ export const poolSchema = z.strictObject(
       .string({ error: poolNameText })
       .regex(dnsLabel, { error: poolNameText })
       .refine((name) => name !== "master", { error: poolNameText })
-      .meta({ description: "Worker i of the pool is named <infraID>-<name>-<i>", examples: ["metal"] }),
-    /** Hardware class, a key of `classes`, whose flavor and timeouts hold where the pool has none. Default none. */
+      .meta({
+        description:
+          "Name of the pool, unique and not master. Its workers are named <infraID>-<name>-<i>, or <infraID>-<name>-<worker>. Required.",
+        examples: ["metal"],
+      }),
+    /** Hardware class, a key of `classes`: its flavor and timeouts apply where the pool sets none. Default none. */
     class: text("a key of classes")
       .optional()
-      .meta({ description: "Hardware class, a key of classes: its flavor and timeouts", examples: ["r650"] }),
-    /** How many workers. Fewer than before removes the highest numbers. Not beside `workers`. Example 3. */
+      .meta({
+        description:
+          "Hardware class, a key of classes: its flavor and timeouts apply where the pool sets none. Default: none.",
+        examples: ["r650"],
+      }),
+    /** Number of workers. A lower number detaches the highest-numbered workers. Not together with `workers`. Example 3. */
     replicas: z
       .int({ error: "a whole number from 0 to 1000" })
       .min(0, { error: "a whole number from 0 to 1000" })
       .max(1000, { error: "a whole number from 0 to 1000" })
       .optional()
-      .meta({ description: "How many workers; fewer than before removes the highest numbers", examples: [3] }),
+      .meta({
+        description:
+          "Number of workers, 0 to 1000. A lower number detaches the highest-numbered workers. Either this or workers is required.",
+        examples: [3],
+      }),
     /** The workers by name, instead of `replicas`. Example `[{ name: r1-u07, fixedIp: 10.0.0.20 }]`. */
     workers: z
       .array(workerSchema, { error: "a list of workers" })
       .max(1000, { error: "at most 1000 workers" })
       .optional()
-      .meta({ description: "The workers by name, instead of replicas", examples: [[{ name: "r1-u07" }]] }),
-    /** Name of a Nova flavor of a bare-metal class. Default: the class's. An edit replaces the workers. */
+      .meta({
+        description: "The workers by name, at most 1000. Either this or replicas is required.",
+        examples: [[{ name: "r1-u07" }]],
+      }),
+    /** Name of a Nova flavor of a bare-metal class. Default: the class's. An edit drains and replaces the workers. */
     flavor: text("the name of a Nova flavor of a bare-metal class")
       .optional()
       .meta({
-        description: "Name of a Nova flavor of a bare-metal class; an edit replaces the workers, drained",
+        description:
+          "Name of a Nova flavor of a bare-metal resource class. An edit drains and replaces the workers. Required, here or in the class.",
         examples: ["baremetal"],
       }),
-    /** Name of the RHCOS image in Glance. An edit replaces the workers. Example `rhcos-4.18`. */
+    /** Name of the RHCOS image in Glance. An edit drains and replaces the workers. Example `rhcos-4.18`. */
     image: text("the name of an image in Glance").meta({
-      description: "Name of the RHCOS image in Glance; an edit replaces the workers, drained",
-      examples: ["rhcos"],
+      description: "Name of the RHCOS image in Glance. An edit drains and replaces the workers. Required.",
+      examples: ["rhcos-4.18"],
     }),
     /**
-     * Addresses of the workers in their order, one per replica. An edit replaces the worker, drained; one whose address is
-     * no longer asked for keeps it. Default: Neutron chooses. Example `[10.0.0.20]`.
+     * Addresses of the workers' first ports, one per replica in order. Changing an address drains and replaces the worker;
+     * removing it keeps the worker and its address. Default: Neutron chooses. Example `[10.0.0.20]`.
      */
     fixedIps: z
       .array(z.ipv4({ error: "an IPv4 address" }), { error: "a list of IPv4 addresses, one per replica" })
       .optional()
-      .meta({ description: "Addresses of the workers in their order, one per replica", examples: [["10.0.0.20"]] }),
+      .meta({
+        description:
+          "IPv4 addresses of the workers' first ports, one per replica in order. Changing one drains and replaces its worker. Default: Neutron chooses.",
+        examples: [["10.0.0.20"]],
+      }),
     /**
-     * Names of the ports' security groups. `[]` leaves them to Neutron: a new port is in the project's default group, and one
-     * that is there keeps its groups. Default: the group that the installer made for the cluster's workers,
-     * `<infraID>-worker`, because its rules are what the other nodes count on; where there is none, the same as `[]`. Whether
-     * groups hold on bare metal at all is up to its network driver. Example `[x7k2p-worker]`.
+     * Names of the ports' security groups. `[]` leaves them to Neutron: a new port gets the project's default group, and an
+     * existing port keeps its groups. Default: the group that the installer created for the cluster's workers,
+     * `<infraID>-worker`, because the other nodes rely on its rules; if it does not exist, the same as `[]`. Whether
+     * security groups are enforced on bare metal depends on its network driver. Example `[x7k2p-worker]`.
      */
     securityGroups: z
       .array(text("the name of a security group"), { error: "a list of names of security groups" })
       .optional()
       .meta({
-        description: "Names of the ports' security groups, []: left to Neutron; default: <infraID>-worker",
+        description:
+          "Names of the ports' security groups. An edit changes the ports in place. []: new ports get the project's default group, existing ports keep theirs. Default: <infraID>-worker if it exists, else [].",
         examples: [["mycluster-x7k2p-worker"]],
       }),
     /**
-     * Ports of each worker, in order. Ironic gives each a network card of the machine that is on the port's physical
-     * network, first the one for PXE; a machine with too few fails. The Node's address is of the port in the subnet of the
-     * API's virtual address, as OpenShift's nodeip-configuration decides; of several such ports it is of any (check
-     * `node-address`). An edit of network, subnet or allowed addresses replaces the workers, drained. Default: one port in
+     * Ports of each worker, in order. Ironic assigns each one a network card on the port's physical network, starting with
+     * the PXE card; a machine with too few cards fails. The Node's address is that of the port in the subnet of the API's
+     * virtual address, as OpenShift's nodeip-configuration decides; with several such ports it may be any of theirs (check
+     * `node-address`). An edit of network, subnet or allowed addresses drains and replaces the workers. Default: one port in
      * the machine network, where the Node's address has to be.
      */
     networks: z
@@ -153,26 +189,36 @@ export const poolSchema = z.strictObject(
       .min(1, { error: "at least one port" })
       .prefault([{}])
       .meta({
-        description: "Ports of each worker; the one beside the cluster's API has the Node's address",
-        examples: [[{}]],
+        description:
+          "Ports of each worker, one network card each. The port in the subnet of the API's virtual IP provides the Node's address. Default: one port in the machine network.",
+        examples: [[{}, { network: "mycluster-x7k2p-rack2", subnet: "mycluster-x7k2p-rack2-nodes" }]],
       }),
     /** Labels of the Nodes. Default none. Example `{ node-role.kubernetes.io/infra: "" }`. */
-    labels: labels.meta({ description: "Labels of the Nodes", examples: [{ "node-role.kubernetes.io/infra": "" }] }),
+    labels: labels.meta({
+      description: "Labels of the Nodes. An edit changes the Nodes in place. Default: none.",
+      examples: [{ "node-role.kubernetes.io/infra": "" }],
+    }),
     /** Taints of the Nodes. Default none. Example `[{ key: dedicated, value: gpu, effect: NoSchedule }]`. */
     taints: z
       .array(
         z.strictObject(
           {
-            key: text("the key of a taint").meta({ description: "Key of the taint", examples: ["dedicated"] }),
+            key: text("the key of a taint").meta({
+              description: "Key of the taint. Required.",
+              examples: ["dedicated"],
+            }),
             value: z
               .string({ error: "text" })
               .optional()
-              .meta({ description: "Value of the taint; none by default", examples: ["gpu"] }),
+              .meta({ description: "Value of the taint. Default: none.", examples: ["gpu"] }),
             effect: z
               .enum(taintEffects, {
                 error: "NoSchedule, PreferNoSchedule or NoExecute",
               })
-              .meta({ description: "What becomes of pods that do not tolerate it", examples: ["NoSchedule"] }),
+              .meta({
+                description: "Effect on pods that do not tolerate the taint. Required.",
+                examples: ["NoSchedule"],
+              }),
           },
           { error: "a taint, an object" },
         ),
@@ -180,7 +226,7 @@ export const poolSchema = z.strictObject(
       )
       .default([])
       .meta({
-        description: "Taints of the Nodes",
+        description: "Taints of the Nodes. An edit changes the Nodes in place. Default: none.",
         examples: [[{ key: "dedicated", value: "gpu", effect: "NoSchedule" }]],
       }),
     ignition,

@@ -13,7 +13,7 @@ interface Place {
   readonly value: string | undefined;
 }
 
-/** Each value that an earlier place already has, with both places. */
+/** Each value that occurs more than once: the paths of the repetition and of the first occurrence. */
 function repeated(places: readonly Place[]): { path: string; first: string }[] {
   const seen = new Map<string, string>();
   return places.flatMap(({ path, value }) => {
@@ -27,7 +27,7 @@ function repeated(places: readonly Place[]): { path: string; first: string }[] {
 const workerAt = ({ workers }: PartialPool, path: string, index: number): string =>
   workerPath(path, entryKey("workers", workers, index));
 
-/** Every fixed address that a pool asks for. */
+/** Every fixed address of a pool. */
 function addresses(pool: PartialPool, path: string): Place[] {
   const ofReplicas = (pool.fixedIps ?? []).map((value, j) => ({ path: `${path}.fixedIps[${j}]`, value }));
   const ofWorkers = (pool.workers ?? []).flatMap((worker, j) => {
@@ -41,7 +41,7 @@ function addresses(pool: PartialPool, path: string): Place[] {
   return [...ofReplicas, ...ofWorkers];
 }
 
-/** The names of a pool's workers without the cluster's part: of two pools, a-1 with 0 and a with 1-0 would be the same. */
+/** The names of a pool's workers without the infraID: pool a-1 with worker 0 and pool a with worker 1-0 would collide. */
 function workerNames(pool: PartialPool, path: string): Place[] {
   const { name } = pool;
   if (name === undefined) return [];
@@ -69,23 +69,23 @@ function uniqueness(pools: readonly PartialPool[]): Diagnostic[] {
       configDiagnostic({
         path,
         problem: `the same as ${first}`,
-        expected: "a name of its own for each pool",
+        expected: "a unique name for each pool",
         remedy: "rename one of the two",
       }),
     ),
     ...clashes.map(({ path, first }) =>
       configDiagnostic({
         path,
-        problem: `gives a worker the name that ${first} gives one`,
-        expected: "a name of its own for each worker",
-        remedy: "rename one",
+        problem: `gives a worker the same name as ${first}`,
+        expected: "a unique name for each worker",
+        remedy: "rename one of the two",
       }),
     ),
     ...repeated(at(addresses)).map(({ path, first }) =>
       configDiagnostic({
         path,
         problem: `the same as ${first}`,
-        expected: "an address of its own for each port",
+        expected: "a unique address for each port",
         remedy: "change one of the two",
       }),
     ),
@@ -97,7 +97,7 @@ type Raw = Readonly<Record<string, unknown>>;
 /** A pool has either a number of workers or a list of them. */
 function workers(path: string, { fixedIps, replicas }: PartialPool, raw: Raw): Diagnostic[] {
   const both = raw["workers"] !== undefined && raw["replicas"] !== undefined;
-  const expected = "either replicas, a number, or workers, a list of named ones";
+  const expected = "either replicas (a number) or workers (a list of named workers)";
   if (both)
     return [
       configDiagnostic({
@@ -116,7 +116,7 @@ function workers(path: string, { fixedIps, replicas }: PartialPool, raw: Raw): D
       configDiagnostic({
         path: `${path}.fixedIps`,
         problem: "set together with workers",
-        expected: "the address of a named worker as its fixedIp",
+        expected: "fixedIps only with replicas; a named worker has its own fixedIp",
         remedy: "move each address to workers[].fixedIp",
       }),
     ];
@@ -153,7 +153,7 @@ function ports(path: string, pool: PartialPool): Diagnostic[] {
   return [...own, ...extra].flatMap(({ port, at }) => {
     if (!port || (port.network === undefined) === (port.subnet === undefined)) return [];
     const missing = port.network === undefined ? "network" : "subnet";
-    const expected = "network and subnet, both of them or, for the machine network, neither";
+    const expected = "both network and subnet, or neither for the machine network";
     return [
       configDiagnostic({
         path: `${at}.${missing}`,
@@ -174,7 +174,7 @@ function urlLifetime(path: string, { ignition, timeouts }: PartialPool): Diagnos
     configDiagnostic({
       path: `${path}.ignition.urlLifetime`,
       problem: formatDuration(lifetime),
-      expected: `at least timeouts.provision + timeouts.boot, ${formatDuration(least)}: a machine may fetch that late`,
+      expected: `at least timeouts.provision + timeouts.boot, ${formatDuration(least)}: a machine may fetch its config that late`,
       remedy: `set it to ${formatDuration(least)} or more, or lower those timeouts`,
     }),
   ];
@@ -190,8 +190,8 @@ function drainBudget(path: string, { drain, timeouts }: PartialPool): Diagnostic
       path: `${path}.drain.timeout`,
       problem: formatDuration(drain.timeout),
       expected: forced
-        ? `more than ${formatDuration(forcedDrain)} less than timeouts.delete, ${most}: onTimeout force takes them after the drain`
-        : `less than timeouts.delete, ${most}: the drain is a part of it`,
+        ? `less than timeouts.delete (${most}) minus ${formatDuration(forcedDrain)}, which onTimeout: force needs after the drain`
+        : `less than timeouts.delete (${most}), which includes the drain`,
       remedy: "lower it, or raise timeouts.delete",
     }),
   ];

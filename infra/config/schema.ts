@@ -19,10 +19,13 @@ const checkText = `one of ${checkNames.join(", ")}`;
 
 export const classSchema = z.strictObject(
   {
-    /** Name of the class's Nova flavor. Default: each pool has its own. */
+    /** Name of the class's Nova flavor. Default: none, each pool sets its own. */
     flavor: text("the name of a Nova flavor of a bare-metal class")
       .optional()
-      .meta({ description: "Name of the class's Nova flavor", examples: ["baremetal.r650"] }),
+      .meta({
+        description: "Nova flavor of pools of this class that set none. Default: none, each pool sets its own.",
+        examples: ["baremetal.r650"],
+      }),
     timeouts: classTimeouts,
   },
   { error: "a hardware class, an object" },
@@ -31,10 +34,10 @@ export const classSchema = z.strictObject(
 export const configSchema = z.strictObject({
   /** Entry of clouds.yaml that the program uses; `envvars`: the environment's OS_ variables. Example `production`. */
   cloud: text("the name of an entry of clouds.yaml").meta({
-    description: "Entry of clouds.yaml that the program uses; envvars: the environment's OS_ variables",
+    description: "Entry of clouds.yaml to use, or envvars for the OS_ environment variables. Required.",
     examples: ["production"],
   }),
-  /** How the cluster is reached. Default: KUBECONFIG or ~/.kube/config, and its current context, as of kubectl. */
+  /** How the cluster is reached. Default: KUBECONFIG or ~/.kube/config, and its current context, as with kubectl. */
   cluster: z
     .strictObject(
       {
@@ -44,71 +47,99 @@ export const configSchema = z.strictObject({
             error: "the path of a kubeconfig; its content is a secret, for the top-level key kubeconfig",
           })
           .optional()
-          .meta({ description: "Path of a kubeconfig", examples: ["/etc/kubernetes/kubeconfig"] }),
-        /** Context in it. Default: its current one. */
+          .meta({
+            description: "Path of a kubeconfig. Default: the environment variable KUBECONFIG, else ~/.kube/config.",
+            examples: ["/etc/kubernetes/kubeconfig"],
+          }),
+        /** Context of the kubeconfig. Default: its current context. */
         context: text("the name of a context of the kubeconfig")
           .optional()
-          .meta({ description: "Context of the kubeconfig", examples: ["admin"] }),
-        /** Proxy on the way to the API server. Default: the kubeconfig's proxy-url. Example `http://proxy:3128`. */
+          .meta({
+            description: "Context of the kubeconfig. Default: its current context.",
+            examples: ["admin"],
+          }),
+        /** Proxy for requests to the API server. Default: the kubeconfig's proxy-url. Example `http://proxy:3128`. */
         proxy: z
           .string({ error: proxyText })
           .refine(isPlainProxy, { error: proxyText })
           .optional()
-          .meta({ description: "Proxy on the way to the API server", examples: ["http://proxy.example:3128"] }),
-        /** Who signs the API server's certificate: path or PEM. Default: the kubeconfig's certificate-authority. */
+          .meta({
+            description:
+              "URL of the proxy for requests to the API server. Default: the kubeconfig's proxy-url, else HTTPS_PROXY and NO_PROXY.",
+            examples: ["http://proxy.example:3128"],
+          }),
+        /** CA of the API server's certificate: path or PEM. Default: the kubeconfig's certificate-authority. */
         ca: text("the path of a PEM file, or its content")
           .optional()
-          .meta({ description: "Authority of the API server: path or PEM", examples: ["/etc/kubernetes/ca.crt"] }),
+          .meta({
+            description:
+              "CA of the API server's certificate: path of a PEM file, or its content. Default: the kubeconfig's certificate-authority.",
+            examples: ["/etc/kubernetes/ca.crt"],
+          }),
         expect: expectation,
       },
       { error: "an object" },
     )
     .prefault({})
-    .meta({ description: "How the cluster is reached", examples: [{ context: "admin" }] }),
+    .meta({
+      description: "How the API server is reached. Default: as kubectl does it, by KUBECONFIG and its current context.",
+      examples: [{ context: "admin" }],
+    }),
   /**
-   * Content of a kubeconfig, for a runner that has no file of it; a secret, which the state keeps encrypted. Beside it,
-   * cluster.kubeconfig must not be set. Default: cluster.kubeconfig. Set by `pulumi config set --secret kubeconfig`.
+   * Content of a kubeconfig, for a CI runner without a kubeconfig file. A secret, which the state keeps encrypted.
+   * cluster.kubeconfig must not be set together with it. Default: cluster.kubeconfig. Set by
+   * `pulumi config set --secret kubeconfig`.
    */
-  kubeconfig: text("the content of a kubeconfig")
-    .optional()
-    .meta({ description: "Content of a kubeconfig, a secret; default: cluster.kubeconfig", secret: true }),
-  /** What a detach may do without the cluster. */
+  kubeconfig: text("the content of a kubeconfig").optional().meta({
+    description:
+      "Content of a kubeconfig, as a secret, instead of cluster.kubeconfig. Set it with: pulumi config set --secret kubeconfig < file. Default: none.",
+    secret: true,
+  }),
+  /** How workers are detached. */
   detach: z
     .strictObject(
       {
         /**
-         * What becomes of a detach when the API server gives no answer at all: `fail` stops it before a server goes; `skip`
-         * gives the cluster up and removes the cloud side. Counts from the next `up` on. Default `fail`: an API server that
-         * is away for a while would cost pods that nobody drained, and leave Nodes behind.
+         * What a detach does if the API server is unreachable: `fail` stops before a server is deleted; `skip` skips the
+         * cluster and deletes servers and ports. Takes effect with the next `up`. Default `fail`: with `skip`, a short
+         * outage of the API server would delete machines whose pods are not drained, and leave their Nodes behind.
          */
         clusterUnreachable: z
           .enum(["fail", "skip"], { error: "fail or skip" })
           .default("fail")
-          .meta({ description: "Detach without an answer of the cluster: fail, or skip it", examples: ["fail"] }),
+          .meta({
+            description:
+              "What a detach does if the API server is unreachable: fail stops before a server is deleted; skip deletes servers and ports without draining the Nodes. Takes effect with the next up. Default: fail.",
+            examples: ["fail"],
+          }),
       },
       { error: "an object" },
     )
     .prefault({})
-    .meta({ description: "What a detach may do without the cluster", examples: [{ clusterUnreachable: "fail" }] }),
+    .meta({ description: "How workers are detached.", examples: [{ clusterUnreachable: "fail" }] }),
   /** Checks before anything is changed. */
   preflight: z
     .strictObject(
       {
         /**
-         * Checks to leave out; the stack's outputs record them. Default none: each stands for an attach that would fail, or
-         * a worker that would not work.
+         * Checks to skip; the stack's outputs record them. Default none: each check finds an attach that would fail, or a
+         * worker that would not work.
          */
         skip: z
           .array(z.enum(checkNames, { error: checkText }), { error: `a list of checks, ${checkText}` })
           .default([])
-          .meta({ description: "Checks to leave out, recorded in the outputs", examples: [["dns"]] }),
+          .meta({
+            description:
+              "Preflight checks to skip, by their names in npm run preflight; the stack's outputs record them. Default: none.",
+            examples: [["dns"]],
+          }),
       },
       { error: "an object" },
     )
     .prefault({})
-    .meta({ description: "What is judged before anything is changed", examples: [{ skip: ["dns"] }] }),
+    .meta({ description: "Checks that run before anything is changed.", examples: [{ skip: ["dns"] }] }),
   /**
-   * The cluster's own machine network, by Neutron names. Another network is refused. Default: the subnet with the
+   * The cluster's own machine network, by Neutron names. Any other network is an error. Default: the subnet with the
    * installer's tag `openshiftClusterID=<infraID>`, else the one named `<infraID>-nodes`, and its network.
    */
   machineNetwork: z
@@ -116,12 +147,12 @@ export const configSchema = z.strictObject({
       {
         /** Name of the Neutron network. Example `mycluster-x7k2p-openshift`. */
         network: text("the name of a Neutron network").meta({
-          description: "Name of the Neutron network",
+          description: "Name of the Neutron network. Required.",
           examples: ["mycluster-x7k2p-openshift"],
         }),
         /** Name of its subnet. Example `mycluster-x7k2p-nodes`. */
         subnet: text("the name of a Neutron subnet").meta({
-          description: "Name of its subnet",
+          description: "Name of the subnet, in that network. Required.",
           examples: ["mycluster-x7k2p-nodes"],
         }),
       },
@@ -129,21 +160,23 @@ export const configSchema = z.strictObject({
     )
     .optional()
     .meta({
-      description: "The cluster's own machine network; default: the subnet tagged openshiftClusterID=<infraID>",
+      description:
+        "The cluster's own machine network; any other network is an error. Default: the subnet tagged openshiftClusterID=<infraID>, else the subnet <infraID>-nodes, and its network.",
       examples: [{ network: "mycluster-x7k2p-openshift", subnet: "mycluster-x7k2p-nodes" }],
     }),
-  /** Hardware classes: what pools of like machines share. A pool names one by `class`; its own values come first. */
+  /** Hardware classes: settings that pools of identical machines share. A pool's own values take precedence. */
   classes: z
     .record(z.string(), classSchema, { error: "an object of hardware classes" })
     .default({})
     .meta({
-      description: "Hardware classes: flavor and timeouts that pools of like machines share",
+      description:
+        "Hardware classes by name: flavor and timeouts that pools of identical machines share. A pool selects one by its key class; its own values take precedence. Default: none.",
       examples: [{ r650: { flavor: "baremetal.r650", timeouts: { boot: "45m" } } }],
     }),
   /** The pools of workers. An empty list detaches everything. */
   pools: z
     .array(poolSchema, { error: "a list of pools" })
-    .meta({ description: "The pools of workers; an empty list detaches everything", examples: [[]] }),
+    .meta({ description: "The pools of workers. An empty list detaches every worker. Required.", examples: [[]] }),
 });
 
 type Read = z.output<typeof configSchema>;

@@ -5,7 +5,7 @@ import { bare } from "./issues.ts";
 import { parseConfig } from "./load.ts";
 import { type Config, configSchema } from "./schema.ts";
 
-/** The engine hands objects and lists over as JSON and everything else as text. */
+/** The engine passes objects and lists as JSON, and everything else as text. */
 function decode(key: string, text: string): unknown {
   if (bare(configSchema.shape[key as keyof typeof configSchema.shape]) instanceof z.ZodString) return text;
   try {
@@ -17,8 +17,8 @@ function decode(key: string, text: string): unknown {
 }
 
 /**
- * The keys that hold something encrypted, as the engine tells its language hosts.
- * pulumi/sdk/nodejs/runtime/config.ts, configSecretKeysEnvKey: there is no public function that tells.
+ * The keys with encrypted values, as the engine passes them to its language hosts.
+ * pulumi/sdk/nodejs/runtime/config.ts, configSecretKeysEnvKey: there is no public function for it.
  */
 function encryptedKeys(): string[] {
   return z.array(z.string()).parse(JSON.parse(process.env["PULUMI_CONFIG_SECRET_KEYS"] ?? "[]"));

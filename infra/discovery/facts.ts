@@ -18,9 +18,9 @@ export interface ComputeUsage {
 export interface ExistingServer {
   readonly id: string;
   readonly name: string;
-  /** the stack that made it, from its metadata */
+  /** the stack that created it, from its metadata */
   readonly owner: string | undefined;
-  /** what it was made from, from its metadata */
+  /** what it was created from, from its metadata */
   readonly made: {
     readonly flavor?: string | undefined;
     readonly image?: string | undefined;
@@ -103,7 +103,7 @@ export interface ClusterFacts {
   readonly infraId: string;
   /** where its own machines reach the API, e.g. `https://api-int.mycluster.example:6443`; undefined: not reported */
   readonly apiUrl: string | undefined;
-  /** uid of the namespace kube-system: tells one cluster from another */
+  /** uid of the namespace kube-system: identifies the cluster */
   readonly uid: string;
   /** Kubernetes version of the API server, e.g. `v1.34.1` */
   readonly version: string;
@@ -163,7 +163,7 @@ export interface GroupFacts {
   readonly name: string;
 }
 
-/** The security group that the installer made for the workers; `several`: more than one group has its name, and not exactly one its tag. */
+/** The security group that the installer created for the workers; `several`: more than one group has its name, and not exactly one its tag. */
 export type WorkerGroup = GroupFacts | "several" | undefined;
 
 export interface NetworkFacts {

@@ -59,7 +59,7 @@ async function readOpenStack(
 /** The cloud alone: the cluster does not respond, and the config skips it. */
 export interface SkippedCluster {
   readonly cluster: undefined;
-  /** what is skipped, for the user */
+  /** tells the user what is skipped */
   readonly warning: string;
   readonly provider: openstack.Provider;
 }
@@ -83,7 +83,7 @@ async function readOrSkip(
   }
 }
 
-/** What is read, or one RunError that lists everything that could not be had. */
+/** The result, or one RunError that lists everything that could not be read. */
 export async function orConfigError<T>(reading: Promise<T>): Promise<T> {
   try {
     return await reading;
@@ -93,7 +93,7 @@ export async function orConfigError<T>(reading: Promise<T>): Promise<T> {
   }
 }
 
-/** Reads cluster and cloud side by side. Throws one DiagnosticError that lists everything that could not be had. */
+/** Reads cluster and cloud concurrently. Throws one DiagnosticError that lists everything that could not be read. */
 export async function readFacts(
   config: Config,
   makeProvider: MakeProvider,
@@ -108,6 +108,6 @@ export async function readFacts(
   ]);
   if (cluster instanceof ClusterUnreachable)
     return { cluster: undefined, warning: skippedClusterWarning(cluster), provider: openStack.provider };
-  if (!cloud) throw new Error("a cluster that answers names its network");
+  if (!cloud) throw new Error("the cloud is skipped only with the cluster");
   return { cluster, cloud, api: await opening, ...openStack };
 }

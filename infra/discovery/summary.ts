@@ -16,7 +16,7 @@ function kubelets(nodes: ClusterFacts["nodes"]): string[] {
 function networkOf({ network }: ClusterFacts): string {
   const { value, error } = network;
   if (value === undefined) return `unknown (${error})`;
-  return `${value.type ?? "of an unknown type"}, MTU ${value.mtu ?? "unknown"}`;
+  return `${value.type ?? "type unknown"}, MTU ${value.mtu ?? "unknown"}`;
 }
 
 /** The lines about the cluster. Values from the config instead of the cluster are marked. */
@@ -37,7 +37,7 @@ function clusterLines(cluster: ClusterFacts): string[] {
 
 function groupOf({ workerGroup }: PlainFacts["cloud"]): string {
   if (workerGroup === undefined) return "none for workers: the project's default group";
-  return workerGroup === "several" ? "several for workers: none is chosen" : workerGroup.name;
+  return workerGroup === "several" ? "several for workers: set securityGroups" : workerGroup.name;
 }
 
 /** What was found, a line each. */

@@ -1,38 +1,38 @@
 import type { Config } from "../config/load.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 
-/** What the program does when its cluster does not respond at all. The plugin decides again for each deletion, by the same policy. */
+/** What the program does if its cluster is unreachable. The plugin decides again for each deletion, by the same policy. */
 
 type Policy = Pick<Config, "detach" | "pools">;
 
-/** Only a stack that keeps no worker can do without the cluster, which is where names and addresses come from. */
+/** Only a stack without workers can skip the cluster, which is the source of names and addresses. */
 export function canSkipCluster({ detach, pools }: Policy): boolean {
   return detach.clusterUnreachable === "skip" && pools.length === 0;
 }
 
 /** The error for a cluster that does not respond, with the remedy that this config allows. */
 export function unreachableDiagnostic(diagnostic: Diagnostic, { detach, pools }: Policy): Diagnostic {
-  const way = [
+  const settings = [
     ...(detach.clusterUnreachable === "skip" ? [] : ["detach.clusterUnreachable: skip"]),
     ...(pools.length === 0 ? [] : ["pools: []"]),
   ].join(" and ");
-  const lacking =
+  const notSkipped =
     detach.clusterUnreachable === "skip"
-      ? "; detach.clusterUnreachable: skip serves only to detach everything, and pools are configured"
+      ? "; detach.clusterUnreachable: skip works only with an empty list of pools, and pools are configured"
       : "";
   return {
     ...diagnostic,
-    problem: `${diagnostic.problem}${lacking}`,
+    problem: `${diagnostic.problem}${notSkipped}`,
     remedy:
-      `${diagnostic.remedy}. Only if the cluster is gone for good: set ${way} and run \`pulumi up\`. It deletes the ` +
-      "servers of the workers, and their workloads are not drained",
+      `${diagnostic.remedy}. Only if the cluster is gone for good: set ${settings} and run \`pulumi up\`. It deletes the ` +
+      "servers of the workers without draining their pods",
   };
 }
 
 /** The warning when the cluster is skipped. */
 export function skippedClusterWarning({ message }: Error): string {
   return (
-    `${message}. pools is empty and detach.clusterUnreachable is "skip": the workers' servers are removed, and what they ` +
-    "are in the cluster is given up, once the API server has given no answer for a minute."
+    `${message}. pools is empty and detach.clusterUnreachable is "skip": once the API server has been unreachable for a ` +
+    "minute, the workers' servers are deleted, and their Nodes are left as they are."
   );
 }

@@ -28,7 +28,7 @@ export interface Evaluation {
   readonly changes: readonly PlannedChange[];
 }
 
-/** Runs all checks on config and facts. Without errors, nothing known prevents the update. */
+/** Runs all checks on config and facts. Without errors, no known problem prevents the update. */
 export function evaluate(config: Config, facts: PreflightFacts): Evaluation {
   const changes = plannedChanges(config, facts);
   const skipped: readonly string[] = config.preflight.skip;

@@ -4,11 +4,11 @@ import { type WantedWorker, workersOf } from "../config/workers.ts";
 import type { PreflightFacts } from "../discovery/facts.ts";
 import type { PortFacts } from "../discovery/read.ts";
 
-/** A worker that the config asks for, with all its ports in their order. */
+/** A worker of the config, with all its ports in order. */
 export interface PortedWorker {
   readonly pool: PoolConfig;
   readonly worker: WantedWorker;
-  /** with the place in the config of each, e.g. `pools[metal].networks[1]` */
+  /** each with its config path, e.g. `pools[metal].networks[1]` */
   readonly ports: readonly { readonly path: string; readonly facts: PortFacts }[];
 }
 

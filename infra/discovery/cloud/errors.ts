@@ -1,7 +1,7 @@
 import { CloudError } from "../../../components/openstack/error.ts";
 import { DiagnosticError } from "../../diagnostics/error.ts";
 
-/** What the work finds, or what keeps the cloud from being used, as a DiagnosticError at the config key `cloud`. */
+/** The result of the work. A CloudError becomes a DiagnosticError at the config key `cloud`. */
 export async function orDiagnostic<T>(work: () => Promise<T> | T): Promise<T> {
   try {
     return await work();

@@ -42,7 +42,7 @@ export const serversSchema = z
         name: z.string(),
         status: z.string(),
         metadata: z.record(z.string(), z.string()).default({}),
-        // its details, a stack trace, are for administrators alone
+        // only administrators see its details, a stack trace
         fault: z.object({ message: z.string() }).optional(),
       }),
     ),
@@ -53,7 +53,7 @@ export const serversSchema = z
       name,
       owner,
       made: { flavor, image, availabilityZone, ignition },
-      failure: status === "ERROR" ? (fault?.message ?? "Nova does not say why") : undefined,
+      failure: status === "ERROR" ? (fault?.message ?? "Nova reports no reason") : undefined,
     })),
   );
 
@@ -98,7 +98,7 @@ export const infoSchema = z
       .optional(),
   })
   .transform(({ tempurl }): TempUrls => {
-    // Swift always tells these headers (swift/common/middleware/tempurl.py), Ceph never (rgw_rest_swift.cc, list_tempurl_data)
+    // Swift always lists these headers (swift/common/middleware/tempurl.py), Ceph never (rgw_rest_swift.cc, list_tempurl_data)
     const keyPerContainer = tempurl?.incoming_remove_headers !== undefined;
     return { supported: tempurl !== undefined, digests: tempurl?.allowed_digests, keyPerContainer };
   });
@@ -135,7 +135,7 @@ function readPortQuota(client: CloudClient, signal: AbortSignal): Promise<Usage>
   return client.get("network", `/v2.0/quotas/${id}/details.json`, portQuotaSchema, signal);
 }
 
-/** Only the account's owner sees the header. Its value is the key, so the client reports only whether it is set. */
+/** Only the account's owner sees the header. Its value is the key: the client reports only whether it is set. */
 const keyHeader = "x-container-meta-temp-url-key";
 
 /** Reads each pool's container with the token, as Pulumi's provider does. */

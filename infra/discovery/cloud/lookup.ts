@@ -23,13 +23,13 @@ function refusal({ kind, name, path }: Named, error: unknown): DiagnosticError {
     ? [
         `no ${kind} named "${name}"`,
         `the name of an existing ${kind} that the project may use`,
-        "correct the name, or have it created or shared",
+        "correct the name, or ask the cloud's operator to create or share it",
       ]
     : several.test(reason)
-      ? [`more than one ${kind} named "${name}"`, "a name that only one has", "rename the others"]
+      ? [`more than one ${kind} named "${name}"`, "a unique name", "rename all but one of them"]
       : [
           `the cloud did not return ${kind} "${name}": ${reason}`,
-          "an answer",
+          `the ${kind}`,
           "try again, or ask the cloud's operator",
         ];
   return new DiagnosticError([{ check: "cloud", path, problem, expected, remedy }], { cause: error });
@@ -54,7 +54,7 @@ const goOn =
 const ifNone = goOn(none);
 const ifSeveral = goOn(several);
 
-/** The name that both installers give it: openshift/installer, pkg/infrastructure/openstack/preprovision and upi/openstack. */
+/** The name by both installers: openshift/installer, pkg/infrastructure/openstack/preprovision and upi/openstack. */
 export const workerGroupName = (infraId: string): string => `${infraId}-worker`;
 
 /** The provider may omit empty values, whatever its types say. */
@@ -134,8 +134,8 @@ export class CloudReader {
   async installerSubnet(infraId: string): Promise<SubnetFacts> {
     const path = "machineNetwork";
     const name = `${infraId}-nodes`;
-    const problem = `no subnet has the installer's tag ${clusterTag(infraId)}, or its name ${name}`;
-    const expected = "the names of the cluster's network and subnet";
+    const problem = `no subnet has the installer's tag ${clusterTag(infraId)} or the name ${name}`;
+    const expected = "the names of the cluster's network and subnet in machineNetwork";
     const diagnostic = { check: "cloud", path, problem, expected, remedy: "add machineNetwork, with both" };
     return this.subnet(name, path).catch((error: unknown) =>
       ifNone(error, () => Promise.reject(new DiagnosticError([diagnostic], { cause: error }))),

@@ -20,7 +20,7 @@ function severalTagged(infraId: string, tagged: readonly SubnetFacts[]): Diagnos
       check: "cloud",
       path: "machineNetwork",
       problem: `${tagged.length} subnets have the installer's tag ${clusterTag(infraId)}: ${subnets}`,
-      expected: "one, or the config to say which",
+      expected: "one tagged subnet, or a machineNetwork in the config",
       remedy: "add machineNetwork, with the network and one of these subnets",
     },
   ]);
@@ -83,9 +83,9 @@ function severalGroups(infraId: string, path: string): DiagnosticError {
     {
       check: "cloud",
       path,
-      problem: `several security groups are named ${workerGroupName(infraId)}, and not just one of them has the tag ${clusterTag(infraId)}`,
-      expected: "one group of the cluster's workers",
-      remedy: "tag the right one, or name other groups; [] leaves it to Neutron, the project's default group",
+      problem: `several security groups are named ${workerGroupName(infraId)}, and the tag ${clusterTag(infraId)} does not identify exactly one`,
+      expected: "one security group for the cluster's workers",
+      remedy: `tag the right group (openstack security group set --tag ${clusterTag(infraId)} <id>), or set ${path}; [] means the project's default group`,
     },
   ]);
 }

@@ -31,45 +31,45 @@ export const clusterError = ({
 /** The object exists, but not in the shape that OpenShift writes. */
 export const unexpectedShape = (what: string, reason: string, cause?: unknown): DiagnosticError =>
   clusterError({
-    problem: `${what} is not as OpenShift writes it: ${reason}`,
-    expected: "OpenShift's own object",
-    remedy: "check that the cluster is an OpenShift 4 on OpenStack",
+    problem: `${what} does not have the expected format: ${reason}`,
+    expected: "the object of an OpenShift 4 cluster on OpenStack",
+    remedy: "check that cluster.kubeconfig and cluster.context lead to an OpenShift 4 cluster on OpenStack",
     cause,
   });
 
 function reasonOfShape(error: unknown): string {
   if (!(error instanceof z.ZodError)) return reasonOf(error);
-  return `missing or not of its type: ${error.issues.map((issue) => issue.path.join(".")).join(", ")}`;
+  return `missing or of the wrong type: ${error.issues.map((issue) => issue.path.join(".")).join(", ")}`;
 }
 
 const otherAccount =
-  "use the account that infra/registrar declares; if it is in use, have an administrator declare it again";
-const otherCluster = "choose the right cluster with cluster.kubeconfig or cluster.context";
+  "use the kubeconfig of the account that infra/registrar declares; if it is in use already, have an administrator run `pulumi up` in infra/registrar again";
+const otherCluster = "set cluster.kubeconfig or cluster.context to the right cluster";
 
 function unread(code: UnreadCode, what: string, server: string, cause: unknown): Unread {
   const [found, expected, remedy] =
     code === 403
-      ? [`not allowed to read ${what} (403)`, "permission to get it", otherAccount]
+      ? [`not allowed to read ${what} (403)`, "permission to read it", otherAccount]
       : [`${what} does not exist at ${server}`, "an OpenShift 4 cluster on OpenStack", otherCluster];
   return new Unread(code, { check: "cluster", path: "cluster", problem: found, expected, remedy }, cause);
 }
 
-/** The same failure of the client, told at the config key `cluster`. */
+/** An error of the client as a DiagnosticError at the config key `cluster`. */
 function diagnosticErrorOf(what: string, { server, proxied, contact }: Api, signal: AbortSignal, error: unknown) {
   const status = error instanceof ApiError ? error.status : undefined;
   if (status === 401)
     return clusterError({
       problem: `the API server at ${server} refused the credentials (401)`,
-      expected: "credentials that work",
-      remedy: "renew the kubeconfig, or choose another one with cluster.kubeconfig or cluster.context",
+      expected: "valid credentials: a token or a client certificate may have expired",
+      remedy: "renew the kubeconfig, or set cluster.kubeconfig or cluster.context to another one",
       cause: error,
     });
   if (status === 403 || status === 404) return unread(status, what, server, error);
   if (isTlsTrustError(error))
     return clusterError({
       problem: `the certificate of the API server at ${server} is not trusted: ${reasonOf((error as Error).cause)}`,
-      expected: "one that the kubeconfig's certificate-authority or cluster.ca vouches for",
-      remedy: "set cluster.ca to who signs it, or renew the kubeconfig",
+      expected: "a certificate signed by the kubeconfig's certificate-authority, or by cluster.ca",
+      remedy: "set cluster.ca to the CA that signs it, or renew the kubeconfig",
       cause: error,
     });
   const unreachable = isNoResponse(error, proxied) || (signal.aborted && !proxied);
@@ -79,7 +79,8 @@ function diagnosticErrorOf(what: string, { server, proxied, contact }: Api, sign
     path: "cluster",
     problem: `the API server at ${server} gave no answer for ${what}: ${status ?? reasonOf(error)}`,
     expected: "a running Kubernetes API",
-    remedy: "check cluster.kubeconfig, cluster.context, cluster.proxy, cluster.ca and the way to the API server",
+    remedy:
+      "check cluster.kubeconfig, cluster.context, cluster.proxy, cluster.ca and the network connection to the API server",
   };
   return new Kind([diagnostic], { cause: error });
 }
@@ -87,7 +88,7 @@ function diagnosticErrorOf(what: string, { server, proxied, contact }: Api, sign
 /** Gets one object or list by its path; any failure becomes a DiagnosticError. */
 export type Ask = <T>(what: string, path: string, read: (answer: unknown) => T) => Promise<T>;
 
-/** Requests to this cluster, without retries and until the signal: a preview reports what is wrong instead of waiting for it to pass. */
+/** Requests to this cluster, without retries and until the signal: a preview reports an error instead of waiting for it to pass. */
 export function asker(api: Api, signal: AbortSignal): Ask {
   return async (what, path, read) => {
     let answer: unknown;
@@ -105,8 +106,8 @@ export function asker(api: Api, signal: AbortSignal): Ask {
 }
 
 /**
- * Fetches the credentials, which a kubeconfig may leave to a helper (`exec`). Done first and separately: what goes wrong
- * there does not mean that the API server is unreachable.
+ * Fetches the credentials, which may come from the kubeconfig's helper (`exec`). Done first and separately: an error of the
+ * helper does not mean that the API server is unreachable.
  */
 export async function fetchCredentials(api: Api, signal: AbortSignal): Promise<void> {
   try {
@@ -114,8 +115,9 @@ export async function fetchCredentials(api: Api, signal: AbortSignal): Promise<v
   } catch (error) {
     throw clusterError({
       problem: reasonOf(error),
-      expected: "credentials without a person's help",
-      remedy: "log in by the helper's own means first, or use another account: cluster.kubeconfig, cluster.context",
+      expected: "credentials without user interaction",
+      remedy:
+        "log in with the kubeconfig's credential helper first, or use another account: cluster.kubeconfig, cluster.context",
       cause: error,
     });
   }

@@ -6,7 +6,7 @@ import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { DiagnosticError } from "../../diagnostics/error.ts";
 
 /**
- * The client of the cluster that the config names: its kubeconfig, context, proxy and authority. Nothing is sent yet.
+ * The client of the config's cluster: its kubeconfig, context, proxy and CA. Sends nothing yet.
  *
  * @throws DiagnosticError if one of them cannot be used
  */
@@ -21,19 +21,22 @@ export function openCluster(cluster: Config["cluster"]): Api {
 }
 
 function diagnosticFrom({ key, problem, wanted, known }: KubeconfigProblem): Diagnostic {
-  const meant = suggest(wanted, known);
+  const suggestion = suggest(wanted, known);
   const [expected, remedy] = {
     kubeconfig: [
       "the kubeconfig of the cluster",
       "correct the file, or set KUBECONFIG or cluster.kubeconfig to another one",
     ],
-    context: [`one of ${known.join(", ")}`, meant ? `set cluster.context to ${meant}` : "set cluster.context"],
+    context: [
+      `one of ${known.join(", ")}`,
+      suggestion ? `set cluster.context to ${suggestion}` : "set cluster.context",
+    ],
     proxy: [
       "the URL of a proxy",
       "correct cluster.proxy; without it the kubeconfig's proxy-url is used, then HTTPS_PROXY",
     ],
     ca: [
-      "the certificates, in PEM, of the authority that signs the API server's",
+      "the PEM certificates of the CA that signs the API server's certificate",
       "correct cluster.ca; without it the kubeconfig's certificate-authority is used",
     ],
   }[key] as [string, string];

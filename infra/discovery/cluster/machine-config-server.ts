@@ -14,7 +14,7 @@ import type { ClusterFacts } from "../read.ts";
  */
 const connectTimeout = 3000;
 
-/** As the dracut module of a boot image asks: coreos/ignition, internal/resource/http.go. */
+/** The header of a boot image's Ignition: coreos/ignition, internal/resource/http.go. */
 const accept = (spec: string): string => `application/vnd.coreos.ignition+json;version=${spec}, */*;q=0.1`;
 
 /** Sends HEAD: the body holds the secret with which machines join, and is never read. */
@@ -30,8 +30,8 @@ async function probe(url: string, spec: string, dispatcher: Agent, signal: Abort
 }
 
 /**
- * What the Machine Config Server answers a machine of each pool, in the config's order. The request is the machine's:
- * without a proxy, trusting the cluster's authorities besides the public ones.
+ * The Machine Config Server's response to a machine of each pool, in the config's order. The request is that of a machine:
+ * without a proxy, trusting the cluster's certificate authorities in addition to the public ones.
  */
 export async function readMachineConfig(
   { pools }: Pick<Config, "pools">,

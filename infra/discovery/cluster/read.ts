@@ -49,7 +49,7 @@ const userDataSchema = z.object({
 export function parseUserData(text: string): MachineConfigServer {
   const { ignition } = userDataSchema.parse(JSON.parse(text));
   const [server] = [...ignition.config.merge, ...ignition.config.append];
-  if (!server) throw new Error("it merges no config");
+  if (!server) throw new Error("its Ignition config has neither merge nor append");
   return {
     url: new URL(server.source).origin,
     authorities: ignition.security?.tls.certificateAuthorities.map((authority) => authority.source) ?? [],

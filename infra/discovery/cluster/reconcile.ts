@@ -78,14 +78,14 @@ const authorities: Kind<readonly string[]> = {
 };
 
 const otherCluster =
-  "if this is the wrong cluster, choose the right one with cluster.kubeconfig or cluster.context; else correct this key";
-const otherValue = "correct it, or remove it: the cluster's own value is used then";
+  "if this is the wrong cluster, set cluster.kubeconfig or cluster.context to the right one; otherwise correct this key";
+const otherValue = "correct this key, or remove it to use the cluster's value";
 
 const contradiction = (key: string, expected: string, said: string): Diagnostic => ({
   check: "contradiction",
   path: `cluster.expect.${key}`,
-  problem: `the config expects ${expected}, and the cluster says ${said}`,
-  expected: "the same of both",
+  problem: `the config expects ${expected}, but the cluster reports ${said}`,
+  expected: "the same value in config and cluster",
   remedy: key === "infraId" ? otherCluster : otherValue,
 });
 
@@ -125,7 +125,7 @@ function agreeOnServer(
     const { diagnostics, ...agreed } = agree(key, said, expected, { same: () => true, show: ({ url: it }) => it });
     return {
       ...agreed,
-      diagnostics: diagnostics.map((it) => ({ ...it, remedy: `${it.remedy}; or tell it by cluster.expect.${key}` })),
+      diagnostics: diagnostics.map((it) => ({ ...it, remedy: `${it.remedy}; or set cluster.expect.${key}` })),
     };
   }
   const url = agree(`${key}.url`, said.url, expected?.url, text);
@@ -188,7 +188,7 @@ export function readExpected({ expect = {} }: Config["cluster"]): Expected {
       check: "config",
       path: "cluster.expect.machineConfigServer.ca",
       problem,
-      expected: "the certificates, in PEM, of the authority that signs the Machine Config Server's",
+      expected: "the PEM certificates of the CA that signs the Machine Config Server's certificate",
       remedy: "correct it, or remove cluster.expect.machineConfigServer",
     }));
     throw new DiagnosticError(diagnostics, { cause: error });

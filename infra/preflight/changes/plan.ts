@@ -26,7 +26,7 @@ interface Wanted {
   readonly index: number;
 }
 
-/** Why a server would be replaced. Its metadata and its ports show what it was created from. */
+/** Why a server would be replaced, according to its metadata and its ports. */
 function replacementReasons(
   { pool, spec, worker, index }: Wanted,
   server: ExistingServer,

@@ -13,7 +13,7 @@ export interface ExistingPorts {
   readonly names: ReadonlyMap<string, string>;
 }
 
-/** A port as the config declares it, with its keys in the pool. */
+/** A port of the config, with its keys in the pool. */
 interface Wanted {
   readonly key: string;
   readonly fixedIpKey: string;

@@ -13,7 +13,7 @@ interface NewPort {
   readonly fixedIp: string | undefined;
 }
 
-/** What this update adds: the difference between the config and what the stack has in the cloud already. */
+/** What this update adds: the difference between the config and the stack's existing servers and ports. */
 interface Added {
   readonly instances: number;
   readonly cores: number;
@@ -22,7 +22,7 @@ interface Added {
   readonly ports: readonly NewPort[];
 }
 
-/** Workers and ports that are not in the cloud yet. A replacement adds none: the old one goes first. */
+/** Workers and ports that do not exist yet. A replacement adds none: the old one is deleted first. */
 export function added(config: Config, facts: PreflightFacts): Added {
   const servers = ownServers(facts);
   const there = new Set((facts.checks.ports.value ?? []).map(({ name }) => name));
@@ -55,14 +55,14 @@ function overQuota(resource: string, more: number, usage: Usage | undefined): Di
     {
       check: "quota",
       path: "pools",
-      problem: `this update adds ${more} ${resource}, and ${Math.max(0, usage.limit - usage.used)} of ${usage.limit} are free`,
+      problem: `this update adds ${more} ${resource}, but only ${Math.max(0, usage.limit - usage.used)} of the quota of ${usage.limit} are free`,
       expected: `a quota of at least ${usage.used + more} ${resource}`,
-      remedy: "ask the cloud's operator for more, or attach fewer workers",
+      remedy: "ask the cloud's operator for a larger quota (openstack quota show), or attach fewer workers",
     },
   ];
 }
 
-/** Whether the subnets have an address for each new port to which the config gives none. */
+/** Whether the subnets have a free address for each new port without a fixed one. */
 function freeAddresses(ports: readonly NewPort[], { checks }: PreflightFacts): Diagnostic[] {
   const seen = checks.ports.value;
   if (!seen) return [];
@@ -81,14 +81,14 @@ function freeAddresses(ports: readonly NewPort[], { checks }: PreflightFacts): D
     return {
       check: "free-addresses",
       path: "pools",
-      problem: `this update needs ${group.length} addresses of subnet "${subnet.name}", and ${free > 0n ? free : 0n} of ${all} are free`,
-      expected: "an address for each new port",
+      problem: `this update needs ${group.length} addresses of subnet "${subnet.name}", but only ${free > 0n ? free : 0n} of ${all} are free`,
+      expected: "a free address for each new port",
       remedy: "enlarge the subnet's allocation pools, or attach fewer workers",
     };
   });
 }
 
-/** Whether the project has room for what this update adds. It adds no security group and no rule of one. */
+/** Whether quotas and subnets suffice for what this update adds. It adds no security groups or rules. */
 export function capacityDiagnostics(config: Config, facts: PreflightFacts): Diagnostic[] {
   const { compute, portQuota } = facts.checks;
   const more = added(config, facts);

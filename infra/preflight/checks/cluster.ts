@@ -4,31 +4,32 @@ import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { PreflightFacts } from "../../discovery/facts.ts";
 import { type PortPlace, portPlaces } from "./network.ts";
 
-function what({ apiGroups, resources, resourceNames, verbs, namespace }: Permission): string {
+function missingPermission({ apiGroups, resources, resourceNames, verbs, namespace }: Permission): string {
   const group = apiGroups[0] === undefined || apiGroups[0] === "" ? "" : `.${apiGroups[0]}`;
   const names = resourceNames ? ` ${resourceNames.join(", ")}` : "";
   const where = namespace === undefined ? "" : ` in namespace ${namespace}`;
   return `the account may not ${verbs.join(", ")} ${resources.join(", ")}${group}${names}${where}`;
 }
 
-/** What need not be read, because the config tells it: the keys of cluster.expect by the resource that tells them. */
-const toldInstead: Readonly<Record<string, string>> = { secrets: "machineConfigServer", networks: "mtu" };
+/** The key of cluster.expect that makes reading a resource unnecessary. */
+const configInstead: Readonly<Record<string, string>> = { secrets: "machineConfigServer", networks: "mtu" };
 
 function permissionDiagnostics({ checks, cluster }: PreflightFacts): Diagnostic[] {
-  const told = (resource: string): boolean => cluster.filled.includes(toldInstead[resource] ?? "");
-  const needed = (checks.denied.value ?? []).filter(({ resources }) => !resources.every(told));
+  const isConfigured = (resource: string): boolean => cluster.filled.includes(configInstead[resource] ?? "");
+  const needed = (checks.denied.value ?? []).filter(({ resources }) => !resources.every(isConfigured));
   return needed.map((permission) => ({
     check: "permissions",
     path: "cluster",
-    problem: what(permission),
-    expected: `it may (${permission.why})`,
-    remedy: "use the account that infra/registrar declares; if it is in use, have an administrator declare it again",
+    problem: missingPermission(permission),
+    expected: `this permission (${permission.why})`,
+    remedy:
+      "use the kubeconfig of the account that infra/registrar declares; if it is in use already, have an administrator run `pulumi up` in infra/registrar again",
   }));
 }
 
-/** Bytes that the cluster's network for pods takes of a packet: openshift-docs, changing-cluster-network-mtu. */
+/** Bytes of overhead per packet of the pod network: openshift-docs, changing-cluster-network-mtu. */
 const overlay: Readonly<Record<string, number>> = { OVNKubernetes: 100, OpenShiftSDN: 50 };
-/** Since OpenShift 4.17 there is no other. */
+/** The only type since OpenShift 4.17. */
 const commonType = "OVNKubernetes";
 
 function mtu({ path, facts: { network } }: PortPlace, { cluster }: PreflightFacts): Diagnostic[] {
@@ -40,8 +41,8 @@ function mtu({ path, facts: { network } }: PortPlace, { cluster }: PreflightFact
       check: "mtu",
       path: `${path}.network`,
       problem: `network "${network.name}" has an MTU of ${network.mtu}`,
-      expected: `at least ${pods + more}: ${pods} of the cluster's network, and ${more} of ${type}`,
-      remedy: "raise the network's MTU, or lower the cluster's: packets between pods would be lost",
+      expected: `at least ${pods + more}: ${pods} for the pod network, and ${more} for the overhead of ${type}`,
+      remedy: "raise the network's MTU, or lower the pod network's: otherwise packets between pods are lost",
     },
   ];
 }
@@ -54,7 +55,7 @@ const minorOf = (version: string): number | undefined => {
 /** How much older than the API server a kubelet may be: https://kubernetes.io/releases/version-skew-policy/#kubelet */
 const oldestKubelet = 3;
 
-/** A new worker gets the kubelet that the cluster's other machines of its pool have. */
+/** A new worker gets the same kubelet as the other machines of its MachineConfigPool. */
 function skew({ cluster }: PreflightFacts): Diagnostic[] {
   const server = minorOf(cluster.version);
   const wrong = cluster.nodes.filter(({ kubelet }) => {
@@ -67,15 +68,15 @@ function skew({ cluster }: PreflightFacts): Diagnostic[] {
     {
       check: "version-skew",
       path: "cluster",
-      problem: `${wrong.length} of the Nodes have a kubelet that the API server ${cluster.version} does not support: ${first.name} has ${first.kubelet}`,
+      problem: `${wrong.length} of ${cluster.nodes.length} Nodes have a kubelet that API server ${cluster.version} does not support, for example ${first.name} with ${first.kubelet}`,
       expected: `kubelets of 1.${Math.max(0, (server ?? 0) - oldestKubelet)} to 1.${server ?? 0}`,
-      remedy: "finish the cluster's upgrade first: a new worker would have such a kubelet, too",
+      remedy: "finish the cluster's upgrade first (oc get clusterversion): a new worker would get such a kubelet, too",
       warning: true,
     },
   ];
 }
 
-/** Whether the cluster lets the program work, and its network goes over the machines' one. */
+/** Whether the account has its permissions, the network's MTU suffices, and the kubelets' versions are supported. */
 export function clusterDiagnostics(config: Config, facts: PreflightFacts): Diagnostic[] {
   return [
     ...permissionDiagnostics(facts),

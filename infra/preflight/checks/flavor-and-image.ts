@@ -9,8 +9,8 @@ function whyNotBaremetal(extraSpecs: Readonly<Record<string, string>>): string |
   const classes = Object.entries(extraSpecs).filter(([key]) => key.startsWith("resources:CUSTOM_"));
   const [first] = classes;
   if (!first) return "requests no custom resource class";
-  if (classes.length > 1) return `asks for ${classes.length} custom resource classes`;
-  if (first[1] !== "1") return `asks for ${first[1]} of ${first[0].slice("resources:".length)}`;
+  if (classes.length > 1) return `requests ${classes.length} custom resource classes`;
+  if (first[1] !== "1") return `requests ${first[1]} of ${first[0].slice("resources:".length)}`;
   const kept = zeroed.filter((key) => extraSpecs[key] !== "0");
   return kept.length > 0 ? `does not set ${kept.join(", ")} to 0` : undefined;
 }
@@ -24,7 +24,7 @@ function flavorClass({ flavor }: PoolFacts, path: string): Diagnostic[] {
       path: `${path}.flavor`,
       problem: `flavor "${flavor.name}" ${reason}`,
       expected: `exactly one resources:CUSTOM_<class>=1, and ${zeroed.map((key) => `${key}=0`).join(", ")}`,
-      remedy: "choose a flavor of a bare-metal class, or ask the cloud's operator to correct this one",
+      remedy: `choose a flavor of a bare-metal class, or ask the cloud's operator to correct this one (openstack flavor show ${flavor.name})`,
     },
   ];
 }
@@ -43,8 +43,8 @@ function flavorTraits({ flavor }: PoolFacts, path: string): Diagnostic[] {
     check: "flavor",
     path: `${path}.flavor`,
     problem: `flavor "${flavor.name}" has ${key}=${value}`,
-    expected: "trait:<NAME of capitals, digits and _>=required or =forbidden",
-    remedy: "ask the cloud's operator to correct it: no machine is ever found for it",
+    expected: "trait:<NAME>=required or trait:<NAME>=forbidden, NAME of capital letters, digits and _",
+    remedy: "ask the cloud's operator to correct the flavor: Nova finds no machine for it",
   }));
 }
 
@@ -59,7 +59,7 @@ function imageFit({ flavor, image }: PoolFacts): [what: string, expected: string
     ...(diskFormats.includes(image.diskFormat)
       ? []
       : [
-          [`has the disk format ${image.diskFormat}`, `one that Ironic writes: ${diskFormats.join(" or ")}`] as [
+          [`has the disk format ${image.diskFormat}`, `a format that Ironic writes: ${diskFormats.join(" or ")}`] as [
             string,
             string,
           ],
@@ -74,10 +74,10 @@ function imageFit({ flavor, image }: PoolFacts): [what: string, expected: string
       : []),
     ...(!sized && disk > 0 && image.size > disk * gib
       ? [
-          [`has ${Math.ceil(image.size / gib)} GiB`, `at most the ${disk} GiB of flavor "${flavor.name}"`] as [
-            string,
-            string,
-          ],
+          [
+            `has a size of ${Math.ceil(image.size / gib)} GiB`,
+            `at most the ${disk} GiB of flavor "${flavor.name}"`,
+          ] as [string, string],
         ]
       : []),
     ...(image.minRam > flavor.ram
@@ -106,9 +106,10 @@ function image(facts: PoolFacts, path: string): Diagnostic[] {
     {
       check: "image",
       path: `${path}.image`,
-      problem: `image "${found.name}" says os_distro ${found.distro}`,
-      expected: "RHCOS, or another CoreOS: others do not know Ignition",
-      remedy: "choose the cluster's RHCOS image, or correct its property os_distro",
+      problem: `image "${found.name}" has the property os_distro=${found.distro}`,
+      expected: "RHCOS, or another CoreOS: other systems do not support Ignition",
+      remedy:
+        "choose the cluster's RHCOS image, or correct the property: openstack image set --property os_distro=rhcos <image>",
       warning: true,
     },
   ];

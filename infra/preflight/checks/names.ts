@@ -4,7 +4,7 @@ import { type WantedWorker, workersOf } from "../../config/workers.ts";
 import { type Diagnostic, diagnosticOf } from "../../diagnostics/diagnostic.ts";
 import type { ExistingPort, ExistingServer, PreflightFacts } from "../../discovery/facts.ts";
 
-/** Every worker that the config asks for, of all pools. */
+/** Every worker of all pools in the config. */
 export function wantedWorkers(
   config: Pick<Config, "pools">,
   { cluster }: Pick<PreflightFacts, "cluster">,
@@ -12,7 +12,7 @@ export function wantedWorkers(
   return config.pools.flatMap((pool) => workersOf(pool, cluster.infraId));
 }
 
-/** The servers of the stack itself, by their names. */
+/** The stack's own servers, by name. */
 export function ownServers({ checks, owner }: PreflightFacts): ReadonlyMap<string, readonly ExistingServer[]> {
   const own = (checks.servers.value ?? []).filter((server) => server.owner === owner);
   return Map.groupBy(own, ({ name }) => name);
@@ -29,7 +29,9 @@ const unlessImported = "; fine if it is imported into this stack";
 
 const serverProblem = (worker: WantedWorker, { id, owner }: ExistingServer): string => {
   const problem = `server ${worker.name} (${id}) already exists`;
-  return owner === undefined ? `${problem}, created by no stack${unlessImported}` : `${problem}, of stack ${owner}`;
+  return owner === undefined
+    ? `${problem}, not created by a stack${unlessImported}`
+    : `${problem} and belongs to stack ${owner}`;
 };
 
 /** Preflight does not read the state. A Node shows that the state knows the server. */
@@ -58,7 +60,7 @@ function servers(worker: WantedWorker, facts: PreflightFacts): Diagnostic[] {
         path: worker.path,
         problem: serverProblem(worker, server),
         expected: "no other server of that name: the cloud controller finds the server of a Node by its name",
-        remedy: `give the worker another name or, if nobody uses the server: openstack server delete ${server.id}`,
+        remedy: `give the worker another name or, if the server is unused: openstack server delete ${server.id}`,
         ...(server.owner === undefined && { warning: true }),
       }),
     );
@@ -85,7 +87,7 @@ function ports(worker: WantedWorker, { checks, cluster }: PreflightFacts): Diagn
         path: worker.path,
         problem: `port ${name} (${id}) already exists, without the cluster's tag ${tag}${unlessImported}`,
         expected: "no port of another owner under that name",
-        remedy: `give the worker another name or, if nobody uses the port: openstack port delete ${id}`,
+        remedy: `give the worker another name or, if the port is unused: openstack port delete ${id}`,
         warning: true,
       }),
     );
@@ -121,8 +123,8 @@ function nodes(worker: WantedWorker, facts: PreflightFacts): Diagnostic[] {
       path: worker.path,
       problem:
         node.owner === undefined
-          ? `${problem}, attached by no stack${unlessImported}`
-          : `${problem}, of stack ${node.owner}`,
+          ? `${problem}, not attached by a stack${unlessImported}`
+          : `${problem} and belongs to stack ${node.owner}`,
       expected: "no Node of another owner under that name",
       remedy: `give the worker another name or, if its machine is gone: oc delete node ${worker.name}`,
       ...(node.owner === undefined && { warning: true }),
@@ -142,7 +144,7 @@ function machines(worker: WantedWorker, { checks }: PreflightFacts): Diagnostic[
   ];
 }
 
-/** Whether an object of another owner has a name or an address that a worker is to get. */
+/** Whether an object of another owner has the name or an address of a worker. */
 export function nameDiagnostics(config: Config, facts: PreflightFacts): Diagnostic[] {
   return wantedWorkers(config, facts).flatMap((worker) => [
     ...servers(worker, facts),

@@ -8,13 +8,13 @@ import type { PreflightFacts } from "../../discovery/facts.ts";
 import type { PortFacts, SubnetFacts } from "../../discovery/read.ts";
 import { type PortedWorker, portedWorkers } from "../worker-ports.ts";
 
-/** A place in the config that names a port, and what it names. */
+/** A port in the config: its path, and the objects that it names. */
 export interface PortPlace {
   readonly path: string;
   readonly facts: PortFacts;
 }
 
-/** Every different port that the config asks for; those without names of their own stand at `machineNetwork`. */
+/** Every distinct port of the config. Ports that name no network are represented by `machineNetwork`. */
 export function portPlaces(config: Config, { cloud }: PreflightFacts): PortPlace[] {
   const machines = { path: "machineNetwork", facts: { ...cloud, securityGroupIds: [] } };
   const named = config.pools.flatMap((pool, i) => {
@@ -43,7 +43,7 @@ function subnetOfNetwork({ path, facts: { network, subnet } }: PortPlace): Diagn
       path: `${path}.subnet`,
       problem: `subnet "${subnet.name}" does not belong to network "${network.name}"`,
       expected: `a subnet of ${path}.network`,
-      remedy: "name the network and the subnet of the cluster's machines",
+      remedy: `correct ${path}.network or ${path}.subnet; openstack subnet show ${subnet.name} shows the subnet's network`,
     },
   ];
 }
@@ -60,8 +60,8 @@ function whyNoMachineNetwork(
   if (apiVips.length === 0)
     return machineNetworks.length > 0
       ? undefined
-      : "a machine network of the cluster, which tells none: add cluster.expect with machineNetworks or apiVips";
-  return `the subnet in which the cluster's API has its address, ${apiVips.join(", ")}`;
+      : "a machine network of the cluster, which reports none: set cluster.expect.machineNetworks or cluster.expect.apiVips";
+  return `the subnet that contains the API's virtual IP ${apiVips.join(", ")}`;
 }
 
 function machineNetwork({ path, facts: { subnet } }: PortPlace, { cluster }: PreflightFacts): Diagnostic[] {
@@ -73,12 +73,12 @@ function machineNetwork({ path, facts: { subnet } }: PortPlace, { cluster }: Pre
       path: `${path}.subnet`,
       problem: `"${subnet.name}" is ${subnet.cidr}`,
       expected,
-      remedy: "name the cluster's own machine network: nodes in another one are not supported",
+      remedy: `set ${path}.network and ${path}.subnet to a machine network of the cluster: nodes in another network are not supported`,
     },
   ];
 }
 
-/** The installer's tag tells the cluster's own subnets: a name in the config may be out of date, or another cluster's. */
+/** The installer tags the cluster's own subnets: a name in the config may be outdated, or of another cluster. */
 function untagged(config: Config, { cluster, cloud: { subnet, tagged } }: PreflightFacts): Diagnostic[] {
   if (!config.machineNetwork || tagged.length === 0 || tagged.some(({ id }) => id === subnet.id)) return [];
   const names = tagged.map(({ name, cidr }) => `"${name}" (${cidr})`);
@@ -86,9 +86,12 @@ function untagged(config: Config, { cluster, cloud: { subnet, tagged } }: Prefli
     {
       check: "machine-network",
       path: "machineNetwork.subnet",
-      problem: `"${subnet.name}" (${subnet.cidr}) is not what the installer tagged ${clusterTag(cluster.infraId)}`,
+      problem: `"${subnet.name}" (${subnet.cidr}) does not have the installer's tag ${clusterTag(cluster.infraId)}`,
       expected: names.join(" or "),
-      remedy: names.length > 1 ? "name one of these subnets" : "remove machineNetwork, or name that subnet",
+      remedy:
+        names.length > 1
+          ? "set machineNetwork.network and machineNetwork.subnet to one of these"
+          : "remove machineNetwork, or name that subnet and its network in it",
     },
   ];
 }
@@ -100,7 +103,7 @@ function dhcp({ path, facts: { subnet } }: PortPlace): Diagnostic[] {
       check: "dhcp",
       path: `${path}.subnet`,
       problem: `"${subnet.name}" has DHCP disabled`,
-      expected: "DHCP enabled: RHCOS takes its address from it",
+      expected: "DHCP enabled: RHCOS gets its address by DHCP",
       remedy: `openstack subnet set --dhcp ${subnet.name}`,
     },
   ];
@@ -117,8 +120,8 @@ function hasElsewhere(
 }
 
 /**
- * What a machine can do without, but hardly ever is meant to. A storage network has neither. A route to the metadata service
- * is not looked for: the machines have a config drive (components/baremetal-server.ts).
+ * Warnings, because a machine can do without DNS server and gateway: a storage network has neither. A route to the metadata
+ * service is not checked, because the machines have a config drive (components/baremetal-server.ts).
  */
 function routes(place: PortPlace, workers: readonly PortedWorker[]): Diagnostic[] {
   const { path, facts } = place;
@@ -129,8 +132,8 @@ function routes(place: PortPlace, workers: readonly PortedWorker[]): Diagnostic[
   const dns = {
     check: "dns",
     path: at,
-    problem: `"${subnet.name}" names no DNS server`,
-    expected: "one that knows the cluster's api-int name, unless the network's DHCP server itself is one",
+    problem: `"${subnet.name}" has no DNS server`,
+    expected: "a DNS server that resolves the cluster's api-int name, unless the network's DHCP server does",
     remedy: `openstack subnet set --dns-nameserver <address> ${subnet.name}`,
     warning: true as const,
   };
@@ -138,7 +141,7 @@ function routes(place: PortPlace, workers: readonly PortedWorker[]): Diagnostic[
     check: "gateway",
     path: at,
     problem: `"${subnet.name}" has no gateway`,
-    expected: "one, unless the machines reach registries and the cluster without",
+    expected: "a gateway, unless the machines reach the registries and the cluster without one",
     remedy: `openstack subnet set --gateway <address> ${subnet.name}`,
     warning: true as const,
   };
@@ -152,8 +155,8 @@ function whyNotUsable(address: string, subnet: SubnetFacts, vips: readonly strin
   const isIt = (other: string | undefined): boolean => other !== undefined && sameAddress(address, other);
   if (!contains(subnet.cidr, address)) return `is not in ${subnet.cidr}`;
   if (isIt(subnet.gateway)) return "is the subnet's gateway";
-  if (vips.some(isIt)) return "is a virtual address of the cluster";
-  if (isIt(networkAddress(subnet.cidr))) return "is the subnet's own address";
+  if (vips.some(isIt)) return "is a virtual IP of the cluster";
+  if (isIt(networkAddress(subnet.cidr))) return "is the subnet's network address";
   return isIt(broadcastAddress(subnet.cidr)) ? "is the subnet's broadcast address" : undefined;
 }
 
@@ -163,7 +166,7 @@ interface FixedAddress {
   readonly subnet: SubnetFacts;
 }
 
-/** Every fixed address that the config asks for, with the subnet that it must be in. */
+/** Every fixed address in the config, with the subnet that it must be in. */
 function fixedAddresses(config: Config, { cluster, cloud }: PreflightFacts): FixedAddress[] {
   return config.pools.flatMap((pool, i) => {
     const facts = cloud.pools[i];
@@ -191,12 +194,12 @@ function fixedIps(config: Config, facts: PreflightFacts): Diagnostic[] {
       path,
       problem: `${address} ${reason}`,
       expected: `a free address of ${subnet.cidr}`,
-      remedy: "choose another address",
+      remedy: "choose another address of the subnet, or remove the key: Neutron then chooses one",
     };
   });
 }
 
-/** Whether the machines' ports are where the cluster's machines are, and can be addressed there. */
+/** Whether the ports are in the cluster's machine networks, and the networks serve the machines. */
 export function networkDiagnostics(config: Config, facts: PreflightFacts): Diagnostic[] {
   const places = portPlaces(config, facts);
   const workers = portedWorkers(config, facts);

@@ -5,8 +5,8 @@ import type { PreflightFacts } from "../../discovery/facts.ts";
 import { portedWorkers } from "../worker-ports.ts";
 
 /**
- * Whether it is certain which port's address the Node gets: nodeip-configuration takes one whose subnet holds a virtual
- * address of the API, and of several the first of a Go map, which is in no order, at each boot anew (baremetal-runtimecfg,
+ * Whether it is certain which port's address the Node gets: nodeip-configuration takes one whose subnet contains a virtual
+ * IP of the API. With several, it takes the first of a Go map, whose order is random at each boot (baremetal-runtimecfg,
  * pkg/utils/addresses.go).
  */
 export function nodeAddressDiagnostics(config: Config, facts: PreflightFacts): Diagnostic[] {
@@ -18,10 +18,9 @@ export function nodeAddressDiagnostics(config: Config, facts: PreflightFacts): D
   return [...places].map(([path, subnet]) => ({
     check: "node-address",
     path,
-    problem: `it is not the worker's only port in the subnet of the API's address (${subnet})`,
-    expected:
-      "one such port: of several, OpenShift gives the Node the address of any, at the next boot perhaps of another",
-    remedy: "name another machine network of the cluster for it, or leave the port out",
+    problem: `the worker has another port in the subnet of the API's virtual IP (${subnet}), too`,
+    expected: "one such port per worker: with several, the Node's address may change from boot to boot",
+    remedy: "move this port to another machine network of the cluster, or remove it",
     warning: true as const,
   }));
 }

@@ -5,7 +5,7 @@ import type { ContainerStatus, PreflightFacts } from "../../discovery/facts.ts";
 const digest = "sha256";
 
 const remedy = "ask the cloud's operator to enable it (Swift: middleware tempurl, allowed_digests)";
-const why = "the machines fetch their Ignition config from such a URL";
+const why = "the machines fetch their Ignition config by such a URL";
 
 const at = { check: "object-store", path: "cloud" };
 
@@ -53,7 +53,7 @@ function containerDiagnostics({
   // both requests fail for the same reason: it is reported once
   if (tempUrls.error !== undefined) return [];
   const problem = `the object store at ${url} did not list its containers: ${containers.error}`;
-  return [{ ...at, problem, expected: "an answer", remedy: "try again, or ask the cloud's operator" }];
+  return [{ ...at, problem, expected: "a list of containers", remedy: "try again, or ask the cloud's operator" }];
 }
 
 /**

@@ -7,7 +7,7 @@ import type { PreflightFacts } from "../../discovery/facts.ts";
 
 const rolloutDiagnostic = diagnosticOf("rollout");
 
-/** Whether the Nodes to ignore exist: with a misspelt name, the rollout would wait for the Node that was meant. */
+/** Whether the Nodes to ignore exist: with a misspelled name, the rollout would wait for the intended Node. */
 export function rolloutDiagnostics(
   { pools }: Pick<Config, "pools">,
   { cluster }: Pick<PreflightFacts, "cluster">,

@@ -4,9 +4,9 @@ import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { PreflightFacts } from "../../discovery/facts.ts";
 
 /**
- * Whether a worker's first port is in the group that the installer made for the workers: without its rules a node
- * joins, and then nobody reaches its kubelet or its pods. A warning, because other groups may have the same rules. Nobody
- * writes `[]` by oversight, who could have left the key out: it is taken for meant.
+ * Whether a worker's first port is in the security group that the installer created for the workers: without its rules a
+ * node joins, but its kubelet and its pods are unreachable. A warning, because other groups may have the same rules. An
+ * explicit `[]` is taken as intended.
  */
 export function securityGroupDiagnostics({ pools }: Pick<Config, "pools">, { cloud }: PreflightFacts): Diagnostic[] {
   const { workerGroup } = cloud;
@@ -20,9 +20,9 @@ export function securityGroupDiagnostics({ pools }: Pick<Config, "pools">, { clo
     return {
       check: "security-groups",
       path: own ? `${path}.networks[0].securityGroups` : `${path}.securityGroups`,
-      problem: `${given.join(", ")} without ${workerGroup.name}, the group that the installer made for the workers`,
-      expected: "that group among them, unless others have its rules",
-      remedy: `add ${workerGroup.name}, or leave the key out`,
+      problem: `${given.join(", ")} without ${workerGroup.name}, the group that the installer created for the workers`,
+      expected: `${workerGroup.name} in the list, unless the other groups have the same rules`,
+      remedy: `add ${workerGroup.name}, or remove the key`,
       warning: true,
     };
   });

@@ -5,10 +5,10 @@ import type { PlannedChange } from "../changes/plan.ts";
 import { type PortedWorker, portedWorkers } from "../worker-ports.ts";
 import { ownServers, wantedWorkers } from "./names.ts";
 
-/** Who may choose the machine where the operator says nothing else: context_is_admin in Nova's policies/servers.py. */
+/** The role that may choose a machine by Nova's default policy: context_is_admin in policies/servers.py. */
 const administrator = "admin";
 
-/** A server that is to be made on a named machine by an account that may not choose one: Nova's refusal comes late. */
+/** New servers on a named machine, if the account may not choose one. Nova itself would reject them late. */
 function pinned(config: Config, facts: PreflightFacts, changes: readonly PlannedChange[]): Diagnostic[] {
   if (facts.roles.includes(administrator)) return [];
   const creating = changes.filter(({ verdict }) => verdict === "attach" || verdict === "replace, drained");
@@ -19,20 +19,20 @@ function pinned(config: Config, facts: PreflightFacts, changes: readonly Planned
       check: "pinned-machine",
       path: `${path}.availabilityZone`,
       problem: `"${availabilityZone}" names a machine, and the account's roles are: ${facts.roles.join(", ")}`,
-      expected: `the role ${administrator}: Nova lets nobody else choose (os_compute_api:servers:create:forced_host)`,
+      expected: `the role ${administrator}: by default Nova allows no other role to choose a machine (policy os_compute_api:servers:create:forced_host)`,
       remedy:
-        "name the zone alone, or use an account of that role; if the operator lets another one choose, skip this check",
+        "set the zone alone, or use an account with that role; if the cloud's policy allows another role, skip this check: preflight.skip: [pinned-machine]",
     };
   });
 }
 
-/** Ironic wants a free card for each port; Nova's own message does not say so to anybody but administrators. */
-function perhapsTooFew({ ports }: PortedWorker): string {
+/** Ironic needs a free network card for each port; Nova's own message tells only administrators. */
+function perhapsTooFewCards({ ports }: PortedWorker): string {
   if (ports.length < 2) return "";
-  return `; one would be a machine with fewer than ${ports.length} network cards on the physical networks of its ports`;
+  return `; a possible cause: the machine has fewer than ${ports.length} network cards on the physical networks of its ports`;
 }
 
-/** The provider says that a server has failed, and not why. */
+/** Failed servers with Nova's reason, which the OpenStack provider does not report. */
 function failed(config: Config, facts: PreflightFacts): Diagnostic[] {
   const own = ownServers(facts);
   return portedWorkers(config, facts).flatMap((ported) =>
@@ -41,16 +41,16 @@ function failed(config: Config, facts: PreflightFacts): Diagnostic[] {
       return {
         check: "failed-server",
         path: ported.worker.path,
-        problem: `server ${name} (${id}) is in ERROR: ${failure}`,
-        expected: `no cause for that${perhapsTooFew(ported)}`,
-        remedy: "remove the cause and run `pulumi up`: its error names the command that replaces the server",
+        problem: `server ${name} (${id}) is in ERROR: ${failure}${perhapsTooFewCards(ported)}`,
+        expected: "status ACTIVE",
+        remedy: "fix the cause, then run `pulumi up`: its error names the command that replaces the server",
         warning: true as const,
       };
     }),
   );
 }
 
-/** What is known of servers that are to be made, or whose making has failed. */
+/** Servers that cannot be created, and servers that have failed. */
 export function serverDiagnostics(
   config: Config,
   facts: PreflightFacts,

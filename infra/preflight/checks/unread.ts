@@ -3,7 +3,7 @@ import { type Diagnostic, diagnosticOf } from "../../diagnostics/diagnostic.ts";
 import type { Result } from "../../discovery/attempt.ts";
 import type { PreflightFacts } from "../../discovery/facts.ts";
 
-/** Something that a check needs, and that could not be read. */
+/** A fact that a check needs, and the result of reading it. */
 interface Source {
   readonly check: Skippable;
   readonly path: string;
@@ -11,7 +11,7 @@ interface Source {
   readonly result: Result<unknown>;
 }
 
-/** A warning for each fact that could not be read, so that nobody takes the check for passed. */
+/** A warning for each fact that could not be read: the check must not look passed. */
 export function unreadDiagnostics({ checks, cluster }: Pick<PreflightFacts, "checks" | "cluster">): Diagnostic[] {
   const sources: Source[] = [
     { check: "quota", path: "pools", name: "the compute service's limits", result: checks.compute },
@@ -28,8 +28,8 @@ export function unreadDiagnostics({ checks, cluster }: Pick<PreflightFacts, "che
     return diagnosticOf(check)({
       path,
       problem: `${name} cannot be read: ${error}`,
-      expected: "permission to read them: without them, the check is not complete",
-      remedy: `give the account the right to read them, or skip the check: preflight.skip: [${check}]`,
+      expected: "permission to read it: without it, the check is incomplete",
+      remedy: `grant the account this permission, or skip the check: preflight.skip: [${check}]`,
       warning: true,
     });
   });

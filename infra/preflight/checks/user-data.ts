@@ -9,7 +9,7 @@ import { payloadArgs } from "../../pool-spec.ts";
 
 const userDataDiagnostic = diagnosticOf("user-data");
 
-/** Whether Nova accepts the size of the user data. It does not depend on owner, key and expiry, so samples stand for them. */
+/** Whether Nova accepts the size of the user data. It does not depend on owner, key and expiry: samples replace them. */
 export function userDataDiagnostics(
   { pools }: Pick<Config, "pools">,
   { cluster, objectStore }: Pick<PreflightFacts, "cluster" | "objectStore">,
@@ -25,7 +25,7 @@ export function userDataDiagnostics(
       path: `${poolPath(pool.name)}.ignition`,
       problem: `the user data would have ${size} bytes`,
       expected: `at most ${userDataLimit} bytes, the limit of Nova`,
-      remedy: "in the cacert file of clouds.yaml, keep only the authority of the object store, not a whole trust store",
+      remedy: "in the cacert file of clouds.yaml, keep only the CA of the object store instead of a whole trust store",
     });
   });
 }

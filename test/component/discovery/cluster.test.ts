@@ -31,7 +31,7 @@ describe("worker-user-data", () => {
   });
 
   test("without a server is an error", () => {
-    expect(() => parseUserData(pointer({}))).toThrow("it merges no config");
+    expect(() => parseUserData(pointer({}))).toThrow("neither merge nor append");
   });
 });
 
@@ -210,7 +210,7 @@ describe("a cluster", () => {
       503,
       /no answer for the MachineConfigPools: 503$/,
     ],
-    ["/apis/config.openshift.io/v1/infrastructures/cluster", {}, /missing or not of its type: status$/],
+    ["/apis/config.openshift.io/v1/infrastructures/cluster", {}, /missing or of the wrong type: status$/],
   ])("whose %s answers %p is one error", async (url, answer, what) => {
     answers[url] = answer;
     const diagnostics = await diagnosticsOf();

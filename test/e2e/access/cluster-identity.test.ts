@@ -116,7 +116,7 @@ describe("GIVEN a stack of one worker whose kubeconfig is a file of its own", ()
     await use("second", { detach: { clusterUnreachable: "skip" } });
     const { ok, output } = await project.up();
     expect(ok).toBe(false);
-    expect(output).toMatch(/serves only to detach everything, and pools are configured[^]*set pools: \[\]/);
+    expect(output).toMatch(/works only with an empty list of pools, and pools are configured[^]*set pools: \[\]/);
   });
 
   describe("WHEN the policy is skip and there are no pools", () => {

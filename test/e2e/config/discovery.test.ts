@@ -59,7 +59,7 @@ describe("GIVEN a stack that says what it expects of the cluster", () => {
 
     test("THEN up is refused, and says what the config expects and what the cluster says", () => {
       expect(run.ok).toBe(false);
-      expect(run.output).toContain(`the config expects other-x7k2p, and the cluster says ${cluster.infraId}`);
+      expect(run.output).toContain(`the config expects other-x7k2p, but the cluster reports ${cluster.infraId}`);
     });
 
     test.each(Object.keys(others))("THEN the contradiction of %s is named", (key) => {
@@ -151,7 +151,7 @@ describe("GIVEN a project whose subnets may have the installer's tag", () => {
     const output = await preflightWith([openstack.otherSubnet], {});
     expect(output).toMatch(/machine-network +ERROR/);
     expect(output).toContain(
-      `machineNetwork.subnet: "${openstack.subnet}" (${machineNetwork.cidr}) is not what the installer tagged ${tag}`,
+      `machineNetwork.subnet: "${openstack.subnet}" (${machineNetwork.cidr}) does not have the installer's tag ${tag}`,
     );
     expect(output).toContain(`"${openstack.otherSubnet}" (${openstack.otherCidr})`);
     expect(output).toContain("remove machineNetwork, or name that subnet");

@@ -48,14 +48,14 @@ describe("GIVEN everything that an attach can fail at, in the real cloud and clu
   test.each([
     ["a flavor without a class", /pools\[metal\]\.flavor: flavor "no-class" requests no custom resource class/],
     ["a flavor that keeps its RAM", /pools\[other\]\.flavor: .* does not set resources:MEMORY_MB to 0/],
-    ["a quota that is too small", /pools: this update adds 3 instances, and 0 of 2 are free/],
+    ["a quota that is too small", /pools: this update adds 3 instances, but only 0 of the quota of 2 are free/],
     ["an MTU below the cluster's", /machineNetwork\.network: .* has an MTU of 1400\n.*expected: at least 1500/],
-    ["(as a warning) a subnet without DNS", /machineNetwork\.subnet: \(warning\) .* names no DNS server/],
+    ["(as a warning) a subnet without DNS", /machineNetwork\.subnet: \(warning\) .* has no DNS server/],
     ["an unknown pool", /machineConfigPool: .*"wroker"\n.*\n.*write worker instead/],
     ["a missing permission", /cluster: the account may not create pods\/eviction/],
     [
       "a server of another stack",
-      new RegExp(`server ${worker(0)} \\(.*\\) already exists, of stack organization/[^/]+/other`),
+      new RegExp(`server ${worker(0)} \\(.*\\) already exists and belongs to stack organization/[^/]+/other`),
     ],
     [
       "(as a warning) a server that a killed run left",

@@ -37,7 +37,7 @@ test("GIVEN errors, warnings and skipped checks WHEN they are shown THEN each ch
   const text = renderReport(report({ diagnostics: [warning, diagnostic], skipped: ["mtu"] }));
   expect(verdicts(text)).toMatchObject({ quota: "ERROR", dns: "warning", mtu: "skipped", image: "ok" });
   expect(text.indexOf("pools: this update")).toBeLessThan(text.indexOf("(warning) no DNS"));
-  expect(text.endsWith("1 error: `pulumi up` would change nothing")).toBe(true);
+  expect(text.endsWith("1 error: until fixed, `pulumi up` changes nothing")).toBe(true);
 });
 
 test("GIVEN what two places name and nobody has WHEN it is shown THEN it is told and counted once, in the order of paths", () => {

@@ -40,7 +40,7 @@ test("GIVEN what the services answer WHEN it is read THEN it is what the checks 
   expect(serversSchema.parse({ servers: [server, failed, { ...failed, fault: undefined }] })).toMatchObject([
     { id: "i", name: "n", owner: "o", made: { flavor: "f", ignition: "0f" }, failure: undefined },
     { failure: "no card" },
-    { failure: "Nova does not say why" },
+    { failure: "Nova reports no reason" },
   ]);
   const fixed_ips = [{ subnet_id: "s", ip_address: "10.0.0.9" }];
   const seen = { id: "p", name: "n", tags: ["t"], network_id: "w", description: "d", fixed_ips };

@@ -31,7 +31,7 @@ describe("GIVEN facts that are unknown", () => {
     ["ingress VIPs unknown", { cluster: { ingressVips: [] } }],
     ["machine networks unknown", { cluster: { machineNetworks: [] } }],
     [
-      "cluster network of an unknown type, MTU unknown",
+      "cluster network type unknown, MTU unknown",
       { cluster: { network: { value: { type: undefined, mtu: undefined } } } },
     ],
     ["cluster network unknown (HTTP 403)", { cluster: { network: { error: "HTTP 403", code: 403 } } }],
@@ -39,7 +39,7 @@ describe("GIVEN facts that are unknown", () => {
     ["kubelets 1 of an unknown version", { cluster: { nodes: [nodeOf("a", undefined, "")] } }],
     ["network net, MTU unknown", { network: { mtu: undefined } }],
     ["security group none for workers: the project's default group", {}],
-    ["security group several for workers: none is chosen", { workerGroup: "several" }],
+    ["security group several for workers: set securityGroups", { workerGroup: "several" }],
   ])("WHEN it is shown THEN that is said: %s", (line, change) => {
     expect(lines(change)).toContain(line);
   });

@@ -38,15 +38,15 @@ const server = (pem: string, at = url): Expected => ({ machineConfigServer: { ur
 
 describe("GIVEN a cluster that says everything", () => {
   const cases: [key: string, contradicting: Expected, twin: Expected, problem: string][] = [
-    ["infraId", { infraId: "prod-x7k2p" }, { infraId: "lab-7x2kq" }, "prod-x7k2p, and the cluster says lab-7x2kq"],
+    ["infraId", { infraId: "prod-x7k2p" }, { infraId: "lab-7x2kq" }, "prod-x7k2p, but the cluster reports lab-7x2kq"],
     ["apiVips", { apiVips: ["10.0.0.5"] }, { apiVips: ["fd00:0::0005", "10.0.0.5"] }, "10.0.0.5, fd00::5"],
     ["apiVips", { apiVips: ["10.0.0.5", "fd00::6"] }, { apiVips: ["10.0.0.5", "fd00::5"] }, "fd00::6"],
-    ["ingressVips", { ingressVips: ["10.0.0.8"] }, { ingressVips: ["10.0.0.7"] }, "10.0.0.8, and the cluster"],
+    ["ingressVips", { ingressVips: ["10.0.0.8"] }, { ingressVips: ["10.0.0.7"] }, "10.0.0.8, but the cluster"],
     ["machineNetworks", { machineNetworks: ["10.0.0.0/17"] }, { machineNetworks: ["10.0.255.0/16"] }, "10.0.0.0/17"],
-    ["machineConfigServer.url", server(one, "https://10.0.0.6:22623"), server(one), "says https://10.0.0.5:22623"],
+    ["machineConfigServer.url", server(one, "https://10.0.0.6:22623"), server(one), "reports https://10.0.0.5:22623"],
     ["machineConfigServer.ca", server(other), server(`\n${one}`), "the authority SHA-256"],
     ["machineConfigServer.ca", server(`${one}${other}`), server(`${one}${one}`), "the authority SHA-256"],
-    ["mtu", { mtu: 1300 }, { mtu: 1400 }, "1300, and the cluster says 1400"],
+    ["mtu", { mtu: 1300 }, { mtu: 1400 }, "1300, but the cluster reports 1400"],
   ];
 
   test.each(cases)("WHEN %s is %j THEN it is an error that names both, and %j is none", (key, bad, twin, what) => {
@@ -129,7 +129,7 @@ describe("GIVEN a cluster that does not say everything", () => {
 
   test.each([
     ["infraId", "none"],
-    ["machineConfigServer", "none; or tell it by cluster.expect.machineConfigServer"],
+    ["machineConfigServer", "none; or set cluster.expect.machineConfigServer"],
   ])("WHEN %s lacks and is not expected THEN its own error is told", (key, remedy) => {
     const diagnostics = missing.diagnostics.map((diagnostic) => ({ ...diagnostic, remedy }));
     expect(reconcile({ ...said, [key]: missing }, {})).toEqual({ settled: undefined, diagnostics });
@@ -150,7 +150,7 @@ test("GIVEN one authority WHEN it is written in another way THEN it is the same;
   const as = (source: string): Reported => ({ ...said, machineConfigServer: { url, authorities: [source] } });
   expect(reconcile(as(escaped(one)), server(one)).diagnostics).toEqual([]);
   expect(reconcile(as("https://elsewhere/ca"), server(one)).diagnostics[0]?.problem).toContain(
-    "says https://elsewhere/ca",
+    "reports https://elsewhere/ca",
   );
   expect(reconcile(as(stated("none")), server(one)).diagnostics[0]?.problem).toContain(
     "an authority that cannot be read",
