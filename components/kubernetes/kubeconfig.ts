@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import { UserError } from "../lib/errors.ts";
+import { YamlError } from "../lib/go-yaml.ts";
 import { proxyFor } from "../lib/proxy.ts";
 import { authorityProblem, isPem, proxyProblem } from "./endpoint.ts";
 import {
@@ -166,16 +167,16 @@ function typed<T>(source: string, work: () => T): T {
 }
 
 function parsed(content: () => string, source: string, folder: string): Kubeconfig {
+  const refuse = (problem: string): never => {
+    throw new KubeconfigError([problemAt("kubeconfig", `${source} ${problem}`)]);
+  };
   try {
     return typed(source, () => parseKubeconfig(content(), source, folder));
   } catch (error) {
-    if (error instanceof KubeconfigError) throw error;
-    const { code } = error as NodeJS.ErrnoException;
-    // the parser's own codes are in upper case too, and its message may quote a secret
-    const unread = (error as NodeJS.ErrnoException).syscall !== undefined;
-    throw new KubeconfigError([
-      problemAt("kubeconfig", unread ? `${source} cannot be read: ${code}` : `${source} is not a kubeconfig`),
-    ]);
+    if (error instanceof YamlError) return refuse(`is not a kubeconfig: ${error.message}`);
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    if (syscall === undefined) throw error;
+    return refuse(`cannot be read: ${code}`);
   }
 }
 

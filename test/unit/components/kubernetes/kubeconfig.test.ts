@@ -85,7 +85,9 @@ describe("GIVEN a kubeconfig that cannot be used, WHEN it is loaded", () => {
   test("THEN one that cannot be read or parsed is named, without its content", async () => {
     expect(problemOf({ kubeconfig: folder }).message).toBe(`kubeconfig ${folder} cannot be read: EISDIR`);
     const place = await file("bad", "token: {canary\n");
-    expect(problemOf({ kubeconfig: place }).message).toBe(`kubeconfig ${place} is not a kubeconfig`);
+    expect(problemOf({ kubeconfig: place }).message).toBe(
+      `kubeconfig ${place} is not a kubeconfig: line 2: BAD_INDENT`,
+    );
   });
 
   test.each([

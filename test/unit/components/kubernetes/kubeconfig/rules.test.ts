@@ -110,7 +110,6 @@ describe("GIVEN a kubeconfig that kubectl takes, WHEN it is loaded THEN", () => 
       exec({ apiVersion: "client.authentication.k8s.io/v1beta1", interactiveMode: null, args: null, env: null }),
       { user: { exec: { interactiveMode: "IfAvailable", args: [], env: [] } } },
     ],
-    ["a number is a password", {}, { username: "u", password: 123456 }, { user: { password: "123456" } }],
     [
       "a missing tokenFile does no harm beside a token",
       {},
