@@ -35,7 +35,31 @@ const exec = (changes: object) => ({
 
 describe("GIVEN a kubeconfig that kubectl refuses or that cannot be supported, WHEN it is loaded THEN its file and key are named", () => {
   test.each<[key: string, cluster: object, user: object, expected: string]>([
-    ["auth-provider", {}, { "auth-provider": { name: "gcp" } }, 'its auth-provider "gcp" is not supported'],
+    [
+      "auth-provider oidc",
+      {},
+      { "auth-provider": { name: "oidc", config: { "id-token": "canary" } } },
+      'its auth-provider "oidc" is not supported: replace it by an exec of kubelogin, which `kubectl oidc-login setup` prints',
+    ],
+    [
+      "auth-provider gcp",
+      {},
+      { "auth-provider": { name: "gcp" } },
+      'its auth-provider "gcp" is not supported: type `gcloud container clusters get-credentials`',
+    ],
+    [
+      "auth-provider azure",
+      {},
+      { "auth-provider": { name: "azure" } },
+      'its auth-provider "azure" is not supported: type `kubelogin convert-kubeconfig`',
+    ],
+    [
+      "another auth-provider",
+      {},
+      { "auth-provider": { name: "constructor" } },
+      'its auth-provider "constructor" is not supported: use a helper (exec), a token or a client certificate',
+    ],
+    ["an auth-provider without a name", {}, { "auth-provider": {} }, 'its auth-provider "" is not supported'],
     ["as-uid", {}, { "as-uid": "1" }, "it has as-uid, as-groups or as-user-extra, but no as"],
     ["as-groups", {}, { "as-groups": ["g"] }, "it has as-uid, as-groups or as-user-extra, but no as"],
     ["as-user-extra", {}, { "as-user-extra": { k: ["v"] } }, "it has as-uid, as-groups or as-user-extra, but no as"],
