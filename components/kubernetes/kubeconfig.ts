@@ -203,7 +203,12 @@ function filesOf(configured: string | undefined): string[] {
   if (configured !== undefined) return [absolute(configured)];
   const listed = process.env["KUBECONFIG"] ?? "";
   if (listed === "") return [path.join(homedir(), ".kube", "config")];
-  return listed.split(path.delimiter).filter((file) => file !== "");
+  const files = listed.split(path.delimiter).filter((file) => file !== "");
+  if (files.length > 0) return files;
+  // kubectl then reads none, and asks localhost (client-go, tools/clientcmd/loader.go)
+  const remedy = "set it to a path, or unset it for ~/.kube/config";
+  const problem = `KUBECONFIG of the environment is "${listed}", which names no file: ${remedy}`;
+  throw new KubeconfigError([problemAt("kubeconfig", problem)]);
 }
 
 function existing(files: readonly string[]): string[] {
