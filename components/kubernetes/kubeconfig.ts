@@ -3,8 +3,8 @@ import { homedir } from "node:os";
 import path from "node:path";
 import { UserError } from "../lib/errors.ts";
 import { YamlError } from "../lib/go-yaml.ts";
-import { proxyFor } from "../lib/proxy.ts";
-import { authorityProblem, isPem, proxyProblem } from "./endpoint.ts";
+import { proxyFor, proxyProblem, proxyVariables } from "../lib/proxy.ts";
+import { authorityProblem, isPem } from "./endpoint.ts";
 import {
   clusterOf,
   contextOf,
@@ -115,8 +115,7 @@ function withProxy(access: Omit<ClusterAccess, "proxy">): ClusterAccess {
   if (proxyUrl !== "") return { ...access, proxy: proxyUrl };
   const proxy = proxyFor(server, process.env);
   const wrong = proxy === undefined ? undefined : proxyProblem(proxy);
-  if (wrong !== undefined)
-    throw new KubeconfigError([problemAt("proxy", `HTTPS_PROXY or HTTP_PROXY of the environment ${wrong}`)]);
+  if (wrong !== undefined) throw new KubeconfigError([problemAt("proxy", `${proxyVariables} ${wrong}`)]);
   return { ...access, proxy };
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createSecureContext } from "node:tls";
-import { authorityProblem, proxyProblem } from "../endpoint.ts";
+import { proxyProblem } from "../../lib/proxy.ts";
+import { authorityProblem } from "../endpoint.ts";
 import type { KubeCluster, KubeExec, KubeUser, Pem } from "./file.ts";
 
 /**

@@ -84,6 +84,7 @@ describe("GIVEN a kubeconfig that kubectl refuses or that cannot be supported, W
     ["server", { server: "" }, {}, 'its cluster "c" has no server'],
     ["server's scheme", { server: "api.example:6443" }, {}, "its server is not a URL of scheme https or http"],
     ["proxy-url", { "proxy-url": "ftp://proxy" }, {}, "its proxy-url is not a URL of scheme"],
+    ["proxy-url's escapes", { "proxy-url": "http://u:%ZZcanary@proxy" }, {}, "its proxy-url has a % in its user or"],
     [
       "two authorities",
       { "certificate-authority": "/a", "certificate-authority-data": "QQ==" },
@@ -166,11 +167,14 @@ describe("GIVEN a proxy in the environment, WHEN a kubeconfig is loaded", () => 
     expect((await load({ server, ...own }, {})).proxy).toBe(expected);
   });
 
-  test("THEN one that is no URL is refused at cluster.proxy, without its password", async () => {
-    process.env["HTTPS_PROXY"] = "ftp://me:canary@proxy";
+  test.each([
+    ["ftp://me:canary@proxy", "is not a URL of scheme"],
+    ["http://me:%ZZcanary@proxy", "has a % in its user or password"],
+  ])("THEN %s is refused at cluster.proxy, without its password", async (proxy, expected) => {
+    process.env["HTTPS_PROXY"] = proxy;
     const error: unknown = await load({}, {}).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ problems: [{ key: "proxy" }] });
-    expect(String(error)).toContain("HTTPS_PROXY or HTTP_PROXY of the environment is not a URL of scheme");
+    expect(String(error)).toContain(`HTTPS_PROXY or HTTP_PROXY of the environment ${expected}`);
     expect(String(error)).not.toContain("canary");
   });
 });
