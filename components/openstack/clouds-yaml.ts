@@ -1,5 +1,6 @@
 import path from "node:path";
 import { suggest } from "../lib/suggest.ts";
+import { holdsCredentials, withoutCredentials } from "../lib/url.ts";
 import { authRequest, completeAuth, type KeyName } from "./credentials.ts";
 import { type AuthKey, type CloudAuth, type Entry, firstSet, mergeEntries, parseEntries } from "./entry.ts";
 import {
@@ -124,6 +125,24 @@ interface Resolved {
   readonly interface: readonly [key: string, value: string | undefined];
 }
 
+/** Basic authentication before the identity service (Go's net/http takes it from the URL) is not supported. */
+function checkAuthUrl(authUrl: string, key: string): void {
+  const url = URL.parse(authUrl);
+  const expected = "the URL of an identity service, as https://cloud.example:5000/v3";
+  if (url === null || !/^https?:$/.test(url.protocol))
+    throw new CloudError({
+      problem: `${key} is no URL of scheme https or http: ${withoutCredentials(authUrl)}`,
+      expected,
+      remedy: `correct ${key}`,
+    });
+  if (holdsCredentials(url))
+    throw new CloudError({
+      problem: `${key} holds a user or a password`,
+      expected,
+      remedy: "remove what stands before the @; the credentials are keys of their own, username and password",
+    });
+}
+
 async function asCloud({ where, entry, auth, keyName, ...given }: Resolved, env: Environment): Promise<Cloud> {
   const missing = (key: AuthKey): CloudError =>
     new CloudError({
@@ -133,12 +152,7 @@ async function asCloud({ where, entry, auth, keyName, ...given }: Resolved, env:
     });
   if (!auth.auth_url) throw missing("auth_url");
   if (entry.auth_type?.includes("token") === true && !auth.token) throw missing("token");
-  if (!URL.canParse(auth.auth_url))
-    throw new CloudError({
-      problem: `${keyName("auth_url")} is no URL: ${auth.auth_url}`,
-      expected: "the URL of an identity service, as https://cloud.example:5000/v3",
-      remedy: `correct ${keyName("auth_url")}`,
-    });
+  checkAuthUrl(auth.auth_url, keyName("auth_url"));
   // refuses what is incomplete, before anything is asked
   authRequest(auth, keyName);
   const caOfEnv = variable(env, "OS_CACERT");

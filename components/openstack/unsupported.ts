@@ -1,4 +1,5 @@
 import { suggest } from "../lib/suggest.ts";
+import { withoutCredentials } from "../lib/url.ts";
 import { authKeys, type Entry } from "./entry.ts";
 import { type Environment, environmentCloud, variable } from "./environment.ts";
 import { CloudError } from "./error.ts";
@@ -35,7 +36,7 @@ function refuseIdentityVersion(where: string, entry: Entry, authUrl: string | un
   }
   if (authUrl?.includes("v2.0") === true)
     throw refuse(
-      `auth_url of ${where} is ${authUrl}`,
+      `auth_url of ${where} is ${withoutCredentials(authUrl)}`,
       "an identity service, version 3",
       "end auth_url with /v3, as https://cloud.example:5000/v3",
     );

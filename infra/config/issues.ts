@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { suggest } from "../../components/lib/suggest.ts";
+import { withoutCredentials } from "../../components/lib/url.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { entryKey } from "./entry-key.ts";
 
@@ -43,10 +44,12 @@ function valueAt(value: unknown, path: Path): unknown {
   );
 }
 
-/** A value for a message; without its content if it looks like a file, which may have a secret. */
+/** A value for a message; without its content if it looks like a file, and without the password of a URL. */
 function show(value: unknown): string {
   if (typeof value === "string" && /\n|^\s*\{/.test(value)) return `a text of ${value.length} characters`;
-  const text = JSON.stringify(value);
+  const text = JSON.stringify(value, (_, each: unknown) =>
+    typeof each === "string" && each.includes(":") ? withoutCredentials(each) : each,
+  );
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createSecureContext } from "node:tls";
 import { proxyProblem } from "../../lib/proxy.ts";
+import { holdsCredentials } from "../../lib/url.ts";
 import { authorityProblem } from "../endpoint.ts";
 import type { KubeCluster, KubeExec, KubeUser, Pem } from "./file.ts";
 
@@ -51,13 +52,18 @@ function authorityProblems(cluster: KubeCluster): string[] {
 export function clusterProblems(cluster: KubeCluster, withAuthority: boolean): string[] {
   const { server, proxyUrl, insecure } = cluster;
   if (server === "") return [`its cluster "${cluster.name}" has no server`];
-  const protocol = URL.parse(server)?.protocol ?? "";
+  const url = URL.parse(server);
+  const protocol = url?.protocol ?? "";
   const proxy = proxyUrl === "" ? undefined : proxyProblem(proxyUrl);
   return [
     ...(withAuthority ? authorityProblems(cluster) : []),
     ...found([
       proxy !== undefined && `its proxy-url ${proxy}`,
       !["https:", "http:"].includes(protocol) && "its server is not a URL of scheme https or http",
+      // Go's net/http sends them where the user has no others; messages show the server
+      url !== null &&
+        holdsCredentials(url) &&
+        "its server holds a user or a password: move them to username and password of the user",
       // stricter than kubectl, which sends no credentials then
       protocol === "http:" && !insecure && "its server is http, which needs insecure-skip-tls-verify: true",
     ]),

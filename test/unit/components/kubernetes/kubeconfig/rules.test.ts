@@ -83,6 +83,12 @@ describe("GIVEN a kubeconfig that kubectl refuses or that cannot be supported, W
     ["exec.env", {}, exec({ env: [{ value: "canary" }] }), "its exec.env has a variable without a name"],
     ["server", { server: "" }, {}, 'its cluster "c" has no server'],
     ["server's scheme", { server: "api.example:6443" }, {}, "its server is not a URL of scheme https or http"],
+    [
+      "a password in server",
+      { server: "https://me:canary@api.example:6443" },
+      {},
+      "its server holds a user or a password: move them to username and password of the user",
+    ],
     ["proxy-url", { "proxy-url": "ftp://proxy" }, {}, "its proxy-url is not a URL of scheme"],
     ["proxy-url's escapes", { "proxy-url": "http://u:%ZZcanary@proxy" }, {}, "its proxy-url has a % in its user or"],
     [
