@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { own } from "../../components/lib/objects.ts";
 import { suggest } from "../../components/lib/suggest.ts";
 import { withoutCredentials } from "../../components/lib/url.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
@@ -32,14 +33,14 @@ function schemaAt(schema: z.core.$ZodType, path: Path): z.core.$ZodType | undefi
     const at = outer && bare(outer);
     if (at instanceof z.ZodArray) return at.element;
     if (at instanceof z.ZodRecord) return at.valueType;
-    if (at instanceof z.ZodObject) return (at.shape as Record<PropertyKey, z.core.$ZodType>)[key];
+    if (at instanceof z.ZodObject) return own(at.shape as Record<string, z.core.$ZodType>, String(key));
     return undefined;
   }, schema);
 }
 
 function valueAt(value: unknown, path: Path): unknown {
   return path.reduce<unknown>(
-    (at, key) => (at !== null && typeof at === "object" ? (at as Record<PropertyKey, unknown>)[key] : undefined),
+    (at, key) => (at !== null && typeof at === "object" ? own(at as Record<string, unknown>, String(key)) : undefined),
     value,
   );
 }
