@@ -7,14 +7,6 @@ export function isPem(ca: string): boolean {
   return ca.includes("-----BEGIN ");
 }
 
-/** What is wrong with a proxy's URL, undefined if nothing is. It may hold a password: its value is not in the answer. */
-export function proxyProblem(proxy: string): string | undefined {
-  const url = URL.parse(proxy);
-  // the schemes of client-go (https://kubernetes.io/docs/reference/config-api/kubeconfig.v1, proxy-url) and SOCKS 4
-  const right = url !== null && /^(https?|socks(4a?|5h?)?):$/.test(url.protocol) && url.hostname !== "";
-  return right ? undefined : "is not a URL of scheme http, https, socks4 or socks5, like http://proxy.example:3128";
-}
-
 /** True for a proxy's URL that holds a user or a password, well-formed or not. */
 export function hasCredentials(proxy: string): boolean {
   return proxy.includes("@");

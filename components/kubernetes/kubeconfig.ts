@@ -2,8 +2,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import { UserError } from "../lib/errors.ts";
-import { proxyFor } from "../lib/proxy.ts";
-import { authorityProblem, isPem, proxyProblem } from "./endpoint.ts";
+import { YamlError } from "../lib/go-yaml.ts";
+import { proxyFor, proxyProblem, proxyVariables } from "../lib/proxy.ts";
+import { authorityProblem, isPem } from "./endpoint.ts";
 import {
   clusterOf,
   contextOf,
@@ -114,8 +115,7 @@ function withProxy(access: Omit<ClusterAccess, "proxy">): ClusterAccess {
   if (proxyUrl !== "") return { ...access, proxy: proxyUrl };
   const proxy = proxyFor(server, process.env);
   const wrong = proxy === undefined ? undefined : proxyProblem(proxy);
-  if (wrong !== undefined)
-    throw new KubeconfigError([problemAt("proxy", `HTTPS_PROXY or HTTP_PROXY of the environment ${wrong}`)]);
+  if (wrong !== undefined) throw new KubeconfigError([problemAt("proxy", `${proxyVariables} ${wrong}`)]);
   return { ...access, proxy };
 }
 
@@ -166,16 +166,16 @@ function typed<T>(source: string, work: () => T): T {
 }
 
 function parsed(content: () => string, source: string, folder: string): Kubeconfig {
+  const refuse = (problem: string): never => {
+    throw new KubeconfigError([problemAt("kubeconfig", `${source} ${problem}`)]);
+  };
   try {
     return typed(source, () => parseKubeconfig(content(), source, folder));
   } catch (error) {
-    if (error instanceof KubeconfigError) throw error;
-    const { code } = error as NodeJS.ErrnoException;
-    // the parser's own codes are in upper case too, and its message may quote a secret
-    const unread = (error as NodeJS.ErrnoException).syscall !== undefined;
-    throw new KubeconfigError([
-      problemAt("kubeconfig", unread ? `${source} cannot be read: ${code}` : `${source} is not a kubeconfig`),
-    ]);
+    if (error instanceof YamlError) return refuse(`is not a kubeconfig: ${error.message}`);
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    if (syscall === undefined) throw error;
+    return refuse(`cannot be read: ${code}`);
   }
 }
 
@@ -202,7 +202,12 @@ function filesOf(configured: string | undefined): string[] {
   if (configured !== undefined) return [absolute(configured)];
   const listed = process.env["KUBECONFIG"] ?? "";
   if (listed === "") return [path.join(homedir(), ".kube", "config")];
-  return listed.split(path.delimiter).filter((file) => file !== "");
+  const files = listed.split(path.delimiter).filter((file) => file !== "");
+  if (files.length > 0) return files;
+  // kubectl then reads none, and asks localhost (client-go, tools/clientcmd/loader.go)
+  const remedy = "set it to a path, or unset it for ~/.kube/config";
+  const problem = `KUBECONFIG of the environment is "${listed}", which names no file: ${remedy}`;
+  throw new KubeconfigError([problemAt("kubeconfig", problem)]);
 }
 
 function existing(files: readonly string[]): string[] {

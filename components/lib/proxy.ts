@@ -40,3 +40,25 @@ export function proxyFor(target: string, env: Environment): string | undefined {
   if (direct) return undefined;
   return proxy.includes("://") ? proxy : `http://${proxy}`;
 }
+
+/** The variables of the environment that name a proxy, as a part of messages. */
+export const proxyVariables = "HTTPS_PROXY or HTTP_PROXY of the environment";
+
+function isEscaped(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What is wrong with a proxy's URL, undefined if nothing is. It may hold a password: its value is not in the answer. */
+export function proxyProblem(proxy: string): string | undefined {
+  const url = URL.parse(proxy);
+  // the schemes of client-go (https://kubernetes.io/docs/reference/config-api/kubeconfig.v1, proxy-url) and SOCKS 4
+  if (url === null || !/^(https?|socks(4a?|5h?)?):$/.test(url.protocol) || url.hostname === "")
+    return "is not a URL of scheme http, https, socks4 or socks5, like http://proxy.example:3128";
+  if (isEscaped(url.username) && isEscaped(url.password)) return undefined;
+  return "has a % in its user or password that begins no escape: write %25 for %";
+}

@@ -1,5 +1,7 @@
 import path from "node:path";
+import { own } from "../lib/objects.ts";
 import { suggest } from "../lib/suggest.ts";
+import { holdsCredentials, withoutCredentials } from "../lib/url.ts";
 import { authRequest, completeAuth, type KeyName } from "./credentials.ts";
 import { type AuthKey, type CloudAuth, type Entry, firstSet, mergeEntries, parseEntries } from "./entry.ts";
 import {
@@ -62,7 +64,7 @@ async function findCloudsYaml({ env, folders }: Surroundings): Promise<Found> {
 
 function entryOf(name: string, clouds: Found): Entry {
   const entries = entriesOf(clouds, "clouds");
-  const found = Object.hasOwn(entries, name) ? entries[name] : undefined;
+  const found = own(entries, name);
   if (found) return found;
   const known = Object.keys(entries);
   const meant = suggest(name, known);
@@ -78,7 +80,7 @@ async function withProfile(name: string, entry: Entry, { folders }: Surroundings
   const profile = firstSet(entry.profile, entry.cloud);
   if (!profile) return entry;
   const file = await search("clouds-public", folders);
-  const found = file && entriesOf(file, "public-clouds")[profile];
+  const found = file && own(entriesOf(file, "public-clouds"), profile);
   if (found) return mergeEntries(entry, found);
   throw new CloudError({
     problem: `profile "${profile}" of clouds.${name} is not in ${file?.file ?? "a clouds-public.yaml"}`,
@@ -94,7 +96,7 @@ async function refuseUnreadSecrets(name: string, clouds: string, { env, folders 
   if (named === undefined && folders.includes(path.resolve(path.dirname(clouds)))) return;
   const file = named ?? beside;
   const text = await readIfThere(file);
-  if (text === undefined || !entriesOf({ file, text }, "clouds")[name]) return;
+  if (text === undefined || !own(entriesOf({ file, text }, "clouds"), name)) return;
   throw new CloudError({
     problem: `the OpenStack provider does not read ${file}${named === undefined ? "" : ", which OS_CLIENT_SECURE_FILE names"}`,
     expected: `a secure.yaml in one of ${folders.join(", ")}`,
@@ -105,7 +107,7 @@ async function refuseUnreadSecrets(name: string, clouds: string, { env, folders 
 async function withSecrets(name: string, entry: Entry, clouds: string, around: Surroundings): Promise<Entry> {
   await refuseUnreadSecrets(name, clouds, around);
   const file = await search("secure", around.folders);
-  const secret = file && entriesOf(file, "clouds")[name];
+  const secret = file && own(entriesOf(file, "clouds"), name);
   return secret ? mergeEntries(secret, entry) : entry;
 }
 
@@ -124,6 +126,24 @@ interface Resolved {
   readonly interface: readonly [key: string, value: string | undefined];
 }
 
+/** Basic authentication before the identity service (Go's net/http takes it from the URL) is not supported. */
+function checkAuthUrl(authUrl: string, key: string): void {
+  const url = URL.parse(authUrl);
+  const expected = "the URL of an identity service, as https://cloud.example:5000/v3";
+  if (url === null || !/^https?:$/.test(url.protocol))
+    throw new CloudError({
+      problem: `${key} is no URL of scheme https or http: ${withoutCredentials(authUrl)}`,
+      expected,
+      remedy: `correct ${key}`,
+    });
+  if (holdsCredentials(url))
+    throw new CloudError({
+      problem: `${key} holds a user or a password`,
+      expected,
+      remedy: "remove what stands before the @; the credentials are keys of their own, username and password",
+    });
+}
+
 async function asCloud({ where, entry, auth, keyName, ...given }: Resolved, env: Environment): Promise<Cloud> {
   const missing = (key: AuthKey): CloudError =>
     new CloudError({
@@ -133,12 +153,7 @@ async function asCloud({ where, entry, auth, keyName, ...given }: Resolved, env:
     });
   if (!auth.auth_url) throw missing("auth_url");
   if (entry.auth_type?.includes("token") === true && !auth.token) throw missing("token");
-  if (!URL.canParse(auth.auth_url))
-    throw new CloudError({
-      problem: `${keyName("auth_url")} is no URL: ${auth.auth_url}`,
-      expected: "the URL of an identity service, as https://cloud.example:5000/v3",
-      remedy: `correct ${keyName("auth_url")}`,
-    });
+  checkAuthUrl(auth.auth_url, keyName("auth_url"));
   // refuses what is incomplete, before anything is asked
   authRequest(auth, keyName);
   const caOfEnv = variable(env, "OS_CACERT");
@@ -186,14 +201,14 @@ async function readNamed(name: string, around: Surroundings): Promise<Cloud> {
   const where = `clouds.${name} in ${clouds.file}`;
   refuseUnsupported(where, entry, entry.auth?.auth_url ?? variable(env, "OS_AUTH_URL"), env);
   const found = authVariables(env, true);
-  const own = entry.auth ?? {};
-  const auth = completeAuth(own, found, where);
+  const given = entry.auth ?? {};
+  const auth = completeAuth(given, found, where);
   const keyName: KeyName = (key) =>
-    (own[key] ? undefined : found.find((each) => each.key === key)?.name) ?? `auth.${key} of ${where}`;
+    (given[key] ? undefined : found.find((each) => each.key === key)?.name) ?? `auth.${key} of ${where}`;
   const fromEnv = variable(env, "OS_ENDPOINT_TYPE");
   const key = entry.endpoint_type ? "endpoint_type" : "interface";
-  const given = fromEnv ? (["OS_ENDPOINT_TYPE", fromEnv] as const) : ([`${key} of ${where}`, entry[key]] as const);
-  return asCloud({ where, entry, auth, keyName, interface: given }, env);
+  const kind = fromEnv ? (["OS_ENDPOINT_TYPE", fromEnv] as const) : ([`${key} of ${where}`, entry[key]] as const);
+  return asCloud({ where, entry, auth, keyName, interface: kind }, env);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isObject } from "../lib/objects.ts";
+import { isObject, own } from "../lib/objects.ts";
 import { CloudError } from "./error.ts";
 
 const text = z.string().optional();
@@ -81,10 +81,11 @@ export function parseEntries(file: string, key: string, content: unknown): Reado
   }
   const path = parsed.error.issues[0]?.path ?? [];
   const last = String(path.at(-1) ?? key);
+  const type = own(expected, last) ?? "a single text";
   throw new CloudError({
     problem: `${path.join(".")} of ${file} has the wrong type, and the OpenStack provider then refuses the whole file`,
-    expected: expected[last] ?? "a single text",
-    remedy: `write ${last} as ${expected[last] ?? "a single text"}`,
+    expected: type,
+    remedy: `write ${last} as ${type}`,
   });
 }
 
@@ -93,7 +94,7 @@ const isEmpty = (value: unknown): boolean => value === undefined || value === ""
 function mergeValues(override: unknown, base: unknown): unknown {
   if (isObject(override) && isObject(base)) {
     const keys = new Set([...Object.keys(override), ...Object.keys(base)]);
-    return Object.fromEntries([...keys].map((key) => [key, mergeValues(override[key], base[key])]));
+    return Object.fromEntries([...keys].map((key) => [key, mergeValues(own(override, key), own(base, key))]));
   }
   if (Array.isArray(override) && Array.isArray(base)) return [...(override as unknown[]), ...(base as unknown[])];
   return isEmpty(override) ? (base ?? override) : override;

@@ -1,13 +1,21 @@
 import { Agent, type Dispatcher, ProxyAgent } from "undici";
-import { proxyFor } from "../lib/proxy.ts";
+import { proxyFor, proxyProblem, proxyVariables } from "../lib/proxy.ts";
 import type { Cloud } from "./clouds-yaml.ts";
+import { CloudError } from "./error.ts";
 
 /**
  * The way to a URL of a cloud: its authorities, and the proxy of the environment. Of a cloud that names authorities of its
- * own the provider trusts no others (gophercloud/utils, PrepareTLSConfig).
+ * own the provider trusts no others (gophercloud/utils, PrepareTLSConfig). Throws a CloudError if the proxy is not usable.
  */
 export function dispatcherOf({ ca, verify }: Pick<Cloud, "ca" | "verify">, target: string): Dispatcher {
   const tls = { rejectUnauthorized: verify, ...(ca !== undefined && { ca }) };
   const uri = proxyFor(target, process.env);
+  const wrong = uri === undefined ? undefined : proxyProblem(uri);
+  if (wrong !== undefined)
+    throw new CloudError({
+      problem: `${proxyVariables} ${wrong}`,
+      expected: "the URL of a proxy, on the way to the cloud",
+      remedy: "correct the variable, or name the cloud's host in NO_PROXY",
+    });
   return uri === undefined ? new Agent({ connect: tls }) : new ProxyAgent({ uri, requestTls: tls });
 }

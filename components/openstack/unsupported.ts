@@ -1,4 +1,6 @@
+import { own } from "../lib/objects.ts";
 import { suggest } from "../lib/suggest.ts";
+import { withoutCredentials } from "../lib/url.ts";
 import { authKeys, type Entry } from "./entry.ts";
 import { type Environment, environmentCloud, variable } from "./environment.ts";
 import { CloudError } from "./error.ts";
@@ -35,7 +37,7 @@ function refuseIdentityVersion(where: string, entry: Entry, authUrl: string | un
   }
   if (authUrl?.includes("v2.0") === true)
     throw refuse(
-      `auth_url of ${where} is ${authUrl}`,
+      `auth_url of ${where} is ${withoutCredentials(authUrl)}`,
       "an identity service, version 3",
       "end auth_url with /v3, as https://cloud.example:5000/v3",
     );
@@ -53,7 +55,7 @@ function refuseAuthType(key: string, type: string | undefined): void {
 function refuseAuthKeys(where: string, entry: Entry): void {
   const unread = Object.keys(entry.auth ?? {}).find((key) => !authKeys.includes(key));
   if (unread === undefined) return;
-  const meant = otherNames[unread] ?? suggest(unread, authKeys);
+  const meant = own(otherNames, unread) ?? suggest(unread, authKeys);
   throw refuse(
     `the OpenStack provider does not read auth.${unread} of ${where}`,
     `keys of auth among ${authKeys.join(", ")}`,
@@ -67,7 +69,7 @@ const perService = /_(endpoint_override|endpoint|interface|region_name)$/;
 /** Keys beside `auth` that change who one is or where one acts, and that the provider ignores. */
 function refuseEntryKeys(where: string, entry: Entry): void {
   for (const key of Object.keys(entry)) {
-    const inAuth = otherNames[key] ?? key;
+    const inAuth = own(otherNames, key) ?? key;
     if (authKeys.includes(inAuth))
       throw refuse(
         `the OpenStack provider does not read ${key} of ${where} beside auth`,

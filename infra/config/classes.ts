@@ -1,9 +1,8 @@
 import { z } from "zod";
-import { isObject } from "../../components/lib/objects.ts";
+import { isObject, own } from "../../components/lib/objects.ts";
 import { suggest } from "../../components/lib/suggest.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { entryKey } from "./entry-key.ts";
-import { poolPath } from "./paths.ts";
+import { entryKey, poolPath } from "./paths.ts";
 import { classSchema } from "./schema.ts";
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -13,7 +12,10 @@ function validPart(schema: z.ZodObject | undefined, value: unknown): Raw {
   if (!isObject(value) || !schema) return {};
   const shape = schema.shape as Readonly<Record<string, z.core.$ZodType>>;
   return Object.fromEntries(
-    Object.entries(value).filter(([key, part]) => shape[key] && z.safeParse(shape[key], part).success),
+    Object.entries(value).filter(([key, part]) => {
+      const field = own(shape, key);
+      return field !== undefined && z.safeParse(field, part).success;
+    }),
   );
 }
 
@@ -21,15 +23,15 @@ const timeoutsSchema = classSchema.shape.timeouts.unwrap();
 
 function withClass(pool: unknown, classes: Raw): unknown {
   if (!isObject(pool) || typeof pool["class"] !== "string") return pool;
-  const found = classes[pool["class"]];
+  const found = own(classes, pool["class"]);
   if (!isObject(found)) return pool;
   const { flavor } = validPart(classSchema, found);
   const timeouts = validPart(timeoutsSchema, found["timeouts"]);
-  const own = pool["timeouts"] ?? {};
+  const given = pool["timeouts"] ?? {};
   return {
     ...(flavor !== undefined && { flavor }),
     ...pool,
-    timeouts: isObject(own) ? { ...timeouts, ...own } : own,
+    timeouts: isObject(given) ? { ...timeouts, ...given } : given,
   };
 }
 

@@ -1,9 +1,16 @@
 import { z } from "zod";
+import { holdsCredentials } from "../../components/lib/url.ts";
 import { text } from "./fields.ts";
 
 const addressesText = "a list of at least one IP address";
 const networksText = "a list of at least one CIDR";
-const urlText = "an https URL like https://10.0.0.5:22623";
+const urlText = "an https URL like https://10.0.0.5:22623, without a user";
+
+function isPlainHttps(value: string): boolean {
+  const url = URL.parse(value);
+  return url?.protocol === "https:" && !holdsCredentials(url);
+}
+
 const mtuText = "a whole number of bytes from 576 to 65535";
 
 const addresses = (description: string): z.ZodOptional<z.ZodArray<z.ZodUnion<readonly [z.ZodIPv4, z.ZodIPv6]>>> =>
@@ -19,7 +26,7 @@ const machineConfigServer = z
       /** Its URL; a path is ignored. Example `https://10.0.0.5:22623`. */
       url: z
         .string({ error: urlText })
-        .refine((value) => URL.parse(value)?.protocol === "https:", { error: urlText })
+        .refine(isPlainHttps, { error: urlText })
         .meta({
           description: "URL of the Machine Config Server; a path in it is ignored. Required.",
           examples: ["https://10.0.0.5:22623"],

@@ -1,23 +1,9 @@
 import { z } from "zod";
+import { own } from "../../components/lib/objects.ts";
 import { suggest } from "../../components/lib/suggest.ts";
+import { withoutCredentials } from "../../components/lib/url.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { entryKey } from "./entry-key.ts";
-
-type Path = readonly PropertyKey[];
-
-/**
- * A path as text: `["pools", 0, "name"]` is `pools[metal].name`, and a key that is no word is quoted, as in `labels["a/b"]`.
- *
- * @param root the value that the path leads into: it has the names of pools and workers
- */
-export function renderPath(path: Path, root?: unknown): string {
-  return path.reduce<string>((text, key, i) => {
-    if (typeof key === "number") return `${text}[${entryKey(path[i - 1], valueAt(root, path.slice(0, i)), key)}]`;
-    const name = String(key);
-    if (text && !/^[\w-]+$/.test(name)) return `${text}[${JSON.stringify(name)}]`;
-    return text ? `${text}.${name}` : name;
-  }, "");
-}
+import { type Path, renderPath, valueAt } from "./paths.ts";
 
 /** The schema below optional() and prefault(). */
 export function bare<T extends z.core.$ZodType | undefined>(schema: T): T | z.core.$ZodType {
@@ -31,22 +17,17 @@ function schemaAt(schema: z.core.$ZodType, path: Path): z.core.$ZodType | undefi
     const at = outer && bare(outer);
     if (at instanceof z.ZodArray) return at.element;
     if (at instanceof z.ZodRecord) return at.valueType;
-    if (at instanceof z.ZodObject) return (at.shape as Record<PropertyKey, z.core.$ZodType>)[key];
+    if (at instanceof z.ZodObject) return own(at.shape as Record<string, z.core.$ZodType>, String(key));
     return undefined;
   }, schema);
 }
 
-function valueAt(value: unknown, path: Path): unknown {
-  return path.reduce<unknown>(
-    (at, key) => (at !== null && typeof at === "object" ? (at as Record<PropertyKey, unknown>)[key] : undefined),
-    value,
-  );
-}
-
-/** A value for a message; without its content if it looks like a file, which may have a secret. */
+/** A value for a message; without its content if it looks like a file, and without the password of a URL. */
 function show(value: unknown): string {
   if (typeof value === "string" && /\n|^\s*\{/.test(value)) return `a text of ${value.length} characters`;
-  const text = JSON.stringify(value);
+  const text = JSON.stringify(value, (_, each: unknown) =>
+    typeof each === "string" && each.includes(":") ? withoutCredentials(each) : each,
+  );
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 

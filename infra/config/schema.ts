@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isContent } from "../../components/kubernetes/kubeconfig.ts";
+import { holdsCredentials } from "../../components/lib/url.ts";
 import { type Skippable, skippable } from "../diagnostics/checks.ts";
 import { expectation } from "./expected-cluster.ts";
 import { text } from "./fields.ts";
@@ -11,7 +12,7 @@ const proxyText =
 
 function isPlainProxy(value: string): boolean {
   const url = URL.parse(value);
-  return url !== null && /^(https?|socks[45]):$/.test(url.protocol) && url.username === "" && url.password === "";
+  return url !== null && /^(https?|socks[45]):$/.test(url.protocol) && !holdsCredentials(url);
 }
 
 const checkNames = Object.keys(skippable) as Skippable[];

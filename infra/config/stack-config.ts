@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { own } from "../../components/lib/objects.ts";
 import { throwIfErrors } from "../diagnostics/diagnostic.ts";
 import { bare } from "./issues.ts";
 import { parseConfig } from "./load.ts";
@@ -7,7 +8,7 @@ import { type Config, configSchema } from "./schema.ts";
 
 /** The engine passes objects and lists as JSON, and everything else as text. */
 function decode(key: string, text: string): unknown {
-  if (bare(configSchema.shape[key as keyof typeof configSchema.shape]) instanceof z.ZodString) return text;
+  if (bare(own(configSchema.shape, key)) instanceof z.ZodString) return text;
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -1,6 +1,6 @@
 import path from "node:path";
-import { parse } from "yaml";
 import { isObject } from "../../lib/objects.ts";
+import { parseKubeYaml } from "./yaml.ts";
 
 /**
  * The format of a kubeconfig (kubernetes/client-go, tools/clientcmd/api/v1/types.go), read as kubectl reads it.
@@ -106,11 +106,17 @@ class Fields {
     return (this.#values[key] ?? undefined) !== undefined;
   }
 
-  /** A number or a boolean is taken for its text (sigs.k8s.io/yaml, convertToJSONableObject). */
+  /** A number or a boolean is refused, as by kubectl: which text it was is lost, of `0123456` or `no` for example. */
+  #text(key: string, value: unknown): string {
+    if (value === undefined || value === null) return "";
+    if (typeof value === "string") return value;
+    const kind = typeof value === "number" ? "a number" : "true or false";
+    if (typeof value === "object") return this.#fail(key, "text");
+    throw new KubeconfigFormatError(`${this.place}.${key} is ${kind} to YAML, and must be text: put it in quotes`);
+  }
+
   text(key: string): string {
-    const value = this.#values[key] ?? "";
-    if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return String(value);
-    return this.#fail(key, "text");
+    return this.#text(key, this.#values[key]);
   }
 
   flag(key: string): boolean {
@@ -124,7 +130,7 @@ class Fields {
   }
 
   texts(key: string): string[] {
-    return this.list(key).map((value) => (typeof value === "string" ? value : this.#fail(key, "a list of texts")));
+    return this.list(key).map((value, i) => this.#text(`${key}[${i}]`, value));
   }
 
   fields(key: string): Fields {
@@ -139,7 +145,7 @@ class Fields {
   named(key: string): Map<string, Values> {
     const found = new Map<string, Values>();
     for (const [i, value] of this.list(key).entries()) {
-      const values = isObject(value) ? value : this.#fail(`${key}[${i}]`, "a mapping");
+      const values = isObject(value ?? {}) ? ((value ?? {}) as Values) : this.#fail(`${key}[${i}]`, "a mapping");
       const name = new Fields(values, `${this.place}.${key}[${i}]`).text("name");
       // client-go, tools/clientcmd/api/v1/conversion.go
       if (found.has(name)) this.#fail(`${key}[${i}]`, `the only one of the name "${name}"`);
@@ -154,8 +160,9 @@ class Fields {
   }
 
   pem(key: string, folder: string): Pem {
-    const data = this.text(`${key}-data`);
-    if (!/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(data)) this.#fail(`${key}-data`, "base64");
+    // line ends are left out, and nothing else (Go, encoding/base64)
+    const data = this.text(`${key}-data`).replaceAll(/[\r\n]/g, "");
+    if (data.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(data)) this.#fail(`${key}-data`, "base64");
     const file = this.path(key, folder);
     return {
       ...(data !== "" && { data: Buffer.from(data, "base64").toString("utf8") }),
@@ -166,10 +173,15 @@ class Fields {
 
 /**
  * @param source of the text, as a part of messages
- * @throws KubeconfigFormatError; whatever the parser throws, which may quote a secret
+ * @throws KubeconfigFormatError, YamlError
  */
 export function parseKubeconfig(text: string, source: string, folder: string): Kubeconfig {
-  const top = new Fields(parse(text, { logLevel: "error", merge: true }) ?? {}, "it");
+  const top = new Fields(parseKubeYaml(text), "it");
+  for (const [key, expected] of [
+    ["kind", "Config"],
+    ["apiVersion", "v1"],
+  ] as const)
+    if (!["", expected].includes(top.text(key))) throw new KubeconfigFormatError(`its ${key} is not ${expected}`);
   const entries = (key: string, kind: string): Map<string, Entry> =>
     new Map([...top.named(key)].map(([name, values]) => [name, { values: values[kind] as Values, source, folder }]));
   return {

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { createSecureContext } from "node:tls";
-import { authorityProblem, proxyProblem } from "../endpoint.ts";
+import { proxyProblem } from "../../lib/proxy.ts";
+import { holdsCredentials } from "../../lib/url.ts";
+import { authorityProblem } from "../endpoint.ts";
 import type { KubeCluster, KubeExec, KubeUser, Pem } from "./file.ts";
 
 /**
@@ -50,13 +52,18 @@ function authorityProblems(cluster: KubeCluster): string[] {
 export function clusterProblems(cluster: KubeCluster, withAuthority: boolean): string[] {
   const { server, proxyUrl, insecure } = cluster;
   if (server === "") return [`its cluster "${cluster.name}" has no server`];
-  const protocol = URL.parse(server)?.protocol ?? "";
+  const url = URL.parse(server);
+  const protocol = url?.protocol ?? "";
   const proxy = proxyUrl === "" ? undefined : proxyProblem(proxyUrl);
   return [
     ...(withAuthority ? authorityProblems(cluster) : []),
     ...found([
       proxy !== undefined && `its proxy-url ${proxy}`,
       !["https:", "http:"].includes(protocol) && "its server is not a URL of scheme https or http",
+      // Go's net/http sends them where the user has no others; messages show the server
+      url !== null &&
+        holdsCredentials(url) &&
+        "its server holds a user or a password: move them to username and password of the user",
       // stricter than kubectl, which sends no credentials then
       protocol === "http:" && !insecure && "its server is http, which needs insecure-skip-tls-verify: true",
     ]),
@@ -111,6 +118,20 @@ function execProblems({ apiVersion, command, env, interactiveMode }: KubeExec): 
   ]);
 }
 
+/**
+ * Providers of tokens that were built in: client-go has removed azure and gcp. That of oidc keeps its tokens in the
+ * kubeconfig, which kubectl writes anew: a program that runs beside it would use up a refresh token that is good for one
+ * use. Each has a helper that is made for the purpose.
+ */
+const insteadOf: ReadonlyMap<string, string> = new Map([
+  // https://github.com/int128/kubelogin
+  ["oidc", "replace it by an exec of kubelogin, which `kubectl oidc-login setup` prints"],
+  // https://cloud.google.com/kubernetes-engine/docs/how-to/cluster-access-for-kubectl
+  ["gcp", "type `gcloud container clusters get-credentials`, which writes an exec of gke-gcloud-auth-plugin"],
+  // https://azure.github.io/kubelogin
+  ["azure", "type `kubelogin convert-kubeconfig`, which replaces it by an exec"],
+]);
+
 export function userProblems(user: KubeUser): string[] {
   const { authProvider, exec, impersonation } = user;
   const { uid, groups, extra } = impersonation;
@@ -120,9 +141,9 @@ export function userProblems(user: KubeUser): string[] {
     ...certificateProblems(user),
     ...(exec ? execProblems(exec) : []),
     ...found([
-      // of its providers client-go has removed azure and gcp; oidc has its helpers
       authProvider !== undefined &&
-        `its auth-provider "${authProvider}" is not supported: use a helper (exec), a token or a client certificate`,
+        `its auth-provider "${authProvider}" is not supported: ` +
+          (insteadOf.get(authProvider) ?? "use a helper (exec), a token or a client certificate"),
       beyondUser && impersonation.user === "" && "it has as-uid, as-groups or as-user-extra, but no as",
     ]),
   ];

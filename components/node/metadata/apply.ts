@@ -4,6 +4,7 @@ import { ApiError } from "../../kubernetes/api-error.ts";
 import { type Api } from "../../kubernetes/client.ts";
 import { annotations, fieldManager, type NodeObject, type NodeTaint } from "../../kubernetes/types.ts";
 import { UserError } from "../../lib/errors.ts";
+import { own } from "../../lib/objects.ts";
 import { propertyPath } from "../operation/diff.ts";
 import type { Properties } from "../operation/property-values.ts";
 import { asProperties, type NodeInputs } from "../operation/types.ts";
@@ -113,7 +114,7 @@ export function describeMetadata(node: NodeObject, path: string, { labels }: Pic
   }
   const key = Object.keys(labels).find((it) => propertyPath("labels", it) === path);
   if (key === undefined) return "the Node's annotations, which are not those of this stack";
-  const value = node.metadata.labels?.[key];
+  const value = own(node.metadata.labels, key);
   return `the label ${key}, which is ${value === undefined ? "gone" : `"${value}"`}`;
 }
 
@@ -129,7 +130,7 @@ export function nodeMetadata(
     return there ? [describeTaint(there) === describeTaint(taint) ? taint : plain(there)] : [];
   });
   const wanted = new Set(taints.map(idOf));
-  const values = Object.keys(labels).flatMap((key) => (key in has ? [[key, has[key]] as const] : []));
+  const values = Object.keys(labels).flatMap((key) => (Object.hasOwn(has, key) ? [[key, has[key]] as const] : []));
   return asProperties({
     labels: Object.fromEntries(values),
     taints: [...kept, ...recordedTaints(node).filter((it) => !wanted.has(idOf(it)))],
@@ -147,7 +148,7 @@ function plain({ key, value, effect }: NodeTaint): NodeTaint {
 }
 
 function differing(wanted: Record<string, string>, found: Record<string, string>): string[] {
-  return Object.keys(wanted).filter((key) => found[key] !== wanted[key]);
+  return Object.keys(wanted).filter((key) => own(found, key) !== wanted[key]);
 }
 
 function recordOf(node: NodeObject): string[] {

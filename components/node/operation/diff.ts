@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { own } from "../../lib/objects.ts";
 import type { Plain, Properties } from "./property-values.ts";
 
 export type Change = "add" | "delete" | "update";
@@ -17,7 +18,7 @@ export interface Difference {
 export function difference(olds: Properties, news: Properties, replacing: readonly string[]): Difference {
   const changes = new Map<string, Change>();
   for (const key of new Set([...Object.keys(olds), ...Object.keys(news)])) {
-    if (!key.startsWith("__")) compare(olds[key], news[key], key, changes);
+    if (!key.startsWith("__")) compare(own(olds, key), own(news, key), key, changes);
   }
   const top = [...changes.keys()].map(topOf);
   return { changes, replaces: replacing.filter((key) => top.includes(key)) };
@@ -37,7 +38,7 @@ function compare(
   }
   const inner = (key: string) => (Array.isArray(before) ? `${path}[${key}]` : propertyPath(path, key));
   for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    compare((before as Properties)[key], (after as Properties)[key], inner(key), changes);
+    compare(own(before as Properties, key), own(after as Properties, key), inner(key), changes);
   }
 }
 

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { formatDuration } from "../../lib/duration.ts";
+import { own } from "../../lib/objects.ts";
 import { describeTaint, idOf } from "../metadata/taints.ts";
 import { difference, topOf } from "../operation/diff.ts";
 import { hasUnknown, isUnknown, type Plain, type Properties } from "../operation/property-values.ts";
@@ -30,7 +31,9 @@ export function inPlaceLine({ before, after, repairs, secret }: InPlace): string
   // what is edited differs from what the Node has, too: that is no drift
   const drifted = repairs.filter(({ path }) => !paths.some((it) => it === path || it.startsWith(`${path}[`)));
   const reasons = [
-    ...[...new Set(paths.map(topOf))].flatMap((key) => describe(key, before[key], after[key], secret.has(key))),
+    ...[...new Set(paths.map(topOf))].flatMap((key) =>
+      describe(key, own(before, key), own(after, key), secret.has(key)),
+    ),
     ...new Set(drifted.map(({ what }) => `repairs ${what}`)),
   ];
   return reasons.length === 0 ? undefined : `${plain(after["nodeName"])}: in place (${reasons.join(", ")})`;
@@ -53,10 +56,10 @@ function entries(
   const [olds, news] = [asObject(before), asObject(after)];
   const names = [...new Set([...Object.keys(news), ...Object.keys(olds)])];
   return names
-    .filter((name) => !isDeepStrictEqual(olds[name] ?? null, news[name] ?? null))
+    .filter((name) => !isDeepStrictEqual(own(olds, name) ?? null, own(news, name) ?? null))
     .map((name) => {
       const [what, show] = how(name);
-      return arrow(what, olds[name], news[name], show);
+      return arrow(what, own(olds, name), own(news, name), show);
     });
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { UserError } from "../../lib/errors.ts";
+import { own } from "../../lib/objects.ts";
 import { propertyPath } from "../operation/diff.ts";
 import { isUnknown, type Plain, type Properties } from "../operation/property-values.ts";
 import { bare } from "./fields.ts";
@@ -83,7 +84,8 @@ function given(
   for (const [key, value] of Object.entries(properties)) {
     if (key.startsWith("__") || value === null) continue;
     const path = [...outer, key];
-    if (shape[key] !== undefined) result[key] = within(shape[key], value, path, unexpected);
+    const field = own(shape, key);
+    if (field !== undefined) result[key] = within(field, value, path, unexpected);
     else if (!isUnknown(value)) unexpected(path);
   }
   return result;

@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { z } from "zod";
+import { own } from "../../lib/objects.ts";
 import { isUnknown } from "../operation/property-values.ts";
 
 /** What the schemas of the resources' inputs are made of. A field's message says what it must be: Check shows it as it is. */
@@ -57,7 +58,7 @@ export const seconds: UnknownOr<z.ZodNumber> = unknownOr(
 
 /** True for a property that is a number of seconds; -1 of a grace period is none. */
 export function isDuration(shape: Readonly<Record<string, z.core.$ZodType>>, name: string): boolean {
-  const schema = shape[name];
+  const schema = own(shape, name);
   const inner = schema instanceof z.ZodDefault ? schema.unwrap() : schema;
   return inner !== undefined && z.globalRegistry.get(inner)?.["duration"] === true;
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { authorityProblem, isPem, proxyProblem } from "../../kubernetes/endpoint.ts";
+import { authorityProblem, isPem } from "../../kubernetes/endpoint.ts";
+import { proxyProblem } from "../../lib/proxy.ts";
 import { integer, oneOf, text, textThat } from "./fields.ts";
 
 /** The provider's own arguments. */

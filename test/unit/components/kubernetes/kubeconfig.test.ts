@@ -82,10 +82,23 @@ describe("GIVEN a kubeconfig that cannot be used, WHEN it is loaded", () => {
     expect(problemOf()).toMatchObject({ key: "kubeconfig", message: "there is no kubeconfig /nowhere, /nor/here" });
   });
 
+  test.each([":", "::"])(
+    "THEN a KUBECONFIG of separators alone (%s) is named: kubectl reads no file then either",
+    (list) => {
+      process.env["KUBECONFIG"] = list;
+      expect(problemOf()).toMatchObject({
+        key: "kubeconfig",
+        message: `KUBECONFIG of the environment is "${list}", which names no file: set it to a path, or unset it for ~/.kube/config`,
+      });
+    },
+  );
+
   test("THEN one that cannot be read or parsed is named, without its content", async () => {
     expect(problemOf({ kubeconfig: folder }).message).toBe(`kubeconfig ${folder} cannot be read: EISDIR`);
     const place = await file("bad", "token: {canary\n");
-    expect(problemOf({ kubeconfig: place }).message).toBe(`kubeconfig ${place} is not a kubeconfig`);
+    expect(problemOf({ kubeconfig: place }).message).toBe(
+      `kubeconfig ${place} is not a kubeconfig: line 2: BAD_INDENT`,
+    );
   });
 
   test.each([

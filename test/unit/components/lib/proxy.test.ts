@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { proxyFor } from "../../../../components/lib/proxy.ts";
+import { proxyFor, proxyProblem } from "../../../../components/lib/proxy.ts";
 
 const proxies = { HTTPS_PROXY: "http://secure:3128", HTTP_PROXY: "plain:3128" };
 
@@ -39,5 +39,25 @@ describe("GIVEN proxies in the environment WHEN a URL is asked for (golang.org/x
     expect(proxyFor("https://a.example", { HTTPS_PROXY: "", https_proxy: "http://low:1" })).toBe("http://low:1");
     expect(proxyFor("https://a.example", { HTTP_PROXY: "http://low:1" })).toBeUndefined();
     expect(proxyFor("https://a.example", {})).toBeUndefined();
+  });
+});
+
+describe("GIVEN the URL of a proxy, WHEN it is judged", () => {
+  test.each(["http://p:1", "https://p", "socks4://p:1", "socks5h://p:1", "http://u:p%40w@p:1", "http://u:%25@p:1"])(
+    "THEN %s is right",
+    (proxy) => {
+      expect(proxyProblem(proxy)).toBeUndefined();
+    },
+  );
+
+  test.each([
+    ["http://u:%ZZcanary@p:1", /^has a % in its user or password that begins no escape: write %25 for %$/],
+    ["http://canary%@p:1", /^has a % in its user or password/],
+    ["ftp://u:canary@p", /^is not a URL of scheme http, https, socks4 or socks5/],
+    ["p:3128", /^is not a URL/],
+    ["http://u:canary@", /^is not a URL/],
+  ])("THEN of %s it is said what is wrong, without its password", (proxy, expected) => {
+    expect(proxyProblem(proxy)).toMatch(expected);
+    expect(proxyProblem(proxy)).not.toContain("canary");
   });
 });

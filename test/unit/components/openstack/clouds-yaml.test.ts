@@ -200,11 +200,26 @@ describe("GIVEN what the provider does not take", () => {
     expect(`${problem}\n${remedy}`).toContain(name);
   });
 
+  test.each(["constructor", "toString", "__proto__"])(
+    "WHEN its profile is %s, which every object has, THEN that is not found",
+    async (profile) => {
+      await write("work/clouds.yaml", entry(`, profile: ${profile}`));
+      await write("etc/clouds-public.yaml", `public-clouds: {site: {region_name: r}}`);
+      expect((await refusal(read())).problem).toContain(`profile "${profile}" of clouds.a is not in ${root}/etc`);
+    },
+  );
+
+  test("WHEN an entry named toString has the wrong type THEN the error says which it must have", async () => {
+    await write("work/clouds.yaml", "clouds: {toString: x}");
+    expect((await refusal(read())).remedy).toBe("write toString as a single text");
+  });
+
   test.each<[name: string, auth: string]>([
     ["auth.auth_url", login.replace("http://k/v3", "")],
     ["auth.auth_url", login.replace("http://k/v3", "k")],
     ["auth_url", login.replace("v3", "v2.0")],
     ["auth.trust_id", `${login}, trust_id: t`],
+    ["auth.constructor", `${login}, constructor: t`],
     ["auth.passcode", `${login}, passcode: 1`],
     ["auth.system_scope", `${login}, system_scope: all`],
     ["auth.password instead", `${login}, pasword: x`],

@@ -1,4 +1,5 @@
 import { expect, test } from "@jest/globals";
+import { readCloud } from "../../../../components/openstack/clouds-yaml.ts";
 import { readCa } from "../../../../components/openstack/files.ts";
 import { parseYaml } from "../../../../components/openstack/yaml.ts";
 
@@ -12,3 +13,25 @@ test("GIVEN a private key in place of an authority WHEN it is read THEN the erro
   const key = "-----BEGIN PRIVATE KEY-----\nSECRET\n-----END PRIVATE KEY-----\n";
   await expect(readCa(key, "OS_CACERT")).rejects.toThrow("the text of OS_CACERT holds no certificate");
 });
+
+test.each([
+  ["https://me:SECRET@keystone.example:5000/v3", "OS_AUTH_URL holds a user or a password"],
+  ["https://SECRET@keystone.example:5000", "OS_AUTH_URL holds a user or a password"],
+  ["https://me:SECRET@keystone.example/v2.0", "auth_url of the environment is https://keystone.example/v2.0"],
+  ["https://me:SECRET@keystone:x/v3", "OS_AUTH_URL is no URL of scheme https or http: https://keystone:x/v3"],
+  ["me:SECRET@keystone.example/v3", "OS_AUTH_URL is no URL of scheme https or http: keystone.example/v3"],
+])(
+  "GIVEN a password in auth_url, as in %s, WHEN it is refused THEN the error does not show it",
+  async (url, expected) => {
+    const env = {
+      OS_AUTH_URL: url,
+      OS_USERNAME: "u",
+      OS_PASSWORD: "p",
+      OS_PROJECT_NAME: "q",
+      OS_USER_DOMAIN_NAME: "d",
+    };
+    const reading = readCloud("envvars", { env, folders: [] });
+    await expect(reading).rejects.toMatchObject({ problem: expected });
+    await expect(reading).rejects.not.toThrow(/SECRET/);
+  },
+);

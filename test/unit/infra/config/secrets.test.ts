@@ -33,6 +33,20 @@ test.each<[string, Record<string, unknown>, string[], string[]]>([
   ["a secret where a name belongs", { ...good, cloud: canary }, ["cloud"], ["cloud"]],
   ["an encrypted key that nobody knows", { ...good, clod: canary }, ["clod"], ["clod"]],
   ["a wrong secret", { ...good, kubeconfig: { token: canary } }, ["kubeconfig"], ["kubeconfig"]],
+  [
+    "a password in a proxy's URL",
+    { ...good, cluster: { proxy: `http://me:${canary}@proxy:3128` } },
+    [],
+    ["cluster.proxy"],
+  ],
+  ["a password in what is to be one", { ...good, cluster: { proxy: `me:${canary}@proxy` } }, [], ["cluster.proxy"]],
+  ["a password in a URL in a wrong place", { ...good, cluster: [`http://me:${canary}@a`] }, [], ["cluster"]],
+  [
+    "a password in the Machine Config Server's URL",
+    { ...good, cluster: { expect: { machineConfigServer: { url: `https://me:${canary}@a:22623`, ca: "/ca" } } } },
+    [],
+    ["cluster.expect.machineConfigServer.url"],
+  ],
   ["two kubeconfigs", { ...good, kubeconfig, cluster: { kubeconfig: "/a" } }, ["kubeconfig"], ["cluster.kubeconfig"]],
 ])("GIVEN %s WHEN the config is judged THEN it is refused, and no error shows it", (_, raw, encrypted, paths) => {
   const { diagnostics } = parseConfig(raw, encrypted);

@@ -35,7 +35,31 @@ const exec = (changes: object) => ({
 
 describe("GIVEN a kubeconfig that kubectl refuses or that cannot be supported, WHEN it is loaded THEN its file and key are named", () => {
   test.each<[key: string, cluster: object, user: object, expected: string]>([
-    ["auth-provider", {}, { "auth-provider": { name: "gcp" } }, 'its auth-provider "gcp" is not supported'],
+    [
+      "auth-provider oidc",
+      {},
+      { "auth-provider": { name: "oidc", config: { "id-token": "canary" } } },
+      'its auth-provider "oidc" is not supported: replace it by an exec of kubelogin, which `kubectl oidc-login setup` prints',
+    ],
+    [
+      "auth-provider gcp",
+      {},
+      { "auth-provider": { name: "gcp" } },
+      'its auth-provider "gcp" is not supported: type `gcloud container clusters get-credentials`',
+    ],
+    [
+      "auth-provider azure",
+      {},
+      { "auth-provider": { name: "azure" } },
+      'its auth-provider "azure" is not supported: type `kubelogin convert-kubeconfig`',
+    ],
+    [
+      "another auth-provider",
+      {},
+      { "auth-provider": { name: "constructor" } },
+      'its auth-provider "constructor" is not supported: use a helper (exec), a token or a client certificate',
+    ],
+    ["an auth-provider without a name", {}, { "auth-provider": {} }, 'its auth-provider "" is not supported'],
     ["as-uid", {}, { "as-uid": "1" }, "it has as-uid, as-groups or as-user-extra, but no as"],
     ["as-groups", {}, { "as-groups": ["g"] }, "it has as-uid, as-groups or as-user-extra, but no as"],
     ["as-user-extra", {}, { "as-user-extra": { k: ["v"] } }, "it has as-uid, as-groups or as-user-extra, but no as"],
@@ -59,7 +83,14 @@ describe("GIVEN a kubeconfig that kubectl refuses or that cannot be supported, W
     ["exec.env", {}, exec({ env: [{ value: "canary" }] }), "its exec.env has a variable without a name"],
     ["server", { server: "" }, {}, 'its cluster "c" has no server'],
     ["server's scheme", { server: "api.example:6443" }, {}, "its server is not a URL of scheme https or http"],
+    [
+      "a password in server",
+      { server: "https://me:canary@api.example:6443" },
+      {},
+      "its server holds a user or a password: move them to username and password of the user",
+    ],
     ["proxy-url", { "proxy-url": "ftp://proxy" }, {}, "its proxy-url is not a URL of scheme"],
+    ["proxy-url's escapes", { "proxy-url": "http://u:%ZZcanary@proxy" }, {}, "its proxy-url has a % in its user or"],
     [
       "two authorities",
       { "certificate-authority": "/a", "certificate-authority-data": "QQ==" },
@@ -110,7 +141,6 @@ describe("GIVEN a kubeconfig that kubectl takes, WHEN it is loaded THEN", () => 
       exec({ apiVersion: "client.authentication.k8s.io/v1beta1", interactiveMode: null, args: null, env: null }),
       { user: { exec: { interactiveMode: "IfAvailable", args: [], env: [] } } },
     ],
-    ["a number is a password", {}, { username: "u", password: 123456 }, { user: { password: "123456" } }],
     [
       "a missing tokenFile does no harm beside a token",
       {},
@@ -143,11 +173,14 @@ describe("GIVEN a proxy in the environment, WHEN a kubeconfig is loaded", () => 
     expect((await load({ server, ...own }, {})).proxy).toBe(expected);
   });
 
-  test("THEN one that is no URL is refused at cluster.proxy, without its password", async () => {
-    process.env["HTTPS_PROXY"] = "ftp://me:canary@proxy";
+  test.each([
+    ["ftp://me:canary@proxy", "is not a URL of scheme"],
+    ["http://me:%ZZcanary@proxy", "has a % in its user or password"],
+  ])("THEN %s is refused at cluster.proxy, without its password", async (proxy, expected) => {
+    process.env["HTTPS_PROXY"] = proxy;
     const error: unknown = await load({}, {}).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ problems: [{ key: "proxy" }] });
-    expect(String(error)).toContain("HTTPS_PROXY or HTTP_PROXY of the environment is not a URL of scheme");
+    expect(String(error)).toContain(`HTTPS_PROXY or HTTP_PROXY of the environment ${expected}`);
     expect(String(error)).not.toContain("canary");
   });
 });

@@ -18,6 +18,7 @@ describe("GIVEN old and new inputs, WHEN they are compared", () => {
     ["a property more", { serverUrn: "urn" }, [["serverUrn", "add"]], []],
     ["a property less", { owner: null }, [["owner", "delete"]], []],
     ["a label more", { labels: { tier: "a" } }, [["labels.tier", "add"]], []],
+    ["a label that every object has a member of", { labels: { constructor: "" } }, [["labels.constructor", "add"]], []],
     ["a label with dots is quoted", { labels: { "a.b/c": "" } }, [['labels["a.b/c"]', "add"]], []],
     ["a taint more", { taints: [{ key: "a", effect: "NoExecute" }] }, [["taints[0]", "add"]], []],
     ["the engine's own keys do not count", { __internal: 1 }, [], []],

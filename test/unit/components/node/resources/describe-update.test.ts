@@ -20,6 +20,11 @@ describe("GIVEN the inputs of a worker and what they were, WHEN nothing needs an
     ["nothing", told({}), undefined],
     ["the engine's own keys", told({ __defaults: [] }), undefined],
     ["a label added", told({ labels: { rack: "r1", "a.b/c": "" } }), 'label a.b/c none -> ""'],
+    [
+      "a label that every object has a member of",
+      told({ labels: { rack: "r1", constructor: "x" } }),
+      "label constructor none -> x",
+    ],
     ["a label changed", told({ labels: { rack: "r2" } }), "label rack r1 -> r2"],
     ["a label removed", told({ labels: {} }), "label rack r1 -> none"],
     ["a label that is not known yet", told({ labels: { rack: unknown } }), "label rack r1 -> not known yet"],

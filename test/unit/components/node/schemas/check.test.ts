@@ -27,6 +27,8 @@ describe("GIVEN inputs of an OpenShiftNode, WHEN they are checked", () => {
     ["an empty one", { owner: "" }, ["owner"]],
     ["one of another type", { configPath: 3 }, ["configPath"]],
     ["an unknown property", { nodename: "x" }, ["nodename"]],
+    ["one that every object has", { constructor: "x", toString: "x" }, ["constructor", "toString"]],
+    ["one that every object has, within another", { drain: { ...drain, valueOf: 1 } }, ["drain.valueOf"]],
     ["a name with capitals", { nodeName: "Lab-0" }, ["nodeName"]],
     ["a name that is too long", { nodeName: "a".repeat(254) }, ["nodeName"]],
     ["a name with an empty label", { nodeName: "lab..0" }, ["nodeName"]],
