@@ -2,8 +2,7 @@ import { z } from "zod";
 import { isObject, own } from "../../components/lib/objects.ts";
 import { suggest } from "../../components/lib/suggest.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { entryKey } from "./entry-key.ts";
-import { poolPath } from "./paths.ts";
+import { entryKey, poolPath } from "./paths.ts";
 import { classSchema } from "./schema.ts";
 
 type Raw = Readonly<Record<string, unknown>>;

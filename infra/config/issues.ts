@@ -3,23 +3,7 @@ import { own } from "../../components/lib/objects.ts";
 import { suggest } from "../../components/lib/suggest.ts";
 import { withoutCredentials } from "../../components/lib/url.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { entryKey } from "./entry-key.ts";
-
-type Path = readonly PropertyKey[];
-
-/**
- * A path as text: `["pools", 0, "name"]` is `pools[metal].name`, and a key that is no word is quoted, as in `labels["a/b"]`.
- *
- * @param root the value that the path leads into: it has the names of pools and workers
- */
-export function renderPath(path: Path, root?: unknown): string {
-  return path.reduce<string>((text, key, i) => {
-    if (typeof key === "number") return `${text}[${entryKey(path[i - 1], valueAt(root, path.slice(0, i)), key)}]`;
-    const name = String(key);
-    if (text && !/^[\w-]+$/.test(name)) return `${text}[${JSON.stringify(name)}]`;
-    return text ? `${text}.${name}` : name;
-  }, "");
-}
+import { type Path, renderPath, valueAt } from "./paths.ts";
 
 /** The schema below optional() and prefault(). */
 export function bare<T extends z.core.$ZodType | undefined>(schema: T): T | z.core.$ZodType {
@@ -36,13 +20,6 @@ function schemaAt(schema: z.core.$ZodType, path: Path): z.core.$ZodType | undefi
     if (at instanceof z.ZodObject) return own(at.shape as Record<string, z.core.$ZodType>, String(key));
     return undefined;
   }, schema);
-}
-
-function valueAt(value: unknown, path: Path): unknown {
-  return path.reduce<unknown>(
-    (at, key) => (at !== null && typeof at === "object" ? own(at as Record<string, unknown>, String(key)) : undefined),
-    value,
-  );
 }
 
 /** A value for a message; without its content if it looks like a file, and without the password of a URL. */

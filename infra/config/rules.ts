@@ -3,10 +3,8 @@ import { formatDuration } from "../../components/lib/duration.ts";
 import { isObject } from "../../components/lib/objects.ts";
 import { forcedDrain } from "../../components/lifecycle/defaults.ts";
 import { configDiagnostic, type Diagnostic } from "../diagnostics/diagnostic.ts";
-import { entryKey } from "./entry-key.ts";
-import { renderPath } from "./issues.ts";
 import { type PartialPool, partialPool } from "./partial-pool.ts";
-import { poolPath, workerPath } from "./paths.ts";
+import { entryKey, poolPath, renderPath, workerPath } from "./paths.ts";
 
 interface Place {
   readonly path: string;

@@ -126,7 +126,7 @@ describe("GIVEN a worker of a stack whose kubeconfig is a secret of its config",
     [
       "address",
       { workers: [{ name: "0", fixedIp: "10.77.0.250" }] },
-      expect.stringMatching(/^workers\[0\]\.fixedIp 10\.77\.0\.\d+ -> 10\.77\.0\.250$/) as unknown as string,
+      expect.stringMatching(/^workers\["0"\]\.fixedIp 10\.77\.0\.\d+ -> 10\.77\.0\.250$/) as unknown as string,
     ],
   ])(
     "WHEN the %s is edited THEN the line says replaced, and the engine updates no server in place",

@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { parse } from "yaml";
-import { renderPath } from "../../../../infra/config/issues.ts";
 import { parseConfig } from "../../../../infra/config/load.ts";
+import { renderPath } from "../../../../infra/config/paths.ts";
 import { renderDiagnostics } from "../../../../infra/diagnostics/diagnostic.ts";
 import { repo } from "../../../lab/settings.ts";
 

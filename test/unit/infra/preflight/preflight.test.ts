@@ -206,7 +206,7 @@ describe("GIVEN workers of two ports", () => {
   });
 
   test.each([
-    ["another's", "other", ["fixed-ips pools[metal].workers[0].networks[0].fixedIp"]],
+    ["another's", "other", ['fixed-ips pools[metal].workers["0"].networks[0].fixedIp']],
     ["its own", `${worker}-port-1`, []],
   ])("WHEN the second's address is that of %s port THEN the checks say so", (_, name, expected) => {
     const workers = [{ name: "0", networks: [{ network: "net", subnet: "storage", fixedIp: "10.0.1.20" }] }];

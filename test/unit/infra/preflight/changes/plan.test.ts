@@ -84,7 +84,7 @@ describe("GIVEN the ports of a worker WHEN the config wants others", () => {
     [
       "a named worker's address",
       told({ replicas: undefined, workers: [{ name: "0", fixedIp: "10.0.0.21" }] }),
-      "workers[0].fixedIp 10.0.0.20 -> 10.0.0.21",
+      'workers["0"].fixedIp 10.0.0.20 -> 10.0.0.21',
     ],
     ["a port more", told(two), "networks[1] added"],
     ["the ports that it has", told(two, { ports: [port, second] }), undefined],
@@ -116,12 +116,12 @@ describe("GIVEN the ports of a worker WHEN the config wants others", () => {
       undefined,
     ],
     ["nothing of a description by hand", told({}, { ports: [{ ...port, description: "rack 7" }] }), undefined],
-    ["a port of the worker's own", told(own({})), "workers[0].networks[0] added"],
+    ["a port of the worker's own", told(own({})), 'workers["0"].networks[0] added'],
     ["the worker's own port as it is", told(own({}), { ports: [port, second] }), undefined],
     [
       "another address of its own port",
       told(own({ fixedIp: "10.0.2.21" }), { ports: [port, second] }),
-      "workers[0].networks[0].fixedIp 10.0.2.20 -> 10.0.2.21",
+      'workers["0"].networks[0].fixedIp 10.0.2.20 -> 10.0.2.21',
     ],
     ["what a deleted port would have had", told({ fixedIps: ["10.0.0.21"] }, { ports: [] }), undefined],
     ["what another worker's port has", told({}, { ports: [port, { ...second, name: `${name}0-port-1` }] }), undefined],
