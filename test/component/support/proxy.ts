@@ -9,6 +9,8 @@ export interface Proxy {
   tunnels: string[];
   /** who asked for it, by its own name; empty: it gave none */
   agents: string[];
+  /** who asked for it, by user and password; empty: nobody */
+  users: string[];
   stop(): void;
 }
 
@@ -16,11 +18,14 @@ export interface Proxy {
 export async function startProxy(answer?: string): Promise<Proxy> {
   const tunnels: string[] = [];
   const agents: string[] = [];
+  const users: string[] = [];
   const sockets = new Set<Socket>();
   const server = createServer();
   server.on("connect", (request, client: Socket) => {
     tunnels.push(String(request.url));
     agents.push(request.headers["user-agent"] ?? "");
+    const [, basic = ""] = (request.headers["proxy-authorization"] ?? "").split(" ");
+    users.push(Buffer.from(basic, "base64").toString());
     sockets.add(client);
     if (answer !== undefined) {
       client.end(`HTTP/1.1 ${answer}\r\n\r\n`);
@@ -43,5 +48,5 @@ export async function startProxy(answer?: string): Promise<Proxy> {
     for (const socket of sockets) socket.destroy();
     server.close();
   };
-  return { url: `http://127.0.0.1:${port}`, tunnels, agents, stop };
+  return { url: `http://127.0.0.1:${port}`, tunnels, agents, users, stop };
 }
