@@ -2,15 +2,9 @@ import { z } from "zod";
 import { own } from "../../components/lib/objects.ts";
 import { suggest } from "../../components/lib/suggest.ts";
 import { withoutCredentials } from "../../components/lib/url.ts";
+import { bare } from "../../components/lib/zod.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { type Path, renderPath, valueAt } from "./paths.ts";
-
-/** The schema below optional() and prefault(). */
-export function bare<T extends z.core.$ZodType | undefined>(schema: T): T | z.core.$ZodType {
-  if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional)
-    return bare(schema.unwrap());
-  return schema;
-}
 
 function schemaAt(schema: z.core.$ZodType, path: Path): z.core.$ZodType | undefined {
   return path.reduce<z.core.$ZodType | undefined>((outer, key) => {

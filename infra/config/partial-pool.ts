@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isObject } from "../../components/lib/objects.ts";
-import { bare } from "./issues.ts";
+import { bare } from "../../components/lib/zod.ts";
 import { poolSchema } from "./pool.ts";
 
 type Lenient<T> = T extends readonly (infer E)[]

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { own } from "../../components/lib/objects.ts";
+import { bare } from "../../components/lib/zod.ts";
 import { throwIfErrors } from "../diagnostics/diagnostic.ts";
-import { bare } from "./issues.ts";
 import { parseConfig } from "./load.ts";
 import { type Config, configSchema } from "./schema.ts";
 

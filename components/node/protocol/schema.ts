@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { bare } from "../schemas/fields.ts";
+import { known } from "../schemas/fields.ts";
 import { claimInputs } from "../schemas/node-claim.ts";
 import { nodeInputs, nodeOutputs } from "../schemas/openshift-node.ts";
 import { membershipInputs } from "../schemas/pool-membership.ts";
@@ -75,7 +75,7 @@ function required(shape: Shape): string[] {
 
 function property(schema: z.core.$ZodType, types: Types): Property {
   const secret = z.globalRegistry.get(schema)?.["secret"] === true;
-  return { ...typeOf(bare(schema), types), ...(secret && { secret }) };
+  return { ...typeOf(known(schema), types), ...(secret && { secret }) };
 }
 
 function typeOf(schema: z.core.$ZodType, types: Types): Property {

@@ -3,7 +3,7 @@ import { UserError } from "../../lib/errors.ts";
 import { own } from "../../lib/objects.ts";
 import { propertyPath } from "../operation/diff.ts";
 import { isUnknown, type Plain, type Properties } from "../operation/property-values.ts";
-import { bare } from "./fields.ts";
+import { known } from "./fields.ts";
 
 /** One error of the inputs: the path of the property and what is wrong with it. */
 export interface CheckFailure {
@@ -47,9 +47,9 @@ function failuresOf(schema: z.ZodObject, inputs: Properties, unknownProperty: st
 
 /** The inputs with the defaults of those that are missing, objects in depth; what is unknown or wrong stays so. */
 export function withDefaults(schema: z.ZodObject, inputs: Properties): Properties {
-  const known = given(schema, inputs);
+  const present = given(schema, inputs);
   const filled = Object.entries<z.core.$ZodType>(schema.shape).flatMap(([key, field]) => {
-    const { data } = z.safeParse(field, known[key]);
+    const { data } = z.safeParse(field, present[key]);
     return data === undefined ? [] : [[key, data] as const];
   });
   return { ...inputs, ...(Object.fromEntries(filled) as Properties) };
@@ -92,7 +92,7 @@ function given(
 }
 
 function within(schema: z.core.$ZodType, value: Plain, path: Path, unexpected: (path: Path) => void): Plain {
-  const at = bare(schema);
+  const at = known(schema);
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) {
     return at instanceof z.ZodArray ? value.map((it, i) => within(at.element, it, [...path, i], unexpected)) : value;

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { z } from "zod";
 import { own } from "../../lib/objects.ts";
+import { bare } from "../../lib/zod.ts";
 import { isUnknown } from "../operation/property-values.ts";
 
 /** What the schemas of the resources' inputs are made of. A field's message says what it must be: Check shows it as it is. */
@@ -18,14 +19,12 @@ export function unknownOr<T extends z.ZodType>(schema: T, reason = ""): UnknownO
   return z.union([z.custom<never>(isUnknown), schema], { error: reason });
 }
 
-/** The schema below its default, optionality and {@link unknownOr}. */
-export function bare(schema: z.core.$ZodType): z.core.$ZodType {
-  if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional) {
-    return bare(schema.unwrap());
-  }
-  if (schema instanceof z.ZodUnion) return bare(schema.options.at(-1) ?? schema);
+/** The schema below its default, its optionality and {@link unknownOr}. */
+export function known(schema: z.core.$ZodType): z.core.$ZodType {
+  const inner = bare(schema);
+  if (inner instanceof z.ZodUnion) return known(inner.options.at(-1) ?? z.unknown());
   // a pipe narrows the type of what is read
-  return schema instanceof z.ZodPipe ? bare(schema.in) : schema;
+  return inner instanceof z.ZodPipe ? known(inner.in) : inner;
 }
 
 /** The error of a schema whose every violation is told by one sentence. */

@@ -1,21 +1,15 @@
 import type { ServiceError } from "@grpc/grpc-js";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import { annotations } from "../../../components/kubernetes/types.ts";
 import { type Properties, read } from "../../../components/node/operation/property-values.ts";
 import { nodeInputs, owner, worker } from "../../support/node-fixtures.ts";
 import { initFailure, updateRequest, urn } from "../support/plugin-client.ts";
-import { errorOf, noChanges, PluginHarness } from "../support/plugin-harness.ts";
+import { errorOf, noChanges, sharedPlugin } from "../support/plugin-harness.ts";
 
 // What the engine asks of the plugin in `pulumi import`, and in the preview and the update after it (pulumi/pulumi,
 // pkg/resource/deploy/step.go, ImportStep).
 
-const harness = new PluginHarness();
-beforeAll(() => harness.start());
-afterAll(() => harness.plugin.end("SIGINT"));
-beforeEach(() => harness.reset());
-afterEach(() => {
-  harness.cluster.stop();
-});
+const harness = sharedPlugin();
 
 describe("GIVEN a worker that somebody attached by hand", () => {
   /** What the program declares of it. */

@@ -1,31 +1,18 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import { annotations } from "../../../components/kubernetes/types.ts";
 import { type Properties } from "../../../components/node/operation/property-values.ts";
 import { nodeInputs, owner, worker } from "../../support/node-fixtures.ts";
-import { errorOf, noChanges, PluginHarness } from "../support/plugin-harness.ts";
+import { errorOf, noChanges, readyState, sharedPlugin } from "../support/plugin-harness.ts";
 
 // What the engine asks of the plugin in `pulumi refresh`, and in the preview and the update after it (pulumi/pulumi,
 // pkg/resource/deploy/step.go, RefreshStep).
 
-const harness = new PluginHarness();
-beforeAll(() => harness.start());
-afterAll(() => harness.plugin.end("SIGINT"));
-beforeEach(() => harness.reset());
-afterEach(() => {
-  harness.cluster.stop();
-});
+const harness = sharedPlugin();
 
 describe("GIVEN a worker of this program, WHEN it is refreshed", () => {
   const gpu = { key: "dedicated", value: "gpu", effect: "NoSchedule" };
   const inputs: Properties = { ...nodeInputs, labels: { tier: "gold", zone: "a" }, taints: [gpu], specHash: "00ff" };
-  const state = {
-    ...inputs,
-    nodeUid: "node-uid",
-    providerId: `openstack:///${worker.serverId}`,
-    internalIp: "10.0.0.10",
-    state: "Ready",
-    timeline: [],
-  };
+  const state = readyState(inputs);
   const marks = {
     [annotations.owner]: owner,
     [annotations.serverId]: worker.serverId,
@@ -125,14 +112,7 @@ describe("GIVEN a state that the previous release wrote", () => {
   const inputs: Properties = { ...nodeInputs, timeouts: { boot, servingCsr, ready }, drain };
   delete inputs["labels"];
   delete inputs["taints"];
-  const state = {
-    ...inputs,
-    nodeUid: "node-uid",
-    providerId: "p",
-    internalIp: "10.0.0.10",
-    state: "Ready",
-    timeline: [],
-  };
+  const state = readyState(inputs);
   const known = { id: worker.nodeName, inputs, state };
 
   beforeEach(() => {

@@ -1,3 +1,4 @@
+import { afterAll, afterEach, beforeAll, beforeEach } from "@jest/globals";
 import provider from "@pulumi/pulumi/proto/provider_pb.js";
 import { type Properties, read, write } from "../../../components/node/operation/property-values.ts";
 import { worker } from "../../support/node-fixtures.ts";
@@ -95,6 +96,28 @@ export class PluginHarness {
     return eventually(() => this.plugin.messages.some((it) => expected.test(it.text)));
   }
 }
+
+/** One process of the plugin for all tests of a file; each gets a cluster of its own, without a Node. */
+export function sharedPlugin(): PluginHarness {
+  const harness = new PluginHarness();
+  beforeAll(() => harness.start());
+  afterAll(() => harness.plugin.end("SIGINT"));
+  beforeEach(() => harness.reset());
+  afterEach(() => {
+    harness.cluster.stop();
+  });
+  return harness;
+}
+
+/** The state of a worker that is Ready, by its inputs. */
+export const readyState = (inputs: Properties): Properties => ({
+  ...inputs,
+  nodeUid: "node-uid",
+  providerId: `openstack:///${worker.serverId}`,
+  internalIp: "10.0.0.10",
+  state: "Ready",
+  timeline: [],
+});
 
 /** What a preview shows when nothing changes. */
 export const noChanges = { changed: [], replaces: [] };

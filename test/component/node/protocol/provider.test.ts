@@ -21,18 +21,12 @@ import {
   updateRequest,
   urn,
 } from "../../support/plugin-client.ts";
+import { readyState } from "../../support/plugin-harness.ts";
 
 // The plugin as the engine runs it: its own process, by gRPC, against a scripted API server.
 
 const token = "canary-token-4f1d";
-const state = {
-  ...nodeInputs,
-  nodeUid: "node-uid",
-  providerId: "p",
-  internalIp: "10.0.0.10",
-  state: "Ready",
-  timeline: [],
-};
+const state = readyState(nodeInputs);
 
 let harness: NodeHarness;
 let node: Plugin;
