@@ -229,7 +229,7 @@ export class Api {
     if (!isTlsTrustError(error)) return error;
     return new UserError(
       `API server ${this.server}: its certificate is not trusted: ${reasonOf(error)}. ` +
-        "Set cluster.ca, or the kubeconfig's certificate-authority, to who signs it.",
+        "Set cluster.ca, or the kubeconfig's certificate-authority, to the CA that signs it.",
       { cause: error },
     );
   }

@@ -102,7 +102,7 @@ describe("GIVEN a stack of one worker whose kubeconfig is a file of its own", ()
     const output = succeeded(await project.up());
     expect(output).toMatch(/pools is empty and detach\.clusterUnreachable is "skip"/);
     for (const kind of ["PoolMembership", "OpenShiftNode", "NodeClaim"]) {
-      expect(output).toMatch(new RegExp(`${kind} \\S+ is given up without it`));
+      expect(output).toMatch(new RegExp(`${kind} \\S+ is skipped`));
     }
     expect(await cloud.servers()).toEqual([]);
     expect(await uidOfNode()).toBe(nodeUid);

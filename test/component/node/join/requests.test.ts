@@ -206,7 +206,7 @@ describe("GIVEN a worker whose certificate lapsed: silent, its Node there, its k
     await harness.request("csr-again", "client");
     await eventually(() => harness.cluster.csrs.size === 1);
     expect(await drift()).toEqual([
-      { path: "state", what: expect.stringMatching(/certificate, which lapsed.*csr-again/) },
+      { path: "state", what: expect.stringMatching(/certificate, which expired.*csr-again/) },
     ]);
   });
 

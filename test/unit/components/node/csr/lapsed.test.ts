@@ -169,7 +169,7 @@ test("GIVEN a worker that was Ready and is silent, WHEN a preview looks for drif
   const silentNode = node({ metadata: { annotations: marks }, status: { ...node().status, conditions } });
   const state = asProperties(nodeInputs, { state: "Ready", nodeUid: "node-uid" });
   expect(driftOf(silentNode, state, state, [again()])).toEqual([
-    { path: "state", what: expect.stringMatching(/certificate, which lapsed.*csr-client/) },
+    { path: "state", what: expect.stringMatching(/certificate, which expired.*csr-client/) },
   ]);
   expect(driftOf(silentNode, state, state, [again(), second()])).toEqual([]);
   expect(driftOf(node({ metadata: { annotations: marks } }), state, state, [again()])).toEqual([]);

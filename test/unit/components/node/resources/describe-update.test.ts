@@ -6,7 +6,7 @@ import { nodeInputs } from "../../../../support/node-fixtures.ts";
 const gpu = { key: "gpu", value: "a", effect: "NoSchedule" };
 const before: Properties = { ...nodeInputs, labels: { rack: "r1" }, taints: [gpu] };
 const lead = { path: "labels.tier", what: 'the label tier, which is "lead"' };
-const cordon = { path: "state", what: "the cordon of a detach that was given up" };
+const cordon = { path: "state", what: "the cordon of an abandoned detach" };
 
 function told(after: Properties, change: Partial<InPlace> = {}): string | undefined {
   return inPlaceLine({ before, after: { ...before, ...after }, repairs: [], secret: new Set(), ...change });
@@ -33,12 +33,12 @@ describe("GIVEN the inputs of a worker and what they were, WHEN nothing needs an
     ["a taint removed", told({ taints: [] }), "taint gpu=a:NoSchedule removed"],
     ["taints that are not known yet", told({ taints: [unknown] }), "taints not known yet"],
     [
-      "taints in another order",
+      "order of the taints",
       told(
         { taints: [gpu, { key: "x", effect: "NoExecute" }] },
         { before: { ...before, taints: [{ key: "x", effect: "NoExecute" }, gpu] } },
       ),
-      "taints in another order",
+      "order of the taints",
     ],
     ["the drain's time", told(within("drain", { timeout: 2700 })), "drain.timeout 1m -> 45m"],
     ["the grace period", told(within("drain", { gracePeriod: 90 })), "drain.gracePeriod the pod's own -> 1m30s"],
@@ -58,12 +58,12 @@ describe("GIVEN the inputs of a worker and what they were, WHEN nothing needs an
     [
       "drift",
       told({}, { repairs: [lead, cordon] }),
-      'repairs the label tier, which is "lead", repairs the cordon of a detach that was given up',
+      'repairs the label tier, which is "lead", repairs the cordon of an abandoned detach',
     ],
     [
       "drift that was found twice",
       told({}, { repairs: [cordon, cordon] }),
-      "repairs the cordon of a detach that was given up",
+      "repairs the cordon of an abandoned detach",
     ],
     [
       "an edit that the Node lacks yet",

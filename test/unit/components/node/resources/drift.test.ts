@@ -75,7 +75,7 @@ describe("GIVEN what the last update left, WHEN the Node is looked at again", ()
       {
         found: left({ annotations: { [annotations.cordonedBy]: owner } }),
         paths: ["state"],
-        what: /cordon of a detach that was given up/,
+        what: /cordon of an abandoned detach/,
       },
     ],
     ["somebody else cordoned it", { found: left({ annotations: { [annotations.cordonedBy]: "a/b/c" } }), paths: [] }],
@@ -113,12 +113,12 @@ describe("GIVEN what the last update left, WHEN the Node is looked at again", ()
       },
     ],
     [
-      "its certificate lapsed and it asks for another",
+      "its certificate expired and its kubelet requests another",
       {
         found: silent,
         requests: [clientCsr({ created: "2026-01-02T12:00:00Z" })],
         paths: ["state"],
-        what: /certificate, which lapsed.*csr-client/,
+        what: /certificate, which expired.*csr-client/,
       },
     ],
     [
