@@ -18,21 +18,21 @@ import {
   unknownOr,
 } from "./fields.ts";
 
-const bound = (key: keyof typeof defaultTimeouts) => seconds.default(secondsOf(defaultTimeouts[key]));
+const timeout = (key: keyof typeof defaultTimeouts) => seconds.default(secondsOf(defaultTimeouts[key]));
 
 const timeouts = group("Timeouts", {
   /** Seconds that Nova gets to build the server: its customTimeouts.create. Default 6000. */
-  provision: bound("provision"),
+  provision: timeout("provision"),
   /** Seconds from an active server to its first certificate request: firmware, Ignition, kubelet. Default 3600. */
-  boot: bound("boot"),
+  boot: timeout("boot"),
   /** Seconds from the approved client request to the approved serving request. Default 600. */
-  servingCsr: bound("servingCsr"),
+  servingCsr: timeout("servingCsr"),
   /** Seconds from there to a Ready node. Default 600. */
-  ready: bound("ready"),
+  ready: timeout("ready"),
   /** Seconds for the node's and, again, for the server's deletion: their customTimeouts.delete. Default 3600. */
-  delete: bound("delete"),
+  delete: timeout("delete"),
   /** Seconds from the server's end until the Node is gone: removeTimeout of its claim. Default 300. */
-  nodeRemoval: bound("nodeRemoval"),
+  nodeRemoval: timeout("nodeRemoval"),
 });
 
 export const drain = group("Drain", {

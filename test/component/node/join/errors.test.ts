@@ -64,18 +64,18 @@ describe("GIVEN a join that cannot be completed, WHEN its time is up", () => {
 });
 
 describe("GIVEN a join, WHEN it can no longer be completed", () => {
-  const boundless = { timeouts: allTimeouts(3600) };
+  const withoutTimeouts = { timeouts: allTimeouts(3600) };
 
   test("THEN a wrong address is told at once, and its serving request stays pending", async () => {
     harness.node({ ip: "10.0.0.99" });
     await harness.request("csr-serving", "serving");
-    expect(await failureOf(harness.join(boundless))).toMatch(/InternalIP 10\.0\.0\.99 is none of the fixed IPs/);
+    expect(await failureOf(harness.join(withoutTimeouts))).toMatch(/InternalIP 10\.0\.0\.99 is none of the fixed IPs/);
     expect(harness.approved("csr-serving")).toBe(false);
   });
 
   test("THEN a Node that vanishes is told at once, with its last events and the commands to type", async () => {
     await harness.request("csr-client", "client");
-    const failing = failureOf(harness.join({ ...boundless, serverUrn: "urn:server" }));
+    const failing = failureOf(harness.join({ ...withoutTimeouts, serverUrn: "urn:server" }));
     await eventually(() => harness.approved("csr-client"));
     harness.node({ ready: "False", serverId: null });
     await eventually(() => harness.infos.some((it) => it.startsWith("serving CSR")));
@@ -107,14 +107,14 @@ describe("GIVEN a join, WHEN it can no longer be completed", () => {
   test("THEN what the account may not do is told with the phase, and where the permissions stand", async () => {
     harness.api.onRequest = (request) => (request.startsWith("PUT") ? failure(403, "csr is forbidden") : undefined);
     await harness.request("csr-client", "client");
-    const message = await failureOf(harness.join(boundless));
+    const message = await failureOf(harness.join(withoutTimeouts));
     expect(message).toMatch(
       /phase "boot": API server: csr is forbidden\. .*components\/kubernetes\/permissions\.ts.*`pulumi up`/,
     );
   });
 
   test("THEN a cancelled one ends at once and says what is kept", async () => {
-    const failing = failureOf(harness.join(boundless));
+    const failing = failureOf(harness.join(withoutTimeouts));
     await eventually(() => harness.api.requests.some((it) => it.startsWith("WATCH")));
     harness.cancel();
     expect(await failing).toMatch(/cancelled in phase "boot".*Run `pulumi up` again to continue/);

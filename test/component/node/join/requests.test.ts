@@ -177,7 +177,7 @@ describe("GIVEN more pending requests than the cluster could need (cluster-machi
 });
 
 describe("GIVEN a worker whose certificate lapsed: silent, its Node there, its kubelet asks again", () => {
-  const silent = (lastHeartbeatTime: string) => {
+  const unreachable = (lastHeartbeatTime: string) => {
     const marks = { [annotations.owner]: owner, [annotations.serverId]: worker.serverId };
     harness.node({
       ready: "Unknown",
@@ -188,7 +188,7 @@ describe("GIVEN a worker whose certificate lapsed: silent, its Node there, its k
   const inputs = { ...joinInputs, serverCreated: ago(90_000) };
 
   test("WHEN it joins again THEN its request is approved, and it is Ready with its former serving certificate", async () => {
-    silent(ago(60));
+    unreachable(ago(60));
     await harness.request("csr-again", "client");
     const joined = harness.join(inputs);
     await eventually(() => harness.approved("csr-again"));
@@ -198,7 +198,7 @@ describe("GIVEN a worker whose certificate lapsed: silent, its Node there, its k
   });
 
   test("WHEN a preview looks for drift THEN its request is one, until it is approved", async () => {
-    silent(ago(60));
+    unreachable(ago(60));
     const resource = openShiftNode(() => Promise.resolve(harness.cluster));
     const state = asProperties(inputs, { owner, state: "Ready" });
     const drift = () => resource.drift(harness.operation(), { id: worker.nodeName, inputs: state, state }, state);
@@ -211,7 +211,7 @@ describe("GIVEN a worker whose certificate lapsed: silent, its Node there, its k
   });
 
   test("WHEN it reported after it asked THEN its request stays pending", async () => {
-    silent(ago(5));
+    unreachable(ago(5));
     await harness.request("csr-again", "client", { created: ago(60) });
     expect(await failureOf(harness.join({ ...inputs, ...withShortTimeout("ready") }))).toMatch(
       /csr-again .*refused \(node-absent\).*still reported/,

@@ -36,7 +36,7 @@ const unlimited = { limit: -1, used: 9 };
 const instances = (used: number): PreflightFacts =>
   factsOf({ checks: { compute: answer({ instances: { limit: 10, used }, cores: unlimited, ram: unlimited }) } });
 const servers = (...owners: (string | undefined)[]): PreflightFacts =>
-  factsOf({ checks: { servers: answer(owners.map((whose, i) => existingServer(`${i}`, worker, whose))) } });
+  factsOf({ checks: { servers: answer(owners.map((stack, i) => existingServer(`${i}`, worker, stack))) } });
 /** A worker of this stack that has joined. */
 const joined = factsOf({
   cluster: { nodes: [nodeOf(worker, owner, "v1.34.1")] },
@@ -44,8 +44,8 @@ const joined = factsOf({
 });
 const port = (name: string, change: Partial<ExistingPort> = {}): PreflightFacts =>
   factsOf({ checks: { ports: answer([existingPort(name, change)]) } });
-const nodes = (name: string, whose: string | undefined): PreflightFacts =>
-  factsOf({ cluster: { nodes: [nodeOf(name, whose, "v1.34.0")] } });
+const nodes = (name: string, stack: string | undefined): PreflightFacts =>
+  factsOf({ cluster: { nodes: [nodeOf(name, stack, "v1.34.0")] } });
 const pinned = configOf({ replicas: undefined, workers: [{ name: "0", availabilityZone: "nova:host:node" }] });
 const onMachine = (availabilityZone: string): PreflightFacts => {
   const server = existingServer("0", worker, owner);
@@ -78,7 +78,7 @@ const ours = factsOf({
   },
 });
 
-const cases: [check: string, bad: [Config, PreflightFacts], twin: [Config, PreflightFacts]][] = [
+const cases: [check: string, bad: [Config, PreflightFacts], valid: [Config, PreflightFacts]][] = [
   ["subnet-of-network", [configOf(), factsOf({ subnet: { networkId: "other" } })], [configOf(), plain]],
   [
     "machine-network",
@@ -179,9 +179,9 @@ const cases: [check: string, bad: [Config, PreflightFacts], twin: [Config, Prefl
   ["user-data", [configOf(), factsOf({ ca: certificates(40) })], [configOf(), factsOf({ ca: certificates(3) })]],
 ];
 
-test.each(cases)("%s is found, and its twin passes", (check, bad, twin) => {
+test.each(cases)("%s is found, and the valid case passes", (check, bad, valid) => {
   expect(diagnosticsOf(...bad).map((diagnostic) => diagnostic.check)).toEqual([check]);
-  expect(diagnosticsOf(...twin)).toEqual([]);
+  expect(diagnosticsOf(...valid)).toEqual([]);
 });
 
 test("GIVEN a zone without a machine WHEN a plain member names it THEN nothing stands in the way", () => {

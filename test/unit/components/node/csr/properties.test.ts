@@ -91,10 +91,10 @@ describe("GIVEN any request in any situation, WHEN it is judged", () => {
   test("THEN a stranger's requests block nobody: what is not right in every respect changes no verdict", () => {
     fc.assert(
       fc.property(situations, fc.array(csrs, { maxLength: 4 }), ({ csr, situation }, made) => {
-        const strangers = made
+        const unrelated = made
           .filter((it) => !isClientOf(it, worker))
           .map((it, i) => ({ ...it, name: `csr-stranger-${i}` }));
-        const requests = [...strangers, ...situation.requests];
+        const requests = [...unrelated, ...situation.requests];
         assert.deepEqual(judgeCsr(csr, worker, { ...situation, requests }), judgeCsr(csr, worker, situation));
       }),
       { numRuns: runs },
@@ -121,7 +121,7 @@ describe("GIVEN any request in any situation, WHEN it is judged", () => {
 
   test("THEN every verdict and every rule was reached", () => {
     const approvals = ["client", "lapsed", "serving"].map((it) => `approve ${it}`);
-    const said = [
+    const verdicts = [
       "readable",
       "signature",
       "user",
@@ -133,7 +133,7 @@ describe("GIVEN any request in any situation, WHEN it is judged", () => {
       "window",
     ];
     const known = ["node-absent", "one-key", "address", "server", "flood"];
-    const expected = [...approvals, "ignore", "wait", ...[...said, ...known].map((it) => `refuse ${it}`)];
+    const expected = [...approvals, "ignore", "wait", ...[...verdicts, ...known].map((it) => `refuse ${it}`)];
     expect([...counts.keys()].sort()).toEqual(expected.sort());
   });
 });

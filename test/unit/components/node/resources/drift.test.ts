@@ -30,7 +30,7 @@ function left(
   });
 }
 
-const silent: NodeObject = {
+const unreachable: NodeObject = {
   ...left(),
   status: {
     ...left().status,
@@ -115,7 +115,7 @@ describe("GIVEN what the last update left, WHEN the Node is looked at again", ()
     [
       "its certificate expired and its kubelet requests another",
       {
-        found: silent,
+        found: unreachable,
         requests: [clientCsr({ created: "2026-01-02T12:00:00Z" })],
         paths: ["state"],
         what: /certificate, which expired.*csr-client/,
@@ -123,9 +123,9 @@ describe("GIVEN what the last update left, WHEN the Node is looked at again", ()
     ],
     [
       "it is silent, and what asks is not its own",
-      { found: silent, requests: [clientCsr({ username: "mallory" })], paths: [] },
+      { found: unreachable, requests: [clientCsr({ username: "mallory" })], paths: [] },
     ],
-    ["it is silent", { found: silent, paths: [] }],
+    ["it is silent", { found: unreachable, paths: [] }],
     [
       "a replacement is previewed",
       { found: left(), news: { ...news, serverId: unknown, fixedIps: unknown }, paths: [] },
