@@ -28,7 +28,7 @@ describe("GIVEN requests about a worker, WHEN it joins", () => {
     expect(harness.warnings).toEqual([expect.stringMatching(/csr-former stays pending \(window\)/)]);
   });
 
-  test("THEN a second key after the approval stays pending, and both names are told", async () => {
+  test("THEN a second key after the approval stays pending, and both names are reported", async () => {
     await harness.request("csr-own", "client");
     const joined = harness.join();
     await eventually(() => harness.approved("csr-own"));
@@ -80,7 +80,7 @@ describe("GIVEN requests about a worker, WHEN it joins", () => {
     expect(harness.warnings).toEqual([expect.stringMatching(/csr-x stays pending \(user\): requested by mallory/)]);
   });
 
-  test("THEN one that is about two workers is reported once, and one about nobody we know not at all", async () => {
+  test("THEN one that is about two workers is reported once, and one about an unknown worker not at all", async () => {
     const [nodeName, ip] = ["lab-worker-0", "10.0.0.11"];
     await harness.request("csr-both", "serving", { username: "system:node:rogue", nodeName, ip });
     await harness.request("csr-nobody", "client", { nodeName: "lab-worker-7", username: "mallory" });
@@ -103,7 +103,7 @@ describe("GIVEN requests about a worker, WHEN it joins", () => {
   });
 });
 
-describe("GIVEN two workers that join with each other's names (they cannot be told apart before they register)", () => {
+describe("GIVEN two workers that join with each other's names (they cannot be distinguished before they register)", () => {
   test("WHEN the Nodes register with the other's address THEN both joins are refused, and no serving request is approved", async () => {
     const joins = Promise.all([failureOf(harness.join()), failureOf(harness.join(second))]);
     await harness.request("csr-0", "client");
@@ -146,7 +146,7 @@ describe("GIVEN more pending requests than the cluster could need (cluster-machi
     }
   };
 
-  test("WHEN workers join THEN nothing is approved, it is said once, and the joins go on when it is over", async () => {
+  test("WHEN workers join THEN nothing is approved, it is reported once, and the joins continue when it is over", async () => {
     flood();
     await harness.request("csr-client", "client");
     const other = failureOf(harness.join({ ...withShortTimeout("boot"), ...second }));
@@ -176,7 +176,7 @@ describe("GIVEN more pending requests than the cluster could need (cluster-machi
   });
 });
 
-describe("GIVEN a worker whose certificate lapsed: silent, its Node there, its kubelet asks again", () => {
+describe("GIVEN a worker whose certificate expired: its Node exists, its kubelet does not report and requests a new one", () => {
   const unreachable = (lastHeartbeatTime: string) => {
     const marks = { [annotations.owner]: owner, [annotations.serverId]: worker.serverId };
     harness.node({

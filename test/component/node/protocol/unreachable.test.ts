@@ -109,7 +109,7 @@ describe("GIVEN a cluster that does not answer from the start, WHEN its workers 
     expect((await failureOf(detach(0.3))).details).toMatch(/by the resource's customTimeouts/);
   });
 
-  test("THEN only deletions are left out: a creation fails by its own bound", async () => {
+  test("THEN only deletions are skipped: a creation fails by its own timeout", async () => {
     await configure("skip");
     const { details } = await failureOf(node.call("create", createRequest(urn("claim"), claim)));
     expect(details).toMatch(/did not answer within/);
@@ -117,7 +117,7 @@ describe("GIVEN a cluster that does not answer from the start, WHEN its workers 
 });
 
 describe("GIVEN a cluster that is there but not to be had, WHEN its workers are detached with skip", () => {
-  test.each([401, 403])("THEN an answer of %i is not silence", async (status) => {
+  test.each([401, 403])("THEN a %i response does not count as unreachable", async (status) => {
     api.onRequest = () => failure(status, "no");
     await configure("skip");
     expect((await failureOf(detach())).details).toMatch(/which cluster it is cannot be read: API server: no/);
@@ -159,7 +159,7 @@ describe("GIVEN a proxy on the way, WHEN workers are detached with skip", () => 
     return proxy;
   };
 
-  test("THEN its word that nobody is behind it counts", async () => {
+  test("THEN its response that the API server is unreachable counts", async () => {
     const proxy = await through("502 Bad Gateway");
     await detach();
     expect(warnings()).toEqual([expect.stringMatching(/Proxy response \(502\).*is skipped/)]);

@@ -184,7 +184,7 @@ test.each(cases)("%s is found, and the valid case passes", (check, bad, valid) =
   expect(diagnosticsOf(...valid)).toEqual([]);
 });
 
-test("GIVEN a zone without a machine WHEN a plain member names it THEN nothing stands in the way", () => {
+test("GIVEN a zone without a machine WHEN a plain member names it THEN it is allowed", () => {
   const zoned = configOf({ replicas: undefined, workers: [{ name: "0", availabilityZone: "rack1" }] });
   expect(diagnosticsOf(zoned, plain)).toEqual([]);
 });
@@ -217,7 +217,7 @@ describe("GIVEN workers of two ports", () => {
     expect(found.map(({ check, path }) => `${check} ${path}`)).toEqual(expected);
   });
 
-  test("WHEN a server has failed THEN it is told why, and that the machine may have too few cards", () => {
+  test("WHEN a server has failed THEN the reason is reported, and that the machine may have too few cards", () => {
     const found = diagnosticsOf(two, factsOf({ more: [storage], ...failedServer }));
     expect(found).toMatchObject([{ check: "failed-server", warning: true }]);
     expect(found[0]?.problem).toContain(failure);
@@ -258,7 +258,7 @@ describe("GIVEN something that a machine can do without", () => {
   });
 });
 
-test("GIVEN a check that the config leaves out WHEN it would find something THEN it is silent, and others are not", () => {
+test("GIVEN a skipped check WHEN it would find something THEN it reports nothing, and other checks do", () => {
   const facts = factsOf({ subnet: { dhcp: false }, network: { mtu: 1400 } });
   const found = (skip: string[]): string[] =>
     diagnosticsOf(configOf({}, { preflight: { skip } }), facts).map(({ check }) => check);

@@ -23,7 +23,7 @@ const again = (changes: Partial<Csr> = {}) => clientCsr({ created: "2026-01-05T1
 const second = (changes: Partial<Csr> = {}) =>
   again({ name: "csr-second", request: request({ publicKey: "cc" }), ...changes });
 
-describe("GIVEN a worker whose certificate lapsed, so that it asks again, WHEN its request is judged", () => {
+describe("GIVEN a worker whose certificate expired, so that it requests another, WHEN its request is judged", () => {
   judges([
     ["LAPSE: silent before it asked", { csr: again(), node: unreachable, expected: "approve lapsed" }],
     [
@@ -131,7 +131,7 @@ describe("GIVEN a worker whose certificate lapsed, so that it asks again, WHEN i
     ],
   ] satisfies [string, CsrCase][]);
 
-  test("THEN two keys are told with both names", () => {
+  test("THEN two keys are reported with both names", () => {
     const verdict = judge({ csr: again(), node: unreachable, others: [second()] });
     expect(verdict).toMatchObject({ detail: expect.stringMatching(/csr-client, csr-second/) as unknown });
   });
@@ -181,7 +181,7 @@ describe("GIVEN a Node (kubernetes, node_lifecycle_controller.go: Unknown keeps 
   });
 });
 
-test("GIVEN a worker that was Ready and is silent, WHEN a preview looks for drift, THEN its approvable request is one", () => {
+test("GIVEN a worker that was Ready and whose kubelet does not report, WHEN a preview looks for drift, THEN its approvable request is one", () => {
   const marks = { [annotations.owner]: owner, [annotations.serverId]: worker.serverId };
   const conditions = [{ type: "Ready", status: "Unknown", lastHeartbeatTime: "2026-01-05T12:00:00Z" }];
   const unreachableNode = node({ metadata: { annotations: marks }, status: { ...node().status, conditions } });

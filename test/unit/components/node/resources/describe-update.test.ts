@@ -70,7 +70,7 @@ describe("GIVEN the inputs of a worker and what they were, WHEN nothing needs an
       "repairs the cordon of an abandoned detach",
     ],
     [
-      "an edit that the Node lacks yet",
+      "an edit that the Node does not have yet",
       lineOf({ labels: { rack: "r1", tier: "x" } }, { repairs: [lead] }),
       "label tier none -> x",
     ],
@@ -80,7 +80,7 @@ describe("GIVEN the inputs of a worker and what they were, WHEN nothing needs an
       'label rack r1 -> r2, repairs the label tier, which is "lead"',
     ],
     [
-      "edited taints that the Node lacks yet",
+      "edited taints that the Node does not have yet",
       lineOf({ taints: [] }, { repairs: [{ path: "taints", what: "the taints, which are none" }] }),
       "taint gpu=a:NoSchedule removed",
     ],

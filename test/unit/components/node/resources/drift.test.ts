@@ -69,7 +69,7 @@ describe("GIVEN what the last update left, WHEN the Node is looked at again", ()
       "the Node is somebody else's by now",
       { found: left({ annotations: { [annotations.owner]: "a/b/c" } }), paths: ["state"] },
     ],
-    ["it registered anew", { found: left({ uid: "new" }), paths: ["nodeUid"], what: /its Node, which was deleted/ }],
+    ["it registered again", { found: left({ uid: "new" }), paths: ["nodeUid"], what: /its Node, which was deleted/ }],
     [
       "it is still cordoned by us",
       {
@@ -122,10 +122,10 @@ describe("GIVEN what the last update left, WHEN the Node is looked at again", ()
       },
     ],
     [
-      "it is silent, and what asks is not its own",
+      "its kubelet does not report, and the request is not its own",
       { found: unreachable, requests: [clientCsr({ username: "mallory" })], paths: [] },
     ],
-    ["it is silent", { found: unreachable, paths: [] }],
+    ["its kubelet does not report", { found: unreachable, paths: [] }],
     [
       "a replacement is previewed",
       { found: left(), news: { ...news, serverId: unknown, fixedIps: unknown }, paths: [] },

@@ -132,17 +132,17 @@ describe("GIVEN a cluster that does not say everything", () => {
   test.each([
     ["infraId", "none"],
     ["machineConfigServer", "none; or set cluster.expect.machineConfigServer"],
-  ])("WHEN %s lacks and is not expected THEN its own error is told", (key, remedy) => {
+  ])("WHEN %s is missing and not expected THEN its own error is reported", (key, remedy) => {
     const diagnostics = missing.diagnostics.map((diagnostic) => ({ ...diagnostic, remedy }));
     expect(reconcile({ ...reported, [key]: missing }, {})).toEqual({ resolved: undefined, diagnostics });
   });
 
-  test("WHEN what can be missing lacks THEN nothing is at error, and nothing made up", () => {
+  test("WHEN optional values are missing THEN there is no error, and no value is invented", () => {
     const bare: Reported = { ...reported, apiVips: [], ingressVips: [], machineNetworks: [] };
     expect(reconcile(bare, {})).toEqual({ resolved: { ...bare, filled: [] }, diagnostics: [] });
   });
 
-  test("WHEN the network is in another trouble THEN it is told, whatever is expected", () => {
+  test("WHEN the Network cannot be read for another reason THEN that is reported, whatever is expected", () => {
     const network = { error: "HTTP 503", code: 503 };
     expect(reconcile({ ...reported, network }, { mtu: 1300 }).resolved).toEqual({ ...reported, network, filled: [] });
   });

@@ -86,12 +86,12 @@ describe("GIVEN something that is not certain", () => {
     expect(found).toMatchObject([{ check: "ignition", warning: true }]);
   });
 
-  test("WHEN the pool itself is unknown THEN that is told, and not what the server answers, too", () => {
+  test("WHEN the pool itself is unknown THEN only that is reported, not the server's response as well", () => {
     const found = diagnosticsOf(config({ machineConfigPool: "wroker" }), told({ status: 500 }));
     expect(found.map(({ check }) => check)).toEqual(["machine-config-pool"]);
   });
 
-  test("WHEN an image without a release has what the cluster knows THEN nothing is said", () => {
+  test("WHEN the image declares no release and the cluster's release supports the config THEN nothing is reported", () => {
     expect(diagnosticsOf(config({ spec: "3.5.0" }), image())).toEqual([]);
   });
 });
