@@ -104,12 +104,12 @@ export class WorkerPool extends pulumi.ComponentResource {
   #declareMembership(workers: readonly BaremetalWorker[]): void {
     const { pool, owner, drain, configPath } = this.#args;
     const cordonTimeout = Math.min(drain.timeout, longestCordon);
-    const bound = `${cordonTimeout + engineMargin}s`;
+    const timeout = `${cordonTimeout + engineMargin}s`;
     const members = workers.map(({ member }) => member);
     new PoolMembership(
       pool,
       { pool, owner, members, cordonTimeout, configPath },
-      { parent: this, customTimeouts: { update: bound, delete: bound } },
+      { parent: this, customTimeouts: { update: timeout, delete: timeout } },
     );
   }
 

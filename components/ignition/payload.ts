@@ -44,8 +44,8 @@ export function payloadHash({
   fragments,
   spec,
 }: Pick<PayloadArgs, "machineConfigPool" | "fragments" | "spec">): string {
-  const said = JSON.stringify([machineConfigPool, fragments, spec ?? null]);
-  return createHash("sha256").update(said).digest("hex").slice(0, 16);
+  const settings = JSON.stringify([machineConfigPool, fragments, spec ?? null]);
+  return createHash("sha256").update(settings).digest("hex").slice(0, 16);
 }
 
 /**

@@ -30,11 +30,11 @@ export interface Call {
  */
 const restartGrace = 60_000;
 
-/** ms until an attempt to get any answer at all is given up. */
-const probeBound = 10_000;
+/** Timeout in ms of an attempt to get any answer. */
+const probeTimeout = 10_000;
 
-/** A watch that says nothing for this long, bookmarks included, is taken for dead, in ms (the API server sends a bookmark a minute). */
-const watchSilence = 90_000;
+/** ms without an event or bookmark until a watch counts as dead (the API server sends a bookmark a minute). */
+const watchTimeout = 90_000;
 
 /** What has been heard of the API server since this process first tried. */
 export interface Contact {
@@ -117,7 +117,7 @@ export class Api {
 
   /** Tries to get any answer at all, whatever it is; {@link contact} says what came of it. Callers share an attempt. */
   probe(signal: AbortSignal): Promise<void> {
-    this.#probe ??= this.#send(kubeSystem, {}, { headersTimeout: probeBound, bodyTimeout: probeBound })
+    this.#probe ??= this.#send(kubeSystem, {}, { headersTimeout: probeTimeout, bodyTimeout: probeTimeout })
       .then(({ body }) => body.dump())
       .catch(() => undefined)
       .finally(() => (this.#probe = undefined));
@@ -137,7 +137,7 @@ export class Api {
   /** The lines of a watch until the server ends it, once the server has begun to answer. */
   async lines(path: string, query: Record<string, string>, signal: AbortSignal): Promise<AsyncIterable<string>> {
     await this.#identified(signal);
-    const limits = { headersTimeout: 30_000, bodyTimeout: watchSilence };
+    const limits = { headersTimeout: 30_000, bodyTimeout: watchTimeout };
     const response = await this.#send(path, { query, signal }, limits, "watches");
     if (response.statusCode !== 200) throw await this.#error(response);
     return readLines(response.body);
@@ -229,7 +229,7 @@ export class Api {
     if (!isTlsTrustError(error)) return error;
     return new UserError(
       `API server ${this.server}: its certificate is not trusted: ${reasonOf(error)}. ` +
-        "Set cluster.ca, or the kubeconfig's certificate-authority, to who signs it.",
+        "Set cluster.ca, or the kubeconfig's certificate-authority, to the CA that signs it.",
       { cause: error },
     );
   }

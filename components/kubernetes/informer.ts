@@ -123,13 +123,13 @@ export class Informer<T extends KubernetesObject, V> {
     let synced = false;
     for (let failures = 0; !isAborted(signal);) {
       const begun = Date.now();
-      const told = { events: 0 };
+      const received = { events: 0 };
       try {
         this.#version ??= await this.#list(signal);
         this.#synced.resolve(undefined);
         synced = true;
-        await this.#watch(signal, told);
-        failures = told.events > 0 || Date.now() - begun > goodWatch ? 0 : failures + 1;
+        await this.#watch(signal, received);
+        failures = received.events > 0 || Date.now() - begun > goodWatch ? 0 : failures + 1;
       } catch (error) {
         if (isAborted(signal)) return;
         if (error instanceof ApiError && error.status === 410) this.#version = undefined;
@@ -138,7 +138,7 @@ export class Informer<T extends KubernetesObject, V> {
           this.#refused(error);
           return;
         } else this.#trouble = reasonOf(error);
-        failures = told.events > 0 ? 1 : failures + 1;
+        failures = received.events > 0 ? 1 : failures + 1;
       }
       await sleep(backoff(failures), undefined, { ref: false });
     }
@@ -170,7 +170,7 @@ export class Informer<T extends KubernetesObject, V> {
     return version;
   }
 
-  async #watch(signal: AbortSignal, told: { events: number }): Promise<void> {
+  async #watch(signal: AbortSignal, received: { events: number }): Promise<void> {
     const query = {
       ...this.#source.query,
       watch: "true",
@@ -188,7 +188,7 @@ export class Informer<T extends KubernetesObject, V> {
       if (event.type === "DELETED") this.#remove(rowName(event.object));
       else if (event.type !== "BOOKMARK") await this.#put(event.object);
       this.#version = event.object.metadata.resourceVersion;
-      told.events++;
+      received.events++;
     }
   }
 

@@ -1,7 +1,7 @@
 /** Pure: what a failed request says of the API server, and what a deletion may do without it. */
 
 /** Nobody answered: refused, reset, timed out, no such name (Node.js, undici). */
-const silent = new Set([
+const noResponseCodes = new Set([
   "ECONNREFUSED",
   "ECONNRESET",
   "ECONNABORTED",
@@ -33,7 +33,7 @@ export function isNoResponse(error: unknown, proxied: boolean): boolean {
   if (message !== undefined && proxyFindsNobody.test(message)) return true;
   // several addresses were tried
   if (errors !== undefined && errors.length > 0) return errors.every((it) => isNoResponse(it, proxied));
-  if (code !== undefined && silent.has(code)) return !proxied;
+  if (code !== undefined && noResponseCodes.has(code)) return !proxied;
   return isNoResponse(cause, proxied);
 }
 

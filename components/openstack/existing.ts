@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { CloudClient } from "./client.ts";
 
-/** Seconds within which the cloud must have answered. */
-const bound = 30;
+/** Timeout of a read, in seconds. */
+const timeout = 30;
 
 const servers = z.object({
   servers: z.array(z.object({ id: z.string(), name: z.string(), metadata: z.record(z.string(), z.string()) })),
@@ -11,21 +11,21 @@ const ports = z.object({ ports: z.array(z.object({ id: z.string(), name: z.strin
 
 const status = z.object({ server: z.object({ status: z.string() }) });
 
-/** Each look takes a token of its own: an `up` outlives the one that it began with. */
-const look =
+/** Each read logs in again: an `up` may outlive its first token. */
+const reader =
   (cloud: string) =>
   async <T extends z.ZodType>(type: string, path: string, schema: T): Promise<z.output<T>> => {
-    const signal = AbortSignal.timeout(bound * 1000);
+    const signal = AbortSignal.timeout(timeout * 1000);
     return (await CloudClient.login(cloud, signal)).get(type, path, schema, signal);
   };
 
-/** Nova's word for how a server is, as `BUILD`. */
+/** A server's status in Nova, e.g. `BUILD`. */
 export const serverStatus = async (cloud: string, id: string): Promise<string> =>
-  (await look(cloud)("compute", `/servers/${id}`, status)).server.status;
+  (await reader(cloud)("compute", `/servers/${id}`, status)).server.status;
 
-/** What the cloud has by a name. */
+/** Looks up objects of the cloud by name. */
 export function existingObjects(cloud: string): ExistingObjects {
-  const get = look(cloud);
+  const get = reader(cloud);
   return {
     servers: async (name, owner) => {
       // Nova takes a regular expression and finds parts of names

@@ -12,7 +12,7 @@ import { files } from "./settings.ts";
 
 const authority: Step = {
   name: "the lab's certificate authority",
-  bound: 10,
+  timeout: 10,
   check: () => Promise.resolve(existsSync(files.caCert)),
   up: ensureCa,
 };

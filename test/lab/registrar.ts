@@ -74,7 +74,7 @@ async function accountReady(): Promise<boolean> {
 /** The account that the program runs as, declared by infra/registrar as an administrator of a real cluster would. */
 export const registrar: Step = {
   name: "the program's account in the cluster",
-  bound: 60,
+  timeout: 60,
   check: accountReady,
   async up() {
     await declareAccount();

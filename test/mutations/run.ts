@@ -60,7 +60,7 @@ for (const mutation of mutations) {
 await rm(folder, { recursive: true });
 
 const table = [
-  "# Faults put into the program on purpose, and the end-to-end test that noticed each",
+  "# Deliberate errors in the program, and the end-to-end test that detected each",
   "",
   "Written by `npm run test:mutations`.",
   "",

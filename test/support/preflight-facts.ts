@@ -74,19 +74,19 @@ export const owner = "organization/project/stack";
 export const answer = <T>(it: T): Result<T> => ({ value: it });
 
 /** A serving Node. */
-export const nodeOf = (name: string, whose: string | undefined, kubelet: string): NodeFacts => ({
+export const nodeOf = (name: string, owner: string | undefined, kubelet: string): NodeFacts => ({
   name,
   serving: true,
   specHash: undefined,
-  owner: whose,
+  owner,
   kubelet,
 });
 
 /** A server of the pool's flavor and image. */
-export const existingServer = (id: string, name: string, whose: string | undefined): ExistingServer => ({
+export const existingServer = (id: string, name: string, owner: string | undefined): ExistingServer => ({
   id,
   name,
-  owner: whose,
+  owner,
   made: { flavor: "baremetal", image: "rhcos" },
   failure: undefined,
 });

@@ -1,7 +1,7 @@
 import type { PodObject } from "../../kubernetes/types.ts";
 
 /**
- * What happens to each pod of a node that leaves: the filters of `kubectl drain` in their order (kubernetes/kubectl,
+ * What happens to each pod of a leaving node: the filters of `kubectl drain` in their order (kubernetes/kubectl,
  * pkg/drain/filters.go: deleted, DaemonSet, mirror, emptyDir, unmanaged). Pure.
  */
 
@@ -50,18 +50,18 @@ export function daemonSetOf(pod: PodObject): string | undefined {
 }
 
 /**
- * A kubelet that does not report confirms no deletion: pods get this grace period, in seconds, and count as gone when they
- * have been terminating for longer (machine-api-operator, drain_controller.go).
+ * A kubelet that does not report does not confirm deletions: pods get this grace period, in seconds, and count as gone once
+ * they have been terminating for longer (machine-api-operator, drain_controller.go).
  */
 export const unreachableGrace = 1;
 
 /** Longest grace period of a pod under force, in seconds: it leaves half a minute of the forced drain to confirm the deletion. */
 const forcedGrace = 90;
 
-/** Grace period of a pod that has none of its own, in seconds (kubernetes, DefaultTerminationGracePeriodSeconds). */
+/** Grace period of a pod that sets none, in seconds (kubernetes, DefaultTerminationGracePeriodSeconds). */
 const defaultGrace = 30;
 
-/** Seconds that a pod gets to end; -1: its own. */
+/** Seconds that a pod gets to terminate; -1: its own. */
 export function graceOf(
   pod: PodObject,
   { gracePeriod, unreachable, forced }: { gracePeriod: number; unreachable: boolean; forced: boolean },
@@ -74,7 +74,7 @@ export function graceOf(
   );
 }
 
-/** The progress of a pod that terminates, undefined for others. A finalizer is what holds one beyond its grace period. */
+/** The progress of a terminating pod, undefined for others. A finalizer keeps a pod beyond its grace period. */
 export function termination(pod: PodObject, now: number): string | undefined {
   const { deletionTimestamp, finalizers = [] } = pod.metadata;
   if (deletionTimestamp === undefined) return undefined;

@@ -29,7 +29,7 @@ class NodeVanished extends Error {}
 
 /**
  * Joins one worker: approves its client request, waits for its Node, writes our metadata on it, approves its serving
- * request and waits until it is Ready. Can be repeated at any point: it skips what is done already.
+ * request and waits until it is Ready. Can be repeated at any point: it skips completed steps.
  */
 export class Join {
   readonly #cluster: Cluster;
@@ -43,7 +43,7 @@ export class Join {
   #annotatedUid: string | undefined;
   /** what the join waits for when a former server's Node has the name */
   #formerNode: string | undefined;
-  /** why nothing can be done for now: a flood, or an API server that does not answer */
+  /** why the join is blocked for now: a flood, or an API server that does not answer */
   #blocked: string | undefined;
 
   /** @param owners this stack's name, and the ones it had before */
@@ -185,7 +185,7 @@ export class Join {
     return node;
   }
 
-  /** What waiting cannot fix is reported at once. */
+  /** Reports at once what waiting cannot fix. */
   #throwIfContradictory(): void {
     const node = this.#node();
     const { nodeName, serverId } = this.#inputs;

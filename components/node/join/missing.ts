@@ -7,19 +7,19 @@ import { type Csr } from "../csr/types.ts";
 import { type NodeInputs, serverUrnOf } from "../operation/types.ts";
 
 /**
- * A server whose Node is not there. A kubelet registers once, when it starts (kubernetes, kubelet_node_status.go,
- * registerWithAPIServer): a Node that was deleted does not come back by itself, and waiting for it is useless.
+ * A server whose Node does not exist. A kubelet registers once, when it starts (kubernetes, kubelet_node_status.go,
+ * registerWithAPIServer): a deleted Node does not come back by itself, and waiting for it is useless.
  */
 
 /** Nova may build a machine for this long before it boots, in seconds: the default timeout of a pool's provision. */
 const longestBuild = secondsOf(defaultTimeouts.provision);
 
-/** What to do, as a part of a sentence. */
+/** What to do, as part of a sentence. */
 const remedy = (worker: NodeInputs) =>
   "restart the kubelet on the server (systemctl restart kubelet) and run `pulumi up` again, " +
   `or replace the server: pulumi up --replace '${serverUrnOf(worker)}'`;
 
-/** Why a worker that had joined cannot be waited for; undefined when its kubelet asks to join again. */
+/** Why waiting for a worker that had joined is useless; undefined if its kubelet requests to join again. */
 export function missingReason(worker: NodeInputs, requests: readonly Csr[]): string | undefined {
   if (requests.some((csr) => csr.state === "pending" && isClientOf(csr, worker))) return undefined;
   const { nodeName, serverId } = worker;
@@ -31,8 +31,8 @@ export function missingReason(worker: NodeInputs, requests: readonly Csr[]): str
 const nodeExisted = new Set(["RegisteredNode", "RemovingNode"]);
 
 /**
- * A worker that is to join for the first time, but whose server is older than a boot takes, and that neither has a
- * Node nor asks for one. Approved requests are kept for an hour, so that a Node which was there a moment ago is not forgotten.
+ * Whether a worker that is to join for the first time has neither a Node nor a certificate request, although its server is
+ * older than a boot takes. Approved requests are kept for an hour, so a Node that has just been deleted still has one.
  *
  * @param node of the worker's name, undefined when there is none
  * @param now ms since the epoch
@@ -48,8 +48,8 @@ export function isMissing(
 
 /**
  * Why a missing worker may have lost its Node: an event shows that the Node existed, or the server is older than Nova may
- * take. The cluster keeps no other record of a deleted Node, so this is a warning, not an error: a machine that hangs in
- * its first boot looks the same, and may still join.
+ * take to build it. The cluster keeps no other record of a deleted Node, so this is a warning: a machine that hangs in its
+ * first boot looks the same, and may still join.
  *
  * @param events about the Nodes of its name
  */

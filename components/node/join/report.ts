@@ -14,7 +14,7 @@ import type { JudgedRequest } from "./requests.ts";
 const hints: Record<string, string[]> = {
   boot: [
     "the server's console or its BMC: does it boot, and does Ignition finish?",
-    "from the machine network: the payload's URL in Swift, and the Machine Config Server (port 22623) of the pointer",
+    "from the machine network: the payload's URL in Swift, and the Machine Config Server (port 22623)",
     "the API server (api-int, port 6443) from the machine network, and its DNS name",
     "a server that had joined before and whose Node was deleted: it registers again when its kubelet is restarted",
   ],
@@ -32,7 +32,7 @@ const hints: Record<string, string[]> = {
   ],
 };
 
-/** A Node of the worker's name that is not provably one of ours. */
+/** A Node with the worker's name that is not provably ours. */
 export function nameTaken({ nodeName }: NodeInputs, detail: string): string {
   return (
     `node ${nodeName}: a Node of that name exists, and it is not this worker's: ${detail}. Nothing was approved. ` +
@@ -56,7 +56,7 @@ export function joinTimeout(
   ].join("\n");
 }
 
-/** A Node that had registered and was removed while the join waited for it. */
+/** A Node that registered and was removed while the join waited for it. */
 export function nodeVanished(phase: string, worker: NodeInputs, seen: readonly string[]): string {
   return [
     `node ${worker.nodeName}: its Node had registered and is gone again (phase "${phase}"): somebody deleted it, or the ` +
@@ -69,7 +69,7 @@ export function nodeVanished(phase: string, worker: NodeInputs, seen: readonly s
   ].join("\n");
 }
 
-/** A request of the join that the API server refuses. */
+/** A request of the join that the API server refused. */
 export function apiRefused(phase: string, worker: NodeInputs, error: ApiError): string {
   const allowed =
     error.status === 403
@@ -82,7 +82,7 @@ export function apiRefused(phase: string, worker: NodeInputs, error: ApiError): 
   );
 }
 
-/** What to type. The refused requests come first: a replaced server would meet them again. */
+/** What to type. The refused requests come first: a replaced server would run into them again. */
 function next(worker: NodeInputs, judged: readonly JudgedRequest[]): string[] {
   const refused = judged.flatMap(({ entry, verdict }) =>
     verdict.verdict === "refuse" ? [{ name: entry.csr.name, flood: verdict.rule === "flood" }] : [],

@@ -4,14 +4,14 @@ import { UserError } from "../../lib/errors.ts";
 import { Cluster } from "../cluster/cluster.ts";
 import type { Configuration } from "./config.ts";
 
-/** The cluster, and what it is reached by. Nothing is sent before something is asked of it. */
+/** The cluster and its client. Sends nothing before the first request. */
 export interface Connection {
   readonly api: Api;
   readonly cluster: Cluster;
   readonly configuration: Configuration;
 }
 
-/** @throws UserError that names the arguments wrong and their keys in the stack's config, and their secrets not */
+/** @throws UserError that names the wrong arguments and their config keys, without their secrets */
 export function openConnection(configuration: Configuration): Promise<Connection> {
   return new Promise((resolve) => resolve(open(configuration)));
 }
@@ -26,10 +26,10 @@ function open(configuration: Configuration): Connection {
     const problems = error.problems.map((it) => `${it.key} (config key cluster.${it.key}): ${describeProblem(it)}`);
     throw new UserError(
       [
-        "the arguments of the provider of the cluster cannot be used:",
+        "the cluster cannot be reached with this configuration:",
         ...problems.map((it) => `  - ${it}`),
-        "Correct them and run `pulumi up`. A destroy or a refresh goes by the arguments of the last `pulumi up`; with " +
-          "--run-program it goes by those of the config.",
+        "Correct it and run `pulumi up`. `pulumi destroy` and `pulumi refresh` use the configuration of the last " +
+          "`pulumi up`; with --run-program they use that of the stack's file.",
       ].join("\n"),
       { cause: error },
     );

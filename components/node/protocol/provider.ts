@@ -36,10 +36,10 @@ export class NodeProviderServer {
   readonly #gracePeriod: number;
   #configuration: Configuration | undefined = configurationOf({});
   #connection: Promise<Connection> | undefined;
-  /** what was said of an update last, by the resource's URN */
+  /** the last message about an update, by the resource's URN */
   readonly #told = new Map<string, string>();
 
-  /** @param gracePeriod ms without an answer of the API server before a deletion may be left out; for tests */
+  /** @param gracePeriod ms without a response of the API server before a deletion may be skipped; for tests */
   constructor(log: EngineLog, version: string, gracePeriod = unreachableAfter) {
     this.#log = log;
     this.#version = version;
@@ -82,8 +82,8 @@ export class NodeProviderServer {
   }
 
   /**
-   * Rotated credentials, another path or context: the same cluster to these resources, never a replacement. Another
-   * cluster CheckConfig has refused already, in a form that the engine shows better.
+   * Rotated credentials or another path or context lead to the same cluster: never a replacement. CheckConfig has already
+   * refused another cluster, in a form that the engine shows better.
    */
   #diffConfig(request: provider.DiffRequest): provider.DiffResponse {
     const olds = read(request.hasOldInputs() ? request.getOldInputs() : request.getOlds()).properties;
@@ -93,7 +93,7 @@ export class NodeProviderServer {
     return differing(difference(olds, news, []));
   }
 
-  /** Looks at the files, so that what is wrong is said once, and sends nothing. */
+  /** Checks the files, so that an error is reported once; sends nothing. */
   async #configure(request: provider.ConfigureRequest): Promise<provider.ConfigureResponse> {
     this.#configuration = configurationOf(read(request.getArgs()).properties);
     this.#connection = undefined;
@@ -204,12 +204,13 @@ export class NodeProviderServer {
   }
 
   #connect(): Promise<Connection> {
-    if (!this.#configuration) throw new UserError("the provider's arguments are not known yet: nothing can be done");
+    if (!this.#configuration)
+      throw new UserError("the provider's arguments are not known yet: the cluster cannot be reached");
     return (this.#connection ??= openConnection(this.#configuration));
   }
 
   /**
-   * Does the work of one request. What a resource says itself when it is cancelled stands; of the rest it is said here.
+   * Does the work of one request. A resource's own message about its cancellation is kept; others get one here.
    *
    * @param timeout seconds: the resource's customTimeouts; 0: none
    */
@@ -226,7 +227,9 @@ export class NodeProviderServer {
     } catch (error) {
       if (!(error instanceof Cancelled)) throw error;
       const reading = verb === "diff" || verb === "read";
-      const kept = reading ? "Nothing was changed." : "What was done stays done: the same command goes on from there.";
+      const kept = reading
+        ? "Nothing was changed."
+        : "Completed steps are kept: run the same command again to continue.";
       throw new UserError(`${nameOf(urn)}: ${verb} cancelled. ${kept}`);
     }
   }
@@ -260,7 +263,7 @@ function knownOf(
   return { known, secret: [...stored.secret, ...given.secret] };
 }
 
-/** What is kept of work that failed half-way has the same secrets as what it was given. */
+/** The kept properties of work that failed halfway have the same secrets as its inputs. */
 async function keeping<T>(secret: readonly string[], work: Promise<T>): Promise<T> {
   try {
     return await work;

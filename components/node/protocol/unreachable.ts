@@ -21,11 +21,11 @@ export interface Deletion {
 }
 
 /**
- * Stands before every deletion: waits until the API server has answered this process once, or until the policy for a
- * cluster that is out of reach counts.
+ * Runs before every deletion: waits until the API server has answered this process once, or until the policy for an
+ * unreachable cluster applies.
  *
- * @returns false when the deletion is to be left out (`detach.clusterUnreachable: skip`)
- * @throws UserError when it must not begin: `fail`, cancelled, or out of the resource's own time
+ * @returns false if the deletion is skipped (`detach.clusterUnreachable: skip`)
+ * @throws UserError if it must not begin: `fail`, cancelled, or past the resource's customTimeouts
  */
 export async function deletionAllowed(api: Api, operation: Operation, deletion: Deletion): Promise<boolean> {
   const { contact, server } = api;
@@ -38,12 +38,12 @@ export async function deletionAllowed(api: Api, operation: Operation, deletion: 
     const seen = `API server ${server}: no answer for ${humanDuration(elapsed / 1000)}`;
     if (Date.now() >= operation.deadline) {
       throw new UserError(
-        `${deletion.what}: ${seen} (${noResponse}), ended by the resource's customTimeouts. ${again}`,
+        `${deletion.what}: ${seen} (${noResponse}), stopped by the resource's customTimeouts. ${again}`,
       );
     }
     if (next === "skip") {
       operation.log.warn(
-        `${seen} (${noResponse}). ${deletion.what} is given up without it (detach.clusterUnreachable: skip): ` +
+        `${seen} (${noResponse}). ${deletion.what} is skipped (detach.clusterUnreachable: skip): ` +
           "nothing was drained or removed in the cluster.",
       );
       return false;
@@ -54,7 +54,7 @@ export async function deletionAllowed(api: Api, operation: Operation, deletion: 
   }
 }
 
-const again = "Nothing was changed. Once the API server answers, the same command goes on from here.";
+const again = "Nothing was changed. Once the API server responds, run the same command again to continue.";
 
 async function attempt(api: Api, { signal }: Operation, { what }: Deletion): Promise<void> {
   try {
@@ -84,6 +84,6 @@ function unreachable(seen: string, what: string): string {
     again,
     "Check cluster.kubeconfig, cluster.context and cluster.proxy, and the network to the API server.",
     "Only if the cluster is gone for good: set detach.clusterUnreachable: skip and pools: [] in the stack's config, and " +
-      "run `pulumi up`. It deletes the servers of the workers, and their workloads are not drained.",
+      "run `pulumi up`. It deletes the servers of the workers without draining their pods.",
   ].join("\n");
 }

@@ -23,12 +23,12 @@ export interface InPlace {
 type Show = (value: Plain | undefined) => string;
 
 /**
- * What becomes of a worker that is updated, in one line; undefined: nothing.
+ * The planned in-place changes of a worker, in one line; undefined: none.
  * `lab-metal-0: in place (label rack none -> r1, drain.timeout 30m -> 45m, taint gpu:NoSchedule removed)`
  */
 export function inPlaceLine({ before, after, repairs, secret }: InPlace): string | undefined {
   const paths = [...difference(before, after, []).changes.keys()];
-  // what is edited differs from what the Node has, too: that is no drift
+  // an edited property differs from the Node, too: that is no drift
   const drifted = repairs.filter(({ path }) => !paths.some((it) => it === path || it.startsWith(`${path}[`)));
   const reasons = [
     ...[...new Set(paths.map(topOf))].flatMap((key) =>
@@ -74,7 +74,7 @@ function taints(before: readonly Taint[], after: readonly Taint[]): string[] {
   });
   const gone = before.filter((it) => !news.has(idOf(it))).map((it) => `taint ${describeTaint(it)} removed`);
   const all = [...now, ...gone];
-  return all.length === 0 ? ["taints in another order"] : all;
+  return all.length === 0 ? ["order of the taints"] : all;
 }
 
 const arrow = (what: string, before: Plain | undefined, after: Plain | undefined, show: Show): string =>

@@ -11,26 +11,26 @@ import { parseNode } from "./inputs.ts";
 export interface Repair {
   /** of an OpenShiftNode's properties */
   path: string;
-  /** what is repaired, for a person, as `the label tier, which is "lead"` */
+  /** what is repaired, for a message, e.g. `the label tier, which is "lead"` */
   what: string;
 }
 
-/** The facts of a Node, by the state: in a preview the new inputs may not know them. */
+/** The facts of a Node, from the state: in a preview, they may be unknown in the new inputs. */
 const facts = ["nodeName", "serverId", "serverCreated", "fixedIps"] as const;
 
-/** What the marks are made of. */
+/** The inputs of the Node's metadata. */
 const marks = ["owner", "specHash", "labels", "taints"] as const;
 
 const unfinished = "its join, which was not completed";
 
 /**
- * How a Node differs from what the last update left and the inputs want: not joined to the end, gone, registered anew,
- * left cordoned by a detach that was given up, silent since its certificate lapsed and asking for another, or with other
- * labels, taints and annotations.
+ * How a Node differs from the last update and from the inputs: its join is incomplete, it is gone, it registered again, an
+ * abandoned detach left it cordoned, its kubelet has not reported since its certificate expired and requests another, or it
+ * has other labels, taints or annotations.
  *
  * @param node undefined: there is none of that name
  * @param news complete inputs, perhaps with unknown values
- * @param requests the certificate requests about a Node whose kubelet is silent
+ * @param requests the certificate requests about a Node whose kubelet does not report
  */
 export function driftOf(
   node: NodeObject | undefined,
@@ -41,7 +41,7 @@ export function driftOf(
   const former = parseNode(state);
   const owners = [parseNode(news).owner, former.owner];
   if (!node || originOf(node, former, owners).kind !== "ours") {
-    const lost = `its registration: there is no Node of server ${former.serverId} any more`;
+    const lost = `its registration: there is no Node of server ${former.serverId}`;
     return [{ path: "state", what: state["state"] === "Joining" ? unfinished : lost }];
   }
   return [...standing(node, state, owners), ...lapsed(node, former, requests), ...astray(node, state, news)];
@@ -56,20 +56,18 @@ function standing(node: NodeObject, state: Properties, owners: readonly string[]
       : [{ path: "state", what: former === "Joining" ? unfinished : "its state, which was not Ready" }]),
     ...((uid ?? "") === "" || uid === node.metadata.uid
       ? []
-      : [{ path: "nodeUid", what: "its Node, which was deleted and has registered anew" }]),
-    ...(by === undefined || !owners.includes(by)
-      ? []
-      : [{ path: "state", what: "the cordon of a detach that was given up" }]),
+      : [{ path: "nodeUid", what: "its Node, which was deleted and registered again" }]),
+    ...(by === undefined || !owners.includes(by) ? [] : [{ path: "state", what: "the cordon of an abandoned detach" }]),
   ];
 }
 
 function lapsed(node: NodeObject, worker: WorkerFacts, requests: readonly Csr[]): Repair[] {
   const request = lapsedRequest(requests, worker, registrationOf(node));
   if (request === undefined) return [];
-  return [{ path: "state", what: `its certificate, which lapsed: it asks for another, ${request.name}` }];
+  return [{ path: "state", what: `its certificate, which expired: its kubelet requests another, ${request.name}` }];
 }
 
-/** An imported Node has none of our annotations, and gets none for their own sake. */
+/** An imported Node has none of our annotations, and their absence alone is no reason for an update. */
 function astray(node: NodeObject, state: Properties, news: Properties): Repair[] {
   if (marks.some((key) => hasUnknown(news[key]))) return [];
   const known = Object.fromEntries(facts.map((key) => [key, state[key]]));

@@ -10,8 +10,8 @@ import { withDefaults } from "../schemas/check.ts";
 import { claimInputs } from "../schemas/node-claim.ts";
 import { nodeInputs } from "../schemas/openshift-node.ts";
 
-/** Whose an imported worker is as long as nothing says it: `<organization>/<project>/<stack>` in form. */
-const nobody = "imported/imported/imported";
+/** Placeholder for the owner of an imported worker, in the form `<organization>/<project>/<stack>`. */
+const importedOwner = "imported/imported/imported";
 
 /**
  * The inputs of a worker that is in the cluster already, whoever attached it: what its Node tells, and the defaults for
@@ -37,7 +37,7 @@ export function importedInputs(node: NodeObject): Properties {
   }
   const known = {
     nodeName: name,
-    owner: marks[annotations.owner] ?? nobody,
+    owner: marks[annotations.owner] ?? importedOwner,
     serverId,
     serverCreated: creationTimestamp,
     powerState: "active",
@@ -51,7 +51,7 @@ export function importedInputs(node: NodeObject): Properties {
 
 /** The inputs of the claim on such a worker's name. */
 export function importedClaim({ metadata: { name, annotations: marks = {} } }: NodeObject): Properties {
-  return withDefaults(claimInputs, { nodeName: name, owner: marks[annotations.owner] ?? nobody });
+  return withDefaults(claimInputs, { nodeName: name, owner: marks[annotations.owner] ?? importedOwner });
 }
 
 export function nothingToImport(nodeName: string, server: string): UserError {

@@ -21,12 +21,12 @@ import { type Known, PartialResult, type Resource } from "./resource.ts";
 /** The OpenStack provider waits for a deletion from ACTIVE and SHUTOFF only: from ERROR it fails though Nova deletes. */
 const repeat = "(if the deletion fails, repeat it: the cloud has accepted it)";
 
-/** States that an update which fails does not end. */
+/** States that a failed update keeps. */
 const lasting = ["Joining", "Missing"] as const;
 
 const outputNames = Object.keys(nodeOutputs.shape);
 
-/** Inputs that a detach goes by as they were given last, even if no update has succeeded since. */
+/** Inputs of which a detach uses the latest values, even if no update has succeeded since. */
 const policies = ["drain", "timeouts", "configPath", "serverUrn"] as const;
 
 /** Inputs of an imported worker that are facts of its Node. */
@@ -56,8 +56,8 @@ export function openShiftNode(cluster: () => Promise<Cluster>): Resource {
 }
 
 /**
- * A state of an earlier release has not all inputs. Which of the bounds that the engine keeps it had cannot be told:
- * they count as they are now.
+ * A state of an earlier release does not have all inputs. Its timeouts that the engine keeps are unknown: the current ones
+ * are taken instead.
  */
 function completed(inputs: Properties, news: Properties): Properties {
   const kept = Object.entries(news["timeouts"] ?? {}).filter(([key]) =>
@@ -68,7 +68,7 @@ function completed(inputs: Properties, news: Properties): Properties {
   return withDefaults(nodeInputs, asProperties(inputs, { timeouts }));
 }
 
-/** The facts by the state, the policies by the inputs: they may have changed without an update that succeeded. */
+/** The facts from the state, the policies from the inputs: they may have changed without a successful update. */
 export function leavingInputs({ state, inputs }: Known): NodeInputs {
   const given = policies.flatMap((key) => (inputs[key] === undefined ? [] : [[key, inputs[key]] as const]));
   const owner = state["imported"] === true && inputs["owner"] !== undefined ? { owner: inputs["owner"] } : {};
@@ -76,8 +76,8 @@ export function leavingInputs({ state, inputs }: Known): NodeInputs {
 }
 
 /**
- * A join that fails is kept in the state as half done, not forgotten: its Node may still register, and a destroy must
- * then drain it. The next update goes on with it (`drift`), whatever became of the engine's own note of the failure.
+ * A failed join is kept in the state as a partial result: its Node may still register, and a destroy must then drain it.
+ * The next update continues it (`drift`), whether or not the engine still records the failure.
  */
 async function create(cluster: Cluster, operation: Operation, properties: Properties) {
   const inputs = parseNode(properties);
@@ -93,8 +93,8 @@ async function create(cluster: Cluster, operation: Operation, properties: Proper
 }
 
 /**
- * Goes through the join again: on a node that is in place every phase is over at once. The inputs of one that fails are
- * kept: a detach of a machine that is dead must get the drain settings that it was given last.
+ * Runs the join again: on a joined node every phase ends at once. If it fails, the new inputs are kept: a detach of a dead
+ * machine must use the latest drain settings.
  */
 async function update(
   cluster: Cluster,
@@ -106,12 +106,12 @@ async function update(
     return await rejoin(cluster, operation, known, properties);
   } catch (error) {
     const { nodeName, owner } = parseNode(properties);
-    // a Node that was not marked anew is still the former owner's; an imported one never was anybody's
-    const marked =
+    // a Node whose annotation was not updated still belongs to the former owner; an imported one never had an owner
+    const annotated =
       known.state["imported"] === true || cluster.node(nodeName)?.metadata.annotations?.[annotations.owner] === owner;
     const outputs = Object.fromEntries(outputNames.map((name) => [name, known.state[name] ?? null]));
     const kept = {
-      owner: marked ? owner : parseNode(known.state).owner,
+      owner: annotated ? owner : parseNode(known.state).owner,
       state: lasting.find((it) => it === known.state["state"]) ?? "NotReady",
     };
     throw new PartialResult(known.id, asProperties(properties, outputs, kept), error as Error);
@@ -144,12 +144,12 @@ async function drift(cluster: Cluster, operation: Operation, known: Known, news:
   const state = withDefaults(nodeInputs, known.state);
   const { nodeName } = parseNode(state);
   const node = await readNode(cluster, operation, nodeName);
-  const silent = node !== undefined && registrationOf(node).silentSince !== undefined;
-  const requests = silent ? await readRequests(cluster, operation, nodeName) : [];
+  const unreachable = node !== undefined && registrationOf(node).silentSince !== undefined;
+  const requests = unreachable ? await readRequests(cluster, operation, nodeName) : [];
   return driftOf(node, state, news, requests);
 }
 
-/** What a refresh finds: how the Node is, and which of our labels and taints it has. */
+/** The result of a refresh: the Node's state, and which of our labels and taints it has. */
 async function read(cluster: Cluster, operation: Operation, known: Known): Promise<Known> {
   const state = withDefaults(nodeInputs, known.state);
   const former = parseNode(state);
@@ -159,27 +159,31 @@ async function read(cluster: Cluster, operation: Operation, known: Known): Promi
     const other =
       ownership && "detail" in ownership ? `a Node of that name is there, but ${ownership.detail}` : undefined;
     if (other !== undefined) operation.log.warn(`node ${former.nodeName}: ${other}`);
-    // one that never joined may still come: it stays known as well, so that a destroy drains it
+    // a Node that never joined may still register: it stays in the state, so that a destroy drains it
     const lost = state["state"] === "Joining" ? "Joining" : "Missing";
     return { ...known, state: asProperties(known.state, { state: lost }) };
   }
-  const marks = nodeMetadata(node, parseNodeMetadata(known.inputs, former.nodeName));
-  const outputs = outputsOf(node, standingOf(node, former, state["state"] === "Joining"), timelineOf(state));
-  return { ...known, inputs: asProperties(known.inputs, marks), state: asProperties(known.state, marks, outputs) };
+  const metadata = nodeMetadata(node, parseNodeMetadata(known.inputs, former.nodeName));
+  const outputs = outputsOf(node, stateOf(node, former, state["state"] === "Joining"), timelineOf(state));
+  return {
+    ...known,
+    inputs: asProperties(known.inputs, metadata),
+    state: asProperties(known.state, metadata, outputs),
+  };
 }
 
-function standingOf(node: NodeObject, inputs: NodeInputs, joining: boolean): NodeOutputs["state"] {
+function stateOf(node: NodeObject, inputs: NodeInputs, joining: boolean): NodeOutputs["state"] {
   if (joining) return "Joining";
   const { missing, contradiction } = readiness(node, inputs);
   return missing.length === 0 && contradiction === undefined ? "Ready" : "NotReady";
 }
 
-/** `pulumi import` of a worker that somebody else attached: what its Node tells, with the defaults for the rest. */
+/** `pulumi import` of a worker that was attached by hand: the facts of its Node, with defaults for the rest. */
 async function importNode(cluster: Cluster, operation: Operation, nodeName: string): Promise<Known> {
   const node = await readNode(cluster, operation, nodeName);
   if (!node) throw nothingToImport(nodeName, cluster.server);
   const inputs = importedInputs(node);
-  const outputs = outputsOf(node, standingOf(node, parseNode(inputs), false), []);
+  const outputs = outputsOf(node, stateOf(node, parseNode(inputs), false), []);
   return { id: nodeName, inputs, state: asProperties(inputs, outputs, { imported: true }) };
 }
 
@@ -188,7 +192,7 @@ function inactive(inputs: NodeInputs): string | undefined {
   if (typeof power !== "string" || power.toLowerCase() === "active") return undefined;
   return (
     `node ${inputs.nodeName}: server ${inputs.serverId} is "${power}", not active: it cannot join. ` +
-    `Start it, or have it replaced: pulumi up --replace '${serverUrnOf(inputs)}' ${repeat}`
+    `Start it (openstack server start ${inputs.serverId}), or replace it: pulumi up --replace '${serverUrnOf(inputs)}' ${repeat}`
   );
 }
 

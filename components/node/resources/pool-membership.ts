@@ -49,8 +49,8 @@ function former(known: Known): MembershipInputs {
 }
 
 /**
- * Cordons everything that is about to leave before any of it is drained, so that evicted pods do not land on the next
- * one. A Node that is gone, or belongs to somebody else, is skipped.
+ * Cordons all leaving workers before any of them is drained, so that evicted pods are not scheduled on the next one. A Node
+ * that is gone or belongs to another owner is skipped.
  *
  * @throws UserError that names the nodes that could not be cordoned
  */
@@ -79,7 +79,7 @@ async function cordonAll(
   throw new UserError(uncordoned(inputs, reason ?? "some nodes could not be cordoned", open, members.length));
 }
 
-/** Takes the node off the list of those that are open, or notes there why it is not cordoned. */
+/** Removes the node from the open ones, or records there why it is not cordoned. */
 async function cordonOne(
   cluster: Cluster,
   operation: Operation,
@@ -99,12 +99,12 @@ async function cordonOne(
       operation.log.warn(`Node ${nodeName} is annotated as a worker of ${found.owner}: not cordoned`);
     }
   } catch (error) {
-    const trouble = cluster.nodes.lastError === undefined ? "no answer yet" : `API server: ${cluster.nodes.lastError}`;
-    open.set(nodeName, signal.aborted ? trouble : reasonOf(error));
+    const reason = cluster.nodes.lastError === undefined ? "no answer yet" : `API server: ${cluster.nodes.lastError}`;
+    open.set(nodeName, signal.aborted ? reason : reasonOf(error));
   }
 }
 
-/** Why the phase ended before its work was done, undefined when it was not. */
+/** Why the phase ended before its work was done, undefined if it was done. */
 async function outcome(phase: Promise<void>): Promise<string | undefined> {
   try {
     await phase;
@@ -130,6 +130,6 @@ function uncordoned(
       `Not cordoned (${open.size} of ${total})`,
       [...open].map(([name, why]) => `node ${name}: ${why}`),
     ),
-    "The same command goes on from here. To keep the workers, put them back in the config and run `pulumi up`: it uncordons them.",
+    "Run the same command again to continue. To keep the workers, put them back in the config and run `pulumi up`: it uncordons them.",
   ].join("\n");
 }

@@ -33,7 +33,7 @@ function failuresOf(schema: z.ZodObject, inputs: Properties, unknownProperty: st
   const unexpected: Path[] = [];
   const { error } = schema.safeParse(given(schema, inputs, [], (path) => unexpected.push(path)));
   const failures = [
-    ...(error?.issues ?? []).flatMap((issue) => told(issue, [])),
+    ...(error?.issues ?? []).flatMap((issue) => failuresOfIssue(issue, [])),
     ...unexpected.map((path) => ({ path, reason: unknownProperty })),
   ];
   const order = Object.keys(inputs).filter((key) => (inputs[key] ?? null) !== null);
@@ -102,11 +102,11 @@ function within(schema: z.core.$ZodType, value: Plain, path: Path, unexpected: (
   return isGroup ? given(at, value, path, unexpected) : value;
 }
 
-/** What an issue says; one of a value that is neither unknown nor right is what is wrong with it (fields.ts, unknownOr). */
-function told(issue: z.core.$ZodIssue, outer: Path): { path: Path; reason: string }[] {
+/** The failures of an issue; for a value that is neither unknown nor valid, those of the value (fields.ts, unknownOr). */
+function failuresOfIssue(issue: z.core.$ZodIssue, outer: Path): { path: Path; reason: string }[] {
   const path = [...outer, ...issue.path];
   if (issue.code !== "invalid_union" || issue.message !== "") return [{ path, reason: issue.message }];
-  return (issue.errors.at(-1) ?? []).flatMap((it) => told(it, path));
+  return (issue.errors.at(-1) ?? []).flatMap((it) => failuresOfIssue(it, path));
 }
 
 function render(path: Path): string {

@@ -8,8 +8,8 @@ export const claimInputs = z.object({
   nodeName,
   /** Whose worker it is: `<organization>/<project>/<stack>`. */
   owner: text,
-  /** Seconds within which the Node must be gone once it is removed. Default 300. */
+  /** Seconds within which the Node must be gone after its removal. Default 300. */
   removeTimeout: seconds.default(secondsOf(defaultTimeouts.nodeRemoval)),
-  /** Where that bound stands in the stack's config, as `pools[0]`: errors name `<configPath>.timeouts.nodeRemoval`. */
+  /** Path of the pool in the stack's config, e.g. `pools[metal]`: errors name `<configPath>.timeouts.nodeRemoval`. */
   configPath: text.optional(),
 });

@@ -18,21 +18,21 @@ import {
   unknownOr,
 } from "./fields.ts";
 
-const bound = (key: keyof typeof defaultTimeouts) => seconds.default(secondsOf(defaultTimeouts[key]));
+const timeout = (key: keyof typeof defaultTimeouts) => seconds.default(secondsOf(defaultTimeouts[key]));
 
 const timeouts = group("Timeouts", {
   /** Seconds that Nova gets to build the server: its customTimeouts.create. Default 6000. */
-  provision: bound("provision"),
+  provision: timeout("provision"),
   /** Seconds from an active server to its first certificate request: firmware, Ignition, kubelet. Default 3600. */
-  boot: bound("boot"),
+  boot: timeout("boot"),
   /** Seconds from the approved client request to the approved serving request. Default 600. */
-  servingCsr: bound("servingCsr"),
+  servingCsr: timeout("servingCsr"),
   /** Seconds from there to a Ready node. Default 600. */
-  ready: bound("ready"),
+  ready: timeout("ready"),
   /** Seconds for the node's and, again, for the server's deletion: their customTimeouts.delete. Default 3600. */
-  delete: bound("delete"),
+  delete: timeout("delete"),
   /** Seconds from the server's end until the Node is gone: removeTimeout of its claim. Default 300. */
-  nodeRemoval: bound("nodeRemoval"),
+  nodeRemoval: timeout("nodeRemoval"),
 });
 
 export const drain = group("Drain", {
@@ -102,11 +102,11 @@ export const nodeInputs = z.object({
   /** Fixed IPs of the server's ports: the addresses that the Node may have. */
   fixedIps: listOf(address, 1),
   /**
-   * Bounds of the worker's phases. Those of the server and of the claim are here to be named: the engine holds them as
-   * customTimeouts, whose change no preview shows.
+   * Timeouts of the worker's phases. Those of the server and of the claim are inputs only to appear in previews: the engine
+   * keeps them as customTimeouts, whose changes no preview shows.
    */
   timeouts: unknownOr(timeouts).prefault({}),
-  /** How the node is emptied before its server goes. */
+  /** How the Node is drained before its server is deleted. */
   drain: unknownOr(drain).prefault({}),
   /**
    * Labels of the Node, besides those that others set: removed from here, they are removed from the Node. Reserved are
@@ -121,7 +121,7 @@ export const nodeInputs = z.object({
   taints: unknownOr(taints).default([]),
   /** What the server was made from, hexadecimal: an annotation of the Node. */
   specHash: text.optional(),
-  /** Where the bounds stand in the stack's config, as `pools[0]`: errors name `<configPath>.timeouts.boot`. */
+  /** Path of the pool in the stack's config, e.g. `pools[metal]`: errors name `<configPath>.timeouts.boot`. */
   configPath: text,
   /** URN of the server, for the command that an error tells to type. */
   serverUrn: text.optional(),

@@ -16,6 +16,6 @@ export const membershipInputs = z.object({
   members: listOf(unknownOr(member, "must be a member: nodeName and serverId"), 0),
   /** Seconds within which everything that leaves must be cordoned. */
   cordonTimeout: seconds,
-  /** Where the pool stands in the stack's config, as `pools[0]`: errors name `<configPath>.drain.timeout`. */
+  /** Path of the pool in the stack's config, e.g. `pools[metal]`: errors name `<configPath>.drain.timeout`. */
   configPath: text,
 });

@@ -120,7 +120,7 @@ const versionSchema = z.object({ gitVersion: z.string() });
 const namespaceSchema = z.object({ metadata: z.object({ uid: z.string() }) });
 
 /** The values that the cluster reports, reconciled with `cluster.expect`. Throws a DiagnosticError if the two contradict. */
-async function readSettled(
+async function readResolved(
   api: Api,
   ask: Ask,
   expected: Expected,
@@ -134,9 +134,9 @@ async function readSettled(
     attempt(signal, orDefaultIf404(network, parseNetwork, unknown)),
   ]);
   const { apiUrl, ...names } = platform instanceof DiagnosticError ? nothing(platform) : platform;
-  const { settled, diagnostics } = reconcile({ ...names, machineConfigServer, network: clusterNetwork }, expected);
-  if (!settled) throw new DiagnosticError(diagnostics);
-  return { ...settled, apiUrl };
+  const { resolved, diagnostics } = reconcile({ ...names, machineConfigServer, network: clusterNetwork }, expected);
+  if (!resolved) throw new DiagnosticError(diagnostics);
+  return { ...resolved, apiUrl };
 }
 
 /** Reads the cluster's facts. Throws a DiagnosticError that lists everything that cannot be read or contradicts the config. */
@@ -146,15 +146,15 @@ export async function readCluster(api: Api, signal: AbortSignal, expected: Expec
     await fetchCredentials(api, signal);
     // first and separately: an unreachable server is one error, not five
     const { gitVersion } = await ask("the version", paths.version, (answer) => versionSchema.parse(answer));
-    const [settled, machineConfigPools, uid, nodes] = await allOrDiagnostics([
-      readSettled(api, ask, expected, signal),
+    const [resolved, machineConfigPools, uid, nodes] = await allOrDiagnostics([
+      readResolved(api, ask, expected, signal),
       ask("the MachineConfigPools", paths.machineConfigPools, (answer) =>
         poolsSchema.parse(answer).items.map(({ metadata }) => metadata.name),
       ),
       ask("Namespace kube-system", kubeSystem, (answer) => namespaceSchema.parse(answer).metadata.uid),
       ask("the Nodes", paths.nodes, parseNodes),
     ]);
-    return { ...settled, uid, version: gitVersion, machineConfigPools, nodes };
+    return { ...resolved, uid, version: gitVersion, machineConfigPools, nodes };
   } finally {
     await api.close();
   }

@@ -81,10 +81,10 @@ const otherCluster =
   "if this is the wrong cluster, set cluster.kubeconfig or cluster.context to the right one; otherwise correct this key";
 const otherValue = "correct this key, or remove it to use the cluster's value";
 
-const contradiction = (key: string, expected: string, said: string): Diagnostic => ({
+const contradiction = (key: string, expected: string, reported: string): Diagnostic => ({
   check: "contradiction",
   path: `cluster.expect.${key}`,
-  problem: `the config expects ${expected}, but the cluster reports ${said}`,
+  problem: `the config expects ${expected}, but the cluster reports ${reported}`,
   expected: "the same value in config and cluster",
   remedy: key === "infraId" ? otherCluster : otherValue,
 });
@@ -97,72 +97,81 @@ interface Merged<T> {
   readonly filled: readonly string[];
 }
 
-function agree<T>(key: string, said: T | DiagnosticError, expected: T | undefined, { same, show }: Kind<T>): Merged<T> {
-  if (said instanceof DiagnosticError)
+function merge<T>(
+  key: string,
+  reported: T | DiagnosticError,
+  expected: T | undefined,
+  { same, show }: Kind<T>,
+): Merged<T> {
+  if (reported instanceof DiagnosticError)
     return expected === undefined
-      ? { value: undefined, diagnostics: said.diagnostics, filled: [] }
+      ? { value: undefined, diagnostics: reported.diagnostics, filled: [] }
       : { value: expected, diagnostics: [], filled: [key] };
-  const agreed = expected === undefined || same(said, expected);
-  return { value: said, diagnostics: agreed ? [] : [contradiction(key, show(expected), show(said))], filled: [] };
+  const agreed = expected === undefined || same(reported, expected);
+  return {
+    value: reported,
+    diagnostics: agreed ? [] : [contradiction(key, show(expected), show(reported))],
+    filled: [],
+  };
 }
 
 /** A value that may be missing. */
 const notReported = new DiagnosticError([]);
 
-const agreeOnList = (
+const mergeList = (
   key: string,
-  said: readonly string[],
+  reported: readonly string[],
   expected: readonly string[] | undefined,
   kind: Kind<readonly string[]>,
-): Merged<readonly string[]> => agree(key, said.length === 0 ? notReported : said, expected, kind);
+): Merged<readonly string[]> => merge(key, reported.length === 0 ? notReported : reported, expected, kind);
 
-function agreeOnServer(
-  said: Reported["machineConfigServer"],
+function mergeServer(
+  reported: Reported["machineConfigServer"],
   expected: Expected["machineConfigServer"],
 ): Merged<MachineConfigServer> {
   const key = "machineConfigServer";
-  if (said instanceof DiagnosticError) {
-    const { diagnostics, ...agreed } = agree(key, said, expected, { same: () => true, show: ({ url: it }) => it });
+  if (reported instanceof DiagnosticError) {
+    const { diagnostics, ...agreed } = merge(key, reported, expected, { same: () => true, show: ({ url: it }) => it });
     return {
       ...agreed,
       diagnostics: diagnostics.map((it) => ({ ...it, remedy: `${it.remedy}; or set cluster.expect.${key}` })),
     };
   }
-  const url = agree(`${key}.url`, said.url, expected?.url, text);
-  const ca = agreeOnList(`${key}.ca`, said.authorities, expected?.authorities, authorities);
+  const url = merge(`${key}.url`, reported.url, expected?.url, text);
+  const ca = mergeList(`${key}.ca`, reported.authorities, expected?.authorities, authorities);
   return {
-    value: { url: said.url, authorities: ca.value ?? [] },
+    value: { url: reported.url, authorities: ca.value ?? [] },
     diagnostics: [...url.diagnostics, ...ca.diagnostics],
     filled: ca.filled,
   };
 }
 
-function agreeOnNetwork(said: Result<ClusterNetwork>, expected: number | undefined): Merged<Result<ClusterNetwork>> {
+function mergeNetwork(reported: Result<ClusterNetwork>, expected: number | undefined): Merged<Result<ClusterNetwork>> {
   // any error but a missing permission may pass, and the cluster may then contradict the config
-  if (said.error !== undefined && (said.code !== 403 || expected === undefined))
-    return { value: said, diagnostics: [], filled: [] };
-  const { type, mtu } = said.value ?? {};
-  const agreed = agree("mtu", mtu ?? notReported, expected, number);
+  if (reported.error !== undefined && (reported.code !== 403 || expected === undefined))
+    return { value: reported, diagnostics: [], filled: [] };
+  const { type, mtu } = reported.value ?? {};
+  const agreed = merge("mtu", mtu ?? notReported, expected, number);
   return { ...agreed, value: { value: { type, mtu: agreed.value } } };
 }
 
 /** A value that the cluster does not report is taken from the config; a contradiction is an error. */
 export function reconcile(
-  said: Reported,
+  reported: Reported,
   expected: Expected,
-): { settled: Resolved | undefined; diagnostics: Diagnostic[] } {
-  const infraId = agree("infraId", said.infraId, expected.infraId, text);
-  const apiVips = agreeOnList("apiVips", said.apiVips, expected.apiVips, addresses);
-  const ingressVips = agreeOnList("ingressVips", said.ingressVips, expected.ingressVips, addresses);
-  const machines = agreeOnList("machineNetworks", said.machineNetworks, expected.machineNetworks, networks);
-  const server = agreeOnServer(said.machineConfigServer, expected.machineConfigServer);
-  const network = agreeOnNetwork(said.network, expected.mtu);
+): { resolved: Resolved | undefined; diagnostics: Diagnostic[] } {
+  const infraId = merge("infraId", reported.infraId, expected.infraId, text);
+  const apiVips = mergeList("apiVips", reported.apiVips, expected.apiVips, addresses);
+  const ingressVips = mergeList("ingressVips", reported.ingressVips, expected.ingressVips, addresses);
+  const machines = mergeList("machineNetworks", reported.machineNetworks, expected.machineNetworks, networks);
+  const server = mergeServer(reported.machineConfigServer, expected.machineConfigServer);
+  const network = mergeNetwork(reported.network, expected.mtu);
   const all = [infraId, apiVips, ingressVips, machines, server, network];
   const diagnostics = all.flatMap((each) => each.diagnostics);
   if (diagnostics.length > 0 || infraId.value === undefined || !server.value || !network.value)
-    return { settled: undefined, diagnostics };
+    return { resolved: undefined, diagnostics };
   return {
-    settled: {
+    resolved: {
       infraId: infraId.value,
       apiVips: apiVips.value ?? [],
       ingressVips: ingressVips.value ?? [],

@@ -96,7 +96,7 @@ test("GIVEN no machineNetwork and a cloud without such a subnet WHEN it is read 
   ]);
 });
 
-test("GIVEN several subnets with the installer's tag WHEN the config names none THEN it is told to name one of them", async () => {
+test("GIVEN several subnets with the installer's tag WHEN the config names none THEN the error asks to name one of them", async () => {
   tag("b", "a");
   const what = 'openshiftClusterID=lab: "nodes-a" (10.0.0.0/24), "nodes-b" (10.0.0.0/24)';
   expect(await diagnosticsOf(read())).toMatchObject([
@@ -116,7 +116,7 @@ test("GIVEN several subnets with the installer's tag WHEN the config names one T
   expect(tagged.map(({ id }) => id)).toEqual(["a", "b"]);
 });
 
-test("GIVEN a cluster that cannot be read WHEN the cloud is read THEN its error is told once, beside the cloud's own", async () => {
+test("GIVEN a cluster that cannot be read WHEN the cloud is read THEN its error is reported once, with the cloud's own", async () => {
   const diagnostic = { check: "cluster", path: "cluster", problem: "no answer", expected: "one", remedy: "wait" };
   const unknown = Promise.reject<string>(new DiagnosticError([diagnostic]));
   const diagnostics = await diagnosticsOf(read({}, { flavor: "metall" }, unknown));
@@ -185,7 +185,7 @@ describe("GIVEN a pool of two ports without security groups", () => {
   });
 });
 
-test("GIVEN names that the cloud does not have WHEN it is read THEN all are told at once, each where it stands", async () => {
+test("GIVEN names that the cloud does not have WHEN it is read THEN all are reported at once, each with its config path", async () => {
   const pool = { flavor: "metall", image: "rhcoss", securityGroups: ["x"], networks: [{ network: "n", subnet: "s" }] };
   const diagnostics = await diagnosticsOf(read({ machineNetwork: { network: "net", subnet: "sub" } }, pool));
   expect((diagnostics as { path: string }[]).map(({ path }) => path).toSorted()).toEqual([

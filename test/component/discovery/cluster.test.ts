@@ -218,7 +218,7 @@ describe("a cluster", () => {
     expect(Object.values(diagnostics)).toEqual(["cluster"]);
   });
 
-  test("that does not answer at all is told from one that refuses", async () => {
+  test("that does not answer at all is distinguished from one that refuses", async () => {
     answers["/version"] = 403;
     await expect(read()).rejects.not.toBeInstanceOf(ClusterUnreachable);
     server.close();
@@ -231,7 +231,7 @@ describe("a cluster", () => {
     ["false", [], /its helper false did not give them: it ended with exit code 1$/],
     ["/nowhere", [], /its helper \/nowhere did not give them: it is not an executable file$/],
   ])(
-    "GIVEN a helper %s that hands out no credentials THEN it is named, and not the silence of the cluster",
+    "GIVEN a helper %s that hands out no credentials THEN the helper is named, and the cluster does not count as unreachable",
     async (command, args, what) => {
       const exec = { apiVersion: "client.authentication.k8s.io/v1", command, args, interactiveMode: "Never" };
       const kubeconfig = {
@@ -249,7 +249,7 @@ describe("a cluster", () => {
     },
   );
 
-  test("GIVEN a server that takes requests and never answers WHEN the time is up THEN it is silent, and the request ends", async () => {
+  test("GIVEN a server that takes requests and never answers WHEN the time is up THEN it is unreachable, and the request ends", async () => {
     const left = Promise.withResolvers<undefined>();
     server.removeAllListeners("request").on("request", (request) => request.on("close", () => left.resolve(undefined)));
     const reading = readCluster(openCluster({}), AbortSignal.timeout(300));

@@ -48,7 +48,7 @@ describe("GIVEN requests", () => {
     expect(server.requests).toHaveLength(3);
   });
 
-  test.each([401, 403])("WHEN they are refused (%i) THEN that is said at once", async (status) => {
+  test.each([401, 403])("WHEN they are refused (%i) THEN that is reported at once", async (status) => {
     refuse(status, 1);
     expect(await failureOf(api.request(nodes))).toBe("API server: not now");
     expect(server.requests).toHaveLength(1);

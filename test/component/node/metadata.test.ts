@@ -74,7 +74,7 @@ describe("GIVEN a Node that has just registered", () => {
     expect(harness.annotations()).toHaveProperty("openstack-baremetal-compute/owner", owner);
   });
 
-  test("WHEN the config never had any THEN nobody's labels and taints are touched", async () => {
+  test("WHEN the config never had any THEN the labels and taints of others are unchanged", async () => {
     change({}, { taints: [uninitialized, gpu] });
     const before = [labels(), taints()];
     await apply(nodeInputs);
@@ -119,7 +119,7 @@ describe("GIVEN others that write the same Node", () => {
     expect(taints()).toEqual([gpu]);
   });
 
-  test("WHEN the Node changes again and again THEN it is judged anew each time, until it is written", async () => {
+  test("WHEN the Node changes again and again THEN it is evaluated again each time, until it is written", async () => {
     let round = 0;
     onPatch(5, () => change({ annotations: { ...harness.annotations(), round: String((round += 1)) } }));
     await apply();
@@ -127,13 +127,13 @@ describe("GIVEN others that write the same Node", () => {
     expect(round).toBe(5);
   });
 
-  test("WHEN it never stops changing THEN the bound ends it", async () => {
+  test("WHEN it never stops changing THEN it ends with the timeout", async () => {
     onPatch(1_000, () => change({ annotations: { ...harness.annotations(), at: String(performance.now()) } }));
     await expect(apply(wanted, AbortSignal.timeout(300))).rejects.toThrow(/timeout|aborted/);
     expect(taints()).toEqual([uninitialized]);
   });
 
-  test("WHEN somebody has set the same taint with another value THEN it is refused, and no taint is changed", async () => {
+  test("WHEN another client has set the same taint with another value THEN it is refused, and no taint is changed", async () => {
     change({}, { taints: [uninitialized, { ...gpu, value: "cpu" }] });
     const message = await failureOf(apply());
     expect(message).toMatch(/wanted dedicated=gpu:NoSchedule, found dedicated=cpu:NoSchedule/);

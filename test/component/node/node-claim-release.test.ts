@@ -21,7 +21,7 @@ describe("GIVEN a claim whose server is gone, WHEN it is released", () => {
     expect(deletions()).toBe(0);
   });
 
-  test("THEN a Node that somebody else removes at the same moment is a success", async () => {
+  test("THEN a Node that another client removes at the same moment is a success", async () => {
     harness.node({ metadata: ours });
     harness.api.onRequest = (request) => {
       if (request.startsWith("DELETE")) harness.api.remove("nodes", nodeName);
@@ -30,7 +30,7 @@ describe("GIVEN a claim whose server is gone, WHEN it is released", () => {
     await release();
   });
 
-  test("THEN a Node that its kubelet registers anew meanwhile is removed as well, once it is silent", async () => {
+  test("THEN a Node that its kubelet registers again meanwhile is removed as well, once it stops reporting", async () => {
     harness.node({ metadata: ours });
     let revived = false;
     harness.api.onRequest = (request) => {
@@ -69,7 +69,7 @@ describe("GIVEN a claim whose server is gone, WHEN it is released", () => {
     },
   );
 
-  test("THEN one that a finalizer keeps is told with its bound, and the same command goes on", async () => {
+  test("THEN one that a finalizer keeps is reported with its timeout, and the same command continues", async () => {
     harness.node({ metadata: ours });
     harness.api.onRequest = (request) => (request.startsWith("DELETE") ? [200, {}] : undefined);
     expect(await failureOf(release(0.3))).toMatch(/still there after .*finalizer/);

@@ -21,7 +21,7 @@ describe("GIVEN a claim", () => {
     );
   });
 
-  test("WHEN a silent Node of this stack has it THEN the cloud controller may remove it", async () => {
+  test("WHEN a Node of this stack whose kubelet does not report has it THEN the cloud controller may remove it", async () => {
     harness.node(stale);
     const claimed = claimName(harness.cluster, harness.operation(), claim);
     await eventually(() => harness.infos.some((it) => it.startsWith("stale Node")));
@@ -29,7 +29,7 @@ describe("GIVEN a claim", () => {
     await expect(claimed).resolves.toBeUndefined();
   });
 
-  test("WHEN a silent Node of this stack stays THEN it is refused, and the Node is left alone", async () => {
+  test("WHEN a Node of this stack whose kubelet does not report stays THEN it is refused, and the Node is left alone", async () => {
     harness.node(stale);
     expect(await failureOf(claimName(harness.cluster, harness.operation(), claim))).toMatch(
       /cloud controller did not remove/,
@@ -44,7 +44,7 @@ describe("GIVEN a claim", () => {
     await expect(releaseName(harness.cluster, harness.operation(), claim)).resolves.toBeUndefined();
   });
 
-  test("WHEN it is released and an unmarked Node is Ready THEN it is removed only after it has fallen silent", async () => {
+  test("WHEN it is released and an unmarked Node is Ready THEN it is removed only after it stops reporting", async () => {
     harness.node();
     const released = releaseName(harness.cluster, harness.operation(), claim);
     await eventually(() => harness.infos.some((it) => it.startsWith("kubelet stopped")));
@@ -78,7 +78,7 @@ describe("GIVEN a claim", () => {
     expect(harness.api.get("nodes", worker.nodeName)).toBeDefined();
   });
 
-  test("WHEN the API server does not answer THEN it ends within its bound", async () => {
+  test("WHEN the API server does not answer THEN it ends within its timeout", async () => {
     harness.api.down = true;
     expect(await failureOf(releaseName(harness.cluster, harness.operation(), claim))).toMatch(/did not answer within/);
   });

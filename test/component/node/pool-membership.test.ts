@@ -49,7 +49,7 @@ describe("GIVEN a pool, WHEN it shrinks", () => {
     expect(cordoned("a", "b", "c")).toEqual([true, false, true]);
   });
 
-  test("THEN nothing else is asked of the cluster, and nothing at all when nobody leaves", async () => {
+  test("THEN nothing else is asked of the cluster, and nothing at all if no worker leaves", async () => {
     put("a");
     await update(membership(["a"]), membership(["a", "b"]));
     expect(harness.api.requests).toEqual([]);
@@ -88,7 +88,7 @@ describe("GIVEN a pool, WHEN it is detached", () => {
     );
   });
 
-  test("THEN a cordon of somebody else's is kept, without our mark", async () => {
+  test("THEN a cordon of another client is kept, without our annotation", async () => {
     harness.api.put("nodes", { metadata: { name: "a" }, spec: { unschedulable: true } } as never);
     await remove(membership(["a"]));
     expect(harness.api.get("nodes", "a")?.metadata.annotations).toBeUndefined();
@@ -104,7 +104,7 @@ describe("GIVEN a pool, WHEN it is detached", () => {
     expect(cordoned("a")).toEqual([true]);
   });
 
-  test("THEN a Node that is registered anew at this moment is judged anew", async () => {
+  test("THEN a Node that registers again at this moment is evaluated again", async () => {
     put("a");
     harness.api.onRequest = (request) => {
       if (!request.startsWith("PATCH")) return undefined;
@@ -130,7 +130,7 @@ describe("GIVEN nodes that cannot be cordoned, WHEN the pool is detached", () =>
     expect(cordoned("b")).toEqual([true]);
   });
 
-  test("THEN an API server that does not answer ends it within the bound, which is named", async () => {
+  test("THEN with an unreachable API server it ends within the timeout, which is named", async () => {
     harness.api.down = true;
     const message = await failureOf(remove(membership(["a", "b"], { cordonTimeout: 0.5 })));
     expect(message).toMatch(/not all of its leaving nodes were cordoned within .* \(pools\[0\]\.drain\.timeout\)/);
@@ -149,7 +149,7 @@ describe("GIVEN nodes that cannot be cordoned, WHEN the pool is detached", () =>
 describe("GIVEN a membership as the engine treats it", () => {
   // pulumi, pkg/resource/deploy/step_generator.go: calculateDependentReplacements asks the Diff of every dependent of a
   // resource that is deleted before its replacement, with the inputs that come from it unknown
-  test("WHEN a node is replaced THEN its unknown members replace nothing: the membership is not deleted, and cordons nobody", () => {
+  test("WHEN a node is replaced THEN its unknown members replace nothing: the membership is not deleted, and cordons no node", () => {
     const before = membership(["a", "b"]);
     expect(difference(before, { ...before, members: unknown }, resource.replacing).replaces).toEqual([]);
     expect(difference(before, membership(["a"]), resource.replacing).replaces).toEqual([]);

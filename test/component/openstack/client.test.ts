@@ -126,7 +126,7 @@ describe("the identity service", () => {
     expect((await cloudError(ask(cloud, 300))).problem).toMatch(/gave no answer/);
   });
 
-  test("GIVEN a proxy that never answers WHEN the time is up THEN that is an error, and nobody waits for the proxy", async () => {
+  test("GIVEN a proxy that never answers WHEN the time is up THEN that is an error, without waiting for the proxy", async () => {
     const cloud = await listen(() => undefined);
     server.on("connect", () => undefined);
     process.env["HTTPS_PROXY"] = new URL(cloud.auth.auth_url).origin;
@@ -172,7 +172,7 @@ describe("the object store", () => {
       expect(endpointOf(found, "c", "object-store", { region, interface: "public" })).toBe("https://the-id");
   });
 
-  test("that the catalog lacks is an error", () => {
+  test("missing in the catalog is an error", () => {
     expect(() => objectStore(token(endpoint("a", "internal")), "c", "a")).toThrow(CloudError);
     expect(() => objectStore(token(endpoint("a")), "c", "b")).toThrow(CloudError);
   });

@@ -85,7 +85,7 @@ describe("GIVEN a named worker with ports, a machine and labels of its own WHEN 
     expect(node?.inputs["specHash"]).not.toBe(plain(types.node)["specHash"]);
   });
 
-  test("THEN a port whose address is no longer asked for keeps the one that it has", () => {
+  test("THEN a port whose fixed address is removed from the config keeps it", () => {
     const [anyAddress, , ownAddress] = named(types.port);
     expect(anyAddress?.ignoreChanges).toContain("fixedIps[0].ipAddress");
     expect(ownAddress?.ignoreChanges).not.toContain("fixedIps[0].ipAddress");
@@ -100,7 +100,7 @@ describe("GIVEN a named worker with ports, a machine and labels of its own WHEN 
     expect(of(types.node, "-renewed-0")[0]?.inputs["specHash"]).toBe(plain(types.node)["specHash"]);
   });
 
-  test("THEN the specification of a plain worker is told as it ever was", () => {
+  test("THEN the spec hash of a plain worker is unchanged", () => {
     const spec = JSON.stringify(["baremetal", "rhcos", "network-id", "subnet-id"]);
     const hash = createHash("sha256").update(spec).digest("hex").slice(0, 16);
     expect(plain(types.node)["specHash"]).toBe(hash);

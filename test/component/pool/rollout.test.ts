@@ -59,7 +59,7 @@ test("GIVEN a member that does not come into service WHEN an edit would replace 
   expect(declared("stop")).toEqual(["2"]);
 });
 
-test("GIVEN the same WHEN that member is to be ignored, or nothing is known of what would be replaced THEN the roll goes on", async () => {
+test("GIVEN the same WHEN that member is to be ignored, or nothing is known of what would be replaced THEN the rollout continues", async () => {
   const ignore = ["lab-7x2kq-skip-2"];
   const now = (pool: string): NodeState[] => [node(pool, 0, true), node(pool, 1, true), node(pool, 2, false)];
   expect(await attach({ pool: "skip", now: now("skip"), rollout: { ignore } })).toEqual(["0", "1", "2"]);

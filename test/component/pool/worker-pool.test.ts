@@ -91,7 +91,7 @@ describe("a port", () => {
 });
 
 describe("a server", () => {
-  test("has a config drive and says whose it is", () => {
+  test("has a config drive and names its owner", () => {
     expect(first(types.server).inputs).toMatchObject({
       name: "lab-7x2kq-metal-0",
       flavorId: "flavor-id",
@@ -146,7 +146,7 @@ describe("a node", () => {
     });
   });
 
-  test("is told all bounds, so that a preview shows an edit of those that the engine keeps", () => {
+  test("has all timeouts as inputs, so that a preview shows an edit of those that the engine keeps", () => {
     expect(first(types.node).inputs["timeouts"]).toEqual(args.timeouts);
   });
 

@@ -172,8 +172,8 @@ export const joinInputs = {
 };
 
 /** Bounds of a join that is to run out of one of them. */
-export function withShortTimeout(bound: keyof typeof joinInputs.timeouts): Pick<NodeInputs, "timeouts"> {
-  return { timeouts: { ...joinInputs.timeouts, [bound]: 1 } };
+export function withShortTimeout(key: keyof typeof joinInputs.timeouts): Pick<NodeInputs, "timeouts"> {
+  return { timeouts: { ...joinInputs.timeouts, [key]: 1 } };
 }
 
 /** Resolves once the condition holds. */

@@ -129,7 +129,7 @@ describe("GIVEN a stack of one worker whose kubeconfig is a file of its own", ()
     test("THEN up says what it gives up in the cluster", () => {
       expect(output).toMatch(/pools is empty and detach\.clusterUnreachable is "skip"/);
       for (const kind of ["PoolMembership", "OpenShiftNode", "NodeClaim"]) {
-        expect(output).toMatch(new RegExp(`${kind} \\S+ is given up without it`));
+        expect(output).toMatch(new RegExp(`${kind} \\S+ is skipped`));
       }
     });
 

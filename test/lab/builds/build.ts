@@ -24,7 +24,7 @@ interface Module {
   /** the package to build */
   readonly target: string;
   /** seconds; several times what a cold build takes on two cores */
-  readonly bound: number;
+  readonly timeout: number;
   /** Go variables that the linker sets */
   variables?(): Promise<Readonly<Record<string, string>>>;
   /** files that are written before the build, by path in the module */
@@ -66,7 +66,7 @@ const modules = {
     folder: "pulumi",
     binary: "pulumi",
     target: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
-    bound: 1200,
+    timeout: 1200,
     variables: async () => ({
       "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": `v${await cliVersion()}`,
     }),
@@ -75,7 +75,7 @@ const modules = {
     folder: "openstack-plugin",
     binary: "pulumi-resource-openstack",
     target: ".",
-    bound: 900,
+    timeout: 900,
     variables: async () => ({
       "lab/pulumi-resource-openstack/provider.Version": await npmVersion(openstackPackage),
     }),
@@ -85,8 +85,8 @@ const modules = {
       return { "provider/tokens.json": JSON.stringify(tokens) };
     },
   },
-  kube: { folder: "kubernetes", binary: "kube", target: ".", bound: 1500, variables: kubernetesVariables },
-  etcd: { folder: "etcd", binary: "etcd", target: ".", bound: 600 },
+  kube: { folder: "kubernetes", binary: "kube", target: ".", timeout: 1500, variables: kubernetesVariables },
+  etcd: { folder: "etcd", binary: "etcd", target: ".", timeout: 600 },
 } satisfies Record<string, Module>;
 
 /** What a user's own Go settings must not change: static, from the pinned modules alone, all within the lab's cache. */
@@ -156,7 +156,7 @@ function buildOf(module: Module): Build {
     path: async () => path.join((await plan()).target, module.binary),
     step: {
       name: `build ${module.binary}`,
-      bound: module.bound,
+      timeout: module.timeout,
       check: async () => existsSync((await plan()).target),
       up: (report) => oneAtATime(() => build(report)),
     },

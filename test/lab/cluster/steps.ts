@@ -22,7 +22,7 @@ interface Service {
   readonly name: string;
   /** name of the process; default: that of the step */
   readonly process?: string;
-  readonly bound: number;
+  readonly timeout: number;
   readonly spec: () => Promise<Program> | Program;
   readonly ready: () => Promise<boolean>;
   readonly prepare?: () => Promise<void>;
@@ -31,9 +31,9 @@ interface Service {
 }
 
 /** A step that keeps one process running. */
-const service = ({ name, process = name, bound, spec, ready, prepare, data }: Service): Step => ({
+const service = ({ name, process = name, timeout: bound, spec, ready, prepare, data }: Service): Step => ({
   name,
-  bound,
+  timeout: bound,
   check: async () => (await isRunning(process)) && (await ready()),
   async up() {
     await mkdir(dirs.data, { recursive: true });
@@ -57,7 +57,7 @@ const identities = [
 
 const pki: Step = {
   name: "cluster certificates",
-  bound: 20,
+  timeout: 20,
   check: async () => Promise.resolve(existsSync(files.kubeconfig)),
   async up() {
     await mkdir(dirs.conf, { recursive: true });
@@ -70,7 +70,7 @@ const pki: Step = {
 
 const objects: Step = {
   name: "OpenShift's objects",
-  bound: 30,
+  timeout: 30,
   check: manifestsApplied,
   async up() {
     await applyManifests();
@@ -106,27 +106,27 @@ export const controlPlane: Plan = [
   pki,
   service({
     name: "etcd",
-    bound: 20,
+    timeout: 20,
     spec: etcdSpec,
     data: etcdData,
     ready: () => answers(`http://${loopback}:${ports.etcd}/health`),
   }),
   service({
     name: "kube-apiserver",
-    bound: 40,
+    timeout: 40,
     spec: apiserverSpec,
     ready: apiReady,
   }),
   [
     service({
       name: "kube-controller-manager",
-      bound: 40,
+      timeout: 40,
       spec: controllerManagerSpec,
       ready: () => answers(`https://${loopback}:${ports.controllerManager}/healthz`, kubeCa.cert),
     }),
     service({
       name: "kube-scheduler",
-      bound: 40,
+      timeout: 40,
       spec: schedulerSpec,
       ready: () => answers(`https://${loopback}:${ports.scheduler}/healthz`, kubeCa.cert),
     }),
@@ -135,7 +135,7 @@ export const controlPlane: Plan = [
   service({
     name: "Machine Config Server",
     process: "machine-config-server",
-    bound: 20,
+    timeout: 20,
     spec: machineConfigServerSpec,
     ready: () =>
       answers(
@@ -149,7 +149,7 @@ export const controlPlane: Plan = [
 export const cloudController: Step = service({
   name: "OpenStack cloud controller",
   process: "openstack-cloud-controller-manager",
-  bound: 40,
+  timeout: 40,
   prepare: writeCloudConf,
   spec: cloudControllerSpec,
   ready: () => answers(`https://${loopback}:${ports.cloudController}/healthz`, kubeCa.cert),

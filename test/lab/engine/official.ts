@@ -14,7 +14,7 @@ export interface OfficialCli {
 }
 
 /** Seconds for the download of one plugin of up to 100 MB. */
-const downloadBound = 120;
+const downloadTimeout = 120;
 
 async function onPath(name: string): Promise<string | undefined> {
   for (const folder of (process.env["PATH"] ?? "").split(path.delimiter)) {
@@ -67,7 +67,7 @@ async function installPlugin(cli: OfficialCli, plugin: Plugin): Promise<string |
     env: { PULUMI_SKIP_UPDATE_CHECK: "true", PULUMI_HOME: homeOf("official") },
     reject: false,
     stdin: "ignore",
-    timeout: downloadBound * 1000,
+    timeout: downloadTimeout * 1000,
   });
   return result.exitCode === 0 ? undefined : `its plugin ${plugin.name} ${plugin.version} cannot be installed`;
 }

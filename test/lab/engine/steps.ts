@@ -15,7 +15,7 @@ const identity = (cli: { bin: string; version: string } | undefined): string =>
 /** Repeated when another official CLI has come to PATH, or the one in use has gone. */
 const chooseStep: Step = {
   name: "choose the Pulumi engine",
-  bound: 300,
+  timeout: 300,
   check: async () => (await chosen())?.official === identity(await officialCli()),
   up: async (report) => {
     const cli = await officialCli();
@@ -88,7 +88,7 @@ async function install({ file, binary, script }: Executable): Promise<void> {
 /** The scripts name the checkout that wrote them, so that another checkout writes them anew. */
 const installStep: Step = {
   name: "install the Pulumi engine",
-  bound: 30,
+  timeout: 30,
   check: async () => (await Promise.all((await executables()).map(isInstalled))).every(Boolean),
   up: async () => {
     for (const executable of await executables()) await install(executable);
@@ -97,7 +97,7 @@ const installStep: Step = {
 
 const backendStep: Step = {
   name: "create the Pulumi backend",
-  bound: 10,
+  timeout: 10,
   check: () => Promise.resolve(existsSync(backendDir)),
   up: async () => {
     await mkdir(backendDir, { recursive: true });

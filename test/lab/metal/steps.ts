@@ -12,14 +12,14 @@ import { switchOff } from "./sandbox.ts";
 
 const image: Step = {
   name: "operating system image of the machines",
-  bound: 30,
+  timeout: 30,
   check: async () => existsSync(await imageDir()),
   up: buildImage,
 };
 
 const dhcp: Step = {
   name: "DHCP and DNS of the machine networks",
-  bound: 20,
+  timeout: 20,
   check: async () => (await isRunning(dnsmasqSpec.name)) && (await isRunning(portWatchSpec.name)),
   async up() {
     await mkdir(dirs.data, { recursive: true });
@@ -46,7 +46,7 @@ async function chassisAnswers(): Promise<boolean> {
 
 const chassis: Step = {
   name: "chassis of the machines",
-  bound: 20,
+  timeout: 20,
   check: async () => (await isRunning(chassisProcess)) && (await chassisAnswers()),
   async up() {
     await start({

@@ -73,7 +73,7 @@ async function wanted(): Promise<[string, string][]> {
 
 export const configurationStep: Step = {
   name: "cloud configuration",
-  bound: 20,
+  timeout: 20,
   async check() {
     if (!(await pythonStep.check())) return false;
     const texts = await Promise.all(

@@ -108,7 +108,7 @@ async function install(names: readonly string[]): Promise<void> {
 
 export const packagesStep: Step = {
   name: "Debian packages",
-  bound: 600,
+  timeout: 600,
   check: async () => !existsSync(stopFile) && (await missing()).length === 0,
   async up(report) {
     const names = await missing();

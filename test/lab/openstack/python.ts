@@ -116,7 +116,7 @@ async function build(folder: string): Promise<void> {
 
 export const pythonStep: Step = {
   name: "OpenStack's Python environment",
-  bound: 900,
+  timeout: 900,
   check: async () => (await findPython()) !== undefined && existsSync(await venvDir()),
   async up() {
     await mkdir(cacheDir, { recursive: true });

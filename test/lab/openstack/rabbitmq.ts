@@ -39,7 +39,7 @@ const environment = {
 /** Erlang's port mapper is a process of its own; RabbitMQ would start one that outlives it. */
 export const rabbitmqStep: Step = {
   name: "RabbitMQ",
-  bound: 120,
+  timeout: 120,
   check: async () => (await isRunning("epmd")) && (await isRunning("rabbitmq")) && (await accepts(ports.rabbit)),
   async up() {
     await mkdir(home, { recursive: true });

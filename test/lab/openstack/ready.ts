@@ -49,7 +49,7 @@ async function ready(): Promise<boolean> {
 /** Its undoing stops the whole cloud at once: service after service would take their graces one by one. */
 export const readyStep: Step = {
   name: "cloud ready",
-  bound: 120,
+  timeout: 120,
   check: ready,
   async up() {
     while (!(await ready())) {

@@ -99,7 +99,7 @@ const novaServices: readonly Service[] = [
 
 const step = ({ name, spec, ready }: Service): Step => ({
   name,
-  bound: 180,
+  timeout: 180,
   check: async () => (await isRunning(name)) && (!ready || (await ready())),
   async up() {
     await start(await spec());

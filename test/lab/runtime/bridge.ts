@@ -45,7 +45,7 @@ async function build({ name, prefix, addresses }: Bridge): Promise<void> {
  */
 export const bridgeStep: Step = {
   name: "bridges of the machine networks",
-  bound: 10,
+  timeout: 10,
   check: async () => (await Promise.all(bridges.map(isWhole))).every(Boolean),
   async up() {
     for (const bridge of bridges) await build(bridge);

@@ -1,8 +1,8 @@
 /** A small piece of the lab. `up` is only called when `check` says no, and must leave `check` saying yes. */
 export interface Step {
   readonly name: string;
-  /** seconds that `up` may take before the lab is called broken */
-  readonly bound: number;
+  /** seconds that `up` may take before the lab counts as broken */
+  readonly timeout: number;
   /** true when there is nothing to do */
   check(): Promise<boolean>;
   up(report: Report): Promise<void>;
@@ -38,10 +38,10 @@ async function runStep(step: Step, report: Report): Promise<Timing> {
   const began = performance.now();
   const seconds = (): number => (performance.now() - began) / 1000;
   if (await step.check()) return { name: step.name, seconds: seconds(), done: "already" };
-  report(`${step.name} (at most ${step.bound} s)`);
+  report(`${step.name} (at most ${step.timeout} s)`);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`not done within its bound of ${step.bound} s`)), step.bound * 1000);
+    timer = setTimeout(() => reject(new Error(`not done within its bound of ${step.timeout} s`)), step.timeout * 1000);
   });
   try {
     await Promise.race([step.up((text) => report(`${step.name}: ${text}`)), late]);

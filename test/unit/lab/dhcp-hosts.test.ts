@@ -22,7 +22,7 @@ describe("the DHCP server's hosts", () => {
     expect(renderLeases(ports).hosts).toBe("fa:16:3e:00:00:01,10.77.0.103\n");
   });
 
-  test("a port's own options go to it alone, by name or number, those of IPv6 to nobody", () => {
+  test("a port's own options go to it alone, by name or number, those of IPv6 to none", () => {
     const options = [
       { opt_name: "mtu", opt_value: "1450", ip_version: 4 },
       { opt_name: "42", opt_value: "10.0.0.4", ip_version: 4 },

@@ -5,7 +5,7 @@ import { repo } from "../../lab/settings.ts";
 import { mutations, suiteOf } from "../../mutations/list.ts";
 
 test.each([...mutations])(
-  "GIVEN the mutation '$name' WHEN it is looked up THEN its text stands once in its file and its test exists",
+  "GIVEN the mutation '$name' WHEN it is looked up THEN its text occurs once in its file and its test exists",
   async (mutation) => {
     const { file, find, red, after } = mutation;
     const source = await readFile(path.join(repo, file), "utf8");

@@ -59,7 +59,7 @@ describe("GIVEN pods that a disruption budget protects, WHEN the drain's time is
     expect(listings()).toHaveLength(1);
   });
 
-  test("THEN budgets that may not be read are said to be so, and hide nothing else", async () => {
+  test("THEN budgets that cannot be read are reported, and hide nothing else", async () => {
     harness.pod("web-1", { metadata: web });
     harness.api.onEvict = refused;
     harness.api.onRequest = (request) =>
@@ -82,7 +82,7 @@ describe("GIVEN pods that a disruption budget protects, WHEN the drain's time is
 });
 
 describe("GIVEN a pod that two budgets count, which the API evicts never (500), WHEN the node leaves", () => {
-  test("THEN it is said at once with both names, and again in the error", async () => {
+  test("THEN it is reported at once with both names, and again in the error", async () => {
     harness.pod("web-1", { metadata: web });
     budget("web");
     budget("all", {});
@@ -112,7 +112,7 @@ describe("GIVEN an eviction that is refused for another reason, WHEN the node le
     await left;
   });
 
-  test("THEN an account without the permission is told so, and does not wait until the deadline", async () => {
+  test("THEN a missing permission is reported without waiting for the timeout", async () => {
     harness.pod("web-1");
     harness.api.onEvict = () =>
       failure(403, 'pods "web-1" is forbidden: User "u" cannot create resource "pods/eviction" in API group ""');

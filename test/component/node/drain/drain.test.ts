@@ -95,8 +95,8 @@ describe("GIVEN a node with pods, WHEN it leaves", () => {
   });
 });
 
-describe("GIVEN a node whose kubelet is silent (machine-api-operator, drain_controller.go), WHEN it leaves", () => {
-  test("THEN pods that nobody confirms to be gone do not hold it beyond a second or two", async () => {
+describe("GIVEN a node whose kubelet does not report (machine-api-operator, drain_controller.go), WHEN it leaves", () => {
+  test("THEN pods whose deletion is not confirmed delay it by a second or two only", async () => {
     harness.node({ ready: "Unknown" });
     harness.pod("web-1");
     harness.api.put("volumeattachments", { metadata: { name: "va" }, spec: { nodeName: worker.nodeName } } as never);
@@ -119,7 +119,7 @@ describe("GIVEN a node whose kubelet is silent (machine-api-operator, drain_cont
 });
 
 describe("GIVEN a node that cannot be drained, WHEN its time is up or its policy forbids it", () => {
-  test("THEN every pod is named with its owner and its budget, the bound with its key, and the node stays cordoned", async () => {
+  test("THEN every pod is named with its owner and its budget, the timeout with its key, and the node stays cordoned", async () => {
     harness.node();
     harness.pod("web-1");
     harness.pod("web-2");
@@ -171,7 +171,7 @@ describe("GIVEN a node that cannot be drained, WHEN its time is up or its policy
     expect(await failing).toMatch(/cancelled in phase "drain".*stays cordoned/);
   });
 
-  test("THEN an API server that does not answer ends it within the bound", async () => {
+  test("THEN with an unreachable API server it ends within the timeout", async () => {
     harness.api.down = true;
     expect(await failureOf(leave({ timeout: 2 }))).toMatch(/phase "cordon".*nothing was evicted/);
   });

@@ -27,7 +27,7 @@ const attach = () =>
   } as never);
 
 describe("GIVEN onTimeout force and pods that a budget protects, WHEN the drain's time is up", () => {
-  test("THEN they are deleted, not before, and that is said", async () => {
+  test("THEN they are deleted, not before, and that is reported", async () => {
     harness.pod("web-1", { spec: { terminationGracePeriodSeconds: 600 } });
     harness.api.onEvict = () => {
       expect(deletions()).toEqual([]);
@@ -81,7 +81,7 @@ describe("GIVEN onTimeout force and pods that a budget protects, WHEN the drain'
   });
 });
 
-describe("GIVEN onTimeout force, WHEN something else than time stands in the way", () => {
+describe("GIVEN onTimeout force, WHEN the drain is blocked by something else than its timeout", () => {
   test("THEN the policy still fails at once", async () => {
     harness.pod("cache-1", { spec: { volumes: [{ name: "tmp", emptyDir: {} }] } });
     expect(await failureOf(forced({ deleteEmptyDirData: false }))).toMatch(/drain policy forbids/);
@@ -105,7 +105,7 @@ describe("GIVEN onTimeout force, WHEN something else than time stands in the way
     expect(await failureOf(forced())).toMatch(/phase "cordon"/);
   });
 
-  test("THEN the engine's own bound, too short for more, fails it", async () => {
+  test("THEN the engine's customTimeouts, which are too short, fail it", async () => {
     harness.pod("web-1");
     harness.api.onEvict = refused;
     expect(await failureOf(forced({ timeout: 5 }, 2))).toMatch(/by the resource's customTimeouts\.delete/);

@@ -42,7 +42,7 @@ describe("GIVEN a detach that failed, its node still cordoned", () => {
     expect(harness.api.get("pods", "web-1")).toBeDefined();
   });
 
-  test("WHEN it is detached again THEN it goes on from there, without a second cordon", async () => {
+  test("WHEN it is detached again THEN it continues without a second cordon", async () => {
     const patches = () => harness.api.requests.filter((it) => it.startsWith("PATCH")).length;
     const before = patches();
     harness.api.onEvict = () => undefined;
@@ -52,7 +52,7 @@ describe("GIVEN a detach that failed, its node still cordoned", () => {
     expect(isCordoned()).toBe(true);
   });
 
-  test("WHEN somebody uncordoned it meanwhile THEN the next detach cordons it again", async () => {
+  test("WHEN another client uncordoned it meanwhile THEN the next detach cordons it again", async () => {
     harness.node();
     await eventually(() => harness.cluster.node(worker.nodeName)?.spec.unschedulable === undefined);
     harness.api.onEvict = () => undefined;

@@ -30,7 +30,7 @@ const attach = () =>
   } as never);
 
 describe("GIVEN a drain under way, WHEN the kubelet", () => {
-  test("falls silent THEN its pods are asked for again with a second's grace, and are not waited for", async () => {
+  test("stops reporting THEN its pods are evicted again with a grace period of a second, and are not awaited", async () => {
     harness.node();
     harness.pod("web-1");
     const graces: unknown[] = [];
@@ -63,7 +63,7 @@ describe("GIVEN a drain under way, WHEN the kubelet", () => {
     await left;
   });
 
-  test("falls silent while volumes are awaited THEN they are left to the end of the Node", async () => {
+  test("stops reporting while volumes are awaited THEN they are left to the end of the Node", async () => {
     harness.node();
     attach();
     const left = leave();
@@ -95,7 +95,7 @@ describe("GIVEN a drain under way, WHEN the Node", () => {
     await left;
   });
 
-  test("goes and is registered anew by its kubelet THEN it is cordoned again, and drained", async () => {
+  test("is deleted and its kubelet registers it again THEN it is cordoned again, and drained", async () => {
     harness.node({ metadata: { uid: "first" } });
     harness.pod("web-1");
     harness.api.onEvict = terminating;
@@ -107,7 +107,7 @@ describe("GIVEN a drain under way, WHEN the Node", () => {
     await left;
   });
 
-  test("is uncordoned by somebody THEN it is cordoned again: what is evicted would come back", async () => {
+  test("is uncordoned by another client THEN it is cordoned again: evicted pods would come back", async () => {
     harness.node({ metadata: { uid: "first" } });
     harness.pod("web-1");
     harness.api.onEvict = terminating;
@@ -135,7 +135,7 @@ describe("GIVEN a drain under way, WHEN the Node", () => {
 });
 
 describe("GIVEN a drain under way, WHEN the API server", () => {
-  test("restarts THEN evictions are tried again, and it goes on", async () => {
+  test("restarts THEN evictions are retried and the drain continues", async () => {
     harness.node();
     harness.pod("web-1");
     harness.api.onEvict = () => {
@@ -187,7 +187,7 @@ describe("GIVEN a node that has nothing left to evict, WHEN it leaves", () => {
     expect(writes).toEqual([]);
   });
 
-  test("THEN a cordon of somebody else's is not taken for ours", async () => {
+  test("THEN a cordon of another client does not count as ours", async () => {
     harness.node({ spec: { unschedulable: true } });
     await leave();
     expect(harness.annotations()[annotations.cordonedBy]).toBeUndefined();

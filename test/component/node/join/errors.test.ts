@@ -7,7 +7,7 @@ import { failure } from "../../support/scripted-objects.ts";
 const harness = harnessForEachTest();
 
 describe("GIVEN a join that cannot be completed, WHEN its time is up", () => {
-  test("THEN a machine that does not boot is told by phase, bound and config key, with the commands to type", async () => {
+  test("THEN a machine that does not boot is reported with phase, timeout, config key and the commands to type", async () => {
     const message = await failureOf(harness.join({ ...withShortTimeout("boot"), serverUrn: "urn:server" }));
     expect(message).toMatch(/phase "boot" did not finish within 1s \(pools\[0\]\.timeouts\.boot\)/);
     expect(message).toMatch(/no certificate request/);
@@ -17,7 +17,7 @@ describe("GIVEN a join that cannot be completed, WHEN its time is up", () => {
     );
   });
 
-  test("THEN a kubelet that does not register is told with what was approved, and with the last events of its Node", async () => {
+  test("THEN a kubelet that does not register is reported with the approved requests and the last events of its Node", async () => {
     await harness.request("csr-client", "client");
     for (const [i, reason] of ["First", "Second", "Third", "Fourth", "Fifth", "Sixth"].entries()) {
       harness.event(reason, { ago: 4 - i / 2, count: i + 1 });
@@ -34,7 +34,7 @@ describe("GIVEN a join that cannot be completed, WHEN its time is up", () => {
     expect(message).not.toMatch(/First|Elsewhere|Former/);
   });
 
-  test("THEN a certificate that nobody signs is told", async () => {
+  test("THEN a certificate that is not signed is reported", async () => {
     harness.api.signs = false;
     await harness.request("csr-client", "client");
     const message = await failureOf(harness.join(withShortTimeout("servingCsr")));
@@ -51,31 +51,31 @@ describe("GIVEN a join that cannot be completed, WHEN its time is up", () => {
     expect(message).toMatch(/last events: could not be read \(API server: etcd is away\)/);
   });
 
-  test("THEN a node that is not ready is told with its conditions", async () => {
+  test("THEN a node that is not Ready is reported with its conditions", async () => {
     harness.node({ ready: "False" });
     await harness.request("csr-serving", "serving");
     const message = await failureOf(harness.join(withShortTimeout("ready")));
     expect(message).toMatch(/phase "ready" .*timeouts\.ready.*condition Ready \(False: no CNI\)/);
   });
 
-  test("THEN the engine's own bound counts over all phases", async () => {
+  test("THEN the engine's customTimeouts limit all phases together", async () => {
     expect(await failureOf(harness.join({}, 0.3))).toMatch(/by the resource's customTimeouts\.create/);
   });
 });
 
 describe("GIVEN a join, WHEN it can no longer be completed", () => {
-  const boundless = { timeouts: allTimeouts(3600) };
+  const withoutTimeouts = { timeouts: allTimeouts(3600) };
 
-  test("THEN a wrong address is told at once, and its serving request stays pending", async () => {
+  test("THEN a wrong address is reported at once, and its serving request stays pending", async () => {
     harness.node({ ip: "10.0.0.99" });
     await harness.request("csr-serving", "serving");
-    expect(await failureOf(harness.join(boundless))).toMatch(/InternalIP 10\.0\.0\.99 is none of the fixed IPs/);
+    expect(await failureOf(harness.join(withoutTimeouts))).toMatch(/InternalIP 10\.0\.0\.99 is none of the fixed IPs/);
     expect(harness.approved("csr-serving")).toBe(false);
   });
 
-  test("THEN a Node that vanishes is told at once, with its last events and the commands to type", async () => {
+  test("THEN a Node that is deleted is reported at once, with its last events and the commands to type", async () => {
     await harness.request("csr-client", "client");
-    const failing = failureOf(harness.join({ ...boundless, serverUrn: "urn:server" }));
+    const failing = failureOf(harness.join({ ...withoutTimeouts, serverUrn: "urn:server" }));
     await eventually(() => harness.approved("csr-client"));
     harness.node({ ready: "False", serverId: null });
     await eventually(() => harness.infos.some((it) => it.startsWith("serving CSR")));
@@ -87,7 +87,7 @@ describe("GIVEN a join, WHEN it can no longer be completed", () => {
     expect(message).toMatch(/systemctl restart kubelet, then `pulumi up`\n.*pulumi up --replace 'urn:server'/);
   });
 
-  test("THEN a Node that vanishes while its kubelet asks to join is waited for, and marked anew", async () => {
+  test("THEN a Node that is deleted while its kubelet requests to join is awaited, and annotated again", async () => {
     const keys = await generateKeys();
     await harness.request("csr-client", "client", { keys });
     const joined = harness.join();
@@ -104,17 +104,17 @@ describe("GIVEN a join, WHEN it can no longer be completed", () => {
     expect(harness.annotations()).toMatchObject({ [annotations.serverId]: worker.serverId });
   });
 
-  test("THEN what the account may not do is told with the phase, and where the permissions stand", async () => {
+  test("THEN a missing permission is reported with the phase and the file that lists the permissions", async () => {
     harness.api.onRequest = (request) => (request.startsWith("PUT") ? failure(403, "csr is forbidden") : undefined);
     await harness.request("csr-client", "client");
-    const message = await failureOf(harness.join(boundless));
+    const message = await failureOf(harness.join(withoutTimeouts));
     expect(message).toMatch(
       /phase "boot": API server: csr is forbidden\. .*components\/kubernetes\/permissions\.ts.*`pulumi up`/,
     );
   });
 
   test("THEN a cancelled one ends at once and says what is kept", async () => {
-    const failing = failureOf(harness.join(boundless));
+    const failing = failureOf(harness.join(withoutTimeouts));
     await eventually(() => harness.api.requests.some((it) => it.startsWith("WATCH")));
     harness.cancel();
     expect(await failing).toMatch(/cancelled in phase "boot".*Run `pulumi up` again to continue/);

@@ -6,7 +6,7 @@ import { eventually, failureOf, harnessForEachTest, withShortTimeout } from "../
 const harness = harnessForEachTest();
 
 describe("GIVEN a server that boots, WHEN it joins", () => {
-  test("THEN both requests are approved, the Node is marked before it is ready, and the phases are told", async () => {
+  test("THEN both requests are approved, the Node gets its metadata before it is Ready, and the phases are reported", async () => {
     const joined = harness.join();
     await harness.request("csr-client", "client");
     await eventually(() => harness.approved("csr-client"));
@@ -81,7 +81,7 @@ describe("GIVEN a Node that is there already, WHEN it joins", () => {
     expect(harness.api.get("nodes", worker.nodeName)?.["spec"]).toHaveProperty("unschedulable", true);
   });
 
-  test("THEN one of somebody else is refused and left alone, and nothing is approved", async () => {
+  test("THEN one of another owner is refused and left unchanged, and nothing is approved", async () => {
     harness.node({ serverId: otherServer });
     await harness.request("csr-client", "client");
     expect(await failureOf(harness.join())).toMatch(/not this worker's.*providerID.*oc delete node lab-worker-0/);
@@ -96,7 +96,7 @@ describe("GIVEN the Node of a former server of this worker, WHEN it joins", () =
     harness.node({ ready, serverId: otherServer, metadata: { annotations: { ...former, ...marks } } });
   const removals = () => harness.api.requests.filter((it) => it.startsWith("DELETE")).length;
 
-  test("THEN a silent one is removed before anything is approved", async () => {
+  test("THEN one whose kubelet does not report is removed before anything is approved", async () => {
     stands("Unknown");
     await harness.request("csr-client", "client");
     const joined = harness.join();
@@ -118,7 +118,7 @@ describe("GIVEN the Node of a former server of this worker, WHEN it joins", () =
     );
   });
 
-  test("THEN one whose kubelet still reports is removed when it has fallen silent, and the line says so", async () => {
+  test("THEN one whose kubelet still reports is removed once it stops reporting, and the status line says so", async () => {
     stands("True");
     await harness.request("csr-client", "client");
     const joined = harness.join();
@@ -135,7 +135,7 @@ describe("GIVEN the Node of a former server of this worker, WHEN it joins", () =
     expect((await joined).state).toBe("Ready");
   });
 
-  test("THEN one that does not fall silent within the boot's bound stays, and nothing is approved", async () => {
+  test("THEN one that still reports at the end of the boot timeout stays, and nothing is approved", async () => {
     stands("True");
     await harness.request("csr-client", "client");
     const message = await failureOf(harness.join(withShortTimeout("boot")));

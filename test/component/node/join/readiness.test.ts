@@ -76,7 +76,7 @@ test("GIVEN a worker that joins, WHEN its InternalIP is another than its port's 
   expect(await failureOf(join)).toMatch(/InternalIP 10\.9\.9\.9 is none of the fixed IPs of its ports/);
 });
 
-describe("GIVEN a server that had joined before, and whose Node somebody deleted", () => {
+describe("GIVEN a server that had joined before, and whose Node was deleted", () => {
   const hours = (it: number) => new Date(Date.now() - it * 3_600_000).toISOString();
   const timeouts = { ...joinInputs.timeouts, boot: 0.5, servingCsr: 1, ready: 1 };
   const join = (serverCreated: string) =>
@@ -84,7 +84,7 @@ describe("GIVEN a server that had joined before, and whose Node somebody deleted
       new Join(harness.cluster, harness.operation(), { ...joinInputs, timeouts, serverCreated }, [owner]).run(),
     );
 
-  test("WHEN it is to join as if for the first time THEN it is said at once, with what the cluster still knows", async () => {
+  test("WHEN it is to join as if for the first time THEN it is reported at once, with what the cluster still records", async () => {
     harness.event("RemovingNode", { ago: 1800 });
     expect(await join(hours(1))).toMatch(/phase "boot"/);
     expect(harness.warnings.join()).toMatch(/created 1h ago, .* \(30m ago RemovingNode: .*systemctl restart kubelet/);
@@ -98,7 +98,7 @@ describe("GIVEN a server that had joined before, and whose Node somebody deleted
     );
   });
 
-  test("WHEN it is a server that was just made THEN nothing is said, and no event is read", async () => {
+  test("WHEN its server was just created THEN nothing is reported, and no event is read", async () => {
     await join(new Date().toISOString());
     expect(harness.warnings).toEqual([]);
   });

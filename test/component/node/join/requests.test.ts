@@ -28,7 +28,7 @@ describe("GIVEN requests about a worker, WHEN it joins", () => {
     expect(harness.warnings).toEqual([expect.stringMatching(/csr-former stays pending \(window\)/)]);
   });
 
-  test("THEN a second key after the approval stays pending, and both names are told", async () => {
+  test("THEN a second key after the approval stays pending, and both names are reported", async () => {
     await harness.request("csr-own", "client");
     const joined = harness.join();
     await eventually(() => harness.approved("csr-own"));
@@ -80,7 +80,7 @@ describe("GIVEN requests about a worker, WHEN it joins", () => {
     expect(harness.warnings).toEqual([expect.stringMatching(/csr-x stays pending \(user\): requested by mallory/)]);
   });
 
-  test("THEN one that is about two workers is reported once, and one about nobody we know not at all", async () => {
+  test("THEN one that is about two workers is reported once, and one about an unknown worker not at all", async () => {
     const [nodeName, ip] = ["lab-worker-0", "10.0.0.11"];
     await harness.request("csr-both", "serving", { username: "system:node:rogue", nodeName, ip });
     await harness.request("csr-nobody", "client", { nodeName: "lab-worker-7", username: "mallory" });
@@ -103,7 +103,7 @@ describe("GIVEN requests about a worker, WHEN it joins", () => {
   });
 });
 
-describe("GIVEN two workers that join with each other's names (they cannot be told apart before they register)", () => {
+describe("GIVEN two workers that join with each other's names (they cannot be distinguished before they register)", () => {
   test("WHEN the Nodes register with the other's address THEN both joins are refused, and no serving request is approved", async () => {
     const joins = Promise.all([failureOf(harness.join()), failureOf(harness.join(second))]);
     await harness.request("csr-0", "client");
@@ -146,7 +146,7 @@ describe("GIVEN more pending requests than the cluster could need (cluster-machi
     }
   };
 
-  test("WHEN workers join THEN nothing is approved, it is said once, and the joins go on when it is over", async () => {
+  test("WHEN workers join THEN nothing is approved, it is reported once, and the joins continue when it is over", async () => {
     flood();
     await harness.request("csr-client", "client");
     const other = failureOf(harness.join({ ...withShortTimeout("boot"), ...second }));
@@ -176,8 +176,8 @@ describe("GIVEN more pending requests than the cluster could need (cluster-machi
   });
 });
 
-describe("GIVEN a worker whose certificate lapsed: silent, its Node there, its kubelet asks again", () => {
-  const silent = (lastHeartbeatTime: string) => {
+describe("GIVEN a worker whose certificate expired: its Node exists, its kubelet does not report and requests a new one", () => {
+  const unreachable = (lastHeartbeatTime: string) => {
     const marks = { [annotations.owner]: owner, [annotations.serverId]: worker.serverId };
     harness.node({
       ready: "Unknown",
@@ -188,7 +188,7 @@ describe("GIVEN a worker whose certificate lapsed: silent, its Node there, its k
   const inputs = { ...joinInputs, serverCreated: ago(90_000) };
 
   test("WHEN it joins again THEN its request is approved, and it is Ready with its former serving certificate", async () => {
-    silent(ago(60));
+    unreachable(ago(60));
     await harness.request("csr-again", "client");
     const joined = harness.join(inputs);
     await eventually(() => harness.approved("csr-again"));
@@ -198,7 +198,7 @@ describe("GIVEN a worker whose certificate lapsed: silent, its Node there, its k
   });
 
   test("WHEN a preview looks for drift THEN its request is one, until it is approved", async () => {
-    silent(ago(60));
+    unreachable(ago(60));
     const resource = openShiftNode(() => Promise.resolve(harness.cluster));
     const state = asProperties(inputs, { owner, state: "Ready" });
     const drift = () => resource.drift(harness.operation(), { id: worker.nodeName, inputs: state, state }, state);
@@ -206,12 +206,12 @@ describe("GIVEN a worker whose certificate lapsed: silent, its Node there, its k
     await harness.request("csr-again", "client");
     await eventually(() => harness.cluster.csrs.size === 1);
     expect(await drift()).toEqual([
-      { path: "state", what: expect.stringMatching(/certificate, which lapsed.*csr-again/) },
+      { path: "state", what: expect.stringMatching(/certificate, which expired.*csr-again/) },
     ]);
   });
 
   test("WHEN it reported after it asked THEN its request stays pending", async () => {
-    silent(ago(5));
+    unreachable(ago(5));
     await harness.request("csr-again", "client", { created: ago(60) });
     expect(await failureOf(harness.join({ ...inputs, ...withShortTimeout("ready") }))).toMatch(
       /csr-again .*refused \(node-absent\).*still reported/,

@@ -66,14 +66,14 @@ describe("GIVEN a cluster that does not answer from the start, WHEN its workers 
     }
   });
 
-  test("THEN with skip every kind is given up, with a warning on its own line", async () => {
+  test("THEN with skip every kind is skipped, with a warning on its own line", async () => {
     await configure("skip");
     const leaving = node.call("delete", deleteRequest(urn("membership"), membership));
     await Promise.all([detach(), release(), leaving]);
     expect(warnings().sort()).toEqual([
-      expect.stringMatching(/NodeClaim w0 is given up without it \(detach\.clusterUnreachable: skip\)/),
-      expect.stringMatching(/OpenShiftNode w0 is given up without it.*nothing was drained or removed/),
-      expect.stringMatching(/PoolMembership w0 is given up without it/),
+      expect.stringMatching(/NodeClaim w0 is skipped \(detach\.clusterUnreachable: skip\)/),
+      expect.stringMatching(/OpenShiftNode w0 is skipped.*nothing was drained or removed/),
+      expect.stringMatching(/PoolMembership w0 is skipped/),
     ]);
     expect(node.messages.some((it) => it.ephemeral && it.text.includes("no answer for 0s of 1s"))).toBe(true);
   });
@@ -86,7 +86,7 @@ describe("GIVEN a cluster that does not answer from the start, WHEN its workers 
     expect(api.requests).toContain("GET /api/v1/nodes");
   });
 
-  test("THEN one that answers in time is not given up", async () => {
+  test("THEN one that answers in time is not skipped", async () => {
     await configure("skip");
     const detached = detach();
     await eventually(() => node.messages.some((it) => it.text.includes("no answer for")));
@@ -109,7 +109,7 @@ describe("GIVEN a cluster that does not answer from the start, WHEN its workers 
     expect((await failureOf(detach(0.3))).details).toMatch(/by the resource's customTimeouts/);
   });
 
-  test("THEN only deletions are left out: a creation fails by its own bound", async () => {
+  test("THEN only deletions are skipped: a creation fails by its own timeout", async () => {
     await configure("skip");
     const { details } = await failureOf(node.call("create", createRequest(urn("claim"), claim)));
     expect(details).toMatch(/did not answer within/);
@@ -117,7 +117,7 @@ describe("GIVEN a cluster that does not answer from the start, WHEN its workers 
 });
 
 describe("GIVEN a cluster that is there but not to be had, WHEN its workers are detached with skip", () => {
-  test.each([401, 403])("THEN an answer of %i is not silence", async (status) => {
+  test.each([401, 403])("THEN a %i response does not count as unreachable", async (status) => {
     api.onRequest = () => failure(status, "no");
     await configure("skip");
     expect((await failureOf(detach())).details).toMatch(/which cluster it is cannot be read: API server: no/);
@@ -136,7 +136,7 @@ describe("GIVEN a cluster that is there but not to be had, WHEN its workers are 
     expect((await failureOf(detach())).details).toMatch(/is another cluster/);
   });
 
-  test("THEN one that has answered and then falls silent is waited for, and not given up", async () => {
+  test("THEN one that has answered and then becomes unreachable is waited for, and not skipped", async () => {
     await configure("skip");
     api.put("nodes", { metadata: { name: worker.nodeName }, spec: { providerID: "openstack:///x" } } as never);
     await detach();
@@ -159,10 +159,10 @@ describe("GIVEN a proxy on the way, WHEN workers are detached with skip", () => 
     return proxy;
   };
 
-  test("THEN its word that nobody is behind it counts", async () => {
+  test("THEN its response that the API server is unreachable counts", async () => {
     const proxy = await through("502 Bad Gateway");
     await detach();
-    expect(warnings()).toEqual([expect.stringMatching(/Proxy response \(502\).*is given up/)]);
+    expect(warnings()).toEqual([expect.stringMatching(/Proxy response \(502\).*is skipped/)]);
     proxy.stop();
   });
 
@@ -170,7 +170,7 @@ describe("GIVEN a proxy on the way, WHEN workers are detached with skip", () => 
     const proxy = await through("403 Forbidden");
     expect((await failureOf(detach(3))).details).toMatch(/Proxy response \(403\)/);
     proxy.stop();
-    expect((await failureOf(detach(3))).details).not.toMatch(/given up/);
+    expect((await failureOf(detach(3))).details).not.toMatch(/is skipped/);
     expect(warnings()).toEqual([]);
   });
 });

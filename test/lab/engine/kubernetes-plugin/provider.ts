@@ -22,7 +22,7 @@ import {
 } from "./objects.ts";
 
 /** Seconds to wait for a deleted object to be gone, unless customTimeouts says otherwise; as the official plugin. */
-const deleteBound = 300;
+const deleteTimeout = 300;
 
 const propertiesOf = (message: Struct | undefined): Properties => read(message).properties;
 
@@ -219,7 +219,7 @@ export class KubernetesProvider {
 
   delete = async (request: messages.DeleteRequest): Promise<empty.Empty> => {
     const { namespace, name } = parseId(request.getId());
-    await this.#connected().delete(kindOf(request.getType()), namespace, name, request.getTimeout() || deleteBound);
+    await this.#connected().delete(kindOf(request.getType()), namespace, name, request.getTimeout() || deleteTimeout);
     return new empty.Empty();
   };
 

@@ -28,7 +28,7 @@ export async function unplug(machine: Socket): Promise<void> {
  * Puts the cards in and gives the names of those that have a link: the first, from which machines boot, and of the others
  * those that a port is bound to. The switch keeps the rest off (networking-generic-switch, ngs_disable_inactive_ports).
  */
-export async function plug(machine: Socket, bound: ReadonlySet<string>): Promise<string[]> {
+export async function plug(machine: Socket, timeout: ReadonlySet<string>): Promise<string[]> {
   await unplug(machine);
   const { namespace, nics } = machine;
   await sh("ip", ["netns", "add", namespace]);
@@ -37,7 +37,7 @@ export async function plug(machine: Socket, bound: ReadonlySet<string>): Promise
   for (const [card, { mac, physicalNetwork }] of nics.entries()) {
     const inside = ["name", cardName(card), "address", mac, "netns", namespace];
     await sh("ip", ["link", "add", cable(machine, card), "type", "veth", "peer", ...inside]);
-    const on = card === 0 || bound.has(mac);
+    const on = card === 0 || timeout.has(mac);
     const master = ["master", physicalNetworks[physicalNetwork]];
     await sh("ip", ["link", "set", cable(machine, card), ...master, ...(on ? ["up"] : [])]);
     if (on) linked.push(cardName(card));

@@ -56,7 +56,7 @@ async function makeFresh(): Promise<void> {
 /** The cloud's data: restored from the snapshot of a fresh cloud, or an empty database for the next steps to fill. */
 export const dataStep: Step = {
   name: "cloud data",
-  bound: 120,
+  timeout: 120,
   async check() {
     return existsSync(keyFile) && (await pythonStep.check()) && (await readFile(keyFile, "utf8")) === (await key());
   },
@@ -95,7 +95,7 @@ async function takeSnapshot(folder: string): Promise<void> {
 
 export const snapshotStep: Step = {
   name: "snapshot of the fresh cloud",
-  bound: 120,
+  timeout: 120,
   check: () => Promise.resolve(isStamped("snapshot")),
   async up() {
     // First, since it is part of the snapshot, and since an attempt that was killed must not be repeated on data that

@@ -61,7 +61,7 @@ async function answers(): Promise<boolean> {
 
 export const databaseStep: Step = {
   name: "PostgreSQL",
-  bound: 60,
+  timeout: 60,
   check: async () => (await isRunning(name)) && (await answers()),
   async up() {
     await own(postgresSocket);

@@ -13,7 +13,7 @@ const manage = ["nova-manage", "--config-file", path.join(conf, "nova/nova.conf"
 /** Maps the compute service to its cell. By service: without machines the plain form finds nothing. */
 export const hostsStep: Step = {
   name: "compute host in its cell",
-  bound: 120,
+  timeout: 120,
   check: () => Promise.resolve(isStamped("hosts")),
   async up() {
     const cloud = await Administrator.login();

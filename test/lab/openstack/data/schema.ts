@@ -61,7 +61,7 @@ async function small(): Promise<void> {
 /** Databases, schema migrations and Keystone's first administrator. */
 export const schemaStep: Step = {
   name: "schema migrations",
-  bound: 300,
+  timeout: 300,
   check: () => Promise.resolve(isStamped("schema")),
   async up() {
     await createDatabases();

@@ -7,7 +7,7 @@ import { isStamped, writeStamp } from "./stamps.ts";
 function seedStep(part: "catalog" | "base", name: string): Step {
   return {
     name,
-    bound: 180,
+    timeout: 180,
     check: () => Promise.resolve(isStamped(part)),
     async up() {
       const launcher = path.join(import.meta.dirname, "../launchers/seed.py");

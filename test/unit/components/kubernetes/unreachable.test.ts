@@ -55,7 +55,7 @@ describe("GIVEN a request that failed, WHEN it is asked whether anybody answered
 
 test.each<[what: string, error: unknown, distrusted: boolean]>([
   ["a certificate of an authority of its own", coded("DEPTH_ZERO_SELF_SIGNED_CERT"), true],
-  ["an authority that nobody has, below another error", caused(coded("UNABLE_TO_VERIFY_LEAF_SIGNATURE")), true],
+  ["an unknown authority, below another error", caused(coded("UNABLE_TO_VERIFY_LEAF_SIGNATURE")), true],
   ["another name in the certificate", coded("ERR_TLS_CERT_ALTNAME_INVALID"), true],
   ["a certificate that has run out", coded("CERT_HAS_EXPIRED"), true],
   ["something that does not speak TLS", coded("ERR_SSL_WRONG_VERSION_NUMBER"), false],
@@ -86,7 +86,7 @@ describe("GIVEN a deletion that is about to begin, WHEN the API server", () => {
     expect(decideDeletion(given)).toBe(expected);
   });
 
-  test("THEN nothing is ever skipped but after the whole time of silence, and by that policy alone", () => {
+  test("THEN a deletion is skipped only after the whole grace period without an answer, and only by that policy", () => {
     const states = fc.record({
       policy: fc.constantFrom("fail" as const, "skip" as const),
       answered: fc.boolean(),

@@ -47,10 +47,10 @@ describe("GIVEN a request as the API server writes it, WHEN it is decided", () =
   });
 
   test("THEN a Node as the API server writes it is read too, a competitor of either shape is seen", async () => {
-    const silent = node({
+    const unreachable = node({
       status: { conditions: [{ type: "Ready", status: "Unknown", lastHeartbeatTime: "2026-01-01T12:01:00Z" }] },
     });
-    expect(await decideCsr({ csr: written, worker, node: silent })).toMatchObject({ rule: "lapsed" });
+    expect(await decideCsr({ csr: written, worker, node: unreachable })).toMatchObject({ rule: "lapsed" });
     expect(await decideCsr({ csr: written, worker, node: node() })).toMatchObject({ rule: "node-absent" });
     const rival = {
       ...clientCsr({ name: "csr-rival" }),
@@ -73,8 +73,8 @@ describe("GIVEN plain data, WHEN it is decided", () => {
     expect(await decideCsr({ csr, worker, node: null })).toMatchObject({ verdict: "wait" });
     expect(await decideCsr({ csr, worker, node: registration })).toEqual({ verdict: "approve", rule: "serving" });
     expect(await decideCsr({ csr, worker, node: { internalIps: ["10.0.0.10"] } })).toMatchObject({ rule: "serving" });
-    const foreign = { internalIps: ["10.0.0.10"], providerId: `openstack:///${otherServer}` };
-    expect(await decideCsr({ csr, worker, node: foreign })).toMatchObject({ rule: "server" });
+    const otherNode = { internalIps: ["10.0.0.10"], providerId: `openstack:///${otherServer}` };
+    expect(await decideCsr({ csr, worker, node: otherNode })).toMatchObject({ rule: "server" });
     const load = { pending: 200, limit: 101 };
     expect(await decideCsr({ csr, worker, node: registration, load })).toMatchObject({ rule: "flood" });
   });

@@ -48,7 +48,7 @@ describe("GIVEN a pool that an edit rolls (design.md 11: every member that is no
     },
   );
 
-  test("THEN a wave that begins never leaves more out than allowed, unless it replaces nobody", () => {
+  test("THEN a wave that begins never leaves more out than allowed, unless it replaces no worker", () => {
     const state = fc.record({ serving: fc.boolean(), specHash: fc.constantFrom("old", "new", undefined) });
     const states = fc.tuple(state, state, state, state);
     fc.assert(

@@ -40,19 +40,19 @@ test("GIVEN errors, warnings and skipped checks WHEN they are shown THEN each ch
   expect(text.endsWith("1 error: until fixed, `pulumi up` changes nothing")).toBe(true);
 });
 
-test("GIVEN what two places name and nobody has WHEN it is shown THEN it is told and counted once, in the order of paths", () => {
+test("GIVEN duplicate diagnostics WHEN they are rendered THEN each is shown and counted once, in the order of paths", () => {
   const [flavor, image] = ["pools[10].flavor", "pools[2].image"].map((path) => ({ ...diagnostic, path }));
   const text = renderReport(report({ diagnostics: [flavor, image, flavor].flatMap((each) => each ?? []) }));
   expect(text.match(/^ {2}pools\S+:/gm)).toEqual(["  pools[2].image:", "  pools[10].flavor:"]);
   expect(text).toContain("2 errors:");
 });
 
-test("GIVEN what was discovered WHEN it is shown THEN it stands above the table; where nothing was, there is no gap", () => {
+test("GIVEN a discovery WHEN the report is rendered THEN it is above the table; without a discovery there is no gap", () => {
   expect(renderReport(report({ discovered: "cluster a\nAPI b" }))).toMatch(/^cluster a\nAPI b\n\n {2}dhcp +ok/);
   expect(renderReport(report({}))).toMatch(/^ {2}\S+ +ok/);
 });
 
-test("GIVEN a config that is wrong WHEN it is shown THEN nobody takes the checks for passed", () => {
+test("GIVEN an invalid config WHEN the report is rendered THEN the checks are not shown as passed", () => {
   const text = renderReport(report({ diagnostics: [{ ...diagnostic, check: "config" }], evaluated: false }));
   expect(verdicts(text)).toMatchObject({ config: "ERROR", quota: "not checked" });
 });

@@ -67,13 +67,13 @@ test.each([
   expect(infoSchema.parse(info)).toEqual(expected);
 });
 
-test("GIVEN the cluster's objects WHEN they are read THEN what is not said is not made up", () => {
+test("GIVEN the cluster's objects WHEN they are read THEN missing values are not invented", () => {
   const status = { networkType: "OVNKubernetes", clusterNetworkMTU: 1400 };
   expect(parseNetwork({ status })).toEqual({ type: "OVNKubernetes", mtu: 1400 });
   expect(parseNetwork({ spec: {} })).toEqual({ type: undefined, mtu: undefined });
 });
 
-test("GIVEN a list of Nodes WHEN it is read THEN what is not said is not made up", () => {
+test("GIVEN a list of Nodes WHEN it is read THEN missing values are not invented", () => {
   const metadata = { name: "a", annotations: { "openstack-baremetal-compute/owner": "o/p/s" } };
   const [node] = parseNodes({ items: [{ metadata, status: { nodeInfo: { kubeletVersion: "v1.34.1" } } }] });
   expect(node).toEqual({ ...nodeOf("a", "o/p/s", "v1.34.1"), serving: false });

@@ -40,7 +40,7 @@ describe("GIVEN facts that are unknown", () => {
     ["network net, MTU unknown", { network: { mtu: undefined } }],
     ["security group none for workers: the project's default group", {}],
     ["security group several for workers: set securityGroups", { workerGroup: "several" }],
-  ])("WHEN it is shown THEN that is said: %s", (line, change) => {
+  ])("WHEN it is shown THEN it contains: %s", (line, change) => {
     expect(lines(change)).toContain(line);
   });
 });

@@ -44,11 +44,11 @@ describe("GIVEN a cluster that gives no answer, WHEN the config says", () => {
       /clusterUnreachable: skip and pools: \[\] and run `pulumi up`/,
     ],
   ])("%s THEN the error says what to set", (_, given, what, fix) => {
-    const told = unreachableDiagnostic(diagnostic, given);
-    expect(told.problem).toMatch(what);
-    expect(told.remedy).toMatch(/^check the way\. Only if the cluster is gone for good: /);
-    expect(told.remedy).toMatch(/without draining their pods$/);
-    expect(told.remedy).toMatch(fix);
+    const diagnosed = unreachableDiagnostic(diagnostic, given);
+    expect(diagnosed.problem).toMatch(what);
+    expect(diagnosed.remedy).toMatch(/^check the way\. Only if the cluster is gone for good: /);
+    expect(diagnosed.remedy).toMatch(/without draining their pods$/);
+    expect(diagnosed.remedy).toMatch(fix);
   });
 });
 

@@ -36,7 +36,7 @@ const unlimited = { limit: -1, used: 9 };
 const instances = (used: number): PreflightFacts =>
   factsOf({ checks: { compute: answer({ instances: { limit: 10, used }, cores: unlimited, ram: unlimited }) } });
 const servers = (...owners: (string | undefined)[]): PreflightFacts =>
-  factsOf({ checks: { servers: answer(owners.map((whose, i) => existingServer(`${i}`, worker, whose))) } });
+  factsOf({ checks: { servers: answer(owners.map((stack, i) => existingServer(`${i}`, worker, stack))) } });
 /** A worker of this stack that has joined. */
 const joined = factsOf({
   cluster: { nodes: [nodeOf(worker, owner, "v1.34.1")] },
@@ -44,8 +44,8 @@ const joined = factsOf({
 });
 const port = (name: string, change: Partial<ExistingPort> = {}): PreflightFacts =>
   factsOf({ checks: { ports: answer([existingPort(name, change)]) } });
-const nodes = (name: string, whose: string | undefined): PreflightFacts =>
-  factsOf({ cluster: { nodes: [nodeOf(name, whose, "v1.34.0")] } });
+const nodes = (name: string, stack: string | undefined): PreflightFacts =>
+  factsOf({ cluster: { nodes: [nodeOf(name, stack, "v1.34.0")] } });
 const pinned = configOf({ replicas: undefined, workers: [{ name: "0", availabilityZone: "nova:host:node" }] });
 const onMachine = (availabilityZone: string): PreflightFacts => {
   const server = existingServer("0", worker, owner);
@@ -78,7 +78,7 @@ const ours = factsOf({
   },
 });
 
-const cases: [check: string, bad: [Config, PreflightFacts], twin: [Config, PreflightFacts]][] = [
+const cases: [check: string, bad: [Config, PreflightFacts], valid: [Config, PreflightFacts]][] = [
   ["subnet-of-network", [configOf(), factsOf({ subnet: { networkId: "other" } })], [configOf(), plain]],
   [
     "machine-network",
@@ -179,12 +179,12 @@ const cases: [check: string, bad: [Config, PreflightFacts], twin: [Config, Prefl
   ["user-data", [configOf(), factsOf({ ca: certificates(40) })], [configOf(), factsOf({ ca: certificates(3) })]],
 ];
 
-test.each(cases)("%s is found, and its twin passes", (check, bad, twin) => {
+test.each(cases)("%s is found, and the valid case passes", (check, bad, valid) => {
   expect(diagnosticsOf(...bad).map((diagnostic) => diagnostic.check)).toEqual([check]);
-  expect(diagnosticsOf(...twin)).toEqual([]);
+  expect(diagnosticsOf(...valid)).toEqual([]);
 });
 
-test("GIVEN a zone without a machine WHEN a plain member names it THEN nothing stands in the way", () => {
+test("GIVEN a zone without a machine WHEN a plain member names it THEN it is allowed", () => {
   const zoned = configOf({ replicas: undefined, workers: [{ name: "0", availabilityZone: "rack1" }] });
   expect(diagnosticsOf(zoned, plain)).toEqual([]);
 });
@@ -217,7 +217,7 @@ describe("GIVEN workers of two ports", () => {
     expect(found.map(({ check, path }) => `${check} ${path}`)).toEqual(expected);
   });
 
-  test("WHEN a server has failed THEN it is told why, and that the machine may have too few cards", () => {
+  test("WHEN a server has failed THEN the reason is reported, and that the machine may have too few cards", () => {
     const found = diagnosticsOf(two, factsOf({ more: [storage], ...failedServer }));
     expect(found).toMatchObject([{ check: "failed-server", warning: true }]);
     expect(found[0]?.problem).toContain(failure);
@@ -258,7 +258,7 @@ describe("GIVEN something that a machine can do without", () => {
   });
 });
 
-test("GIVEN a check that the config leaves out WHEN it would find something THEN it is silent, and others are not", () => {
+test("GIVEN a skipped check WHEN it would find something THEN it reports nothing, and other checks do", () => {
   const facts = factsOf({ subnet: { dhcp: false }, network: { mtu: 1400 } });
   const found = (skip: string[]): string[] =>
     diagnosticsOf(configOf({}, { preflight: { skip } }), facts).map(({ check }) => check);

@@ -19,7 +19,7 @@ describe("prune", () => {
     expect(prune(live, { a: 0, b: { c: 0 } })).toEqual({ a: 1, b: { c: 2 } });
   });
 
-  test("keeps an element that somebody added to a list, and prunes the known ones", () => {
+  test("keeps an element that another client added to a list, and prunes the known ones", () => {
     expect(prune([{ a: 1, x: 9 }, { b: 2 }], [{ a: 0 }])).toEqual([{ a: 1 }, { b: 2 }]);
   });
 

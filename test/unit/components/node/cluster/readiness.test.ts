@@ -79,7 +79,7 @@ describe("GIVEN a Node (rules.md 2.6), WHEN it is asked what is missing", () => 
   });
 });
 
-describe("GIVEN a Node under a worker's name (design.md 2, hard case 11), WHEN it is asked whose it is", () => {
+describe("GIVEN a Node under a worker's name (design.md 2, hard case 11), WHEN its owner is determined", () => {
   const mine = { [annotations.owner]: owner };
   const of = (server: string) => ({ [annotations.serverId]: server });
   const bare = { spec: {}, status: { ...ready, ...address("10.0.0.10") } };

@@ -280,7 +280,7 @@ describe("GIVEN several client requests for one name (KEY), WHEN one is judged",
     ],
   ]);
 
-  test("THEN both names are told", () => {
+  test("THEN both names are reported", () => {
     const verdict = judge({ csr: clientCsr(), others: [second()] });
     expect(verdict).toMatchObject({ detail: expect.stringMatching(/csr-client.*csr-second/) as unknown });
     const late = judge({ csr: second(), others: [clientCsr({ state: "approved" })] });

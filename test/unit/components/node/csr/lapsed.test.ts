@@ -18,27 +18,27 @@ import {
   worker,
 } from "../../../../support/node-fixtures.ts";
 
-const silent: Registration = { ...registration, silentSince: "2026-01-05T12:00:00Z" };
+const unreachable: Registration = { ...registration, silentSince: "2026-01-05T12:00:00Z" };
 const again = (changes: Partial<Csr> = {}) => clientCsr({ created: "2026-01-05T12:01:00Z", ...changes });
 const second = (changes: Partial<Csr> = {}) =>
   again({ name: "csr-second", request: request({ publicKey: "cc" }), ...changes });
 
-describe("GIVEN a worker whose certificate lapsed, so that it asks again, WHEN its request is judged", () => {
+describe("GIVEN a worker whose certificate expired, so that it requests another, WHEN its request is judged", () => {
   judges([
-    ["LAPSE: silent before it asked", { csr: again(), node: silent, expected: "approve lapsed" }],
+    ["LAPSE: silent before it asked", { csr: again(), node: unreachable, expected: "approve lapsed" }],
     [
       "LAPSE: it asked in the second of its last report",
-      { csr: again({ created: "2026-01-05T12:00:00Z" }), node: silent, expected: "approve lapsed" },
+      { csr: again({ created: "2026-01-05T12:00:00Z" }), node: unreachable, expected: "approve lapsed" },
     ],
     [
       "LAPSE: the machine was off for a month",
-      { csr: again({ created: "2026-02-05T12:00:00Z" }), node: silent, expected: "approve lapsed" },
+      { csr: again({ created: "2026-02-05T12:00:00Z" }), node: unreachable, expected: "approve lapsed" },
     ],
     [
       "LAPSE: never initialized by the cloud controller, marked by us",
       {
         csr: again(),
-        node: { ...silent, providerId: undefined, markedServer: worker.serverId },
+        node: { ...unreachable, providerId: undefined, markedServer: worker.serverId },
         expected: "approve lapsed",
       },
     ],
@@ -46,20 +46,25 @@ describe("GIVEN a worker whose certificate lapsed, so that it asks again, WHEN i
       "KEY: the key that lapsed was approved before the silence",
       {
         csr: again(),
-        node: silent,
+        node: unreachable,
         others: [clientCsr({ name: "csr-first", state: "approved", request: request({ publicKey: "cc" }) })],
         expected: "approve lapsed",
       },
     ],
     [
       "KEY: the same key again after an approval",
-      { csr: again(), node: silent, others: [again({ name: "csr-x", state: "approved" })], expected: "approve lapsed" },
+      {
+        csr: again(),
+        node: unreachable,
+        others: [again({ name: "csr-x", state: "approved" })],
+        expected: "approve lapsed",
+      },
     ],
     [
       "KEY: a stranger's request does not compete",
       {
         csr: again(),
-        node: silent,
+        node: unreachable,
         others: [second({ username: "mallory" })],
         expected: "approve lapsed",
       },
@@ -68,71 +73,84 @@ describe("GIVEN a worker whose certificate lapsed, so that it asks again, WHEN i
     ["CMA: the kubelet reports", { csr: again(), node: registration, expected: "refuse node-absent" }],
     [
       "LAPSE: it asked while the kubelet reported",
-      { csr: again({ created: "2026-01-05T11:59:59Z" }), node: silent, expected: "refuse node-absent" },
+      { csr: again({ created: "2026-01-05T11:59:59Z" }), node: unreachable, expected: "refuse node-absent" },
     ],
     [
       "LAPSE: a silence that cannot be dated",
-      { csr: again(), node: { ...silent, silentSince: "lately" }, expected: "refuse node-absent" },
+      { csr: again(), node: { ...unreachable, silentSince: "lately" }, expected: "refuse node-absent" },
     ],
     [
       "REG: the Node is another server's",
       {
         csr: again(),
-        node: { ...silent, providerId: `openstack:///${otherServer}`, markedServer: worker.serverId },
+        node: { ...unreachable, providerId: `openstack:///${otherServer}`, markedServer: worker.serverId },
         expected: "refuse node-absent",
       },
     ],
     [
       "REG: the Node is nobody's",
-      { csr: again(), node: { ...silent, providerId: undefined }, expected: "refuse node-absent" },
+      { csr: again(), node: { ...unreachable, providerId: undefined }, expected: "refuse node-absent" },
     ],
     [
       "REG: marked for a former server",
       {
         csr: again(),
-        node: { ...silent, providerId: undefined, markedServer: otherServer },
+        node: { ...unreachable, providerId: undefined, markedServer: otherServer },
         expected: "refuse node-absent",
       },
     ],
-    ["KEY: another key is pending", { csr: again(), node: silent, others: [second()], expected: "refuse one-key" }],
+    [
+      "KEY: another key is pending",
+      { csr: again(), node: unreachable, others: [second()], expected: "refuse one-key" },
+    ],
     [
       "KEY: another key is pending from before the silence",
-      { csr: again(), node: silent, others: [second({ created: "2026-01-04T12:00:00Z" })], expected: "refuse one-key" },
+      {
+        csr: again(),
+        node: unreachable,
+        others: [second({ created: "2026-01-04T12:00:00Z" })],
+        expected: "refuse one-key",
+      },
     ],
     [
       "KEY: another key was approved since the silence",
-      { csr: again(), node: silent, others: [second({ state: "approved" })], expected: "refuse one-key" },
+      { csr: again(), node: unreachable, others: [second({ state: "approved" })], expected: "refuse one-key" },
     ],
     [
       "WINDOW: of a former server",
-      { csr: again({ created: "2025-12-31T12:00:00Z" }), node: silent, expected: "refuse window" },
+      { csr: again({ created: "2025-12-31T12:00:00Z" }), node: unreachable, expected: "refuse window" },
     ],
-    ["CMA: another user", { csr: again({ username: "mallory" }), node: silent, expected: "refuse user" }],
+    ["CMA: another user", { csr: again({ username: "mallory" }), node: unreachable, expected: "refuse user" }],
     [
       "CMA: an alternative name",
-      { csr: again({ request: request({ dns: [worker.nodeName] }) }), node: silent, expected: "refuse names" },
+      { csr: again({ request: request({ dns: [worker.nodeName] }) }), node: unreachable, expected: "refuse names" },
     ],
     [
       "CMA: too many pending",
-      { csr: again(), node: silent, load: { pending: 102, limit: 101 }, expected: "refuse flood" },
+      { csr: again(), node: unreachable, load: { pending: 102, limit: 101 }, expected: "refuse flood" },
     ],
   ] satisfies [string, CsrCase][]);
 
-  test("THEN two keys are told with both names", () => {
-    const verdict = judge({ csr: again(), node: silent, others: [second()] });
+  test("THEN two keys are reported with both names", () => {
+    const verdict = judge({ csr: again(), node: unreachable, others: [second()] });
     expect(verdict).toMatchObject({ detail: expect.stringMatching(/csr-client, csr-second/) as unknown });
   });
 });
 
 describe("GIVEN the requests of a worker, WHEN an update asks for one by which it may come back", () => {
   test.each<[string, Csr[], Registration | undefined, string | undefined]>([
-    ["the approvable one of a silent node", [servingCsr(), again()], silent, "csr-client"],
+    ["the approvable one of a silent node", [servingCsr(), again()], unreachable, "csr-client"],
     ["none of a node that reports", [again()], registration, undefined],
     ["none without a Node: the join approves", [again()], undefined, undefined],
-    ["none of two keys", [again(), second()], silent, undefined],
-    ["none that is approved already", [again({ state: "approved" })], silent, undefined],
-    ["none about another worker", [again({ request: request({ commonNames: ["system:node:x"] }) })], silent, undefined],
-    ["none that fails a check", [again({ usages: [] })], silent, undefined],
+    ["none of two keys", [again(), second()], unreachable, undefined],
+    ["none that is approved already", [again({ state: "approved" })], unreachable, undefined],
+    [
+      "none about another worker",
+      [again({ request: request({ commonNames: ["system:node:x"] }) })],
+      unreachable,
+      undefined,
+    ],
+    ["none that fails a check", [again({ usages: [] })], unreachable, undefined],
   ])("%s", (_, requests, it, expected) => {
     expect(lapsedRequest(requests, worker, it)?.name).toBe(expected);
   });
@@ -163,14 +181,14 @@ describe("GIVEN a Node (kubernetes, node_lifecycle_controller.go: Unknown keeps 
   });
 });
 
-test("GIVEN a worker that was Ready and is silent, WHEN a preview looks for drift, THEN its approvable request is one", () => {
+test("GIVEN a worker that was Ready and whose kubelet does not report, WHEN a preview looks for drift, THEN its approvable request is one", () => {
   const marks = { [annotations.owner]: owner, [annotations.serverId]: worker.serverId };
   const conditions = [{ type: "Ready", status: "Unknown", lastHeartbeatTime: "2026-01-05T12:00:00Z" }];
-  const silentNode = node({ metadata: { annotations: marks }, status: { ...node().status, conditions } });
+  const unreachableNode = node({ metadata: { annotations: marks }, status: { ...node().status, conditions } });
   const state = asProperties(nodeInputs, { state: "Ready", nodeUid: "node-uid" });
-  expect(driftOf(silentNode, state, state, [again()])).toEqual([
-    { path: "state", what: expect.stringMatching(/certificate, which lapsed.*csr-client/) },
+  expect(driftOf(unreachableNode, state, state, [again()])).toEqual([
+    { path: "state", what: expect.stringMatching(/certificate, which expired.*csr-client/) },
   ]);
-  expect(driftOf(silentNode, state, state, [again(), second()])).toEqual([]);
+  expect(driftOf(unreachableNode, state, state, [again(), second()])).toEqual([]);
   expect(driftOf(node({ metadata: { annotations: marks } }), state, state, [again()])).toEqual([]);
 });

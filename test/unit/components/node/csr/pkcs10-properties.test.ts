@@ -160,9 +160,19 @@ test("GIVEN real requests, WHEN they are read and judged, THEN none is approved 
     }),
     { numRuns: runs, examples: each },
   );
-  const said = ["readable", "signature", "user", "groups", "common-name", "organization", "names", "usages", "window"];
+  const verdicts = [
+    "readable",
+    "signature",
+    "user",
+    "groups",
+    "common-name",
+    "organization",
+    "names",
+    "usages",
+    "window",
+  ];
   const known = ["node-absent", "one-key", "address", "server", "flood"];
   const approvals = ["client", "lapsed", "serving"].map((it) => `approve ${it}`);
-  const expected = [...approvals, "ignore", "wait", ...[...said, ...known].map((it) => `refuse ${it}`)];
+  const expected = [...approvals, "ignore", "wait", ...[...verdicts, ...known].map((it) => `refuse ${it}`)];
   expect([...counts.keys()].sort()).toEqual(expected.sort());
 }, 60_000);

@@ -46,7 +46,7 @@ describe("GIVEN any request in any situation, WHEN it is judged", () => {
     );
   });
 
-  test("THEN a client request is approved without a Node, or with a silent one of our server, and no other", () => {
+  test("THEN a client request is approved without a Node, or with one of our server whose kubelet does not report, and no other", () => {
     fc.assert(
       fc.property(situations, ({ csr, situation }) => {
         const verdict = judgeCsr(csr, worker, situation);
@@ -88,13 +88,13 @@ describe("GIVEN any request in any situation, WHEN it is judged", () => {
     );
   });
 
-  test("THEN a stranger's requests block nobody: what is not right in every respect changes no verdict", () => {
+  test("THEN unrelated requests block no worker: one that fails any check changes no verdict", () => {
     fc.assert(
       fc.property(situations, fc.array(csrs, { maxLength: 4 }), ({ csr, situation }, made) => {
-        const strangers = made
+        const unrelated = made
           .filter((it) => !isClientOf(it, worker))
-          .map((it, i) => ({ ...it, name: `csr-stranger-${i}` }));
-        const requests = [...strangers, ...situation.requests];
+          .map((it, i) => ({ ...it, name: `csr-unrelated-${i}` }));
+        const requests = [...unrelated, ...situation.requests];
         assert.deepEqual(judgeCsr(csr, worker, { ...situation, requests }), judgeCsr(csr, worker, situation));
       }),
       { numRuns: runs },
@@ -121,7 +121,7 @@ describe("GIVEN any request in any situation, WHEN it is judged", () => {
 
   test("THEN every verdict and every rule was reached", () => {
     const approvals = ["client", "lapsed", "serving"].map((it) => `approve ${it}`);
-    const said = [
+    const verdicts = [
       "readable",
       "signature",
       "user",
@@ -133,7 +133,7 @@ describe("GIVEN any request in any situation, WHEN it is judged", () => {
       "window",
     ];
     const known = ["node-absent", "one-key", "address", "server", "flood"];
-    const expected = [...approvals, "ignore", "wait", ...[...said, ...known].map((it) => `refuse ${it}`)];
+    const expected = [...approvals, "ignore", "wait", ...[...verdicts, ...known].map((it) => `refuse ${it}`)];
     expect([...counts.keys()].sort()).toEqual(expected.sort());
   });
 });

@@ -115,13 +115,13 @@ describe("GIVEN the budgets of some namespaces, WHEN those of a pod are named", 
     expect(budgetsOf(held, budgets).map((it) => it.metadata.name)).toEqual(["a", "d"]);
   });
 
-  test("THEN the allowed disruptions and the healthy pods are said", () => {
+  test("THEN the allowed disruptions and the healthy pods are reported", () => {
     expect(describeBudgets(held, [budget("web")])).toBe(
       "PodDisruptionBudget web (disruptions allowed: 0; healthy: 2 of 2 needed)",
     );
   });
 
-  test("THEN EVI: several on one pod are said to be what the API does not support", () => {
+  test("THEN EVI: several on one pod are reported as unsupported by the API", () => {
     expect(describeBudgets(held, [budget("a"), budget("b")])).toMatch(
       /PodDisruptionBudget a .*, PodDisruptionBudget b .*; the API refuses to evict a pod that several budgets select/,
     );

@@ -238,12 +238,12 @@ test("GIVEN several pods, WHEN the drain is planned, THEN each has its verdict, 
 describe("GIVEN a pod that has to go, WHEN its grace period is chosen", () => {
   const own = { gracePeriod: -1, unreachable: false, forced: false };
   test.each<[string, number | undefined, Partial<typeof own>, number]>([
-    ["its own stands by default", 600, {}, -1],
+    ["its own applies by default", 600, {}, -1],
     ["the policy's counts instead of its own", 600, { gracePeriod: 10 }, 10],
     ["none at all is a policy too", 600, { gracePeriod: 0 }, 0],
     ["MAO: a silent kubelet gets a second", 600, { unreachable: true }, 1],
     ["MAO: a silent kubelet gets a second, whatever the policy", 600, { unreachable: true, gracePeriod: 300 }, 1],
-    ["under force a short one of its own stands", 20, { forced: true }, 20],
+    ["under force a short one of its own applies", 20, { forced: true }, 20],
     ["under force Kubernetes' default stands", undefined, { forced: true }, 30],
     ["under force a long one is cut to what is left of the two minutes", 3600, { forced: true }, 90],
     ["under force a long one of the policy is cut too", 20, { forced: true, gracePeriod: 300 }, 90],
@@ -277,7 +277,7 @@ test("GIVEN pods of several controllers, WHEN the DaemonSets to look up are name
   expect(daemonSetOf(pod({ metadata: bare }))).toBeUndefined();
 });
 
-describe("GIVEN a pod that was asked to end, WHEN it is said how far it is", () => {
+describe("GIVEN a terminating pod, WHEN its progress is described", () => {
   test.each<[string, object, string | undefined]>([
     ["one that was not asked is not ending", {}, undefined],
     ["one within its grace period", ended(-25), "terminating (its grace period ends in 25 s)"],

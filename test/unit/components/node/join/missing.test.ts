@@ -44,7 +44,11 @@ describe("GIVEN a worker that is to join", () => {
     ["not when it has a Node", [inputs, node(), [], at(boot)], false],
     ["not when it asks", [inputs, undefined, [clientCsr()], at(boot)], false],
     ["not when it was approved", [inputs, undefined, [clientCsr({ state: "approved" })], at(boot)], false],
-    ["it is when only somebody else asks", [inputs, undefined, [clientCsr({ username: "mallory" })], at(boot)], true],
+    [
+      "it is when only another requester asks",
+      [inputs, undefined, [clientCsr({ username: "mallory" })], at(boot)],
+      true,
+    ],
   ])("WHEN it is asked whether nothing was heard of it THEN %s", (_, args, expected) => {
     expect(isMissing(...args)).toBe(expected);
   });
@@ -52,17 +56,17 @@ describe("GIVEN a worker that is to join", () => {
   test.each<[string, EventObject[], number, RegExp | undefined]>([
     ["nothing is said while Nova may have taken that long", [], 6000 + boot - 1, undefined],
     [
-      "it is said after that",
+      "it is reported after that",
       [],
       6000 + boot,
       /created 1h41m ago.*neither a Node nor a certificate request for it\. If/,
     ],
     ["the way out is named", [], 6000 + boot, /systemctl restart kubelet.*--replace 'urn:/],
-    ["it is said at once when its Node was removed", [event("RemovingNode", 60)], 120, /\(1m ago RemovingNode: /],
+    ["it is reported at once when its Node was removed", [event("RemovingNode", 60)], 120, /\(1m ago RemovingNode: /],
     ["and when its Node was there", [event("RegisteredNode", 60)], 120, /\(1m ago RegisteredNode: /],
     ["a former server's Node does not count", [event("RemovingNode", -60)], 120, undefined],
     ["other events do not count", [event("Starting", 60)], 120, undefined],
-  ])("WHEN it is silent THEN %s", (_, events, age, expected) => {
+  ])("WHEN it does not report THEN %s", (_, events, age, expected) => {
     const reason = missingWarning(inputs, events, at(age));
     if (expected) expect(reason).toMatch(expected);
     else expect(reason).toBeUndefined();

@@ -22,7 +22,7 @@ describe("GIVEN the members of a pool before and after an edit, WHEN it is asked
     expect(leaving(before, after).map((it) => it.nodeName)).toEqual(expected);
   });
 
-  test("THEN whoever leaves was a member and is none any more, and nobody else is missing", () => {
+  test("THEN every leaving worker was a member and no longer is, and no other is missing", () => {
     const members = fc
       .uniqueArray(fc.constantFrom("a", "b", "c", "d", "e"))
       .map((names) => names.map((it) => member(it)));
@@ -41,7 +41,7 @@ describe("GIVEN the members of a pool before and after an edit, WHEN it is asked
   });
 });
 
-describe("GIVEN a Node of a member's name, WHEN it is asked whose it is", () => {
+describe("GIVEN a Node of a member's name, WHEN its owner is determined", () => {
   const marked = (marks: Record<string, string>, providerID: string | undefined): NodeObject =>
     node({ metadata: { annotations: marks }, spec: { ...(providerID !== undefined && { providerID }) } });
   const provider = (server: string) => `openstack:///${server}`;

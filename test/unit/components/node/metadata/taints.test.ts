@@ -126,7 +126,7 @@ describe("GIVEN a Node's taints, WHEN ours are planned", () => {
     expect(taintPlan(existing, recorded, wanted)).toEqual({ taints, record, conflicts: [] });
   });
 
-  test("somebody else's of the same key and effect with another value is a conflict", () => {
+  test("another owner's of the same key and effect with another value is a conflict", () => {
     const found = { ...gpu, value: "cpu" };
     expect(taintPlan([found], [], [gpu, infra]).conflicts).toEqual([{ wanted: gpu, found }]);
   });
@@ -142,7 +142,7 @@ const taints = fc.uniqueArray(taint, { selector: idOf, maxLength: 8 });
 const record = fc.subarray(["a", "b", "c"].flatMap((it) => ["NoSchedule", "NoExecute"].map((e) => `${it}:${e}`)));
 
 describe("GIVEN any taints, any record and any wish", () => {
-  test("WHEN ours are planned THEN nobody else's is touched or moved, and a second plan changes nothing", () => {
+  test("WHEN ours are planned THEN those of others are neither changed nor moved, and a second plan changes nothing", () => {
     let conflicts = 0;
     fc.assert(
       fc.property(taints, record, taints, (existing, recorded, wanted) => {

@@ -6,9 +6,9 @@ import { nodeInputs } from "../../../../support/node-fixtures.ts";
 const gpu = { key: "gpu", value: "a", effect: "NoSchedule" };
 const before: Properties = { ...nodeInputs, labels: { rack: "r1" }, taints: [gpu] };
 const lead = { path: "labels.tier", what: 'the label tier, which is "lead"' };
-const cordon = { path: "state", what: "the cordon of a detach that was given up" };
+const cordon = { path: "state", what: "the cordon of an abandoned detach" };
 
-function told(after: Properties, change: Partial<InPlace> = {}): string | undefined {
+function lineOf(after: Properties, change: Partial<InPlace> = {}): string | undefined {
   return inPlaceLine({ before, after: { ...before, ...after }, repairs: [], secret: new Set(), ...change });
 }
 const within = (key: "drain" | "timeouts", change: Record<string, Plain>): Properties => ({
@@ -17,72 +17,76 @@ const within = (key: "drain" | "timeouts", change: Record<string, Plain>): Prope
 
 describe("GIVEN the inputs of a worker and what they were, WHEN nothing needs another one", () => {
   test.each<[string, string | undefined, string | undefined]>([
-    ["nothing", told({}), undefined],
-    ["the engine's own keys", told({ __defaults: [] }), undefined],
-    ["a label added", told({ labels: { rack: "r1", "a.b/c": "" } }), 'label a.b/c none -> ""'],
+    ["nothing", lineOf({}), undefined],
+    ["the engine's own keys", lineOf({ __defaults: [] }), undefined],
+    ["a label added", lineOf({ labels: { rack: "r1", "a.b/c": "" } }), 'label a.b/c none -> ""'],
     [
       "a label that every object has a member of",
-      told({ labels: { rack: "r1", constructor: "x" } }),
+      lineOf({ labels: { rack: "r1", constructor: "x" } }),
       "label constructor none -> x",
     ],
-    ["a label changed", told({ labels: { rack: "r2" } }), "label rack r1 -> r2"],
-    ["a label removed", told({ labels: {} }), "label rack r1 -> none"],
-    ["a label that is not known yet", told({ labels: { rack: unknown } }), "label rack r1 -> not known yet"],
-    ["a taint added", told({ taints: [gpu, { key: "x", effect: "NoExecute" }] }), "taint x:NoExecute added"],
-    ["a taint changed", told({ taints: [{ ...gpu, value: "b" }] }), "taint gpu=a:NoSchedule -> gpu=b:NoSchedule"],
+    ["a label changed", lineOf({ labels: { rack: "r2" } }), "label rack r1 -> r2"],
+    ["a label removed", lineOf({ labels: {} }), "label rack r1 -> none"],
+    ["a label that is not known yet", lineOf({ labels: { rack: unknown } }), "label rack r1 -> not known yet"],
+    ["a taint added", lineOf({ taints: [gpu, { key: "x", effect: "NoExecute" }] }), "taint x:NoExecute added"],
+    ["a taint changed", lineOf({ taints: [{ ...gpu, value: "b" }] }), "taint gpu=a:NoSchedule -> gpu=b:NoSchedule"],
     [
       "a taint of another effect",
-      told({ taints: [{ ...gpu, effect: "NoExecute" }] }),
+      lineOf({ taints: [{ ...gpu, effect: "NoExecute" }] }),
       "taint gpu=a:NoExecute added, taint gpu=a:NoSchedule removed",
     ],
-    ["a taint removed", told({ taints: [] }), "taint gpu=a:NoSchedule removed"],
-    ["taints that are not known yet", told({ taints: [unknown] }), "taints not known yet"],
+    ["a taint removed", lineOf({ taints: [] }), "taint gpu=a:NoSchedule removed"],
+    ["taints that are not known yet", lineOf({ taints: [unknown] }), "taints not known yet"],
     [
-      "taints in another order",
-      told(
+      "order of the taints",
+      lineOf(
         { taints: [gpu, { key: "x", effect: "NoExecute" }] },
         { before: { ...before, taints: [{ key: "x", effect: "NoExecute" }, gpu] } },
       ),
-      "taints in another order",
+      "order of the taints",
     ],
-    ["the drain's time", told(within("drain", { timeout: 2700 })), "drain.timeout 1m -> 45m"],
-    ["the grace period", told(within("drain", { gracePeriod: 90 })), "drain.gracePeriod the pod's own -> 1m30s"],
-    ["the drain's end", told(within("drain", { onTimeout: "force" })), "drain.onTimeout fail -> force"],
-    ["a switch", told(within("drain", { force: true })), "drain.force false -> true"],
-    ["a bound, to the second", told(within("timeouts", { boot: 3601 })), "timeouts.boot 1m -> 1h1s"],
-    ["a bound that only the engine holds", told(within("timeouts", { delete: 120 })), "timeouts.delete 1m -> 2m"],
-    ["an address", told({ fixedIps: ["10.0.0.11"] }), "fixedIps 10.0.0.10, fd00::10 -> 10.0.0.11"],
-    ["addresses that are not known yet", told({ fixedIps: unknown }), "fixedIps 10.0.0.10, fd00::10 -> not known yet"],
-    ["what was not there", told({ specHash: "00ff" }), "specHash none -> 00ff"],
+    ["the drain's time", lineOf(within("drain", { timeout: 2700 })), "drain.timeout 1m -> 45m"],
+    ["the grace period", lineOf(within("drain", { gracePeriod: 90 })), "drain.gracePeriod the pod's own -> 1m30s"],
+    ["the drain's end", lineOf(within("drain", { onTimeout: "force" })), "drain.onTimeout fail -> force"],
+    ["a switch", lineOf(within("drain", { force: true })), "drain.force false -> true"],
+    ["a bound, to the second", lineOf(within("timeouts", { boot: 3601 })), "timeouts.boot 1m -> 1h1s"],
+    ["a bound that only the engine holds", lineOf(within("timeouts", { delete: 120 })), "timeouts.delete 1m -> 2m"],
+    ["an address", lineOf({ fixedIps: ["10.0.0.11"] }), "fixedIps 10.0.0.10, fd00::10 -> 10.0.0.11"],
+    [
+      "addresses that are not known yet",
+      lineOf({ fixedIps: unknown }),
+      "fixedIps 10.0.0.10, fd00::10 -> not known yet",
+    ],
+    ["what was not there", lineOf({ specHash: "00ff" }), "specHash none -> 00ff"],
     [
       "several at once",
-      told({ labels: {}, taints: [], powerState: "x" }),
+      lineOf({ labels: {}, taints: [], powerState: "x" }),
       "powerState active -> x, label rack r1 -> none, taint gpu=a:NoSchedule removed",
     ],
-    ["secret labels", told({ labels: { rack: "r2" } }, { secret: new Set(["labels"]) }), "labels changed, a secret"],
+    ["secret labels", lineOf({ labels: { rack: "r2" } }, { secret: new Set(["labels"]) }), "labels changed, a secret"],
     [
       "drift",
-      told({}, { repairs: [lead, cordon] }),
-      'repairs the label tier, which is "lead", repairs the cordon of a detach that was given up',
+      lineOf({}, { repairs: [lead, cordon] }),
+      'repairs the label tier, which is "lead", repairs the cordon of an abandoned detach',
     ],
     [
       "drift that was found twice",
-      told({}, { repairs: [cordon, cordon] }),
-      "repairs the cordon of a detach that was given up",
+      lineOf({}, { repairs: [cordon, cordon] }),
+      "repairs the cordon of an abandoned detach",
     ],
     [
-      "an edit that the Node lacks yet",
-      told({ labels: { rack: "r1", tier: "x" } }, { repairs: [lead] }),
+      "an edit that the Node does not have yet",
+      lineOf({ labels: { rack: "r1", tier: "x" } }, { repairs: [lead] }),
       "label tier none -> x",
     ],
     [
       "an edit and the drift of another label",
-      told({ labels: { rack: "r2" } }, { repairs: [lead] }),
+      lineOf({ labels: { rack: "r2" } }, { repairs: [lead] }),
       'label rack r1 -> r2, repairs the label tier, which is "lead"',
     ],
     [
-      "edited taints that the Node lacks yet",
-      told({ taints: [] }, { repairs: [{ path: "taints", what: "the taints, which are none" }] }),
+      "edited taints that the Node does not have yet",
+      lineOf({ taints: [] }, { repairs: [{ path: "taints", what: "the taints, which are none" }] }),
       "taint gpu=a:NoSchedule removed",
     ],
   ])("THEN of %s it says so in one line", (_, line, expected) => {

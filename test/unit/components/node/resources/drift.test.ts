@@ -30,7 +30,7 @@ function left(
   });
 }
 
-const silent: NodeObject = {
+const unreachable: NodeObject = {
   ...left(),
   status: {
     ...left().status,
@@ -69,13 +69,13 @@ describe("GIVEN what the last update left, WHEN the Node is looked at again", ()
       "the Node is somebody else's by now",
       { found: left({ annotations: { [annotations.owner]: "a/b/c" } }), paths: ["state"] },
     ],
-    ["it registered anew", { found: left({ uid: "new" }), paths: ["nodeUid"], what: /its Node, which was deleted/ }],
+    ["it registered again", { found: left({ uid: "new" }), paths: ["nodeUid"], what: /its Node, which was deleted/ }],
     [
       "it is still cordoned by us",
       {
         found: left({ annotations: { [annotations.cordonedBy]: owner } }),
         paths: ["state"],
-        what: /cordon of a detach that was given up/,
+        what: /cordon of an abandoned detach/,
       },
     ],
     ["somebody else cordoned it", { found: left({ annotations: { [annotations.cordonedBy]: "a/b/c" } }), paths: [] }],
@@ -113,19 +113,19 @@ describe("GIVEN what the last update left, WHEN the Node is looked at again", ()
       },
     ],
     [
-      "its certificate lapsed and it asks for another",
+      "its certificate expired and its kubelet requests another",
       {
-        found: silent,
+        found: unreachable,
         requests: [clientCsr({ created: "2026-01-02T12:00:00Z" })],
         paths: ["state"],
-        what: /certificate, which lapsed.*csr-client/,
+        what: /certificate, which expired.*csr-client/,
       },
     ],
     [
-      "it is silent, and what asks is not its own",
-      { found: silent, requests: [clientCsr({ username: "mallory" })], paths: [] },
+      "its kubelet does not report, and the request is not its own",
+      { found: unreachable, requests: [clientCsr({ username: "mallory" })], paths: [] },
     ],
-    ["it is silent", { found: silent, paths: [] }],
+    ["its kubelet does not report", { found: unreachable, paths: [] }],
     [
       "a replacement is previewed",
       { found: left(), news: { ...news, serverId: unknown, fixedIps: unknown }, paths: [] },

@@ -25,7 +25,7 @@ const missing = new DiagnosticError([
   { check: "cluster", path: "cluster", problem: "not there", expected: "it", remedy: "none" },
 ]);
 
-const said: Reported = {
+const reported: Reported = {
   infraId: "lab-7x2kq",
   apiVips: ["10.0.0.5", "fd00::5"],
   ingressVips: ["10.0.0.7"],
@@ -37,7 +37,7 @@ const said: Reported = {
 const server = (pem: string, at = url): Expected => ({ machineConfigServer: { url: at, authorities: [dataUrl(pem)] } });
 
 describe("GIVEN a cluster that says everything", () => {
-  const cases: [key: string, contradicting: Expected, twin: Expected, problem: string][] = [
+  const cases: [key: string, contradicting: Expected, valid: Expected, problem: string][] = [
     ["infraId", { infraId: "prod-x7k2p" }, { infraId: "lab-7x2kq" }, "prod-x7k2p, but the cluster reports lab-7x2kq"],
     ["apiVips", { apiVips: ["10.0.0.5"] }, { apiVips: ["fd00:0::0005", "10.0.0.5"] }, "10.0.0.5, fd00::5"],
     ["apiVips", { apiVips: ["10.0.0.5", "fd00::6"] }, { apiVips: ["10.0.0.5", "fd00::5"] }, "fd00::6"],
@@ -49,18 +49,18 @@ describe("GIVEN a cluster that says everything", () => {
     ["mtu", { mtu: 1300 }, { mtu: 1400 }, "1300, but the cluster reports 1400"],
   ];
 
-  test.each(cases)("WHEN %s is %j THEN it is an error that names both, and %j is none", (key, bad, twin, what) => {
-    const { settled, diagnostics } = reconcile(said, bad);
-    expect(settled).toBeUndefined();
+  test.each(cases)("WHEN %s is %j THEN it is an error that names both, and %j is none", (key, bad, valid, what) => {
+    const { resolved, diagnostics } = reconcile(reported, bad);
+    expect(resolved).toBeUndefined();
     expect(diagnostics).toMatchObject([
       { check: "contradiction", path: `cluster.expect.${key}`, problem: expect.stringContaining(what) },
     ]);
-    expect(reconcile(said, twin)).toEqual({ settled: { ...said, filled: [] }, diagnostics: [] });
+    expect(reconcile(reported, valid)).toEqual({ resolved: { ...reported, filled: [] }, diagnostics: [] });
   });
 
   test("WHEN everything is otherwise THEN all errors come together", () => {
     const all = cases.reduce<Expected>((sum, [, contradicting]) => ({ ...sum, ...contradicting }), {});
-    expect(reconcile(said, all).diagnostics.map(({ path: at }) => at.slice("cluster.expect.".length))).toEqual([
+    expect(reconcile(reported, all).diagnostics.map(({ path: at }) => at.slice("cluster.expect.".length))).toEqual([
       "infraId",
       "apiVips",
       "ingressVips",
@@ -71,7 +71,7 @@ describe("GIVEN a cluster that says everything", () => {
   });
 
   test("WHEN the wrong cluster is told THEN the kubeconfig is looked at first", () => {
-    expect(reconcile(said, { infraId: "prod-x7k2p" }).diagnostics[0]?.remedy).toContain(
+    expect(reconcile(reported, { infraId: "prod-x7k2p" }).diagnostics[0]?.remedy).toContain(
       "cluster.kubeconfig or cluster.context",
     );
   });
@@ -83,8 +83,10 @@ describe("GIVEN a cluster that says everything", () => {
           .uniqueArray(fc.ipV4(), { minLength: 1 })
           .chain((ips) => fc.tuple(fc.constant(ips), fc.shuffledSubarray(ips, { minLength: ips.length }))),
         ([apiVips, shuffled]) => {
-          expect(reconcile({ ...said, apiVips }, { apiVips: shuffled }).diagnostics).toEqual([]);
-          expect(reconcile({ ...said, apiVips }, { apiVips: [...shuffled, "fd00::1"] }).diagnostics).toHaveLength(1);
+          expect(reconcile({ ...reported, apiVips }, { apiVips: shuffled }).diagnostics).toEqual([]);
+          expect(reconcile({ ...reported, apiVips }, { apiVips: [...shuffled, "fd00::1"] }).diagnostics).toHaveLength(
+            1,
+          );
         },
       ),
     );
@@ -121,33 +123,33 @@ describe("GIVEN a cluster that does not say everything", () => {
   test.each(gaps)(
     "WHEN %s lacks and is expected THEN the config's word counts, and is marked",
     (key, gap, expected, known) => {
-      const { settled, diagnostics } = reconcile({ ...said, ...gap }, expected);
+      const { resolved, diagnostics } = reconcile({ ...reported, ...gap }, expected);
       expect(diagnostics).toEqual([]);
-      expect(settled).toEqual({ ...said, ...known, filled: [key] });
+      expect(resolved).toEqual({ ...reported, ...known, filled: [key] });
     },
   );
 
   test.each([
     ["infraId", "none"],
     ["machineConfigServer", "none; or set cluster.expect.machineConfigServer"],
-  ])("WHEN %s lacks and is not expected THEN its own error is told", (key, remedy) => {
+  ])("WHEN %s is missing and not expected THEN its own error is reported", (key, remedy) => {
     const diagnostics = missing.diagnostics.map((diagnostic) => ({ ...diagnostic, remedy }));
-    expect(reconcile({ ...said, [key]: missing }, {})).toEqual({ settled: undefined, diagnostics });
+    expect(reconcile({ ...reported, [key]: missing }, {})).toEqual({ resolved: undefined, diagnostics });
   });
 
-  test("WHEN what can be missing lacks THEN nothing is at error, and nothing made up", () => {
-    const bare: Reported = { ...said, apiVips: [], ingressVips: [], machineNetworks: [] };
-    expect(reconcile(bare, {})).toEqual({ settled: { ...bare, filled: [] }, diagnostics: [] });
+  test("WHEN optional values are missing THEN there is no error, and no value is invented", () => {
+    const bare: Reported = { ...reported, apiVips: [], ingressVips: [], machineNetworks: [] };
+    expect(reconcile(bare, {})).toEqual({ resolved: { ...bare, filled: [] }, diagnostics: [] });
   });
 
-  test("WHEN the network is in another trouble THEN it is told, whatever is expected", () => {
+  test("WHEN the Network cannot be read for another reason THEN that is reported, whatever is expected", () => {
     const network = { error: "HTTP 503", code: 503 };
-    expect(reconcile({ ...said, network }, { mtu: 1300 }).settled).toEqual({ ...said, network, filled: [] });
+    expect(reconcile({ ...reported, network }, { mtu: 1300 }).resolved).toEqual({ ...reported, network, filled: [] });
   });
 });
 
 test("GIVEN one authority WHEN it is written in another way THEN it is the same; what is none is only itself", () => {
-  const as = (source: string): Reported => ({ ...said, machineConfigServer: { url, authorities: [source] } });
+  const as = (source: string): Reported => ({ ...reported, machineConfigServer: { url, authorities: [source] } });
   expect(reconcile(as(escaped(one)), server(one)).diagnostics).toEqual([]);
   expect(reconcile(as("https://elsewhere/ca"), server(one)).diagnostics[0]?.problem).toContain(
     "reports https://elsewhere/ca",

@@ -34,7 +34,7 @@ interface Seen {
   ports?: readonly ExistingPort[];
 }
 
-function told(
+function linesOf(
   pool: object,
   { servers = [made], ports = [port] }: Seen = {},
   diagnostics: readonly Diagnostic[] = [],
@@ -46,15 +46,19 @@ function told(
 }
 
 test.each<[string, string, string]>([
-  ["nothing", told({}), ""],
-  ["timeouts and the drain policy", told({ timeouts: { boot: "10m" }, drain: { timeout: "10m" } }), ""],
-  ["labels", told({ labels: { rack: "r1" } }), ""],
-  ["the URL's lifetime", told({ ignition: { urlLifetime: "5h" } }, { servers: [booted(plain)] }), ""],
-  ["a new worker", told({}, { servers: [] }), "attach (flavor baremetal, image rhcos)"],
-  ["the flavor", told({ flavor: "big" }), "replace, drained (flavor baremetal -> big)"],
-  ["the image", told({ image: "next" }), "replace, drained (image rhcos -> next)"],
-  ["the number of workers", told({ replicas: 0 }), "detach, drained (no longer in the config)"],
-  ["a server of another stack", told({}, { servers: [made, existingServer("9", "lab-7x2kq-metal-9", "a/b/c")] }), ""],
+  ["nothing", linesOf({}), ""],
+  ["timeouts and the drain policy", linesOf({ timeouts: { boot: "10m" }, drain: { timeout: "10m" } }), ""],
+  ["labels", linesOf({ labels: { rack: "r1" } }), ""],
+  ["the URL's lifetime", linesOf({ ignition: { urlLifetime: "5h" } }, { servers: [booted(plain)] }), ""],
+  ["a new worker", linesOf({}, { servers: [] }), "attach (flavor baremetal, image rhcos)"],
+  ["the flavor", linesOf({ flavor: "big" }), "replace, drained (flavor baremetal -> big)"],
+  ["the image", linesOf({ image: "next" }), "replace, drained (image rhcos -> next)"],
+  ["the number of workers", linesOf({ replicas: 0 }), "detach, drained (no longer in the config)"],
+  [
+    "a server of another stack",
+    linesOf({}, { servers: [made, existingServer("9", "lab-7x2kq-metal-9", "a/b/c")] }),
+    "",
+  ],
 ])("GIVEN an edit of %s WHEN it is previewed THEN a line tells what becomes of the worker", (_, found, expected) => {
   expect(found).toBe(expected === "" ? "" : `${name}: ${expected}`);
 });
@@ -66,8 +70,8 @@ test("GIVEN a machine by name WHEN the worker is to be on another THEN it is rep
   });
   const servers = [{ ...made, made: { ...made.made, availabilityZone: "nova:a:b" } }];
   const expected = `${name}: replace, drained (availabilityZone nova:a:b -> nova:a:c)`;
-  expect(told(pin("nova:a:c"), { servers })).toBe(expected);
-  expect(told(pin("nova:a:b"), { servers })).toBe("");
+  expect(linesOf(pin("nova:a:c"), { servers })).toBe(expected);
+  expect(linesOf(pin("nova:a:b"), { servers })).toBe("");
 });
 
 describe("GIVEN the ports of a worker WHEN the config wants others", () => {
@@ -79,52 +83,56 @@ describe("GIVEN the ports of a worker WHEN the config wants others", () => {
   });
   const elsewhere = { ...port, networkId: "n9", addresses: [{ subnetId: "s9", ip: "10.0.9.20" }] };
   test.each<[string, string, string | undefined]>([
-    ["its address", told({ fixedIps: ["10.0.0.21"] }), "fixedIps[0] 10.0.0.20 -> 10.0.0.21"],
-    ["the address that it has", told({ fixedIps: ["10.0.0.20"] }), undefined],
+    ["its address", linesOf({ fixedIps: ["10.0.0.21"] }), "fixedIps[0] 10.0.0.20 -> 10.0.0.21"],
+    ["the address that it has", linesOf({ fixedIps: ["10.0.0.20"] }), undefined],
     [
       "a named worker's address",
-      told({ replicas: undefined, workers: [{ name: "0", fixedIp: "10.0.0.21" }] }),
+      linesOf({ replicas: undefined, workers: [{ name: "0", fixedIp: "10.0.0.21" }] }),
       'workers["0"].fixedIp 10.0.0.20 -> 10.0.0.21',
     ],
-    ["a port more", told(two), "networks[1] added"],
-    ["the ports that it has", told(two, { ports: [port, second] }), undefined],
-    ["a port fewer", told({}, { ports: [port, second] }), `port ${name}-port-1 removed`],
+    ["a port more", linesOf(two), "networks[1] added"],
+    ["the ports that it has", linesOf(two, { ports: [port, second] }), undefined],
+    ["a port fewer", linesOf({}, { ports: [port, second] }), `port ${name}-port-1 removed`],
     [
       "another network, known by name",
-      told({}, { ports: [{ ...second, name: port.name }] }),
+      linesOf({}, { ports: [{ ...second, name: port.name }] }),
       "networks[0].network rack2 -> net, networks[0].subnet rack2-nodes -> sub",
     ],
     [
       "another network, known by id",
-      told({}, { ports: [elsewhere] }),
+      linesOf({}, { ports: [elsewhere] }),
       "networks[0].network n9 -> net, networks[0].subnet s9 -> sub",
     ],
     [
       "another subnet",
-      told({}, { ports: [{ ...port, addresses: [{ subnetId: "s2", ip: "10.0.2.20" }] }] }),
+      linesOf({}, { ports: [{ ...port, addresses: [{ subnetId: "s2", ip: "10.0.2.20" }] }] }),
       "networks[0].subnet rack2-nodes -> sub",
     ],
-    ["an address to answer for", told(allowing("10.0.0.9")), "networks[0].allowedAddresses none -> 10.0.0.9"],
+    ["an address to answer for", linesOf(allowing("10.0.0.9")), "networks[0].allowedAddresses none -> 10.0.0.9"],
     [
       "other addresses to answer for",
-      told(allowing("10.0.0.9", "10.0.0.10"), { ports: [{ ...port, description: "answers for 10.0.0.9" }] }),
+      linesOf(allowing("10.0.0.9", "10.0.0.10"), { ports: [{ ...port, description: "answers for 10.0.0.9" }] }),
       "networks[0].allowedAddresses 10.0.0.9 -> 10.0.0.10, 10.0.0.9",
     ],
     [
       "the addresses that it answers for",
-      told(allowing("10.0.0.9"), { ports: [{ ...port, description: "answers for 10.0.0.9" }] }),
+      linesOf(allowing("10.0.0.9"), { ports: [{ ...port, description: "answers for 10.0.0.9" }] }),
       undefined,
     ],
-    ["nothing of a description by hand", told({}, { ports: [{ ...port, description: "rack 7" }] }), undefined],
-    ["a port of the worker's own", told(own({})), 'workers["0"].networks[0] added'],
-    ["the worker's own port as it is", told(own({}), { ports: [port, second] }), undefined],
+    ["nothing of a description by hand", linesOf({}, { ports: [{ ...port, description: "rack 7" }] }), undefined],
+    ["a port of the worker's own", linesOf(own({})), 'workers["0"].networks[0] added'],
+    ["the worker's own port as it is", linesOf(own({}), { ports: [port, second] }), undefined],
     [
       "another address of its own port",
-      told(own({ fixedIp: "10.0.2.21" }), { ports: [port, second] }),
+      linesOf(own({ fixedIp: "10.0.2.21" }), { ports: [port, second] }),
       'workers["0"].networks[0].fixedIp 10.0.2.20 -> 10.0.2.21',
     ],
-    ["what a deleted port would have had", told({ fixedIps: ["10.0.0.21"] }, { ports: [] }), undefined],
-    ["what another worker's port has", told({}, { ports: [port, { ...second, name: `${name}0-port-1` }] }), undefined],
+    ["what a deleted port would have had", linesOf({ fixedIps: ["10.0.0.21"] }, { ports: [] }), undefined],
+    [
+      "what another worker's port has",
+      linesOf({}, { ports: [port, { ...second, name: `${name}0-port-1` }] }),
+      undefined,
+    ],
   ])("THEN of %s the line tells that it is replaced, or there is none", (_, found, expected) => {
     expect(found).toBe(expected === undefined ? "" : `${name}: replace, drained (${expected})`);
   });
@@ -165,20 +173,20 @@ describe("GIVEN what a server booted with WHEN the config says something else", 
   const kept = `kept (${former}; set ignition.onChange: replace to renew it)`;
   const replaced = `replace, drained (${former})`;
   test.each<[string, string, string]>([
-    ["a fragment is kept", told(edit("keep"), { servers: [booted(plain)] }), kept],
-    ["a fragment replaces", told(edit("replace"), { servers: [booted(plain)] }), replaced],
-    ["a specification replaces", told(edit("replace", { spec: "3.4.0" }), { servers: [booted(plain)] }), replaced],
+    ["a fragment is kept", linesOf(edit("keep"), { servers: [booted(plain)] }), kept],
+    ["a fragment replaces", linesOf(edit("replace"), { servers: [booted(plain)] }), replaced],
+    ["a specification replaces", linesOf(edit("replace", { spec: "3.4.0" }), { servers: [booted(plain)] }), replaced],
     [
       "another MachineConfigPool replaces",
-      told(edit("replace", { machineConfigPool: "metal" }), { servers: [booted(plain)] }),
+      linesOf(edit("replace", { machineConfigPool: "metal" }), { servers: [booted(plain)] }),
       replaced,
     ],
-    ["nothing changes, and nothing is replaced", told(edit("replace", {}), { servers: [booted(plain)] }), ""],
-    ["it is not known and kept", told(edit("keep")), ""],
-    ["it is not known and replaced", told(edit("replace", {})), "replace, drained (its Ignition config is unknown)"],
+    ["nothing changes, and nothing is replaced", linesOf(edit("replace", {}), { servers: [booted(plain)] }), ""],
+    ["it is not known and kept", linesOf(edit("keep")), ""],
+    ["it is not known and replaced", linesOf(edit("replace", {})), "replace, drained (its Ignition config is unknown)"],
     [
       "another image renews what is kept",
-      told({ ...edit("keep"), image: "next" }, { servers: [booted(plain)] }),
+      linesOf({ ...edit("keep"), image: "next" }, { servers: [booted(plain)] }),
       "replace, drained (image rhcos -> next)",
     ],
   ])("THEN %s", (_, found, expected) => {
@@ -196,7 +204,7 @@ describe("GIVEN errors that stop an edit WHEN it is previewed", () => {
   });
   const line = `${name}: replace, drained (flavor baremetal -> big)`;
   const refusal = (path: string): string => `${name}: refuse (${path}: it is wrong)`;
-  const big = (...diagnostics: Diagnostic[]): string => told({ flavor: "big" }, {}, diagnostics);
+  const big = (...diagnostics: Diagnostic[]): string => linesOf({ flavor: "big" }, {}, diagnostics);
   test.each<[string, string, string]>([
     ["of the pool", big(diagnostic("pools[metal].flavor")), refusal("pools[metal].flavor")],
     ["of the pool, a warning", big({ ...diagnostic("pools[metal].flavor"), warning: true }), line],
@@ -212,22 +220,22 @@ describe("GIVEN errors that stop an edit WHEN it is previewed", () => {
       big(diagnostic("pools[metal].flavor"), diagnostic("pools[metal].networks[0].subnet")),
       `${name}: refuse (pools[metal].flavor: it is wrong; pools[metal].networks[0].subnet: it is wrong)`,
     ],
-    ["where nothing is edited", told({}, {}, [diagnostic("pools[metal].flavor")]), ""],
+    ["where nothing is edited", linesOf({}, {}, [diagnostic("pools[metal].flavor")]), ""],
     [
       "of a worker that is not there yet",
-      told({}, { servers: [] }, [diagnostic("pools[metal].flavor")]),
+      linesOf({}, { servers: [] }, [diagnostic("pools[metal].flavor")]),
       `${name}: attach (flavor baremetal, image rhcos)`,
     ],
     [
       "of a payload that would be kept",
-      told({ ignition: { fragments: [fragment] } }, { servers: [booted(plain)] }, [
+      linesOf({ ignition: { fragments: [fragment] } }, { servers: [booted(plain)] }, [
         diagnostic("pools[metal].ignition.machineConfigPool"),
       ]),
       refusal("pools[metal].ignition.machineConfigPool"),
     ],
     [
       "of a worker that goes",
-      told({ replicas: 0 }, {}, [diagnostic("pools[metal].flavor")]),
+      linesOf({ replicas: 0 }, {}, [diagnostic("pools[metal].flavor")]),
       `${name}: detach, drained (no longer in the config)`,
     ],
   ])("THEN one %s refuses it, or does not concern it", (_, found, expected) => {

@@ -16,9 +16,9 @@ const plain = factsOf({});
 type Case = [
   problem: string,
   bad: [Config, PreflightFacts],
-  twin: [Config, PreflightFacts],
+  valid: [Config, PreflightFacts],
   where: string,
-  said: RegExp,
+  message: RegExp,
 ];
 
 const cases: Case[] = [
@@ -66,13 +66,16 @@ const cases: Case[] = [
   ],
 ];
 
-test.each(cases)("GIVEN %s WHEN it is judged THEN it is found, and its twin passes", (_, bad, twin, where, said) => {
-  const found = diagnosticsOf(...bad);
-  expect(found).toMatchObject([{ check: "ignition", path: where }]);
-  expect(found[0]?.warning).toBeUndefined();
-  expect(found[0]?.problem).toMatch(said);
-  expect(diagnosticsOf(...twin)).toEqual([]);
-});
+test.each(cases)(
+  "GIVEN %s WHEN it is judged THEN it is found, and the valid case passes",
+  (_, bad, valid, where, message) => {
+    const found = diagnosticsOf(...bad);
+    expect(found).toMatchObject([{ check: "ignition", path: where }]);
+    expect(found[0]?.warning).toBeUndefined();
+    expect(found[0]?.problem).toMatch(message);
+    expect(diagnosticsOf(...valid)).toEqual([]);
+  },
+);
 
 describe("GIVEN something that is not certain", () => {
   test.each<[string, Config, PreflightFacts]>([
@@ -83,12 +86,12 @@ describe("GIVEN something that is not certain", () => {
     expect(found).toMatchObject([{ check: "ignition", warning: true }]);
   });
 
-  test("WHEN the pool itself is unknown THEN that is told, and not what the server answers, too", () => {
+  test("WHEN the pool itself is unknown THEN only that is reported, not the server's response as well", () => {
     const found = diagnosticsOf(config({ machineConfigPool: "wroker" }), told({ status: 500 }));
     expect(found.map(({ check }) => check)).toEqual(["machine-config-pool"]);
   });
 
-  test("WHEN an image without a release has what the cluster knows THEN nothing is said", () => {
+  test("WHEN the image declares no release and the cluster's release supports the config THEN nothing is reported", () => {
     expect(diagnosticsOf(config({ spec: "3.5.0" }), image())).toEqual([]);
   });
 });
