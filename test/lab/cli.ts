@@ -13,7 +13,7 @@ import { shellEnv, shellHelp } from "./shell.ts";
 
 const usage = `npm run lab -- up      bring the virtual data centre up (first time 10 to 20 minutes, then about half a minute)
 npm run lab -- status  what is there, what runs, how much memory it takes
-npm run lab -- shell   a shell in which pulumi, kubectl-like queries and openstack work against the lab
+npm run lab -- shell   a shell in which pulumi, kubectl and openstack work against the lab
 npm run lab -- down    stop what the lab started
 npm run lab -- clean   down, and remove the lab's state and cache folders`;
 
