@@ -202,6 +202,11 @@ function filesOf(configured: string | undefined): string[] {
   if (configured !== undefined) return [absolute(configured)];
   const listed = process.env["KUBECONFIG"] ?? "";
   if (listed === "") return [path.join(homedir(), ".kube", "config")];
+  if (isContent(listed)) {
+    const problem =
+      "KUBECONFIG of the environment is the content of a kubeconfig: set it to the path of a file with it";
+    throw new KubeconfigError([problemAt("kubeconfig", problem)]);
+  }
   const files = listed.split(path.delimiter).filter((file) => file !== "");
   if (files.length > 0) return files;
   // kubectl then reads none, and asks localhost (client-go, tools/clientcmd/loader.go)

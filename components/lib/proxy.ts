@@ -59,6 +59,9 @@ export function proxyProblem(proxy: string): string | undefined {
   // the schemes of client-go (https://kubernetes.io/docs/reference/config-api/kubeconfig.v1, proxy-url) and SOCKS 4
   if (url === null || !/^(https?|socks(4a?|5h?)?):$/.test(url.protocol) || url.hostname === "")
     return "is not a URL of scheme http, https, socks4 or socks5, like http://proxy.example:3128";
+  // the WHATWG parser takes a backslash for a slash, so that a user like CORP\name would become the host
+  if (!["", "/"].includes(url.pathname) || url.search !== "" || url.hash !== "" || proxy.includes("\\"))
+    return "has more than scheme, user, host and port: remove its path, and write %5C for a \\ in its user";
   if (isEscaped(url.username) && isEscaped(url.password)) return undefined;
   return "has a % in its user or password that begins no escape: write %25 for %";
 }

@@ -55,6 +55,13 @@ function refuseAuthType(key: string, type: string | undefined): void {
 function refuseAuthKeys(where: string, entry: Entry): void {
   const unread = Object.keys(entry.auth ?? {}).find((key) => !authKeys.includes(key));
   if (unread === undefined) return;
+  // without the space after its colon, a password is a part of the key
+  if (!/^[\w-]+$/.test(unread))
+    throw refuse(
+      `auth of ${where} has a key that is not a word`,
+      `keys of auth among ${authKeys.join(", ")}`,
+      "write a space after the colon of each key",
+    );
   const meant = own(otherNames, unread) ?? suggest(unread, authKeys);
   throw refuse(
     `the OpenStack provider does not read auth.${unread} of ${where}`,

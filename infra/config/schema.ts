@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isContent } from "../../components/kubernetes/kubeconfig.ts";
+import { proxyProblem } from "../../components/lib/proxy.ts";
 import { holdsCredentials } from "../../components/lib/url.ts";
 import { type Skippable, skippable } from "../diagnostics/checks.ts";
 import { expectation } from "./expected-cluster.ts";
@@ -12,7 +13,8 @@ const proxyText =
 
 function isPlainProxy(value: string): boolean {
   const url = URL.parse(value);
-  return url !== null && /^(https?|socks[45]):$/.test(url.protocol) && !holdsCredentials(url);
+  const isKnown = url !== null && /^(https?|socks[45]):$/.test(url.protocol);
+  return isKnown && proxyProblem(value) === undefined && !holdsCredentials(url);
 }
 
 const checkNames = Object.keys(skippable) as Skippable[];

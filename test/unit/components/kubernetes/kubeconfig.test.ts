@@ -93,6 +93,14 @@ describe("GIVEN a kubeconfig that cannot be used, WHEN it is loaded", () => {
     },
   );
 
+  test("THEN a KUBECONFIG that holds the content of a kubeconfig is refused without showing it", () => {
+    process.env["KUBECONFIG"] = "apiVersion: v1\nusers: [{ user: { token: SECRET } }]\n";
+    expect(problemOf()).toMatchObject({
+      key: "kubeconfig",
+      message: "KUBECONFIG of the environment is the content of a kubeconfig: set it to the path of a file with it",
+    });
+  });
+
   test("THEN one that cannot be read or parsed is named, without its content", async () => {
     expect(problemOf({ kubeconfig: folder }).message).toBe(`kubeconfig ${folder} cannot be read: EISDIR`);
     const place = await file("bad", "token: {canary\n");

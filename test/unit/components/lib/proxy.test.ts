@@ -56,6 +56,10 @@ describe("GIVEN the URL of a proxy, WHEN it is judged", () => {
     ["ftp://u:canary@p", /^is not a URL of scheme http, https, socks4 or socks5/],
     ["p:3128", /^is not a URL/],
     ["http://u:canary@", /^is not a URL/],
+    ["http://u:canary@p:3128/path", /^has more than scheme, user, host and port/],
+    ["http://u:canary@p?x", /^has more than/],
+    ["http://u:canary@p#x", /^has more than/],
+    ["http://CORP\\u:canary@p:3128", /write %5C for a \\ in its user$/],
   ])("THEN of %s it is said what is wrong, without its password", (proxy, expected) => {
     expect(proxyProblem(proxy)).toMatch(expected);
     expect(proxyProblem(proxy)).not.toContain("canary");

@@ -1,4 +1,7 @@
 import { expect, test } from "@jest/globals";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { readCloud } from "../../../../components/openstack/clouds-yaml.ts";
 import { readCa } from "../../../../components/openstack/files.ts";
 import { parseYaml } from "../../../../components/openstack/yaml.ts";
@@ -35,3 +38,13 @@ test.each([
     await expect(reading).rejects.not.toThrow(/SECRET/);
   },
 );
+
+test("GIVEN a password without the space after its colon WHEN clouds.yaml is read THEN the error does not show it", async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), "clouds-"));
+  const auth = "{auth_url: 'https://keystone.example:5000/v3', username: u, password:SECRET, project_name: p}";
+  await writeFile(path.join(folder, "clouds.yaml"), `clouds: {a: {auth: ${auth}}}\n`);
+  const reading = readCloud("a", { env: {}, folders: [folder] });
+  await expect(reading).rejects.toMatchObject({ remedy: "write a space after the colon of each key" });
+  await expect(reading).rejects.not.toThrow(/SECRET/);
+  await rm(folder, { recursive: true });
+});
