@@ -139,15 +139,15 @@ function read({ kubeconfig, context, ca }: ClusterAddress): Omit<ClusterAccess, 
 /** The context, its cluster and its user, and what each of these two was read from. */
 function choose(config: Kubeconfig, context: string | undefined, source: string) {
   const wanted = context ?? config.currentContext;
-  const refuse = (problem: string): never => {
+  const refuseContext = (problem: string): never => {
     throw new KubeconfigError([problemAt("context", `${source} has ${problem}`, wanted, [...config.contexts.keys()])]);
   };
-  if (wanted === "") refuse("no current context");
-  const entry = config.contexts.get(wanted) ?? refuse(`no context "${wanted}"`);
+  if (wanted === "") refuseContext("no current context");
+  const entry = config.contexts.get(wanted) ?? refuseContext(`no context "${wanted}"`);
   const chosen = typed(entry.source, () => contextOf(wanted, entry));
-  const cluster = config.clusters.get(chosen.cluster) ?? refuse(`no cluster for its context "${wanted}"`);
+  const cluster = config.clusters.get(chosen.cluster) ?? refuseContext(`no cluster for its context "${wanted}"`);
   // kubectl would ask for a name and a password
-  const user = config.users.get(chosen.user) ?? refuse(`no user for its context "${wanted}"`);
+  const user = config.users.get(chosen.user) ?? refuseContext(`no user for its context "${wanted}"`);
   return {
     context: chosen,
     cluster: typed(cluster.source, () => clusterOf(chosen.cluster, cluster)),
@@ -156,26 +156,27 @@ function choose(config: Kubeconfig, context: string | undefined, source: string)
   };
 }
 
+function refuse(problem: string): never {
+  throw new KubeconfigError([problemAt("kubeconfig", problem)]);
+}
+
 function typed<T>(source: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
     if (!(error instanceof KubeconfigFormatError)) throw error;
-    throw new KubeconfigError([problemAt("kubeconfig", `${source}: ${error.message}`)]);
+    return refuse(`${source}: ${error.message}`);
   }
 }
 
 function parsed(content: () => string, source: string, folder: string): Kubeconfig {
-  const refuse = (problem: string): never => {
-    throw new KubeconfigError([problemAt("kubeconfig", `${source} ${problem}`)]);
-  };
   try {
     return typed(source, () => parseKubeconfig(content(), source, folder));
   } catch (error) {
-    if (error instanceof YamlError) return refuse(`is not a kubeconfig: ${error.message}`);
+    if (error instanceof YamlError) return refuse(`${source} is not a kubeconfig: ${error.message}`);
     const { code, syscall } = error as NodeJS.ErrnoException;
     if (syscall === undefined) throw error;
-    return refuse(`cannot be read: ${code}`);
+    return refuse(`${source} cannot be read: ${code}`);
   }
 }
 
@@ -202,21 +203,17 @@ function filesOf(configured: string | undefined): string[] {
   if (configured !== undefined) return [absolute(configured)];
   const listed = process.env["KUBECONFIG"] ?? "";
   if (listed === "") return [path.join(homedir(), ".kube", "config")];
-  if (isContent(listed)) {
-    const problem =
-      "KUBECONFIG of the environment is the content of a kubeconfig: set it to the path of a file with it";
-    throw new KubeconfigError([problemAt("kubeconfig", problem)]);
-  }
+  if (isContent(listed))
+    refuse("KUBECONFIG of the environment is the content of a kubeconfig: set it to the path of a file with it");
   const files = listed.split(path.delimiter).filter((file) => file !== "");
   if (files.length > 0) return files;
   // kubectl then reads none, and asks localhost (client-go, tools/clientcmd/loader.go)
   const remedy = "set it to a path, or unset it for ~/.kube/config";
-  const problem = `KUBECONFIG of the environment is "${listed}", which names no file: ${remedy}`;
-  throw new KubeconfigError([problemAt("kubeconfig", problem)]);
+  return refuse(`KUBECONFIG of the environment is "${listed}", which names no file: ${remedy}`);
 }
 
 function existing(files: readonly string[]): string[] {
   const there = files.filter((file) => existsSync(file));
   if (there.length > 0) return there;
-  throw new KubeconfigError([problemAt("kubeconfig", `there is no kubeconfig ${files.join(", ")}`)]);
+  return refuse(`there is no kubeconfig ${files.join(", ")}`);
 }

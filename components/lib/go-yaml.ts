@@ -10,6 +10,7 @@ import {
   type Scalar,
   type YAMLMap,
 } from "yaml";
+import { isObject } from "./objects.ts";
 
 /**
  * YAML as gopkg.in/yaml.v2 reads it, which kubectl and the OpenStack provider go by. It differs from YAML's own rules:
@@ -89,7 +90,7 @@ class Reader {
     const name = isScalar(resolvedKey) ? this.#types.key(resolvedKey) : "";
     const node = this.#resolve(value);
     const base = into[name];
-    if (isMap(node)) into[name] = this.fold(node, this.#types.merged.has(name) && isMapping(base) ? base : mapping());
+    if (isMap(node)) into[name] = this.fold(node, this.#types.merged.has(name) && isObject(base) ? base : mapping());
     else into[name] = this.#value(node, name);
   }
 
@@ -100,9 +101,6 @@ class Reader {
     return isScalar(resolved) ? this.#types.scalar(resolved, key) : undefined;
   }
 }
-
-const isMapping = (value: unknown): value is Mapping =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Without a prototype: `__proto__` and `constructor` are keys like any other. */
 const mapping = (): Mapping => Object.create(null) as Mapping;

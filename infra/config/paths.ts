@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { own } from "../../components/lib/objects.ts";
+import { isObject, own } from "../../components/lib/objects.ts";
 import { poolSchema, workerSchema } from "./pool.ts";
 
 /** What identifies an entry of a list in a path: its name, or its index. */
@@ -23,8 +23,7 @@ const namedLists: ReadonlyMap<PropertyKey, z.ZodType> = new Map([
   ["workers", workerSchema.shape.name],
 ]);
 
-const nameOf = (entry: unknown): unknown =>
-  entry !== null && typeof entry === "object" && "name" in entry ? entry.name : undefined;
+const nameOf = (entry: unknown): unknown => (isObject(entry) ? own(entry, "name") : undefined);
 
 /**
  * The name of an entry in a list of pools or workers, the index in any other list. The config may be invalid: an entry

@@ -34,3 +34,17 @@ export function judges(rows: [title: string, row: CsrCase][]): void {
     expect(named(judge(row))).toBe(row.expected);
   });
 }
+
+const rulesOfRefusal = [
+  ...["readable", "signature", "user", "groups", "common-name", "organization", "names", "usages", "window"],
+  ...["node-absent", "one-key", "address", "server", "flood"],
+];
+const approvals = ["client", "lapsed", "serving"].map((it) => `approve ${it}`);
+
+/** Every verdict that there is, by its name: generators must reach each. */
+export const everyVerdict: readonly string[] = [
+  ...approvals,
+  "ignore",
+  "wait",
+  ...rulesOfRefusal.map((it) => `refuse ${it}`),
+].sort();
