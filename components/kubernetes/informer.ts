@@ -89,7 +89,7 @@ export class Informer<T extends KubernetesObject, V> {
   }
 
   /** Calls the listener after every change of what `of(...keys)` returns; without keys, after every change at all. */
-  subscribe(keys: string[], listener: () => void): () => void {
+  subscribe(keys: readonly string[], listener: () => void): () => void {
     const topics = keys.length > 0 ? keys : [""];
     for (const key of topics) {
       const listeners = this.#listeners.get(key) ?? new Set();

@@ -9,9 +9,12 @@ import { isIP, isIPv6 } from "node:net";
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 type Network = [address: Address, prefix: number];
 
-/** `isIP` first: ipaddr.js alone also reads the octal, hexadecimal and shortened forms of inet_aton. */
+/**
+ * `isIP` first: ipaddr.js alone also reads the octal, hexadecimal and shortened forms of inet_aton. What `isIP` takes,
+ * ipaddr.js can parse, but for some zones (`fe80::1%en-0`).
+ */
 const parseAddress = (text: string): Address | undefined =>
-  isIP(text) !== 0 && ipaddr.isValid(text) ? ipaddr.process(text) : undefined;
+  isIP(text) !== 0 && (!text.includes("%") || ipaddr.isValid(text)) ? ipaddr.process(text) : undefined;
 
 function parseNetwork(cidr: string): Network | undefined {
   const [text = "", length = ""] = cidr.split("/");

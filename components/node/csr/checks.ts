@@ -31,9 +31,13 @@ export function claimsOf({ username, request }: Csr): string[] {
   return [...[...users, ...(request?.dns ?? [])].map(canonicalName), ...(request?.ips ?? []).map(canonicalIp)];
 }
 
-/** What a worker's requests claim: its name and its addresses. */
-export function claimsOfWorker(worker: WorkerFacts): string[] {
-  return [canonicalName(worker.nodeName), ...worker.fixedIps.map(canonicalIp)];
+const claims = new WeakMap<WorkerFacts, readonly string[]>();
+
+/** What a worker's requests claim: its name and its addresses. Read once: each judgement compares with every request. */
+export function claimsOfWorker(worker: WorkerFacts): readonly string[] {
+  const own = claims.get(worker) ?? [canonicalName(worker.nodeName), ...worker.fixedIps.map(canonicalIp)];
+  claims.set(worker, own);
+  return own;
 }
 
 /** True when a request claims the worker's name or an address of it: others are not managed here. */

@@ -40,12 +40,12 @@ export interface Csr {
 /** What this stack knows of the worker. */
 export interface WorkerFacts {
   /** name of the Node and of the Nova server */
-  nodeName: string;
-  serverId: string;
+  readonly nodeName: string;
+  readonly serverId: string;
   /** RFC 3339, from Nova */
-  serverCreated: string;
+  readonly serverCreated: string;
   /** fixed IPs of the worker's own ports */
-  fixedIps: string[];
+  readonly fixedIps: string[];
 }
 
 /** What the Node's registration says, when there is one. */

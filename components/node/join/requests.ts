@@ -17,7 +17,7 @@ export class JoinRequests {
   readonly #log: ResourceLog;
   readonly #worker: NodeInputs;
   /** the keys of the requests about the worker */
-  readonly keys: string[];
+  readonly keys: readonly string[];
   /** client requests of this server that were approved: kube-controller-manager removes them after an hour */
   readonly #approved = new Map<string, Csr>();
   #approvedAt: number | undefined;

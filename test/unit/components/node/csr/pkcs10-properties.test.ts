@@ -25,9 +25,11 @@ const counts = new Map<string, number>();
 let keys: [Keys, Keys];
 
 type Ask = Omit<Pkcs10, "keys">;
+/** Like runs share a request: to make and to read one takes longer than to judge it. */
 const requestsMade = new Map<string, Promise<string>>();
+const requestsRead = new Map<string, Promise<Csr>>();
 
-/** A request as the library makes it. Like runs share one: to make one takes longer than to judge it. */
+/** A request as the library makes it. */
 function realRequest(ask: Ask, key: number): Promise<string> {
   const [first, second] = keys;
   const id = JSON.stringify([ask, key % 2]);
@@ -118,11 +120,15 @@ const each = Object.values(problems).flatMap((refusal): [Run][] => [
 ]);
 
 /** As the API server has it: the request in it is real. */
-async function object(csr: Csr, request: string): Promise<Csr> {
+function object(csr: Csr, request: string): Promise<Csr> {
   const metadata = { name: csr.name, uid: "u", resourceVersion: "1", creationTimestamp: csr.created };
   const { signer: signerName, username, groups, usages } = csr;
   const conditions = csr.state === "approved" ? [{ type: "Approved", status: "True" }] : [];
-  return readCsr({ metadata, spec: { request, signerName, username, groups, usages }, status: { conditions } });
+  const asked = { metadata, spec: { request, signerName, username, groups, usages }, status: { conditions } };
+  const id = JSON.stringify(asked);
+  const read = requestsRead.get(id) ?? readCsr(asked);
+  requestsRead.set(id, read);
+  return read;
 }
 
 function damaged(request: string, damage: Made["damage"]): string {
