@@ -27,7 +27,8 @@ export async function engineEnv(): Promise<Record<string, string>> {
     ...noProxy(),
     PATH: search.join(path.delimiter),
     PULUMI_HOME: engine.home,
-    PULUMI_BACKEND_URL: `file://${backendDir}`,
+    // no attributes files: a kill while one is written leaves it empty, and the state unreadable
+    PULUMI_BACKEND_URL: `file://${backendDir}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE: passphrase,
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
