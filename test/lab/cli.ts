@@ -1,5 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { rm } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { parseArgs } from "node:util";
 import { engineDescription } from "./engine/environment.ts";
 import { labDown, labUp } from "./lab.ts";
 import { plan } from "./plan.ts";
@@ -8,14 +10,45 @@ import { exclusively } from "./runtime/lock.ts";
 import { memoryOfGroups } from "./runtime/memory.ts";
 import { isRunning, known, pidOf } from "./runtime/processes.ts";
 import { stepsOf } from "./runtime/step.ts";
-import { cacheDir, stateDir } from "./settings.ts";
+import { cacheDir, machineCountFile, machineCounts, machines, stateDir } from "./settings.ts";
 import { shellEnv, shellHelp } from "./shell.ts";
 
-const usage = `npm run lab -- up      bring the virtual data centre up (first time 10 to 20 minutes, then about half a minute)
-npm run lab -- status  what is there, what runs, how much memory it takes
-npm run lab -- shell   a shell in which pulumi, kubectl and openstack work against the lab
-npm run lab -- down    stop what the lab started
-npm run lab -- clean   down, and remove the lab's state and cache folders`;
+const usage = `npm run lab -- up [--machines <number>]  bring the virtual data centre up (first time 10 to 20 minutes, then about half a
+                                         minute), with ${machineCounts.default} machines if no other number is given, up to ${machineCounts.most}
+npm run lab -- status                    what is there, what runs, how much memory it takes
+npm run lab -- shell [-c <command>]      a shell in which pulumi, kubectl and openstack work against the lab; with -c, it
+                                         runs the command and ends with its exit code
+npm run lab -- down                      stop what the lab started
+npm run lab -- clean                     down, and remove the lab's state and cache folders`;
+
+/** A mistake of who typed the command. */
+class UsageError extends Error {}
+
+function machineCountOf(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1 && count <= machineCounts.most) return count;
+  throw new UsageError(`--machines ${text}: expected a whole number from 1 to ${machineCounts.most}`);
+}
+
+/** The number of machines is read when a process of the lab starts: with another one, a process of its own goes on. */
+async function bringUp(display: Display, wanted: string | undefined): Promise<number> {
+  const running = (await known()).length > 0;
+  const count = wanted === undefined ? (running ? machines.length : machineCounts.default) : machineCountOf(wanted);
+  if (count === machines.length) {
+    await exclusively(() => labUp(display));
+    return 0;
+  }
+  if (running)
+    throw new UsageError(
+      `the lab is up with ${machines.length} machines, not ${count}: npm run lab -- down, and then up again`,
+    );
+  await mkdir(path.dirname(machineCountFile), { recursive: true });
+  await writeFile(machineCountFile, String(count));
+  return (
+    spawnSync(process.execPath, [import.meta.filename, "up", "--machines", String(count)], { stdio: "inherit" })
+      .status ?? 1
+  );
+}
 
 async function status(): Promise<void> {
   for (const step of stepsOf(plan)) console.log(`${(await step.check()) ? "✓" : "✗"} ${step.name}`);
@@ -28,9 +61,11 @@ async function status(): Promise<void> {
   console.log(`memory ${(await memoryOfGroups(groups)).toFixed(0)} MiB; engine: ${await engineDescription()}`);
 }
 
-async function shell(): Promise<number> {
-  console.log(shellHelp);
-  const { status: code } = spawnSync(process.env["SHELL"] ?? "/bin/sh", { stdio: "inherit", env: await shellEnv() });
+async function shell(command: string | undefined): Promise<number> {
+  if (command === undefined) console.log(shellHelp);
+  const args = command === undefined ? [] : ["-c", command];
+  const program = process.env["SHELL"] ?? "/bin/sh";
+  const { status: code } = spawnSync(program, args, { stdio: "inherit", env: await shellEnv() });
   return code ?? 1;
 }
 
@@ -42,33 +77,56 @@ async function clean(display: Display): Promise<void> {
   }
 }
 
-async function main(command: string | undefined): Promise<number> {
+const options = { machines: { type: "string" }, command: { type: "string", short: "c" } } as const;
+
+type Option = keyof typeof options;
+
+/** The options that a command takes. */
+const commands = new Map<string, readonly Option[]>([
+  ["up", ["machines"]],
+  ["down", []],
+  ["clean", []],
+  ["status", []],
+  ["shell", ["command"]],
+]);
+
+function parse(args: string[]): { command: string; values: Partial<Record<Option, string>> } {
+  const { positionals, values } = parseArgs({ args, options, allowPositionals: true });
+  const [command = "", ...others] = positionals;
+  const allowed = commands.get(command);
+  const strange = (Object.keys(values) as Option[]).filter((option) => !allowed?.includes(option));
+  if (!allowed || others.length > 0 || strange.length > 0) throw new UsageError(usage);
+  return { command, values };
+}
+
+async function main(args: string[]): Promise<number> {
+  const { command, values } = parse(args);
   const display = new Display();
   switch (command) {
     case "up":
-      await exclusively(() => labUp(display));
-      return 0;
+      return bringUp(display, values.machines);
     case "down":
       await exclusively(() => labDown(display));
       return 0;
     case "clean":
       await exclusively(() => clean(display));
       return 0;
-    case "status":
+    case "shell":
+      return shell(values.command);
+    default:
       await status();
       return 0;
-    case "shell":
-      return shell();
-    default:
-      console.error(usage);
-      return 2;
   }
 }
 
+const isUsageError = (error: unknown): error is Error =>
+  error instanceof UsageError ||
+  (error instanceof TypeError && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS"));
+
 // A step that missed its bound may still be at work: nothing waits for it.
 process.exit(
-  await main(process.argv[2]).catch((error: unknown) => {
+  await main(process.argv.slice(2)).catch((error: unknown) => {
     console.error(error instanceof Error ? error.message : error);
-    return 1;
+    return isUsageError(error) ? 2 : 1;
   }),
 );

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 
@@ -58,7 +59,7 @@ export const machineNetwork = {
   ingressVip: "10.77.0.7",
   /** dnsmasq: DHCP and DNS */
   dhcp: "10.77.0.10",
-  pool: { start: "10.77.0.100", end: "10.77.0.199" },
+  pool: { start: "10.77.0.100", end: "10.77.0.249" },
 };
 
 /** The cluster's second machine network: a bridge apart, with an address for the DHCP server only and no way out. */
@@ -67,7 +68,7 @@ export const storageNetwork = {
   cidr: "10.77.1.0/24",
   prefix: 24,
   dhcp: "10.77.1.10",
-  pool: { start: "10.77.1.100", end: "10.77.1.199" },
+  pool: { start: "10.77.1.100", end: "10.77.1.249" },
 };
 
 export const loopback = "127.0.0.1";
@@ -151,19 +152,27 @@ export const direct: readonly string[] = [
   `${cluster.name}.${cluster.baseDomain}`,
 ];
 
-/** The wires of each machine's cards; the first card is the one for PXE. */
-const cards: readonly Nic["physicalNetwork"][][] = [
-  ["physnet1"],
-  ["physnet1"],
-  ["physnet1", "physnet1"],
-  ["physnet1", "physnet2"],
-];
+/** How many machines a lab may have: each takes an address of the machine network, and a MAC address by its number. */
+export const machineCounts = { default: 6, most: 100 };
+
+/** The number of machines of the lab that is up; `npm run lab -- up --machines <number>` writes it. */
+export const machineCountFile = path.join(stateDir, "machine-count");
+
+const machineCount = existsSync(machineCountFile)
+  ? Number(readFileSync(machineCountFile, "utf8"))
+  : machineCounts.default;
+
+/** The wires of the cards of machines that have more than one on physnet1; the first card is the one for PXE. */
+const cards: ReadonlyMap<number, readonly Nic["physicalNetwork"][]> = new Map([
+  [2, ["physnet1", "physnet1"]],
+  [3, ["physnet1", "physnet2"]],
+]);
 
 /** The virtual bare-metal machines in the rack. Serial numbers start at 0. */
-export const machines = cards.map((wires, i) => ({
+export const machines = Array.from({ length: machineCount }, (_, i) => ({
   name: `metal-${i}`,
   uuid: `00000000-0000-4000-8000-${String(i).padStart(12, "0")}`,
-  nics: wires.map((physicalNetwork, card): Nic => ({
+  nics: (cards.get(i) ?? ["physnet1"]).map((physicalNetwork, card): Nic => ({
     mac: `52:54:00:77:0${card}:${(0x10 + i).toString(16)}`,
     physicalNetwork,
   })),

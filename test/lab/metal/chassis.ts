@@ -157,17 +157,18 @@ const failed = (response: ServerResponse) => (error: unknown) => {
   response.end();
 };
 
-/** The emulated BMC changes a machine's power only when somebody looks. */
-async function watchBmc(): Promise<void> {
+/** The emulated BMC changes a machine's power only when somebody looks. A machine whose BMC is unreachable stays as it is. */
+async function watchBmc(slot: Slot): Promise<void> {
   let complaint = "";
   for (;;) {
     await sleep(2000);
     try {
-      for (const slot of slots) void slot.tick(await powerState(slot.machine.uuid));
+      void slot.tick(await powerState(slot.machine.uuid));
       complaint = "";
     } catch (error) {
       // It may start after the chassis, and end before it: said once.
-      if (String(error) !== complaint) console.error(new Date().toISOString(), `BMC: ${String(error)}`);
+      if (String(error) !== complaint)
+        console.error(new Date().toISOString(), `BMC of ${slot.machine.name}: ${String(error)}`);
       complaint = String(error);
     }
   }
@@ -184,4 +185,4 @@ for (const slot of slots) await slot.adopt();
 createServer((request, response) => {
   handle(request, response).catch(failed(response));
 }).listen(ports.chassis, loopback);
-await Promise.all([watchBmc(), watchFaults()]);
+await Promise.all([...slots.map(watchBmc), watchFaults()]);

@@ -14,6 +14,12 @@ export interface Faults {
   readonly kubelet?: "stopped";
   /** the cable is out */
   readonly network?: "down";
+  /** writing the image fails, or the agent that writes it is heard no more */
+  readonly deploy?: "fails" | "power lost";
+  /** erasing the disks fails, or goes on until the fault is cleared */
+  readonly clean?: "fails" | "hangs";
+  /** its BMC drops every connection; the machine goes on as it was */
+  readonly bmc?: "unreachable";
 }
 
 export const faultFile = (machine: Pick<Machine, "dir">): string => path.join(machine.dir, "fault.json");

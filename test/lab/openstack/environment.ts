@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { Spec } from "../runtime/processes.ts";
 import { sh } from "../runtime/sh.ts";
-import { latencies, latenciesFile } from "../settings.ts";
+import { dirs, latencies, latenciesFile } from "../settings.ts";
 import { data, plugins, temporary } from "./paths.ts";
 import { venvDir } from "./python.ts";
 
@@ -27,6 +27,7 @@ async function environment(extra: Readonly<Record<string, string>>): Promise<Rec
     PYTHONPATH: plugins,
     PYTHONUNBUFFERED: "1",
     PYTHONDONTWRITEBYTECODE: "1",
+    LAB_MACHINES_DIR: dirs.machines,
     LAB_LATENCIES_FILE: latenciesFile,
     LAB_DEFAULT_LATENCIES: JSON.stringify(latencies),
     ...extra,

@@ -4,6 +4,7 @@ import os
 import time
 
 import sushy
+from ironic.common import exception
 from ironic.common import states
 from ironic.conductor import task_manager
 from ironic.conductor import utils as manager_utils
@@ -21,6 +22,15 @@ def _latency(phase):
     except FileNotFoundError:
         pass  # nobody has overridden the defaults
     return float(latencies[phase])
+
+
+def _fault(task, phase):
+    """What is wrong with the machine in a phase (`deploy`, `clean`), as test/lab/metal/faults.ts writes it."""
+    try:
+        with open(os.path.join(os.environ["LAB_MACHINES_DIR"], task.node.name, "fault.json")) as file:
+            return json.load(file).get(phase)
+    except FileNotFoundError:
+        return None
 
 
 class LabDeploy(base.DeployInterface):
@@ -54,6 +64,12 @@ class LabDeploy(base.DeployInterface):
     @task_manager.require_exclusive_lock
     def write_image(self, task):
         time.sleep(_latency("deploy"))
+        fault = _fault(task, "deploy")
+        if fault == "fails":
+            raise exception.InstanceDeployFailure("Failed to write the image to disk: no space left on device")
+        if fault == "power lost":
+            # as the conductor says of an agent that is heard no more (ironic/conductor/manager.py)
+            raise exception.InstanceDeployFailure(f"Timeout reached while waiting for callback for node {task.node.uuid}")
 
     @base.deploy_step(priority=20)
     @task_manager.require_exclusive_lock
@@ -74,6 +90,10 @@ class LabDeploy(base.DeployInterface):
     @base.clean_step(priority=10, requires_ramdisk=False)
     def erase_devices(self, task):
         time.sleep(_latency("clean"))
+        while _fault(task, "clean") == "hangs":
+            time.sleep(0.5)
+        if _fault(task, "clean") == "fails":
+            raise exception.NodeCleaningFailure(node=task.node.uuid, reason="failed to erase /dev/sda: I/O error")
 
 
 class LabRedfish(redfish.RedfishHardware):
