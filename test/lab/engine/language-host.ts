@@ -14,12 +14,12 @@ import { unary } from "./unary.ts";
 /**
  * The Node.js language host of the Pulumi engine, for a CLI that was built from Go modules: the official host is not
  * published as one. It runs a program as the official host does, by @pulumi/pulumi/cmd/run of the program's own SDK.
- * What writes code (GenerateProgram, Pack) and what runs a plugin from source (RunPlugin) is not implemented.
+ * What writes code (GenerateProgram, Pack) is not implemented.
  */
 
 const engineAddress = process.argv.slice(2).findLast((argument) => !argument.startsWith("-")) ?? "";
 
-/** The running program, at most one. */
+/** The running program, at most one, and the plugins that run from source. */
 const programs = new Set<ChildProcess>();
 
 /** cmd/run ends with this code when it has told the user what was wrong. */
@@ -80,6 +80,8 @@ interface Options {
 
 const optionsOf = (info: messages.ProgramInfo | undefined): Options => info?.getOptions()?.toJavaScript() ?? {};
 
+const nodeArguments = ({ nodeargs }: Options): string[] => (nodeargs ? nodeargs.split(/\s+/) : []);
+
 function runArguments(request: messages.RunRequest, pwd: string): string[] {
   const flags = {
     organization: request.getOrganization(),
@@ -104,9 +106,8 @@ function run(request: messages.RunRequest): Promise<messages.RunResponse> {
   const info = request.getInfo();
   const options = optionsOf(info);
   const pwd = request.getPwd() || (info?.getProgramDirectory() ?? process.cwd());
-  const runner = createRequire(path.join(pwd, "package.json")).resolve("@pulumi/pulumi/cmd/run");
-  const nodeArguments = options.nodeargs ? options.nodeargs.split(/\s+/) : [];
-  const program = spawn(process.execPath, [...nodeArguments, runner, ...runArguments(request, pwd)], {
+  const runner = moduleOf(pwd, "@pulumi/pulumi/cmd/run");
+  const program = spawn(process.execPath, [...nodeArguments(options), runner, ...runArguments(request, pwd)], {
     cwd: pwd,
     env: {
       ...process.env,
@@ -124,6 +125,33 @@ function run(request: messages.RunRequest): Promise<messages.RunResponse> {
       programs.delete(program);
       resolve(outcome(code, signal));
     });
+  });
+}
+
+const moduleOf = (folder: string, name: string): string =>
+  createRequire(path.join(folder, "package.json")).resolve(name);
+
+/** Runs a plugin that is a folder with a PulumiPlugin.yaml, as the official host does: by cmd/run-plugin of its own SDK. */
+function runPlugin(call: ServerWritableStream<messages.RunPluginRequest, messages.RunPluginResponse>): void {
+  const { request } = call;
+  const info = request.getInfo();
+  const folder = info?.getProgramDirectory() ?? request.getPwd();
+  const runner = moduleOf(folder, "@pulumi/pulumi/cmd/run-plugin");
+  const args = [...nodeArguments(optionsOf(info)), runner, folder, ...request.getArgsList()];
+  const plugin = spawn(process.execPath, args, {
+    cwd: request.getPwd(),
+    env: Object.fromEntries(request.getEnvList().map((entry) => entry.split(/=(.*)/s, 2))),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  programs.add(plugin);
+  plugin.stdout.on("data", (text: Buffer) => call.write(new messages.RunPluginResponse().setStdout(text)));
+  plugin.stderr.on("data", (text: Buffer) => call.write(new messages.RunPluginResponse().setStderr(text)));
+  call.on("cancelled", () => plugin.kill("SIGKILL"));
+  plugin.on("error", (error) => call.destroy(error));
+  plugin.on("close", (code) => {
+    programs.delete(plugin);
+    call.write(new messages.RunPluginResponse().setExitcode(code ?? 1));
+    call.end();
   });
 }
 
@@ -168,5 +196,6 @@ await serve((server) => {
     }),
     installDependencies,
     run: unary(run),
+    runPlugin,
   });
 }, endPrograms);
