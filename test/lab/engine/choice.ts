@@ -14,6 +14,8 @@ export interface Choice {
   readonly description: string;
   /** the official CLI that was looked at, as `path version`; empty when there was none */
   readonly official: string;
+  /** the CLI's version that the lab builds where no official one can be used */
+  readonly built: string;
 }
 
 const choiceFile = path.join(dirs.pulumi, "engine.json");

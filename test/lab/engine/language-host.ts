@@ -1,9 +1,10 @@
-import type { ServerWritableStream } from "@grpc/grpc-js";
+import { type ServerWritableStream, status } from "@grpc/grpc-js";
 import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb.js";
 import messages from "@pulumi/pulumi/proto/language_pb.js";
 import plugins from "@pulumi/pulumi/proto/plugin_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import { type ChildProcess, spawn } from "node:child_process";
+import type { EventEmitter } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
@@ -131,6 +132,15 @@ function run(request: messages.RunRequest): Promise<messages.RunResponse> {
 const moduleOf = (folder: string, name: string): string =>
   createRequire(path.join(folder, "package.json")).resolve(name);
 
+/** Of `NAME=value` entries. */
+function environmentOf(entries: readonly string[]): Record<string, string> {
+  const pairs = entries.map((entry): [string, string] => {
+    const [name = "", ...value] = entry.split("=");
+    return [name, value.join("=")];
+  });
+  return Object.fromEntries(pairs);
+}
+
 /** Runs a plugin that is a folder with a PulumiPlugin.yaml, as the official host does: by cmd/run-plugin of its own SDK. */
 function runPlugin(call: ServerWritableStream<messages.RunPluginRequest, messages.RunPluginResponse>): void {
   const { request } = call;
@@ -140,14 +150,14 @@ function runPlugin(call: ServerWritableStream<messages.RunPluginRequest, message
   const args = [...nodeArguments(optionsOf(info)), runner, folder, ...request.getArgsList()];
   const plugin = spawn(process.execPath, args, {
     cwd: request.getPwd(),
-    env: Object.fromEntries(request.getEnvList().map((entry) => entry.split(/=(.*)/s, 2))),
+    env: environmentOf(request.getEnvList()),
     stdio: ["ignore", "pipe", "pipe"],
   });
   programs.add(plugin);
   plugin.stdout.on("data", (text: Buffer) => call.write(new messages.RunPluginResponse().setStdout(text)));
   plugin.stderr.on("data", (text: Buffer) => call.write(new messages.RunPluginResponse().setStderr(text)));
   call.on("cancelled", () => plugin.kill("SIGKILL"));
-  plugin.on("error", (error) => call.destroy(error));
+  plugin.on("error", failing(call));
   plugin.on("close", (code) => {
     programs.delete(plugin);
     call.write(new messages.RunPluginResponse().setExitcode(code ?? 1));
@@ -167,18 +177,27 @@ function endPrograms(): void {
   for (const program of programs) program.kill("SIGKILL");
 }
 
+/** As the official host does for a plugin from source: a program of the lab has its packages already. */
 function installDependencies(
   call: ServerWritableStream<messages.InstallDependenciesRequest, messages.InstallDependenciesResponse>,
 ): void {
-  const install = spawn("npm", ["ci", "--no-audit", "--no-fund"], {
-    cwd: call.request.getDirectory(),
+  const install = spawn("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error"], {
+    cwd: call.request.getInfo()?.getProgramDirectory() ?? call.request.getDirectory(),
     stdio: ["ignore", "pipe", "pipe"],
   });
   install.stdout.on("data", (text: Buffer) => call.write(new messages.InstallDependenciesResponse().setStdout(text)));
   install.stderr.on("data", (text: Buffer) => call.write(new messages.InstallDependenciesResponse().setStderr(text)));
-  install.on("error", (error) => call.destroy(error));
-  install.on("close", (code) => (code === 0 ? call.end() : call.destroy(new Error(`npm ci ended with code ${code}`))));
+  install.on("error", failing(call));
+  install.on("close", (code) =>
+    code === 0 ? call.end() : failing(call)(new Error(`npm install ended with code ${code}`)),
+  );
 }
+
+/** Ends a call with an error: a stream that is only destroyed leaves the engine waiting. */
+const failing =
+  (call: EventEmitter) =>
+  ({ message }: Error): void =>
+    void call.emit("error", { code: status.UNKNOWN, details: message });
 
 await serve((server) => {
   const sdk = createRequire(import.meta.url)("@pulumi/pulumi/package.json") as { version: string };

@@ -1,9 +1,10 @@
 import { execa } from "execa";
 import { existsSync } from "node:fs";
-import { access, constants, cp, mkdir } from "node:fs/promises";
+import { access, constants, cp, mkdir, readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
-import { cliVersion } from "../builds/build.ts";
+import { parse } from "yaml";
+import { repo } from "../settings.ts";
 import { builtBin, homeOf } from "./choice.ts";
 import { neededPlugins, type Plugin } from "./plugins.ts";
 
@@ -72,11 +73,19 @@ async function installPlugin(cli: OfficialCli, plugin: Plugin): Promise<string |
   return result.exitCode === 0 ? undefined : `its plugin ${plugin.name} ${plugin.version} cannot be installed`;
 }
 
+/** The oldest CLI that the program takes. */
+async function requiredVersion(): Promise<string> {
+  const { requiredPulumiVersion } = parse(await readFile(path.join(repo, "Pulumi.yaml"), "utf8")) as {
+    readonly requiredPulumiVersion: string;
+  };
+  return requiredPulumiVersion.replace(">=", "");
+}
+
 /** Why the official CLI cannot serve the lab; undefined when it can, with its plugins in the lab's own PULUMI_HOME. */
 export async function whyNot(cli: OfficialCli | undefined): Promise<string | undefined> {
   if (!cli) return "no official pulumi on PATH";
   const official = `the official pulumi ${cli.version} at ${cli.bin} is not used`;
-  const wanted = await cliVersion();
+  const wanted = await requiredVersion();
   if (!atLeast(cli.version, wanted)) return `${official}: older than ${wanted}`;
   if (!existsSync(path.join(cli.bin, "pulumi-language-nodejs")) && !(await onPath("pulumi-language-nodejs"))) {
     return `${official}: pulumi-language-nodejs is missing`;

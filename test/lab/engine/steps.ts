@@ -12,24 +12,28 @@ import { neededPlugins } from "./plugins.ts";
 const identity = (cli: { bin: string; version: string } | undefined): string =>
   cli ? `${cli.bin} ${cli.version}` : "";
 
-/** Repeated when another official CLI has come to PATH, or the one in use has gone. */
+/** Repeated when another official CLI has come to PATH, the one in use has gone, or another version is to be built. */
 const chooseStep: Step = {
   name: "choose the Pulumi engine",
   timeout: 300,
-  check: async () => (await chosen())?.official === identity(await officialCli()),
+  check: async () => {
+    const choice = await chosen();
+    return choice?.official === identity(await officialCli()) && choice.built === (await cliVersion());
+  },
   up: async (report) => {
     const cli = await officialCli();
+    const facts = { official: identity(cli), built: await cliVersion() };
     if (cli) report(`trying the official pulumi ${cli.version} at ${cli.bin}`);
     const reason = await whyNot(cli);
     if (cli && reason === undefined) {
       const description = `official pulumi ${cli.version} at ${cli.bin}`;
-      await choose({ kind: "official", bin: cli.bin, home: homeOf("official"), description, official: identity(cli) });
+      await choose({ kind: "official", bin: cli.bin, home: homeOf("official"), description, ...facts });
       return;
     }
     const description =
-      `pulumi ${await cliVersion()} and its OpenStack plugin built from Go modules, ` +
+      `pulumi ${facts.built} and its OpenStack plugin built from Go modules, ` +
       `Node language host and Kubernetes plugin of the lab (${reason})`;
-    await choose({ kind: "built", bin: builtBin, home: homeOf("built"), description, official: identity(cli) });
+    await choose({ kind: "built", bin: builtBin, home: homeOf("built"), description, ...facts });
   },
 };
 
