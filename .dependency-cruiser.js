@@ -3,12 +3,13 @@
  * the floors; a file may import its own floor and those below it. The README shows the same tree.
  */
 const floors = [
-  ["infra/index.ts", "infra/cli/"],
+  ["infra/index.ts"],
+  ["infra/main.ts", "infra/cli/"],
   ["infra/preflight/"],
   ["infra/pools.ts", "infra/pool-spec.ts", "infra/providers.ts", "infra/outputs.ts", "infra/registrar/"],
   ["infra/discovery/"],
   ["infra/config/"],
-  ["infra/diagnostics/"],
+  ["infra/diagnostics/", "infra/cache-folder.ts"],
   ["components/[^/]+\\.ts"],
   ["components/node/main.ts"],
   ["components/node/protocol/", "components/node/decision"],

@@ -1,46 +1,14 @@
-import * as pulumi from "@pulumi/pulumi";
-import { orExitSoon } from "./cli/exit-soon.ts";
-import { reportVariable } from "./cli/report.ts";
-import { type Prepared, reportOf, writeReport } from "./cli/write-report.ts";
-import { readConfig } from "./config/stack-config.ts";
-import { renderWarning, throwIfErrors } from "./diagnostics/diagnostic.ts";
-import { discover } from "./discovery/discover.ts";
-import { renderDiscovery } from "./discovery/summary.ts";
-import { type Outputs, outputsOf } from "./outputs.ts";
-import { declarePools } from "./pools.ts";
-import { renderPlannedChanges, replacedWorkers } from "./preflight/changes/plan.ts";
-import { evaluate } from "./preflight/index.ts";
-import { cloudProvider, nodeProvider } from "./providers.ts";
+import { enableCompileCache } from "node:module";
+import { cacheFolder } from "./cache-folder.ts";
 
-/** Throws a ConfigError if the config is invalid, or if cluster or cloud cannot be read. */
-async function prepare(): Promise<Prepared> {
-  const config = readConfig();
-  // the owner of nodes and servers: no other stack changes them
-  const owner = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
-  const discovery = await discover(config, owner, (client) => cloudProvider(config, client));
-  const evaluation = discovery.cluster ? evaluate(config, discovery) : { diagnostics: [], changes: [] };
-  return { config, discovery, evaluation };
-}
+// Node strips the types in place, so that positions are right as they are. The SDK's hook looks for source maps whenever
+// it makes a stack trace, of each resource and each output (@pulumi/pulumi, cmd/run/index.js).
+Reflect.deleteProperty(Error, "prepareStackTrace");
 
-/** The program: config, discovery, preflight, components, outputs. */
-export default async function main(): Promise<Outputs> {
-  const reportFile = process.env[reportVariable];
-  if (reportFile !== undefined) return writeReport(reportFile, async () => reportOf(await orExitSoon(prepare)));
-  const { config, discovery, evaluation } = await orExitSoon(prepare);
-  const { diagnostics, changes } = evaluation;
-  if (!discovery.cluster) {
-    await pulumi.log.warn(discovery.warning);
-    // declared for the deletion of the workers, which skips the cluster
-    nodeProvider(config, undefined);
-    return outputsOf([]);
-  }
-  // logged before the errors: their causes may be in what was discovered
-  await pulumi.log.info(renderDiscovery(config, discovery));
-  if (changes.length > 0) await pulumi.log.info(renderPlannedChanges(changes).join("\n"));
-  throwIfErrors(diagnostics);
-  for (const warning of diagnostics) await pulumi.log.warn(renderWarning(warning));
-  const providers = [discovery.provider, nodeProvider(config, discovery.cluster.uid)];
-  const pools = declarePools(config, discovery, replacedWorkers(changes), providers);
-  const workers = await Promise.all(pools.map((pool) => pool.attach()));
-  return outputsOf(workers.flat(), config.preflight.skip);
-}
+// Compiled code is kept between commands: the libraries that are loaded from here on are most of the program's start.
+const folder = cacheFolder(process.env);
+if (folder !== undefined) enableCompileCache(folder);
+
+const { main } = await import("./main.ts");
+
+export default main;
