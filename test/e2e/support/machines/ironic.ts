@@ -1,0 +1,43 @@
+import { z } from "zod";
+import type { machines } from "../../../lab/settings.ts";
+import { admin } from "../cloud/cloud.ts";
+import { until } from "../wait.ts";
+
+/** Ironic's view of a machine, and what an administrator does to it. */
+
+type Machine = (typeof machines)[number];
+
+const statesSchema = z.object({ provision_state: z.string() });
+
+const pathOf = ({ uuid }: Machine): string => `/v1/nodes/${uuid}`;
+
+/** Such as `available`, `active`, `cleaning`, `clean failed`. */
+export async function provisionState(machine: Machine): Promise<string> {
+  return statesSchema.parse(await admin.get("baremetal", `${pathOf(machine)}/states`)).provision_state;
+}
+
+/** @param seconds bound of the wait */
+export const inState = (machine: Machine, wanted: string, seconds = 60): Promise<true> =>
+  until(
+    `${machine.name} to be ${wanted}`,
+    async () => ((await provisionState(machine)) === wanted ? true : undefined),
+    seconds,
+  );
+
+const change = (machine: Machine, target: "manage" | "provide"): Promise<unknown> =>
+  admin.send("PUT", "baremetal", `${pathOf(machine)}/states/provision`, { target });
+
+/** Nova places nothing on a machine in maintenance. */
+export const startMaintenance = (machine: Machine): Promise<unknown> =>
+  admin.send("PUT", "baremetal", `${pathOf(machine)}/maintenance`, { reason: "a test" });
+export const endMaintenance = (machine: Machine): Promise<void> =>
+  admin.remove("baremetal", `${pathOf(machine)}/maintenance`);
+
+/** Brings a machine whose cleaning failed back: Ironic leaves it in maintenance. */
+export async function returnToService(machine: Machine): Promise<void> {
+  await change(machine, "manage");
+  await inState(machine, "manageable");
+  await endMaintenance(machine);
+  await change(machine, "provide");
+  await inState(machine, "available");
+}
