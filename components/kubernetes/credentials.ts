@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { reasonOf } from "../lib/errors.ts";
+import { readProblem, reasonOf } from "../lib/errors.ts";
+import { shownPath } from "../lib/shown-path.ts";
 import type { ClusterAccess } from "./kubeconfig.ts";
 import { type HelperCredentials, runHelper } from "./kubeconfig/exec-helper.ts";
 import type { KubeExec, KubeUser } from "./kubeconfig/file.ts";
@@ -114,7 +115,8 @@ export class Credentials {
       this.#token = token;
     } catch (error) {
       const last = this.#token ?? fallback;
-      if (last === "") throw this.#error(`its tokenFile ${file} cannot be read: ${reasonOf(error)}`, error);
+      if (last === "")
+        throw this.#error(`its tokenFile ${shownPath(file)} cannot be read: ${readProblem(error)}`, error);
       return last;
     }
     return this.#token;

@@ -4,6 +4,7 @@ import path from "node:path";
 import { UserError } from "../lib/errors.ts";
 import { YamlError } from "../lib/go-yaml.ts";
 import { proxyFor, proxyProblem, proxyVariables } from "../lib/proxy.ts";
+import { shownPath } from "../lib/shown-path.ts";
 import { authorityProblem, isPem } from "./endpoint.ts";
 import {
   clusterOf,
@@ -122,10 +123,12 @@ function withProxy(access: Omit<ClusterAccess, "proxy">): ClusterAccess {
 function read({ kubeconfig, context, ca }: ClusterAddress): Omit<ClusterAccess, "proxy"> {
   const byContent = kubeconfig !== undefined && isContent(kubeconfig);
   const files = byContent ? [] : existing(filesOf(kubeconfig));
-  const source = byContent ? "the kubeconfig given by content" : `kubeconfig ${files.join(", ")}`;
+  const source = byContent ? "the kubeconfig given by content" : `kubeconfig ${files.map(shownPath).join(", ")}`;
   const parts = byContent
     ? [parsed(() => kubeconfig, source, ".")]
-    : files.map((file) => parsed(() => readFileSync(file, "utf8"), `kubeconfig ${file}`, path.dirname(file)));
+    : files.map((file) =>
+        parsed(() => readFileSync(file, "utf8"), `kubeconfig ${shownPath(file)}`, path.dirname(file)),
+      );
   const access = choose(mergeKubeconfigs(parts), context, source);
   const { cluster, user, sources } = access;
   const problems = [
@@ -188,10 +191,11 @@ function parsed(content: () => string, source: string, folder: string): Kubeconf
 export function authorityOf(ca: string): string {
   const file = isPem(ca) ? undefined : absolute(ca);
   const reason = file && unreadable(file);
-  if (reason) throw new KubeconfigError([problemAt("ca", `${file} cannot be read: ${reason}`)]);
+  if (reason) throw new KubeconfigError([problemAt("ca", `${shownPath(ca)} cannot be read: ${reason}`)]);
   const pem = file === undefined ? ca : readFileSync(file, "utf8");
   const wrong = authorityProblem(pem);
-  if (wrong !== undefined) throw new KubeconfigError([problemAt("ca", `${file ?? "the content"} ${wrong}`)]);
+  if (wrong !== undefined)
+    throw new KubeconfigError([problemAt("ca", `${file === undefined ? "the content" : shownPath(file)} ${wrong}`)]);
   return pem;
 }
 
@@ -215,5 +219,5 @@ function filesOf(configured: string | undefined): string[] {
 function existing(files: readonly string[]): string[] {
   const there = files.filter((file) => existsSync(file));
   if (there.length > 0) return there;
-  return refuse(`there is no kubeconfig ${files.join(", ")}`);
+  return refuse(`there is no kubeconfig ${files.map(shownPath).join(", ")}`);
 }

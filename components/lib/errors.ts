@@ -24,3 +24,6 @@ export function reasonOf(error: unknown): string {
   const cause = error.cause === undefined ? "" : reasonOf(error.cause);
   return [own, own.includes(cause) ? "" : cause].filter((part) => part !== "").join(": ");
 }
+
+/** Why a file could not be read, without its path: what stands in its place may be a secret. */
+export const readProblem = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? reasonOf(error);

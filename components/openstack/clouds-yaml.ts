@@ -14,6 +14,7 @@ import {
   type Variable,
 } from "./environment.ts";
 import { CloudError } from "./error.ts";
+import { shownPath } from "../lib/shown-path.ts";
 import { type Found, readCa, readIfThere, search, searchFolders } from "./files.ts";
 import { parseInterface, refuseUnsupported, refuseUnsupportedEnvironment } from "./unsupported.ts";
 import { parseYaml } from "./yaml.ts";
@@ -48,7 +49,7 @@ async function findCloudsYaml({ env, folders }: Surroundings): Promise<Found> {
     if (text !== undefined) return { file: named, text };
     // the provider would go on with the search: a mistyped name must not lead to another cloud
     throw new CloudError({
-      problem: `OS_CLIENT_CONFIG_FILE names ${named}, and there is no such file`,
+      problem: `OS_CLIENT_CONFIG_FILE names ${shownPath(named)}, and there is no such file`,
       expected: "the path of a clouds.yaml",
       remedy: "correct OS_CLIENT_CONFIG_FILE, or unset it",
     });

@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { homedir, userInfo } from "node:os";
 import path from "node:path";
-import { reasonOf } from "../lib/errors.ts";
+import { readProblem } from "../lib/errors.ts";
+import { shownPath } from "../lib/shown-path.ts";
 import { CloudError } from "./error.ts";
 
 export interface Found {
@@ -34,7 +35,7 @@ export async function readIfThere(file: string): Promise<string | undefined> {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR" || code === "ENAMETOOLONG") return undefined;
     throw new CloudError({
-      problem: `${file}: ${reasonOf(error)}`,
+      problem: `${shownPath(file)}: ${readProblem(error)}`,
       expected: "a readable file",
       remedy: "give yourself the right to read it",
       cause: error,
@@ -64,8 +65,9 @@ export async function readCa(bundle: string, key: string): Promise<string> {
   const text = await readIfThere(file);
   const found = text ?? bundle;
   if (found.includes("-----BEGIN CERTIFICATE-----")) return found;
-  // text in place of a path may be a private key: it is not shown
-  const name = file.includes("\n") ? `the text of ${key}` : file;
-  const problem = text === undefined && name === file ? `there is no file ${file}` : `${name} holds no certificate`;
+  const problem =
+    text !== undefined || bundle.includes("\n")
+      ? `${text === undefined ? `the text of ${key}` : shownPath(file)} holds no certificate`
+      : `there is no file ${shownPath(file)}`;
   throw new CloudError({ problem, expected: "a PEM bundle", remedy: `correct ${key}` });
 }

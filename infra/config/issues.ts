@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { own } from "../../components/lib/objects.ts";
+import { isObject, own } from "../../components/lib/objects.ts";
 import { suggest } from "../../components/lib/suggest.ts";
 import { withoutCredentials } from "../../components/lib/url.ts";
 import { bare } from "../../components/lib/zod.ts";
@@ -16,11 +16,12 @@ function schemaAt(schema: z.core.$ZodType, path: Path): z.core.$ZodType | undefi
   }, schema);
 }
 
-/** A value for a message; without its content if it looks like a file, and without the password of a URL. */
+/** A value for a message: not the values of an object, the content of a file, nor the password of a URL. */
 function show(value: unknown): string {
   if (typeof value === "string" && /\n|^\s*\{/.test(value)) return `a text of ${value.length} characters`;
+  if (isObject(value)) return `an object with the keys ${Object.keys(value).join(", ")}`;
   const text = JSON.stringify(value, (_, each: unknown) =>
-    typeof each === "string" && each.includes(":") ? withoutCredentials(each) : each,
+    typeof each === "string" ? withoutCredentials(each) : each,
   );
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { createSecureContext } from "node:tls";
+import { readProblem } from "../../lib/errors.ts";
 import { proxyProblem } from "../../lib/proxy.ts";
+import { shownPath } from "../../lib/shown-path.ts";
 import { holdsCredentials } from "../../lib/url.ts";
 import { authorityProblem } from "../endpoint.ts";
 import type { KubeCluster, KubeExec, KubeUser, Pem } from "./file.ts";
@@ -16,7 +18,7 @@ export function unreadable(file: string): string | undefined {
     readFileSync(file);
     return undefined;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code ?? "unknown error";
+    return readProblem(error);
   }
 }
 
@@ -35,7 +37,7 @@ export const isGiven = ({ data, file }: Pem): boolean => data !== undefined || f
 function pemProblem(key: string, { data, file }: Pem): Problem {
   if (data !== undefined && file !== undefined) return `it has both ${key} and ${key}-data`;
   const reason = file === undefined ? undefined : unreadable(file);
-  return reason !== undefined && `its ${key} ${file} cannot be read: ${reason}`;
+  return reason !== undefined && `its ${key} ${shownPath(file ?? "")} cannot be read: ${reason}`;
 }
 
 function authorityProblems(cluster: KubeCluster): string[] {
@@ -98,8 +100,8 @@ function tokenProblems({ token, tokenFile, username, password }: KubeUser): stri
   // beside a token a file that is not there yet does no harm
   if (token !== "" || tokenFile === "") return [];
   const reason = unreadable(tokenFile);
-  if (reason !== undefined) return [`its tokenFile ${tokenFile} cannot be read: ${reason}`];
-  return found([readFileSync(tokenFile, "utf8").trim() === "" && `its tokenFile ${tokenFile} is empty`]);
+  if (reason !== undefined) return [`its tokenFile ${shownPath(tokenFile)} cannot be read: ${reason}`];
+  return found([readFileSync(tokenFile, "utf8").trim() === "" && `its tokenFile ${shownPath(tokenFile)} is empty`]);
 }
 
 /** Versions of the helpers' format that kubectl has; v1alpha1 was removed from it. */

@@ -72,6 +72,9 @@ export function refreshInterval(elapsed: number, phases: number): number {
   return Math.max(own, phases * lineSpacing);
 }
 
+/** ms, 24.8 days: Node fires a longer timer at once. */
+const longestTimer = 2 ** 31 - 1;
+
 /** Runs the phases of an operation in sequence, shows each on the resource's line and records its duration. */
 export class Timeline {
   readonly entries: TimelineEntry[] = [];
@@ -91,7 +94,8 @@ export class Timeline {
     const started = Date.now();
     const timeout = new AbortController();
     const deadline = Math.min(phase.deadline, this.#operation.deadline);
-    const alarm = setTimeout(() => timeout.abort(new DeadlineExceeded()), Math.max(0, deadline - started));
+    const left = Math.min(Math.max(0, deadline - started), longestTimer);
+    const alarm = setTimeout(() => timeout.abort(new DeadlineExceeded()), left);
     const signal = AbortSignal.any([timeout.signal, this.#operation.signal]);
     this.current = phase.name;
     let timer: NodeJS.Timeout | undefined;

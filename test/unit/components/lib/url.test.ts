@@ -8,6 +8,7 @@ test.each([
   ["https://u:ca/na@ry@keystone.example/v3", "https://keystone.example/v3"],
   ["https://u:ca na\nry@:5000", "https://:5000"],
   ["u:canary@proxy:3128", "proxy:3128"],
+  ["https://swift.example/v1/a?temp_url_sig=canary&b", "https://swift.example/v1/a?..."],
   ["", ""],
 ])("GIVEN %j WHEN it is shown THEN it is %j", (text, shown) => {
   expect(withoutCredentials(text)).toBe(shown);

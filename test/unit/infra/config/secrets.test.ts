@@ -47,6 +47,13 @@ test.each<[string, Record<string, unknown>, string[], string[]]>([
     [],
     ["cluster.expect.machineConfigServer.url"],
   ],
+  [
+    "a kubeconfig as an object where a path belongs",
+    { ...good, cluster: { kubeconfig: { users: [{ token: canary }] } } },
+    [],
+    ["cluster.kubeconfig"],
+  ],
+  ["a password alone in a proxy's URL", { ...good, cluster: { proxy: `${canary}@proxy` } }, [], ["cluster.proxy"]],
   ["two kubeconfigs", { ...good, kubeconfig, cluster: { kubeconfig: "/a" } }, ["kubeconfig"], ["cluster.kubeconfig"]],
 ])("GIVEN %s WHEN the config is judged THEN it is refused, and no error shows it", (_, raw, encrypted, paths) => {
   const { diagnostics } = parseConfig(raw, encrypted);

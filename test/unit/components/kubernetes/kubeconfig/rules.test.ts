@@ -67,6 +67,7 @@ describe("GIVEN a kubeconfig that kubectl refuses or that cannot be supported, W
     ["token's type", {}, { token: ["canary"] }, 'user "u".token is not text'],
     ["token and password", {}, { token: "canary", username: "u" }, "it has both token and username or password"],
     ["tokenFile", {}, { tokenFile: "none" }, "its tokenFile FOLDER/none cannot be read: ENOENT"],
+    ["a token as tokenFile", {}, { tokenFile: `sha256~${"canary0".repeat(9)}` }, "its tokenFile ("],
     ["a certificate alone", {}, { "client-certificate-data": "QQ==" }, "it has client-certificate but no client-key"],
     [
       "a certificate that is none",
