@@ -10,6 +10,7 @@ const isToken = (name: string): boolean => /^[\w+=~-]{40,}$/.test(name);
  */
 export function shownPath(file: string): string {
   const names = file.split("/");
-  const isPath = !/[\n\r]|-----BEGIN/.test(file) && names.every((name) => name.length <= longestName && !isToken(name));
+  const isPath =
+    !/[\n\r{}]|: |-----BEGIN/.test(file) && names.every((name) => name.length <= longestName && !isToken(name));
   return isPath ? file : `(${file.length} characters that look like the content of a file, not like its path)`;
 }

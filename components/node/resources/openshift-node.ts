@@ -190,9 +190,12 @@ async function importNode(cluster: Cluster, operation: Operation, nodeName: stri
 function inactive(inputs: NodeInputs): string | undefined {
   const power = inputs.powerState;
   if (typeof power !== "string" || power.toLowerCase() === "active") return undefined;
+  const replace = `eplace it: pulumi up --replace '${serverUrnOf(inputs)}' ${repeat}`;
+  // Nova starts a server from SHUTOFF only
+  const start = `Start it (openstack server start ${inputs.serverId}), or r${replace}`;
   return (
     `node ${inputs.nodeName}: server ${inputs.serverId} is "${power}", not active: it cannot join. ` +
-    `Start it (openstack server start ${inputs.serverId}), or replace it: pulumi up --replace '${serverUrnOf(inputs)}' ${repeat}`
+    (power.toLowerCase() === "error" ? `R${replace}` : start)
   );
 }
 

@@ -24,20 +24,28 @@ export const inState = (machine: Machine, wanted: string, seconds = 60): Promise
     seconds,
   );
 
-const change = (machine: Machine, target: "manage" | "provide"): Promise<unknown> =>
+const change = (machine: Machine, target: "manage" | "provide" | "deleted"): Promise<unknown> =>
   admin.send("PUT", "baremetal", `${pathOf(machine)}/states/provision`, { target });
 
 /** Nova places nothing on a machine in maintenance. */
 export const startMaintenance = (machine: Machine): Promise<unknown> =>
   admin.send("PUT", "baremetal", `${pathOf(machine)}/maintenance`, { reason: "a test" });
-export const endMaintenance = (machine: Machine): Promise<void> =>
-  admin.remove("baremetal", `${pathOf(machine)}/maintenance`);
+const endMaintenance = (machine: Machine): Promise<void> => admin.remove("baremetal", `${pathOf(machine)}/maintenance`);
 
-/** Brings a machine whose cleaning failed back: Ironic leaves it in maintenance. */
+/** Brings a repaired machine back: Ironic leaves one in maintenance that failed to be cleaned, or lost its BMC. */
 export async function returnToService(machine: Machine): Promise<void> {
-  await change(machine, "manage");
-  await inState(machine, "manageable");
+  await until(`${machine.name} to be at rest`, async () =>
+    isAtRest(await provisionState(machine)) ? true : undefined,
+  );
   await endMaintenance(machine);
-  await change(machine, "provide");
+  const state = await provisionState(machine);
+  if (state === "error" || state === "deploy failed") await change(machine, "deleted");
+  if (state === "clean failed") {
+    await change(machine, "manage");
+    await inState(machine, "manageable");
+    await change(machine, "provide");
+  }
   await inState(machine, "available");
 }
+
+const isAtRest = (state: string): boolean => ["available", "error", "deploy failed", "clean failed"].includes(state);

@@ -20,6 +20,8 @@ describe("GIVEN a secret in place of a path", () => {
   test.each([
     ["a token of OpenShift", `sha256~${"A1b2".repeat(11)}`],
     ["a token of a service account", `${"eyJhbGciOiJSUzI1NiIsImtpZCI6".repeat(8)}.${"x".repeat(300)}.sig`],
+    ["a clouds.yaml in JSON", '{"clouds":{"a":{"auth":{"password":"canary"}}}}'],
+    ["a line of YAML", "password: canary"],
     ["a PEM block on one line", pem],
     ["a PEM block", pem.replaceAll("KEY-----M", "KEY-----\nM")],
     ["a key in base64", Buffer.from(pem.repeat(4)).toString("base64")],
