@@ -112,6 +112,12 @@ export class CloudQueries {
     await this.#request("compute", `/servers/${serverId}/action`, { method: "POST", body: JSON.stringify(action) });
   }
 
+  /** @param key of the signed URLs of the container's objects */
+  async makeContainer(name: string, key: string): Promise<void> {
+    const headers = { "x-container-meta-temp-url-key": key };
+    await this.#request("object-store", `/${name}`, { method: "PUT", headers });
+  }
+
   /** Takes the key of a container's signed URLs away. */
   async removeTemporaryUrlKey(name: string): Promise<void> {
     await this.#request("object-store", `/${name}`, {

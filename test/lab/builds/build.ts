@@ -17,8 +17,8 @@ export interface Build {
   path(): Promise<string>;
 }
 
-interface Module {
-  /** folder below test/lab/builds: go.mod, go.sum and perhaps sources */
+export interface Module {
+  /** go.mod, go.sum and perhaps sources: a folder beside this file, or an absolute path */
   readonly folder: string;
   readonly binary: string;
   /** the package to build */
@@ -35,11 +35,12 @@ interface Module {
 const modulesDir = import.meta.dirname;
 
 /** Version of a module that a tool's go.mod pins, such as 3.200.0. */
-async function pinned(folder: string, module: string): Promise<string> {
-  const pins = await readFile(path.join(modulesDir, folder, "go.mod"), "utf8");
+export async function pinned(folder: string, module: string): Promise<string> {
+  const file = path.resolve(modulesDir, folder, "go.mod");
+  const pins = await readFile(file, "utf8");
   const line = pins.split("\n").find((each) => each.replace("require ", "").trim().startsWith(`${module} v`));
   const version = line?.split(" v")[1]?.split(" ")[0];
-  if (!version) throw new Error(`test/lab/builds/${folder}/go.mod pins no ${module}`);
+  if (!version) throw new Error(`${file} pins no ${module}`);
   return version;
 }
 
@@ -129,8 +130,8 @@ async function compile(folder: string, target: string, flags: string, binary: st
   });
 }
 
-function buildOf(module: Module): Build {
-  const folder = path.join(modulesDir, module.folder);
+export function buildOf(module: Module): Build {
+  const folder = path.resolve(modulesDir, module.folder);
 
   async function plan(): Promise<{ flags: string; generated: Record<string, string>; target: string }> {
     const flags = linkerFlags((await module.variables?.()) ?? {});

@@ -92,16 +92,17 @@ async function uv(): Promise<string> {
   return path.join(target, "bin/uv");
 }
 
-let venv: Promise<string> | undefined;
-
-/** The environment that holds OpenStack and its client: a folder of the cache, named by its pins. */
-export async function venvDir(): Promise<string> {
-  venv ??= (async () =>
-    entry("openstack", await pinHash([lock, buildLock], (await python()).identity, JSON.stringify(replyPoll))))();
-  return await venv;
+/**
+ * Folder of the cache for an environment, named by its pins.
+ * @param requirements a lock file with hashes
+ * @param changes what is changed in the installed packages
+ */
+export async function environmentDir(name: string, requirements: string, ...changes: string[]): Promise<string> {
+  return entry(name, await pinHash([requirements, buildLock], (await python()).identity, ...changes));
 }
 
-async function build(folder: string): Promise<void> {
+/** Makes a Python environment in a folder and installs a lock file's packages. */
+export async function makeEnvironment(folder: string, requirements: string): Promise<void> {
   const command = await uv();
   const env = uvEnvironment();
   // Relocatable: the folder gets its name when it is complete.
@@ -110,7 +111,19 @@ async function build(folder: string): Promise<void> {
   });
   const options = ["--quiet", "--require-hashes", "--compile-bytecode", "--build-constraints", buildLock];
   const target = path.join(folder, "bin/python");
-  await sh(command, ["pip", "install", ...options, "--python", target, "-r", lock], { env });
+  await sh(command, ["pip", "install", ...options, "--python", target, "-r", requirements], { env });
+}
+
+let venv: Promise<string> | undefined;
+
+/** The environment that holds OpenStack and its client. */
+export async function venvDir(): Promise<string> {
+  venv ??= environmentDir("openstack", lock, JSON.stringify(replyPoll));
+  return await venv;
+}
+
+async function build(folder: string): Promise<void> {
+  await makeEnvironment(folder, lock);
   await speedUpReplies(folder);
 }
 
