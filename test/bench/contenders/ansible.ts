@@ -7,13 +7,11 @@ import { command, type Contender } from "./contender.ts";
 
 const playbook = (name: string): string => path.join(import.meta.dirname, `ansible/${name}.yaml`);
 
-/** A run that has changed nothing, as the recap at its end says. */
-const unchanged = ({ ok, output }: Run): Run => ({ ok: ok && /\bchanged=0\b/.test(output), output });
-
 /** Ansible as the playbooks of OpenShift's installer use it: one module after the other, in loops. */
 export const ansible: Contender = {
   name: "Ansible, loop",
-  lacks: "approve, wait for Ready, drain, check",
+  // object_container sets the key anew, and server updates a server whose port it was given by name
+  lacks: "a run without changes; approve, wait for Ready, drain, check",
   async begin(count) {
     const folder = await folderOf("ansible", { "work.json": JSON.stringify(await workOf("ansible", count)) });
     const binary = path.join(await ansibleDir(), "bin/ansible-playbook");
@@ -22,7 +20,7 @@ export const ansible: Contender = {
     const run = (name: string): Promise<Run> => command(folder, binary, [...args, playbook(name)], env);
     return {
       create: () => run("create"),
-      noChange: async () => unchanged(await run("create")),
+      noChange: () => run("create"),
       remove: () => run("remove"),
       end: () => rm(folder, { recursive: true }),
     };

@@ -11,6 +11,9 @@ const timeouts = {
   nodeRemoval: "5m",
 };
 
+/** A machine may fetch its config as late as that. */
+const ignition = { urlLifetime: "30m" };
+
 /**
  * This program: a stack with one pool.
  * @param parallel how many resources Pulumi works on at once, by the number of workers; its default without
@@ -21,7 +24,7 @@ export function ours(name: string, parallel?: (count: number) => number): Conten
     lacks: "–",
     async begin(count) {
       const project = await Project.create("bench");
-      await project.configure({ pools: await project.pools({ name: "bench", replicas: count, timeouts }) });
+      await project.configure({ pools: await project.pools({ name: "bench", replicas: count, timeouts, ignition }) });
       const args = parallel ? ["--parallel", String(parallel(count))] : [];
       return {
         create: () => project.up(...args),

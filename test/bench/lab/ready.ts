@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { leftovers } from "../../lab/leftovers.ts";
 import { accepts, Administrator } from "../../lab/openstack/api.ts";
-import { files, machines, openstack, ports } from "../../lab/settings.ts";
+import { placementClass } from "../../lab/openstack/config/seed.ts";
+import { files, machines, ports } from "../../lab/settings.ts";
 
 /** Machines that stay free, so that no contender waits for a particular one. */
 const spare = 2;
@@ -26,7 +27,7 @@ export async function machinesAvailable(count: number, seconds = 300): Promise<v
   for (;;) {
     const administrator = await Administrator.login();
     const free = (await administrator.machines()).filter(({ provision_state }) => provision_state === "available");
-    const candidates = await administrator.candidates(openstack.resourceClass);
+    const candidates = await administrator.candidates(placementClass);
     if (Math.min(free.length, candidates.size) >= count + spare) return;
     if (Date.now() > deadline) throw new Error(`only ${candidates.size} machines became available in ${seconds} s`);
     await sleep(2000);
