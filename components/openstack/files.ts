@@ -65,9 +65,10 @@ export async function readCa(bundle: string, key: string): Promise<string> {
   const text = await readIfThere(file);
   const found = text ?? bundle;
   if (found.includes("-----BEGIN CERTIFICATE-----")) return found;
-  const problem =
-    text !== undefined || bundle.includes("\n")
-      ? `${text === undefined ? `the text of ${key}` : shownPath(file)} holds no certificate`
-      : `there is no file ${shownPath(file)}`;
-  throw new CloudError({ problem, expected: "a PEM bundle", remedy: `correct ${key}` });
+  const refuse = (problem: string): never => {
+    throw new CloudError({ problem, expected: "a PEM bundle", remedy: `correct ${key}` });
+  };
+  if (text !== undefined) return refuse(`${shownPath(file)} holds no certificate`);
+  if (bundle.includes("\n")) return refuse(`the text of ${key} holds no certificate`);
+  return refuse(`there is no file ${shownPath(file)}`);
 }

@@ -190,12 +190,14 @@ async function importNode(cluster: Cluster, operation: Operation, nodeName: stri
 function inactive(inputs: NodeInputs): string | undefined {
   const power = inputs.powerState;
   if (typeof power !== "string" || power.toLowerCase() === "active") return undefined;
-  const replace = `eplace it: pulumi up --replace '${serverUrnOf(inputs)}' ${repeat}`;
   // Nova starts a server from SHUTOFF only
-  const start = `Start it (openstack server start ${inputs.serverId}), or r${replace}`;
+  const advice =
+    power.toLowerCase() === "error"
+      ? "Replace it:"
+      : `Start it (openstack server start ${inputs.serverId}), or replace it:`;
   return (
     `node ${inputs.nodeName}: server ${inputs.serverId} is "${power}", not active: it cannot join. ` +
-    (power.toLowerCase() === "error" ? `R${replace}` : start)
+    `${advice} pulumi up --replace '${serverUrnOf(inputs)}' ${repeat}`
   );
 }
 
