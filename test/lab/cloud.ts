@@ -27,6 +27,7 @@ const port = z.object({
   extra_dhcp_opts: z.array(z.object({ opt_name: z.string(), opt_value: z.string(), ip_version: z.number() })),
 });
 const container = z.object({ name: z.string() });
+const named = z.array(z.object({ id: z.string(), name: z.string() }));
 const catalog = z.object({
   token: z.object({
     catalog: z.array(
@@ -76,6 +77,17 @@ export class CloudQueries {
   async get(service: string, path: string): Promise<unknown> {
     const response = await this.#request(service, path, {});
     return response.status === 204 ? [] : response.json();
+  }
+
+  /**
+   * The id of what has this name.
+   * @param kind the key of the list in the answer
+   */
+  async idOf(service: string, path: string, kind: string, name: string): Promise<string> {
+    const answer = z.record(z.string(), z.unknown()).parse(await this.get(service, path));
+    const found = named.parse(answer[kind]).find((each) => each.name === name);
+    if (!found) throw new Error(`no ${name} among the ${kind}`);
+    return found.id;
   }
 
   async #request(service: string, path: string, more: RequestInit, type = "application/json"): Promise<Response> {

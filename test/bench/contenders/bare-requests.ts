@@ -12,16 +12,6 @@ const atOnce = { concurrency: 12 };
 /** Milliseconds between two looks at the list of servers. */
 const pollInterval = 500;
 
-const named = z.array(z.object({ id: z.string(), name: z.string() }));
-
-/** The id of what has this name. */
-async function idOf(cloud: CloudQueries, service: string, path: string, kind: string, name: string): Promise<string> {
-  const answer = z.record(z.string(), z.unknown()).parse(await cloud.get(service, path));
-  const found = named.parse(answer[kind]).find((each) => each.name === name);
-  if (!found) throw new Error(`no ${name} among the ${kind}`);
-  return found.id;
-}
-
 /** Waits until the servers of the work are as wanted. */
 async function until(cloud: CloudQueries, work: Work, done: (servers: readonly Server[]) => boolean): Promise<void> {
   for (;;) {
@@ -35,9 +25,9 @@ async function until(cloud: CloudQueries, work: Work, done: (servers: readonly S
 
 async function makeServers(cloud: CloudQueries, work: Work): Promise<void> {
   const [networkId, flavorRef, imageRef] = await Promise.all([
-    idOf(cloud, "network", "/v2.0/networks", "networks", work.network),
-    idOf(cloud, "compute", "/flavors", "flavors", work.flavor),
-    idOf(cloud, "image", "/v2/images", "images", work.image),
+    cloud.idOf("network", "/v2.0/networks", "networks", work.network),
+    cloud.idOf("compute", "/flavors", "flavors", work.flavor),
+    cloud.idOf("image", "/v2/images", "images", work.image),
   ]);
   const common = { flavorRef, imageRef, config_drive: true, user_data: Buffer.from(work.userData).toString("base64") };
   const make = async (name: string): Promise<void> => {

@@ -1,5 +1,6 @@
 import { execa } from "execa";
 import type { Run } from "../../e2e/support/project.ts";
+import { environmentWithout } from "../../lab/runtime/environment.ts";
 import { noProxy } from "../../lab/runtime/proxy.ts";
 import { files } from "../../lab/settings.ts";
 import type { Phase } from "../report/statistics.ts";
@@ -24,8 +25,7 @@ const timeout = 30 * 60_000;
 
 /** The environment of OpenStack's clients: the lab's cloud, and nothing else of OpenStack or of the tools. */
 function environment(): Record<string, string> {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(OS|TF|TOFU|ANSIBLE|PYTHON)_?/.test(name));
-  const own = Object.fromEntries(kept.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+  const own = environmentWithout(/^(OS|TF|TOFU|ANSIBLE|PYTHON)_?/);
   return { ...own, ...noProxy(), OS_CLIENT_CONFIG_FILE: files.cloudsYaml, OS_CLOUD: "lab" };
 }
 

@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { execa } from "execa";
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import os from "node:os";
+import { cp, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { engineEnv } from "../../lab/engine/environment.ts";
 import { repo } from "../../lab/settings.ts";
+import { Cleanup } from "../support/cleanup.ts";
 
 const sdk = path.join(repo, "node_modules/@pulumi/pulumi");
 
 describe("GIVEN a component in TypeScript, in a folder with a PulumiPlugin.yaml", () => {
+  const cleanup = new Cleanup();
   let folder: string;
 
   async function pulumi(...args: string[]): Promise<string> {
@@ -20,7 +21,7 @@ describe("GIVEN a component in TypeScript, in a folder with a PulumiPlugin.yaml"
 
   /** The engine installs a plugin's packages by npm, and a program's are there already. */
   beforeAll(async () => {
-    folder = await mkdtemp(path.join(os.tmpdir(), "component-from-source-"));
+    folder = await cleanup.folder("component-from-source");
     await cp(path.join(import.meta.dirname, "component-from-source"), folder, { recursive: true });
     await mkdir(path.join(folder, "backend"));
     const manifest = path.join(folder, "plugin/package.json");
@@ -29,7 +30,7 @@ describe("GIVEN a component in TypeScript, in a folder with a PulumiPlugin.yaml"
     await mkdir(path.join(folder, "program/node_modules/@pulumi"), { recursive: true });
     await symlink(sdk, path.join(folder, "program/node_modules/@pulumi/pulumi"));
   });
-  afterAll(() => rm(folder, { recursive: true }));
+  afterAll(cleanup.run);
 
   test("WHEN the engine is asked for its schema THEN it has the inputs and outputs of the class", async () => {
     const schema = JSON.parse(await pulumi("package", "get-schema", "../plugin")) as object;

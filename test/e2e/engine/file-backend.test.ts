@@ -1,14 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { execa } from "execa";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import os from "node:os";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { engineEnv } from "../../lab/engine/environment.ts";
+import { Cleanup } from "../support/cleanup.ts";
 
 // Pulumi writes two files for a state: the state by an atomic rename, its attributes not (gocloud.dev, fileblob/attrs.go).
 
 describe("GIVEN a stack on a file backend", () => {
+  const cleanup = new Cleanup();
   let folder: string;
   const state = (): string => path.join(folder, "backend/.pulumi/stacks/project/dev.json");
   const attributes = (): string => `${state()}.attrs`;
@@ -20,11 +21,11 @@ describe("GIVEN a stack on a file backend", () => {
   }
 
   beforeEach(async () => {
-    folder = await mkdtemp(path.join(os.tmpdir(), "file-backend-"));
+    folder = await cleanup.folder("file-backend");
     await mkdir(path.join(folder, "backend"));
     await writeFile(path.join(folder, "Pulumi.yaml"), "name: project\nruntime: nodejs\n");
   });
-  afterEach(() => rm(folder, { recursive: true }));
+  afterEach(cleanup.run);
 
   test("WHEN a kill leaves its attributes empty THEN the state cannot be read, until they are removed", async () => {
     await pulumi("", "stack", "init", "dev");

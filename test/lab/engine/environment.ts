@@ -1,16 +1,11 @@
 import path from "node:path";
+import { environmentWithout } from "../runtime/environment.ts";
 import { noProxy } from "../runtime/proxy.ts";
 import { cacheDir, dirs, files, passphrase, repo } from "../settings.ts";
 import { chosen } from "./choice.ts";
 
 /** The file backend: the checkpoints of the lab's stacks. */
 export const backendDir = path.join(dirs.pulumi, "backend");
-
-/** This process's environment without what would lead OpenStack's or Pulumi's clients elsewhere. */
-function neutral(): Record<string, string> {
-  const entries = Object.entries(process.env).filter(([name]) => !/^(OS|PULUMI)_/.test(name));
-  return Object.fromEntries(entries.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
-}
 
 /**
  * The whole environment of a command that runs Pulumi against the lab: the pinned Node and the engine first on PATH, a
@@ -23,7 +18,8 @@ export async function engineEnv(): Promise<Record<string, string>> {
   // the folder of an official CLI may have a Node of its own
   const search = [path.join(repo, "node_modules/.bin"), engine.bin, process.env["PATH"] ?? ""];
   return {
-    ...neutral(),
+    // nothing that would lead OpenStack's or Pulumi's clients elsewhere
+    ...environmentWithout(/^(OS|PULUMI)_/),
     ...noProxy(),
     PATH: search.join(path.delimiter),
     PULUMI_HOME: engine.home,
