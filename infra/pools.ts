@@ -13,12 +13,15 @@ import { poolSpec } from "./pool-spec.ts";
  * @param replaced names of the workers whose servers are replaced
  */
 export function declarePools(
-  { cloud, cluster, pools }: Config,
+  { cluster, pools }: Config,
   discovery: Discovery,
   replaced: ReadonlySet<string>,
   providers: pulumi.ProviderResource[],
 ): WorkerPool[] {
-  const lookups = { existing: existingObjects(cloud), currentNodes: () => orConfigError(readNodes(cluster)) };
+  const lookups = {
+    existing: existingObjects(discovery.client),
+    currentNodes: () => orConfigError(readNodes(cluster)),
+  };
   return pools.map((pool, i) => {
     const spec = poolSpec(pool, i, discovery, discovery.owner);
     return new WorkerPool(pool.name, { ...spec, ...lookups, replaced }, { providers });

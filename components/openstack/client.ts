@@ -7,28 +7,44 @@ import { CloudError } from "./error.ts";
 import { authenticate, endpointOf, objectStore, type Token } from "./keystone.ts";
 import { dispatcherOf } from "./proxy.ts";
 
-/** Reads of the cloud for which @pulumi/openstack has no function, as the user of a clouds.yaml entry. */
-export class CloudClient {
-  readonly token: Token;
-  readonly #cloud: Cloud;
-  readonly #name: string;
+/** A service refused the token, which has expired or was revoked. */
+class TokenRefused extends Error {}
 
-  private constructor(cloud: Cloud, name: string, token: Token) {
+/** Seconds that a new token may take in the middle of a command. */
+const renewalTimeout = 30;
+
+/**
+ * Reads of the cloud for which @pulumi/openstack has no function, as the user of a clouds.yaml entry. It logs in once, and
+ * again when a service refuses the token: an `up` may outlive its first one.
+ */
+export class CloudClient {
+  #token: Token;
+  #renewal: Promise<void> | undefined;
+  #cloud: Cloud;
+  readonly #name: string;
+  readonly #around: Surroundings | undefined;
+
+  private constructor(cloud: Cloud, token: Token, name: string, around: Surroundings | undefined) {
     this.#cloud = cloud;
+    this.#token = token;
     this.#name = name;
-    this.token = token;
+    this.#around = around;
   }
 
   /** Throws a CloudError when the entry, the credentials or the identity service do not work. */
   static async login(name: string, signal: AbortSignal, around?: Surroundings): Promise<CloudClient> {
     const cloud = await readCloud(name, around);
     const token = await authenticate(cloud, name, signal);
-    if (token.project) return new CloudClient(cloud, name, token);
+    if (token.project) return new CloudClient(cloud, token, name, around);
     throw new CloudError({
       problem: `the token of cloud "${name}" belongs to no project`,
       expected: "a project: servers and ports belong to one",
       remedy: `set auth.project_name and auth.project_domain_name of ${entryName(name)}`,
     });
+  }
+
+  get token(): Token {
+    return this.#token;
   }
 
   get region(): string | undefined {
@@ -42,12 +58,12 @@ export class CloudClient {
 
   /** A service's URL, as `compute`. Throws a CloudError if the catalog has none. */
   endpoint(type: string): string {
-    return endpointOf(this.token, this.#name, type, this.#cloud);
+    return endpointOf(this.#token, this.#name, type, this.#cloud);
   }
 
   /** The object store's public URL of the account. Throws a CloudError if the catalog has none. */
   objectStore(): { url: string; region: string } {
-    return objectStore(this.token, this.#name, this.#cloud.region);
+    return objectStore(this.#token, this.#name, this.#cloud.region);
   }
 
   /** PEM bundle of the cloud's certificate authorities. */
@@ -65,7 +81,7 @@ export class CloudClient {
   async get<T extends z.ZodType>(type: string, path: string, schema: T, signal: AbortSignal): Promise<z.output<T>> {
     const url = `${this.endpoint(type)}${path}`;
     try {
-      return schema.parse(await this.#read(url, signal, { "x-auth-token": this.token.id }));
+      return schema.parse(await this.#readWithToken(url, signal));
     } catch (error) {
       const what = `the ${type} service gave no usable answer to GET ${url}: ${reasonOf(error)}`;
       const fix = `check the way to it and the roles of ${entryName(this.#name)}`;
@@ -75,7 +91,7 @@ export class CloudClient {
 
   /** What a service answers of something with the user's token: its status, and whether it has a header, whatever is in it. */
   async head(url: string, header: string, signal: AbortSignal): Promise<{ status: number; has: boolean }> {
-    return this.#fetch(url, signal, { method: "HEAD", headers: { "x-auth-token": this.token.id } }, (response) =>
+    return this.#fetch(url, signal, { method: "HEAD", headers: { "x-auth-token": this.#token.id } }, (response) =>
       Promise.resolve({ status: response.status, has: (response.headers.get(header) ?? "") !== "" }),
     );
   }
@@ -85,8 +101,32 @@ export class CloudClient {
     return schema.parse(await this.#read(url, signal, {}));
   }
 
+  async #readWithToken(url: string, signal: AbortSignal): Promise<unknown> {
+    const { id } = this.#token;
+    try {
+      return await this.#read(url, signal, { "x-auth-token": id });
+    } catch (error) {
+      if (!(error instanceof TokenRefused)) throw error;
+      // several reads may be refused at once: one of them renews the token
+      if (this.#token.id === id) await (this.#renewal ??= this.#renew());
+      return this.#read(url, signal, { "x-auth-token": this.#token.id });
+    }
+  }
+
+  async #renew(): Promise<void> {
+    try {
+      // the credentials may have been rotated meanwhile
+      const cloud = await readCloud(this.#name, this.#around);
+      this.#token = await authenticate(cloud, this.#name, AbortSignal.timeout(renewalTimeout * 1000));
+      this.#cloud = cloud;
+    } finally {
+      this.#renewal = undefined;
+    }
+  }
+
   #read(url: string, signal: AbortSignal, headers: Readonly<Record<string, string>>): Promise<unknown> {
     return this.#fetch(url, signal, { headers: { accept: "application/json", ...headers } }, async (response) => {
+      if (response.status === 401) throw new TokenRefused("HTTP 401");
       if (!response.ok) throw new Error(`HTTP ${response.status}`);
       return response.json();
     });

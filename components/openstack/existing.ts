@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { CloudClient } from "./client.ts";
+import type { CloudClient } from "./client.ts";
 
 /** Timeout of a read, in seconds. */
 const timeout = 30;
@@ -11,31 +11,25 @@ const ports = z.object({ ports: z.array(z.object({ id: z.string(), name: z.strin
 
 const status = z.object({ server: z.object({ status: z.string() }) });
 
-/** Each read logs in again: an `up` may outlive its first token. */
-const reader =
-  (cloud: string) =>
-  async <T extends z.ZodType>(type: string, path: string, schema: T): Promise<z.output<T>> => {
-    const signal = AbortSignal.timeout(timeout * 1000);
-    return (await CloudClient.login(cloud, signal)).get(type, path, schema, signal);
-  };
+const get = <T extends z.ZodType>(client: CloudClient, type: string, path: string, schema: T): Promise<z.output<T>> =>
+  client.get(type, path, schema, AbortSignal.timeout(timeout * 1000));
 
 /** A server's status in Nova, e.g. `BUILD`. */
-export const serverStatus = async (cloud: string, id: string): Promise<string> =>
-  (await reader(cloud)("compute", `/servers/${id}`, status)).server.status;
+export const serverStatus = async (client: CloudClient, id: string): Promise<string> =>
+  (await get(client, "compute", `/servers/${id}`, status)).server.status;
 
 /** Looks up objects of the cloud by name. */
-export function existingObjects(cloud: string): ExistingObjects {
-  const get = reader(cloud);
+export function existingObjects(client: CloudClient): ExistingObjects {
   return {
     servers: async (name, owner) => {
       // Nova takes a regular expression and finds parts of names
-      const answer = await get("compute", `/servers/detail?${query(name)}`, servers);
+      const answer = await get(client, "compute", `/servers/detail?${query(name)}`, servers);
       return answer.servers
         .filter((it) => it.name === name && (owner === undefined || it.metadata["owner"] === owner))
         .map(({ id }) => id);
     },
     ports: async (name) => {
-      const answer = await get("network", `/v2.0/ports?${query(name)}`, ports);
+      const answer = await get(client, "network", `/v2.0/ports?${query(name)}`, ports);
       return answer.ports.filter((it) => it.name === name).map(({ id }) => id);
     },
   };

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs, promisify } from "node:util";
 import { defaultTimeouts, secondsOf } from "../../components/lifecycle/defaults.ts";
 import { environmentCloud } from "../../components/openstack/environment.ts";
+import { CloudClient } from "../../components/openstack/client.ts";
 import { existingObjects, serverStatus } from "../../components/openstack/existing.ts";
 import { renderDiagnostics } from "../diagnostics/diagnostic.ts";
 import { DiagnosticError } from "../diagnostics/error.ts";
@@ -40,14 +41,17 @@ function cloudOf({ deployment }: Deployment): string {
 /** Seconds between two queries of a server that is being built. */
 const refreshInterval = 5;
 
+/** Seconds. */
+const loginTimeout = 30;
+
 /** How long Nova may take to build a server: no stack's config is read here. */
 const buildTimeout = defaultTimeouts.provision;
 
 /** @throws if the server ends in ERROR or is not built in time; nothing has been changed then */
-async function built(name: string, id: string, cloud: string): Promise<void> {
+async function built(name: string, id: string, client: CloudClient): Promise<void> {
   const deadline = Date.now() + secondsOf(buildTimeout) * 1000;
   for (let reported = false; ; reported = true) {
-    const status = await serverStatus(cloud, id);
+    const status = await serverStatus(client, id);
     const ready = readiness(status);
     if (ready === "now") return;
     if (ready === "never") {
@@ -69,7 +73,8 @@ async function built(name: string, id: string, cloud: string): Promise<void> {
 
 /** The ids of the requested objects that exist in the cloud, by URN. Prints a line for each. */
 async function idsOf(pending: readonly PendingCreate[], cloud: string): Promise<Map<string, string>> {
-  const existing = existingObjects(cloud);
+  const client = await CloudClient.login(cloud, AbortSignal.timeout(loginTimeout * 1000));
+  const existing = existingObjects(client);
   const ids = new Map<string, string>();
   for (const { urn, kind, name, owner } of pending) {
     const found = kind === "server" ? await existing.servers(name, owner) : await existing.ports(name);
@@ -80,7 +85,7 @@ async function idsOf(pending: readonly PendingCreate[], cloud: string): Promise<
           `Delete all but one (openstack ${kind} delete <id>), then run this command again.`,
       );
     }
-    if (id !== undefined && kind === "server") await built(name, id, cloud);
+    if (id !== undefined && kind === "server") await built(name, id, client);
     console.log(id === undefined ? `${kind} ${name}: was not created` : `${kind} ${name}: adopted, id ${id}`);
     if (id !== undefined) ids.set(urn, id);
   }

@@ -1,4 +1,5 @@
 import type * as openstack from "@pulumi/openstack";
+import type { CloudClient } from "../../components/openstack/client.ts";
 import type { Config } from "../config/load.ts";
 import type { PreflightFacts } from "./facts.ts";
 import { readChecks } from "./read-checks.ts";
@@ -7,6 +8,8 @@ import { factsTimeout, type MakeProvider, orConfigError, readFacts, type Skipped
 /** Everything that is known of cluster and cloud before any resource is declared. */
 export interface Discovery extends PreflightFacts {
   readonly provider: openstack.Provider;
+  /** logged in, for what is looked up while resources are created */
+  readonly client: CloudClient;
 }
 
 /**
@@ -22,5 +25,6 @@ export async function discover(
   const deadline = AbortSignal.timeout(factsTimeout * 1000);
   const facts = await orConfigError(readFacts(config, makeProvider, deadline));
   if (!facts.cluster) return facts;
-  return { ...(await orConfigError(readChecks(config, facts, owner, deadline))), provider: facts.provider };
+  const { provider, client } = facts;
+  return { ...(await orConfigError(readChecks(config, facts, owner, deadline))), provider, client };
 }

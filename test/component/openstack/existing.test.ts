@@ -4,6 +4,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { CloudClient } from "../../../components/openstack/client.ts";
 import { existingObjects, serverStatus } from "../../../components/openstack/existing.ts";
 import { duplicateError } from "../../../components/server/duplicate.ts";
 
@@ -12,19 +13,26 @@ describe("GIVEN a cloud with servers and ports WHEN one is looked up by its name
   let folder = "";
   const asked: (string | undefined)[] = [];
   let answer: object = {};
+  /** tokens that the services take, and those given out */
+  let valid: readonly string[] = ["token-1"];
+  let given = 0;
+  let client: CloudClient;
 
   beforeAll(async () => {
     server = createServer((request, response) => {
       const { port } = server.address() as AddressInfo;
       const endpoints = (path: string) => [{ interface: "public", url: `http://127.0.0.1:${port}${path}` }];
       asked.push(`${request.url} ${String(request.headers["x-auth-token"])}`);
+      if (request.method === "GET" && !valid.includes(String(request.headers["x-auth-token"])))
+        return void response.writeHead(401).end();
       if (request.method === "GET") return void response.writeHead(200).end(JSON.stringify(answer));
       const catalog = [
         { type: "compute", endpoints: endpoints("/v2.1/") },
         { type: "network", endpoints: endpoints("") },
       ];
+      given += 1;
       response
-        .writeHead(201, { "x-subject-token": "a-token" })
+        .writeHead(201, { "x-subject-token": `token-${given}` })
         .end(JSON.stringify({ token: { catalog, project: { id: "q", name: "q" } } }));
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -39,6 +47,7 @@ describe("GIVEN a cloud with servers and ports WHEN one is looked up by its name
     };
     await writeFile(path.join(folder, "clouds.yaml"), JSON.stringify({ clouds: { here: { auth } } }));
     process.env["OS_CLIENT_CONFIG_FILE"] = path.join(folder, "clouds.yaml");
+    client = await CloudClient.login("here", AbortSignal.timeout(10_000));
   });
   afterAll(async () => {
     delete process.env["OS_CLIENT_CONFIG_FILE"];
@@ -54,18 +63,18 @@ describe("GIVEN a cloud with servers and ports WHEN one is looked up by its name
         { id: "10", name: "w-10", metadata: {} },
       ],
     };
-    expect(await existingObjects("here").servers("w-1")).toEqual(["1"]);
-    expect(asked).toContain("/v2.1/servers/detail?name=w-1 a-token");
+    expect(await existingObjects(client).servers("w-1")).toEqual(["1"]);
+    expect(asked).toContain("/v2.1/servers/detail?name=w-1 token-1");
   });
 
   test("THEN only those of an owner count where one is asked for", async () => {
-    expect(await existingObjects("here").servers("w-1", "us")).toEqual(["1"]);
-    expect(await existingObjects("here").servers("w-1", "others")).toEqual([]);
+    expect(await existingObjects(client).servers("w-1", "us")).toEqual(["1"]);
+    expect(await existingObjects(client).servers("w-1", "others")).toEqual([]);
   });
 
   test("THEN the status of one is Nova's own word", async () => {
     answer = { server: { status: "BUILD" } };
-    expect(await serverStatus("here", "1")).toBe("BUILD");
+    expect(await serverStatus(client, "1")).toBe("BUILD");
   });
 
   test("THEN all ports of the name are found", async () => {
@@ -75,13 +84,33 @@ describe("GIVEN a cloud with servers and ports WHEN one is looked up by its name
         { id: "2", name: "p" },
       ],
     };
-    expect(await existingObjects("here").ports("p")).toEqual(["1", "2"]);
-    expect(asked).toContain("/v2.0/ports?name=p a-token");
+    expect(await existingObjects(client).ports("p")).toEqual(["1", "2"]);
+    expect(asked).toContain("/v2.0/ports?name=p token-1");
+  });
+
+  test("THEN all lookups of a command use one token", async () => {
+    await Promise.all(["p", "q", "r"].map(existingObjects(client).ports));
+    expect(given).toBe(1);
+  });
+
+  test("THEN a token that has expired is renewed once for all that are refused", async () => {
+    valid = ["token-2"];
+    expect(await Promise.all(["p", "p", "p"].map(existingObjects(client).ports))).toEqual(
+      Array.from({ length: 3 }, () => ["1", "2"]),
+    );
+    expect(given).toBe(2);
+  });
+
+  test("THEN a new token that is refused as well is an error", async () => {
+    valid = [];
+    await expect(existingObjects(client).ports("p")).rejects.toThrow(/network service gave no usable answer.*HTTP 401/);
+    expect(given).toBe(3);
+    valid = ["token-3"];
   });
 
   test("THEN an answer that cannot be read is an error and not an empty list", async () => {
     answer = { unexpected: true };
-    await expect(existingObjects("here").servers("w-1")).rejects.toThrow(/compute service gave no usable answer/);
+    await expect(existingObjects(client).servers("w-1")).rejects.toThrow(/compute service gave no usable answer/);
   });
 });
 
