@@ -6,7 +6,7 @@ import { pidOf, start, stop } from "../../runtime/processes.ts";
 import { files } from "../../settings.ts";
 import { dnsmasqSpec, hostsFile, optionsFile } from "./dhcp.ts";
 import { type Leases, renderLeases, voidsLease } from "./hosts.ts";
-import { machinePorts } from "./neutron.ts";
+import { machineNetworkIds, portsOf } from "./neutron.ts";
 
 /** Tells the DHCP server what Neutron's ports of the machine networks say: other MACs get no address. */
 
@@ -31,14 +31,16 @@ async function serve({ hosts, options }: Leases): Promise<void> {
 }
 
 let session: CloudQueries | undefined;
+let networkIds: readonly string[] = [];
 let complaint = "";
 for (;;) {
   await sleep(1000);
   try {
     if (!session && !existsSync(files.cloudsYaml)) continue;
     session ??= await CloudQueries.login("lab-admin");
-    const ports = await machinePorts(session);
-    if (ports) await serve(renderLeases(ports));
+    // networks stay, and Neutron is the lab's busiest service
+    if (networkIds.length === 0) networkIds = await machineNetworkIds(session);
+    if (networkIds.length > 0) await serve(renderLeases(await portsOf(session, networkIds)));
     complaint = "";
   } catch (error) {
     // The cloud is not up yet, or the token is no longer good: said once, and tried again with a new one.

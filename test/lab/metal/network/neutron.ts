@@ -17,16 +17,16 @@ const Ports = z.object({
 
 const query = (name: string, values: readonly string[]): string => values.map((value) => `${name}=${value}`).join("&");
 
-/** Ports of the machine networks that may have an address; undefined while there is no such network. */
-export async function machinePorts(cloud: CloudQueries): Promise<Port[] | undefined> {
+/** Ids of the machine networks; empty while there are none. */
+export async function machineNetworkIds(cloud: CloudQueries): Promise<string[]> {
   const names = query("name", [openstack.network, openstack.storageNetwork]);
   const { networks } = Networks.parse(await cloud.get("network", `/v2.0/networks?${names}&fields=id`));
-  if (networks.length === 0) return undefined;
-  const ids = query(
-    "network_id",
-    networks.map(({ id }) => id),
-  );
+  return networks.map(({ id }) => id);
+}
+
+/** Ports of the networks that may have an address. */
+export async function portsOf(cloud: CloudQueries, networkIds: readonly string[]): Promise<Port[]> {
   const fields = query("fields", ["mac_address", "fixed_ips", "extra_dhcp_opts", "admin_state_up"]);
-  const { ports } = Ports.parse(await cloud.get("network", `/v2.0/ports?${ids}&${fields}`));
+  const { ports } = Ports.parse(await cloud.get("network", `/v2.0/ports?${query("network_id", networkIds)}&${fields}`));
   return ports.filter((port) => port.admin_state_up);
 }
