@@ -3,7 +3,8 @@ import type { Contender, Hand } from "./contenders/contender.ts";
 import { clean, holdings } from "./lab/clean.ts";
 import { machinesAvailable } from "./lab/ready.ts";
 import { measured } from "./measure/measure.ts";
-import { type Figures, orderOf, type Phase, phases, type Result, type Round } from "./report/statistics.ts";
+import { countRequests } from "./measure/requests.ts";
+import { orderOf, type Phase, type PhaseFigures, phases, type Result, type Round } from "./report/statistics.ts";
 
 export interface Plan {
   readonly rounds: number;
@@ -37,13 +38,15 @@ async function verify(phase: Phase, count: number): Promise<void> {
 }
 
 async function phasesOf(hand: Hand, { count, say, interrupted }: Settings): Promise<Round> {
-  const figures: Partial<Record<Phase, Figures>> = {};
+  const figures: Partial<Record<Phase, PhaseFigures>> = {};
   for (const phase of phases) {
     interrupted.throwIfAborted();
+    const requests = await countRequests();
     const { value, figures: measuredFigures } = await measured(hand[phase]);
+    const counts = await requests();
     mustSucceed(value, phase);
     await verify(phase, count);
-    figures[phase] = measuredFigures;
+    figures[phase] = { ...measuredFigures, requests: counts };
     const { seconds, cpu, memory } = measuredFigures;
     say(`  ${phase}: ${seconds.toFixed(1)} s, CPU ${cpu.toFixed(1)} s, peak ${memory.toFixed(0)} MiB`);
   }

@@ -19,7 +19,7 @@ import { whyNotReady } from "./lab/ready.ts";
 import { started } from "./measure/measure.ts";
 import { type Circumstances, circumstancesLine, document, picture } from "./report/document.ts";
 import type { Result } from "./report/statistics.ts";
-import { resultTable } from "./report/table.ts";
+import { requestsTable, resultTable } from "./report/table.ts";
 
 const contenders = [
   ours("this program"),
@@ -85,6 +85,8 @@ async function main(): Promise<number> {
   const facts = await circumstances(plan);
   display.line(`\n${circumstancesLine(facts)}\n${facts.versions.join("\n")}\n`);
   display.line(await format(resultTable(results, opentofu.name), { parser: "markdown" }));
+  display.line("requests: Keystone logins / Nova / Neutron / API server");
+  display.line(await format(requestsTable(results), { parser: "markdown" }));
   if (!values.quick) await writeDocs(results, facts);
   return results.some(({ failures }) => failures.length > 0) ? 1 : 0;
 }

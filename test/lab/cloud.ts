@@ -6,6 +6,9 @@ import { files, openstack } from "./settings.ts";
 
 /** Queries of the lab's OpenStack for proofs, apart from the program's own way to it. */
 
+/** How requests with an entry of the lab's clouds.yaml are named in the services' request logs. */
+export const userAgent = (entry: string): string => `lab-queries/${entry}`;
+
 const server = z.object({
   id: z.string(),
   name: z.string(),
@@ -44,11 +47,13 @@ export type Port = z.infer<typeof port>;
 
 export class CloudQueries {
   readonly #dispatcher: Agent;
+  readonly #userAgent: string;
   readonly #token: string;
   readonly #endpoints: ReadonlyMap<string, string>;
 
-  private constructor(dispatcher: Agent, token: string, endpoints: ReadonlyMap<string, string>) {
+  private constructor(dispatcher: Agent, userAgent: string, token: string, endpoints: ReadonlyMap<string, string>) {
     this.#dispatcher = dispatcher;
+    this.#userAgent = userAgent;
     this.#token = token;
     this.#endpoints = endpoints;
   }
@@ -60,7 +65,7 @@ export class CloudQueries {
     const dispatcher = new Agent({ connect: { ...(cloud.ca && { ca: cloud.ca }) } });
     const response = await fetch(`${cloud.auth.auth_url}/auth/tokens`, {
       method: "POST",
-      headers: { "content-type": "application/json" },
+      headers: { "content-type": "application/json", "user-agent": userAgent(name) },
       body: JSON.stringify(authRequest(cloud.auth)),
       dispatcher,
     });
@@ -71,7 +76,7 @@ export class CloudQueries {
     const isOwn = (each: { interface: string; region_id: string }): boolean =>
       each.interface === "public" && each.region_id === openstack.region;
     const endpoints = body.catalog.map(({ type, endpoints }) => [type, endpoints.find(isOwn)?.url ?? ""] as const);
-    return new CloudQueries(dispatcher, token, new Map(endpoints));
+    return new CloudQueries(dispatcher, userAgent(name), token, new Map(endpoints));
   }
 
   async get(service: string, path: string): Promise<unknown> {
@@ -93,6 +98,7 @@ export class CloudQueries {
   async #request(service: string, path: string, more: RequestInit, type = "application/json"): Promise<Response> {
     const url = `${this.#endpoints.get(service)}${path}`;
     const headers = {
+      "user-agent": this.#userAgent,
       "x-auth-token": this.#token,
       accept: "application/json",
       "content-type": type,

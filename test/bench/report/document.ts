@@ -1,6 +1,6 @@
 import { chart } from "./chart.ts";
 import { type Result, type Summary, summarise } from "./statistics.ts";
-import { resultTable, roundsTable } from "./table.ts";
+import { requestsTable, resultTable, roundsTable } from "./table.ts";
 
 /** Where and with what the figures were measured. */
 export interface Circumstances {
@@ -42,6 +42,15 @@ ${resultTable(results, base)}
   the same time, once per machine for the loop.
 
 Versions: ${circumstances.versions.join("; ")}.
+
+## Requests
+
+Logins at Keystone / requests to Nova / to Neutron / to the cluster's API server. A watch is one request.
+
+${requestsTable(results)}
+
+This program reads cloud and cluster once a command, whatever the number of workers; each port and each server is looked
+for by its name just before it is created, so that none is created twice. Its provider logs in apart from it.
 
 ## Every round
 

@@ -11,8 +11,18 @@ export interface Figures {
   readonly memory: number;
 }
 
+/** What is counted, in the order in which the table says it. */
+export const counted = ["logins", "nova", "neutron", "apiserver"] as const;
+
+/** Requests of a client: logins at Keystone, all requests to Nova, to Neutron and to the API server; a watch is one. */
+export type Requests = Readonly<Record<(typeof counted)[number], number>>;
+
+export interface PhaseFigures extends Figures {
+  readonly requests: Requests;
+}
+
 /** All phases, one after the other. */
-export type Round = Readonly<Record<Phase, Figures>>;
+export type Round = Readonly<Record<Phase, PhaseFigures>>;
 
 export interface Result {
   readonly name: string;

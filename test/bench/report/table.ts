@@ -1,4 +1,14 @@
-import { columns, phases, ratios, type Result, type Round, type Summary, summarise } from "./statistics.ts";
+import {
+  columns,
+  counted,
+  median,
+  phases,
+  ratios,
+  type Result,
+  type Round,
+  type Summary,
+  summarise,
+} from "./statistics.ts";
 
 const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
 
@@ -44,5 +54,19 @@ export function roundsTable(results: readonly Result[]): string {
   const names = { create: "create", noChange: "no change", remove: "delete" };
   const head = ["", ...phases.flatMap((phase) => [`${names[phase]}, s`, "CPU, s", "peak, MiB"])];
   const rows = results.flatMap(({ name, rounds }) => rounds.map((round) => [name, ...figuresOf(round)]));
+  return markdown(head, rows, [0]);
+}
+
+/** What each contender asked cloud and cluster for: medians, in the order of `counted`. */
+export function requestsTable(results: readonly Result[]): string {
+  const head = ["", "create", "no change", "delete"];
+  const rows = results
+    .filter(({ rounds }) => rounds.length > 0)
+    .map(({ name, rounds }) => [
+      name,
+      ...phases.map((phase) =>
+        counted.map((what) => String(median(rounds.map((round) => round[phase].requests[what])))).join(" / "),
+      ),
+    ]);
   return markdown(head, rows, [0]);
 }

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { builds } from "../builds/build.ts";
-import type { Spec } from "../runtime/processes.ts";
+import { requestLog, type Spec } from "../runtime/processes.ts";
 import { cluster, dirs, loopback, machineNetwork, ports, repo } from "../settings.ts";
 import { credentials, type Identity, kubeCa, kubeconfigOf } from "./pki.ts";
 
@@ -69,6 +69,8 @@ export function apiserverSpec(): Promise<Program> {
     "kubelet-client-key": kubelet.key,
     "kubelet-preferred-address-types": "InternalIP",
     "allow-privileged": true,
+    "audit-policy-file": path.join(import.meta.dirname, "audit-policy.yaml"),
+    "audit-log-path": requestLog("kube-apiserver"),
   });
 }
 

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { isRunning, logTail, type Spec, start, stop, waitFor } from "../runtime/processes.ts";
+import { isRunning, logTail, requestLog, type Spec, start, stop, waitFor } from "../runtime/processes.ts";
 import type { Step } from "../runtime/step.ts";
 import { loopback, machineNetwork, ports } from "../settings.ts";
 import { accepts, answers } from "./api.ts";
@@ -32,7 +32,6 @@ function uwsgi(name: string, port: number, module: string, env: Record<string, s
       "no-orphans",
       "lazy-apps",
       "need-app",
-      "disable-logging",
       "http-chunked-input",
     ];
     const values = {
@@ -43,6 +42,9 @@ function uwsgi(name: string, port: number, module: string, env: Record<string, s
       "buffer-size": "65535",
       "add-header": "Connection: close",
       listen: "100",
+      // who asks for what: the service's own log is for its messages
+      "req-logger": `file:${requestLog(name)}`,
+      "log-format": "%(method) %(uri) %(uagent)",
       ...(pyargv ? { pyargv } : {}),
     };
     const options = Object.entries(values).flatMap(([key, value]) => [`--${key}`, value]);

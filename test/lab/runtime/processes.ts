@@ -28,6 +28,9 @@ const file = (name: string): string => path.join(dirs.run, `${name}.json`);
 
 export const logFile = (name: string): string => path.join(dirs.log, `${name}.log`);
 
+/** Where a service writes the requests that it gets, a line each. */
+export const requestLog = (name: string): string => path.join(dirs.log, `${name}.requests`);
+
 interface Stat {
   readonly state: string;
   readonly started: string;

@@ -2,7 +2,8 @@ import { expect, test } from "@jest/globals";
 import { circumstancesLine, document, picture } from "../../bench/report/document.ts";
 import type { Result } from "../../bench/report/statistics.ts";
 
-const figures = { seconds: 12.34, cpu: 1, memory: 100 };
+const requests = { logins: 1, nova: 2, neutron: 3, apiserver: 4 };
+const figures = { seconds: 12.34, cpu: 1, memory: 100, requests };
 const results: Result[] = [
   { name: "base", lacks: "drain", rounds: [{ create: figures, noChange: figures, remove: figures }], failures: [] },
   { name: "other", lacks: "all", rounds: [], failures: ["no machine"] },

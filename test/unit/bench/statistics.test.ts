@@ -1,10 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import { median, orderOf, ratios, type Round, summarise } from "../../bench/report/statistics.ts";
 
+const requests = { logins: 1, nova: 2, neutron: 3, apiserver: 4 };
 const round = (seconds: number, memory = 100): Round => ({
-  create: { seconds, cpu: 2, memory },
-  noChange: { seconds: 1, cpu: 0.5, memory: 50 },
-  remove: { seconds: seconds / 2, cpu: 1, memory: 80 },
+  create: { seconds, cpu: 2, memory, requests },
+  noChange: { seconds: 1, cpu: 0.5, memory: 50, requests },
+  remove: { seconds: seconds / 2, cpu: 1, memory: 80, requests },
 });
 
 describe("median", () => {

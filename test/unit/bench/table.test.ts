@@ -1,8 +1,14 @@
 import { expect, test } from "@jest/globals";
-import type { Figures, Result, Round } from "../../bench/report/statistics.ts";
-import { resultTable, roundsTable } from "../../bench/report/table.ts";
+import type { PhaseFigures, Result, Round } from "../../bench/report/statistics.ts";
+import { requestsTable, resultTable, roundsTable } from "../../bench/report/table.ts";
 
-const figures = (seconds: number): Figures => ({ seconds, cpu: seconds / 10, memory: seconds * 10 });
+const requests = (nova: number) => ({ logins: 2, nova, neutron: 3, apiserver: 0 });
+const figures = (seconds: number): PhaseFigures => ({
+  seconds,
+  cpu: seconds / 10,
+  memory: seconds * 10,
+  requests: requests(seconds),
+});
 const round = (seconds: number): Round => ({
   create: figures(seconds),
   noChange: figures(1),
@@ -36,5 +42,11 @@ test("GIVEN results THEN every round has a row of its own", () => {
   expect(roundsTable([ours]).split("\n").slice(2)).toEqual([
     "| ours | 10.0 | 1.0 | 100 | 1.0 | 0.1 | 10 | 5.0 | 0.5 | 50 |",
     "| ours | 30.0 | 3.0 | 300 | 1.0 | 0.1 | 10 | 15.0 | 1.5 | 150 |",
+  ]);
+});
+
+test("GIVEN results THEN the requests of each phase are medians, and a contender without a round is left out", () => {
+  expect(requestsTable([ours, broken]).split("\n").slice(2)).toEqual([
+    "| ours | 2 / 20 / 3 / 0 | 2 / 1 / 3 / 0 | 2 / 10 / 3 / 0 |",
   ]);
 });
