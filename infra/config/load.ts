@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { classDiagnostics, inherit } from "./classes.ts";
 import { configDiagnostics } from "./issues.ts";
+import { type Path, renderPath } from "./paths.ts";
 import { kubeconfigDiagnostics, ruleDiagnostics } from "./rules.ts";
 import { type Config, configSchema } from "./schema.ts";
 import { secretDiagnostics } from "./secrets.ts";
@@ -9,6 +10,25 @@ export type { Config, PoolConfig } from "./schema.ts";
 
 /** Either the config or its errors. */
 export type Parsed = { config: Config; diagnostics?: never } | { config?: never; diagnostics: Diagnostic[] };
+
+/**
+ * Errors of keys named `__proto__`, wherever they are: zod leaves them out of a record without a word, so that a label of
+ * that name would vanish.
+ */
+function unusableKeys(value: unknown, path: Path, root: unknown): Diagnostic[] {
+  if (value === null || typeof value !== "object") return [];
+  return Object.entries(value).flatMap(([name, part]) => {
+    const at = [...path, Array.isArray(value) ? Number(name) : name];
+    if (name !== "__proto__") return unusableKeys(part, at, root);
+    return {
+      check: "config",
+      path: renderPath(at, root),
+      problem: "the key cannot be used",
+      expected: "a key other than __proto__, which JavaScript gives a meaning of its own",
+      remedy: "remove it, or choose another name",
+    };
+  });
+}
 
 const rootOf = (path: string): string => path.split(/[.[]/)[0] ?? path;
 
@@ -21,12 +41,14 @@ export function parseConfig(given: Readonly<Record<string, unknown>>, encrypted:
   const raw = inherit(given);
   const parsed = configSchema.safeParse(raw);
   const secrets = secretDiagnostics(Object.keys(given), encrypted);
-  const others = [
+  const judged = [
     ...(parsed.success ? [] : configDiagnostics(configSchema, raw, parsed.error)),
     ...classDiagnostics(raw),
     ...ruleDiagnostics(raw["pools"]),
     ...kubeconfigDiagnostics(raw),
   ];
+  const reported = new Set(judged.map(({ path }) => path));
+  const others = [...judged, ...unusableKeys(given, [], given).filter(({ path }) => !reported.has(path))];
   // a value that may be a secret is only reported as invalid
   const plain = others
     .filter(({ path }) => !secrets.some((diagnostic) => diagnostic.path === rootOf(path)))

@@ -97,6 +97,8 @@ function within(schema: z.core.$ZodType, value: Plain, path: Path, unexpected: (
   if (Array.isArray(value)) {
     return at instanceof z.ZodArray ? value.map((it, i) => within(at.element, it, [...path, i], unexpected)) : value;
   }
+  // zod leaves the key out of a record without a word
+  if (Object.hasOwn(value, "__proto__")) unexpected([...path, "__proto__"]);
   // a loose object may have whatever it likes
   const isGroup = at instanceof z.ZodObject && at.def.catchall === undefined;
   return isGroup ? given(at, value, path, unexpected) : value;

@@ -11,6 +11,25 @@ const config = (text: string, name: string): Record<string, unknown> => ({
 });
 
 test.each([
+  ["labels", '{"labels":{"__proto__":"x","a":"b"}}', "pools[metal].labels.__proto__"],
+  ["a label that has keys itself", '{"labels":{"__proto__":{"a":"b"}}}', "pools[metal].labels.__proto__"],
+  [
+    "the Ignition fragments",
+    '{"ignition":{"fragments":[{"__proto__":{}}]}}',
+    "pools[metal].ignition.fragments[0].__proto__",
+  ],
+])("GIVEN the key __proto__ in %s of a pool WHEN it is judged THEN it is an error", (_, text, path) => {
+  const given = config("{}", "c");
+  const pools = [{ name: "metal", replicas: 1, flavor: "f", image: "i", ...(JSON.parse(text) as object) }];
+  expect(parseConfig({ ...given, pools }).diagnostics?.map((diagnostic) => diagnostic.path)).toContain(path);
+});
+
+test("GIVEN a class named __proto__ WHEN it is judged THEN it is an error", () => {
+  const given = config('{"classes":{"__proto__":{"flavor":"x"},"c":{}}}', "c");
+  expect(parseConfig(given).diagnostics?.map(({ path }) => path)).toEqual(["classes.__proto__"]);
+});
+
+test.each([
   ['{"classes":{"c":{"constructor":1}}}', "c", ["classes.c.constructor"]],
   ['{"classes":{"c":{"timeouts":{"toString":"1m"}}}}', "c", ["classes.c.timeouts.toString"]],
   ['{"classes":{"c":{"__proto__":{"flavor":"x"}}}}', "c", ["classes.c.__proto__"]],

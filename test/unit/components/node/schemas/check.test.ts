@@ -56,6 +56,11 @@ describe("GIVEN inputs of an OpenShiftNode, WHEN they are checked", () => {
     ["labels that are no object", { labels: ["a"] }, ["labels"]],
     ["a label's value of another type", { labels: { tier: 3 } }, ["labels.tier"]],
     ["a label whose value is wrong", { labels: { tier: "a b" } }, ["labels.tier"]],
+    [
+      "a label that zod leaves out",
+      { labels: JSON.parse('{"__proto__":"x","tier":"a"}') as Properties },
+      ["labels.__proto__"],
+    ],
     ["a reserved label", { labels: { "kubernetes.io/os": "linux" } }, ['labels["kubernetes.io/os"]']],
     ["a right taint passes", { taints: [{ key: "a", effect: "NoExecute" }] }, []],
     ["a taint that is not known yet passes", { taints: [unknown, { key: unknown, effect: "NoExecute" }] }, []],
