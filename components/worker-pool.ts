@@ -28,7 +28,7 @@ export interface PoolWorker {
 export interface PoolSpec extends WorkerTemplate {
   readonly workers: readonly PoolWorker[];
   readonly ignition: Omit<IgnitionStoreArgs, "container">;
-  /** names of the Nodes that are Ready and schedulable: rollout limits how many of them are replaced at a time */
+  /** names of the Nodes that serve, for a preview; an update looks again before each wave */
   readonly serving: ReadonlySet<string>;
   readonly rollout: Rollout;
 }
@@ -63,35 +63,48 @@ export class WorkerPool extends pulumi.ComponentResource {
    * that would make a later destroy go one by one.
    */
   async attach(): Promise<BaremetalWorker[]> {
-    const { serving, rollout } = this.#args;
     const wanted = new Map(this.#args.workers.map((worker) => [worker.name, worker]));
-    const names = [...wanted.keys()];
     const workers = new Map<string, BaremetalWorker>();
     let former: readonly BaremetalWorker[] = [];
-    for (const wave of waves(names, serving, rollout)) {
+    while (workers.size < wanted.size) {
       await Promise.all(former.map((worker) => worker.joined()));
-      await this.#mayBegin(wave);
+      const wave = await this.#nextWave([...wanted.keys()].filter((name) => !workers.has(name)));
       former = wave.flatMap((name) => wanted.get(name) ?? []).map((worker) => this.#worker(worker));
       for (const worker of former) workers.set(worker.name, worker);
     }
-    const inOrder = names.flatMap((name) => workers.get(name) ?? []);
+    const inOrder = [...wanted.keys()].flatMap((name) => workers.get(name) ?? []);
     this.#declareMembership(inOrder);
     this.registerOutputs();
     return inOrder;
   }
 
-  /** Throws if a wave would take more workers out of service than the rollout allows. */
-  async #mayBegin(wave: readonly string[]): Promise<void> {
-    const { serving, rollout, pool, configPath } = this.#args;
+  /**
+   * The workers to declare next. Who serves is looked up before each wave: one that was out of service at the start may
+   * have come back, and then counts like the others.
+   *
+   * @param rest names of the workers that are not declared yet
+   */
+  async #nextWave(rest: readonly string[]): Promise<readonly string[]> {
+    const { serving, rollout } = this.#args;
     // in a preview, workers that the update brings into service are still missing
-    if (pulumi.runtime.isDryRun() || !wave.some((name) => serving.has(name))) return;
+    if (pulumi.runtime.isDryRun()) return waves(rest, serving, rollout)[0] ?? [];
+    const nodes = await this.#args.currentNodes();
+    const servingNow = new Set(nodes.flatMap((node) => (node.serving ? node.name : [])));
+    const wave = waves(rest, servingNow, rollout)[0] ?? [];
+    this.#throwIfBlocked(wave, nodes);
+    return wave;
+  }
+
+  /** Throws if a wave would take more workers out of service than the rollout allows. */
+  #throwIfBlocked(wave: readonly string[], nodes: readonly NodeState[]): void {
+    const { rollout, pool, configPath } = this.#args;
     const members = this.#args.workers.map(({ name, availabilityZone, ports = [] }) => ({
       name,
       replaced: this.#args.replaced.has(name),
       specHash: specHash({ ...this.#args, ports: [...this.#args.ports, ...ports], availabilityZone }),
     }));
     const inWave = members.filter(({ name }) => wave.includes(name));
-    const out = blockers(inWave, members, await this.#args.currentNodes(), rollout);
+    const out = blockers(inWave, members, nodes, rollout);
     if (out.length === 0) return;
     throw new pulumi.RunError(
       `pool ${pool}: ${wave.join(", ")} and what follows are not replaced, because ${out.join(", ")} ` +

@@ -3,7 +3,7 @@ import type { Rollout } from "./waves.ts";
 /** How a Node is now. */
 export interface NodeState {
   readonly name: string;
-  /** Ready and schedulable */
+  /** whether its pods would lose their node if its server went, see infra/discovery/cluster/nodes.ts */
   readonly serving: boolean;
   /** hash of what its server was created from, from its annotation; undefined: not annotated */
   readonly specHash: string | undefined;

@@ -15,7 +15,7 @@ export interface Rollout {
  * Without it the engine deletes every server that an edit replaces before it creates the first replacement.
  *
  * @param workers names of the pool's workers, in their order
- * @param serving names of the Nodes that are Ready and take pods
+ * @param serving names of the Nodes that serve, see components/rollout/gate.ts
  */
 export function waves(workers: readonly string[], serving: ReadonlySet<string>, rollout: Rollout): string[][] {
   const { maxUnavailable, ignore } = rollout;

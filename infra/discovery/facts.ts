@@ -137,7 +137,7 @@ export interface MachineConfigServer {
 /** A Node of the cluster. */
 export interface NodeFacts {
   readonly name: string;
-  /** Ready, and takes pods */
+  /** Ready, and not in an update of the machine-config operator; a cordon does not count, since its pods still run */
   readonly serving: boolean;
   /** spec hash of its server, from its annotation; undefined: not annotated */
   readonly specHash: string | undefined;

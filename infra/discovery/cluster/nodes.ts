@@ -19,13 +19,26 @@ const nodesSchema = z.object({
   ),
 });
 
+type NodeObject = z.output<typeof nodesSchema>["items"][number];
+
+/**
+ * A cordoned Node that is Ready still runs pods: after a detach that failed, all of a pool are cordoned, and must not be
+ * replaced together. The machine-config operator, though, is about to reboot the one that it has cordoned: that one is out
+ * of service (openshift/machine-config-operator, pkg/daemon/constants: the state annotation is Working meanwhile).
+ */
+function isServing({ metadata, spec, status }: NodeObject): boolean {
+  const ready = status.conditions.some(({ type, status: value }) => type === "Ready" && value === "True");
+  const updating = metadata.annotations["machineconfiguration.openshift.io/state"] === "Working";
+  return ready && !(spec.unschedulable && updating);
+}
+
 /** The Nodes in a list response of the API server. */
 export function parseNodes(list: unknown): NodeFacts[] {
-  return nodesSchema.parse(list).items.map(({ metadata, spec, status }) => ({
-    name: metadata.name,
-    serving: !spec.unschedulable && status.conditions.some((each) => each.type === "Ready" && each.status === "True"),
-    specHash: metadata.annotations[annotations.specHash],
-    owner: metadata.annotations[annotations.owner],
-    kubelet: status.nodeInfo?.kubeletVersion ?? "",
+  return nodesSchema.parse(list).items.map((node) => ({
+    name: node.metadata.name,
+    serving: isServing(node),
+    specHash: node.metadata.annotations[annotations.specHash],
+    owner: node.metadata.annotations[annotations.owner],
+    kubelet: node.status.nodeInfo?.kubeletVersion ?? "",
   }));
 }

@@ -63,11 +63,8 @@ test("GIVEN the same WHEN that member is to be ignored, or nothing is known of w
   const ignore = ["lab-7x2kq-skip-2"];
   const now = (pool: string): NodeState[] => [node(pool, 0, true), node(pool, 1, true), node(pool, 2, false)];
   expect(await attach({ pool: "skip", now: now("skip"), rollout: { ignore } })).toEqual(["0", "1", "2"]);
-  expect(await attach({ pool: "none", now: [{ ...node("none", 0, true), specHash: undefined }] })).toEqual([
-    "2",
-    "0",
-    "1",
-  ]);
+  const unknown = [0, 1].map((i) => ({ ...node("none", i, true), specHash: undefined }));
+  expect(await attach({ pool: "none", now: unknown })).toEqual(["2", "0", "1"]);
 });
 
 test("GIVEN an edit that the hash on the Node does not tell, as of a payload WHEN another is out of service THEN the roll stops, too", async () => {
@@ -77,6 +74,19 @@ test("GIVEN an edit that the hash on the Node does not tell, as of a payload WHE
     /lab-7x2kq-payload-1 and what follows are not replaced, because lab-7x2kq-payload-2 is out of service/,
   );
   expect(await attach({ pool: "kept", now: now("kept") })).toEqual(["2", "0", "1"]);
+});
+
+test("GIVEN workers that did not serve at first WHEN they have come back before the first wave THEN they are replaced one at a time", async () => {
+  const { WorkerPool } = await import("../../../components/worker-pool.ts");
+  const names = [0, 1, 2].map((i) => `lab-7x2kq-back-${i}`);
+  const declaredAtEachLook: string[][] = [];
+  const currentNodes = (): Promise<NodeState[]> => {
+    declaredAtEachLook.push(declared("back"));
+    return Promise.resolve([0, 1, 2].map((i) => node("back", i, true)));
+  };
+  const workers = names.map((name) => ({ name }));
+  await new WorkerPool("back", { ...args, pool: "back", workers, serving: new Set(), currentNodes }).attach();
+  expect(declaredAtEachLook).toEqual([[], ["0"], ["0", "1"]]);
 });
 
 test("GIVEN a cluster that cannot be read WHEN a serving worker may be replaced THEN that is an error, not out of service", async () => {

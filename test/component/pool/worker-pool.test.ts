@@ -205,12 +205,13 @@ describe("the store", () => {
 
 test("GIVEN two serving workers and a new one WHEN the pool is attached THEN the new one is in place first, then each serving one in turn", async () => {
   const { WorkerPool } = await import("../../../components/worker-pool.ts");
-  const serving = new Set(["lab-7x2kq-roll-0", "lab-7x2kq-roll-2"]);
+  const serving = ["lab-7x2kq-roll-0", "lab-7x2kq-roll-2"];
+  const nodes = serving.map((name) => ({ name, serving: true, specHash: undefined }));
   const pool = new WorkerPool("roll", {
     ...args,
     pool: "roll",
     workers: [0, 1, 2].map((i) => ({ name: `lab-7x2kq-roll-${i}` })),
-    serving,
+    currentNodes: () => Promise.resolve(nodes),
   });
   const workers = await pool.attach();
   await Promise.all(workers.map(({ state }) => valueOf(state)));

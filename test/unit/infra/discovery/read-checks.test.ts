@@ -79,6 +79,27 @@ test("GIVEN a list of Nodes WHEN it is read THEN missing values are not invented
   expect(node).toEqual({ ...nodeOf("a", "o/p/s", "v1.34.1"), serving: false });
 });
 
+test.each<[string, object, Record<string, string>, boolean]>([
+  ["takes pods", {}, {}, true],
+  ["is cordoned: its pods still run", { unschedulable: true }, {}, true],
+  [
+    "is cordoned by the machine-config operator, which is about to reboot it",
+    { unschedulable: true },
+    { "machineconfiguration.openshift.io/state": "Working" },
+    false,
+  ],
+  [
+    "waits for the machine-config operator to cordon it",
+    {},
+    { "machineconfiguration.openshift.io/state": "Working" },
+    true,
+  ],
+])("GIVEN a Ready Node that %s WHEN it is read THEN it serves or not", (_, spec, annotations, serving) => {
+  const status = { conditions: [{ type: "Ready", status: "True" }] };
+  const [node] = parseNodes({ items: [{ metadata: { name: "a", annotations }, spec, status }] });
+  expect(node?.serving).toBe(serving);
+});
+
 test("GIVEN a permission WHEN the cluster is asked for it THEN by every verb, of every resource and name", () => {
   const questions = questionsOf({
     apiGroups: ["certificates.k8s.io"],
