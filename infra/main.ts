@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { orExitSoon } from "./cli/exit-soon.ts";
 import { reportVariable } from "./cli/report.ts";
 import { type Prepared, reportOf, writeReport } from "./cli/write-report.ts";
+import { poolPath } from "./config/paths.ts";
 import { readConfig } from "./config/stack-config.ts";
 import { renderWarning, throwIfErrors } from "./diagnostics/diagnostic.ts";
 import { discover } from "./discovery/discover.ts";
@@ -9,6 +10,7 @@ import { renderDiscovery } from "./discovery/summary.ts";
 import { type Outputs, outputsOf } from "./outputs.ts";
 import { declarePools } from "./pools.ts";
 import { renderPlannedChanges, replacedWorkers } from "./preflight/changes/plan.ts";
+import { parallelism, roundsLine } from "./preflight/changes/rounds.ts";
 import { evaluate } from "./preflight/index.ts";
 import { cloudProvider, nodeProvider } from "./providers.ts";
 
@@ -37,6 +39,9 @@ export async function main(): Promise<Outputs> {
   // logged before the errors: their causes may be in what was discovered
   await pulumi.log.info(renderDiscovery(config, discovery));
   if (changes.length > 0) await pulumi.log.info(renderPlannedChanges(changes).join("\n"));
+  const limits = config.pools.map(({ name, rollout }) => ({ configPath: poolPath(name), ...rollout }));
+  const rounds = roundsLine(changes, limits, parallelism(process.env));
+  if (rounds !== undefined) await pulumi.log.info(rounds);
   throwIfErrors(diagnostics);
   for (const warning of diagnostics) await pulumi.log.warn(renderWarning(warning));
   const providers = [discovery.provider, nodeProvider(config, discovery.cluster.uid)];

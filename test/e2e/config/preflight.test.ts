@@ -121,6 +121,12 @@ describe("GIVEN an application credential in the environment, and envvars as the
     expect(code).toBe(0);
   });
 
+  test("WHEN it is previewed with less parallelism than workers THEN the rounds are said, and what to type for one", async () => {
+    const output = succeeded(await project.preview("--parallel", "1"));
+    expect(output).toMatch(/2 workers could be worked on at once.*1 at a time: 2 rounds.*pulumi up --parallel 2/);
+    expect(succeeded(await project.preview())).not.toContain("rounds");
+  });
+
   test("WHEN it is previewed THEN the secret is not in the state", async () => {
     succeeded(await project.preview());
     expect(await project.export()).not.toContain(credential.secret);
