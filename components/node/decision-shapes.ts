@@ -18,6 +18,7 @@ const parsedRequest = z.strictObject({
   otherNames: strings,
   publicKey: z.string().default(""),
   signatureValid: z.boolean().default(true),
+  ambiguities: z.array(z.string()).optional(),
 });
 
 const parsedCsr = z.strictObject({

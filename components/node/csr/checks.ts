@@ -66,9 +66,13 @@ export function nodeRefusal({ username, groups }: Csr, worker: WorkerFacts): Csr
   return refuse("groups", `groups [${list(groups)}], expected [${list(wanted)}] among them`);
 }
 
-/** The request must be readable and signed by its own key (proof of possession). */
+/** The request must be readable, in one way only, and signed by its own key (proof of possession). */
 export function proofRefusal(request: CertificateRequest | undefined): CsrVerdict | undefined {
   if (!request) return refuse("readable", "spec.request is not a readable PKCS#10");
+  const { ambiguities = [] } = request;
+  if (ambiguities.length > 0) {
+    return refuse("readable", `the API server may read the request differently: it has ${list(ambiguities)}`);
+  }
   return request.signatureValid ? undefined : refuse("signature", "the request is not signed by the key it names");
 }
 

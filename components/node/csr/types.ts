@@ -21,6 +21,8 @@ export interface CertificateRequest {
   publicKey: string;
   /** the request is signed by its own key (proof of possession) */
   signatureValid: boolean;
+  /** what the API server refuses, ignores or reads otherwise, each completing "it has ..."; undefined: nothing */
+  ambiguities?: string[] | undefined;
 }
 
 /** A CertificateSigningRequest, read. */
