@@ -3,7 +3,7 @@ import { canonicalName } from "./names.ts";
 import type { CertificateRequest, Csr, CsrRule, CsrVerdict, WorkerFacts } from "./types.ts";
 
 /** Who asks for a machine that has no certificate yet (csr_check.go, nodeBootstrapperUsername and -Groups). */
-const bootstrapper = {
+export const bootstrapper = {
   username: "system:serviceaccount:openshift-machine-config-operator:node-bootstrapper",
   groups: [
     "system:serviceaccounts:openshift-machine-config-operator",
@@ -12,8 +12,8 @@ const bootstrapper = {
   ],
 };
 
-export const nodeUser = "system:node:";
-const nodesGroup = "system:nodes";
+const nodeUser = "system:node:";
+export const nodesGroup = "system:nodes";
 
 /** Clocks of the cloud and of the API server may differ by less than this, in ms (csr_check.go, maxMachineClockSkew). */
 const clockSkew = 10_000;
@@ -44,10 +44,6 @@ export function claimsOfWorker(worker: WorkerFacts): readonly string[] {
 export function isAbout(csr: Csr, worker: WorkerFacts): boolean {
   const own = claimsOfWorker(worker);
   return claimsOf(csr).some((claim) => own.includes(claim));
-}
-
-export function isBootstrapper({ username, groups }: Csr): boolean {
-  return username === bootstrapper.username && sameSet(groups, bootstrapper.groups);
 }
 
 export function bootstrapperRefusal({ username, groups }: Csr): CsrVerdict | undefined {

@@ -1,4 +1,5 @@
-import { isBootstrapper, nodeUser } from "./checks.ts";
+import { signers } from "../../kubernetes/types.ts";
+import { bootstrapper, nodesGroup } from "./checks.ts";
 import type { Csr } from "./types.ts";
 
 /**
@@ -21,12 +22,15 @@ export function floodLimit(counts: { nodes: number; expectedWorkers: number; joi
   return Math.max(counts.nodes, counts.expectedWorkers, counts.joins) + surplus;
 }
 
-/** A pending request of a node or of its bootstrapper. The certificates of Multus are not those of nodes. */
-export function isPendingOfNode(csr: Csr): boolean {
-  if (csr.state !== "pending") return false;
-  if (isBootstrapper(csr)) return true;
-  const multus = csr.request?.commonNames.some((it) => it.startsWith("system:multus:")) ?? false;
-  return csr.username.startsWith(nodeUser) && !multus;
+/**
+ * A kubelet's pending request (controller.go, pendingNodeCertFilter). Requests to other signers do not count: node users
+ * make many of them, OVN-Kubernetes and Multus one for each node. Nor do renewals of client certificates, which
+ * kube-controller-manager approves.
+ */
+export function isPendingOfNode({ state, signer, username, groups }: Csr): boolean {
+  if (state !== "pending") return false;
+  if (signer === signers.serving) return groups.includes(nodesGroup);
+  return signer === signers.client && username === bootstrapper.username;
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Csr } from "../../../../../components/node/csr/types.ts";
 import { judges } from "../../../../support/csr-table.ts";
 import { clientCsr, registration, request, servingCsr } from "../../../../support/node-fixtures.ts";
 
-// Source: openshift/cluster-machine-approver, pkg/controller/controller.go (reconcileLimits, getMaxPending) and
+// Source: openshift/cluster-machine-approver, pkg/controller/controller.go (pendingNodeCertFilter, reconcileLimits) and
 // csr_check.go (recentlyPendingNodeCSRs, maxPendingDelta 1 h, maxDiffBetweenPendingCSRsAndMachinesCount 100).
 
 test.each([
@@ -17,22 +17,43 @@ test.each([
   expect(floodLimit(counts)).toBe(limit);
 });
 
+/** Requests of node users to another signer than a kubelet's: a cluster has many, and they say nothing of new nodes. */
+const foreignSigner = "kubernetes.io/kube-apiserver-client";
+const nodeUser = { username: "system:node:x", groups: ["system:nodes", "system:authenticated"] };
+const ofNode = (commonName: string, changes: Partial<Csr> = {}) =>
+  clientCsr({ ...nodeUser, signer: foreignSigner, request: request({ commonNames: [commonName] }), ...changes });
+
 test.each<[string, Csr, boolean]>([
-  ["a bootstrapper's", clientCsr(), true],
-  ["a node's", servingCsr(), true],
-  ["a node's, unreadable", servingCsr({ request: undefined }), true],
-  ["a renewal", clientCsr({ username: "system:node:x" }), true],
-  [
-    "Multus' on a node",
-    clientCsr({ username: "system:node:x", request: request({ commonNames: ["system:multus:x"] }) }),
-    false,
-  ],
+  ["CMA: a bootstrapper's", clientCsr(), true],
+  ["CMA: a bootstrapper's, in whatever groups", clientCsr({ groups: [] }), true],
+  ["CMA: a bootstrapper's, unreadable", clientCsr({ request: undefined }), true],
+  ["CMA: a node's serving request", servingCsr(), true],
+  ["CMA: a node's serving request, unreadable", servingCsr({ request: undefined }), true],
+  ["CMA: a serving request outside of system:nodes", servingCsr({ groups: ["system:authenticated"] }), false],
+  ["CMA: a serving request of whoever is in system:nodes", servingCsr({ username: "jane" }), true],
+  ["CMA: a renewal of a kubelet's client certificate", clientCsr(nodeUser), false],
+  ["OVN-Kubernetes' on a node", ofNode("system:ovn-node:x"), false],
+  ["Multus' on a node", ofNode("system:multus:x"), false],
+  ["a node's to the signer of any client", ofNode("system:node:x"), false],
+  ["a node's to a signer of its own", ofNode("x", { signer: "example.com/node" }), false],
+  ["a bootstrapper's to another signer", clientCsr({ signer: foreignSigner }), false],
+  ["a serving request to another signer", servingCsr({ signer: "example.com/serving" }), false],
   ["a user's", clientCsr({ username: "jane" }), false],
   ["approved", clientCsr({ state: "approved" }), false],
   ["denied", clientCsr({ state: "denied" }), false],
   ["failed", clientCsr({ state: "failed" }), false],
-])("GIVEN a request (%s), WHEN it is counted, THEN it counts if it is a node's and undecided", (_, csr, counts) => {
+])("GIVEN a request (%s), WHEN it is counted, THEN it counts if it is undecided and a kubelet's", (_, csr, counts) => {
   expect(isPendingOfNode(csr)).toBe(counts);
+});
+
+test("GIVEN a flood of other components' requests on 200 nodes, WHEN the pending ones are counted, THEN only the kubelets' are", () => {
+  const pending = new PendingRequests();
+  for (let i = 0; i < 200; i++) {
+    pending.update(`ovn-${i}`, ofNode(`system:ovn-node:${i}`));
+    pending.update(`renewal-${i}`, clientCsr(nodeUser));
+  }
+  pending.update("kubelet", clientCsr());
+  expect(pending.count(Date.parse(clientCsr().created))).toBe(1);
 });
 
 describe("GIVEN requests that come and go, WHEN the pending ones are counted", () => {
