@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { leftovers } from "../../lab/leftovers.ts";
 import { files, cluster as lab } from "../../lab/settings.ts";
 import { Cleanup } from "../support/cleanup.ts";
-import { serverNames } from "../support/cloud/servers.ts";
 import * as kube from "../support/cluster/cluster.ts";
+import { OwnPool } from "../support/own-pool.ts";
 import { Project, type Run, succeeded } from "../support/project.ts";
 
-const nodeName = `${lab.infraId}-metal-0`;
+const own = new OwnPool("identity");
+const nodeName = own.worker(0);
 
 describe("GIVEN a stack of one worker whose kubeconfig is a file of its own", () => {
   const cleanup = new Cleanup();
@@ -24,7 +24,7 @@ describe("GIVEN a stack of one worker whose kubeconfig is a file of its own", ()
   }
   const use = async (name: string, config: object = {}): Promise<void> =>
     project.configure({
-      pools: await project.pools({ replicas: 1 }),
+      pools: await project.pools({ name: own.name, replicas: 1 }),
       cluster: { kubeconfig: file(name) },
       ...config,
     });
@@ -106,7 +106,7 @@ describe("GIVEN a stack of one worker whose kubeconfig is a file of its own", ()
 
     test("THEN Node and server are kept", async () => {
       expect(await uidOfNode()).toBe(nodeUid);
-      expect(await serverNames()).toContain(nodeName);
+      expect(await own.serverNames()).toContain(nodeName);
     });
   });
 
@@ -134,12 +134,12 @@ describe("GIVEN a stack of one worker whose kubeconfig is a file of its own", ()
     });
 
     test("THEN the cloud's side is removed, and the Node is left", async () => {
-      expect(await serverNames()).toEqual([]);
+      expect(await own.serverNames()).toEqual([]);
       expect(await uidOfNode()).toBe(nodeUid);
     });
 
     test("THEN nothing else is left", async () => {
-      expect(await leftovers()).toEqual([`Node ${nodeName}`]);
+      expect(await own.leftovers()).toEqual([`Node ${nodeName}`]);
     });
   });
 });

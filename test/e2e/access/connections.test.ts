@@ -4,11 +4,12 @@ import type { Proxy } from "../../component/support/proxy.ts";
 import { machineNetwork, ports } from "../../lab/settings.ts";
 import { makeProxy, makeWays } from "../support/access/ways.ts";
 import { Cleanup } from "../support/cleanup.ts";
-import { cloud } from "../support/cloud/cloud.ts";
 import { stackTrace } from "../support/output.ts";
+import { OwnPool } from "../support/own-pool.ts";
 import { type Preflight, Project } from "../support/project.ts";
 
 const { cloudVip, apiVip } = machineNetwork;
+const own = new OwnPool("ways");
 
 describe("GIVEN ways to cloud and cluster", () => {
   const cleanup = new Cleanup();
@@ -21,7 +22,7 @@ describe("GIVEN ways to cloud and cluster", () => {
     [proxy, clusterProxy] = await Promise.all([makeProxy(cleanup), makeProxy(cleanup)]);
     const projects: [string, Project][] = [];
     for (const [name, { config, env }] of Object.entries(await makeWays(proxy, clusterProxy, cleanup)))
-      projects.push([name, await Project.create(`ways-${name}`, config, env)]);
+      projects.push([name, await Project.withPool(`ways-${name}`, { name: own.name }, config, env)]);
     // more at a time are no faster on two cores
     const limit = pLimit(4);
     await Promise.all(
@@ -83,8 +84,6 @@ describe("GIVEN ways to cloud and cluster", () => {
   });
 
   test("WHEN all have been tried THEN nothing is made", async () => {
-    expect(await cloud.containers()).toEqual([]);
-    expect(await cloud.servers()).toEqual([]);
-    expect(await cloud.ports()).toEqual([]);
+    expect(await own.leftovers()).toEqual([]);
   });
 });

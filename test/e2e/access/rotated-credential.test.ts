@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import path from "node:path";
-import { leftovers } from "../../lab/leftovers.ts";
 import { Cleanup } from "../support/cleanup.ts";
 import { type ApplicationCredential, applicationCredential } from "../support/cloud/account.ts";
 import { withCredential, writeClouds } from "../support/cloud/clouds-yaml.ts";
+import { OwnPool } from "../support/own-pool.ts";
 import { Project, succeeded } from "../support/project.ts";
+
+const own = new OwnPool("rotated");
 
 describe("GIVEN a stack that was made with a credential that is revoked by now", () => {
   const cleanup = new Cleanup();
@@ -20,8 +22,8 @@ describe("GIVEN a stack that was made with a credential that is revoked by now",
     [former, current] = [await applicationCredential(), await applicationCredential()];
     cleanup.push(current.undo);
     await use(former);
-    project = await Project.create("rotated-credential", {}, { OS_CLIENT_CONFIG_FILE: file });
-    await project.configure({ pools: await project.pools({ name: "rotated", replicas: 0 }) });
+    const pool = { name: own.name, replicas: 0 };
+    project = await Project.withPool("rotated-credential", pool, {}, { OS_CLIENT_CONFIG_FILE: file });
     succeeded(await project.up());
     await former.undo();
   });
@@ -30,7 +32,7 @@ describe("GIVEN a stack that was made with a credential that is revoked by now",
   test("WHEN clouds.yaml does not have the new one yet THEN destroy fails, and everything is kept", async () => {
     const run = await project.destroy();
     expect(run.ok).toBe(false);
-    expect(await leftovers()).toEqual([expect.stringContaining("rotated")]);
+    expect(await own.leftovers()).toEqual([expect.stringContaining("rotated")]);
   });
 
   test("WHEN the state is searched THEN neither secret is in it", async () => {
@@ -41,6 +43,6 @@ describe("GIVEN a stack that was made with a credential that is revoked by now",
   test("WHEN clouds.yaml has the new one THEN destroy leaves nothing", async () => {
     await use(current);
     succeeded(await project.destroy());
-    expect(await leftovers()).toEqual([]);
+    expect(await own.leftovers()).toEqual([]);
   });
 });

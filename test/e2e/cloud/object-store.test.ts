@@ -2,24 +2,26 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { containerName } from "../../../components/ignition/payload.ts";
 import { cluster } from "../../lab/settings.ts";
 import { cloud } from "../support/cloud/cloud.ts";
+import { OwnPool } from "../support/own-pool.ts";
 import { Project, succeeded } from "../support/project.ts";
+
+const own = new OwnPool("store");
 
 describe("GIVEN a pool whose container loses the key of its signed URLs", () => {
   let project: Project;
-  const name = containerName(cluster.infraId, "metal", "organization/openstack-baremetal-compute/object-store");
+  const name = containerName(cluster.infraId, own.name, "organization/openstack-baremetal-compute/object-store");
   let before = "";
 
   beforeAll(async () => {
-    project = await Project.create("object-store");
-    await project.configure({ pools: await project.pools({ replicas: 0 }) });
+    project = await Project.withPool("object-store", { name: own.name, replicas: 0 });
     succeeded(await project.up());
-    expect(await cloud.containers()).toEqual([name]);
+    expect(await own.containers()).toEqual([name]);
     before = await project.temporaryUrlKey();
   });
 
   afterAll(async () => {
     succeeded(await project.destroy());
-    expect(await cloud.containers()).toEqual([]);
+    expect(await own.containers()).toEqual([]);
   });
 
   test("WHEN it still has the key THEN no errors are found, and the key is not shown", async () => {

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { leftovers } from "../../lab/leftovers.ts";
 import { Cleanup } from "../support/cleanup.ts";
 import { stackTrace } from "../support/output.ts";
 import type { Project, Run } from "../support/project.ts";
-import { badInputs } from "./bad-input/inputs.ts";
+import { badInputs, own } from "./bad-input/inputs.ts";
 
 /** Types of the resources in the state, without the stack and the providers, which need no cloud. */
 async function resourcesIn(project: Project): Promise<string[]> {
@@ -34,7 +33,7 @@ describe.each(badInputs)("GIVEN input that cannot work: $title", ({ project: mak
   });
 
   test("WHEN up has failed THEN nothing is made", async () => {
-    expect(await leftovers()).toEqual([]);
+    expect(await own.leftovers()).toEqual([]);
     expect(await resourcesIn(project)).toEqual([]);
   });
 });

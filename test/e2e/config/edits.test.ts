@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { readFile } from "node:fs/promises";
-import { workerName } from "../../../components/ports/names.ts";
-import { leftovers } from "../../lab/leftovers.ts";
-import { cluster, files, openstack } from "../../lab/settings.ts";
+import { files, openstack } from "../../lab/settings.ts";
 import { Cleanup } from "../support/cleanup.ts";
 import { makeFlavor } from "../support/cloud/obstacles.ts";
+import { OwnPool } from "../support/own-pool.ts";
 import { type Config, type Preflight, Project, type Run, succeeded } from "../support/project.ts";
 import { editStackFile, type Pool, whileEdited } from "../support/stack/stack-file.ts";
 
-const name = workerName(cluster.infraId, "edits", 0);
+const own = new OwnPool("edits");
+const name = own.worker(0);
 
 /** What a command says of the worker: its diagnostics, not the rows that come and go while it works. */
 const linesOf = (output: string): string[] =>
@@ -33,10 +33,9 @@ describe("GIVEN a worker of a stack whose kubeconfig is a secret of its config",
     );
     const kubeconfig = await readFile(files.registrarKubeconfig, "utf8");
     secret = /(?:token|client-key-data)"?\s*:\s*"?([\w.=+/-]{20,})/.exec(kubeconfig)?.[1] ?? "";
-    project = await Project.create("edits", {}, { KUBECONFIG: "/nonexistent" });
+    const pool = { name: own.name, replicas: 1, fixedIps: ["10.77.0.240"] };
+    project = await Project.withPool("edits", pool, {}, { KUBECONFIG: "/nonexistent" });
     cleanup.push(() => project.destroy());
-    const fixedIps = ["10.77.0.240"];
-    await project.configure({ pools: await project.pools({ name: "edits", replicas: 1, fixedIps }) });
     succeeded(await project.pulumi("config", "set", "--secret", "openstack-baremetal-compute:kubeconfig", kubeconfig));
     succeeded(await project.up());
   });
@@ -182,7 +181,7 @@ describe("GIVEN a worker of a stack whose kubeconfig is a secret of its config",
 
     test("THEN up leaves nothing", async () => {
       succeeded(await project.up());
-      expect(await leftovers()).toEqual([]);
+      expect(await own.leftovers()).toEqual([]);
     });
   });
 });

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import type { V1Node, V1PodCondition } from "@kubernetes/client-node";
-import { leftovers } from "../../lab/leftovers.ts";
-import { cluster as lab, machineNetwork } from "../../lab/settings.ts";
+import type { KubeConfig, V1Node, V1PodCondition } from "@kubernetes/client-node";
+import { machineNetwork } from "../../lab/settings.ts";
 import { get, pointerOf, signedUrl } from "../support/cloud/payload.ts";
-import { addressesOf, portsNamed, serverIds, serverNames, serverOf } from "../support/cloud/servers.ts";
+import { addressesOf, portsNamed, serverOf } from "../support/cloud/servers.ts";
 import * as kube from "../support/cluster/cluster.ts";
 import * as impostor from "../support/cluster/impostor.ts";
 import * as work from "../support/cluster/workloads.ts";
 import { bootOf } from "../support/machines/faults.ts";
-import { Project, succeeded } from "../support/project.ts";
+import { OwnPool } from "../support/own-pool.ts";
+import { type Config, Project, succeeded } from "../support/project.ts";
 import { secretsInClear } from "../support/secrets.ts";
 import { meanwhile, until } from "../support/wait.ts";
 
@@ -20,24 +20,29 @@ interface Worker {
   readonly state: string;
 }
 
-const first = `${lab.infraId}-metal-0`;
-const second = `${lab.infraId}-metal-1`;
+const own = new OwnPool("attach");
+const [first, second] = [own.worker(0), own.worker(1)];
 const names = [first, second];
+const account = "attach-unrelated";
 const impostors = ["impostor-other-user", "impostor-other-sans", "impostor-second-key"];
 
 const idOfFirst = async (): Promise<string> => (await serverOf(first)) ?? "";
 
-describe("GIVEN the lab's stack of two workers", () => {
+describe("GIVEN a stack of two workers", () => {
   let project: Project;
+  let unrelated: KubeConfig;
+
+  const configure = async (pool: Config): Promise<void> =>
+    project.configure({ pools: await project.pools({ name: own.name, ...pool }) });
 
   beforeAll(async () => {
-    project = await Project.create("attach-detach");
-    await impostor.makeUnrelatedAccount();
+    project = await Project.withPool("attach-detach", { name: own.name });
+    unrelated = await impostor.makeUnrelatedAccount(account);
   });
   afterAll(async () => {
     await work.remove(["guest"]);
     await impostor.withdraw(impostors);
-    await impostor.removeUnrelatedAccount();
+    await impostor.removeUnrelatedAccount(account);
     await project.destroy();
   });
 
@@ -47,14 +52,14 @@ describe("GIVEN the lab's stack of two workers", () => {
       const attaching = meanwhile(project.up(), async () => {
         // while the machine boots: a request from before its server would stay pending for its age alone
         await until("the first worker's server", () => serverOf(first));
-        await impostor.file({ name: "impostor-other-user", nodeName: first, as: "unrelated" });
+        await impostor.file({ name: "impostor-other-user", nodeName: first, as: unrelated });
         await impostor.file({ name: "impostor-other-sans", nodeName: first, dns: ["evil.example.test"] });
       });
       output = succeeded(await attaching);
     });
 
     test("THEN both nodes are Ready with the port's address and the server's id", async () => {
-      const ids = await serverIds();
+      const ids = await own.serverIds();
       expect([...ids.keys()].sort()).toEqual(names);
       for (const name of names) {
         const [port, ...others] = await portsNamed(`${name}-port`);
@@ -68,7 +73,7 @@ describe("GIVEN the lab's stack of two workers", () => {
     });
 
     test("THEN the outputs name node, server, addresses and state of each", async () => {
-      const ids = await serverIds();
+      const ids = await own.serverIds();
       const { workers } = await project.outputs<{ workers: Worker[] }>();
       expect(workers.map(({ name }) => name)).toEqual(names);
       for (const worker of workers) {
@@ -121,13 +126,13 @@ describe("GIVEN the lab's stack of two workers", () => {
 
   test("WHEN others ask for a certificate in the name of a worker that has joined THEN their requests stay pending", async () => {
     await impostor.file({ name: "impostor-second-key", nodeName: first });
-    await project.configure({ pools: await project.pools({ drain: { timeout: "40s" } }) });
+    await configure({ drain: { timeout: "40s" } });
     expect(await project.up()).toMatchObject({ ok: true });
     for (const name of impostors) expect(kube.isPending(await kube.csr(name))).toBe(true);
   });
 
   test("WHEN everything that is written is searched THEN no secret is in plain text", async () => {
-    expect(await secretsInClear(project)).toEqual([]);
+    expect(await secretsInClear(project, own)).toEqual([]);
   });
 
   describe("WHEN scaled to one", () => {
@@ -136,17 +141,17 @@ describe("GIVEN the lab's stack of two workers", () => {
     let evicted: V1PodCondition | undefined;
     let serversAtEviction: readonly string[] = [];
     beforeAll(async () => {
-      await work.replicaSet("guest", { rather: second });
+      await work.replicaSet("guest", { only: names, rather: second });
       await work.running(second, ["guest"]);
       const [pod] = await work.runningOn("guest", second);
       nodeBefore = await kube.node(first);
       bootBefore = await bootOf(await idOfFirst());
       const record = await kube.recordPods("guest");
-      await project.configure({ pools: await project.pools({ replicas: 1 }) });
+      await configure({ replicas: 1 });
       const scaled = meanwhile(project.up(), async () => {
         evicted = await until("eviction of the pod", () => Promise.resolve(work.evictionOf(record, pod)));
         record.stop();
-        serversAtEviction = await serverNames();
+        serversAtEviction = await own.serverNames();
       });
       succeeded(await scaled);
     });
@@ -157,8 +162,8 @@ describe("GIVEN the lab's stack of two workers", () => {
     });
 
     test("THEN the last worker is gone", async () => {
-      expect(await kube.nodeNames()).toEqual([first]);
-      expect(await serverNames()).toEqual([first]);
+      expect(await own.nodeNames()).toEqual([first]);
+      expect(await own.serverNames()).toEqual([first]);
     });
 
     test("THEN the other worker is untouched", async () => {
@@ -171,6 +176,6 @@ describe("GIVEN the lab's stack of two workers", () => {
 
   test("WHEN destroyed THEN no server, port, container or Node is left", async () => {
     expect(await project.destroy()).toMatchObject({ ok: true });
-    expect(await leftovers()).toEqual([]);
+    expect(await own.leftovers()).toEqual([]);
   });
 });

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { unresponsiveEndpoints } from "../support/access/unresponsive-endpoints.ts";
 import { Cleanup } from "../support/cleanup.ts";
+import { OwnPool } from "../support/own-pool.ts";
 import { type Preflight, Project } from "../support/project.ts";
+
+const own = new OwnPool("unresponsive");
 
 describe("GIVEN a server that accepts connections and never answers", () => {
   const cleanup = new Cleanup();
@@ -10,7 +13,10 @@ describe("GIVEN a server that accepts connections and never answers", () => {
   beforeAll(async () => {
     const projects = new Map<string, Project>();
     for (const [name, env] of Object.entries(await unresponsiveEndpoints(cleanup)))
-      projects.set(name, await Project.create(`unresponsive-${name.replaceAll(" ", "-")}`, {}, env));
+      projects.set(
+        name,
+        await Project.withPool(`unresponsive-${name.replaceAll(" ", "-")}`, { name: own.name }, {}, env),
+      );
     const run = async ([name, project]: [string, Project]): Promise<unknown> =>
       results.set(name, await project.preflight());
     await Promise.all([...projects].map(run));

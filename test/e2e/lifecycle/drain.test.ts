@@ -1,16 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { V1Pod } from "@kubernetes/client-node";
-import { leftovers } from "../../lab/leftovers.ts";
-import { cluster as lab } from "../../lab/settings.ts";
-import { cloud } from "../support/cloud/cloud.ts";
-import { serverNames } from "../support/cloud/servers.ts";
 import * as kube from "../support/cluster/cluster.ts";
 import * as work from "../support/cluster/workloads.ts";
+import { OwnPool } from "../support/own-pool.ts";
 import { type Config, Project, type Run, succeeded } from "../support/project.ts";
 import { meanwhile, until } from "../support/wait.ts";
 
-/** Worker i of the pool, which loses its highest number first. */
-const worker = (i: number): string => `${lab.infraId}-drain-${i}`;
+/** It loses the worker of its highest number first. */
+const own = new OwnPool("drain");
+const { worker } = own;
+const workers = [0, 1, 2, 3].map(worker);
 const apps = ["agent", "static", "guarded", "scratch", "bare", "stubborn", "protected", "wanderer"];
 /** seconds that the evicted pod takes to end */
 const ending = 3;
@@ -19,7 +18,7 @@ const ending = 3;
 const errorOf = ({ output }: Run): string => output.slice(output.lastIndexOf("Diagnostics:"));
 
 const statusOf = async (name: string): Promise<string | undefined> =>
-  (await cloud.servers()).find((server) => server.name === name)?.status;
+  (await own.servers()).find((server) => server.name === name)?.status;
 
 /** The server runs, and its node takes no more pods. */
 async function expectCordoned(name: string): Promise<void> {
@@ -34,7 +33,7 @@ describe("GIVEN four workers with pods of every kind", () => {
 
   const up = async (replicas: number, drain: Config): Promise<Run> => {
     const ignition = { urlLifetime: "10m", fragments: [work.staticPod("static")] };
-    const pool = { name: "drain", replicas, ignition, drain: { timeout: "8s", ...drain } };
+    const pool = { name: own.name, replicas, ignition, drain: { timeout: "8s", ...drain } };
     await project.configure({ pools: await project.pools(pool) });
     return project.up();
   };
@@ -44,7 +43,7 @@ describe("GIVEN four workers with pods of every kind", () => {
     project = await Project.create("drain");
     await work.remove(apps);
     succeeded(await up(4, strict));
-    await work.daemonSet("agent");
+    await work.daemonSet("agent", { only: workers });
   });
   afterAll(async () => {
     await work.remove(apps);
@@ -55,9 +54,9 @@ describe("GIVEN four workers with pods of every kind", () => {
     const name = worker(3);
     let run: Run;
     beforeAll(async () => {
-      await work.replicaSet("guarded", { only: name });
-      await work.replicaSet("scratch", { only: name, emptyDir: true });
-      await work.barePod("bare", { only: name });
+      await work.replicaSet("guarded", { only: [name] });
+      await work.replicaSet("scratch", { only: [name], emptyDir: true });
+      await work.barePod("bare", { only: [name] });
       await work.running(name, ["agent", "static", "guarded", "scratch", "bare"]);
       await work.budget("guarded", 1);
       run = await up(3, strict);
@@ -122,8 +121,8 @@ describe("GIVEN four workers with pods of every kind", () => {
 
     test("THEN the same command completes, and the worker is gone", async () => {
       const others = [0, 1, 2].map(worker);
-      expect(await serverNames()).toEqual(others);
-      expect(await kube.nodeNames()).toEqual(others);
+      expect(await own.serverNames()).toEqual(others);
+      expect(await own.nodeNames()).toEqual(others);
     });
 
     test("THEN the pod of the DaemonSet was never evicted: it went with the Node", () => {
@@ -137,7 +136,7 @@ describe("GIVEN four workers with pods of every kind", () => {
     let record: kube.Recording<V1Pod>;
     let statusAtEnding: string | undefined;
     beforeAll(async () => {
-      await work.replicaSet("stubborn", { only: name, ending });
+      await work.replicaSet("stubborn", { only: [name], ending });
       await work.running(name, ["stubborn"]);
       await work.budget("stubborn", 1);
       succeeded(await up(3, { disableEviction: true }));
@@ -153,7 +152,7 @@ describe("GIVEN four workers with pods of every kind", () => {
     afterAll(() => work.remove(["stubborn"]));
 
     test("THEN no budget holds the pods, and the worker is gone", async () => {
-      expect(await kube.nodeNames()).toEqual([worker(0), worker(1)]);
+      expect(await own.nodeNames()).toEqual([worker(0), worker(1)]);
     });
 
     test("THEN the server runs while the pod ends", () => {
@@ -169,8 +168,8 @@ describe("GIVEN four workers with pods of every kind", () => {
     let record: kube.Recording<V1Pod>;
     let run: Run;
     beforeAll(async () => {
-      await work.replicaSet("wanderer", { rather: worker(0) }, 3);
-      await work.replicaSet("protected", { only: worker(1) });
+      await work.replicaSet("wanderer", { only: workers, rather: worker(0) }, 3);
+      await work.replicaSet("protected", { only: [worker(1)] });
       await work.running(worker(0), ["wanderer"], 3);
       await work.running(worker(1), ["protected"]);
       await work.budget("protected", 1);
@@ -194,7 +193,7 @@ describe("GIVEN four workers with pods of every kind", () => {
 
     test("THEN destroy completes, and nothing is left", async () => {
       expect(run).toMatchObject({ ok: true });
-      expect(await leftovers()).toEqual([]);
+      expect(await own.leftovers()).toEqual([]);
     });
   });
 });

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { leftovers } from "../../lab/leftovers.ts";
 import { cluster as lab, openstack } from "../../lab/settings.ts";
-import { cloud } from "../support/cloud/cloud.ts";
 import * as kube from "../support/cluster/cluster.ts";
 import { attachByHand, type HandMade } from "../support/machines/by-hand.ts";
 import { bootOf } from "../support/machines/faults.ts";
+import { OwnPool } from "../support/own-pool.ts";
 import { type Config, Project, succeeded } from "../support/project.ts";
 import { importWorker } from "../support/stack/import.ts";
 
-const name = `${lab.infraId}-hand-0`;
+const own = new OwnPool("hand");
+const name = own.worker(0);
 
 /** The resources that a preview would change, and how. */
 const changesOf = (preview: string): string[] =>
@@ -21,13 +21,13 @@ describe("GIVEN a worker that was attached by hand", () => {
   let boot: number | undefined;
 
   const configure = async (pool: Config): Promise<void> =>
-    project.configure({ pools: await project.pools({ name: "hand", ...pool }) });
+    project.configure({ pools: await project.pools({ name: own.name, ...pool }) });
 
   beforeAll(async () => {
     project = await Project.create("import");
     const { flavor, image } = openstack;
     const owner = "organization/openstack-baremetal-compute/import";
-    handMade = await attachByHand(name, { openshiftClusterID: lab.infraId, owner, pool: "hand", flavor, image });
+    handMade = await attachByHand(name, { openshiftClusterID: lab.infraId, owner, pool: own.name, flavor, image });
     uid = (await kube.node(name))?.metadata?.uid;
     boot = await bootOf(handMade.serverId);
   });
@@ -67,8 +67,8 @@ describe("GIVEN a worker that was attached by hand", () => {
     test("THEN Node, server and port are the same, and the machine has run all the time", async () => {
       expect((await kube.node(name))?.metadata?.uid).toBe(uid);
       expect(await bootOf(handMade.serverId)).toBe(boot);
-      expect((await cloud.servers()).map(({ id }) => id)).toEqual([handMade.serverId]);
-      expect((await cloud.ports()).map(({ id }) => id)).toEqual([handMade.portId]);
+      expect((await own.servers()).map(({ id }) => id)).toEqual([handMade.serverId]);
+      expect((await own.ports()).map(({ id }) => id)).toEqual([handMade.portId]);
     });
 
     test("THEN another up changes nothing", async () => {
@@ -78,6 +78,6 @@ describe("GIVEN a worker that was attached by hand", () => {
 
   test("WHEN destroyed THEN it is detached, and nothing is left", async () => {
     succeeded(await project.destroy());
-    expect(await leftovers()).toEqual([]);
+    expect(await own.leftovers()).toEqual([]);
   });
 });

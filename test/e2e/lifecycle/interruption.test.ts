@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { leftovers } from "../../lab/leftovers.ts";
-import { type Life, live, moments } from "../support/interruption.ts";
+import { type Life, live, moments, own } from "../support/interruption.ts";
 import { Project } from "../support/project.ts";
 
 /** Chooses the moments; `npm run test:soak` goes through all of them. */
@@ -37,7 +36,7 @@ describe(`GIVEN a worker whose commands are killed in the middle (INTERRUPTION_S
     });
 
     test("THEN nothing is left in the end", async () => {
-      expect(await leftovers()).toEqual([]);
+      expect(await own.leftovers()).toEqual([]);
     });
   });
 });

@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import type { V1Node } from "@kubernetes/client-node";
-import { leftovers } from "../../lab/leftovers.ts";
-import { cluster as lab } from "../../lab/settings.ts";
+import type { KubeConfig, V1Node } from "@kubernetes/client-node";
 import { serverOf } from "../support/cloud/servers.ts";
 import * as kube from "../support/cluster/cluster.ts";
 import { strayNode } from "../support/cluster/identity.ts";
@@ -11,26 +9,30 @@ import { afterJoin, beforeItsServer, duringJoin, RejectedRequests } from "../sup
 import { addressOf, compromise } from "../support/machines/compromised.ts";
 import { bootOf } from "../support/machines/faults.ts";
 import { forgetCertificate, restartKubelet } from "../support/machines/machine.ts";
+import { OwnPool } from "../support/own-pool.ts";
 import { type Config, Project, succeeded } from "../support/project.ts";
 import { meanwhile, until } from "../support/wait.ts";
 
+const own = new OwnPool("joining");
 /** In its name others file requests. */
-const target = `${lab.infraId}-joining-0`;
+const target = own.worker(0);
 /** To it all the rest happens. */
-const name = `${lab.infraId}-joining-1`;
+const name = own.worker(1);
+const account = "joining-unrelated";
 
 const role = "node-role.kubernetes.io/infra";
 const dedicated = { key: "dedicated", value: "gpu", effect: "NoSchedule" };
 
 describe("GIVEN two workers that join while others file requests in their names", () => {
   let project: Project;
+  let unrelated: KubeConfig;
   const rejected = new RejectedRequests();
   let uid: string | undefined;
   let boot: number | undefined;
   let server = "";
 
   const configure = async (pool: Config): Promise<void> =>
-    project.configure({ pools: await project.pools({ name: "joining", ...pool }) });
+    project.configure({ pools: await project.pools({ name: own.name, ...pool }) });
 
   async function expectUntouched(): Promise<void> {
     expect((await kube.node(name))?.metadata?.uid).toBe(uid);
@@ -44,14 +46,14 @@ describe("GIVEN two workers that join while others file requests in their names"
 
   beforeAll(async () => {
     await rejected.file([beforeItsServer], target);
-    await impostor.makeUnrelatedAccount();
+    unrelated = await impostor.makeUnrelatedAccount(account);
     project = await Project.create("joining");
     await configure({ labels: { [role]: "", rack: "r1" }, taints: [dedicated] });
     await impostor.untilOlderThanNewServers(beforeItsServer.name);
   });
   afterAll(async () => {
     await rejected.withdraw();
-    await impostor.removeUnrelatedAccount();
+    await impostor.removeUnrelatedAccount(account);
     await project.destroy();
   });
 
@@ -63,7 +65,8 @@ describe("GIVEN two workers that join while others file requests in their names"
       const rogue = await strayNode("rogue-0");
       const attaching = meanwhile(project.up(), async () => {
         await until("the target worker's server", () => serverOf(target));
-        await rejected.file(duringJoin(rogue, { name: target, address: await addressOf(target) }), target);
+        const worker = { name: target, address: await addressOf(target) };
+        await rejected.file(duringJoin({ unrelated, rogue }, worker), target);
       });
       output = succeeded(await attaching);
       record.stop();
@@ -236,7 +239,7 @@ describe("GIVEN two workers that join while others file requests in their names"
     });
 
     test("THEN nothing is left", async () => {
-      expect(await leftovers()).toEqual([]);
+      expect(await own.leftovers()).toEqual([]);
     });
 
     test("THEN the requests of others are still pending", async () => {

@@ -68,8 +68,8 @@ describe("GIVEN a cluster and machines that fail while workers come and go", () 
   describe("WHEN both leave, one machine without power, one server locked, and the API server crashes", () => {
     let run: Run;
     beforeAll(async () => {
-      await work.replicaSet("guest", { only: dead });
-      await work.replicaSet("slow", { only: locked, ending: 8 });
+      await work.replicaSet("guest", { only: [dead] });
+      await work.replicaSet("slow", { only: [locked], ending: 8 });
       await work.running(dead, ["guest"]);
       await work.running(locked, ["slow"]);
       await setFault(await faults.machineOf(idOf(dead)), { power: "lost" });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { CertificatesV1Api } from "@kubernetes/client-node";
+import { CertificatesV1Api, type KubeConfig } from "@kubernetes/client-node";
 import type provider from "@pulumi/pulumi/proto/provider_pb.js";
 import {
   configureRequest,
@@ -29,14 +29,15 @@ const joins = 100;
 const otherRequests = Array.from({ length: 10 }, (_, i) => ({
   name: `other-${i}`,
   nodeName: `simulated-${i * 10}`,
-  as: "unrelated" as const,
 }));
 const otherNames = otherRequests.map(({ name }) => name);
+const account = "simulated-unrelated";
 
 describe(`GIVEN ${joins} machines that boot at once`, () => {
   let plugin: Plugin;
   const machines: SimulatedMachine[] = [];
   const log = new RequestLog();
+  let unrelated: KubeConfig;
 
   const attach = (machine: SimulatedMachine): Promise<provider.CreateResponse> => {
     const { nodeName, serverId, address } = machine;
@@ -47,7 +48,7 @@ describe(`GIVEN ${joins} machines that boot at once`, () => {
 
   beforeAll(async () => {
     await removeSimulated();
-    await impostor.makeUnrelatedAccount();
+    unrelated = await impostor.makeUnrelatedAccount(account);
     for (let i = 0; i < joins; i++) machines.push(await simulatedMachine(i));
     await log.start();
     plugin = await startPlugin();
@@ -58,7 +59,7 @@ describe(`GIVEN ${joins} machines that boot at once`, () => {
     await plugin.end("SIGTERM");
     await removeSimulated();
     await impostor.withdraw(otherNames);
-    await impostor.removeUnrelatedAccount();
+    await impostor.removeUnrelatedAccount(account);
   });
 
   describe("WHEN their nodes are created at once, while others file requests in their names", () => {
@@ -72,7 +73,8 @@ describe(`GIVEN ${joins} machines that boot at once`, () => {
       const peak = watchMemory(plugin.process.pid);
       const bootstrap = (await serviceAccount(bootstrapper)).makeApiClient(CertificatesV1Api);
       const join = (machine: SimulatedMachine): Promise<void> => machine.join(bootstrap, log);
-      await Promise.all([...otherRequests.map(impostor.file), ...machines.map(join)]);
+      const filed = otherRequests.map((it) => impostor.file({ ...it, as: unrelated }));
+      await Promise.all([...filed, ...machines.map(join)]);
       states = (await Promise.all(created)).map((it) => propertiesOf(it)["state"]);
       report(`${joins} joins at once, the plugin's peak: ${inMegabytes(peak())}`);
     });

@@ -1,17 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { V1Pod } from "@kubernetes/client-node";
 import { setTimeout as sleep } from "node:timers/promises";
-import { workerName } from "../../../components/ports/names.ts";
-import { leftovers } from "../../lab/leftovers.ts";
-import { cluster as lab, openstack } from "../../lab/settings.ts";
+import { openstack } from "../../lab/settings.ts";
 import { pointerOf } from "../support/cloud/payload.ts";
-import { serverIds } from "../support/cloud/servers.ts";
 import * as kube from "../support/cluster/cluster.ts";
 import * as work from "../support/cluster/workloads.ts";
+import { OwnPool } from "../support/own-pool.ts";
 import { type Config, Project, succeeded } from "../support/project.ts";
 import { meanwhile } from "../support/wait.ts";
 
-const names = [0, 1].map((i) => workerName(lab.infraId, "roll", i));
+const own = new OwnPool("roll");
+const names = [0, 1].map(own.worker);
 const [first = ""] = names;
 
 const guest = "payload-guest";
@@ -30,14 +29,15 @@ const reversed = (content: string): object => {
 const serving = async (): Promise<string[]> =>
   (await kube.core.listNode()).items
     .filter((node) => kube.isReady(node) && !node.spec?.unschedulable)
-    .map(({ metadata }) => metadata?.name ?? "");
+    .map(({ metadata }) => metadata?.name ?? "")
+    .filter((name) => names.includes(name));
 
 describe("GIVEN two serving workers that have booted with a fragment", () => {
   let project: Project;
 
   const configure = async (ignition: object, change: Config = {}): Promise<void> =>
     project.configure({
-      pools: await project.pools({ name: "roll", ignition: { urlLifetime: "10m", ...ignition }, ...change }),
+      pools: await project.pools({ name: own.name, ignition: { urlLifetime: "10m", ...ignition }, ...change }),
     });
 
   /** Runs `up` and returns how many workers served when the fewest did. */
@@ -66,7 +66,7 @@ describe("GIVEN two serving workers that have booted with a fragment", () => {
 
   /** Both workers serve, each with another server than before. */
   async function expectOtherServers(before: ReadonlyMap<string, string>): Promise<void> {
-    const after = await serverIds();
+    const after = await own.serverIds();
     expect([...after.keys()].sort()).toEqual(names);
     for (const name of names) expect(after.get(name)).not.toBe(before.get(name));
     expect((await serving()).sort()).toEqual(names);
@@ -92,7 +92,7 @@ describe("GIVEN two serving workers that have booted with a fragment", () => {
       `${name}: kept (its Ignition config predates the edit; set ignition.onChange: replace to renew it)`;
     let before: ReadonlyMap<string, string>;
     beforeAll(async () => {
-      before = await serverIds();
+      before = await own.serverIds();
       await configure({ fragments: [fragment("b")] });
     });
 
@@ -104,7 +104,7 @@ describe("GIVEN two serving workers that have booted with a fragment", () => {
 
     test("THEN up keeps the servers", async () => {
       succeeded(await project.up());
-      expect(await serverIds()).toEqual(before);
+      expect(await own.serverIds()).toEqual(before);
     });
 
     test("THEN the preview after it changes nothing, and says so still", async () => {
@@ -142,9 +142,9 @@ describe("GIVEN two serving workers that have booted with a fragment", () => {
     let fewest = 0;
     beforeAll(async () => {
       await configure({ fragments: [fragment("b")], onChange: "replace" });
-      before = await serverIds();
+      before = await own.serverIds();
       preview = succeeded(await project.preview());
-      await work.replicaSet(guest, { rather: first });
+      await work.replicaSet(guest, { only: names, rather: first });
       await work.running(first, [guest]);
       [pod] = await work.runningOn(guest, first);
       record = await kube.recordPods(guest);
@@ -171,7 +171,7 @@ describe("GIVEN two serving workers that have booted with a fragment", () => {
     test("THEN both serve with another server", () => expectOtherServers(before));
 
     test("THEN both have booted with the same payload", async () => {
-      const ids = [...(await serverIds()).values()];
+      const ids = [...(await own.serverIds()).values()];
       const payloads = await Promise.all(ids.map(async (id) => (await pointerOf(id)).hash));
       expect(new Set(payloads).size).toBe(1);
     });
@@ -202,7 +202,7 @@ describe("GIVEN two serving workers that have booted with a fragment", () => {
       let before: ReadonlyMap<string, string>;
       let fewest = 0;
       beforeAll(async () => {
-        before = await serverIds();
+        before = await own.serverIds();
         fewest = await roll();
       });
 
@@ -220,6 +220,6 @@ describe("GIVEN two serving workers that have booted with a fragment", () => {
 
   test("WHEN destroyed THEN nothing is left", async () => {
     succeeded(await project.destroy());
-    expect(await leftovers()).toEqual([]);
+    expect(await own.leftovers()).toEqual([]);
   });
 });

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { cluster as lab } from "../../lab/settings.ts";
 import { cloud } from "./cloud/cloud.ts";
 import * as kube from "./cluster/cluster.ts";
+import { OwnPool } from "./own-pool.ts";
 import type { Project, Running, Victim } from "./project.ts";
 import * as work from "./cluster/workloads.ts";
 
 /** One worker's life, from `up` to `destroy`, whose commands are killed in the middle and repeated. */
 
-export const worker = `${lab.infraId}-cut-0`;
+export const own = new OwnPool("cut");
+const worker = own.worker(0);
 const guest = "cut-guest";
 const volume = "cut-volume";
 
@@ -132,7 +133,7 @@ export interface Life {
 
 /** Attaches a worker and detaches it, each command being killed at its moments in their order and repeated. */
 export async function live(project: Project, killAt: readonly Moment[], victim: Victim = "command"): Promise<Life> {
-  await project.configure({ pools: await project.pools({ name: "cut", replicas: 1 }) });
+  await project.configure({ pools: await project.pools({ name: own.name, replicas: 1 }) });
   const at = (command: Moment["command"]): Moment[] => killAt.filter((moment) => moment.command === command);
   const seen = watchLife();
   try {
@@ -141,7 +142,7 @@ export async function live(project: Project, killAt: readonly Moment[], victim: 
     const node = await kube.node(worker);
     const [server] = seen.servers;
     const serves = node?.spec?.providerID === `openstack:///${server}` && kube.isReady(node);
-    await work.replicaSet(guest, { only: worker, ending: 3 });
+    await work.replicaSet(guest, { only: [worker], ending: 3 });
     await work.running(worker, [guest]);
     for (const moment of at("destroy")) {
       if (moment.name === "volumes") await work.attachVolume(volume, worker);
@@ -159,7 +160,7 @@ export async function live(project: Project, killAt: readonly Moment[], victim: 
 
 /** Kills `up` at the moment, and gives the worker up: takes over what the cloud has made meanwhile, and destroys it. */
 export async function giveUp(project: Project, moment: Moment): Promise<void> {
-  await project.configure({ pools: await project.pools({ name: "cut", replicas: 1 }) });
+  await project.configure({ pools: await project.pools({ name: own.name, replicas: 1 }) });
   await cutOff(project, moment, "command");
   const commands = [() => project.pulumi("cancel", "--yes"), () => project.adopt(), () => project.destroy()];
   for (const command of commands) {

@@ -107,6 +107,21 @@ export class Project {
     return project;
   }
 
+  /**
+   * The same with one pool, which is the lab's with some keys replaced.
+   * @param pool name among them where the file runs beside others
+   */
+  static async withPool(
+    stack: string,
+    pool: Config,
+    config: Config = {},
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<Project> {
+    const project = await Project.create(stack, {}, env);
+    await project.configure({ ...config, pools: await project.pools(pool) });
+    return project;
+  }
+
   get stackFile(): string {
     return path.join(this.folder, "stacks", `Pulumi.${this.stack}.yaml`);
   }

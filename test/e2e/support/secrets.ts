@@ -5,6 +5,7 @@ import { backendDir } from "../../lab/engine/environment.ts";
 import { dirs, files, openstack } from "../../lab/settings.ts";
 import { admin, cloud } from "./cloud/cloud.ts";
 import { pointerOf } from "./cloud/payload.ts";
+import type { OwnPool } from "./own-pool.ts";
 import type { Project } from "./project.ts";
 
 interface Text {
@@ -17,10 +18,10 @@ interface Kubeconfig {
 }
 
 /** Every secret that the program is given or makes, by a name that may be shown. */
-async function canaries(project: Project): Promise<ReadonlyMap<string, string>> {
+async function canaries(project: Project, pool: OwnPool): Promise<ReadonlyMap<string, string>> {
   const kubeconfig = parse(await readFile(files.kubeconfig, "utf8")) as Kubeconfig;
   const registrar = parse(await readFile(files.registrarKubeconfig, "utf8")) as Kubeconfig;
-  const [server] = await cloud.servers();
+  const [server] = await pool.servers();
   const { source } = await pointerOf(server?.id ?? "");
   const found = new Map([
     ["the cloud's password", openstack.password],
@@ -33,15 +34,25 @@ async function canaries(project: Project): Promise<ReadonlyMap<string, string>> 
   return found;
 }
 
+/** The text of a file; none where it is gone: a command of another test has locks and temporary files. */
+async function textsOf(where: string): Promise<Text[]> {
+  try {
+    return [{ where, text: await readFile(where, "latin1") }];
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
+}
+
 async function filesBelow(folder: string): Promise<Text[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const names = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
-  return Promise.all(names.map(async (where) => ({ where, text: await readFile(where, "latin1") })));
+  return (await Promise.all(names.map(textsOf))).flat();
 }
 
-async function swift(): Promise<Text[]> {
+async function swift(pool: OwnPool): Promise<Text[]> {
   const texts: Text[] = [];
-  for (const container of await cloud.containers()) {
+  for (const container of await pool.containers()) {
     for (const object of await cloud.objects(container)) {
       texts.push({ where: `Swift object ${container}/${object}`, text: await cloud.object(container, object) });
     }
@@ -49,8 +60,8 @@ async function swift(): Promise<Text[]> {
   return texts;
 }
 
-async function userData(): Promise<Text[]> {
-  const servers = await cloud.servers();
+async function userData(pool: OwnPool): Promise<Text[]> {
+  const servers = await pool.servers();
   return Promise.all(
     servers.map(async ({ id, name }) => ({ where: `user data of ${name}`, text: await admin.userData(id) })),
   );
@@ -65,15 +76,18 @@ function base64Forms(value: string): string[] {
   });
 }
 
-/** Where a secret stands in clear: `<secret> in <place>`, a line each. The engine's own programs are not searched. */
-export async function secretsInClear(project: Project): Promise<string[]> {
-  const secrets = await canaries(project);
-  const users = await userData();
+/**
+ * Where a secret stands in clear: `<secret> in <place>`, a line each. The engine's own programs are not searched.
+ * @param pool the only one of the project
+ */
+export async function secretsInClear(project: Project, pool: OwnPool): Promise<string[]> {
+  const secrets = await canaries(project, pool);
+  const users = await userData(pool);
   const texts = [
     ...(await filesBelow(backendDir)),
     ...(await filesBelow(dirs.log)),
     ...(await filesBelow(path.join(project.folder, "stacks"))),
-    ...(await swift()),
+    ...(await swift(pool)),
     { where: "what pulumi printed", text: project.transcript },
     { where: "outputs", text: JSON.stringify(await project.outputs()) },
     { where: "preview --diff", text: (await project.preview("--diff")).output },

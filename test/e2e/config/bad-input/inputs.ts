@@ -1,7 +1,11 @@
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { files, machineNetwork, openstack } from "../../../lab/settings.ts";
+import { OwnPool } from "../../support/own-pool.ts";
 import { type Config, Project } from "../../support/project.ts";
+
+/** Of all these stacks: none of them gets as far as to make something. */
+export const own = new OwnPool("bad");
 
 /** Input with which an attach cannot work, and what the error must say. */
 export interface BadInput {
@@ -11,18 +15,13 @@ export interface BadInput {
   readonly says: readonly (string | RegExp)[];
 }
 
-async function withPool(stack: string, change: Config): Promise<Project> {
-  const project = await Project.create(stack);
-  await project.configure({ pools: await project.pools(change) });
-  return project;
-}
+type Env = Readonly<Record<string, string>>;
+
+const projectOf = (stack: string, pool: Config, config: Config = {}, env: Env = {}): Promise<Project> =>
+  Project.withPool(stack, { name: own.name, ...pool }, config, env);
 
 /** Writes a copy of one of the lab's files, and gives the environment that names it. */
-async function changed(
-  file: string,
-  variable: string,
-  from: [string, string, string],
-): Promise<Record<string, string>> {
+async function changed(file: string, variable: string, from: [string, string, string]): Promise<Env> {
   const [original, before, after] = from;
   await writeFile(file, (await readFile(original, "utf8")).replaceAll(before, after));
   return { [variable]: file };
@@ -31,26 +30,28 @@ async function changed(
 export const badInputs: readonly BadInput[] = [
   {
     title: "the flavor is unknown",
-    project: () => withPool("bad-flavor", { flavor: "no-such-flavor" }),
-    says: ["pools[metal].flavor", "no-such-flavor"],
+    project: () => projectOf("bad-flavor", { flavor: "no-such-flavor" }),
+    says: ["pools[bad].flavor", "no-such-flavor"],
   },
   {
     title: "the image is unknown",
-    project: () => withPool("bad-image", { image: "no-such-image" }),
-    says: ["pools[metal].image", "no-such-image"],
+    project: () => projectOf("bad-image", { image: "no-such-image" }),
+    says: ["pools[bad].image", "no-such-image"],
   },
   {
     title: "the subnet does not exist",
     project: () =>
-      Project.create("bad-subnet", { machineNetwork: { network: openstack.network, subnet: "no-such-subnet" } }),
+      projectOf("bad-subnet", {}, { machineNetwork: { network: openstack.network, subnet: "no-such-subnet" } }),
     says: ["machineNetwork.subnet", "no-such-subnet"],
   },
   {
     title: "the network is not the machine network",
     project: () =>
-      Project.create("bad-network", {
-        machineNetwork: { network: openstack.otherNetwork, subnet: openstack.otherSubnet },
-      }),
+      projectOf(
+        "bad-network",
+        {},
+        { machineNetwork: { network: openstack.otherNetwork, subnet: openstack.otherSubnet } },
+      ),
     says: ["machineNetwork.subnet", machineNetwork.cidr],
   },
   {
@@ -58,7 +59,7 @@ export const badInputs: readonly BadInput[] = [
     project: async (folder: string): Promise<Project> => {
       const wrong: [string, string, string] = [files.cloudsYaml, openstack.password, "wrong"];
       const env = await changed(path.join(folder, "clouds.yaml"), "OS_CLIENT_CONFIG_FILE", wrong);
-      return Project.create("bad-credentials", {}, env);
+      return projectOf("bad-credentials", {}, {}, env);
     },
     says: [/cloud/, /credential|password/i],
   },
@@ -66,25 +67,19 @@ export const badInputs: readonly BadInput[] = [
     title: "the API server cannot be reached",
     project: async (folder: string): Promise<Project> => {
       const wrong: [string, string, string] = [files.registrarKubeconfig, ":6443", ":6999"];
-      return Project.create("bad-api-server", {}, await changed(path.join(folder, "kubeconfig"), "KUBECONFIG", wrong));
+      const env = await changed(path.join(folder, "kubeconfig"), "KUBECONFIG", wrong);
+      return projectOf("bad-api-server", {}, {}, env);
     },
     says: ["cluster", ":6999"],
   },
   {
     title: "several keys are wrong",
-    project: async (): Promise<Project> => {
-      const project = await Project.create("bad-config");
-      const { network, subnet } = openstack;
-      const pools = await project.pools({ replicas: -1, flavour: "baremetal", timeouts: { boot: "soon" } });
-      await project.configure({ machineNetwork: { network, subnet, subnett: "x" }, pools });
-      return project;
-    },
-    says: [
-      "machineNetwork.subnett",
-      "pools[metal].replicas",
-      "pools[metal].flavour",
-      "pools[metal].timeouts.boot",
-      /flavor/,
-    ],
+    project: () =>
+      projectOf(
+        "bad-config",
+        { replicas: -1, flavour: "baremetal", timeouts: { boot: "soon" } },
+        { machineNetwork: { network: openstack.network, subnet: openstack.subnet, subnett: "x" } },
+      ),
+    says: ["machineNetwork.subnett", "pools[bad].replicas", "pools[bad].flavour", "pools[bad].timeouts.boot", /flavor/],
   },
 ];

@@ -7,13 +7,15 @@ import { bootstrapper, serviceAccount } from "./identity.ts";
 
 const rbac = administrator.makeApiClient(RbacAuthorizationV1Api);
 
-/** An account that may file requests and has nothing to do with a worker. */
-const unrelated = { namespace: "default", name: "unrelated" };
+/** Of the unrelated accounts. */
+const namespace = "default";
 
-/** Makes the unrelated account, which may file requests as node-bootstrapper may. */
-export async function makeUnrelatedAccount(): Promise<void> {
-  const { namespace, name } = unrelated;
-  await removeUnrelatedAccount();
+/**
+ * Makes an account that may file requests as node-bootstrapper may, and has nothing to do with a worker.
+ * @param name that no other file's account has
+ */
+export async function makeUnrelatedAccount(name: string): Promise<KubeConfig> {
+  await removeUnrelatedAccount(name);
   await core.createNamespacedServiceAccount({ namespace, body: { metadata: { name } } });
   await rbac.createClusterRoleBinding({
     body: {
@@ -22,11 +24,12 @@ export async function makeUnrelatedAccount(): Promise<void> {
       subjects: [{ kind: "ServiceAccount", namespace, name }],
     },
   });
+  return serviceAccount({ namespace, name });
 }
 
-export async function removeUnrelatedAccount(): Promise<void> {
-  await ifThere(rbac.deleteClusterRoleBinding({ name: unrelated.name }));
-  await ifThere(core.deleteNamespacedServiceAccount(unrelated));
+export async function removeUnrelatedAccount(name: string): Promise<void> {
+  await ifThere(rbac.deleteClusterRoleBinding({ name }));
+  await ifThere(core.deleteNamespacedServiceAccount({ namespace, name }));
 }
 
 /** A request that must never be approved. What is not said is as a kubelet on the node would have it. */
@@ -36,7 +39,7 @@ export interface Impostor extends Partial<Omit<Pkcs10, "keys">> {
   /** the node in whose name it asks */
   readonly nodeName: string;
   /** default: the bootstrapper */
-  readonly as?: "unrelated" | KubeConfig;
+  readonly as?: KubeConfig;
   /** a group besides those of the requester's own: an administrator files it in the requester's name */
   readonly group?: string;
   /** `client`, `serving` or the whole name of a signer */
@@ -54,7 +57,7 @@ export async function file(impostor: Impostor): Promise<void> {
   const purpose = signer === "serving" ? "server auth" : "client auth";
   const { usages = ["digital signature", purpose] } = impostor;
   const request = await pkcs10({ commonName: `system:node:${nodeName}`, ...impostor, keys: await generateKeys() });
-  const config = typeof as === "object" ? as : await serviceAccount(as === "unrelated" ? unrelated : bootstrapper);
+  const config = as ?? (await serviceAccount(bootstrapper));
   const api = group === undefined ? config.makeApiClient(CertificatesV1Api) : certificates;
   const body = {
     metadata: { name },

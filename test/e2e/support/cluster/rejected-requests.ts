@@ -19,9 +19,17 @@ export interface Worker {
   readonly address: string;
 }
 
+/** Accounts that are not the worker's. */
+export interface Others {
+  /** may file requests, and has nothing to do with a worker */
+  readonly unrelated: KubeConfig;
+  /** the identity of the node rogue-0 */
+  readonly rogue: KubeConfig;
+}
+
 /** Filed while the machines boot: in the worker's name, unless another is said, by the bootstrap credential. */
-export const duringJoin = (rogue: KubeConfig, { name: first, address }: Worker): RejectedRequest[] => [
-  { name: "other-user", as: "unrelated", rules: ["user"] },
+export const duringJoin = ({ unrelated, rogue }: Others, { name: first, address }: Worker): RejectedRequest[] => [
+  { name: "other-user", as: unrelated, rules: ["user"] },
   { name: "other-group", group: "acme", rules: ["groups"] },
   { name: "other-case", commonName: `system:node:${first.toUpperCase()}`, rules: ["common-name"] },
   { name: "other-organization", organizations: ["acme"], rules: ["organization"] },

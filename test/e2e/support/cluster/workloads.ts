@@ -20,9 +20,9 @@ const storage = administrator.makeApiClient(StorageV1Api);
 const namespace = "default";
 
 export interface PodShape {
-  /** the only node that the pod may run on; absent: any */
-  readonly only?: string;
-  /** the node that it runs on as long as that takes pods */
+  /** the nodes that the pod may run on: all others are of other tests, which may drain them */
+  readonly only: readonly string[];
+  /** the one among them that it runs on as long as that takes pods */
   readonly rather?: string;
   /** seconds that the pod takes to end, which is all of its grace period: as one that ignores SIGTERM. Default 0. */
   readonly ending?: number;
@@ -30,20 +30,20 @@ export interface PodShape {
   readonly emptyDir?: boolean;
 }
 
-const hostname = (name: string) => ({ key: "kubernetes.io/hostname", operator: "In", values: [name] });
+const hostnames = (values: readonly string[]) => ({
+  matchExpressions: [{ key: "kubernetes.io/hostname", operator: "In", values: [...values] }],
+});
 
 function podSpec({ only, rather, ending = 0, emptyDir = false }: PodShape): V1PodSpec {
   return {
-    ...(only !== undefined && { nodeSelector: { "kubernetes.io/hostname": only } }),
-    ...(rather !== undefined && {
-      affinity: {
-        nodeAffinity: {
-          preferredDuringSchedulingIgnoredDuringExecution: [
-            { weight: 100, preference: { matchExpressions: [hostname(rather)] } },
-          ],
-        },
+    affinity: {
+      nodeAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [hostnames(only)] },
+        ...(rather !== undefined && {
+          preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, preference: hostnames([rather]) }],
+        }),
       },
-    }),
+    },
     terminationGracePeriodSeconds: Math.max(1, ending),
     containers: [
       {
@@ -70,10 +70,10 @@ export async function replicaSet(name: string, shape: PodShape, replicas = 1): P
   });
 }
 
-export async function daemonSet(name: string): Promise<void> {
+export async function daemonSet(name: string, shape: PodShape): Promise<void> {
   await apps.createNamespacedDaemonSet({
     namespace,
-    body: { metadata: { name }, spec: { selector: selector(name), template: template(name, {}) } },
+    body: { metadata: { name }, spec: { selector: selector(name), template: template(name, shape) } },
   });
 }
 
