@@ -3,10 +3,18 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { z } from "zod";
+import { e2eFiles } from "./e2e/files.ts";
+import { leftovers } from "./lab/leftovers.ts";
 import { known } from "./lab/runtime/processes.ts";
-import { repo } from "./lab/settings.ts";
+import { machines, repo } from "./lab/settings.ts";
 
 /** Everything that `npm test` runs, quick things first. Ends with "N passed, N failed"; the exit code agrees. */
+
+/** How many files of end-to-end tests run at once, of those that share the lab. */
+const filesAtOnce = z.coerce.number().int().min(1).default(2).parse(process.env["E2E_FILES"]);
+
+/** A file has four workers at most; one machine more may still be cleaned after the file before. */
+const machinesOfFile = 5;
 
 interface Count {
   readonly passed: number;
@@ -59,11 +67,32 @@ async function jest(project: string, ...args: readonly string[]): Promise<Count>
   }
 }
 
+/** A file that shares the lab looks at its own pools only: what any of them has left shows here. */
+async function nothingLeft(): Promise<Count> {
+  console.log(`\n== nothing is left on the lab (${elapsed()})`);
+  const left = await leftovers().catch((error: unknown) => [String(error)]);
+  for (const line of left) console.error(line);
+  return left.length === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
+
+/** First the files that share the lab, so many at once; then those that need it for themselves, one by one. */
+async function endToEnd(atOnce: number): Promise<Count[]> {
+  const { shared, exclusive } = await e2eFiles();
+  return [
+    await jest("e2e", `--maxWorkers=${atOnce}`, "--runTestsByPath", ...shared),
+    await nothingLeft(),
+    await jest("e2e", "--runInBand", "--runTestsByPath", ...exclusive),
+    await nothingLeft(),
+  ];
+}
+
 /** A lab that was there before stays; its tests want it empty, and say so if it is not. */
 async function onTheLab(): Promise<Count[]> {
   const ours = (await known()).length === 0;
-  const up = await check("lab up", "./test/start", "test/lab/cli.ts", "up");
-  const tests = up.failed > 0 ? [] : [await jest("e2e", "--runInBand")];
+  const size = ours ? ["--machines", String(filesAtOnce * machinesOfFile)] : [];
+  const atOnce = ours ? filesAtOnce : Math.max(1, Math.min(filesAtOnce, Math.floor(machines.length / machinesOfFile)));
+  const up = await check("lab up", "./test/start", "test/lab/cli.ts", "up", ...size);
+  const tests = up.failed > 0 ? [] : await endToEnd(atOnce);
   const down = ours ? [await check("lab down", "./test/start", "test/lab/cli.ts", "down")] : [];
   return [up, ...tests, ...down];
 }

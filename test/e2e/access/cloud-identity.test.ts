@@ -1,3 +1,5 @@
+/** Alone on the lab: without a region the first endpoint of the catalog counts, and others add regions. */
+
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { CloudError } from "../../../components/openstack/error.ts";
 import { FormReader, identityIn, identityOf } from "../support/access/identities.ts";

@@ -1,3 +1,5 @@
+/** @shared a worker of a pool of its own, and kubeconfigs of its own */
+
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";

@@ -1,3 +1,5 @@
+/** @shared reads what the account may do; its request, token and Secret have names of their own */
+
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { CertificatesV1Api, CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 import { readFile } from "node:fs/promises";

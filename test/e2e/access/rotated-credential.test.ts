@@ -1,3 +1,5 @@
+/** @shared a pool of its own without workers, and application credentials of its own */
+
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import path from "node:path";
 import { Cleanup } from "../support/cleanup.ts";

@@ -1,3 +1,5 @@
+/** Alone on the lab: changes the Secrets that every preview reads, and counts the requests for configs. */
+
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { readFile } from "node:fs/promises";
 import { dataUrl } from "../../../components/ignition/data-url.ts";

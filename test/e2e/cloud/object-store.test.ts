@@ -1,3 +1,5 @@
+/** @shared a pool of its own without workers */
+
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { containerName } from "../../../components/ignition/payload.ts";
 import { cluster } from "../../lab/settings.ts";

@@ -1,3 +1,5 @@
+/** @shared makes nothing */
+
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { Cleanup } from "../support/cleanup.ts";
 import { stackTrace } from "../support/output.ts";

@@ -1,3 +1,5 @@
+/** Alone on the lab: tags the machine subnet, and renames the security group of all workers. */
+
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import path from "node:path";
 import { clusterTag, portName, workerName } from "../../../components/ports/names.ts";

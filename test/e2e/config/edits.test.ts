@@ -1,3 +1,5 @@
+/** @shared a worker of a pool of its own, at an address outside of the subnet's pool, and a flavor of its own */
+
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { readFile } from "node:fs/promises";
 import { files, openstack } from "../../lab/settings.ts";
@@ -33,7 +35,7 @@ describe("GIVEN a worker of a stack whose kubeconfig is a secret of its config",
     );
     const kubeconfig = await readFile(files.registrarKubeconfig, "utf8");
     secret = /(?:token|client-key-data)"?\s*:\s*"?([\w.=+/-]{20,})/.exec(kubeconfig)?.[1] ?? "";
-    const pool = { name: own.name, replicas: 1, fixedIps: ["10.77.0.240"] };
+    const pool = { name: own.name, replicas: 1, fixedIps: ["10.77.0.61"] };
     project = await Project.withPool("edits", pool, {}, { KUBECONFIG: "/nonexistent" });
     cleanup.push(() => project.destroy());
     succeeded(await project.pulumi("config", "set", "--secret", "openstack-baremetal-compute:kubeconfig", kubeconfig));

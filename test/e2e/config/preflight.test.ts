@@ -1,3 +1,5 @@
+/** Alone on the lab: changes quota, MTU, DNS and object store, and wants no server in the project. */
+
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { workerName } from "../../../components/ports/names.ts";
 import { cluster, openstack } from "../../lab/settings.ts";

@@ -1,3 +1,5 @@
+/** @shared uses the engine only, with a backend of its own */
+
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { execa } from "execa";
 import { cp, mkdir, readFile, symlink, writeFile } from "node:fs/promises";

@@ -1,3 +1,5 @@
+/** @shared uses the engine only, with a backend of its own */
+
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { execa } from "execa";
 import { existsSync } from "node:fs";

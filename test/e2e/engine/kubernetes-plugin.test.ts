@@ -1,3 +1,5 @@
+/** @shared another project, whose objects have names that nobody else uses */
+
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import {
   CustomObjectsApi,

@@ -1,3 +1,5 @@
+/** @shared reads the plugin's description of itself */
+
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { builds } from "../../lab/builds/build.ts";
 import { Declarations, type Declared, type Shape } from "../../lab/builds/openstack-declarations.ts";

@@ -1,3 +1,5 @@
+/** @shared two workers of a pool of its own, with their pods */
+
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { KubeConfig, V1Node, V1PodCondition } from "@kubernetes/client-node";
 import { machineNetwork } from "../../lab/settings.ts";

@@ -1,3 +1,5 @@
+/** @shared makes nothing; no other clouds.yaml names the regions that it adds to the catalog */
+
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { unresponsiveEndpoints } from "../support/access/unresponsive-endpoints.ts";
 import { Cleanup } from "../support/cleanup.ts";

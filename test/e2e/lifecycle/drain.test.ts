@@ -1,3 +1,5 @@
+/** @shared four workers of a pool of its own, with their pods */
+
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { V1Pod } from "@kubernetes/client-node";
 import * as kube from "../support/cluster/cluster.ts";

@@ -1,3 +1,5 @@
+/** Alone on the lab: breaks certain machines, which must be free. */
+
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";

@@ -1,3 +1,5 @@
+/** @shared a worker of a pool of its own */
+
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { cluster as lab, openstack } from "../../lab/settings.ts";
 import * as kube from "../support/cluster/cluster.ts";

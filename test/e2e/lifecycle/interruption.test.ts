@@ -1,3 +1,5 @@
+/** @shared a worker of a pool of its own; kills what its own commands have started */
+
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { type Life, live, moments, own } from "../support/interruption.ts";

@@ -1,3 +1,5 @@
+/** @shared two workers of a pool of its own, one of which loses its kubelet; every request is in their names */
+
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { KubeConfig, V1Node } from "@kubernetes/client-node";
 import { serverOf } from "../support/cloud/servers.ts";

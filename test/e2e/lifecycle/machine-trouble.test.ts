@@ -1,3 +1,5 @@
+/** Alone on the lab: crashes the API server. */
+
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { V1Node } from "@kubernetes/client-node";
 import { leftovers } from "../../lab/leftovers.ts";

@@ -1,3 +1,5 @@
+/** Alone on the lab: has a hundred requests pending, counts all Nodes, and measures. */
+
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { CertificatesV1Api, type KubeConfig } from "@kubernetes/client-node";
 import type provider from "@pulumi/pulumi/proto/provider_pb.js";

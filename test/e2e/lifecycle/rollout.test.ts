@@ -1,3 +1,5 @@
+/** @shared two workers of a pool of its own, with their pods */
+
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { V1Pod } from "@kubernetes/client-node";
 import { setTimeout as sleep } from "node:timers/promises";

@@ -1,3 +1,5 @@
+/** @shared two workers of the pool `metal`, as the states have it: no other shared file uses that pool */
+
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { z } from "zod";
 import { Project, succeeded } from "../support/project.ts";

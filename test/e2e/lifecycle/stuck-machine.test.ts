@@ -1,3 +1,5 @@
+/** Alone on the lab: all machines hang, because the scheduler chooses one. */
+
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { leftovers } from "../../lab/leftovers.ts";
 import { clearFault, setFault } from "../../lab/metal/faults.ts";

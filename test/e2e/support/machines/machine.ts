@@ -22,7 +22,11 @@ export async function restartKubelet(serverId: string, meanwhile?: (machine: Mac
   const machine = await machineOf(serverId);
   const mask = path.join(rootOf(machine), maskFile("kubelet.service"));
   await setFault(machine, { kubelet: "stopped" });
-  await until("the end of the kubelet", () => Promise.resolve(existsSync(mask) || undefined));
-  await meanwhile?.(machine);
-  await clearFault(machine);
+  try {
+    await until("the end of the kubelet", () => Promise.resolve(existsSync(mask) || undefined));
+    await meanwhile?.(machine);
+  } finally {
+    // the next server on this machine may be of another test
+    await clearFault(machine);
+  }
 }
