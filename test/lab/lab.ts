@@ -1,8 +1,10 @@
+import { rm } from "node:fs/promises";
 import { engineDescription } from "./engine/environment.ts";
 import { plan } from "./plan.ts";
 import { Display } from "./runtime/display.ts";
 import { known, stop } from "./runtime/processes.ts";
 import { down, up } from "./runtime/step.ts";
+import { machineCountFile } from "./settings.ts";
 
 /** Brings the lab up, printing each step and its time. */
 export async function labUp(display: Display): Promise<void> {
@@ -21,5 +23,7 @@ export async function labDown(display: Display): Promise<void> {
   } finally {
     await Promise.all((await known()).map(stop));
   }
+  // the next lab has the default number of machines, unless another is said
+  await rm(machineCountFile, { force: true });
   display.line(`lab down after ${((performance.now() - began) / 1000).toFixed(1)} s`);
 }
