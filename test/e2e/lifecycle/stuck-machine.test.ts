@@ -1,34 +1,33 @@
-/** Alone on the lab: all machines hang, because the scheduler chooses one. */
+/** @shared a worker of a pool of its own, whose machine hangs once it is known which one it is */
 
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { leftovers } from "../../lab/leftovers.ts";
-import { clearFault, setFault } from "../../lab/metal/faults.ts";
-import { cluster as lab, machines } from "../../lab/settings.ts";
-import { cloud } from "../support/cloud/cloud.ts";
-import { serverNames } from "../support/cloud/servers.ts";
+import { clearFault, type Machine } from "../../lab/metal/faults.ts";
+import { serverOf } from "../support/cloud/servers.ts";
 import * as kube from "../support/cluster/cluster.ts";
+import { pendingOf } from "../support/cluster/identity.ts";
 import * as impostor from "../support/cluster/impostor.ts";
+import { hangBeforeBoot } from "../support/machines/faults.ts";
 import { stackTrace } from "../support/output.ts";
+import { OwnPool } from "../support/own-pool.ts";
 import { Project, type Run, succeeded } from "../support/project.ts";
-import { until } from "../support/wait.ts";
+import { meanwhile, until } from "../support/wait.ts";
 
-const name = `${lab.infraId}-stuck-0`;
-const secondKey = "second-key";
+const own = new OwnPool("stuck");
+const name = own.worker(0);
+const secondKey = "stuck-second-key";
 
-describe("GIVEN machines that hang before they boot", () => {
+describe("GIVEN a machine that hangs before it boots", () => {
   let project: Project;
+  let machine: Machine | undefined;
   let server = "";
   let created = new Date(0);
 
   beforeAll(async () => {
-    project = await Project.create("stuck-machine");
-    await project.configure({
-      pools: await project.pools({ name: "stuck", replicas: 1, timeouts: { boot: "20s" } }),
-    });
-    for (const machine of machines) await setFault(machine, { boot: "never" });
+    const pool = { name: own.name, replicas: 1, timeouts: { boot: "20s" } };
+    project = await Project.withPool("stuck-machine", pool);
   });
   afterAll(async () => {
-    for (const machine of machines) await clearFault(machine);
+    if (machine) await clearFault(machine);
     await impostor.withdraw([secondKey]);
     await project.destroy();
   });
@@ -36,10 +35,11 @@ describe("GIVEN machines that hang before they boot", () => {
   describe("WHEN up runs", () => {
     let run: Run;
     beforeAll(async () => {
-      run = await project.up();
-      const [own] = await cloud.servers();
-      server = own?.id ?? "";
-      created = new Date(own?.created ?? "");
+      run = await meanwhile(project.up(), async () => {
+        server = await until("the server", () => serverOf(name));
+        machine = await hangBeforeBoot(server);
+      });
+      created = new Date((await own.servers())[0]?.created ?? "");
     });
 
     test("THEN the attach fails within its bound and names the phase and what to look at", () => {
@@ -55,27 +55,24 @@ describe("GIVEN machines that hang before they boot", () => {
     });
 
     test("THEN there is no Node, and the server is kept", async () => {
-      expect(await kube.nodeNames()).toEqual([]);
-      expect(await serverNames()).toEqual([name]);
+      expect(await own.nodeNames()).toEqual([]);
+      expect(await own.serverNames()).toEqual([name]);
     });
   });
 
   describe("WHEN a second key asks for the name before any is approved", () => {
     let run: Run;
-    let own: string | undefined;
+    let first: string | undefined;
     beforeAll(async () => {
-      for (const machine of machines) await clearFault(machine);
+      if (machine) await clearFault(machine);
       // whoever asks alone and first cannot be told from the machine
       const request = await until("the machine's own request", async () =>
-        (await kube.certificates.listCertificateSigningRequest()).items.find(
-          (item) =>
-            item.spec.username?.endsWith(":node-bootstrapper") &&
-            kube.isPending(item) &&
-            // an earlier run on this lab may have left one
-            (item.metadata?.creationTimestamp ?? created) > created,
+        (await pendingOf(name)).find(
+          // an earlier run on this lab may have left one
+          ({ metadata }) => (metadata?.creationTimestamp ?? created) > created,
         ),
       );
-      own = request.metadata?.name;
+      first = request.metadata?.name;
       await impostor.file({ name: secondKey, nodeName: name });
       run = await project.up();
     });
@@ -84,19 +81,19 @@ describe("GIVEN machines that hang before they boot", () => {
     test("THEN up fails and names both requests with the rule that they fail", () => {
       expect(run).toMatchObject({ ok: false });
       expect(run.output).toMatch(/\(one-key\).*second-key/);
-      expect(run.output).toContain(`${own}, ${secondKey} ask for the same name`);
+      expect(run.output).toContain(`${first}, ${secondKey} ask for the same name`);
     });
 
     test("THEN neither is approved", async () => {
       expect(kube.isPending(await kube.csr(secondKey))).toBe(true);
-      expect(kube.isPending(await kube.csr(own ?? ""))).toBe(true);
-      expect(await kube.nodeNames()).toEqual([]);
+      expect(kube.isPending(await kube.csr(first ?? ""))).toBe(true);
+      expect(await own.nodeNames()).toEqual([]);
     });
   });
 
   describe("WHEN the machine is repaired", () => {
     beforeAll(async () => {
-      await project.configure({ pools: await project.pools({ name: "stuck", replicas: 1 }) });
+      await project.configure({ pools: await project.pools({ name: own.name, replicas: 1 }) });
       succeeded(await project.up());
     });
 
@@ -106,12 +103,12 @@ describe("GIVEN machines that hang before they boot", () => {
 
     test("THEN it is the same server's", async () => {
       expect((await kube.node(name))?.spec?.providerID).toBe(`openstack:///${server}`);
-      expect((await cloud.servers()).map(({ id }) => id)).toEqual([server]);
+      expect((await own.servers()).map(({ id }) => id)).toEqual([server]);
     });
   });
 
   test("WHEN destroyed THEN nothing is left", async () => {
     expect(await project.destroy()).toMatchObject({ ok: true });
-    expect(await leftovers()).toEqual([]);
+    expect(await own.leftovers()).toEqual([]);
   });
 });

@@ -109,7 +109,7 @@ export class Project {
 
   /**
    * The same with one pool, which is the lab's with some keys replaced.
-   * @param pool name among them where the file runs beside others
+   * @param pool these keys; in a file that shares the lab one of them is the name of its OwnPool
    */
   static async withPool(
     stack: string,

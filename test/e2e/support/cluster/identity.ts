@@ -1,8 +1,9 @@
-import { CertificatesV1Api, type Cluster, KubeConfig } from "@kubernetes/client-node";
+import { CertificatesV1Api, type Cluster, KubeConfig, type V1CertificateSigningRequest } from "@kubernetes/client-node";
 import { readFile, readlink } from "node:fs/promises";
 import path from "node:path";
+import { parseRequest } from "../../../../components/node/csr/pkcs10.ts";
 import { generateKeys, type Keys, pkcs10 } from "../../../support/node-fixtures.ts";
-import { administrator, certificates, core, csr, ifThere } from "./cluster.ts";
+import { administrator, certificates, core, csr, ifThere, isPending } from "./cluster.ts";
 import { machineOf } from "../machines/faults.ts";
 import { pkiFolder } from "../machines/machine.ts";
 import { until } from "../wait.ts";
@@ -42,6 +43,14 @@ export function holderOf(name: string, certificate: string, key: string): KubeCo
 export async function pemOf({ privateKey }: Keys): Promise<string> {
   const der = Buffer.from(await crypto.subtle.exportKey("pkcs8", privateKey)).toString("base64");
   return `-----BEGIN PRIVATE KEY-----\n${der.replace(/.{64}/g, "$&\n")}\n-----END PRIVATE KEY-----\n`;
+}
+
+/** The pending requests in the name of a node. */
+export async function pendingOf(nodeName: string): Promise<V1CertificateSigningRequest[]> {
+  const { items } = await certificates.listCertificateSigningRequest();
+  const pending = items.filter(isPending);
+  const parsed = await Promise.all(pending.map(({ spec }) => parseRequest(spec.request)));
+  return pending.filter((_, i) => parsed[i]?.commonNames.includes(`system:node:${nodeName}`));
 }
 
 /** What `oc adm certificate approve` does. */

@@ -1,10 +1,9 @@
-import { parseRequest } from "../../../../components/node/csr/pkcs10.ts";
 import { clusterTag, portName } from "../../../../components/ports/names.ts";
 import { cluster as lab, machineNetwork, openstack } from "../../../lab/settings.ts";
 import { cloud } from "../cloud/cloud.ts";
 import { idIn, idOf } from "../cloud/ids.ts";
 import * as kube from "../cluster/cluster.ts";
-import { approveByHand } from "../cluster/identity.ts";
+import { approveByHand, pendingOf } from "../cluster/identity.ts";
 import { until } from "../wait.ts";
 
 /** A worker as an administrator attaches one without this program: by OpenStack's client and `oc`. */
@@ -51,11 +50,7 @@ async function makeServer(name: string, portId: string, metadata: Readonly<Recor
 
 /** Approves what asks in the node's name, and nothing else: other tests have requests that must stay pending. */
 async function approvePending(nodeName: string): Promise<void> {
-  const { items } = await kube.certificates.listCertificateSigningRequest();
-  for (const { metadata, spec } of items.filter(kube.isPending)) {
-    const request = await parseRequest(spec.request);
-    if (request?.commonNames.includes(`system:node:${nodeName}`)) await approveByHand(metadata?.name ?? "");
-  }
+  for (const { metadata } of await pendingOf(nodeName)) await approveByHand(metadata?.name ?? "");
 }
 
 /** Makes port and server, approves what asks in the worker's name, and returns when the Node is Ready. */

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { controlPlane } from "../../../lab/cluster/steps.ts";
-import type { Machine } from "../../../lab/metal/faults.ts";
+import { type Machine, setFault } from "../../../lab/metal/faults.ts";
 import { pidOf } from "../../../lab/runtime/processes.ts";
 import { stepsOf } from "../../../lab/runtime/step.ts";
 import { machines } from "../../../lab/settings.ts";
 import { admin, cloud } from "../cloud/cloud.ts";
+import { until } from "../wait.ts";
 
 /** What goes wrong in a data centre, done to the lab. */
 
@@ -31,11 +32,23 @@ export async function crashApiServer(down: number): Promise<void> {
   await startApiServer();
 }
 
+/** The machine under a server, if it has one already. */
+async function findMachine(serverId: string): Promise<Machine | undefined> {
+  const port = (await cloud.ports()).find(({ device_id }) => device_id === serverId);
+  return machines.find(({ nics }) => nics.some(({ mac }) => mac === port?.mac_address));
+}
+
 /** The machine under a server. */
 export async function machineOf(serverId: string): Promise<Machine> {
-  const port = (await cloud.ports()).find(({ device_id }) => device_id === serverId);
-  const machine = machines.find(({ nics }) => nics.some(({ mac }) => mac === port?.mac_address));
+  const machine = await findMachine(serverId);
   if (!machine) throw new Error(`no machine of server ${serverId}`);
+  return machine;
+}
+
+/** Lets the machine of a new server hang before it boots: its port has the MAC before it is switched on. */
+export async function hangBeforeBoot(serverId: string): Promise<Machine> {
+  const machine = await until("the server's machine", () => findMachine(serverId));
+  await setFault(machine, { boot: "never" });
   return machine;
 }
 
