@@ -2,8 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ApiError } from "../../../../components/kubernetes/api-error.ts";
 import { type Api } from "../../../../components/kubernetes/client.ts";
 import type { Properties } from "../../../../components/node/operation/property-values.ts";
+import { creator, handedOver, isNew } from "./field-managers.ts";
 import type { Kind } from "./kinds.ts";
-import { annotationsOf, keys, nameOf, namespaceOf, withMetadata } from "./objects.ts";
+import { annotationsOf, keys, metadataOf, nameOf, namespaceOf, withMetadata } from "./objects.ts";
 
 interface ResourceList {
   readonly resources: readonly { readonly name: string; readonly kind: string; readonly namespaced: boolean }[];
@@ -30,6 +31,14 @@ export class NoSuchKindError extends Error {
     );
   }
 }
+
+/** An object of that name is in the cluster. */
+export class AlreadyExistsError extends Error {}
+
+/** Where the official plugin's message of a conflict leads. */
+const conflictHelp =
+  "https://www.pulumi.com/registry/packages/kubernetes/how-to-guides/managing-resources-with-server-side-apply/" +
+  "#handle-field-conflicts-on-existing-resources";
 
 /** Objects of any kind in one cluster. */
 export class Cluster {
@@ -58,16 +67,44 @@ export class Cluster {
     return found;
   }
 
-  async #path(kind: Kind, namespace: string, name: string): Promise<string> {
+  async #collection(kind: Kind, namespace: string): Promise<string> {
     const resource = await this.#resource(kind);
     const scope = resource.namespaced ? `/namespaces/${encodeURIComponent(namespace || this.#namespace)}` : "";
-    return `${root(kind)}${scope}/${resource.name}/${encodeURIComponent(name)}`;
+    return `${root(kind)}${scope}/${resource.name}`;
+  }
+
+  async #path(kind: Kind, namespace: string, name: string): Promise<string> {
+    return `${await this.#collection(kind, namespace)}/${encodeURIComponent(name)}`;
   }
 
   /** The object with the namespace that it goes to; without one when its kind has none. */
   async place(kind: Kind, object: Properties): Promise<Properties> {
     const { namespaced } = await this.#resource(kind);
     return withMetadata(object, namespaced ? { namespace: namespaceOf(object) || this.#namespace } : {});
+  }
+
+  /**
+   * @returns the object as the server has it, or would have it
+   * @throws AlreadyExistsError
+   */
+  async create(kind: Kind, object: Properties, dryRun: boolean): Promise<Properties> {
+    try {
+      return await this.#api.request<Properties>(await this.#collection(kind, namespaceOf(object)), {
+        method: "POST",
+        body: object,
+        signal: this.#signal,
+        // another attempt would find what this one created
+        retries: 0,
+        query: { fieldManager: creator, ...(dryRun && { dryRun: "All" }) },
+      });
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 409) throw error;
+      throw new AlreadyExistsError(
+        `${error.message}. The resource already exists in the cluster: \`pulumi import\` adopts it; ` +
+          `upsertExistingObjects on the provider lets a create update it`,
+        { cause: error },
+      );
+    }
   }
 
   /**
@@ -92,11 +129,28 @@ export class Cluster {
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 409) throw error;
       throw new Error(
-        `server-side apply field conflict: ${error.message}. The resource's field manager is ${options.fieldManager}; ` +
-          `annotation ${keys.patchForce}: "true" takes the fields over`,
+        `Server-Side Apply field conflict detected. See ${conflictHelp} for troubleshooting help.\n` +
+          `The resource managed by field manager "${options.fieldManager}" had an apply conflict: ${error.message}`,
         { cause: error },
       );
     }
+  }
+
+  /** Applies to an object that was read; the fields that Create wrote are the manager's from the first update on. */
+  async update(kind: Kind, live: Properties, object: Properties, options: ApplyOptions): Promise<Properties> {
+    const handOver = isNew(live);
+    // a dry run changes no manager, so that it would conflict with the creator
+    if (handOver && options.dryRun) return this.apply(kind, object, { ...options, force: true });
+    if (handOver) {
+      const { resourceVersion } = metadataOf(live);
+      await this.#api.request(await this.#path(kind, namespaceOf(live), nameOf(live)), {
+        method: "PATCH",
+        contentType: "application/merge-patch+json",
+        body: { metadata: { resourceVersion, managedFields: handedOver(live, options.fieldManager) } },
+        signal: this.#signal,
+      });
+    }
+    return this.apply(kind, object, options);
   }
 
   /** undefined when there is no such object, or no such kind */

@@ -4,22 +4,11 @@ import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import { ApiError } from "../../../../components/kubernetes/api-error.ts";
 import { hasUnknown, type Properties, read, write } from "../../../../components/node/operation/property-values.ts";
-import { type Cluster, NoSuchKindError } from "./cluster.ts";
+import { AlreadyExistsError, type Cluster, NoSuchKindError } from "./cluster.ts";
 import { connect, otherCluster, refusals, type Switches, switchesOf } from "./config.ts";
 import { type Change, difference, inputsIn } from "./diff.ts";
 import { type Kind, kindOf } from "./kinds.ts";
-import {
-  fieldManagerOf,
-  idOf,
-  keys,
-  metadataOf,
-  named,
-  nameOf,
-  namespaceOf,
-  normalize,
-  parseId,
-  withMetadata,
-} from "./objects.ts";
+import { fieldManagerOf, idOf, keys, metadataOf, named, nameOf, normalize, parseId, withMetadata } from "./objects.ts";
 
 /** Seconds to wait for a deleted object to be gone, unless customTimeouts says otherwise; as the official plugin. */
 const deleteTimeout = 300;
@@ -162,13 +151,11 @@ export class KubernetesProvider {
     const fieldManager = fieldManagerOf(inputs, {}, request.getUrn());
     try {
       const object = await cluster.place(kind, normalize(inputs));
-      const existing = await cluster.read(kind, namespaceOf(object), nameOf(object));
-      // a preview of a replacement sees the object that will be deleted first: what a dry run of changing it says is
-      // of no use
-      if (existing && preview) return new messages.CreateResponse().setProperties(request.getProperties());
-      if (existing && !this.#switches.upsertExistingObjects) throw new Error(alreadyExists);
-      const force = this.#switches.enablePatchForce;
-      const live = await cluster.apply(kind, object, { fieldManager, force, dryRun: preview });
+      // a preview forces where there is no earlier state, as the official plugin does
+      const force = preview || this.#switches.enablePatchForce;
+      const live = this.#switches.upsertExistingObjects
+        ? await cluster.apply(kind, object, { fieldManager, force, dryRun: preview })
+        : await cluster.create(kind, object, preview);
       return new messages.CreateResponse()
         .setId(preview ? "" : idOf(live))
         .setProperties(this.#state(kind, live, fieldManager, preview));
@@ -204,12 +191,13 @@ export class KubernetesProvider {
     const fieldManager = fieldManagerOf(inputs, propertiesOf(request.getOlds()), request.getUrn());
     try {
       const { namespace, name } = parseId(request.getId());
-      if (!(await cluster.read(kind, namespace, name))) {
+      const before = await cluster.read(kind, namespace, name);
+      if (!before) {
         throw new Error("it is gone from the cluster; `pulumi refresh` takes note of that");
       }
       const object = await cluster.place(kind, normalize(inputs));
       const force = this.#switches.enablePatchForce;
-      const live = await cluster.apply(kind, object, { fieldManager, force, dryRun: preview });
+      const live = await cluster.update(kind, before, object, { fieldManager, force, dryRun: preview });
       return new messages.UpdateResponse().setProperties(this.#state(kind, live, fieldManager, preview));
     } catch (error) {
       if (preview && isBeyondPreview(error)) return new messages.UpdateResponse().setProperties(request.getNews());
@@ -239,10 +227,11 @@ export class KubernetesProvider {
   }
 }
 
-const alreadyExists = "it already exists; import it, or let the provider take it over by upsertExistingObjects";
-
-/** Refusals of a dry run that say nothing of the real one: no right to try, a namespace or kind yet to be created. */
+/**
+ * Refusals of a dry run that say nothing of the real one: no right to try, a namespace or kind yet to be created, an
+ * object that a replacement deletes first.
+ */
 function isBeyondPreview(error: unknown): boolean {
-  if (error instanceof NoSuchKindError) return true;
+  if (error instanceof NoSuchKindError || error instanceof AlreadyExistsError) return true;
   return error instanceof ApiError && (error.status === 403 || error.status === 404);
 }
