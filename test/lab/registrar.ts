@@ -22,13 +22,19 @@ function clientOf(file: string): KubeConfig {
   return config;
 }
 
-/** Runs the administrator's project as it stands in the checkout. */
-async function declareAccount(): Promise<void> {
+/** Runs Pulumi in the administrator's project as it stands in the checkout, with the administrator's rights. */
+async function pulumi(...args: readonly string[]): Promise<string> {
   const env = { ...(await engineEnv()), KUBECONFIG: files.kubeconfig };
-  const pulumi = (...args: readonly string[]): Promise<string> =>
-    sh("pulumi", [...args, "--non-interactive"], { cwd: path.join(repo, "infra/registrar"), env, extendEnv: false });
+  const options = { cwd: path.join(repo, "infra/registrar"), env, extendEnv: false };
+  return sh("pulumi", [...args, "--non-interactive"], options);
+}
+
+/** Runs a command of Pulumi on the stack that declares the program's account in the lab's cluster. */
+export const onRegistrarStack = (...args: readonly string[]): Promise<string> => pulumi(...args, "--stack", stack);
+
+async function declareAccount(): Promise<void> {
   await pulumi("stack", "select", "--create", stack);
-  await pulumi("up", "--yes", "--skip-preview", "--refresh", "--stack", stack);
+  await onRegistrarStack("up", "--yes", "--skip-preview", "--refresh");
 }
 
 async function writeRegistrarKubeconfig(): Promise<void> {

@@ -15,6 +15,9 @@ function base(variable: string, fallback: string): string {
   return path.join(set === undefined || set === "" ? path.join(homedir(), fallback) : set, project);
 }
 
+/** This environment variable set to `official`: the lab's own engine has the official Kubernetes plugin. */
+export const kubernetesSetting = "LAB_KUBERNETES_PLUGIN";
+
 /** Builds and downloads, shared by every checkout on the machine; each entry is named by the hash of its pins. */
 export const cacheDir = base("XDG_CACHE_HOME", ".cache");
 

@@ -18,7 +18,7 @@ test("GIVEN the README WHEN it shows the lab's stack THEN that is the file as it
 test("GIVEN package.json WHEN the README lists commands and dependencies THEN they exist, and none is left out", async () => {
   const readme = await read("README.md");
   const { scripts, dependencies, devDependencies } = JSON.parse(await read("package.json")) as Package;
-  for (const [, script = ""] of readme.matchAll(/npm run ([\w:]+)/g)) expect(Object.keys(scripts)).toContain(script);
+  for (const [, script = ""] of readme.matchAll(/npm run ([\w:-]+)/g)) expect(Object.keys(scripts)).toContain(script);
   const listed = readme.slice(readme.indexOf("## What each dependency is for"));
   const names = [...Object.keys(dependencies), ...Object.keys(devDependencies)];
   expect(names.filter((name) => !listed.includes(name) && !name.startsWith("@types/"))).toEqual([]);

@@ -6,6 +6,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { permissions, roleNamespaces, rulesOf } from "../../../components/kubernetes/permissions.ts";
 import { attributesOf } from "../../component/support/authorizer.ts";
+import { onRegistrarStack } from "../../lab/registrar.ts";
 import { ReadmeShell } from "../support/access/readme.ts";
 import { Cleanup } from "../support/cleanup.ts";
 import { may, registrar, requestsOf, rulesIn, userOf } from "../support/cluster/access-review.ts";
@@ -105,6 +106,17 @@ describe("GIVEN the account that infra/registrar declares", () => {
     const secrets = registrar.makeApiClient(CoreV1Api);
     const asked = { namespace: "openshift-machine-config-operator", name: "node-bootstrapper-token" };
     await expect(secrets.readNamespacedSecret(asked)).rejects.toMatchObject({ code: 403 });
+  });
+});
+
+describe("GIVEN infra/registrar as the lab has brought it up", () => {
+  test("WHEN it is previewed THEN nothing would change", async () => {
+    expect(await onRegistrarStack("preview", "--expect-no-changes")).toContain("unchanged");
+  });
+
+  test("WHEN it is refreshed THEN the cluster has what was declared", async () => {
+    const refreshed = await onRegistrarStack("refresh", "--preview-only", "--expect-no-changes");
+    expect(refreshed).toContain("unchanged");
   });
 });
 

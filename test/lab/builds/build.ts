@@ -91,7 +91,7 @@ const modules = {
 } satisfies Record<string, Module>;
 
 /** What a user's own Go settings must not change: static, from the pinned modules alone, all within the lab's cache. */
-const goEnv = {
+export const goEnv = {
   CGO_ENABLED: "0",
   GOFLAGS: "-mod=readonly -modcacherw -buildvcs=false",
   GOMODCACHE: path.join(cacheDir, "go-modules"),

@@ -1,15 +1,13 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { dirs } from "../settings.ts";
+import { dirs, kubernetesSetting } from "../settings.ts";
 
 /** Which Pulumi engine the lab uses. */
 export interface Choice {
   readonly kind: "official" | "built";
   /** the folder of the CLI */
   readonly bin: string;
-  /** PULUMI_HOME: one for each kind, so that a plugin is never taken for that of the other */
-  readonly home: string;
   /** one line for people */
   readonly description: string;
   /** the official CLI that was looked at, as `path version`; empty when there was none */
@@ -22,7 +20,13 @@ const choiceFile = path.join(dirs.pulumi, "engine.json");
 
 /** Where the lab puts its own engine. */
 export const builtBin = path.join(dirs.pulumi, "bin");
-export const homeOf = (kind: Choice["kind"]): string => path.join(dirs.pulumi, `home-${kind}`);
+
+/** Whether this process wants the official Kubernetes plugin in the engine that the lab builds. */
+export const wantsOfficialKubernetes = (): boolean => process.env[kubernetesSetting] === "official";
+
+/** PULUMI_HOME: one for each set of plugins, so that a plugin is never taken for that of another set. */
+export const homeOf = (kind: Choice["kind"]): string =>
+  path.join(dirs.pulumi, kind === "built" && wantsOfficialKubernetes() ? "home-official-kubernetes" : `home-${kind}`);
 
 /** The choice that `lab up` made; undefined before. */
 export async function chosen(): Promise<Choice | undefined> {

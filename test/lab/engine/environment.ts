@@ -2,7 +2,8 @@ import path from "node:path";
 import { environmentWithout } from "../runtime/environment.ts";
 import { noProxy } from "../runtime/proxy.ts";
 import { cacheDir, dirs, files, passphrase, repo } from "../settings.ts";
-import { chosen } from "./choice.ts";
+import { chosen, homeOf } from "./choice.ts";
+import { kubernetesPlugin } from "./kubernetes.ts";
 
 /** The file backend: the checkpoints of the lab's stacks. */
 export const backendDir = path.join(dirs.pulumi, "backend");
@@ -22,7 +23,7 @@ export async function engineEnv(): Promise<Record<string, string>> {
     ...environmentWithout(/^(OS|PULUMI)_/),
     ...noProxy(),
     PATH: search.join(path.delimiter),
-    PULUMI_HOME: engine.home,
+    PULUMI_HOME: homeOf(engine.kind),
     // no attributes files: a kill while one is written leaves it empty, and the state unreadable
     PULUMI_BACKEND_URL: `file://${backendDir}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE: passphrase,
@@ -37,5 +38,8 @@ export async function engineEnv(): Promise<Record<string, string>> {
 
 /** One line that says which engine is in use. */
 export async function engineDescription(): Promise<string> {
-  return (await chosen())?.description ?? "not chosen yet";
+  const engine = await chosen();
+  if (!engine) return "not chosen yet";
+  const { origin, version } = await kubernetesPlugin();
+  return `${engine.description}, ${origin} Kubernetes plugin ${version}`;
 }

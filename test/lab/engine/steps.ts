@@ -2,9 +2,10 @@ import { existsSync } from "node:fs";
 import { chmod, copyFile, lstat, mkdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { cliVersion, builds } from "../builds/build.ts";
+import { kubernetesPlugin } from "../builds/kubernetes-plugin.ts";
 import type { Plan, Step } from "../runtime/step.ts";
 import { repo } from "../settings.ts";
-import { builtBin, choose, chosen, homeOf } from "./choice.ts";
+import { builtBin, choose, chosen, homeOf, wantsOfficialKubernetes } from "./choice.ts";
 import { backendDir } from "./environment.ts";
 import { officialCli, whyNot } from "./official.ts";
 import { neededPlugins } from "./plugins.ts";
@@ -27,13 +28,13 @@ const chooseStep: Step = {
     const reason = await whyNot(cli);
     if (cli && reason === undefined) {
       const description = `official pulumi ${cli.version} at ${cli.bin}`;
-      await choose({ kind: "official", bin: cli.bin, home: homeOf("official"), description, ...facts });
+      await choose({ kind: "official", bin: cli.bin, description, ...facts });
       return;
     }
     const description =
       `pulumi ${facts.built} and its OpenStack plugin built from Go modules, ` +
-      `Node language host and Kubernetes plugin of the lab (${reason})`;
-    await choose({ kind: "built", bin: builtBin, home: homeOf("built"), description, ...facts });
+      `Node language host of the lab (${reason})`;
+    await choose({ kind: "built", bin: builtBin, description, ...facts });
   },
 };
 
@@ -53,6 +54,15 @@ interface Executable {
   readonly script?: string;
 }
 
+/**
+ * The engine takes what is in the folder of the version that the npm package asks for. The official plugin that can be
+ * built is older, says so when it is asked, and the engine warns of it.
+ */
+async function kubernetesExecutable(): Promise<Omit<Executable, "file">> {
+  if (wantsOfficialKubernetes()) return { binary: await kubernetesPlugin.path() };
+  return { script: wrapper("kubernetes-plugin/main.ts") };
+}
+
 async function executables(): Promise<Executable[]> {
   const versions = new Map((await neededPlugins()).map(({ name, version }) => [name, version]));
   const plugin = (name: string): string =>
@@ -61,7 +71,7 @@ async function executables(): Promise<Executable[]> {
     { file: path.join(builtBin, "pulumi"), binary: await builds.pulumi.path() },
     { file: path.join(builtBin, "pulumi-language-nodejs"), script: wrapper("language-host.ts") },
     { file: plugin("openstack"), binary: await builds.openstackPlugin.path() },
-    { file: plugin("kubernetes"), script: wrapper("kubernetes-plugin/main.ts") },
+    { file: plugin("kubernetes"), ...(await kubernetesExecutable()) },
   ];
 }
 
@@ -95,7 +105,9 @@ const installStep: Step = {
   timeout: 30,
   check: async () => (await Promise.all((await executables()).map(isInstalled))).every(Boolean),
   up: async () => {
-    for (const executable of await executables()) await install(executable);
+    for (const executable of await executables()) {
+      if (!(await isInstalled(executable))) await install(executable);
+    }
   },
 };
 
@@ -115,6 +127,7 @@ export const engine: Plan = [
   chooseStep,
   ifBuilt(builds.pulumi.step),
   ifBuilt(builds.openstackPlugin.step),
+  ...(wantsOfficialKubernetes() ? [ifBuilt(kubernetesPlugin.step)] : []),
   ifBuilt(installStep),
   backendStep,
 ];

@@ -7,7 +7,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { z } from "zod";
 import { read, write } from "../../../../components/node/operation/property-values.ts";
-import { chosen } from "../../../lab/engine/choice.ts";
+import { chosen, homeOf } from "../../../lab/engine/choice.ts";
 import { neededPlugins } from "../../../lab/engine/plugins.ts";
 
 /** Who and where the OpenStack provider is: what its function getAuthScope answers. */
@@ -42,7 +42,7 @@ async function pluginFile(): Promise<string> {
   const engine = await chosen();
   const needed = (await neededPlugins()).find(({ name }) => name === "openstack");
   if (!engine || !needed) throw new Error("the lab's Pulumi engine is not set up: run `npm run lab -- up`");
-  const folder = path.join(engine.home, "plugins", `resource-openstack-v${needed.version}`);
+  const folder = path.join(homeOf(engine.kind), "plugins", `resource-openstack-v${needed.version}`);
   return path.join(folder, "pulumi-resource-openstack");
 }
 
