@@ -10,4 +10,4 @@ import { finish, jest, onTheLab } from "./support/suites.ts";
 // the lab, the tests and all that they start inherit it
 process.env[kubernetesSetting] = "official";
 const files = "e2e/(engine/kubernetes-plugin|access/registrar)";
-finish(await onTheLab(() => jest("e2e", "--runInBand", "--testPathPatterns", files)));
+finish(await onTheLab(async () => [await jest("e2e", "--runInBand", "--testPathPatterns", files)]));
