@@ -48,6 +48,8 @@ export interface NodeObject extends KubernetesObject {
   status?: {
     conditions?: Condition[];
     addresses?: { type: string; address: string }[];
+    /** of the attach/detach controller, by its own names */
+    volumesAttached?: { name: string }[];
   };
 }
 
@@ -92,6 +94,7 @@ export interface EventObject extends KubernetesObject {
 
 export interface VolumeAttachmentObject extends KubernetesObject {
   spec: { nodeName: string; source?: { persistentVolumeName?: string } };
+  status?: { attached?: boolean };
 }
 
 export interface LabelSelector {

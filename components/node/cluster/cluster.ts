@@ -1,5 +1,5 @@
 import { ApiError } from "../../kubernetes/api-error.ts";
-import { type Api } from "../../kubernetes/client.ts";
+import { type Api, type Call } from "../../kubernetes/client.ts";
 import { Informer } from "../../kubernetes/informer.ts";
 import {
   annotations,
@@ -134,10 +134,13 @@ export class Cluster {
     }
   }
 
-  /** Keeps new pods off the node. An annotation records that this stack did it, so that it may undo it. */
+  /**
+   * Keeps new pods off the node. An annotation records that this stack did it, so that it may undo it. Without retries: the
+   * caller shows why the node is not cordoned, and tries again itself.
+   */
   async cordon(node: NodeObject, owner: string, signal: AbortSignal): Promise<void> {
     if (node.spec.unschedulable) return;
-    await this.#patch(node, { [annotations.cordonedBy]: owner }, true, signal);
+    await this.#patch(node, { [annotations.cordonedBy]: owner }, true, { signal, retries: 0 });
   }
 
   /** Undoes our own cordon only: judged by the Node as read, and written only if it has not changed since. */
@@ -147,7 +150,7 @@ export class Cluster {
       const by = node?.metadata.annotations?.[annotations.cordonedBy];
       if (node === undefined || by === undefined || !owners.includes(by)) return;
       try {
-        await this.#patch(node, { [annotations.cordonedBy]: null }, null, signal, node.metadata.resourceVersion);
+        await this.#patch(node, { [annotations.cordonedBy]: null }, null, { signal }, node.metadata.resourceVersion);
         return;
       } catch (error) {
         if (!(error instanceof ApiError && error.status === 409)) throw error;
@@ -159,7 +162,7 @@ export class Cluster {
     node: NodeObject,
     changes: Record<string, string | null>,
     unschedulable: true | null,
-    signal: AbortSignal,
+    call: Pick<Call, "signal" | "retries">,
     resourceVersion?: string,
   ): Promise<void> {
     const { name, uid } = node.metadata;
@@ -168,7 +171,7 @@ export class Cluster {
       query: { fieldManager },
       contentType: "application/merge-patch+json",
       body: { metadata: { uid, resourceVersion, annotations: changes }, spec: { unschedulable } },
-      signal,
+      ...call,
     });
   }
 
@@ -196,11 +199,15 @@ export class Cluster {
 
 /** Drops what is not read here: the images and managed fields of a Node are large. */
 function slimNode(node: NodeObject): NodeObject {
-  const { conditions, addresses } = node.status ?? {};
+  const { conditions, addresses, volumesAttached } = node.status ?? {};
   return {
     metadata: slimMetadata(node),
     spec: node.spec,
-    status: { ...(conditions && { conditions }), ...(addresses && { addresses }) },
+    status: {
+      ...(conditions && { conditions }),
+      ...(addresses && { addresses }),
+      ...(volumesAttached && { volumesAttached: volumesAttached.map(({ name }) => ({ name })) }),
+    },
   };
 }
 

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import type { VolumeAttachmentObject } from "../../kubernetes/types.ts";
 import { reasonOf } from "../../lib/errors.ts";
 import { until } from "../../lib/wait.ts";
 import type { Cluster } from "../cluster/cluster.ts";
@@ -27,13 +29,36 @@ export class VolumeAttachments {
     return this.#cluster.volumes.lastError ?? this.#lastError;
   }
 
-  /** The volumes that are still awaited: those of pods that stay on the node are not. */
+  /**
+   * The volumes that are still awaited: those of pods that stay on the node are not, and neither is one that its attacher
+   * reports as not attached: its VolumeAttachment may stay, if that cannot be attached or has a finalizer.
+   */
   remaining(): string[] {
     const skipped = [...this.#skipped.values()];
-    return this.#cluster.volumes.indexed(this.#nodeName).flatMap(({ metadata, spec }) => {
+    const attachments = this.#cluster.volumes.indexed(this.#nodeName);
+    const attached = attachments.flatMap(({ metadata, spec, status }) => {
+      if (status?.attached === false) return [];
       const volume = spec.source?.persistentVolumeName;
       if (volume === undefined) return [metadata.name];
       return skipped.includes(volume) ? [] : [volume];
+    });
+    return [...attached, ...this.#reportedAlone(attachments)];
+  }
+
+  /**
+   * The volumes that only the Node's status lists as attached: those of an in-tree plugin, which has no VolumeAttachment,
+   * and those that the attach/detach controller has not finished with. An in-tree volume may be that of a pod that stays, if
+   * such a pod has one without a VolumeAttachment.
+   */
+  #reportedAlone(attachments: readonly VolumeAttachmentObject[]): string[] {
+    const known = new Set(attachments.map(({ metadata }) => metadata.name));
+    const volumes = new Set(attachments.map(({ spec }) => spec.source?.persistentVolumeName));
+    const mayStay = [...this.#skipped.values()].some((it) => it !== undefined && !volumes.has(it));
+    const reported = this.#cluster.node(this.#nodeName)?.status?.volumesAttached ?? [];
+    return reported.flatMap(({ name }) => {
+      const attachment = attachmentName(name, this.#nodeName);
+      const isAwaited = attachment === undefined ? !mayStay : !known.has(attachment);
+      return isAwaited ? [name] : [];
     });
   }
 
@@ -70,4 +95,14 @@ export class VolumeAttachments {
       this.#lastError = reasonOf(error);
     }
   }
+}
+
+/**
+ * The name of the VolumeAttachment of a volume in a Node's status (kubernetes, pkg/volume/csi/csi_attacher.go,
+ * getAttachmentName), undefined for a volume of an in-tree plugin.
+ */
+function attachmentName(volume: string, nodeName: string): string | undefined {
+  const [, driver = "", handle = ""] = /^kubernetes\.io\/csi\/([^^]+)\^(.+)$/.exec(volume) ?? [];
+  if (handle === "") return undefined;
+  return `csi-${createHash("sha256").update(`${handle}${driver}${nodeName}`).digest("hex")}`;
 }

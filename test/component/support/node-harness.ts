@@ -122,10 +122,12 @@ export class NodeHarness {
       lastHeartbeatTime?: string;
       metadata?: object;
       spec?: object;
+      /** names of the volumes that the attach/detach controller reports */
+      volumesAttached?: string[];
     } = {},
   ): void {
     const { ready = "True", ip = worker.fixedIps[0], serverId = worker.serverId, metadata, spec } = changes;
-    const { lastHeartbeatTime } = changes;
+    const { lastHeartbeatTime, volumesAttached } = changes;
     this.api.put("nodes", {
       metadata: { name: worker.nodeName, ...metadata },
       spec: { ...(serverId !== null && { providerID: `openstack:///${serverId}` }), ...spec },
@@ -134,6 +136,7 @@ export class NodeHarness {
           { type: "Ready", status: ready, message: "no CNI", ...(lastHeartbeatTime && { lastHeartbeatTime }) },
         ],
         addresses: ip ? [{ type: "InternalIP", address: ip }] : [],
+        ...(volumesAttached && { volumesAttached: volumesAttached.map((name) => ({ name, devicePath: "" })) }),
       },
     } as never);
   }

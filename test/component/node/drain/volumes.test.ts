@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
+import { createHash } from "node:crypto";
 import { Drain } from "../../../../components/node/drain/drain.ts";
 import { nodeInputs, worker } from "../../../support/node-fixtures.ts";
 import { eventually, failureOf, harnessForEachTest } from "../../support/node-harness.ts";
@@ -98,4 +99,79 @@ describe("GIVEN volumes attached to a node, WHEN it leaves", () => {
     await leave(20);
     expect(asked).toBe(3);
   }, 20_000);
+
+  test("THEN one whose VolumeAttachment says that it is not attached is not awaited", async () => {
+    harness.api.put("volumeattachments", {
+      metadata: { name: "va-pv-web" },
+      spec: { nodeName: worker.nodeName, source: { persistentVolumeName: "pv-web" } },
+      status: { attached: false, attachError: { message: "rpc error" } },
+    } as never);
+    await leave(5);
+  });
+
+  test("THEN one that becomes detached while its VolumeAttachment stays is not awaited any longer", async () => {
+    attach("pv-web");
+    const left = leave(5);
+    await eventually(() => harness.infos.some((it) => it.includes("detachment of pv-web")));
+    harness.api.put("volumeattachments", {
+      metadata: { name: "va-pv-web", finalizers: ["external-attacher/gone"] },
+      spec: { nodeName: worker.nodeName, source: { persistentVolumeName: "pv-web" } },
+      status: { attached: false },
+    } as never);
+    await left;
+  });
+});
+
+describe("GIVEN volumes that only the Node's status lists as attached, WHEN it leaves", () => {
+  const driver = "iscsi.csi.example.com";
+  const unique = (handle: string) => `kubernetes.io/csi/${driver}^${handle}`;
+  const list = (...names: string[]) => {
+    harness.node({ spec: { unschedulable: true }, volumesAttached: names });
+  };
+  /** As the attach/detach controller names it (kubernetes, pkg/volume/csi/csi_attacher.go, getAttachmentName). */
+  const attachmentOf = (handle: string) =>
+    `csi-${createHash("sha256").update(`${handle}${driver}${worker.nodeName}`).digest("hex")}`;
+  const attachAs = (handle: string, volume: string, attached = true) =>
+    harness.api.put("volumeattachments", {
+      metadata: { name: attachmentOf(handle) },
+      spec: { nodeName: worker.nodeName, source: { persistentVolumeName: volume } },
+      status: { attached },
+    } as never);
+
+  test("THEN they are awaited, and named", async () => {
+    list(unique("vol-1"));
+    const message = await failureOf(leave());
+    expect(message).toContain(`volume ${unique("vol-1")} is still attached`);
+  });
+
+  test("THEN the drain is done once the status lists them no longer", async () => {
+    list(unique("vol-1"));
+    const left = leave(5);
+    await eventually(() => harness.infos.some((it) => it.includes(`detachment of ${unique("vol-1")}`)));
+    list();
+    await left;
+  });
+
+  test("THEN one that has its VolumeAttachment is named once, by its volume", async () => {
+    list(unique("vol-1"));
+    attachAs("vol-1", "pv-web");
+    const message = await failureOf(leave());
+    expect(message).toContain("volume pv-web is still attached");
+    expect(message).not.toContain("vol-1");
+  });
+
+  test.each([true, false])("THEN one of a pod that stays is not awaited (attached: %s)", async (attached) => {
+    harness.pod("agent-x", { metadata: agent, spec: data });
+    claim("agent-data", "pv-agent");
+    list(unique("vol-1"));
+    attachAs("vol-1", "pv-agent", attached);
+    await leave(5);
+  });
+
+  test("THEN one that a pod may use that stays, for its volume has no VolumeAttachment, is not awaited", async () => {
+    harness.pod("agent-x", { metadata: agent, spec: data });
+    claim("agent-data", "pv-agent");
+    list("kubernetes.io/iscsi/192.0.2.7:3260:iqn.2026-11.example:store:0");
+    await leave(5);
+  });
 });
