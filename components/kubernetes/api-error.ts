@@ -16,6 +16,14 @@ export class ApiError extends Error {
   }
 }
 
+/**
+ * Denied by an admission webhook or a ValidatingAdmissionPolicy, whatever the status, which either may choose (kubernetes,
+ * apiserver/pkg/admission/plugin/webhook/errors/statuserror.go and plugin/policy/validating/dispatcher.go).
+ */
+export function isAdmissionDenial(error: unknown): boolean {
+  return error instanceof ApiError && /\bdenied (the )?request\b/.test(error.message);
+}
+
 /** A lost connection, an answer of a server that starts or stops, or overload: worth another try. */
 export function isTransient(error: unknown, retry429 = true): boolean {
   if (error instanceof ApiError) return error.status >= 500 || (error.status === 429 && retry429);

@@ -1,4 +1,4 @@
-import { ApiError } from "../../kubernetes/api-error.ts";
+import { ApiError, isAdmissionDenial } from "../../kubernetes/api-error.ts";
 import { type Api } from "../../kubernetes/client.ts";
 import { Informer } from "../../kubernetes/informer.ts";
 import {
@@ -68,7 +68,7 @@ export class Pods {
       return { result: "accepted" };
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      if (error.status === 404) return { result: "gone" };
+      if (error.status === 404 && !isAdmissionDenial(error)) return { result: "gone" };
       if (error.status !== 429 && error.status !== 409) throw error;
       const reason = error.causes.join("; ") || error.message;
       return { result: "refused", reason, retryAfter: Math.max(error.retryAfter ?? 0, evictionRetry) };

@@ -1,5 +1,6 @@
-import { ApiError } from "../../kubernetes/api-error.ts";
+import { ApiError, isAdmissionDenial } from "../../kubernetes/api-error.ts";
 import type { NodeObject } from "../../kubernetes/types.ts";
+import { reasonOf } from "../../lib/errors.ts";
 import { until } from "../../lib/wait.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { type Member, type Ownership, ownershipOf } from "../metadata/ownership.ts";
@@ -12,9 +13,10 @@ const retryAfter = 1_000;
 
 /**
  * Cordons a worker of ours, and leaves a Node of somebody else as it is. A Node that is removed or registered again
- * meanwhile is judged again; an API server that restarts is waited for.
+ * meanwhile is judged again; an API server that restarts, or whose webhooks or policies deny the cordon, is waited for.
  *
  * @param owners this stack's name, which the cordon is annotated with, then its former names
+ * @param onRefused is told each time that the API server refuses the cordon for now
  * @throws the signal's reason on abort
  */
 export async function cordon(
@@ -22,6 +24,7 @@ export async function cordon(
   member: Member,
   owners: readonly [string, ...string[]],
   signal: AbortSignal,
+  onRefused: (reason: string) => void,
 ): Promise<CordonResult> {
   await cluster.nodes.synced(signal);
   return until({
@@ -33,20 +36,28 @@ export async function cordon(
       if (!node) return { kind: "no node" };
       const found = ownershipOf(node, member, owners);
       if (found.kind !== "ours") return found;
-      return (await isCordoned(cluster, node, owners[0], signal)) ? found : undefined;
+      return (await isCordoned(cluster, node, owners[0], signal, onRefused)) ? found : undefined;
     },
   });
 }
 
-/** False when the Node has changed since it was judged, or the API server does not answer. */
-async function isCordoned(cluster: Cluster, node: NodeObject, owner: string, signal: AbortSignal): Promise<boolean> {
+/** False when the Node has changed since it was judged, or the API server does not answer or refuses for now. */
+async function isCordoned(
+  cluster: Cluster,
+  node: NodeObject,
+  owner: string,
+  signal: AbortSignal,
+  onRefused: (reason: string) => void,
+): Promise<boolean> {
   try {
     await cluster.cordon(node, owner, signal);
     return true;
   } catch (error) {
     signal.throwIfAborted();
-    const changed = error instanceof ApiError && (error.status === 404 || error.status === 409);
-    if (!changed && !cluster.isPassing(error)) throw error;
+    const denied = isAdmissionDenial(error);
+    const changed = error instanceof ApiError && !denied && (error.status === 404 || error.status === 409);
+    if (!changed && !denied && !cluster.isPassing(error)) throw error;
+    if (!changed && error instanceof ApiError) onRefused(reasonOf(error));
     return false;
   }
 }

@@ -1,3 +1,4 @@
+import { ApiError } from "../../kubernetes/api-error.ts";
 import { annotations, type PodDisruptionBudgetObject } from "../../kubernetes/types.ts";
 import { reasonOf, UserError } from "../../lib/errors.ts";
 import { Cancelled } from "../../lib/wait.ts";
@@ -9,7 +10,7 @@ import type { NodeInputs } from "../operation/types.ts";
 import { describeBudgets } from "./budgets.ts";
 import { cordon } from "./cordon.ts";
 import { BlockedByPolicy, Evictions, type Remaining } from "./evictions.ts";
-import { describePod, drainBlocked, drainTimeout, shortened } from "./report.ts";
+import { describePod, drainBlocked, type DrainFailure, drainTimeout, shortened } from "./report.ts";
 import { VolumeAttachments } from "./volumes.ts";
 
 /** ms in which the disruption budgets must be read for an error, which is late already. */
@@ -28,6 +29,8 @@ export class Drain {
   readonly #volumes: VolumeAttachments;
   /** uid of the Node that was cordoned */
   #cordoned = "";
+  /** why the API server refused the cordon, undefined while it has not */
+  #cordonRefused: string | undefined;
 
   constructor(cluster: Cluster, operation: Operation, inputs: NodeInputs) {
     this.#cluster = cluster;
@@ -40,19 +43,13 @@ export class Drain {
 
   /** @throws UserError when the node could not be drained in time or under its policy; it stays cordoned */
   async run(): Promise<void> {
-    const { nodeName, drain, configPath } = this.#inputs;
+    const { nodeName } = this.#inputs;
     try {
       await this.#phases();
     } catch (error) {
-      if (error instanceof PhaseTimeout) {
-        const isCordoned = this.#cordoned !== "";
-        const keys =
-          isCordoned && drain.onTimeout === "fail" ? [`what happens on a timeout: ${configPath}.drain.onTimeout`] : [];
-        throw new UserError(
-          drainTimeout(error, { node: nodeName, cordoned: isCordoned, pods: await this.#blockers(), keys }),
-        );
-      }
+      if (error instanceof PhaseTimeout) throw new UserError(await this.#timeoutMessage(error));
       if (error instanceof BlockedByPolicy) throw new UserError(await this.#policyMessage());
+      if (error instanceof ApiError) throw new UserError(await this.#refusedMessage(error));
       if (error instanceof Cancelled) {
         const done =
           this.#cordoned === ""
@@ -73,7 +70,7 @@ export class Drain {
     const timeout = { seconds: drain.timeout, key: `${configPath}.drain.timeout` };
     const phase = (name: string, awaiting: () => string): Phase => ({ name, deadline, timeout, awaiting });
     const cordoned = await this.#timeline.run(
-      phase("cordon", () => "the API server"),
+      phase("cordon", () => this.#cordonRefused ?? "the API server"),
       (signal) => this.#cordon(signal),
     );
     if (!cordoned) return;
@@ -92,7 +89,9 @@ export class Drain {
   /** False when there is nothing to drain. */
   async #cordon(signal: AbortSignal): Promise<boolean> {
     const { owner, serverId, nodeName } = this.#inputs;
-    const found = await cordon(this.#cluster, { nodeName, serverId }, [owner], signal);
+    const onRefused = (reason: string) => (this.#cordonRefused = `the cordon, which was refused: ${reason}`);
+    const found = await cordon(this.#cluster, { nodeName, serverId }, [owner], signal, onRefused);
+    this.#cordonRefused = undefined;
     if (found.kind === "another owner") {
       throw new UserError(
         `node ${nodeName}: the Node is annotated as a worker of ${found.owner}, not of ${owner}. It was not drained. ` +
@@ -148,23 +147,49 @@ export class Drain {
       // an API server that does not answer has deleted nothing
       const isAnswered = this.#evictions.listed && this.#evictions.lastError === undefined;
       if (!(error instanceof PhaseTimeout) || !isAnswered) throw error;
+      if (this.#evictions.isBlocked) throw new BlockedByPolicy();
       const left = [...this.#evictions.remaining().map(describePod), ...this.#attachedVolumes()];
       this.#operation.log.warn(`${cause}: the detach continues although these are left: ${left.join("; ")}`);
     }
   }
 
+  async #timeoutMessage(timeout: PhaseTimeout): Promise<string> {
+    const { drain, configPath } = this.#inputs;
+    const failure = await this.#failure([
+      ...(this.#cordoned !== "" && drain.onTimeout === "fail"
+        ? [`what happens on a timeout: ${configPath}.drain.onTimeout`]
+        : []),
+      ...(this.#evictions.isBlocked ? this.#policyKeys() : []),
+    ]);
+    return drainTimeout(timeout, failure);
+  }
+
   async #policyMessage(): Promise<string> {
-    const { configPath, nodeName } = this.#inputs;
-    const keys = [
+    return drainBlocked("its drain policy forbids the eviction of some pods", await this.#failure(this.#policyKeys()));
+  }
+
+  async #refusedMessage(error: ApiError): Promise<string> {
+    return drainBlocked(`phase "${this.#timeline.current}" failed: ${error.message}`, await this.#failure([]));
+  }
+
+  #policyKeys(): string[] {
+    const { configPath } = this.#inputs;
+    return [
       `the drain policy: ${configPath}.drain.deleteEmptyDirData, ${configPath}.drain.force`,
       "or delete these pods yourself",
     ];
-    const reason = "its drain policy forbids the eviction of some pods, and none was evicted in this round";
-    return drainBlocked(reason, { node: nodeName, cordoned: true, pods: await this.#blockers(), keys });
+  }
+
+  async #failure(keys: readonly string[]): Promise<DrainFailure> {
+    const cordoned = this.#cordoned !== "";
+    const { nodeName: node } = this.#inputs;
+    return { node, cordoned, evicted: this.#evictions.removed, pods: await this.#blockers(), keys };
   }
 
   #awaitedPods(): string {
-    const [first, ...others] = this.#evictions.remaining().map(describePod);
+    // what is refused needs somebody, what terminates only time
+    const remaining = this.#evictions.remaining().toSorted((a, b) => Number(b.refused) - Number(a.refused));
+    const [first, ...others] = remaining.map(describePod);
     if (first === undefined) return this.#evictions.lastError ?? "the list of its pods";
     return others.length === 0 ? first : `${first}, and ${others.length} more`;
   }
@@ -180,7 +205,10 @@ export class Drain {
   /** Each pod that blocks the drain: its owner, why it is still there, and the budgets that protect it. */
   async #blockers(): Promise<string[]> {
     const apiError = this.#evictions.lastError ?? this.#volumes.lastError ?? this.#cluster.nodes.lastError;
-    const unanswered = apiError === undefined ? [] : [`the API server does not answer: ${apiError}`];
+    const unanswered = [
+      ...(apiError === undefined ? [] : [`the API server does not answer: ${apiError}`]),
+      ...(this.#cordonRefused === undefined ? [] : [this.#cordonRefused]),
+    ];
     const pods = this.#evictions.remaining();
     if (pods.length === 0) return [...unanswered, ...this.#attachedVolumes()];
     const refused = pods.filter((it) => it.refused);

@@ -1,5 +1,5 @@
 import pMap from "p-map";
-import { ApiError } from "../../kubernetes/api-error.ts";
+import { ApiError, isAdmissionDenial } from "../../kubernetes/api-error.ts";
 import type { Informer } from "../../kubernetes/informer.ts";
 import type { PodObject } from "../../kubernetes/types.ts";
 import { reasonOf, UserError } from "../../lib/errors.ts";
@@ -52,6 +52,9 @@ export class Evictions {
   #lastError: string | undefined;
   /** the timeout is over: the remaining pods are deleted */
   #forced = false;
+  /** the policy has permitted a round */
+  #begun = false;
+  readonly #removed = new Set<string>();
 
   constructor(cluster: Cluster, log: ResourceLog, inputs: NodeInputs) {
     this.#cluster = cluster;
@@ -67,6 +70,7 @@ export class Evictions {
   /** From now on pods are deleted, not evicted: disruption budgets no longer hold. */
   force(): void {
     this.#forced = true;
+    this.#begun = false;
   }
 
   /** The kubelet does not report: the drain does not wait for its confirmation. */
@@ -85,6 +89,16 @@ export class Evictions {
     return this.#listed;
   }
 
+  /** The names of the pods whose eviction or deletion was accepted. */
+  get removed(): string[] {
+    return [...this.#removed];
+  }
+
+  /** A pod is on the node whose eviction the policy forbids. */
+  get isBlocked(): boolean {
+    return this.#plan.some(({ plan }) => plan.action === "block");
+  }
+
   /** The pods that stay on the node. */
   get skipped(): PodObject[] {
     return this.#plan.filter(({ plan }) => plan.action === "skip").map(({ pod }) => pod);
@@ -96,10 +110,11 @@ export class Evictions {
   }
 
   /**
-   * Resolves once no pod is left that has to go, or the Node is gone.
+   * Resolves once no pod is left that has to go, or the Node is gone. A pod that the policy forbids to evict ends a drain
+   * that has not begun. One that appears later, as that of `oc debug node`, which needs no scheduler, is waited for.
    *
    * @param keepCordoned runs before each round; false: the Node is no longer ours
-   * @throws BlockedByPolicy when the policy forbids the eviction of a pod
+   * @throws BlockedByPolicy when the policy forbids the eviction of a pod from the start
    */
   async run(keepCordoned: () => Promise<boolean>, signal: AbortSignal): Promise<void> {
     const { nodeName } = this.#inputs;
@@ -128,9 +143,10 @@ export class Evictions {
       skipWaitForDelete: this.unreachable ? unreachableGrace : 0,
     };
     this.#plan = drainPlan(this.#pods.all(), policy, Date.now(), daemonSets);
-    if (this.#plan.some(({ plan }) => plan.action === "block")) throw new BlockedByPolicy();
+    if (this.isBlocked && !this.#begun) throw new BlockedByPolicy();
+    this.#begun = true;
     const leaving = this.#plan.filter(({ plan }) => plan.action === "evict").map(({ pod }) => pod);
-    if (leaving.length === 0) return true;
+    if (leaving.length === 0) return this.isBlocked ? undefined : true;
     const due = leaving.filter((pod) => this.#isDue(pod));
     await pMap(due, (pod) => this.#remove(pod, signal), { concurrency: parallel });
     return undefined;
@@ -157,15 +173,15 @@ export class Evictions {
       this.#attempts.set(pod.metadata.uid, { method: key, refused, denied, next: Date.now() + after * 1000 });
     try {
       const removal = await (deletes ? pods.delete(pod, grace, signal) : pods.evict(pod, grace, signal));
+      if (removal.result === "accepted") this.#removed.add(deletes ? `${podName(pod)} (deleted)` : podName(pod));
       if (removal.result === "refused") record(removal.reason, removal.retryAfter);
       else record(undefined);
     } catch (error) {
       signal.throwIfAborted();
       const passing = this.#cluster.isPassing(error);
       const denied = !passing && isDenied(error) ? (before?.denied ?? 0) + 1 : 0;
-      // a namespace that terminates refuses evictions until its own controller has removed the pod
-      const refused = error instanceof ApiError && (error.status === 401 || error.status === 403);
-      if (!passing && !refused) throw error;
+      // any answer is about this pod at this moment: a webhook or a policy denies it, or its namespace terminates
+      if (!passing && !(error instanceof ApiError)) throw error;
       if (denied >= deniedAtMost) throw new UserError(this.#denial(pod, reasonOf(error)));
       if (before === undefined && isAmbiguous(error)) await this.#warnOfSeveral(pod, signal);
       record(reasonOf(error), retryAfterError, denied);
@@ -246,6 +262,6 @@ function isAmbiguous(error: unknown): boolean {
 
 /** Refused by the account's permissions, not by the state of the pod or of its namespace (kubernetes, authorization errors). */
 function isDenied(error: unknown): boolean {
-  if (!(error instanceof ApiError)) return false;
+  if (!(error instanceof ApiError) || isAdmissionDenial(error)) return false;
   return error.status === 401 || (error.status === 403 && /cannot (create|delete) resource/.test(error.message));
 }

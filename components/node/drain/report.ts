@@ -8,6 +8,8 @@ import { controllerOf, podName } from "./policy.ts";
 export interface DrainFailure {
   node: string;
   cordoned: boolean;
+  /** the names of the pods that were evicted */
+  evicted: readonly string[];
   /** a line for each pod or volume that blocks the drain */
   pods: readonly string[];
   /** the settings to look at */
@@ -15,9 +17,9 @@ export interface DrainFailure {
 }
 
 /** The message of a drain that its policy forbids, or that ran out of time. */
-export function drainBlocked(reason: string, { node, cordoned, pods, keys }: DrainFailure): string {
+export function drainBlocked(reason: string, { node, cordoned, evicted, pods, keys }: DrainFailure): string {
   const kept = cordoned
-    ? "Its server is untouched, and the node stays cordoned."
+    ? `Its server is untouched, and the node stays cordoned. ${describeEvicted(evicted)}`
     : "Its server is untouched and nothing was evicted; it is not known whether the node is cordoned.";
   return [
     `node ${node}: ${reason}. ${kept}`,
@@ -27,6 +29,13 @@ export function drainBlocked(reason: string, { node, cordoned, pods, keys }: Dra
       "To change them, put the worker back in the config, run `pulumi up` with the new values (it uncordons the node), " +
       "then detach it.",
   ].join("\n");
+}
+
+function describeEvicted(pods: readonly string[]): string {
+  if (pods.length === 0) return "No pod was evicted.";
+  const more = pods.length > longestList ? `, and ${pods.length - longestList} more` : "";
+  const names = pods.slice(0, longestList).join(", ");
+  return `${pods.length === 1 ? "1 pod was" : `${pods.length} pods were`} evicted: ${names}${more}.`;
 }
 
 export function drainTimeout(timeout: PhaseTimeout, failure: DrainFailure): string {

@@ -89,8 +89,9 @@ async function cordonOne(
   signal: AbortSignal,
 ): Promise<void> {
   const { nodeName } = member;
+  let refused: string | undefined;
   try {
-    const found = await cordon(cluster, member, owners, signal);
+    const found = await cordon(cluster, member, owners, signal, (reason) => (refused = reason));
     open.delete(nodeName);
     if (found.kind === "another server") {
       operation.log.warn(`Node ${nodeName} belongs to server ${found.server}: not cordoned`);
@@ -99,7 +100,8 @@ async function cordonOne(
       operation.log.warn(`Node ${nodeName} is annotated as a worker of ${found.owner}: not cordoned`);
     }
   } catch (error) {
-    const reason = cluster.nodes.lastError === undefined ? "no answer yet" : `API server: ${cluster.nodes.lastError}`;
+    const { lastError } = cluster.nodes;
+    const reason = lastError === undefined ? (refused ?? "no answer yet") : `API server: ${lastError}`;
     open.set(nodeName, signal.aborted ? reason : reasonOf(error));
   }
 }
