@@ -24,6 +24,11 @@ export function isAdmissionDenial(error: unknown): boolean {
   return error instanceof ApiError && /\bdenied (the )?request\b/.test(error.message);
 }
 
+/** The object was changed, or has gone: 409 for another resourceVersion or uid, 404. */
+export function isOutdated(error: unknown): boolean {
+  return error instanceof ApiError && (error.status === 409 || error.status === 404) && !isAdmissionDenial(error);
+}
+
 /** A lost connection, an answer of a server that starts or stops, or overload: worth another try. */
 export function isTransient(error: unknown, retry429 = true): boolean {
   if (error instanceof ApiError) return error.status >= 500 || (error.status === 429 && retry429);

@@ -1,4 +1,4 @@
-import { ApiError } from "../../kubernetes/api-error.ts";
+import { isAdmissionDenial, isOutdated } from "../../kubernetes/api-error.ts";
 import { type Api, type Call } from "../../kubernetes/client.ts";
 import { Informer } from "../../kubernetes/informer.ts";
 import {
@@ -12,6 +12,7 @@ import {
   slimMetadata,
   type VolumeAttachmentObject,
 } from "../../kubernetes/types.ts";
+import { reasonOf } from "../../lib/errors.ts";
 import { floodLimit, PendingRequests } from "../csr/flood.ts";
 import { claimsOf } from "../csr/judge.ts";
 import { readCsr } from "../csr/pkcs10.ts";
@@ -69,9 +70,12 @@ export class Cluster {
     return this.api.server;
   }
 
-  /** True for an error that a retry may fix: of the connection, or of a server that starts. */
+  /**
+   * True for an error that a retry may fix: of the connection, of a server that starts, or of a webhook or a policy that
+   * denies what it permits later.
+   */
   isPassing(error: unknown): boolean {
-    return this.api.isPassing(error);
+    return this.api.isPassing(error) || isAdmissionDenial(error);
   }
 
   node(name: string): NodeObject | undefined {
@@ -102,8 +106,8 @@ export class Cluster {
   }
 
   /**
-   * Approves a request as it was judged: one that changed or was replaced since is left as it is (409, 404). Retries while
-   * the API server restarts, until the signal aborts.
+   * Approves a request as it was judged: one that changed or was replaced since is left as it is (409, 404). With one
+   * retry, for what passes at once: then the join shows why it is blocked, and tries again itself.
    */
   async approve(entry: CsrEntry, message: string, signal: AbortSignal): Promise<boolean> {
     const approval = {
@@ -123,13 +127,13 @@ export class Cluster {
     };
     try {
       const path = `${requests}/${metadata.name}/approval`;
-      await this.api.request(path, { method: "PUT", body, signal, retries: Infinity });
+      await this.api.request(path, { method: "PUT", body, signal, retries: 1 });
       // until the watch reports the approval, the same entry must not be approved or compete again
       entry.csr = { ...entry.csr, state: "approved" };
       this.#pending.update(entry.uid, entry.csr);
       return true;
     } catch (error) {
-      if (error instanceof ApiError && (error.status === 409 || error.status === 404)) return false;
+      if (isOutdated(error)) return false;
       throw error;
     }
   }
@@ -153,7 +157,7 @@ export class Cluster {
         await this.#patch(node, { [annotations.cordonedBy]: null }, null, { signal }, node.metadata.resourceVersion);
         return;
       } catch (error) {
-        if (!(error instanceof ApiError && error.status === 409)) throw error;
+        if (!isOutdated(error)) throw error;
       }
     }
   }
@@ -183,16 +187,25 @@ export class Cluster {
     return items;
   }
 
-  /** Removes this very Node; one that was registered again meanwhile is left as it is. */
-  async deleteNode(node: NodeObject, signal: AbortSignal): Promise<void> {
+  /**
+   * Removes this very Node; one that was registered again meanwhile is left as it is. Without retries: the caller shows why
+   * it is still there, and tries again itself.
+   *
+   * @returns why it was not removed for now, undefined when it is gone or will be
+   */
+  async deleteNode(node: NodeObject, signal: AbortSignal): Promise<string | undefined> {
     try {
       await this.api.request(`${nodes}/${node.metadata.name}`, {
         method: "DELETE",
         body: { apiVersion: "v1", kind: "DeleteOptions", preconditions: { uid: node.metadata.uid } },
         signal,
+        retries: 0,
       });
+      return undefined;
     } catch (error) {
-      if (!(error instanceof ApiError && (error.status === 404 || error.status === 409))) throw error;
+      signal.throwIfAborted();
+      if (!isOutdated(error) && !this.isPassing(error)) throw error;
+      return reasonOf(error);
     }
   }
 }

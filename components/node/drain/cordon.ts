@@ -1,4 +1,4 @@
-import { ApiError, isAdmissionDenial } from "../../kubernetes/api-error.ts";
+import { ApiError, isOutdated } from "../../kubernetes/api-error.ts";
 import type { NodeObject } from "../../kubernetes/types.ts";
 import { reasonOf } from "../../lib/errors.ts";
 import { until } from "../../lib/wait.ts";
@@ -54,10 +54,9 @@ async function isCordoned(
     return true;
   } catch (error) {
     signal.throwIfAborted();
-    const denied = isAdmissionDenial(error);
-    const changed = error instanceof ApiError && !denied && (error.status === 404 || error.status === 409);
-    if (!changed && !denied && !cluster.isPassing(error)) throw error;
-    if (!changed && error instanceof ApiError) onRefused(reasonOf(error));
+    if (isOutdated(error)) return false;
+    if (!cluster.isPassing(error)) throw error;
+    if (error instanceof ApiError) onRefused(reasonOf(error));
     return false;
   }
 }

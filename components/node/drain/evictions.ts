@@ -1,5 +1,5 @@
 import pMap from "p-map";
-import { ApiError, isAdmissionDenial } from "../../kubernetes/api-error.ts";
+import { ApiError } from "../../kubernetes/api-error.ts";
 import type { Informer } from "../../kubernetes/informer.ts";
 import type { PodObject } from "../../kubernetes/types.ts";
 import { reasonOf, UserError } from "../../lib/errors.ts";
@@ -262,6 +262,6 @@ function isAmbiguous(error: unknown): boolean {
 
 /** Refused by the account's permissions, not by the state of the pod or of its namespace (kubernetes, authorization errors). */
 function isDenied(error: unknown): boolean {
-  if (!(error instanceof ApiError) || isAdmissionDenial(error)) return false;
+  if (!(error instanceof ApiError)) return false;
   return error.status === 401 || (error.status === 403 && /cannot (create|delete) resource/.test(error.message));
 }

@@ -1,4 +1,4 @@
-import { ApiError, isTransient } from "../../kubernetes/api-error.ts";
+import { ApiError } from "../../kubernetes/api-error.ts";
 import type { NodeObject } from "../../kubernetes/types.ts";
 import { reasonOf, UserError } from "../../lib/errors.ts";
 import { Cancelled, until } from "../../lib/wait.ts";
@@ -130,10 +130,16 @@ export class Join {
       return await work();
     } catch (error) {
       signal.throwIfAborted();
-      if (error instanceof UserError || error instanceof NodeVanished || !isTransient(error)) throw error;
+      if (error instanceof UserError || error instanceof NodeVanished || !this.#cluster.isPassing(error)) throw error;
       this.#blocked = `API server ${this.#cluster.server}: ${reasonOf(error)}`;
       return undefined;
     }
+  }
+
+  /** No event needs to follow what the API server did not accept. */
+  #retryLater(reason: string): Promise<undefined> {
+    this.#blocked = reason;
+    return Promise.resolve(undefined);
   }
 
   #node(): NodeObject | undefined {
@@ -158,7 +164,8 @@ export class Join {
     if (!stale || stale.verdict === "keep") return true;
     if (stale.verdict === "refuse") throw new UserError(nameTaken(this.#inputs, stale.detail));
     const { uid, name } = node.metadata;
-    if (stale.verdict === "remove") await this.#cluster.deleteNode(node, signal);
+    const refused = stale.verdict === "remove" ? await this.#cluster.deleteNode(node, signal) : undefined;
+    if (refused !== undefined) return this.#retryLater(`the removal of the former server's Node: ${refused}`);
     const action = stale.verdict === "remove" ? "removed" : "to be removed once its kubelet stops reporting";
     if (this.#cluster.isNews(`${uid} ${stale.verdict}`)) {
       this.#operation.log.info(`the Node of a former server is ${action}: ${stale.detail}`);
@@ -179,7 +186,8 @@ export class Join {
     const node = this.#node();
     if (!node || this.#annotatedUid === node.metadata.uid) return node;
     // a Node that is gone meanwhile comes back as another, or the next test notices that it is missing
-    if (!(await applyMetadata(this.#cluster.api, node, this.#inputs, signal))) return undefined;
+    if (!(await applyMetadata(this.#cluster.api, node, this.#inputs, signal)))
+      return this.#retryLater("the Node changed");
     await this.#cluster.uncordon(node.metadata.name, this.#owners, signal);
     this.#annotatedUid = node.metadata.uid;
     return node;

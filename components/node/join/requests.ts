@@ -63,7 +63,8 @@ export class JoinRequests {
     // an approval changes the verdicts on the others: they are judged again after each
     let approvable = this.#approvable();
     while (approvable && (await this.#approve(approvable, signal))) approvable = this.#approvable();
-    let blocked: string | undefined;
+    // no event needs to follow a conflict
+    let blocked = approvable && `request ${approvable.csr.name} changed while it was approved`;
     for (const { entry, verdict } of this.judged()) {
       if (verdict.verdict !== "refuse") continue;
       this.#report(entry, verdict);
@@ -90,7 +91,7 @@ export class JoinRequests {
     return this.judged().find(({ verdict }) => verdict.verdict === "approve")?.entry;
   }
 
-  /** False when the request has changed or is gone: the watch is about to report it. */
+  /** False when the request has changed or is gone. */
   async #approve(entry: CsrEntry, signal: AbortSignal): Promise<boolean> {
     const { nodeName, serverId, owner } = this.#worker;
     const approved = await this.#cluster.approve(entry, `${nodeName} is server ${serverId} of ${owner}`, signal);

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import pRetry from "p-retry";
-import { ApiError } from "../../kubernetes/api-error.ts";
+import { isOutdated } from "../../kubernetes/api-error.ts";
 import { type Api } from "../../kubernetes/client.ts";
 import { annotations, fieldManager, type NodeObject, type NodeTaint } from "../../kubernetes/types.ts";
 import { UserError } from "../../lib/errors.ts";
@@ -23,9 +23,10 @@ const nodes = "/api/v1/nodes";
 
 /**
  * Writes labels and annotations by server-side apply: it removes what our last apply had and this one has not, and leaves
- * what others set. Then it writes the taints, which no field manager can share.
+ * what others set. Then it writes the taints, which no field manager can share. Without retries, except for taints that
+ * somebody else changed: the caller shows why the Node has no metadata, and tries again itself.
  *
- * @returns false when this very Node is gone meanwhile: it is not recreated, nor is another of its name changed
+ * @returns false when this very Node has changed or is gone meanwhile: it is not recreated, nor is another of its name changed
  * @throws UserError when somebody else has set a taint of the same key and effect with another value
  */
 export async function applyMetadata(
@@ -38,7 +39,7 @@ export async function applyMetadata(
   // the answer is the Node as it is now: a kubelet that has no network to wait for is Ready within a second
   let current = await declare(api, node, wanted, signal);
   const attempt = async () => {
-    const judged = current ?? (await api.find<NodeObject>(`${nodes}/${name}`, { signal }));
+    const judged = current ?? (await api.find<NodeObject>(`${nodes}/${name}`, { signal, retries: 0 }));
     current = undefined;
     if (judged?.metadata.uid !== uid) return false;
     await taint(api, judged, wanted, signal);
@@ -52,7 +53,7 @@ export async function applyMetadata(
 /**
  * The uid keeps server-side apply from creating a Node that has just gone.
  *
- * @returns the Node as it is now, undefined when it is gone
+ * @returns the Node as it is now, undefined when it has changed or is gone
  */
 async function declare(
   api: Api,
@@ -68,6 +69,7 @@ async function declare(
       contentType: "application/apply-patch+yaml",
       body: { apiVersion: "v1", kind: "Node", metadata },
       signal,
+      retries: 0,
     });
   } catch (error) {
     if (isOutdated(error)) return undefined;
@@ -88,6 +90,7 @@ async function taint(api: Api, node: NodeObject, wanted: NodeMetadata, signal: A
     contentType: "application/merge-patch+json",
     body: { metadata: { uid, resourceVersion, annotations: record }, spec: { taints: plan.taints } },
     signal,
+    retries: 0,
   });
 }
 
@@ -162,11 +165,6 @@ function planOf(node: NodeObject, wanted: Pick<NodeMetadata, "taints">): TaintPl
 function changes(node: NodeObject, plan: TaintPlan): boolean {
   const same = isDeepStrictEqual(plan.taints, node.spec.taints ?? []);
   return !same || writeRecord(plan.record) !== (node.metadata.annotations?.[annotations.taints] ?? null);
-}
-
-/** The object was changed, or has gone: 409 for another resourceVersion or uid, 404. */
-function isOutdated(error: unknown): boolean {
-  return error instanceof ApiError && (error.status === 409 || error.status === 404);
 }
 
 function conflicting({ conflicts }: TaintPlan, { nodeName, configPath }: NodeMetadata): UserError {

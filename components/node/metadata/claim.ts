@@ -8,6 +8,9 @@ import { describeNode } from "../operation/messages.ts";
 import { type Operation, PhaseTimeout, Timeline } from "../operation/phases.ts";
 import type { ClaimInputs } from "../operation/types.ts";
 
+/** ms until the removal of a Node is tried again that the API server did not accept. */
+const retryAfter = 1_000;
+
 /**
  * Claims the name of a worker before any of its resources exists: refused while a Node has it. A Node of this very stack
  * whose kubelet does not report may be a leftover: the cloud controller, which can look its server up, gets
@@ -25,7 +28,7 @@ export async function claimName(cluster: Cluster, operation: Operation, inputs: 
       by === undefined ? "which this stack did not create" : `which is annotated as a worker of ${by}`;
     throw taken(nodeName, `${description} (Ready: ${readyStatus(node) ?? "not reported"})`);
   }
-  const awaited = "the cloud controller to remove a Node whose server is gone";
+  const awaited = () => "the cloud controller to remove a Node whose server is gone";
   await runPhase(
     operation,
     inputs,
@@ -65,15 +68,31 @@ export async function releaseName(cluster: Cluster, operation: Operation, inputs
 }
 
 async function remove(cluster: Cluster, operation: Operation, inputs: ClaimInputs, node: NodeObject): Promise<void> {
+  let refused: string | undefined;
   const work = async (signal: AbortSignal) => {
-    await cluster.deleteNode(node, signal);
-    await gone(cluster, node, signal);
+    const { name, uid } = node.metadata;
+    let accepted = false;
+    await until({
+      signal,
+      wake: [(listener) => cluster.nodes.subscribe([name], listener)],
+      every: () => (accepted ? undefined : retryAfter),
+      test: async () => {
+        if (cluster.node(name)?.metadata.uid !== uid) return true;
+        if (accepted) return undefined;
+        refused = await cluster.deleteNode(node, signal);
+        accepted = refused === undefined;
+        return undefined;
+      },
+    });
   };
-  await runPhase(operation, inputs, "node removal", `the removal of Node ${inputs.nodeName}`, work, (elapsed) =>
+  const awaited = () => `the removal of Node ${inputs.nodeName}${refused === undefined ? "" : ` (${refused})`}`;
+  await runPhase(operation, inputs, "node removal", awaited, work, (elapsed) =>
     unfinished(
       cluster,
       inputs,
-      `it was deleted, but is still there after ${elapsed}: a finalizer holds it, or the API server does not answer`,
+      refused === undefined
+        ? `it was deleted, but is still there after ${elapsed}: a finalizer holds it, or the API server does not answer`
+        : `it was not removed within ${elapsed}: ${refused}`,
     ),
   );
 }
@@ -101,7 +120,7 @@ async function kubeletStopped(cluster: Cluster, operation: Operation, inputs: Cl
     const node = cluster.node(nodeName);
     return node && readyStatus(node) === "True" ? "is still Ready" : "still reports";
   };
-  const awaited = `the kubelet of Node ${nodeName}, which has no annotation of ${owner}, to stop reporting`;
+  const awaited = () => `the kubelet of Node ${nodeName}, which has no annotation of ${owner}, to stop reporting`;
   await runPhase(operation, inputs, "kubelet stopped", awaited, wait, (elapsed) =>
     unfinished(
       cluster,
@@ -115,7 +134,8 @@ async function kubeletStopped(cluster: Cluster, operation: Operation, inputs: Cl
 async function nodeOf(cluster: Cluster, operation: Operation, inputs: ClaimInputs): Promise<NodeObject | undefined> {
   const { nodeName } = inputs;
   const read = (signal: AbortSignal) => cluster.nodes.synced(signal);
-  await runPhase(operation, inputs, "nodes read", `API server ${cluster.server}`, read, (elapsed) =>
+  const awaited = () => `API server ${cluster.server}`;
+  await runPhase(operation, inputs, "nodes read", awaited, read, (elapsed) =>
     unfinished(cluster, inputs, `the API server ${cluster.server} did not answer within ${elapsed}`),
   );
   return cluster.node(nodeName);
@@ -126,20 +146,20 @@ async function runPhase(
   operation: Operation,
   inputs: ClaimInputs,
   name: string,
-  awaited: string,
+  awaiting: () => string,
   work: (signal: AbortSignal) => Promise<void>,
   onTimeout: (elapsed: string) => UserError,
 ): Promise<void> {
   const { removeTimeout, nodeName } = inputs;
   const timeout = { seconds: removeTimeout, key: "removeTimeout" };
-  const phase = { name, deadline: Date.now() + removeTimeout * 1000, timeout, awaiting: () => awaited };
+  const phase = { name, deadline: Date.now() + removeTimeout * 1000, timeout, awaiting };
   try {
     await new Timeline(operation).run(phase, work);
   } catch (error) {
     if (error instanceof PhaseTimeout) throw onTimeout(humanDuration(error.elapsed));
     if (!(error instanceof Cancelled)) throw error;
     throw new UserError(
-      `node ${nodeName}: cancelled while waiting for ${awaited}. Run the same command again to continue.`,
+      `node ${nodeName}: cancelled while waiting for ${awaiting()}. Run the same command again to continue.`,
     );
   }
 }

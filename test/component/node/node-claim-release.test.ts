@@ -3,6 +3,7 @@ import { annotations } from "../../../components/kubernetes/types.ts";
 import { claimName, releaseName } from "../../../components/node/metadata/claim.ts";
 import { owner, worker } from "../../support/node-fixtures.ts";
 import { eventually, failureOf, harnessForEachTest } from "../support/node-harness.ts";
+import { type Answer, failure } from "../support/scripted-objects.ts";
 
 // The Node goes after its server (machine-api-operator, machine controller: the Node is deleted once the instance is
 // gone), and nobody else's does.
@@ -76,6 +77,34 @@ describe("GIVEN a claim whose server is gone, WHEN it is released", () => {
     harness.api.onRequest = () => undefined;
     await release();
     expect(harness.api.get("nodes", nodeName)).toBeUndefined();
+  });
+
+  const refusals = [
+    ["a conflict", failure(409, "Operation cannot be fulfilled: the object has been modified")],
+    ["a change of etcd's leader", failure(500, "etcdserver: leader changed")],
+    ["a webhook that denies it", failure(400, 'admission webhook "guard.example.com" denied the request: no')],
+  ] as const;
+  const refuseRemovals = (answer: Answer, times: number) => {
+    harness.node({ metadata: ours });
+    let left = times;
+    harness.api.onRequest = (request) => (request.startsWith("DELETE") && left-- > 0 ? answer : undefined);
+  };
+
+  test.each(refusals)(
+    "THEN %s is outlasted, however often",
+    async (_, answer) => {
+      refuseRemovals(answer, 9);
+      await release(15);
+      expect(deletions()).toBe(10);
+    },
+    20_000,
+  );
+
+  test.each(refusals)("THEN %s that lasts is named on the line and in the error", async (_, answer) => {
+    refuseRemovals(answer, Infinity);
+    const { message } = answer[1] as { message: string };
+    expect(await failureOf(release(1.5))).toContain(`it was not removed within 2s: API server: ${message}`);
+    expect(harness.infos.some((it) => it.startsWith("node removal: ") && it.includes(message))).toBe(true);
   });
 
   test("THEN Ctrl-C ends the wait at once", async () => {
