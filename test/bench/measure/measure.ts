@@ -33,13 +33,18 @@ const spent = (): number => parseStat(read(process.pid, "stat")).reaped;
 /**
  * Does the work and measures the processes that it starts: all of them must have ended when it is done, and nothing else
  * may be started meanwhile.
+ * @param besides processes that were started before and go on: they are not measured
  */
-export async function measured<T>(work: () => Promise<T>): Promise<{ value: T; figures: Figures }> {
+export async function measured<T>(
+  work: () => Promise<T>,
+  besides: readonly number[] = [],
+): Promise<{ value: T; figures: Figures }> {
   let memory = 0;
   const sampling = setInterval(() => {
+    const own = started().filter((pid) => !besides.includes(pid));
     memory = Math.max(
       memory,
-      started().reduce((sum, pid) => sum + memoryOf(pid), 0),
+      own.reduce((sum, pid) => sum + memoryOf(pid), 0),
     );
   }, interval);
   const [ticks, began] = [spent(), performance.now()];

@@ -1,0 +1,79 @@
+import { rm } from "node:fs/promises";
+import path from "node:path";
+import { measured } from "../measure/measure.ts";
+import type { Figures } from "../report/statistics.ts";
+import { folderOf } from "../work.ts";
+import { ourPreview, type Previewer, tofuPlan } from "./contenders.ts";
+import { loadRecording } from "./recording.ts";
+import { Replay } from "./replay-process.ts";
+
+/** Lines of a failed command that are shown. */
+const lastLines = 25;
+
+export interface PreviewSettings {
+  /** numbers of workers, the smallest first */
+  readonly counts: readonly number[];
+  readonly rounds: number;
+  /** Shows what goes on. */
+  readonly say: (text: string) => void;
+  /** aborted: nothing else begins */
+  readonly interrupted: AbortSignal;
+}
+
+/** The figures of each round of one client, by the number of workers. */
+export interface PreviewResult {
+  readonly name: string;
+  readonly rounds: ReadonlyMap<number, readonly Figures[]>;
+}
+
+const previewers = [ourPreview, tofuPlan];
+
+/** Looks `rounds` times at a world of so many workers. */
+async function lookAt(
+  previewer: Previewer,
+  count: number,
+  replay: Replay,
+  { rounds, say, interrupted }: PreviewSettings,
+): Promise<Figures[]> {
+  const folder = await folderOf("previews", {});
+  const world = previewer.world(await loadRecording(previewer.recording), count, replay.site);
+  await replay.serve(world.exchanges, path.join(folder, "exchanges.json"));
+  const look = await previewer.begin(world, replay.site, folder);
+  try {
+    const found: Figures[] = [];
+    for (let round = 0; round < rounds; round++) {
+      interrupted.throwIfAborted();
+      const { value, figures } = await measured(look.look, [replay.pid]);
+      replay.mustKnowAll();
+      if (!value.ok) {
+        const shown = value.output.trimEnd().split("\n").slice(-lastLines).join("\n");
+        throw new Error(`${previewer.name} finds a change at ${count} workers:\n${shown}`);
+      }
+      const { seconds, cpu, memory } = figures;
+      say(
+        `${count} workers, ${previewer.name}: ${seconds.toFixed(1)} s, CPU ${cpu.toFixed(1)} s, peak ${memory.toFixed(0)} MiB`,
+      );
+      found.push(figures);
+    }
+    return found;
+  } finally {
+    await look.end();
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Measures a look without changes of each client, at each number of workers. Fails when a client finds a change. */
+export async function comparePreviews(settings: PreviewSettings): Promise<PreviewResult[]> {
+  const replay = await Replay.start();
+  try {
+    const results = previewers.map(({ name }) => ({ name, rounds: new Map<number, readonly Figures[]>() }));
+    for (const count of settings.counts) {
+      for (const [i, previewer] of previewers.entries()) {
+        results[i]?.rounds.set(count, await lookAt(previewer, count, replay, settings));
+      }
+    }
+    return results;
+  } finally {
+    replay.stop();
+  }
+}
