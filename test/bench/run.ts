@@ -1,5 +1,6 @@
 import { execaSync } from "execa";
-import { mkdir, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -8,7 +9,7 @@ import { engineDescription } from "../lab/engine/environment.ts";
 import { Display } from "../lab/runtime/display.ts";
 import { up } from "../lab/runtime/step.ts";
 import { repo } from "../lab/settings.ts";
-import { peers, versions } from "./builds/builds.ts";
+import { peers, tofuPeers, versions } from "./builds/builds.ts";
 import { compete, type Plan } from "./compete.ts";
 import { ansible } from "./contenders/ansible.ts";
 import { bare } from "./contenders/bare.ts";
@@ -17,7 +18,10 @@ import { ours } from "./contenders/ours.ts";
 import { withoutMetalTime } from "./lab/latencies.ts";
 import { whyNotReady } from "./lab/ready.ts";
 import { started } from "./measure/measure.ts";
-import { type Circumstances, circumstancesLine, document, picture } from "./report/document.ts";
+import { tofuPlan } from "./previews/contenders.ts";
+import { comparePreviews } from "./previews/previews.ts";
+import { type Circumstances, circumstancesLine, document, picture, previewCircumstances } from "./report/document.ts";
+import { previewChapter, previewTable, withPreviewChapter } from "./report/previews.ts";
 import type { Result } from "./report/statistics.ts";
 import { requestsTable, resultTable } from "./report/table.ts";
 
@@ -63,23 +67,24 @@ function stopOnSignals(): AbortSignal {
   return controller.signal;
 }
 
+const docs = path.join(repo, "docs");
+const documentFile = path.join(docs, "bench.md");
+
+const formatted = (markdown: string): Promise<string> => format(markdown, { parser: "markdown", printWidth: 120 });
+
 /** The files of docs/ are of the whole bench: a quick one would put other figures there. */
 async function writeDocs(results: readonly Result[], facts: Circumstances): Promise<void> {
-  const folder = path.join(repo, "docs");
-  await mkdir(folder, { recursive: true });
-  const text = await format(document(results, facts, opentofu.name), { parser: "markdown", printWidth: 120 });
-  await writeFile(path.join(folder, "bench.md"), text);
-  await writeFile(path.join(folder, "bench.svg"), picture(results, facts));
+  await mkdir(docs, { recursive: true });
+  await writeFile(documentFile, await formatted(document(results, facts, opentofu.name)));
+  await writeFile(path.join(docs, "bench.svg"), picture(results, facts));
 }
 
-async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { quick: { type: "boolean", default: false } } });
-  const plan = values.quick ? { rounds: 1, count: 2 } : { rounds: 2, count: 10 };
+/** Creates, looks and deletes on the lab, by each contender. Fails if one of them has. */
+async function benchOnLab(quick: boolean, display: Display, interrupted: AbortSignal): Promise<boolean> {
+  const plan = quick ? { rounds: 1, count: 2 } : { rounds: 2, count: 10 };
   const reason = await whyNotReady(plan.count);
   if (reason !== undefined) throw new Error(reason);
-  const display = new Display();
   await up(peers, display.status, display.timing);
-  const interrupted = stopOnSignals();
   withoutMetalTime();
   const results = await compete(contenders, { ...plan, say: display.line, interrupted });
   const facts = await circumstances(plan);
@@ -87,8 +92,33 @@ async function main(): Promise<number> {
   display.line(await format(resultTable(results, opentofu.name), { parser: "markdown" }));
   display.line("requests: Keystone logins / Nova / Neutron / API server");
   display.line(await format(requestsTable(results), { parser: "markdown" }));
-  if (!values.quick) await writeDocs(results, facts);
-  return results.some(({ failures }) => failures.length > 0) ? 1 : 0;
+  if (!quick) await writeDocs(results, facts);
+  return results.every(({ failures }) => failures.length === 0);
+}
+
+/** Looks at recorded clouds and clusters of many workers. Needs the lab's engine, and no lab that is up. */
+async function benchPreviews(quick: boolean, display: Display, interrupted: AbortSignal): Promise<void> {
+  const [rounds, counts] = quick ? [1, [2, 10]] : [2, [10, 100, 500, 2000]];
+  await up(tofuPeers, display.status, display.timing);
+  const results = await comparePreviews({ counts, rounds, say: display.line, interrupted });
+  const line = previewCircumstances(await circumstances({ count: 0, rounds }));
+  display.line(`\n${line}\n`);
+  display.line(await format(previewTable(results, tofuPlan.name), { parser: "markdown" }));
+  if (quick) return;
+  await mkdir(docs, { recursive: true });
+  const before = existsSync(documentFile) ? await readFile(documentFile, "utf8") : "";
+  const chapter = previewChapter(results, line, tofuPlan.name);
+  await writeFile(documentFile, await formatted(withPreviewChapter(before, chapter)));
+}
+
+async function main(): Promise<number> {
+  const no = { type: "boolean", default: false } as const;
+  const { quick, previews } = parseArgs({ options: { quick: no, previews: no } }).values;
+  const display = new Display();
+  const interrupted = stopOnSignals();
+  const ok = previews || (await benchOnLab(quick, display, interrupted));
+  await benchPreviews(quick, display, interrupted);
+  return ok ? 0 : 1;
 }
 
 // connections that are kept alive would keep the process

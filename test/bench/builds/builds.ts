@@ -41,8 +41,11 @@ const ansibleStep: Step = {
   up: async () => fill(await ansibleDir(), (folder) => makeEnvironment(folder, ansibleLock)),
 };
 
+/** OpenTofu alone. */
+export const tofuPeers: Plan = [tofu.step, provider.step];
+
 /** What the bench needs besides the lab. */
-export const peers: Plan = [tofu.step, provider.step, ansibleStep];
+export const peers: Plan = [...tofuPeers, ansibleStep];
 
 export interface Versions {
   readonly tofu: string;

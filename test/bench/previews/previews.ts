@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import { measured } from "../measure/measure.ts";
+import type { PreviewResult } from "../report/previews.ts";
 import type { Figures } from "../report/statistics.ts";
 import { folderOf } from "../work.ts";
 import { ourPreview, type Previewer, tofuPlan } from "./contenders.ts";
@@ -18,12 +19,6 @@ export interface PreviewSettings {
   readonly say: (text: string) => void;
   /** aborted: nothing else begins */
   readonly interrupted: AbortSignal;
-}
-
-/** The figures of each round of one client, by the number of workers. */
-export interface PreviewResult {
-  readonly name: string;
-  readonly rounds: ReadonlyMap<number, readonly Figures[]>;
 }
 
 const previewers = [ourPreview, tofuPlan];

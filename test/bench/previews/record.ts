@@ -9,7 +9,7 @@ import { machineConfigServerCa } from "../../lab/cluster/pki.ts";
 import { files, machineNetwork, openstack, ports } from "../../lab/settings.ts";
 import { Display } from "../../lab/runtime/display.ts";
 import { up } from "../../lab/runtime/step.ts";
-import { provider, tofu } from "../builds/builds.ts";
+import { tofuPeers } from "../builds/builds.ts";
 import { prepareTofu } from "../contenders/opentofu.ts";
 import { clean } from "../lab/clean.ts";
 import { withoutMetalTime } from "../lab/latencies.ts";
@@ -112,7 +112,7 @@ async function recordTofu(proxy: RecordingProxy): Promise<void> {
 const display = new Display();
 const reason = await whyNotReady(count);
 if (reason !== undefined) throw new Error(reason);
-await up([tofu.step, provider.step], display.status, display.timing);
+await up(tofuPeers, display.status, display.timing);
 withoutMetalTime();
 const proxy = await startRecordingProxy(await upstreams());
 for (const record of [recordOurs, recordTofu]) {

@@ -15,9 +15,19 @@ export interface Circumstances {
   readonly versions: readonly string[];
 }
 
+type Machine = Pick<Circumstances, "date" | "cpu" | "cores">;
+
+const machineOf = ({ date, cpu, cores }: Machine): string => `${date}, ${cores} cores of ${cpu}`;
+
+const roundsOf = (rounds: number): string => (rounds === 1 ? "one round" : `medians of ${rounds} rounds`);
+
 /** One line about the machine and the run. */
-export const circumstancesLine = ({ date, cpu, cores, count, rounds }: Circumstances): string =>
-  `${date}, ${cores} cores of ${cpu}; ${count} workers, ${rounds === 1 ? "one round" : `medians of ${rounds} rounds`}`;
+export const circumstancesLine = (circumstances: Circumstances): string =>
+  `${machineOf(circumstances)}; ${circumstances.count} workers, ${roundsOf(circumstances.rounds)}`;
+
+/** The same of the previews, whose number of workers is in their table. */
+export const previewCircumstances = (circumstances: Machine & Pick<Circumstances, "rounds">): string =>
+  `${machineOf(circumstances)}; ${roundsOf(circumstances.rounds)}`;
 
 /** @param base name of the contender that the others are compared with */
 export function document(results: readonly Result[], circumstances: Circumstances, base: string): string {

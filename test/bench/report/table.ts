@@ -13,7 +13,11 @@ import {
 const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
 
 /** A table in Markdown; the numbers, from the second column on, to the right. */
-function markdown(head: readonly string[], rows: readonly (readonly string[])[], words: readonly number[]): string {
+export function markdown(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  words: readonly number[],
+): string {
   const rule = head.map((_, i) => (words.includes(i) ? "---" : "--:"));
   return [head, rule, ...rows].map(line).join("\n");
 }
