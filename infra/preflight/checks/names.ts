@@ -2,7 +2,7 @@ import { clusterTag } from "../../../components/ports/names.ts";
 import type { Config } from "../../config/load.ts";
 import { type WantedWorker, workersOf } from "../../config/workers.ts";
 import { type Diagnostic, diagnosticOf } from "../../diagnostics/diagnostic.ts";
-import type { ExistingPort, ExistingServer, PreflightFacts } from "../../discovery/facts.ts";
+import type { ExistingPort, ExistingServer, NodeFacts, PreflightFacts } from "../../discovery/facts.ts";
 
 /** Every worker of all pools in the config. */
 export function wantedWorkers(
@@ -16,6 +16,53 @@ export function wantedWorkers(
 export function ownServers({ checks, owner }: PreflightFacts): ReadonlyMap<string, readonly ExistingServer[]> {
   const own = (checks.servers.value ?? []).filter((server) => server.owner === owner);
   return Map.groupBy(own, ({ name }) => name);
+}
+
+/** What exists, by what a worker would have: searched for each worker, thousands of them would take seconds. */
+interface Existing {
+  readonly owner: string;
+  /** the cluster's, on each of its ports */
+  readonly tag: string;
+  readonly servers: ReadonlyMap<string, readonly ExistingServer[]>;
+  /** by the worker that a port is named after */
+  readonly portsOf: ReadonlyMap<string, readonly ExistingPort[]>;
+  /** ports by their addresses */
+  readonly holders: ReadonlyMap<string | undefined, readonly ExistingPort[]>;
+  readonly nodes: ReadonlyMap<string, NodeFacts>;
+  readonly machines: ReadonlySet<string>;
+}
+
+const infix = "-port-";
+
+/** The workers that a port may be named after, as `a` and `a-port-b` of `a-port-b-port-0`. */
+function workersOfPort({ name }: ExistingPort): string[] {
+  const parts = name.split(infix);
+  return parts.slice(1).map((_, i) => parts.slice(0, i + 1).join(infix));
+}
+
+function groupByEach<K, T>(items: readonly T[], keysOf: (item: T) => readonly K[]): ReadonlyMap<K, readonly T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    for (const key of new Set(keysOf(item))) {
+      const group = groups.get(key);
+      if (group) group.push(item);
+      else groups.set(key, [item]);
+    }
+  }
+  return groups;
+}
+
+function existingOf({ checks, cluster, owner }: PreflightFacts): Existing {
+  const allPorts = checks.ports.value ?? [];
+  return {
+    owner,
+    tag: clusterTag(cluster.infraId),
+    servers: Map.groupBy(checks.servers.value ?? [], ({ name }) => name),
+    portsOf: groupByEach(allPorts, workersOfPort),
+    holders: groupByEach(allPorts, (port) => port.addresses.map(({ ip }) => ip)),
+    nodes: new Map(cluster.nodes.map((node) => [node.name, node])),
+    machines: new Set(checks.machines.value),
+  };
 }
 
 const serverName = diagnosticOf("server-name");
@@ -35,8 +82,8 @@ const serverProblem = (worker: WantedWorker, { id, owner }: ExistingServer): str
 };
 
 /** Preflight does not read the state. A Node shows that the state knows the server. */
-function unfinished(worker: WantedWorker, { id }: ExistingServer, { cluster, owner }: PreflightFacts): Diagnostic[] {
-  if (cluster.nodes.some(({ name }) => name === worker.name)) return [];
+function unfinished(worker: WantedWorker, { id }: ExistingServer, { nodes, owner }: Existing): Diagnostic[] {
+  if (nodes.has(worker.name)) return [];
   const stack = owner.split("/").at(-1);
   return [
     serverName({
@@ -49,9 +96,9 @@ function unfinished(worker: WantedWorker, { id }: ExistingServer, { cluster, own
   ];
 }
 
-function servers(worker: WantedWorker, facts: PreflightFacts): Diagnostic[] {
-  const { checks, owner } = facts;
-  const named = (checks.servers.value ?? []).filter(({ name }) => name === worker.name);
+function servers(worker: WantedWorker, existing: Existing): Diagnostic[] {
+  const { owner } = existing;
+  const named = existing.servers.get(worker.name) ?? [];
   const own = named.filter((server) => server.owner === owner);
   const others = named
     .filter((server) => server.owner !== owner)
@@ -64,7 +111,7 @@ function servers(worker: WantedWorker, facts: PreflightFacts): Diagnostic[] {
         ...(server.owner === undefined && { warning: true }),
       }),
     );
-  if (own.length < 2) return [...others, ...own.flatMap((server) => unfinished(worker, server, facts))];
+  if (own.length < 2) return [...others, ...own.flatMap((server) => unfinished(worker, server, existing))];
   return [
     ...others,
     serverName({
@@ -76,12 +123,9 @@ function servers(worker: WantedWorker, facts: PreflightFacts): Diagnostic[] {
   ];
 }
 
-const isPortOf = (worker: WantedWorker, { name }: ExistingPort): boolean => name.startsWith(`${worker.name}-port-`);
-
-function ports(worker: WantedWorker, { checks, cluster }: PreflightFacts): Diagnostic[] {
-  const tag = clusterTag(cluster.infraId);
-  return (checks.ports.value ?? [])
-    .filter((port) => isPortOf(worker, port) && !port.tags.includes(tag))
+function ports(worker: WantedWorker, { portsOf, tag }: Existing): Diagnostic[] {
+  return (portsOf.get(worker.name) ?? [])
+    .filter((port) => !port.tags.includes(tag))
     .map(({ id, name }) =>
       portName({
         path: worker.path,
@@ -94,13 +138,11 @@ function ports(worker: WantedWorker, { checks, cluster }: PreflightFacts): Diagn
 }
 
 /** Fixed addresses that another port already has. */
-function addresses(worker: WantedWorker, { checks }: PreflightFacts): Diagnostic[] {
+function addresses(worker: WantedWorker, { holders }: Existing): Diagnostic[] {
   const first = { fixedIp: worker.fixedIp, path: worker.fixedIpPath };
   const extra = worker.networks.map(({ fixedIp }, i) => ({ fixedIp, path: `${worker.path}.networks[${i}].fixedIp` }));
   return [first, ...extra].flatMap(({ fixedIp, path }) => {
-    const holder = (checks.ports.value ?? []).find(
-      (port) => !isPortOf(worker, port) && port.addresses.some(({ ip }) => ip === fixedIp),
-    );
+    const holder = (holders.get(fixedIp) ?? []).find((port) => !workersOfPort(port).includes(worker.name));
     if (!holder) return [];
     const { name, id } = holder;
     return fixedIps({
@@ -112,11 +154,12 @@ function addresses(worker: WantedWorker, { checks }: PreflightFacts): Diagnostic
   });
 }
 
-function nodes(worker: WantedWorker, facts: PreflightFacts): Diagnostic[] {
-  const node = facts.cluster.nodes.find(({ name }) => name === worker.name);
-  if (!node || node.owner === facts.owner) return [];
+function nodes(worker: WantedWorker, existing: Existing): Diagnostic[] {
+  const node = existing.nodes.get(worker.name);
+  if (!node || node.owner === existing.owner) return [];
   // a join that failed early: the annotation is written with the registration
-  if (node.owner === undefined && ownServers(facts).has(worker.name)) return [];
+  const isOwn = existing.servers.get(worker.name)?.some(({ owner }) => owner === existing.owner) === true;
+  if (node.owner === undefined && isOwn) return [];
   const problem = `Node ${worker.name} already exists`;
   return [
     nodeOwner({
@@ -132,8 +175,8 @@ function nodes(worker: WantedWorker, facts: PreflightFacts): Diagnostic[] {
   ];
 }
 
-function machines(worker: WantedWorker, { checks }: PreflightFacts): Diagnostic[] {
-  if (!(checks.machines.value ?? []).includes(worker.name)) return [];
+function machines(worker: WantedWorker, existing: Existing): Diagnostic[] {
+  if (!existing.machines.has(worker.name)) return [];
   return [
     machineName({
       path: worker.path,
@@ -146,11 +189,12 @@ function machines(worker: WantedWorker, { checks }: PreflightFacts): Diagnostic[
 
 /** Whether an object of another owner has the name or an address of a worker. */
 export function nameDiagnostics(config: Config, facts: PreflightFacts): Diagnostic[] {
+  const existing = existingOf(facts);
   return wantedWorkers(config, facts).flatMap((worker) => [
-    ...servers(worker, facts),
-    ...ports(worker, facts),
-    ...addresses(worker, facts),
-    ...nodes(worker, facts),
-    ...machines(worker, facts),
+    ...servers(worker, existing),
+    ...ports(worker, existing),
+    ...addresses(worker, existing),
+    ...nodes(worker, existing),
+    ...machines(worker, existing),
   ]);
 }
