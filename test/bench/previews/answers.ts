@@ -17,7 +17,7 @@ export interface Asked {
 function keyOf({ method, path, request }: Asked): string {
   const { pathname, searchParams } = new URL(path, "https://any.invalid");
   searchParams.sort();
-  return [method, `${pathname}?${searchParams.toString()}`, JSON.stringify(request) ?? ""].join(" ");
+  return JSON.stringify([method, pathname, searchParams.toString(), request]);
 }
 
 /** A list that is given in pages: which parameters of a query ask for one, and how it is cut. */

@@ -1,7 +1,8 @@
-import { rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { Project, type Run, succeeded } from "../../e2e/support/project.ts";
+import { backendDir } from "../../lab/engine/environment.ts";
 import { prepareTofu } from "../contenders/opentofu.ts";
 import type { Work } from "../work.ts";
 import { writeClientFiles } from "./client-files.ts";
@@ -38,6 +39,8 @@ export const ourPreview: Previewer = {
   world: worldOfOurs,
   async begin({ config, state }, site, folder) {
     const env = await writeClientFiles(folder, site, credentials);
+    // a lab that is down has none
+    await mkdir(backendDir, { recursive: true });
     // the stack's name is a part of URNs and of owners: it is the recorded one
     const project = await Project.create("previews", config, env);
     await project.importState(JSON.stringify(state));

@@ -38,8 +38,8 @@ async function lookAt(
     const found: Figures[] = [];
     for (let round = 0; round < rounds; round++) {
       interrupted.throwIfAborted();
-      const { value, figures } = await measured(look.look, [replay.pid]);
-      replay.mustKnowAll();
+      const { value, figures } = await measured(() => look.look(), [replay.pid]);
+      await replay.mustKnowAll();
       if (!value.ok) {
         const shown = value.output.trimEnd().split("\n").slice(-lastLines).join("\n");
         throw new Error(`${previewer.name} finds a change at ${count} workers:\n${shown}`);

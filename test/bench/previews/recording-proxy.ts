@@ -97,13 +97,13 @@ class Recorder {
     const body = await bodyOf(request);
     const answer = await this.#send(request, body);
     const headers = headersOf(answer, method);
-    response.writeHead(answer.status, Object.fromEntries(headers));
     if (isWatch(url) && answer.body) {
+      response.writeHead(answer.status, Object.fromEntries(headers));
       await pipeline(answer.body, response);
       return;
     }
     const text = this.#throughProxy(await answer.text());
-    response.end(text);
+    response.writeHead(answer.status, Object.fromEntries(headers)).end(text);
     const isLogin = url.endsWith("/auth/tokens");
     this.exchanges.push({
       method,
@@ -125,6 +125,8 @@ export async function startRecordingProxy(upstreams: readonly Upstream[]): Promi
   const recorder = new Recorder(upstreams, origin);
   server.on("request", (request, response) => {
     recorder.forward(request, response).catch((error: unknown) => {
+      // a watch: its client has ended it
+      if (response.headersSent) return;
       console.error(`${request.method} ${request.url}: ${String(error)}`);
       response.writeHead(502).end();
     });

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Exchange } from "./recording.ts";
-import type { Message } from "./replay.ts";
+import type { Message, Order } from "./replay.ts";
 import type { Site } from "./world.ts";
 
 const program = path.join(import.meta.dirname, "replay.ts");
@@ -12,22 +12,16 @@ const program = path.join(import.meta.dirname, "replay.ts");
 export class Replay {
   readonly site: Site;
   readonly #process: ChildProcess;
-  readonly #unknown: string[];
 
-  private constructor(process: ChildProcess, site: Site, unknown: string[]) {
+  private constructor(process: ChildProcess, site: Site) {
     this.#process = process;
     this.site = site;
-    this.#unknown = unknown;
   }
 
   static async start(): Promise<Replay> {
     const process = fork(program, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
-    const unknown: string[] = [];
-    process.on("message", (message: Message) => {
-      if (message.kind === "unknown") unknown.push(message.request);
-    });
     const { origin, ca } = await reply(process, "listening");
-    return new Replay(process, { origin, ca }, unknown);
+    return new Replay(process, { origin, ca });
   }
 
   get pid(): number {
@@ -37,14 +31,19 @@ export class Replay {
   /** @param file where the exchanges are put for the server to read */
   async serve(exchanges: readonly Exchange[], file: string): Promise<void> {
     await writeFile(file, JSON.stringify(exchanges));
-    this.#process.send({ exchanges: file });
-    await reply(this.#process, "serving");
+    await this.#order({ kind: "serve", file }, "serving");
   }
 
-  /** Throws if the server was asked for something that is not recorded. */
-  mustKnowAll(): void {
-    const asked = this.#unknown.splice(0);
-    if (asked.length > 0) throw new Error(`not recorded, see test/bench/previews/record.ts:\n${asked.join("\n")}`);
+  /** Throws if the server has been asked for something that is not recorded. */
+  async mustKnowAll(): Promise<void> {
+    const { unknown } = await this.#order({ kind: "report" }, "report");
+    if (unknown.length > 0) throw new Error(`not recorded, see test/bench/previews/record.ts:\n${unknown.join("\n")}`);
+  }
+
+  #order<K extends Message["kind"]>(order: Order, answer: K): Promise<Reply<K>> {
+    const answered = reply(this.#process, answer);
+    this.#process.send(order);
+    return answered;
   }
 
   stop(): void {
@@ -66,7 +65,8 @@ async function reply<K extends Message["kind"]>(process: ChildProcess, kind: K):
       if (message.kind === kind) return message as Reply<K>;
     }
   } finally {
-    ended.abort();
+    // the wait for its end is aborted, which rejects
     end.catch(() => undefined);
+    ended.abort();
   }
 }

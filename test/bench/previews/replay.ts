@@ -10,26 +10,30 @@ import type { Exchange } from "./recording.ts";
 
 /**
  * Cloud and cluster as they were recorded, over HTTPS: a process of its own, which is not measured with its clients. Its
- * parent gives it the file of the exchanges to serve, each time it shall serve others.
+ * parent says what it is to serve.
  */
 
-/** From the parent. */
-export interface Serve {
-  /** file with the exchanges as JSON */
-  readonly exchanges: string;
-}
+/** From the parent: serve the exchanges in this file from now on, or report what you were asked for and do not have. */
+export type Order = { readonly kind: "serve"; readonly file: string } | { readonly kind: "report" };
 
-/** To the parent: where it listens, that it serves what it was told to, or what it was asked for and does not have. */
+/** To the parent. */
 export type Message =
   | { readonly kind: "listening"; readonly origin: string; readonly ca: string }
   | { readonly kind: "serving" }
-  | { readonly kind: "unknown"; readonly request: string };
+  /** method and path of each request since the last report */
+  | { readonly kind: "report"; readonly unknown: readonly string[] };
 
 const tell = (message: Message): void => {
   process.send?.(message);
 };
 
 let answers = new Answers([]);
+let unknown: string[] = [];
+
+function textOf(body: unknown): string {
+  if (body === undefined) return "";
+  return typeof body === "string" ? body : JSON.stringify(body);
+}
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { method = "", url = "" } = request;
@@ -39,7 +43,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const asked = { method, path: url, ...(body !== "" && !isLogin && { request: parsed(body) }) };
   const found = answers.to(asked);
   if (!found) {
-    tell({ kind: "unknown", request: `${method} ${url}` });
+    unknown.push(`${method} ${url}`);
     console.error(`not recorded: ${method} ${url} ${body}`);
     response.writeHead(404).end();
     return;
@@ -48,24 +52,31 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     response.writeHead(found.status, found.headers).flushHeaders();
     return;
   }
-  const text = typeof found.body === "string" ? found.body : (JSON.stringify(found.body) ?? "");
-  response.writeHead(found.status, { ...found.headers, ...(isLogin && { "x-subject-token": "recorded" }) }).end(text);
+  response
+    .writeHead(found.status, { ...found.headers, ...(isLogin && { "x-subject-token": "recorded" }) })
+    .end(textOf(found.body));
 }
 
 const authority = await selfSigned();
 const server = createServer(authority);
 server.on("request", (request, response) => {
   answer(request, response).catch((error: unknown) => {
-    tell({ kind: "unknown", request: `${request.method} ${request.url}: ${String(error)}` });
+    unknown.push(`${request.method} ${request.url}: ${String(error)}`);
     response.destroy();
   });
 });
-process.on("message", ({ exchanges }: Serve) => {
-  void readFile(exchanges, "utf8").then((text) => {
-    answers = new Answers(JSON.parse(text) as Exchange[]);
+async function obey(order: Order): Promise<void> {
+  if (order.kind === "serve") {
+    answers = new Answers(JSON.parse(await readFile(order.file, "utf8")) as Exchange[]);
     tell({ kind: "serving" });
-  });
-});
+    return;
+  }
+  tell({ kind: "report", unknown });
+  unknown = [];
+}
+
+// a rejection ends the process, which its parent notices
+process.on("message", (order: Order) => void obey(order));
 // the parent has ended
 process.on("disconnect", () => process.exit(0));
 

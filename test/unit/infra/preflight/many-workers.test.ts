@@ -16,7 +16,7 @@ const tag = "openshiftClusterID=lab-7x2kq";
 function counted<T extends object>(objects: readonly T[], count: () => void): T[] {
   const get = (target: T, key: string | symbol): unknown => {
     count();
-    return Reflect.get(target, key) as unknown;
+    return Reflect.get(target, key);
   };
   return objects.map((object) => new Proxy(object, { get }));
 }
