@@ -96,9 +96,12 @@ async function benchOnLab(quick: boolean, display: Display, interrupted: AbortSi
   return results.every(({ failures }) => failures.length === 0);
 }
 
-/** Looks at recorded clouds and clusters of many workers. Needs the lab's engine, and no lab that is up. */
+/**
+ * Looks at recorded clouds and clusters of many workers, up to as many as a pool may have. Needs the engine that a lab has
+ * set up, and no lab that is up.
+ */
 async function benchPreviews(quick: boolean, display: Display, interrupted: AbortSignal): Promise<void> {
-  const [rounds, counts] = quick ? [1, [2, 10]] : [2, [10, 100, 500, 2000]];
+  const [rounds, counts] = quick ? [1, [2, 10]] : [2, [10, 100, 500, 1000]];
   await up(tofuPeers, display.status, display.timing);
   const results = await comparePreviews({ counts, rounds, say: display.line, interrupted });
   const line = previewCircumstances(await circumstances({ count: 0, rounds }));
