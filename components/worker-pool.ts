@@ -6,7 +6,7 @@ import { engineMargin } from "./lifecycle/defaults.ts";
 import type { ExistingObjects } from "./openstack/existing.ts";
 import { PoolMembership } from "./pool-membership.ts";
 import type { PortTemplate } from "./ports/plan.ts";
-import { blockers, type NodeState } from "./rollout/gate.ts";
+import { blockers, isReplaced, type Member, type NodeState } from "./rollout/gate.ts";
 import { type Rollout, waves } from "./rollout/waves.ts";
 import { specHash } from "./server/spec-hash.ts";
 
@@ -45,14 +45,23 @@ export interface WorkerPoolArgs extends PoolSpec {
 /** Seconds to cordon all leaving workers: one request per node, and at most a restart of the API server. */
 const longestCordon = 300;
 
+function memberOf(args: WorkerPoolArgs, { name, availabilityZone, ports = [] }: PoolWorker): Member {
+  const spec = specHash({ ...args, ports: [...args.ports, ...ports], availabilityZone });
+  return { name, specHash: spec, replaced: args.replaced.has(name) };
+}
+
 /** A pool of workers with one configuration, in order. A worker that is no longer listed is detached. */
 export class WorkerPool extends pulumi.ComponentResource {
   readonly #args: WorkerPoolArgs;
   readonly #store: IgnitionStore;
+  readonly #members: ReadonlyMap<string, Member>;
+  /** the Nodes at the last look; undefined: none yet */
+  #nodes: readonly NodeState[] | undefined;
 
   constructor(name: string, args: WorkerPoolArgs, opts?: pulumi.ComponentResourceOptions) {
     super("openstack-baremetal-compute:index:WorkerPool", name, {}, opts);
     this.#args = args;
+    this.#members = new Map(args.workers.map((worker) => [worker.name, memberOf(args, worker)]));
     const container = containerName(args.infraId, args.pool, args.owner);
     this.#store = new IgnitionStore(`${name}-ignition`, { ...args.ignition, container }, { parent: this });
   }
@@ -79,35 +88,38 @@ export class WorkerPool extends pulumi.ComponentResource {
   }
 
   /**
-   * The workers to declare next. Who serves is looked up before each wave: one that was out of service at the start may
-   * have come back, and then counts like the others.
+   * The workers to declare next. Who serves is looked up again before each wave that replaces somebody: a worker that was
+   * out of service at the start may have come back, and then counts like the others.
    *
    * @param rest names of the workers that are not declared yet
    */
   async #nextWave(rest: readonly string[]): Promise<readonly string[]> {
-    const { serving, rollout } = this.#args;
+    const { serving, rollout, currentNodes } = this.#args;
     // in a preview, workers that the update brings into service are still missing
     if (pulumi.runtime.isDryRun()) return waves(rest, serving, rollout)[0] ?? [];
-    const nodes = await this.#args.currentNodes();
-    const servingNow = new Set(nodes.flatMap((node) => (node.serving ? node.name : [])));
-    const wave = waves(rest, servingNow, rollout)[0] ?? [];
-    this.#throwIfBlocked(wave, nodes);
-    return wave;
+    this.#nodes ??= await currentNodes();
+    const planned = this.#waveOf(rest, this.#nodes);
+    const states = new Map(this.#nodes.map((node) => [node.name, node]));
+    if (!planned.some((member) => isReplaced(member, states.get(member.name)))) return planned.map(({ name }) => name);
+    this.#nodes = await currentNodes();
+    const wave = this.#waveOf(rest, this.#nodes);
+    this.#throwIfBlocked(wave, this.#nodes);
+    return wave.map(({ name }) => name);
+  }
+
+  #waveOf(rest: readonly string[], nodes: readonly NodeState[]): Member[] {
+    const serving = new Set(nodes.flatMap((node) => (node.serving ? node.name : [])));
+    const [wave = []] = waves(rest, serving, this.#args.rollout);
+    return wave.flatMap((name) => this.#members.get(name) ?? []);
   }
 
   /** Throws if a wave would take more workers out of service than the rollout allows. */
-  #throwIfBlocked(wave: readonly string[], nodes: readonly NodeState[]): void {
+  #throwIfBlocked(wave: readonly Member[], nodes: readonly NodeState[]): void {
     const { rollout, pool, configPath } = this.#args;
-    const members = this.#args.workers.map(({ name, availabilityZone, ports = [] }) => ({
-      name,
-      replaced: this.#args.replaced.has(name),
-      specHash: specHash({ ...this.#args, ports: [...this.#args.ports, ...ports], availabilityZone }),
-    }));
-    const inWave = members.filter(({ name }) => wave.includes(name));
-    const out = blockers(inWave, members, nodes, rollout);
+    const out = blockers(wave, [...this.#members.values()], nodes, rollout);
     if (out.length === 0) return;
     throw new pulumi.RunError(
-      `pool ${pool}: ${wave.join(", ")} and what follows are not replaced, because ${out.join(", ")} ` +
+      `pool ${pool}: ${wave.map(({ name }) => name).join(", ")} and what follows are not replaced, because ${out.join(", ")} ` +
         `${out.length === 1 ? "is" : "are"} out of service, and no more than ${rollout.maxUnavailable} may be ` +
         `(${configPath}.rollout.maxUnavailable). Repair or replace them (pulumi up --replace <URN>), or list them in ` +
         `${configPath}.rollout.ignore; then repeat the command.`,

@@ -17,6 +17,10 @@ export interface Member {
   readonly replaced: boolean;
 }
 
+/** Whether the server of a worker goes, as far as cloud and cluster show it. */
+export const isReplaced = ({ specHash, replaced }: Member, node: NodeState | undefined): boolean =>
+  replaced || (node?.specHash !== undefined && node.specHash !== specHash);
+
 /**
  * Why a wave must not begin: the names of the pool's other members that are out of service, if with them the wave would
  * take more out than it may. A member that is to be ignored does not count, and neither does a wave that replaces nobody.
@@ -32,9 +36,9 @@ export function blockers(
   { maxUnavailable, ignore }: Rollout,
 ): string[] {
   const states = new Map(nodes.map((node) => [node.name, node]));
-  const leaving = wave.filter(({ name, specHash, replaced }) => {
-    const state = states.get(name);
-    return state?.serving === true && (replaced || (state.specHash !== undefined && state.specHash !== specHash));
+  const leaving = wave.filter((member) => {
+    const state = states.get(member.name);
+    return state?.serving === true && isReplaced(member, state);
   });
   if (leaving.length === 0) return [];
   const inWave = new Set(wave.map(({ name }) => name));

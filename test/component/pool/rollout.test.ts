@@ -86,7 +86,21 @@ test("GIVEN workers that did not serve at first WHEN they have come back before 
   };
   const workers = names.map((name) => ({ name }));
   await new WorkerPool("back", { ...args, pool: "back", workers, serving: new Set(), currentNodes }).attach();
-  expect(declaredAtEachLook).toEqual([[], ["0"], ["0", "1"]]);
+  expect(declaredAtEachLook).toEqual([[], [], ["0"], ["0", "1"]]);
+});
+
+test("GIVEN serving workers of which none is replaced WHEN they are declared THEN the cluster is asked once, not for each", async () => {
+  const { WorkerPool } = await import("../../../components/worker-pool.ts");
+  const workers = Array.from({ length: 5 }, (_, i) => ({ name: `lab-7x2kq-same-${i}` }));
+  let looks = 0;
+  const currentNodes = (): Promise<NodeState[]> => {
+    looks += 1;
+    return Promise.resolve(workers.map(({ name }) => ({ name, serving: true, specHash: undefined })));
+  };
+  const attached = await new WorkerPool("same", { ...args, pool: "same", workers, currentNodes }).attach();
+  await Promise.all(attached.map(({ state }) => valueOf(state)));
+  expect(declared("same")).toHaveLength(5);
+  expect(looks).toBe(1);
 });
 
 test("GIVEN a cluster that cannot be read WHEN a serving worker may be replaced THEN that is an error, not out of service", async () => {
