@@ -3,6 +3,7 @@ import { Api } from "../../../components/kubernetes/client.ts";
 import { loadKubeConfig } from "../../../components/kubernetes/kubeconfig.ts";
 import { Cancelled } from "../../../components/lib/wait.ts";
 import { Cluster, type ClusterSettings } from "../../../components/node/cluster/cluster.ts";
+import { Drain } from "../../../components/node/drain/drain.ts";
 import { Join } from "../../../components/node/join/join.ts";
 import type { Operation } from "../../../components/node/operation/phases.ts";
 import type { NodeInputs, NodeOutputs } from "../../../components/node/operation/types.ts";
@@ -72,6 +73,11 @@ export class NodeHarness {
 
   cancel(): void {
     this.#cancel.abort(new Cancelled());
+  }
+
+  /** Takes the worker of the fixtures out of service, with some settings of its drain replaced. */
+  drain(settings: Partial<NodeInputs["drain"]>, operation = this.operation()): Promise<void> {
+    return new Drain(this.cluster, operation, { ...nodeInputs, drain: { ...nodeInputs.drain, ...settings } }).run();
   }
 
   /** @param seconds the resource's customTimeouts */

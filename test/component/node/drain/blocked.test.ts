@@ -1,6 +1,4 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import { Drain } from "../../../../components/node/drain/drain.ts";
-import { nodeInputs } from "../../../support/node-fixtures.ts";
 import { eventually, failureOf, harnessForEachTest } from "../../support/node-harness.ts";
 import { failure } from "../../support/scripted-objects.ts";
 
@@ -11,11 +9,7 @@ beforeEach(() => {
   harness.node();
 });
 
-const leave = (drain: object = {}) =>
-  new Drain(harness.cluster, harness.operation(), {
-    ...nodeInputs,
-    drain: { ...nodeInputs.drain, timeout: 2, ...drain },
-  }).run();
+const leave = (drain: object = {}) => harness.drain({ timeout: 2, ...drain });
 const web = { labels: { app: "web" } };
 const budget = (name: string, selector: object | null = { matchLabels: { app: "web" } }, namespace = "shop") =>
   harness.api.put("budgets", {

@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import { Drain } from "../../../../components/node/drain/drain.ts";
-import { nodeInputs, worker } from "../../../support/node-fixtures.ts";
+import { worker } from "../../../support/node-fixtures.ts";
 import { eventually, failureOf, harnessForEachTest } from "../../support/node-harness.ts";
 import { type Answer, failure } from "../../support/scripted-objects.ts";
 
@@ -11,11 +10,7 @@ beforeEach(() => {
   harness.node();
 });
 
-const leave = (drain: object = {}) =>
-  new Drain(harness.cluster, harness.operation(), {
-    ...nodeInputs,
-    drain: { ...nodeInputs.drain, timeout: 1.5, ...drain },
-  }).run();
+const leave = (drain: object = {}) => harness.drain({ timeout: 1.5, ...drain });
 const webhook = 'admission webhook "guard.example.com" denied the request: web-1 holds the lock';
 const policy = "ValidatingAdmissionPolicy 'keep-web' with binding 'keep-web' denied request: web-1 holds the lock";
 const denied = [

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
 import { annotations } from "../../../../components/kubernetes/types.ts";
-import { Drain } from "../../../../components/node/drain/drain.ts";
 import { nodeInputs, otherServer, owner, worker } from "../../../support/node-fixtures.ts";
 import { eventually, failureOf, harnessForEachTest } from "../../support/node-harness.ts";
 import { failure } from "../../support/scripted-objects.ts";
@@ -9,10 +8,7 @@ const harness = harnessForEachTest();
 
 const policy = { ...nodeInputs.drain, timeout: 5 };
 const leave = (drain: object = {}, seconds?: number) =>
-  new Drain(harness.cluster, harness.operation(seconds, "delete"), {
-    ...nodeInputs,
-    drain: { ...policy, ...drain },
-  }).run();
+  harness.drain({ ...policy, ...drain }, harness.operation(seconds, "delete"));
 const budget = (): [number, object] =>
   failure(429, "Cannot evict pod", ["The disruption budget web needs 2 healthy pods and has 2 currently"]);
 const evictions = () => harness.api.requests.filter((it) => it.endsWith("/eviction")).length;

@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import { Drain } from "../../../../components/node/drain/drain.ts";
-import { nodeInputs, worker } from "../../../support/node-fixtures.ts";
+import { worker } from "../../../support/node-fixtures.ts";
 import { eventually, failureOf, harnessForEachTest } from "../../support/node-harness.ts";
 import { failure, type Stored } from "../../support/scripted-objects.ts";
 
@@ -12,10 +11,7 @@ beforeEach(() => {
 });
 
 const forced = (drain: object = {}, seconds = 4) =>
-  new Drain(harness.cluster, harness.operation(seconds, "delete"), {
-    ...nodeInputs,
-    drain: { ...nodeInputs.drain, timeout: 1.5, onTimeout: "force", ...drain },
-  }).run();
+  harness.drain({ timeout: 1.5, onTimeout: "force", ...drain }, harness.operation(seconds, "delete"));
 const refused = (): [number, object] => failure(429, "Cannot evict pod", ["The disruption budget web needs 2"]);
 const deletions = () => harness.api.requests.filter((it) => /^DELETE .*\/pods\//.test(it));
 const terminating = (pod: Stored) =>

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
 import { annotations } from "../../../../components/kubernetes/types.ts";
-import { Drain } from "../../../../components/node/drain/drain.ts";
 import type { Properties } from "../../../../components/node/operation/property-values.ts";
 import { leavingInputs } from "../../../../components/node/resources/openshift-node.ts";
 import { nodeInputs, otherServer, owner, worker } from "../../../support/node-fixtures.ts";
@@ -11,11 +10,7 @@ import { failure, type Stored } from "../../support/scripted-objects.ts";
 
 const harness = harnessForEachTest();
 
-const leave = (drain: object = {}) =>
-  new Drain(harness.cluster, harness.operation(), {
-    ...nodeInputs,
-    drain: { ...nodeInputs.drain, timeout: 15, ...drain },
-  }).run();
+const leave = (drain: object = {}) => harness.drain({ timeout: 15, ...drain });
 const evictions = () => harness.api.requests.filter((it) => it.endsWith("/eviction")).length;
 const terminating = (pod: Stored): [number, object] => {
   harness.pod(pod.metadata.name, { metadata: { uid: pod.metadata.uid, deletionTimestamp: new Date().toISOString() } });

@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { createHash } from "node:crypto";
-import { Drain } from "../../../../components/node/drain/drain.ts";
-import { nodeInputs, worker } from "../../../support/node-fixtures.ts";
+import { worker } from "../../../support/node-fixtures.ts";
 import { eventually, failureOf, harnessForEachTest } from "../../support/node-harness.ts";
 import { failure } from "../../support/scripted-objects.ts";
 
@@ -13,8 +12,7 @@ beforeEach(() => {
   harness.api.put("daemonsets", { metadata: { name: "agent" } });
 });
 
-const leave = (timeout = 2) =>
-  new Drain(harness.cluster, harness.operation(), { ...nodeInputs, drain: { ...nodeInputs.drain, timeout } }).run();
+const leave = (timeout = 2) => harness.drain({ timeout });
 const agent = {
   ownerReferences: [{ apiVersion: "apps/v1", kind: "DaemonSet", name: "agent", uid: "d", controller: true }],
 };
