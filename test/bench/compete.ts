@@ -1,10 +1,12 @@
 import type { Run } from "../e2e/support/project.ts";
+import { lastLines } from "../lab/runtime/last-lines.ts";
 import type { Contender, Hand } from "./contenders/contender.ts";
 import { clean, holdings } from "./lab/clean.ts";
 import { machinesAvailable } from "./lab/ready.ts";
 import { measured } from "./measure/measure.ts";
 import { countRequests } from "./measure/requests.ts";
 import { orderOf, type Phase, type PhaseFigures, phases, type Result, type Round } from "./report/statistics.ts";
+import { figuresLine } from "./report/table.ts";
 
 export interface Plan {
   readonly rounds: number;
@@ -20,11 +22,11 @@ export interface Settings extends Plan {
 }
 
 /** Lines of a failed command that are shown. */
-const lastLines = 15;
+const shownLines = 15;
 
 function mustSucceed({ ok, output }: Run, phase: Phase): void {
   if (ok) return;
-  throw new Error(`${phase} failed:\n${output.trimEnd().split("\n").slice(-lastLines).join("\n")}`);
+  throw new Error(`${phase} failed:\n${lastLines(output, shownLines)}`);
 }
 
 /** A contender that is fast because it has not done its work does not count. */
@@ -47,8 +49,7 @@ async function phasesOf(hand: Hand, { count, say, interrupted }: Settings): Prom
     mustSucceed(value, phase);
     await verify(phase, count);
     figures[phase] = { ...measuredFigures, requests: counts };
-    const { seconds, cpu, memory } = measuredFigures;
-    say(`  ${phase}: ${seconds.toFixed(1)} s, CPU ${cpu.toFixed(1)} s, peak ${memory.toFixed(0)} MiB`);
+    say(`  ${phase}: ${figuresLine(measuredFigures)}`);
   }
   return figures as Round;
 }

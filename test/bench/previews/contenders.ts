@@ -5,7 +5,7 @@ import { Project, type Run, succeeded } from "../../e2e/support/project.ts";
 import { backendDir } from "../../lab/engine/environment.ts";
 import { prepareTofu } from "../contenders/opentofu.ts";
 import type { Work } from "../work.ts";
-import { writeClientFiles } from "./client-files.ts";
+import type { ClientEnv } from "./client-files.ts";
 import { type Recording } from "./recording.ts";
 import { type Site, type World, worldOfOurs, worldOfTofu } from "./world.ts";
 
@@ -25,20 +25,16 @@ export interface Previewer {
   world(recording: Recording, count: number, site: Site): World;
   /**
    * What is not measured: folders, configuration, the state.
-   * @param folder of its own, empty
+   * @param env leads to where the world is served
    */
-  begin(world: World, site: Site, folder: string): Promise<Look>;
+  begin(world: World, env: ClientEnv): Promise<Look>;
 }
-
-/** A recording takes any. */
-const credentials = { password: "recorded", token: "recorded" };
 
 export const ourPreview: Previewer = {
   name: "this program",
   recording: "ours",
   world: worldOfOurs,
-  async begin({ config, state }, site, folder) {
-    const env = await writeClientFiles(folder, site, credentials);
+  async begin({ config, state }, env) {
     // a lab that is down has none
     await mkdir(backendDir, { recursive: true });
     // the stack's name is a part of URNs and of owners: it is the recorded one
@@ -71,8 +67,7 @@ export const tofuPlan: Previewer = {
   name: "OpenTofu",
   recording: "opentofu",
   world: worldOfTofu,
-  async begin({ config, state }, site, folder) {
-    const env = await writeClientFiles(folder, site, credentials);
+  async begin({ config, state }, env) {
     const given: Work = work.parse(config);
     const { folder: own, run } = await prepareTofu("opentofu-plan", given);
     await writeFile(path.join(own, "terraform.tfstate"), JSON.stringify(state));

@@ -1,15 +1,18 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
+import { lastLines } from "../../lab/runtime/last-lines.ts";
 import { measured } from "../measure/measure.ts";
 import type { PreviewResult } from "../report/previews.ts";
 import type { Figures } from "../report/statistics.ts";
+import { figuresLine } from "../report/table.ts";
 import { folderOf } from "../work.ts";
+import { writeClientFiles } from "./client-files.ts";
 import { ourPreview, type Previewer, tofuPlan } from "./contenders.ts";
 import { loadRecording } from "./recording.ts";
 import { Replay } from "./replay-process.ts";
 
 /** Lines of a failed command that are shown. */
-const lastLines = 25;
+const shownLines = 25;
 
 export interface PreviewSettings {
   /** numbers of workers, the smallest first */
@@ -20,6 +23,9 @@ export interface PreviewSettings {
   /** aborted: nothing else begins */
   readonly interrupted: AbortSignal;
 }
+
+/** A recording takes any. */
+const credentials = { password: "recorded", token: "recorded" };
 
 const previewers = [ourPreview, tofuPlan];
 
@@ -33,7 +39,7 @@ async function lookAt(
   const folder = await folderOf("previews", {});
   const world = previewer.world(await loadRecording(previewer.recording), count, replay.site);
   await replay.serve(world.exchanges, path.join(folder, "exchanges.json"));
-  const look = await previewer.begin(world, replay.site, folder);
+  const look = await previewer.begin(world, await writeClientFiles(folder, replay.site, credentials));
   try {
     const found: Figures[] = [];
     for (let round = 0; round < rounds; round++) {
@@ -41,13 +47,11 @@ async function lookAt(
       const { value, figures } = await measured(() => look.look(), [replay.pid]);
       await replay.mustKnowAll();
       if (!value.ok) {
-        const shown = value.output.trimEnd().split("\n").slice(-lastLines).join("\n");
-        throw new Error(`${previewer.name} finds a change at ${count} workers:\n${shown}`);
+        throw new Error(
+          `${previewer.name} finds a change at ${count} workers:\n${lastLines(value.output, shownLines)}`,
+        );
       }
-      const { seconds, cpu, memory } = figures;
-      say(
-        `${count} workers, ${previewer.name}: ${seconds.toFixed(1)} s, CPU ${cpu.toFixed(1)} s, peak ${memory.toFixed(0)} MiB`,
-      );
+      say(`${count} workers, ${previewer.name}: ${figuresLine(figures)}`);
       found.push(figures);
     }
     return found;

@@ -1,6 +1,7 @@
 import {
   columns,
   counted,
+  type Figures,
   median,
   phases,
   ratios,
@@ -32,6 +33,10 @@ function cells(summary: Summary | undefined, base: Summary | undefined, isBase: 
     return ratio ? `${value} (${ratio[column].toFixed(2)}×)` : value;
   });
 }
+
+/** The figures of a step as soon as it has ended. */
+export const figuresLine = ({ seconds, cpu, memory }: Figures): string =>
+  `${seconds.toFixed(1)} s, CPU ${cpu.toFixed(1)} s, peak ${memory.toFixed(0)} MiB`;
 
 /**
  * One row a contender: medians and, in parentheses, how many times as much as the base.

@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { dirs } from "../settings.ts";
+import { lastLines } from "./last-lines.ts";
 import { noProxy } from "./proxy.ts";
 
 /** A process of the lab. It leads a process group of its own, and its output goes to log/<name>.log. */
@@ -146,8 +147,7 @@ export async function known(): Promise<string[]> {
 
 /** The last lines of a process's log, for an error message. */
 export async function logTail(name: string, lines = 15): Promise<string> {
-  const text = await readFile(logFile(name), "utf8").catch(() => "");
-  return text.trimEnd().split("\n").slice(-lines).join("\n");
+  return lastLines(await readFile(logFile(name), "utf8").catch(() => ""), lines);
 }
 
 /**
