@@ -6,9 +6,12 @@ export function workerName(infraId: string, pool: string, own: number | string):
   return `${infraId}-${pool}-${own}`;
 }
 
+/** Between a worker's name and the number of its port. */
+export const portInfix = "-port-";
+
 /** Name of a worker's port, e.g. `lab-7x2kq-metal-0-port-0`. */
 export function portName(worker: string, index: number): string {
-  return `${worker}-port-${index}`;
+  return `${worker}${portInfix}${index}`;
 }
 
 /** Tag by which OpenShift recognises what belongs to a cluster. */

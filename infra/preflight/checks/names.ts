@@ -1,4 +1,4 @@
-import { clusterTag } from "../../../components/ports/names.ts";
+import { clusterTag, portInfix } from "../../../components/ports/names.ts";
 import type { Config } from "../../config/load.ts";
 import { type WantedWorker, workersOf } from "../../config/workers.ts";
 import { type Diagnostic, diagnosticOf } from "../../diagnostics/diagnostic.ts";
@@ -32,12 +32,10 @@ interface Existing {
   readonly machines: ReadonlySet<string>;
 }
 
-const infix = "-port-";
-
 /** The workers that a port may be named after, as `a` and `a-port-b` of `a-port-b-port-0`. */
 function workersOfPort({ name }: ExistingPort): string[] {
-  const parts = name.split(infix);
-  return parts.slice(1).map((_, i) => parts.slice(0, i + 1).join(infix));
+  const parts = name.split(portInfix);
+  return parts.slice(1).map((_, i) => parts.slice(0, i + 1).join(portInfix));
 }
 
 function groupByEach<K, T>(items: readonly T[], keysOf: (item: T) => readonly K[]): ReadonlyMap<K, readonly T[]> {
