@@ -7,6 +7,7 @@ import {
   type PodObject,
   slimMetadata,
 } from "../../kubernetes/types.ts";
+import { type PodsOfNode, PodWatches } from "./pods-of-node.ts";
 
 /** The result of an eviction or a deletion. */
 export type Removal =
@@ -23,19 +24,16 @@ const maxBudgets = "500";
 /** Reads the pods of a node that is drained, evicts and deletes them. */
 export class Pods {
   readonly #api: Api;
+  readonly #watches: PodWatches;
 
   constructor(api: Api) {
     this.#api = api;
+    this.#watches = new PodWatches((node) => informerOf(api, node));
   }
 
-  /** The pods of one node; the caller stops the informer. One of every pod of the cluster would be far larger. */
-  of(node: string): Informer<PodObject, PodObject> {
-    return new Informer(this.#api, {
-      path: "/api/v1/pods",
-      query: { fieldSelector: `spec.nodeName=${node}` },
-      read: slimPod,
-      indexBy: () => [],
-    });
+  /** The pods of one node; the caller stops it. */
+  of(node: string): PodsOfNode {
+    return this.#watches.of(node);
   }
 
   async daemonSetExists(namespace: string, name: string, signal: AbortSignal): Promise<boolean> {
@@ -88,6 +86,16 @@ export class Pods {
     const path = `/api/v1/namespaces/${namespace}/persistentvolumeclaims/${claim}`;
     return (await this.#api.find<PersistentVolumeClaimObject>(path, { signal }))?.spec?.volumeName;
   }
+}
+
+/** @param node undefined: of all nodes */
+function informerOf(api: Api, node: string | undefined): Informer<PodObject, PodObject> {
+  return new Informer(api, {
+    path: "/api/v1/pods",
+    ...(node !== undefined && { query: { fieldSelector: `spec.nodeName=${node}` } }),
+    read: slimPod,
+    indexBy: ({ spec }) => (spec.nodeName === undefined ? [] : [spec.nodeName]),
+  });
 }
 
 function pathOf({ metadata: { name, namespace = "default" } }: PodObject): string {

@@ -1,10 +1,10 @@
 import pMap from "p-map";
 import { ApiError } from "../../kubernetes/api-error.ts";
-import type { Informer } from "../../kubernetes/informer.ts";
 import type { PodObject } from "../../kubernetes/types.ts";
 import { reasonOf, UserError } from "../../lib/errors.ts";
 import { until } from "../../lib/wait.ts";
 import type { Cluster } from "../cluster/cluster.ts";
+import type { PodsOfNode } from "../cluster/pods-of-node.ts";
 import { readyStatus } from "../cluster/readiness.ts";
 import type { ResourceLog } from "../operation/phases.ts";
 import type { NodeInputs } from "../operation/types.ts";
@@ -43,7 +43,7 @@ export class Evictions {
   readonly #cluster: Cluster;
   readonly #log: ResourceLog;
   readonly #inputs: NodeInputs;
-  readonly #pods: Informer<PodObject, PodObject>;
+  readonly #pods: PodsOfNode;
   readonly #attempts = new Map<string, Attempt>();
   readonly #daemonSets = new Map<string, boolean>();
   #plan: PodPlan[] = [];
@@ -106,7 +106,7 @@ export class Evictions {
 
   /** Calls the listener when the pods of the node change. */
   subscribe(listener: () => void): () => void {
-    return this.#pods.subscribe([], listener);
+    return this.#pods.subscribe(listener);
   }
 
   /**

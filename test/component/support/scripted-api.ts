@@ -142,6 +142,11 @@ export class ScriptedApi {
     this.#emit({ kind, type: "DELETED", object: { ...object, metadata }, version });
   }
 
+  /** Watches of a kind that stand at this moment. */
+  standing(kind: Kind): number {
+    return [...this.#watchers].filter((it) => it.kind === kind).length;
+  }
+
   /** Ends every watch; with `forget`, a watch from an earlier version gets a 410. */
   cut(forget = false): void {
     if (forget) this.#compacted = this.#version;

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import type provider from "@pulumi/pulumi/proto/provider_pb.js";
-import { readFile } from "node:fs/promises";
 import { allTimeouts, nodeInputs } from "../../../support/node-fixtures.ts";
 import { Kubelets } from "../../support/kubelets.ts";
 import { eventually } from "../../support/node-harness.ts";
@@ -12,6 +11,7 @@ import {
   startPlugin,
   urn,
 } from "../../support/plugin-client.ts";
+import { memoryLimit, memoryOf } from "../../support/plugin-memory.ts";
 import { ScriptedApi } from "../../support/scripted-api.ts";
 
 // Five hundred workers join at once through one plugin: what that costs the API server and the machine.
@@ -19,7 +19,6 @@ import { ScriptedApi } from "../../support/scripted-api.ts";
 jest.setTimeout(180_000);
 
 const count = 500;
-const memoryLimit = 200;
 
 let api: ScriptedApi;
 let node: Plugin;
@@ -47,15 +46,6 @@ afterAll(async () => {
   api.stop();
 });
 
-/** MiB of memory that the plugin's process has for itself, and its largest resident size ever. */
-async function memory(): Promise<{ pss: number; peak: number }> {
-  const mib = async (file: string, key: string) => {
-    const text = await readFile(`/proc/${node.process.pid}/${file}`, "utf8");
-    return Math.round(Number(new RegExp(`^${key}:\\s+(\\d+) kB`, "m").exec(text)?.[1]) / 1024);
-  };
-  return { pss: await mib("smaps_rollup", "Pss"), peak: await mib("status", "VmHWM") };
-}
-
 const watches = () => api.requests.filter((it) => it.startsWith("WATCH"));
 const approvals = () => api.requests.filter((it) => it.endsWith("/approval"));
 
@@ -69,7 +59,7 @@ describe(`GIVEN ${count} joins that wait for their machines`, () => {
   });
 
   test(`THEN the plugin takes at most ${memoryLimit} MiB`, async () => {
-    const { pss, peak } = await memory();
+    const { pss, peak } = await memoryOf(node);
     process.stdout.write(`${count} pending joins: PSS ${pss} MiB, peak resident size ${peak} MiB\n`);
     expect(pss).toBeLessThanOrEqual(memoryLimit);
   });
@@ -79,7 +69,7 @@ describe(`GIVEN ${count} joins that wait for their machines`, () => {
     kubelets.boot();
     const joined = await Promise.all(joins);
     const seconds = ((performance.now() - begun) / 1000).toFixed(1);
-    const { pss, peak } = await memory();
+    const { pss, peak } = await memoryOf(node);
     process.stdout.write(`${count} joins from the first request to the last Ready: ${seconds} s; `);
     process.stdout.write(`then PSS ${pss} MiB, peak resident size ${peak} MiB\n`);
     expect(new Set(joined.map((it) => propertiesOf(it)["state"]))).toEqual(new Set(["Ready"]));
