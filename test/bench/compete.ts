@@ -24,13 +24,14 @@ export interface Settings extends Plan {
 /** Lines of a failed command that are shown. */
 const shownLines = 15;
 
-function mustSucceed({ ok, output }: Run, phase: Phase): void {
+/** Throws the last lines of a command that failed. */
+export function mustSucceed({ ok, output }: Run, phase: Phase): void {
   if (ok) return;
   throw new Error(`${phase} failed:\n${lastLines(output, shownLines)}`);
 }
 
 /** A contender that is fast because it has not done its work does not count. */
-async function verify(phase: Phase, count: number): Promise<void> {
+export async function verify(phase: Phase, count: number): Promise<void> {
   const { active, servers, ports, containers } = await holdings();
   const found = [active.length, servers.length, ports.length, containers.length].join(" ");
   const wanted = phase === "remove" ? "0 0 0 0" : [count, count, count, 1].join(" ");

@@ -9,21 +9,25 @@ import { engineDescription } from "../lab/engine/environment.ts";
 import { Display } from "../lab/runtime/display.ts";
 import { up } from "../lab/runtime/step.ts";
 import { repo } from "../lab/settings.ts";
-import { peers, tofuPeers, versions } from "./builds/builds.ts";
+import { peers, s3, tofuPeers, versions } from "./builds/builds.ts";
 import { compete, type Plan } from "./compete.ts";
 import { ansible } from "./contenders/ansible.ts";
 import { bare } from "./contenders/bare.ts";
 import { opentofu } from "./contenders/opentofu.ts";
 import { ours } from "./contenders/ours.ts";
-import { withoutMetalTime } from "./lab/latencies.ts";
+import { noMetalTime, setMetalTime } from "./lab/latencies.ts";
 import { whyNotReady } from "./lab/ready.ts";
 import { started } from "./measure/measure.ts";
+import { measureMetal, metalTime } from "./metal/metal.ts";
 import { tofuPlan } from "./previews/contenders.ts";
 import { comparePreviews } from "./previews/previews.ts";
 import { type Circumstances, circumstancesLine, document, picture, previewCircumstances } from "./report/document.ts";
+import { metalChapter, metalTable, withMetalChapter } from "./report/metal.ts";
 import { previewChapter, previewTable, withPreviewChapter } from "./report/previews.ts";
+import { statesChapter, statesTable, withStatesChapter } from "./report/states.ts";
 import type { Result } from "./report/statistics.ts";
 import { requestsTable, resultTable } from "./report/table.ts";
+import { measureStates } from "./states/states.ts";
 
 const contenders = [
   ours("this program"),
@@ -79,13 +83,30 @@ async function writeDocs(results: readonly Result[], facts: Circumstances): Prom
   await writeFile(path.join(docs, "bench.svg"), picture(results, facts));
 }
 
-/** Creates, looks and deletes on the lab, by each contender. Fails if one of them has. */
-async function benchOnLab(quick: boolean, display: Display, interrupted: AbortSignal): Promise<boolean> {
-  const plan = quick ? { rounds: 1, count: 2 } : { rounds: 2, count: 10 };
-  const reason = await whyNotReady(plan.count);
+/** Puts a chapter into the document in the place of the one that it has. */
+async function writeChapter(into: (document: string) => string): Promise<void> {
+  await mkdir(docs, { recursive: true });
+  const before = existsSync(documentFile) ? await readFile(documentFile, "utf8") : "";
+  await writeFile(documentFile, await formatted(into(before)));
+}
+
+interface Bench {
+  readonly quick: boolean;
+  readonly display: Display;
+  readonly interrupted: AbortSignal;
+}
+
+async function mustBeReady(count: number): Promise<void> {
+  const reason = await whyNotReady(count);
   if (reason !== undefined) throw new Error(reason);
+}
+
+/** Creates, looks and deletes on the lab, by each contender. Fails if one of them has. */
+async function benchOnLab({ quick, display, interrupted }: Bench): Promise<boolean> {
+  const plan = quick ? { rounds: 1, count: 2 } : { rounds: 2, count: 10 };
+  await mustBeReady(plan.count);
   await up(peers, display.status, display.timing);
-  withoutMetalTime();
+  setMetalTime(noMetalTime);
   const results = await compete(contenders, { ...plan, say: display.line, interrupted });
   const facts = await circumstances(plan);
   display.line(`\n${circumstancesLine(facts)}\n${facts.versions.join("\n")}\n`);
@@ -100,27 +121,54 @@ async function benchOnLab(quick: boolean, display: Display, interrupted: AbortSi
  * Looks at recorded clouds and clusters of many workers, up to as many as a pool may have. Needs the engine that a lab has
  * set up, and no lab that is up.
  */
-async function benchPreviews(quick: boolean, display: Display, interrupted: AbortSignal): Promise<void> {
+async function benchPreviews({ quick, display, interrupted }: Bench): Promise<void> {
   const [rounds, counts] = quick ? [1, [2, 10]] : [2, [10, 100, 500, 1000]];
   await up(tofuPeers, display.status, display.timing);
   const results = await comparePreviews({ counts, rounds, say: display.line, interrupted });
   const line = previewCircumstances(await circumstances({ count: 0, rounds }));
   display.line(`\n${line}\n`);
   display.line(await format(previewTable(results, tofuPlan.name), { parser: "markdown" }));
-  if (quick) return;
-  await mkdir(docs, { recursive: true });
-  const before = existsSync(documentFile) ? await readFile(documentFile, "utf8") : "";
-  const chapter = previewChapter(results, line, tofuPlan.name);
-  await writeFile(documentFile, await formatted(withPreviewChapter(before, chapter)));
+  if (!quick) await writeChapter((text) => withPreviewChapter(text, previewChapter(results, line, tofuPlan.name)));
 }
+
+/** Writes states of many workers. Needs the engine that a lab has set up, and no lab that is up. */
+async function benchStates({ quick, display, interrupted }: Bench): Promise<void> {
+  await up([s3.step], display.status, display.timing);
+  const counts = quick ? [2, 10] : [10, 50, 100];
+  const results = await measureStates({ counts, say: display.line, interrupted });
+  const line = previewCircumstances(await circumstances({ count: 0, rounds: 1 }));
+  display.line(`\n${line}\n`);
+  display.line(await format(statesTable(results), { parser: "markdown" }));
+  if (!quick) await writeChapter((text) => withStatesChapter(text, statesChapter(results, line)));
+}
+
+/** Creates and rolls on metal that takes its time, against the bare requests. Needs a lab of many machines. */
+async function benchMetal({ quick, display, interrupted }: Bench): Promise<void> {
+  const plan = { count: quick ? 10 : 50, rounds: 1 };
+  await mustBeReady(plan.count);
+  setMetalTime(metalTime);
+  const result = await measureMetal({ ...plan, say: display.line, interrupted });
+  const line = previewCircumstances(await circumstances(plan));
+  display.line(`\n${line}\n`);
+  display.line(await format(metalTable(result), { parser: "markdown" }));
+  if (!quick) await writeChapter((text) => withMetalChapter(text, metalChapter(result, line)));
+}
+
+/** Chapters of the document by the option that runs them alone. */
+const chapters = { previews: benchPreviews, states: benchStates, metal: benchMetal } as const;
 
 async function main(): Promise<number> {
   const no = { type: "boolean", default: false } as const;
-  const { quick, previews } = parseArgs({ options: { quick: no, previews: no } }).values;
-  const display = new Display();
-  const interrupted = stopOnSignals();
-  const ok = previews || (await benchOnLab(quick, display, interrupted));
-  await benchPreviews(quick, display, interrupted);
+  const { values } = parseArgs({ options: { quick: no, previews: no, states: no, metal: no } });
+  const bench = { quick: values.quick, display: new Display(), interrupted: stopOnSignals() };
+  const asked = Object.entries(chapters).filter(([name]) => values[name as keyof typeof chapters]);
+  if (asked.length > 0) {
+    for (const [, chapter] of asked) await chapter(bench);
+    return 0;
+  }
+  const ok = await benchOnLab(bench);
+  await benchPreviews(bench);
+  await benchStates(bench);
   return ok ? 0 : 1;
 }
 

@@ -29,6 +29,14 @@ export const provider = buildOf({
   timeout: 900,
 });
 
+/** A server that speaks S3. */
+export const s3 = buildOf({
+  folder: path.join(import.meta.dirname, "s3"),
+  binary: "gofakes3",
+  target: "github.com/johannesboyne/gofakes3/cmd/gofakes3",
+  timeout: 600,
+});
+
 const ansibleLock = path.join(import.meta.dirname, "ansible/requirements.lock");
 
 /** Ansible's environment; its commands are in bin/. */

@@ -1,4 +1,4 @@
-import { Project, succeeded } from "../../e2e/support/project.ts";
+import { type Config, Project, succeeded } from "../../e2e/support/project.ts";
 import type { Contender } from "./contender.ts";
 
 /** Above what the machines take to join when all of them start on two cores at once. */
@@ -14,6 +14,20 @@ const timeouts = {
 /** A machine may fetch its config as late as that. */
 const ignition = { urlLifetime: "30m" };
 
+/** A stack with one pool of so many workers, configured and not up. */
+export async function ourProject(count: number, change: Config = {}): Promise<Project> {
+  const project = await Project.create("bench");
+  const pool = { name: "bench", replicas: count, timeouts, ignition, ...change };
+  await project.configure({ pools: await project.pools(pool) });
+  return project;
+}
+
+/** Removes what Pulumi keeps of it, also after a command that was killed and has left its lock. */
+export async function forget(project: Project): Promise<void> {
+  await project.pulumi("cancel", "--yes");
+  succeeded(await project.pulumi("stack", "rm", "--yes", "--force"));
+}
+
 /**
  * This program: a stack with one pool.
  * @param parallel how many resources Pulumi works on at once, by the number of workers; its default without
@@ -23,18 +37,13 @@ export function ours(name: string, parallel?: (count: number) => number): Conten
     name,
     lacks: "–",
     async begin(count) {
-      const project = await Project.create("bench");
-      await project.configure({ pools: await project.pools({ name: "bench", replicas: count, timeouts, ignition }) });
+      const project = await ourProject(count);
       const args = parallel ? ["--parallel", String(parallel(count))] : [];
       return {
         create: () => project.up(...args),
         noChange: () => project.preview("--expect-no-changes", ...args),
         remove: () => project.destroy(...args),
-        end: async () => {
-          // a command that was killed has left its lock
-          await project.pulumi("cancel", "--yes");
-          succeeded(await project.pulumi("stack", "rm", "--yes", "--force"));
-        },
+        end: () => forget(project),
       };
     },
   };

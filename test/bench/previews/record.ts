@@ -12,7 +12,7 @@ import { up } from "../../lab/runtime/step.ts";
 import { tofuPeers } from "../builds/builds.ts";
 import { prepareTofu } from "../contenders/opentofu.ts";
 import { clean } from "../lab/clean.ts";
-import { withoutMetalTime } from "../lab/latencies.ts";
+import { noMetalTime, setMetalTime } from "../lab/latencies.ts";
 import { machinesAvailable, whyNotReady } from "../lab/ready.ts";
 import { folderOf, workOf } from "../work.ts";
 import { writeClientFiles } from "./client-files.ts";
@@ -113,7 +113,7 @@ const display = new Display();
 const reason = await whyNotReady(count);
 if (reason !== undefined) throw new Error(reason);
 await up(tofuPeers, display.status, display.timing);
-withoutMetalTime();
+setMetalTime(noMetalTime);
 const proxy = await startRecordingProxy(await upstreams());
 for (const record of [recordOurs, recordTofu]) {
   await machinesAvailable(count);

@@ -48,6 +48,9 @@ ${resultTable(results, base)}
 - **No change**: \`pulumi preview\`, \`tofu plan\`, the playbook a second time; the bare requests only list what there is.
 - **Client CPU**: user and system time of all processes of the client in all three steps. **Peak**: proportional set size of
   all of them together. Cloud, cluster and machines run on the same cores and are not in these two, but they slow every client.
+- **Machines that boot at once** are up before Nova says ACTIVE. A kubelet that has waited for its first approval so long
+  looks for its Node up to 30 s late (client-go backs off), and a join takes that longer. On real metal it starts
+  minutes after ACTIVE.
 - **Not shown**: on real metal the minutes of deployment and boot come on top, once for those that work on all machines at
   the same time, once per machine for the loop.
 

@@ -1,3 +1,4 @@
+import { withChapter } from "./chapter.ts";
 import { type Figures, median } from "./statistics.ts";
 import { markdown } from "./table.ts";
 
@@ -101,9 +102,4 @@ ${previewTable(results, base)}
 }
 
 /** The document with this chapter in the place of the one it has, or at its end. */
-export function withPreviewChapter(document: string, chapter: string): string {
-  const start = document.indexOf(title);
-  if (start < 0) return `${document.trimEnd()}\n\n${chapter}`;
-  const end = document.indexOf("\n## ", start);
-  return `${document.slice(0, start)}${chapter}${end < 0 ? "" : document.slice(end)}`;
-}
+export const withPreviewChapter = (document: string, chapter: string): string => withChapter(document, title, chapter);
