@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { reasonOf } from "../lib/errors.ts";
-import { abortable } from "../lib/wait.ts";
+import { abortable, sleep } from "../lib/wait.ts";
 import { ApiError } from "./api-error.ts";
 import { type Api } from "./client.ts";
 import type { KubernetesObject } from "./types.ts";
@@ -140,7 +139,7 @@ export class Informer<T extends KubernetesObject, V> {
         } else this.#trouble = reasonOf(error);
         failures = received.events > 0 ? 1 : failures + 1;
       }
-      await sleep(backoff(failures), undefined, { ref: false });
+      await sleep(backoff(failures), undefined, false);
     }
   }
 

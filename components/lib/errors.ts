@@ -16,7 +16,7 @@ function ownText(error: Error): string {
  * {@link UserError} its own text as it is.
  */
 export function reasonOf(error: unknown): string {
-  // of AbortSignal.timeout
+  // of AbortSignal.timeout and timeoutSignal
   if ((error as { name?: unknown } | undefined)?.name === "TimeoutError") return "no answer in time";
   if (!(error instanceof Error)) return String(error);
   if (error instanceof UserError) return error.message;

@@ -1,3 +1,5 @@
+import { startTimer } from "./timer.ts";
+
 /** The reason of a wait that was aborted at its deadline. */
 export class DeadlineExceeded extends Error {}
 
@@ -32,9 +34,9 @@ export async function until<T>(wait: Wait<T>): Promise<T> {
       const result = await wait.test();
       if (result !== undefined) return result;
       const pause = wait.every?.();
-      const timer = pause === undefined ? undefined : setTimeout(wakeUp, pause);
+      const stop = pause === undefined ? undefined : startTimer(pause, wakeUp);
       await changed.promise;
-      clearTimeout(timer);
+      stop?.();
     }
   } finally {
     wait.signal.removeEventListener("abort", wakeUp);
@@ -54,5 +56,21 @@ export async function abortable<T>(work: Promise<T>, signal: AbortSignal | undef
     return await Promise.race([work, aborted.promise]);
   } finally {
     signal.removeEventListener("abort", abort);
+  }
+}
+
+/**
+ * Resolves after so many ms, however many they are.
+ *
+ * @param keepsAlive whether the process waits for it
+ * @throws the signal's reason on abort
+ */
+export async function sleep(ms: number, signal?: AbortSignal, keepsAlive = true): Promise<void> {
+  const over = Promise.withResolvers<undefined>();
+  const stop = startTimer(ms, () => over.resolve(undefined), keepsAlive);
+  try {
+    await abortable(over.promise, signal);
+  } finally {
+    stop();
   }
 }

@@ -1,6 +1,7 @@
 import { fetch, type RequestInit, type Response } from "undici";
 import type { z } from "zod";
 import { reasonOf } from "../lib/errors.ts";
+import { timeoutSignal } from "../lib/timer.ts";
 import { type Cloud, readCloud, type Surroundings } from "./clouds-yaml.ts";
 import { entryName } from "./environment.ts";
 import { CloudError } from "./error.ts";
@@ -117,7 +118,7 @@ export class CloudClient {
     try {
       // the credentials may have been rotated meanwhile
       const cloud = await readCloud(this.#name, this.#around);
-      this.#token = await authenticate(cloud, this.#name, AbortSignal.timeout(renewalTimeout * 1000));
+      this.#token = await authenticate(cloud, this.#name, timeoutSignal(renewalTimeout * 1000));
       this.#cloud = cloud;
     } finally {
       this.#renewal = undefined;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { timeoutSignal } from "../lib/timer.ts";
 import type { CloudClient } from "./client.ts";
 
 /** Timeout of a read, in seconds. */
@@ -12,7 +13,7 @@ const ports = z.object({ ports: z.array(z.object({ id: z.string(), name: z.strin
 const status = z.object({ server: z.object({ status: z.string() }) });
 
 const get = <T extends z.ZodType>(client: CloudClient, type: string, path: string, schema: T): Promise<z.output<T>> =>
-  client.get(type, path, schema, AbortSignal.timeout(timeout * 1000));
+  client.get(type, path, schema, timeoutSignal(timeout * 1000));
 
 /** A server's status in Nova, e.g. `BUILD`. */
 export const serverStatus = async (client: CloudClient, id: string): Promise<string> =>

@@ -2,8 +2,9 @@ import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs, promisify } from "node:util";
+import { timeoutSignal } from "../../components/lib/timer.ts";
+import { sleep } from "../../components/lib/wait.ts";
 import { defaultTimeouts, secondsOf } from "../../components/lifecycle/defaults.ts";
 import { environmentCloud } from "../../components/openstack/environment.ts";
 import { CloudClient } from "../../components/openstack/client.ts";
@@ -73,7 +74,7 @@ async function built(name: string, id: string, client: CloudClient): Promise<voi
 
 /** The ids of the requested objects that exist in the cloud, by URN. Prints a line for each. */
 async function idsOf(pending: readonly PendingCreate[], cloud: string): Promise<Map<string, string>> {
-  const client = await CloudClient.login(cloud, AbortSignal.timeout(loginTimeout * 1000));
+  const client = await CloudClient.login(cloud, timeoutSignal(loginTimeout * 1000));
   const existing = existingObjects(client);
   const ids = new Map<string, string>();
   for (const { urn, kind, name, owner } of pending) {

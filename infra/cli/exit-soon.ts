@@ -1,3 +1,5 @@
+import { startTimer } from "../../components/lib/timer.ts";
+
 /** Milliseconds in which the engine still receives the error. */
 const grace = 2000;
 
@@ -9,7 +11,7 @@ export async function orExitSoon<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    setTimeout(() => process.exit(), grace).unref();
+    startTimer(grace, () => process.exit(), false);
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 import type * as openstack from "@pulumi/openstack";
+import { timeoutSignal } from "../../components/lib/timer.ts";
 import type { CloudClient } from "../../components/openstack/client.ts";
 import type { Config } from "../config/load.ts";
 import type { PreflightFacts } from "./facts.ts";
@@ -22,7 +23,7 @@ export async function discover(
   owner: string,
   makeProvider: MakeProvider,
 ): Promise<Discovery | SkippedCluster> {
-  const deadline = AbortSignal.timeout(factsTimeout * 1000);
+  const deadline = timeoutSignal(factsTimeout * 1000);
   const facts = await orConfigError(readFacts(config, makeProvider, deadline));
   if (!facts.cluster) return facts;
   const { provider, client } = facts;

@@ -1,6 +1,7 @@
 import type { EventObject, NodeObject } from "../../kubernetes/types.ts";
 import { humanDuration } from "../../lib/duration.ts";
 import { UserError } from "../../lib/errors.ts";
+import { timeoutSignal } from "../../lib/timer.ts";
 import { canonicalName } from "../csr/names.ts";
 import type { Csr } from "../csr/types.ts";
 import type { Operation } from "../operation/phases.ts";
@@ -35,7 +36,7 @@ export async function readEvents(
   nodeName: string,
 ): Promise<EventObject[] | Error> {
   try {
-    const signal = AbortSignal.any([operation.signal, AbortSignal.timeout(eventsTimeout)]);
+    const signal = AbortSignal.any([operation.signal, timeoutSignal(eventsTimeout)]);
     return await cluster.nodeEvents(nodeName, signal);
   } catch (error) {
     return error as Error;
@@ -48,7 +49,7 @@ async function withTimeout(
   nodeName: string,
   read: (signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
-  const timeout = AbortSignal.timeout(readTimeout * 1000);
+  const timeout = timeoutSignal(readTimeout * 1000);
   try {
     await read(AbortSignal.any([operation.signal, timeout]));
   } catch (error) {

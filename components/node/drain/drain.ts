@@ -1,6 +1,7 @@
 import { ApiError } from "../../kubernetes/api-error.ts";
 import { annotations, type PodDisruptionBudgetObject } from "../../kubernetes/types.ts";
 import { reasonOf, UserError } from "../../lib/errors.ts";
+import { timeoutSignal } from "../../lib/timer.ts";
 import { Cancelled } from "../../lib/wait.ts";
 import { forcedDrain } from "../../lifecycle/defaults.ts";
 import type { Cluster } from "../cluster/cluster.ts";
@@ -222,7 +223,7 @@ export class Drain {
 
   async #budgets(pods: readonly Remaining[]): Promise<{ budgets: PodDisruptionBudgetObject[]; unread: string[] }> {
     const namespaces = [...new Set(pods.map(({ pod }) => pod.metadata.namespace ?? "default"))].slice(0, maxNamespaces);
-    const signal = AbortSignal.any([this.#operation.signal, AbortSignal.timeout(budgetsTimeout)]);
+    const signal = AbortSignal.any([this.#operation.signal, timeoutSignal(budgetsTimeout)]);
     try {
       const lists = await Promise.all(namespaces.map((it) => this.#cluster.pods.budgets(it, signal)));
       return { budgets: lists.flat(), unread: [] };

@@ -1,4 +1,5 @@
 import { humanDuration } from "../../lib/duration.ts";
+import { startTimer } from "../../lib/timer.ts";
 import { DeadlineExceeded } from "../../lib/wait.ts";
 
 /** Takes the messages of a resource, which the engine shows on the resource's own line. */
@@ -72,9 +73,6 @@ export function refreshInterval(elapsed: number, phases: number): number {
   return Math.max(own, phases * lineSpacing);
 }
 
-/** ms, 24.8 days: Node fires a longer timer at once. */
-const longestTimer = 2 ** 31 - 1;
-
 /** Runs the phases of an operation in sequence, shows each on the resource's line and records its duration. */
 export class Timeline {
   readonly entries: TimelineEntry[] = [];
@@ -94,14 +92,13 @@ export class Timeline {
     const started = Date.now();
     const timeout = new AbortController();
     const deadline = Math.min(phase.deadline, this.#operation.deadline);
-    const left = Math.min(Math.max(0, deadline - started), longestTimer);
-    const alarm = setTimeout(() => timeout.abort(new DeadlineExceeded()), left);
+    const stopAlarm = startTimer(Math.max(0, deadline - started), () => timeout.abort(new DeadlineExceeded()));
     const signal = AbortSignal.any([timeout.signal, this.#operation.signal]);
     this.current = phase.name;
-    let timer: NodeJS.Timeout | undefined;
+    let stopShowing: () => void = () => undefined;
     const show = () => {
       this.#show(phase, started);
-      timer = setTimeout(show, refreshInterval(Date.now() - started, running));
+      stopShowing = startTimer(refreshInterval(Date.now() - started, running), show);
     };
     running += 1;
     show();
@@ -117,8 +114,8 @@ export class Timeline {
       throw new PhaseTimeout(phase, (Date.now() - started) / 1000, this.#operation);
     } finally {
       running -= 1;
-      clearTimeout(alarm);
-      clearTimeout(timer);
+      stopAlarm();
+      stopShowing();
     }
   }
 

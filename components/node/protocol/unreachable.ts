@@ -1,9 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Api } from "../../kubernetes/client.ts";
 import { decideDeletion, type UnreachablePolicy } from "../../kubernetes/unreachable.ts";
 import { humanDuration } from "../../lib/duration.ts";
 import { UserError } from "../../lib/errors.ts";
-import { Cancelled } from "../../lib/wait.ts";
+import { Cancelled, sleep } from "../../lib/wait.ts";
 import type { Operation } from "../operation/phases.ts";
 
 /** ms without an answer, from the first attempt of this process, before a cluster counts as unreachable. */
@@ -66,7 +65,7 @@ async function attempt(api: Api, { signal }: Operation, { what }: Deletion): Pro
 
 async function pause({ signal, deadline }: Operation, { what, gracePeriod }: Deletion): Promise<void> {
   try {
-    await sleep(Math.min(gracePeriod / attempts, Math.max(0, deadline - Date.now())), undefined, { signal });
+    await sleep(Math.min(gracePeriod / attempts, Math.max(0, deadline - Date.now())), signal);
   } catch {
     throw stopped(signal.reason, what);
   }

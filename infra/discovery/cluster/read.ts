@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Api } from "../../../components/kubernetes/client.ts";
 import { kubeSystem } from "../../../components/kubernetes/cluster-identity.ts";
+import { timeoutSignal } from "../../../components/lib/timer.ts";
 import type { Config } from "../../config/load.ts";
 import { allOrDiagnostics, DiagnosticError } from "../../diagnostics/error.ts";
 import { attempt, orDefaultIf404 } from "../attempt.ts";
@@ -166,7 +167,7 @@ const nodesTimeout = 60;
 /** The Nodes as they are now. Throws a DiagnosticError if the cluster does not respond. */
 export async function readNodes(config: Config["cluster"]): Promise<NodeFacts[]> {
   const api = openCluster(config);
-  const signal = AbortSignal.timeout(nodesTimeout * 1000);
+  const signal = timeoutSignal(nodesTimeout * 1000);
   try {
     await fetchCredentials(api, signal);
     return await asker(api, signal)("the Nodes", paths.nodes, parseNodes);
