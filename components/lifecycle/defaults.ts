@@ -28,6 +28,13 @@ export const defaultDrain = {
 /** Seconds that a drain under `onTimeout: force` goes on after its deadline: the pods that are left are deleted and awaited. */
 export const forcedDrain = 120;
 
+/**
+ * Seconds, 31 days: the longest bound of a phase, and the longest grace period of a pod. A drain may have to wait a month
+ * for the end of a job or for the owner of a disruption budget, and timeouts.delete, which includes it, has to be longer.
+ * What is above is a mistyped unit: nobody notices a command that hangs for years.
+ */
+export const longestTimeout = 31 * 24 * 3600;
+
 /** Seconds by which the engine waits longer than the plugin, so that the plugin's error, which names the phase, wins. */
 export const engineMargin = 60;
 

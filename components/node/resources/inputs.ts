@@ -3,13 +3,13 @@ import type { TimelineEntry } from "../operation/phases.ts";
 import type { Properties } from "../operation/property-values.ts";
 import type { ClaimInputs, NodeInputs } from "../operation/types.ts";
 import { parse } from "../schemas/check.ts";
-import { claimInputs } from "../schemas/node-claim.ts";
+import { storedClaimInputs } from "../schemas/node-claim.ts";
 import { nodeOutputs, storedNodeInputs } from "../schemas/openshift-node.ts";
-import { membershipInputs } from "../schemas/pool-membership.ts";
+import { storedMembershipInputs } from "../schemas/pool-membership.ts";
 
 /** Properties that Check has passed, as the operations take them; each throws a UserError for a state that holds something else. */
 
-export type MembershipInputs = z.output<typeof membershipInputs>;
+export type MembershipInputs = z.output<typeof storedMembershipInputs>;
 
 const told = (value: unknown) => (typeof value === "string" ? value : "without a name");
 
@@ -23,10 +23,10 @@ export const parseNodeMetadata = (properties: Properties, name: string): Pick<No
   parse(nodeMetadata, properties, `node ${name}`);
 
 export const parseClaim = (properties: Properties): ClaimInputs =>
-  parse(claimInputs, properties, `node ${told(properties["nodeName"])}`);
+  parse(storedClaimInputs, properties, `node ${told(properties["nodeName"])}`);
 
 export const parseMembership = (properties: Properties): MembershipInputs =>
-  parse(membershipInputs, properties, `pool ${told(properties["pool"])}`);
+  parse(storedMembershipInputs, properties, `pool ${told(properties["pool"])}`);
 
 /** The phases of the join; none of a state that holds none. */
 export function timelineOf(state: Properties): TimelineEntry[] {

@@ -1,5 +1,7 @@
 import { isIP } from "node:net";
 import { z } from "zod";
+import { longestTimeout } from "../../lifecycle/defaults.ts";
+import { formatDuration } from "../../lib/duration.ts";
 import { own } from "../../lib/objects.ts";
 import { bare } from "../../lib/zod.ts";
 import { isUnknown } from "../operation/property-values.ts";
@@ -51,9 +53,16 @@ export function textThat(problem: (value: string) => string | undefined): Unknow
 
 const secondsReason = "must be a number of seconds above 0";
 
-export const seconds: UnknownOr<z.ZodNumber> = unknownOr(
-  z.number(says(secondsReason)).positive(says(secondsReason)),
-).meta({ duration: true });
+const limitReason = `must be at most ${longestTimeout} (${formatDuration(longestTimeout)})`;
+const positive = z.number(says(secondsReason)).positive(says(secondsReason));
+
+/** Seconds as a state holds them: a limit that came with a later release must not keep a worker from being detached. */
+export const storedSeconds: UnknownOr<z.ZodNumber> = unknownOr(positive).meta({ duration: true });
+
+/** Seconds as an input may ask for them. */
+export const seconds: typeof storedSeconds = unknownOr(positive.max(longestTimeout, says(limitReason))).meta({
+  duration: true,
+});
 
 /** True for a property that is a number of seconds; -1 of a grace period is none. */
 export function isDuration(shape: Readonly<Record<string, z.core.$ZodType>>, name: string): boolean {
@@ -72,8 +81,8 @@ export function oneOf<const T extends readonly string[]>(
 }
 
 /** A whole number. */
-export function integer(min: number, reason: string): UnknownOr<z.ZodInt> {
-  return unknownOr(z.int(says(reason)).min(min, says(reason)));
+export function integer(min: number, reason: string, max = Number.MAX_SAFE_INTEGER): UnknownOr<z.ZodInt> {
+  return unknownOr(z.int(says(reason)).min(min, says(reason)).max(max, says(reason)));
 }
 
 export function listOf<T extends z.ZodType>(each: T, min: number): UnknownOr<z.ZodArray<T>> {

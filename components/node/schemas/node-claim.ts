@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defaultTimeouts, secondsOf } from "../../lifecycle/defaults.ts";
-import { nodeName, seconds, text } from "./fields.ts";
+import { nodeName, seconds, storedSeconds, text } from "./fields.ts";
 
 /** The inputs of a NodeClaim. */
 export const claimInputs = z.object({
@@ -12,4 +12,9 @@ export const claimInputs = z.object({
   removeTimeout: seconds.default(secondsOf(defaultTimeouts.nodeRemoval)),
   /** Path of the pool in the stack's config, e.g. `pools[metal]`: errors name `<configPath>.timeouts.nodeRemoval`. */
   configPath: text.optional(),
+});
+
+/** The same inputs as a state or a passed Check holds them: no limit keeps a worker of an earlier release from being detached. */
+export const storedClaimInputs = claimInputs.extend({
+  removeTimeout: storedSeconds.default(secondsOf(defaultTimeouts.nodeRemoval)),
 });

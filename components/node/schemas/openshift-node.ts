@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { labelErrors, type TaintEffect, taintErrors } from "../../kubernetes/labels.ts";
-import { defaultDrain, defaultTimeouts, secondsOf } from "../../lifecycle/defaults.ts";
+import { defaultDrain, defaultTimeouts, longestTimeout, secondsOf } from "../../lifecycle/defaults.ts";
 import type { TimelineEntry } from "../operation/phases.ts";
 import { hasUnknown, isUnknown } from "../operation/property-values.ts";
 import {
@@ -13,33 +13,36 @@ import {
   oneOf,
   says,
   seconds,
+  storedSeconds,
   text,
   time,
   unknownOr,
 } from "./fields.ts";
 
-const timeout = (key: keyof typeof defaultTimeouts) => seconds.default(secondsOf(defaultTimeouts[key]));
-
-const timeouts = group("Timeouts", {
+const timeoutsOf = (each: typeof seconds) => ({
   /** Seconds that Nova gets to build the server: its customTimeouts.create. Default 6000. */
-  provision: timeout("provision"),
+  provision: each.default(secondsOf(defaultTimeouts.provision)),
   /** Seconds from an active server to its first certificate request: firmware, Ignition, kubelet. Default 3600. */
-  boot: timeout("boot"),
+  boot: each.default(secondsOf(defaultTimeouts.boot)),
   /** Seconds from the approved client request to the approved serving request. Default 600. */
-  servingCsr: timeout("servingCsr"),
+  servingCsr: each.default(secondsOf(defaultTimeouts.servingCsr)),
   /** Seconds from there to a Ready node. Default 600. */
-  ready: timeout("ready"),
+  ready: each.default(secondsOf(defaultTimeouts.ready)),
   /** Seconds for the node's and, again, for the server's deletion: their customTimeouts.delete. Default 3600. */
-  delete: timeout("delete"),
+  delete: each.default(secondsOf(defaultTimeouts.delete)),
   /** Seconds from the server's end until the Node is gone: removeTimeout of its claim. Default 300. */
-  nodeRemoval: timeout("nodeRemoval"),
+  nodeRemoval: each.default(secondsOf(defaultTimeouts.nodeRemoval)),
 });
+
+const timeouts = group("Timeouts", timeoutsOf(seconds));
+
+const wholeSeconds = "must be a whole number of seconds, or -1 for the pod's own grace period";
 
 export const drain = group("Drain", {
   /** Seconds for cordon, evictions and the detaching of volumes together. Default 1800. */
   timeout: seconds.default(secondsOf(defaultDrain.timeout)),
   /** Seconds that each pod gets to end; -1: its own grace period. Default -1. */
-  gracePeriod: integer(-1, "must be a whole number of seconds, or -1 for the pod's own grace period").default(
+  gracePeriod: integer(-1, `${wholeSeconds}, at most ${longestTimeout}`, longestTimeout).default(
     defaultDrain.gracePeriod,
   ),
   /** Evict pods whose emptyDir data is lost by it. Default true, as OpenShift's machine controller does. */
@@ -128,10 +131,17 @@ export const nodeInputs = z.object({
 });
 
 /**
- * The same inputs as a state or a passed Check holds them. What a Node may have is not judged again: a rule that came with
- * a later release must not keep a worker of an earlier one from being detached.
+ * The same inputs as a state or a passed Check holds them. What a Node may have and how long a phase may take is not judged
+ * again: a rule that came with a later release must not keep a worker of an earlier one from being detached.
  */
 export const storedNodeInputs = nodeInputs.extend({
+  timeouts: unknownOr(z.object(timeoutsOf(storedSeconds))).prefault({}),
+  drain: unknownOr(
+    drain.extend({
+      timeout: storedSeconds.default(secondsOf(defaultDrain.timeout)),
+      gracePeriod: integer(-1, wholeSeconds).default(defaultDrain.gracePeriod),
+    }),
+  ).prefault({}),
   labels: unknownOr(z.record(z.string(), z.string())).default({}),
   taints: unknownOr(z.array(unknownOr(taint))).default([]),
 });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { listOf, seconds, text, unknownOr } from "./fields.ts";
+import { listOf, seconds, storedSeconds, text, unknownOr } from "./fields.ts";
 
 const member = z.looseObject({ nodeName: z.string(), serverId: z.string() }).meta({ id: "Member" });
 
@@ -19,3 +19,6 @@ export const membershipInputs = z.object({
   /** Path of the pool in the stack's config, e.g. `pools[metal]`: errors name `<configPath>.drain.timeout`. */
   configPath: text,
 });
+
+/** The same inputs as a state or a passed Check holds them: no limit keeps a pool of an earlier release from being detached. */
+export const storedMembershipInputs = membershipInputs.extend({ cordonTimeout: storedSeconds });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { UserError } from "../../../../../components/lib/errors.ts";
-import { parseNode } from "../../../../../components/node/resources/inputs.ts";
+import { parseClaim, parseMembership, parseNode } from "../../../../../components/node/resources/inputs.ts";
 import { check } from "../../../../../components/node/schemas/check.ts";
 import { nodeInputs as schema } from "../../../../../components/node/schemas/openshift-node.ts";
 import { nodeInputs } from "../../../../support/node-fixtures.ts";
@@ -14,6 +14,16 @@ describe("GIVEN the inputs of a worker in a state of an earlier release", () => 
     };
     expect(check(schema, stored).failures).toHaveLength(2);
     expect(parseNode(stored)).toMatchObject({ labels: stored.labels, taints: stored.taints });
+  });
+
+  test("WHEN a bound of it is above today's limit THEN it is refused in the config, and read from the state", () => {
+    const drain = { ...nodeInputs.drain, timeout: 1e12, gracePeriod: 1e12 };
+    const stored = { ...nodeInputs, timeouts: { ...nodeInputs.timeouts, boot: 1e12 }, drain };
+    expect(check(schema, stored).failures).toHaveLength(3);
+    expect(parseNode(stored)).toMatchObject({ timeouts: stored.timeouts, drain });
+    expect(parseClaim({ nodeName: "w", owner: "o", removeTimeout: 1e12 })).toMatchObject({ removeTimeout: 1e12 });
+    const membership = { pool: "p", owner: "o", members: [], cordonTimeout: 1e12, configPath: "pools[p]" };
+    expect(parseMembership(membership)).toMatchObject({ cordonTimeout: 1e12 });
   });
 
   test("WHEN it has neither timeouts nor a drain policy THEN the defaults are used", () => {

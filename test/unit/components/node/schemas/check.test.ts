@@ -3,6 +3,7 @@ import { type Properties, unknown } from "../../../../../components/node/operati
 import { check, parse, withDefaults } from "../../../../../components/node/schemas/check.ts";
 import { claimInputs } from "../../../../../components/node/schemas/node-claim.ts";
 import { nodeInputs as nodeSchema } from "../../../../../components/node/schemas/openshift-node.ts";
+import { membershipInputs } from "../../../../../components/node/schemas/pool-membership.ts";
 import { allTimeouts, nodeInputs } from "../../../../support/node-fixtures.ts";
 
 const problems = (inputs: Properties) => check(nodeSchema, inputs).failures.map((it) => it.property);
@@ -37,6 +38,12 @@ describe("GIVEN inputs of an OpenShiftNode, WHEN they are checked", () => {
     ["not an address", { fixedIps: ["10.0.0.1", "10.0.0.256"] }, ["fixedIps[1]"]],
     ["a date without a time", { serverCreated: "2026-01-01" }, ["serverCreated"]],
     ["a bound of 0", { timeouts: { ...timeouts, boot: 0 } }, ["timeouts.boot"]],
+    ["bounds of 31 days pass", { timeouts: allTimeouts(2_678_400), drain: { ...drain, timeout: 2_678_400 } }, []],
+    [
+      "bounds above 31 days",
+      { timeouts: { ...timeouts, boot: 2_678_401 }, drain: { ...drain, timeout: 1e12, gracePeriod: 2_678_401 } },
+      ["timeouts.boot", "drain.timeout", "drain.gracePeriod"],
+    ],
     [
       "a bound that is left out passes: it has a default",
       { timeouts: Object.fromEntries(Object.entries(timeouts).filter(([key]) => key !== "ready")) },
@@ -114,6 +121,21 @@ describe("GIVEN inputs of an OpenShiftNode, WHEN they are checked", () => {
       "nodeName",
       "owner",
       "removeTimeout",
+    ]);
+  });
+
+  test("a time above its limit is told the limit, by every resource", () => {
+    const above = 2_678_401;
+    const reason = "must be at most 2678400 (744h)";
+    const members = { pool: "p", owner: "o", members: [], configPath: "pools[p]" };
+    expect(check(nodeSchema, { ...nodeInputs, timeouts: { ...timeouts, ready: above } }).failures).toEqual([
+      { property: "timeouts.ready", reason },
+    ]);
+    expect(check(claimInputs, { nodeName: "w", owner: "o", removeTimeout: above }).failures).toEqual([
+      { property: "removeTimeout", reason },
+    ]);
+    expect(check(membershipInputs, { ...members, cordonTimeout: above }).failures).toEqual([
+      { property: "cordonTimeout", reason },
     ]);
   });
 });
