@@ -39,7 +39,11 @@ export interface BaremetalWorkerArgs extends WorkerTemplate {
   readonly fixedIp: string | undefined;
   /** see components/baremetal-server.ts */
   readonly availabilityZone: string | undefined;
-  readonly userData: pulumi.Input<string>;
+  /**
+   * Makes the Ignition config of the server, a secret.
+   * @param after what is there before it is made
+   */
+  readonly userData: (after: readonly pulumi.Output<string>[]) => pulumi.Input<string>;
 }
 
 /** One worker: a claim of its name, then its ports, its server and its node. Detaching runs in reverse. */
@@ -73,7 +77,12 @@ export class BaremetalWorker extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const server = new BaremetalServer(name, { ...args, portIds: ports.portIds, after: [claim] }, { parent: this });
+    const userData = args.userData(ports.portIds);
+    const server = new BaremetalServer(
+      name,
+      { ...args, userData, portIds: ports.portIds, after: [claim] },
+      { parent: this },
+    );
     const node = this.#declareNode(name, args, ports, server);
     this.#node = node;
     this.serverId = server.serverId;

@@ -14,8 +14,6 @@ export interface IgnitionStoreArgs {
   readonly endpoint: string;
   /** PEM bundle that signs the object store's certificate; undefined: a public one */
   readonly ca: string | undefined;
-  /** seconds that a signed URL stays valid */
-  readonly urlLifetime: number;
   /** Ignition specification of the user data; undefined: the lowest that suffices */
   readonly spec?: string | undefined;
 }
@@ -24,12 +22,14 @@ const keyHeader = "Temp-URL-Key";
 
 /** A Swift container with a key of its own, the payload in it, and the user data that lets a machine fetch it. */
 export class IgnitionStore extends pulumi.ComponentResource {
-  /** Pointer config with a signed URL, a secret. Each run signs it again: a server must ignore its changes. */
-  readonly userData: pulumi.Output<string>;
+  readonly #args: IgnitionStoreArgs;
+  readonly #container: openstack.objectstorage.Container;
+  readonly #object: openstack.objectstorage.ContainerObject;
 
   constructor(name: string, args: IgnitionStoreArgs, opts?: pulumi.ComponentResourceOptions) {
     super("openstack-baremetal-compute:index:IgnitionStore", name, {}, opts);
-    const container = new openstack.objectstorage.Container(
+    this.#args = args;
+    this.#container = new openstack.objectstorage.Container(
       name,
       {
         name: args.container,
@@ -39,31 +39,43 @@ export class IgnitionStore extends pulumi.ComponentResource {
       // the key of the first run stays: the provider never reads metadata back, and later keys are ignored
       { parent: this, ignoreChanges: ["metadata"], additionalSecretOutputs: ["metadata"] },
     );
-    const object = new openstack.objectstorage.ContainerObject(
+    this.#object = new openstack.objectstorage.ContainerObject(
       `${name}-payload`,
       {
-        containerName: container.name,
+        containerName: this.#container.name,
         name: payloadName(args.payload),
         content: args.payload,
         contentType: "application/vnd.coreos.ignition+json",
       },
       { parent: this },
     );
-    const expires = Math.floor(Date.now() / 1000) + args.urlLifetime;
+    this.registerOutputs();
+  }
+
+  /**
+   * The pointer config of one worker with a signed URL, a secret. It is signed anew in each run, once `after` is there: a
+   * server must ignore its changes.
+   *
+   * @param lifetime seconds that the URL is valid
+   * @param after what the server waits for anyway: that time does not count
+   */
+  userData(lifetime: number, after: readonly pulumi.Output<string>[]): pulumi.Output<string> {
+    const args = this.#args;
+    const { metadata, name: container } = this.#container;
+    const { name: object, id } = this.#object;
     const pointer = pulumi
-      .all([container.metadata, container.name, object.name, object.id])
-      .apply(([metadata, containerName, objectName]) => {
+      .all([metadata, container, object, id, pulumi.all([...after])])
+      .apply(([secrets, containerName, objectName]) => {
         const url = tempUrl({
           endpoint: args.endpoint,
           container: containerName,
           object: objectName,
-          key: keyOf(metadata),
-          expires,
+          key: keyOf(secrets),
+          expires: Math.floor(Date.now() / 1000) + lifetime,
         });
         return renderPointer({ url, payload: args.payload, ca: args.ca, spec: args.spec });
       });
-    this.userData = pulumi.secret(pointer);
-    this.registerOutputs();
+    return pulumi.secret(pointer);
   }
 }
 

@@ -34,6 +34,8 @@ export interface PoolSpec extends WorkerTemplate {
 }
 
 export interface WorkerPoolArgs extends PoolSpec {
+  /** seconds that the signed URL of a worker is valid from when its server is declared, see components/ignition/url-lifetime.ts */
+  readonly urlLifetime: number;
   /** names of the workers whose servers are replaced, according to the cloud */
   readonly replaced: ReadonlySet<string>;
   /** looks up the objects that the cloud already has by a name */
@@ -145,7 +147,7 @@ export class WorkerPool extends pulumi.ComponentResource {
       availabilityZone,
       ports: [...this.#args.ports, ...ports],
       labels: { ...this.#args.labels, ...labels },
-      userData: this.#store.userData,
+      userData: (ports: readonly pulumi.Output<string>[]) => this.#store.userData(this.#args.urlLifetime, ports),
     };
     return new BaremetalWorker(name, { ...this.#args, ...own }, { parent: this });
   }

@@ -11,6 +11,7 @@ import { type Outputs, outputsOf } from "./outputs.ts";
 import { declarePools } from "./pools.ts";
 import { renderPlannedChanges, replacedWorkers } from "./preflight/changes/plan.ts";
 import { parallelism, roundsLine } from "./preflight/changes/rounds.ts";
+import { queuedTerms } from "./preflight/checks/url-lifetime.ts";
 import { evaluate } from "./preflight/index.ts";
 import { cloudProvider, nodeProvider } from "./providers.ts";
 
@@ -20,7 +21,9 @@ async function prepare(): Promise<Prepared> {
   // the owner of nodes and servers: no other stack changes them
   const owner = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
   const discovery = await discover(config, owner, (client) => cloudProvider(config, client));
-  const evaluation = discovery.cluster ? evaluate(config, discovery) : { diagnostics: [], changes: [] };
+  const evaluation = discovery.cluster
+    ? evaluate(config, discovery, parallelism(process.env))
+    : { diagnostics: [], changes: [] };
   return { config, discovery, evaluation };
 }
 
@@ -40,12 +43,14 @@ export async function main(): Promise<Outputs> {
   await pulumi.log.info(renderDiscovery(config, discovery));
   if (changes.length > 0) await pulumi.log.info(renderPlannedChanges(changes).join("\n"));
   const limits = config.pools.map(({ name, rollout }) => ({ configPath: poolPath(name), ...rollout }));
-  const rounds = roundsLine(changes, limits, parallelism(process.env));
+  const parallel = parallelism(process.env);
+  const rounds = roundsLine(changes, limits, parallel);
   if (rounds !== undefined) await pulumi.log.info(rounds);
   throwIfErrors(diagnostics);
   for (const warning of diagnostics) await pulumi.log.warn(renderWarning(warning));
   const providers = [discovery.provider, nodeProvider(config, discovery.cluster.uid)];
-  const pools = declarePools(config, discovery, replacedWorkers(changes), providers);
+  const queued = queuedTerms(config, discovery.cluster, parallel);
+  const pools = declarePools(config, discovery, replacedWorkers(changes), queued, providers);
   const workers = await Promise.all(pools.map((pool) => pool.attach()));
   return outputsOf(workers.flat(), config.preflight.skip);
 }

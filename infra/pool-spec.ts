@@ -66,7 +66,6 @@ export function poolSpec(
       payload: renderPayload(payloadArgs(pool, cluster)),
       endpoint: objectStore.url,
       ca: objectStore.ca,
-      urlLifetime: pool.ignition.urlLifetime,
       spec: pool.ignition.spec,
     },
   };

@@ -14,6 +14,9 @@ export interface TempUrlArgs {
 /**
  * A URL that reads one object until it expires. Signed with HMAC-SHA256: Swift's default allows no SHA-1, which is what
  * the provider's own TempUrl resource uses. https://docs.openstack.org/swift/latest/api/temporary_url_middleware.html
+ *
+ * Swift has no limit for the time until it expires, which it only compares with its clock. Of the requests, its option
+ * `methods` allows GET by default (openstack/swift, common/middleware/tempurl.py, normalize_temp_url_expires).
  */
 export function tempUrl({ endpoint, container, object, key, expires }: TempUrlArgs): string {
   const url = new URL(endpoint);

@@ -1,6 +1,13 @@
 import { z } from "zod";
-import { defaultDrain, defaultTimeouts } from "../../components/lifecycle/defaults.ts";
-import { duration, flag, text } from "./fields.ts";
+import { defaultDrain, defaultTimeouts, longestTimeout } from "../../components/lifecycle/defaults.ts";
+import { formatDuration } from "../../components/lib/duration.ts";
+import { duration, durationUpTo, flag, text } from "./fields.ts";
+
+/** Seconds, 366 days: no sum of bounds and rounds that anybody runs is longer, and the object store sets no limit. */
+const longestLifetime = 366 * 24 * 3600;
+
+/** For descriptions. */
+const most = formatDuration(longestTimeout);
 
 const versionText = "an Ignition version of 3.x, like 3.2.0";
 
@@ -73,14 +80,18 @@ export const ignition = z
           examples: ["replace"],
         }),
       /**
-       * How long the signed URL in the user data stays valid, counted from the `up` that creates the server. Default
-       * `4h`: longer than timeouts.provision and timeouts.boot together, 160 minutes by default.
+       * How long the signed URL in the user data stays valid, counted from when the worker's server is declared. A lower one
+       * than the default is an error: an expired URL is final for Ignition, and a replaced worker is gone by then. Default:
+       * what may pass until the machine fetches its config, with the drain and the deletion of the worker that it replaces and
+       * the time that it queues behind `--parallel` (components/ignition/url-lifetime.ts), 4h11m with the default timeouts and
+       * no queue.
        */
-      urlLifetime: duration("4h").meta({
-        description:
-          "How long the signed URL in the user data is valid, counted from the up that creates the server; a duration of at least timeouts.provision + timeouts.boot. Default: 4h.",
-        examples: ["4h"],
-      }),
+      urlLifetime: durationUpTo(longestLifetime)
+        .optional()
+        .meta({
+          description: `How long the signed URL in the user data is valid, counted from when the worker's server is declared; a duration of at most ${formatDuration(longestLifetime)}, and not below the default. Default: drain.timeout + timeouts.delete + timeouts.provision + timeouts.boot + 1m, and the time that a worker may queue behind --parallel.`,
+          examples: ["12h"],
+        }),
     },
     { error: "an object" },
   )
@@ -96,7 +107,7 @@ const timeoutShape = {
    * lost deployment ramdisk after 30 minutes each.
    */
   provision: duration(defaultTimeouts.provision).meta({
-    description: "From the request until Nova reports the server ACTIVE; a duration. Default: 100m.",
+    description: `From the request until Nova reports the server ACTIVE; a duration of at most ${most}. Default: 100m.`,
     examples: ["100m"],
   }),
   /**
@@ -104,8 +115,7 @@ const timeoutShape = {
    * system and its reboot. Default `60m`: the OpenShift installer's timeout on bare metal.
    */
   boot: duration(defaultTimeouts.boot).meta({
-    description:
-      "From ACTIVE until the kubelet requests its client certificate (firmware, Ignition, first OS update); a duration. Default: 60m.",
+    description: `From ACTIVE until the kubelet requests its client certificate (firmware, Ignition, first OS update); a duration of at most ${most}. Default: 60m.`,
     examples: ["60m"],
   }),
   /**
@@ -114,8 +124,7 @@ const timeoutShape = {
    * (nodeStartupTimeout).
    */
   servingCsr: duration(defaultTimeouts.servingCsr).meta({
-    description:
-      "From the approved client certificate until the kubelet requests its serving certificate; a duration. Default: 10m.",
+    description: `From the approved client certificate until the kubelet requests its serving certificate; a duration of at most ${most}. Default: 10m.`,
     examples: ["10m"],
   }),
   /**
@@ -123,8 +132,7 @@ const timeoutShape = {
    * new disk has no image of the network's pods yet, and the cloud controller still has to find the server.
    */
   ready: duration(defaultTimeouts.ready).meta({
-    description:
-      "From the approved serving certificate until the Node is Ready with the expected address; a duration. Default: 10m.",
+    description: `From the approved serving certificate until the Node is Ready with the expected address; a duration of at most ${most}. Default: 10m.`,
     examples: ["10m"],
   }),
   /**
@@ -132,8 +140,7 @@ const timeoutShape = {
    * takes up to 10 minutes, and an unreachable BMC has been seen to delay a deletion for nearly an hour.
    */
   delete: duration(defaultTimeouts.delete).meta({
-    description:
-      "Applies twice: to the drain of the Node and to the deletion of the server; a duration longer than drain.timeout. Default: 60m.",
+    description: `Applies twice: to the drain of the Node and to the deletion of the server; a duration longer than drain.timeout, at most ${most}. Default: 60m.`,
     examples: ["60m"],
   }),
   /**
@@ -141,7 +148,7 @@ const timeoutShape = {
    * OpenStack: at worst the API server is restarting.
    */
   nodeRemoval: duration(defaultTimeouts.nodeRemoval).meta({
-    description: "From the deletion of the server until the Node object is gone; a duration. Default: 5m.",
+    description: `From the deletion of the server until the Node object is gone; a duration of at most ${most}. Default: 5m.`,
     examples: ["5m"],
   }),
 };
@@ -172,6 +179,8 @@ export const classTimeouts = z
     examples: [{ boot: "45m" }],
   });
 
+const graceText = `whole seconds, at most ${longestTimeout}, or -1 for the pod's own grace period`;
+
 export const drain = z
   .strictObject(
     {
@@ -181,8 +190,7 @@ export const drain = z
        * drain.
        */
       timeout: duration(defaultDrain.timeout).meta({
-        description:
-          "How long the drain of a Node may take before onTimeout applies; a duration of less than timeouts.delete. Default: 30m.",
+        description: `How long the drain of a Node may take before onTimeout applies; a duration of less than timeouts.delete, which is at most ${most}. Default: 30m.`,
         examples: ["30m"],
       }),
       /**
@@ -190,12 +198,12 @@ export const drain = z
        * `kubectl drain`: only the pod's author knows how long it needs.
        */
       gracePeriod: z
-        .int({ error: "whole seconds, or -1 for the pod's own grace period" })
-        .min(-1, { error: "whole seconds, or -1 for the pod's own grace period" })
+        .int({ error: graceText })
+        .min(-1, { error: graceText })
+        .max(longestTimeout, { error: graceText })
         .default(defaultDrain.gracePeriod)
         .meta({
-          description:
-            "Seconds that a pod gets to terminate; -1 for the pod's own terminationGracePeriodSeconds. Default: -1.",
+          description: `Seconds that a pod gets to terminate, at most ${longestTimeout}; -1 for the pod's own terminationGracePeriodSeconds. Default: -1.`,
           examples: [-1],
         }),
       /** Evict pods with emptyDir volumes, whose data is lost. Default true, as in OpenShift's machine controller. */

@@ -5,6 +5,7 @@ import { forcedDrain } from "../../components/lifecycle/defaults.ts";
 import { configDiagnostic, type Diagnostic } from "../diagnostics/diagnostic.ts";
 import { type PartialPool, partialPool } from "./partial-pool.ts";
 import { entryKey, poolPath, renderPath, workerPath } from "./paths.ts";
+import { ownLifetimeDiagnostics } from "./url-lifetime.ts";
 
 interface Place {
   readonly path: string;
@@ -163,21 +164,6 @@ function ports(path: string, pool: PartialPool): Diagnostic[] {
   });
 }
 
-function urlLifetime(path: string, { ignition, timeouts }: PartialPool): Diagnostic[] {
-  const lifetime = ignition?.urlLifetime;
-  if (lifetime === undefined || timeouts?.provision === undefined || timeouts.boot === undefined) return [];
-  const least = timeouts.provision + timeouts.boot;
-  if (lifetime >= least) return [];
-  return [
-    configDiagnostic({
-      path: `${path}.ignition.urlLifetime`,
-      problem: formatDuration(lifetime),
-      expected: `at least timeouts.provision + timeouts.boot, ${formatDuration(least)}: a machine may fetch its config that late`,
-      remedy: `set it to ${formatDuration(least)} or more, or lower those timeouts`,
-    }),
-  ];
-}
-
 function drainBudget(path: string, { drain, timeouts }: PartialPool): Diagnostic[] {
   if (drain?.timeout === undefined || timeouts?.delete === undefined) return [];
   const forced = drain.onTimeout === "force";
@@ -238,7 +224,7 @@ export function ruleDiagnostics(rawPools: unknown): Diagnostic[] {
     return [
       ...(given ? [...workers(path, pool, given), ...flavor(path, given)] : []),
       ...ports(path, pool),
-      ...urlLifetime(path, pool),
+      ...ownLifetimeDiagnostics(path, pool),
       ...drainBudget(path, pool),
       ...nodeMetadata(path, pool),
     ];

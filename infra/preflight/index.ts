@@ -17,6 +17,7 @@ import { rolloutDiagnostics } from "./checks/rollout.ts";
 import { securityGroupDiagnostics } from "./checks/security-groups.ts";
 import { serverDiagnostics } from "./checks/servers.ts";
 import { unreadDiagnostics } from "./checks/unread.ts";
+import { queuedTerms, urlLifetimeDiagnostics } from "./checks/url-lifetime.ts";
 import { userDataDiagnostics } from "./checks/user-data.ts";
 
 export type { PreflightFacts } from "../discovery/facts.ts";
@@ -28,8 +29,12 @@ export interface Evaluation {
   readonly changes: readonly PlannedChange[];
 }
 
-/** Runs all checks on config and facts. Without errors, no known problem prevents the update. */
-export function evaluate(config: Config, facts: PreflightFacts): Evaluation {
+/**
+ * Runs all checks on config and facts. Without errors, no known problem prevents the update.
+ *
+ * @param parallel how many resources Pulumi works on at once; undefined: without a bound
+ */
+export function evaluate(config: Config, facts: PreflightFacts, parallel?: number): Evaluation {
   const changes = plannedChanges(config, facts);
   const skipped: readonly string[] = config.preflight.skip;
   const diagnostics = [
@@ -47,6 +52,7 @@ export function evaluate(config: Config, facts: PreflightFacts): Evaluation {
     ...ignitionDiagnostics(config, facts),
     ...clusterDiagnostics(config, facts),
     ...objectStoreDiagnostics(facts),
+    ...urlLifetimeDiagnostics(config, queuedTerms(config, facts.cluster, parallel)),
     ...unreadDiagnostics(facts),
   ].filter(({ check }) => !skipped.includes(check));
   return { diagnostics, changes: blockedChanges(changes, diagnostics) };

@@ -11,13 +11,10 @@ const timeouts = {
   nodeRemoval: "5m",
 };
 
-/** A machine may fetch its config as late as that. */
-const ignition = { urlLifetime: "30m" };
-
 /** A stack with one pool of so many workers, configured and not up. */
 export async function ourProject(count: number, change: Config = {}): Promise<Project> {
   const project = await Project.create("bench");
-  const pool = { name: "bench", replicas: count, timeouts, ignition, ...change };
+  const pool = { name: "bench", replicas: count, timeouts, ...change };
   await project.configure({ pools: await project.pools(pool) });
   return project;
 }

@@ -18,7 +18,6 @@ const roll = { workers: 10, maxUnavailable: 2 };
 
 const payload = (text: string): object => ({
   ignition: {
-    urlLifetime: "30m",
     onChange: "replace",
     fragments: [
       { ignition: { version: "3.2.0" }, storage: { files: [{ path: "/etc/bench", contents: { source: text } }] } },

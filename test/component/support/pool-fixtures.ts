@@ -53,5 +53,6 @@ export const args: WorkerPoolArgs = {
   existing: { servers: () => Promise.resolve([]), ports: () => Promise.resolve([]) },
   rollout: { maxUnavailable: 1, ignore: [] },
   currentNodes: () => Promise.resolve([]),
-  ignition: { payload: "{}", endpoint: "https://swift/v1/AUTH_a", ca: undefined, urlLifetime: 14400 },
+  ignition: { payload: "{}", endpoint: "https://swift/v1/AUTH_a", ca: undefined },
+  urlLifetime: 14400,
 };

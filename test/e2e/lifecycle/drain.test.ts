@@ -34,7 +34,7 @@ describe("GIVEN four workers with pods of every kind", () => {
   let project: Project;
 
   const up = async (replicas: number, drain: Config): Promise<Run> => {
-    const ignition = { urlLifetime: "10m", fragments: [work.staticPod("static")] };
+    const ignition = { fragments: [work.staticPod("static")] };
     const pool = { name: own.name, replicas, ignition, drain: { timeout: "8s", ...drain } };
     await project.configure({ pools: await project.pools(pool) });
     return project.up();

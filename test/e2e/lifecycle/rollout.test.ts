@@ -38,9 +38,7 @@ describe("GIVEN two serving workers that have booted with a fragment", () => {
   let project: Project;
 
   const configure = async (ignition: object, change: Config = {}): Promise<void> =>
-    project.configure({
-      pools: await project.pools({ name: own.name, ignition: { urlLifetime: "10m", ...ignition }, ...change }),
-    });
+    project.configure({ pools: await project.pools({ name: own.name, ignition, ...change }) });
 
   /** Runs `up` and returns how many workers served when the fewest did. */
   async function roll(): Promise<number> {
@@ -84,7 +82,7 @@ describe("GIVEN two serving workers that have booted with a fragment", () => {
   });
 
   test("WHEN the URL is signed again, for longer THEN nothing changes", async () => {
-    await configure({ fragments: [reversed("a")], urlLifetime: "20m" });
+    await configure({ fragments: [reversed("a")], urlLifetime: "1h" });
     const preview = succeeded(await project.preview("--expect-no-changes"));
     for (const name of names) expect(preview).not.toContain(`${name}: `);
   });
@@ -176,6 +174,18 @@ describe("GIVEN two serving workers that have booted with a fragment", () => {
       const ids = [...(await own.serverIds()).values()];
       const payloads = await Promise.all(ids.map(async (id) => (await pointerOf(id)).hash));
       expect(new Set(payloads).size).toBe(1);
+    });
+
+    test("THEN the URL of the second was signed after the first had come back", async () => {
+      const servers = await own.serverIds();
+      const [expiry = 0, later = 0] = await Promise.all(
+        names.map(async (name) => {
+          const { source } = await pointerOf(servers.get(name) ?? "");
+          return Number(new URL(source).searchParams.get("temp_url_expires"));
+        }),
+      );
+      expect(expiry).toBeGreaterThan(0);
+      expect(later).toBeGreaterThan(expiry);
     });
 
     test("THEN another up changes nothing", async () => {

@@ -105,7 +105,7 @@ const mutations: readonly Mutation[] = [
   {
     name: "a duration that is none",
     suits: ({ path: at }) => at.includes("timeouts") || at.at(-1) === "urlLifetime",
-    change: (_, pick) => ["0s", "soon", "5", "m5", "1d", "5m 3s", "-5m"][pick % 7],
+    change: (_, pick) => ["0s", "soon", "5", "m5", "1d", "5m 3s", "-5m", "8785h"][pick % 8],
   },
   {
     name: "an address that is none",

@@ -46,6 +46,14 @@ test("GIVEN an editor WHEN it shows a key THEN the key has a description", () =>
   expect(keys.filter(([, { description }]) => (description ?? "") === "").map(([key]) => key)).toEqual([]);
 });
 
+test("GIVEN an editor WHEN it shows a key that takes a duration THEN the description says the longest", () => {
+  const durations = keysOf(schema).filter(([, { pattern }]) => pattern?.includes("h)?(?:") === true);
+  expect(durations).toHaveLength(14);
+  expect(
+    durations.filter(([, { description }]) => !/at most \d+h/.test(description ?? "")).map(([key]) => key),
+  ).toEqual([]);
+});
+
 describe.each(names)("GIVEN stacks/%s", (name) => {
   test("WHEN an editor opens it THEN its first line names the schema, which accepts it", () => {
     expect(texts.get(name)).toMatch(/^# yaml-language-server: \$schema=schema\.json\n/);

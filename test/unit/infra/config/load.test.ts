@@ -12,7 +12,7 @@ describe("a good config", () => {
   test("gets the defaults for bare metal, in seconds", () => {
     expect(accepted(good()).pools[0]).toEqual({
       ...pool(),
-      ignition: { machineConfigPool: "worker", fragments: [], onChange: "keep", urlLifetime: 4 * 3600 },
+      ignition: { machineConfigPool: "worker", fragments: [], onChange: "keep" },
       timeouts: { provision: 6000, boot: 3600, servingCsr: 600, ready: 600, delete: 3600, nodeRemoval: 300 },
       drain: {
         timeout: 1800,

@@ -1,7 +1,62 @@
 import { describe, expect, test } from "@jest/globals";
+import { parseConfig } from "../../../../infra/config/load.ts";
 import { accepted, diagnosticsOf, good, named, pool } from "../../../support/config-fixtures.ts";
 
 const taint = (key: string): object => ({ key, effect: "NoSchedule" });
+
+describe("GIVEN a time above its limit WHEN the config is read THEN the error names the limit, which itself is accepted", () => {
+  const timeouts = ["provision", "boot", "servingCsr", "ready", "delete", "nodeRemoval"];
+  const phase = "a duration from 1s to 744h, like 90s, 45m or 1h30m";
+  const cases: [path: string, bad: Record<string, unknown>, valid: Record<string, unknown>, expected: string][] = [
+    ...timeouts.map((key): (typeof cases)[number] => [
+      `pools[metal].timeouts.${key}`,
+      good(pool({ timeouts: { [key]: "744h1s" } })),
+      good(pool({ timeouts: { [key]: "744h" } })),
+      phase,
+    ]),
+    [
+      "classes.big.timeouts.boot",
+      { ...good(pool({ class: "big" })), classes: { big: { timeouts: { boot: "99999999999h" } } } },
+      { ...good(pool({ class: "big" })), classes: { big: { timeouts: { boot: "2678400s" } } } },
+      phase,
+    ],
+    [
+      "pools[metal].drain.timeout",
+      good(pool({ drain: { timeout: "745h" }, timeouts: { delete: "744h" } })),
+      good(pool({ drain: { timeout: "720h" }, timeouts: { delete: "744h" } })),
+      phase,
+    ],
+    [
+      "pools[metal].drain.gracePeriod",
+      good(pool({ drain: { gracePeriod: 2_678_401 } })),
+      good(pool({ drain: { gracePeriod: 2_678_400 } })),
+      "whole seconds, at most 2678400, or -1 for the pod's own grace period",
+    ],
+    [
+      "pools[metal].ignition.urlLifetime",
+      good(pool({ ignition: { urlLifetime: "8784h1s" } })),
+      good(pool({ ignition: { urlLifetime: "8784h" } })),
+      "a duration from 1s to 8784h, like 90s, 45m or 1h30m",
+    ],
+  ];
+
+  test.each(cases)("%s", (path, bad, valid, expected) => {
+    expect(parseConfig(bad).diagnostics).toMatchObject([{ path, expected }]);
+    accepted(valid);
+  });
+});
+
+test("GIVEN a URL that expires too early WHEN the config is read THEN the error shows the sum term by term, and what to do", () => {
+  expect(parseConfig(good(pool({ ignition: { urlLifetime: "4h" } }))).diagnostics).toMatchObject([
+    {
+      problem: "4h",
+      expected: expect.stringMatching(
+        /^at least drain\.timeout 30m \+ timeouts\.delete 1h \+ timeouts\.provision 1h40m \+ margin 1m \+ timeouts\.boot 1h = 4h11m: /,
+      ),
+      remedy: expect.stringContaining("remove it, then it is computed; or set it to 4h11m or more"),
+    },
+  ]);
+});
 
 describe("each error, beside a valid config that lacks it", () => {
   const cases: [path: string, bad: Record<string, unknown>, valid: Record<string, unknown>][] = [
@@ -49,8 +104,13 @@ describe("each error, beside a valid config that lacks it", () => {
     ["pools[metal].timeouts.boot", good(pool({ timeouts: { boot: "0s" } })), good(pool({ timeouts: { boot: "1s" } }))],
     [
       "pools[metal].ignition.urlLifetime",
-      good(pool({ ignition: { urlLifetime: "2h39m" } })),
-      good(pool({ ignition: { urlLifetime: "2h40m" } })),
+      good(pool({ ignition: { urlLifetime: "4h10m59s" } })),
+      good(pool({ ignition: { urlLifetime: "4h11m" } })),
+    ],
+    [
+      "pools[metal].ignition.urlLifetime",
+      good(pool({ ignition: { urlLifetime: "4h12m59s" }, drain: { onTimeout: "force" } })),
+      good(pool({ ignition: { urlLifetime: "4h13m" }, drain: { onTimeout: "force" } })),
     ],
     [
       "pools[metal].drain.timeout",
