@@ -3,7 +3,6 @@ import type { NodeObject } from "../../kubernetes/types.ts";
 import { reasonOf, UserError } from "../../lib/errors.ts";
 import { Cancelled, until } from "../../lib/wait.ts";
 import type { Cluster } from "../cluster/cluster.ts";
-import { lastEvents } from "../cluster/events.ts";
 import {
   addressesOf,
   readiness,
@@ -13,12 +12,16 @@ import {
   staleVerdict,
 } from "../cluster/readiness.ts";
 import { readEvents } from "../cluster/reading.ts";
+import { isClientOf } from "../csr/judge.ts";
 import { applyMetadata } from "../metadata/apply.ts";
-import { cancelled, describeNode } from "../operation/messages.ts";
+import { cancelled } from "../operation/messages.ts";
 import { type Operation, type Phase, PhaseTimeout, Timeline } from "../operation/phases.ts";
 import type { NodeInputs, NodeOutputs } from "../operation/types.ts";
+import { bootAwaits, type BootProgress } from "./boot-progress.ts";
+import { kubeletPort, KubeletWatch } from "./kubelet-port.ts";
+import { describeLastSeen } from "./last-seen.ts";
 import { isMissing, missingWarning } from "./missing.ts";
-import { apiRefused, describeMissingNode, describeRequest, joinTimeout, nameTaken, nodeVanished } from "./report.ts";
+import { apiRefused, joinTimeout, nameTaken, nodeVanished } from "./report.ts";
 import { JoinRequests } from "./requests.ts";
 
 /** ms until a retry without a change: of what the API server did not accept, or what a flood blocked. */
@@ -38,6 +41,7 @@ export class Join {
   readonly #owners: readonly string[];
   readonly #timeline: Timeline;
   readonly #requests: JoinRequests;
+  readonly #kubelet: KubeletWatch;
   /** uid of the Node that was seen last, and of the one that has our metadata */
   #seenUid: string | undefined;
   #annotatedUid: string | undefined;
@@ -46,14 +50,24 @@ export class Join {
   /** why the join is blocked for now: a flood, or an API server that does not answer */
   #blocked: string | undefined;
 
-  /** @param owners this stack's name, and the ones it had before */
-  constructor(cluster: Cluster, operation: Operation, inputs: NodeInputs, owners: readonly string[]) {
+  /**
+   * @param owners this stack's name, and the ones it had before
+   * @param probing of the kubelet's port, while nothing else shows how far the machine is
+   */
+  constructor(
+    cluster: Cluster,
+    operation: Operation,
+    inputs: NodeInputs,
+    owners: readonly string[],
+    probing = kubeletPort,
+  ) {
     this.#cluster = cluster;
     this.#operation = operation;
     this.#inputs = inputs;
     this.#owners = owners;
     this.#timeline = new Timeline(operation);
     this.#requests = new JoinRequests(cluster, operation.log, inputs);
+    this.#kubelet = new KubeletWatch(inputs.fixedIps, probing);
   }
 
   /**
@@ -72,7 +86,7 @@ export class Join {
   async #phases(): Promise<NodeOutputs> {
     const { nodeName } = this.#inputs;
     const run = <T>(phase: Phase, work: (signal: AbortSignal) => Promise<T>) => this.#timeline.run(phase, work);
-    const first = () => this.#formerNode ?? `the first certificate request of ${nodeName}`;
+    const first = () => this.#formerNode ?? bootAwaits(nodeName, this.#bootProgress(), Date.now());
     await run(this.#phase("boot", "boot", Date.now(), first), (signal) => this.#boot(signal));
     const approved = Date.now();
     const node = () => `Node ${nodeName} (client request ${this.#requests.approvedAt ? "approved" : "not seen"})`;
@@ -101,7 +115,14 @@ export class Join {
     await this.#awaitFormerNodeRemoved(signal);
     await this.#warnIfMissing();
     const hasStarted = () => this.#node() !== undefined || this.#requests.approvedAt !== undefined;
-    await this.#until(signal, () => hasStarted() || undefined);
+    const started = () => this.#until(signal, () => hasStarted() || undefined);
+    await this.#kubelet.during(started, () => this.#bootProgress() !== undefined, signal);
+  }
+
+  /** Undefined once the kubelet is heard of in the cluster, which shows more than its port does. */
+  #bootProgress(): BootProgress | undefined {
+    const hasAsked = this.#requests.all().some((csr) => isClientOf(csr, this.#inputs));
+    return hasAsked || this.#node() ? undefined : this.#kubelet.progress;
   }
 
   /** Waits for the test, and meanwhile processes every request about this worker. */
@@ -237,7 +258,8 @@ export class Join {
   async #toUserError(error: unknown): Promise<unknown> {
     const phase = this.#timeline.current;
     if (error instanceof PhaseTimeout) {
-      return new UserError(joinTimeout(error, this.#inputs, await this.#lastSeen(), this.#requests.judged()));
+      const seen = { lines: await this.#lastSeen(), judged: this.#requests.judged(), boot: this.#bootProgress() };
+      return new UserError(joinTimeout(error, this.#inputs, seen));
     }
     if (error instanceof NodeVanished) return new UserError(nodeVanished(phase, this.#inputs, await this.#lastSeen()));
     if (error instanceof ApiError) return new UserError(apiRefused(phase, this.#inputs, error));
@@ -246,31 +268,8 @@ export class Join {
     return new UserError(cancelled(this.#inputs.nodeName, phase, state));
   }
 
-  /** The last state of the cluster. */
-  async #lastSeen(): Promise<string[]> {
-    const node = this.#node();
-    const { nodeName } = this.#inputs;
-    const requests = this.#requests.judged().map(describeRequest);
-    const apiError = this.#apiError();
-    return [
-      ...(requests.length > 0 ? requests : ["no certificate request about this worker"]),
-      ...(node ? [] : this.#missingNode()),
-      describeNode(node, nodeName),
-      ...(apiError === undefined || requests.some((it) => it.includes(apiError)) ? [] : [apiError]),
-      await this.#lastEvents(),
-    ];
-  }
-
-  #missingNode(): string[] {
-    const { approvedAt, issued } = this.#requests;
-    return approvedAt === undefined ? [] : [describeMissingNode(this.#inputs.nodeName, approvedAt, issued, Date.now())];
-  }
-
-  async #lastEvents(): Promise<string> {
-    const events = await readEvents(this.#cluster, this.#operation, this.#inputs.nodeName);
-    if (events instanceof Error) return `last events: could not be read (${reasonOf(events)})`;
-    const since = Date.parse(this.#inputs.serverCreated);
-    return `last events: ${lastEvents(events, since, Date.now()).join("; ") || "none"}`;
+  #lastSeen(): Promise<string[]> {
+    return describeLastSeen(this.#cluster, this.#operation, this.#inputs, this.#requests, this.#apiError());
   }
 
   #apiError(): string | undefined {

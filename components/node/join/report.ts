@@ -6,18 +6,13 @@ import { listSection } from "../operation/messages.ts";
 import type { PhaseTimeout } from "../operation/phases.ts";
 import { timeoutCause } from "../operation/phases.ts";
 import { type NodeInputs, serverUrnOf } from "../operation/types.ts";
+import { type BootProgress, bootHints } from "./boot-progress.ts";
 import type { JudgedRequest } from "./requests.ts";
 
 /** The messages of a join that fails. Pure. */
 
-/** Where to look, by the phase that timed out. */
+/** Where to look, by the phase that timed out; of the boot see boot-progress.ts. */
 const hints: Record<string, string[]> = {
-  boot: [
-    "the server's console or its BMC: does it boot, and does Ignition finish?",
-    "from the machine network: the payload's URL in Swift, and the Machine Config Server (port 22623)",
-    "the API server (api-int, port 6443) from the machine network, and its DNS name",
-    "a server that had joined before and whose Node was deleted: it registers again when its kubelet is restarted",
-  ],
   registration: [
     "kube-controller-manager: does it sign approved requests?",
     "the kubelet's journal on the server: can it reach the API server (api-int, port 6443)?",
@@ -40,18 +35,22 @@ export function nameTaken({ nodeName }: NodeInputs, detail: string): string {
   );
 }
 
+/** What is known at the end of a join. */
+interface LastSeen {
+  lines: readonly string[];
+  judged: readonly JudgedRequest[];
+  /** undefined: the kubelet has asked, or has its Node */
+  boot: BootProgress | undefined;
+}
+
 /** A join that ran out of time. */
-export function joinTimeout(
-  timeout: PhaseTimeout,
-  worker: NodeInputs,
-  seen: readonly string[],
-  judged: readonly JudgedRequest[],
-): string {
+export function joinTimeout(timeout: PhaseTimeout, worker: NodeInputs, { lines, judged, boot }: LastSeen): string {
   const { name } = timeout.phase;
+  const lookAt = name === "boot" ? bootHints(worker.serverId, boot) : (hints[name] ?? []);
   return [
     `node ${worker.nodeName}: phase "${name}" ${timeoutCause(timeout)}; it was waiting for ${timeout.phase.awaiting()}.`,
-    ...listSection("Last seen", seen),
-    ...listSection("Look at", [`server ${worker.serverId}`, ...(hints[name] ?? [])]),
+    ...listSection("Last seen", lines),
+    ...listSection("Look at", [`server ${worker.serverId}`, ...lookAt]),
     ...next(worker, judged),
   ].join("\n");
 }

@@ -5,6 +5,7 @@ import { Cancelled } from "../../../components/lib/wait.ts";
 import { Cluster, type ClusterSettings } from "../../../components/node/cluster/cluster.ts";
 import { Drain } from "../../../components/node/drain/drain.ts";
 import { Join } from "../../../components/node/join/join.ts";
+import type { Probing } from "../../../components/node/join/kubelet-port.ts";
 import type { Operation } from "../../../components/node/operation/phases.ts";
 import type { NodeInputs, NodeOutputs } from "../../../components/node/operation/types.ts";
 import {
@@ -31,6 +32,9 @@ interface Filing {
   created?: string;
 }
 
+/** The first probe would come after every test's end. */
+const notProbing: Probing = { port: 10250, every: 3_600_000, timeout: 1_000 };
+
 /** A harness of its own for each test of a file. */
 export function harnessForEachTest(): NodeHarness {
   const harness = new NodeHarness();
@@ -44,6 +48,8 @@ export class NodeHarness {
   api = new ScriptedApi();
   infos: string[] = [];
   warnings: string[] = [];
+  /** of the kubelet's port while a machine boots: not at all, unless a test has a listener for it */
+  probing: Probing = notProbing;
   #cancel = new AbortController();
   #cluster: Cluster | undefined;
 
@@ -51,6 +57,7 @@ export class NodeHarness {
     this.api = new ScriptedApi();
     this.infos = [];
     this.warnings = [];
+    this.probing = notProbing;
     await this.api.start();
     this.connect();
   }
@@ -98,7 +105,8 @@ export class NodeHarness {
 
   /** @param seconds the resource's customTimeouts */
   join(changes: Partial<NodeInputs> = {}, seconds?: number): Promise<NodeOutputs> {
-    return new Join(this.cluster, this.operation(seconds), { ...joinInputs, ...changes }, [owner]).run();
+    const operation = this.operation(seconds);
+    return new Join(this.cluster, operation, { ...joinInputs, ...changes }, [owner], this.probing).run();
   }
 
   /** Files a request of a kubelet: for its client certificate, or for its serving one. */

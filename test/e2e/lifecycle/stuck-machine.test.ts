@@ -56,6 +56,10 @@ describe("GIVEN a machine that hangs before it boots", () => {
       expect(run.output).toContain("pulumi up");
     });
 
+    test("THEN it says what the kubelet's port shows of the machine", () => {
+      expect(run.output).toMatch(/port 10250 at \S+ (?:does not answer|is closed|cannot be probed)/);
+    });
+
     test("THEN it shows no stack trace", () => {
       expect(run.output).not.toMatch(stackTrace);
     });
