@@ -6,7 +6,8 @@ import { engineMargin } from "./lifecycle/defaults.ts";
 import type { ExistingObjects } from "./openstack/existing.ts";
 import { PoolMembership } from "./pool-membership.ts";
 import type { PortTemplate } from "./ports/plan.ts";
-import { blockers, isReplaced, type Member, type NodeState } from "./rollout/gate.ts";
+import { blockers, isReplaced, leavingNodes, type Member, type NodeState } from "./rollout/gate.ts";
+import { type MachineConfigPool, pausedWarning, waveVerdict } from "./rollout/machine-config.ts";
 import { type Rollout, waves } from "./rollout/waves.ts";
 import { specHash } from "./server/spec-hash.ts";
 
@@ -28,6 +29,10 @@ export interface PoolWorker {
 export interface PoolSpec extends WorkerTemplate {
   readonly workers: readonly PoolWorker[];
   readonly ignition: Omit<IgnitionStoreArgs, "container">;
+  /** name of the MachineConfigPool whose config the workers boot with */
+  readonly machineConfigPool: string;
+  /** the MachineConfigPools of the cluster, for what is not said again; an update looks again before each wave */
+  readonly machineConfigPools: readonly MachineConfigPool[];
   /** names of the Nodes that serve, for a preview; an update looks again before each wave */
   readonly serving: ReadonlySet<string>;
   readonly rollout: Rollout;
@@ -42,6 +47,8 @@ export interface WorkerPoolArgs extends PoolSpec {
   readonly existing: ExistingObjects;
   /** reads the current Nodes; rejects when the cluster does not answer, which does not mean "out of service" */
   readonly currentNodes: () => Promise<readonly NodeState[]>;
+  /** reads the current MachineConfigPools; none where the cluster has none, or the account may not read them */
+  readonly currentMachineConfigPools: () => Promise<readonly MachineConfigPool[]>;
 }
 
 /** Seconds to cordon all leaving workers: one request per node, and at most a restart of the API server. */
@@ -59,10 +66,14 @@ export class WorkerPool extends pulumi.ComponentResource {
   readonly #members: ReadonlyMap<string, Member>;
   /** the Nodes at the last look; undefined: none yet */
   #nodes: readonly NodeState[] | undefined;
+  /** what has been said of paused MachineConfigPools, here or before: each wave would repeat it */
+  readonly #said: Set<string>;
 
   constructor(name: string, args: WorkerPoolArgs, opts?: pulumi.ComponentResourceOptions) {
     super("openstack-baremetal-compute:index:WorkerPool", name, {}, opts);
     this.#args = args;
+    const paused = args.machineConfigPools.filter((pool) => pool.paused);
+    this.#said = new Set(paused.map((pool) => pausedWarning(pool, args.machineConfigPool)));
     this.#members = new Map(args.workers.map((worker) => [worker.name, memberOf(args, worker)]));
     const container = containerName(args.infraId, args.pool, args.owner);
     this.#store = new IgnitionStore(`${name}-ignition`, { ...args.ignition, container }, { parent: this });
@@ -105,6 +116,7 @@ export class WorkerPool extends pulumi.ComponentResource {
     if (!planned.some((member) => isReplaced(member, states.get(member.name)))) return planned.map(({ name }) => name);
     this.#nodes = await currentNodes();
     const wave = this.#waveOf(rest, this.#nodes);
+    await this.#checkMachineConfig(wave, this.#nodes);
     this.#throwIfBlocked(wave, this.#nodes);
     return wave.map(({ name }) => name);
   }
@@ -120,11 +132,37 @@ export class WorkerPool extends pulumi.ComponentResource {
     const { rollout, pool, configPath } = this.#args;
     const out = blockers(wave, [...this.#members.values()], nodes, rollout);
     if (out.length === 0) return;
+    const updating = new Set(nodes.filter((node) => node.updating).map(({ name }) => name));
+    const named = out.map((name) => (updating.has(name) ? `${name} (the machine-config operator updates it)` : name));
     throw new pulumi.RunError(
-      `pool ${pool}: ${wave.map(({ name }) => name).join(", ")} and what follows are not replaced, because ${out.join(", ")} ` +
+      `pool ${pool}: ${wave.map(({ name }) => name).join(", ")} and what follows are not replaced, because ${named.join(", ")} ` +
         `${out.length === 1 ? "is" : "are"} out of service, and no more than ${rollout.maxUnavailable} may be ` +
         `(${configPath}.rollout.maxUnavailable). Repair or replace them (pulumi up --replace <URN>), or list them in ` +
         `${configPath}.rollout.ignore; then repeat the command.`,
+    );
+  }
+
+  /**
+   * Throws if the machine-config operator takes Nodes out of service beside the wave. To wait for it is not for `pulumi up`:
+   * it takes as long as the reboots of all its machines, and no key of the config bounds it.
+   */
+  async #checkMachineConfig(wave: readonly Member[], nodes: readonly NodeState[]): Promise<void> {
+    const { pool, machineConfigPool: boot, currentMachineConfigPools } = this.#args;
+    const names = new Set(wave.map(({ name }) => name));
+    const { warnings, refusal } = waveVerdict({
+      wave: nodes.filter(({ name }) => names.has(name)),
+      leaving: leavingNodes(wave, nodes),
+      nodes,
+      pools: await currentMachineConfigPools(),
+      boot,
+    });
+    for (const warning of warnings) {
+      if (!this.#said.has(warning)) await pulumi.log.warn(`pool ${pool}: ${warning}`);
+      this.#said.add(warning);
+    }
+    if (refusal === undefined) return;
+    throw new pulumi.RunError(
+      `pool ${pool}: ${[...names].join(", ")} and what follows are not replaced, because ${refusal}; then repeat the command.`,
     );
   }
 

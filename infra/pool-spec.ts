@@ -61,6 +61,8 @@ export function poolSpec(
     timeouts: pool.timeouts,
     drain: pool.drain,
     rollout: pool.rollout,
+    machineConfigPool: pool.ignition.machineConfigPool,
+    machineConfigPools: cluster.machineConfigPools.value ?? [],
     serving: new Set(cluster.nodes.filter((node) => node.serving).map((node) => node.name)),
     ignition: {
       payload: renderPayload(payloadArgs(pool, cluster)),

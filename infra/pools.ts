@@ -1,12 +1,30 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { ownTerms, sumOf, type Term } from "../components/ignition/url-lifetime.ts";
 import { existingObjects } from "../components/openstack/existing.ts";
-import { WorkerPool } from "../components/worker-pool.ts";
+import { WorkerPool, type WorkerPoolArgs } from "../components/worker-pool.ts";
 import type { Config } from "./config/load.ts";
-import { readNodes } from "./discovery/cluster/read.ts";
+import { readMachineConfigPools, readNodes } from "./discovery/cluster/read.ts";
 import type { Discovery } from "./discovery/discover.ts";
 import { orConfigError } from "./discovery/read.ts";
 import { poolSpec } from "./pool-spec.ts";
+
+/** Reads the MachineConfigPools. That they cannot be read is said once: by what was discovered, or here. */
+export function machineConfigPoolsOf(
+  cluster: Config["cluster"],
+  discovered: Discovery["cluster"]["machineConfigPools"],
+): WorkerPoolArgs["currentMachineConfigPools"] {
+  let unread = discovered.error !== undefined;
+  return async () => {
+    if (unread) return [];
+    const { value, error } = await orConfigError(readMachineConfigPools(cluster));
+    if (value !== undefined) return value;
+    unread = true;
+    await pulumi.log.info(
+      `the MachineConfigPools can no longer be read (${error}): whether the machine-config operator updates Nodes during the rollout is not known`,
+    );
+    return [];
+  };
+}
 
 /**
  * Declares the pools, and what they look up while their workers are declared.
@@ -24,6 +42,7 @@ export function declarePools(
   const lookups = {
     existing: existingObjects(discovery.client),
     currentNodes: () => orConfigError(readNodes(cluster)),
+    currentMachineConfigPools: machineConfigPoolsOf(cluster, discovery.cluster.machineConfigPools),
   };
   return pools.map((pool, i) => {
     const spec = poolSpec(pool, i, discovery, discovery.owner);

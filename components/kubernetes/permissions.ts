@@ -16,6 +16,8 @@ export interface Permission {
   readonly verbs: readonly Verb[];
   /** in this namespace only; absent: in the whole cluster */
   readonly namespace?: string;
+  /** without it the program works, and says what it does not know */
+  readonly optional?: true;
   /** which part of the program needs it, and what for */
   readonly why: string;
 }
@@ -48,7 +50,8 @@ export const permissions: readonly Permission[] = [
     apiGroups: ["machineconfiguration.openshift.io"],
     resources: ["machineconfigpools"],
     verbs: ["list"],
-    why: "infra/discovery/cluster/read.ts: the pools that ignition.machineConfigPool may name",
+    optional: true,
+    why: "infra/discovery/cluster/machine-config-pools.ts: the pools that ignition.machineConfigPool may name, and whether the machine-config operator updates Nodes while a rollout replaces them",
   },
   {
     apiGroups: [""],

@@ -12,6 +12,7 @@ export const skippable = {
   image: "the images can be deployed to the flavors' machines",
   quota: "the project's quotas suffice for what this update adds",
   "machine-config-pool": "the cluster has the MachineConfigPools",
+  "machine-config-update": "no MachineConfigPool of the workers is updating or paused",
   ignition: "boot images, configs and the Machine Config Server support the same Ignition version",
   permissions: "the cluster's account has the permissions that the program needs",
   "version-skew": "the API server supports the kubelets",

@@ -28,7 +28,7 @@ export async function orDefaultIf404<T, N>(
 
 /** A value that was read in time, or the reason why it was not. */
 export type Result<T> =
-  | { readonly value: T; readonly error?: never }
+  | { readonly value: T; readonly error?: never; readonly code?: never }
   | {
       readonly value?: never;
       readonly error: string;

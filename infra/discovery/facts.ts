@@ -1,4 +1,5 @@
 import type { Permission } from "../../components/kubernetes/permissions.ts";
+import type { MachineConfigPool } from "../../components/rollout/machine-config.ts";
 import type { Result } from "./attempt.ts";
 
 /** A project's quota and usage of a resource; -1: no limit. */
@@ -112,7 +113,8 @@ export interface ClusterFacts {
   /** CIDRs of the machine networks; empty: unknown */
   readonly machineNetworks: readonly string[];
   readonly machineConfigServer: MachineConfigServer;
-  readonly machineConfigPools: readonly string[];
+  /** an error with code 404: the cluster does not have the kind */
+  readonly machineConfigPools: Result<readonly MachineConfigPool[]>;
   readonly network: Result<ClusterNetwork>;
   readonly nodes: readonly NodeFacts[];
   /** keys of cluster.expect that are used because the cluster does not report the value */
@@ -145,6 +147,9 @@ export interface NodeFacts {
   readonly owner: string | undefined;
   /** e.g. `v1.34.1` */
   readonly kubelet: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** the machine-config operator has given it another config, and it is about to be drained and rebooted, or is already */
+  readonly updating: boolean;
 }
 
 /** The cloud's objects that a stack's config names. */

@@ -19,6 +19,12 @@ function networkOf({ network }: ClusterFacts): string {
   return `${value.type ?? "type unknown"}, MTU ${value.mtu ?? "unknown"}`;
 }
 
+function machineConfigPoolsOf({ machineConfigPools }: ClusterFacts): string {
+  const { value, error, code } = machineConfigPools;
+  if (value !== undefined) return list(value.map(({ name }) => name));
+  return code === 404 ? "none: the cluster does not have the kind" : `unknown (${error})`;
+}
+
 /** The lines about the cluster. Values from the config instead of the cluster are marked. */
 function clusterLines(cluster: ClusterFacts): string[] {
   const { infraId, uid, version, machineConfigServer, filled } = cluster;
@@ -29,7 +35,7 @@ function clusterLines(cluster: ClusterFacts): string[] {
     `ingress VIPs ${list(cluster.ingressVips)}${from("ingressVips")}`,
     `machine networks ${list(cluster.machineNetworks)}${from("machineNetworks")}`,
     `Machine Config Server ${machineConfigServer.url}${from("machineConfigServer")}`,
-    `MachineConfigPools ${list(cluster.machineConfigPools)}`,
+    `MachineConfigPools ${machineConfigPoolsOf(cluster)}`,
     `cluster network ${networkOf(cluster)}${from("mtu")}`,
     cluster.nodes.length === 0 ? "kubelets: no nodes yet" : `kubelets ${kubelets(cluster.nodes).join(", ")}`,
   ];

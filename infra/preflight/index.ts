@@ -8,6 +8,7 @@ import { clusterDiagnostics } from "./checks/cluster.ts";
 import { flavorAndImageDiagnostics } from "./checks/flavor-and-image.ts";
 import { ignitionDiagnostics } from "./checks/ignition.ts";
 import { machineConfigPoolDiagnostics } from "./checks/machine-config-pool.ts";
+import { machineConfigUpdateDiagnostics } from "./checks/machine-config-update.ts";
 import { nameDiagnostics } from "./checks/names.ts";
 import { networkDiagnostics } from "./checks/network.ts";
 import { nodeAddressDiagnostics } from "./checks/node-address.ts";
@@ -44,6 +45,7 @@ export function evaluate(config: Config, facts: PreflightFacts, parallel?: numbe
     ...nodeNameDiagnostics(config, facts),
     ...rolloutDiagnostics(config, facts),
     ...machineConfigPoolDiagnostics(config, facts),
+    ...machineConfigUpdateDiagnostics(config, facts, changes),
     ...flavorAndImageDiagnostics(config, facts),
     ...userDataDiagnostics(config, facts),
     ...nameDiagnostics(config, facts),

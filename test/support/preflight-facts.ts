@@ -1,8 +1,21 @@
+import type { MachineConfigPool } from "../../components/rollout/machine-config.ts";
 import { type Config, parseConfig } from "../../infra/config/load.ts";
 import type { Diagnostic } from "../../infra/diagnostics/diagnostic.ts";
 import type { Result } from "../../infra/discovery/attempt.ts";
 import type { Checks, ExistingPort, ExistingServer, NodeFacts } from "../../infra/discovery/facts.ts";
 import { evaluate, type PreflightFacts } from "../../infra/preflight/index.ts";
+
+/** A MachineConfigPool that selects by its role, and whose Nodes all have its config. */
+export const machineConfigPool = (name: string, change: Partial<MachineConfigPool> = {}): MachineConfigPool => ({
+  name,
+  nodeSelector: { matchLabels: { [`node-role.kubernetes.io/${name}`]: "" }, matchExpressions: [] },
+  paused: false,
+  updating: false,
+  wanted: `rendered-${name}-a`,
+  current: `rendered-${name}-a`,
+  updated: 3,
+  ...change,
+});
 
 const cluster: PreflightFacts["cluster"] = {
   infraId: "lab-7x2kq",
@@ -13,7 +26,7 @@ const cluster: PreflightFacts["cluster"] = {
   ingressVips: ["10.0.0.7"],
   machineNetworks: ["10.0.0.0/16"],
   machineConfigServer: { url: "https://10.0.0.5:22623", authorities: ["data:;base64,QQ=="] },
-  machineConfigPools: ["master", "worker"],
+  machineConfigPools: { value: [machineConfigPool("master"), machineConfigPool("worker")] },
   network: { value: { type: "OVNKubernetes", mtu: 1400 } },
   nodes: [],
   filled: [],
@@ -80,6 +93,8 @@ export const nodeOf = (name: string, owner: string | undefined, kubelet: string)
   specHash: undefined,
   owner,
   kubelet,
+  labels: {},
+  updating: false,
 });
 
 /** A server of the pool's flavor and image. */

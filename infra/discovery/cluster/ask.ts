@@ -5,6 +5,7 @@ import { isNoResponse, isTlsTrustError } from "../../../components/kubernetes/un
 import { reasonOf } from "../../../components/lib/errors.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { DiagnosticError } from "../../diagnostics/error.ts";
+import type { Result } from "../attempt.ts";
 
 /** The API server did not respond at all. */
 export class ClusterUnreachable extends DiagnosticError {}
@@ -120,6 +121,16 @@ export async function fetchCredentials(api: Api, signal: AbortSignal): Promise<v
         "log in with the kubeconfig's credential helper first, or use another account: cluster.kubeconfig, cluster.context",
       cause: error,
     });
+  }
+}
+
+/** The object, or its status code if it is not there or may not be read: the program works without it. */
+export async function orUnread<T>(asking: Promise<T>): Promise<Result<T>> {
+  try {
+    return { value: await asking };
+  } catch (error) {
+    if (!(error instanceof Unread)) throw error;
+    return { error: `HTTP ${error.code}`, code: error.code };
   }
 }
 

@@ -7,7 +7,7 @@ const texts = z.record(z.string(), z.string()).default({});
 const nodesSchema = z.object({
   items: z.array(
     z.object({
-      metadata: z.object({ name: z.string(), annotations: texts }),
+      metadata: z.object({ name: z.string(), annotations: texts, labels: texts }),
       spec: z.object({ unschedulable: z.boolean().default(false) }).prefault({}),
       status: z
         .object({
@@ -21,15 +21,31 @@ const nodesSchema = z.object({
 
 type NodeObject = z.output<typeof nodesSchema>["items"][number];
 
+/** An annotation of the machine-config operator (openshift/machine-config-operator, pkg/daemon/constants). */
+const ofOperator = ({ metadata }: NodeObject, key: string): string | undefined =>
+  metadata.annotations[`machineconfiguration.openshift.io/${key}`];
+
 /**
  * A cordoned Node that is Ready still runs pods: after a detach that failed, all of a pool are cordoned, and must not be
  * replaced together. The machine-config operator, though, is about to reboot the one that it has cordoned: that one is out
- * of service (openshift/machine-config-operator, pkg/daemon/constants: the state annotation is Working meanwhile).
+ * of service (the state annotation is Working meanwhile).
  */
-function isServing({ metadata, spec, status }: NodeObject): boolean {
+function isServing(node: NodeObject): boolean {
+  const { spec, status } = node;
   const ready = status.conditions.some(({ type, status: value }) => type === "Ready" && value === "True");
-  const updating = metadata.annotations["machineconfiguration.openshift.io/state"] === "Working";
-  return ready && !(spec.unschedulable && updating);
+  return ready && !(spec.unschedulable && ofOperator(node, "state") === "Working");
+}
+
+/**
+ * The operator counts such a Node against its own maxUnavailable from the moment that it has chosen it, and one that has
+ * failed no longer (openshift/machine-config-operator, layered_node_state.go, IsUnavailableForUpdate). A Node without
+ * these annotations is new.
+ */
+function isUpdating(node: NodeObject): boolean {
+  const state = ofOperator(node, "state");
+  if (state === "Degraded" || state === "Unreconcilable") return false;
+  if (state === "Working" || state === "Rebooting") return true;
+  return ["Config", "Image"].some((what) => ofOperator(node, `current${what}`) !== ofOperator(node, `desired${what}`));
 }
 
 /** The Nodes in a list response of the API server. */
@@ -40,5 +56,7 @@ export function parseNodes(list: unknown): NodeFacts[] {
     specHash: node.metadata.annotations[annotations.specHash],
     owner: node.metadata.annotations[annotations.owner],
     kubelet: node.status.nodeInfo?.kubeletVersion ?? "",
+    labels: node.metadata.labels,
+    updating: isUpdating(node),
   }));
 }

@@ -9,6 +9,7 @@ import type { ClusterFacts, ClusterNetwork, MachineConfigServer } from "../facts
 import { type NodeFacts } from "../facts.ts";
 import { allowStatus, type Ask, asker, fetchCredentials, unexpectedShape } from "./ask.ts";
 import { openCluster } from "./kubeconfig.ts";
+import { readPools } from "./machine-config-pools.ts";
 import { parseNodes } from "./nodes.ts";
 import { type Expected, reconcile, type Reported, type Resolved } from "./reconcile.ts";
 
@@ -35,8 +36,6 @@ const infrastructureSchema = z.object({
     }),
   }),
 });
-
-const poolsSchema = z.object({ items: z.array(z.object({ metadata: z.object({ name: z.string() }) })) });
 
 const source = z.object({ source: z.string() });
 const userDataSchema = z.object({
@@ -113,7 +112,6 @@ const paths = {
   infrastructure: "/apis/config.openshift.io/v1/infrastructures/cluster",
   network: "/apis/config.openshift.io/v1/networks/cluster",
   userData: "/api/v1/namespaces/openshift-machine-api/secrets/worker-user-data",
-  machineConfigPools: "/apis/machineconfiguration.openshift.io/v1/machineconfigpools",
   nodes: "/api/v1/nodes",
 };
 
@@ -149,9 +147,7 @@ export async function readCluster(api: Api, signal: AbortSignal, expected: Expec
     const { gitVersion } = await ask("the version", paths.version, (answer) => versionSchema.parse(answer));
     const [resolved, machineConfigPools, uid, nodes] = await allOrDiagnostics([
       readResolved(api, ask, expected, signal),
-      ask("the MachineConfigPools", paths.machineConfigPools, (answer) =>
-        poolsSchema.parse(answer).items.map(({ metadata }) => metadata.name),
-      ),
+      readPools(ask),
       ask("Namespace kube-system", kubeSystem, (answer) => namespaceSchema.parse(answer).metadata.uid),
       ask("the Nodes", paths.nodes, parseNodes),
     ]);
@@ -161,17 +157,24 @@ export async function readCluster(api: Api, signal: AbortSignal, expected: Expec
   }
 }
 
-/** Timeout in seconds for reading the Nodes during an update. */
-const nodesTimeout = 60;
+/** Timeout in seconds for what is read again during an update. */
+const currentTimeout = 60;
 
-/** The Nodes as they are now. Throws a DiagnosticError if the cluster does not respond. */
-export async function readNodes(config: Config["cluster"]): Promise<NodeFacts[]> {
+async function readNow<T>(config: Config["cluster"], read: (ask: Ask) => Promise<T>): Promise<T> {
   const api = openCluster(config);
-  const signal = timeoutSignal(nodesTimeout * 1000);
+  const signal = timeoutSignal(currentTimeout * 1000);
   try {
     await fetchCredentials(api, signal);
-    return await asker(api, signal)("the Nodes", paths.nodes, parseNodes);
+    return await read(asker(api, signal));
   } finally {
     await api.close();
   }
 }
+
+/** The Nodes as they are now. Throws a DiagnosticError if the cluster does not respond. */
+export const readNodes = (config: Config["cluster"]): Promise<NodeFacts[]> =>
+  readNow(config, (ask) => ask("the Nodes", paths.nodes, parseNodes));
+
+/** The MachineConfigPools as they are now. Throws a DiagnosticError if the cluster does not respond. */
+export const readMachineConfigPools = (config: Config["cluster"]): Promise<ClusterFacts["machineConfigPools"]> =>
+  readNow(config, readPools);

@@ -16,7 +16,9 @@ const configInstead: Readonly<Record<string, string>> = { secrets: "machineConfi
 
 function permissionDiagnostics({ checks, cluster }: PreflightFacts): Diagnostic[] {
   const isConfigured = (resource: string): boolean => cluster.filled.includes(configInstead[resource] ?? "");
-  const needed = (checks.denied.value ?? []).filter(({ resources }) => !resources.every(isConfigured));
+  const needed = (checks.denied.value ?? []).filter(
+    ({ resources, optional }) => optional !== true && !resources.every(isConfigured),
+  );
   return needed.map((permission) => ({
     check: "permissions",
     path: "cluster",

@@ -85,7 +85,10 @@ function answer(
   probe: Probe | undefined,
   facts: PreflightFacts,
 ): Diagnostic[] {
-  const known = facts.cluster.machineConfigPools.includes(pool.ignition.machineConfigPool);
+  const { machineConfigPool } = pool.ignition;
+  const { value: pools } = facts.cluster.machineConfigPools;
+  // an unknown pool has an error of its own
+  const known = pools === undefined || pools.some(({ name }) => name === machineConfigPool);
   if (!known || probe?.status === undefined || probe.status === 200) return [];
   return [refused(pool, own, path, probe.status, facts)];
 }

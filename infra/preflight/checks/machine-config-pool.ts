@@ -6,11 +6,13 @@ import type { PreflightFacts } from "../../discovery/facts.ts";
 
 const machineConfigPoolDiagnostic = diagnosticOf("machine-config-pool");
 
-/** Whether the cluster has the MachineConfigPools of the pools. */
+/** Whether the cluster has the MachineConfigPools of the pools, if they can be read. */
 export function machineConfigPoolDiagnostics(
   { pools }: Pick<Config, "pools">,
-  { cluster: { machineConfigPools } }: Pick<PreflightFacts, "cluster">,
+  { cluster }: Pick<PreflightFacts, "cluster">,
 ): Diagnostic[] {
+  if (cluster.machineConfigPools.value === undefined) return [];
+  const machineConfigPools = cluster.machineConfigPools.value.map(({ name }) => name);
   return pools.flatMap(({ name: pool, ignition: { machineConfigPool: name } }) => {
     if (machineConfigPools.includes(name)) return [];
     const suggestion = suggest(name, machineConfigPools);

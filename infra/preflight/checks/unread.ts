@@ -13,12 +13,16 @@ interface Source {
 
 /** A warning for each fact that could not be read: the check must not look passed. */
 export function unreadDiagnostics({ checks, cluster }: Pick<PreflightFacts, "checks" | "cluster">): Diagnostic[] {
+  const { machineConfigPools } = cluster;
+  // a cluster without the kind has nothing to check: what was discovered says so
+  const existing = machineConfigPools.code === 404 ? { value: [] } : machineConfigPools;
   const sources: Source[] = [
     { check: "quota", path: "pools", name: "the compute service's limits", result: checks.compute },
     { check: "quota", path: "pools", name: "the network service's quotas", result: checks.portQuota },
     { check: "server-name", path: "pools", name: "the project's servers", result: checks.servers },
     { check: "port-name", path: "pools", name: "the project's ports", result: checks.ports },
     { check: "port-name", path: "pools", name: "the cluster's ports", result: checks.clusterPorts },
+    { check: "machine-config-pool", path: "cluster", name: "the MachineConfigPools", result: existing },
     { check: "mtu", path: "cluster", name: "the cluster's Network", result: cluster.network },
     { check: "machine-name", path: "cluster", name: "the Machines", result: checks.machines },
     { check: "permissions", path: "cluster", name: "the account's permissions", result: checks.denied },

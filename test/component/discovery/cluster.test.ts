@@ -139,10 +139,20 @@ describe("a cluster", () => {
       ingressVips: ["10.0.0.7"],
       machineNetworks: ["10.0.0.0/16"],
       machineConfigServer: { url: "https://10.0.0.5:22623", authorities: ["data:;base64,QQ=="] },
-      machineConfigPools: ["worker"],
+      machineConfigPools: { value: [expect.objectContaining({ name: "worker", paused: false, updating: false })] },
       network: { value: { type: "OVNKubernetes", mtu: 1400 } },
       filled: [],
     });
+  });
+
+  const poolsUrl = "/apis/machineconfiguration.openshift.io/v1/machineconfigpools";
+
+  test.each([
+    [403, 403],
+    [undefined, 404],
+  ])("whose MachineConfigPools answer %p is known without them", async (answer, code) => {
+    answers[poolsUrl] = answer;
+    expect((await read()).machineConfigPools).toEqual({ error: `HTTP ${code}`, code });
   });
 
   const infrastructureUrl = "/apis/config.openshift.io/v1/infrastructures/cluster";

@@ -49,6 +49,8 @@ const node = (pool: string, i: number, serving: boolean, specHash = "old"): Node
   name: `lab-7x2kq-${pool}-${i}`,
   serving,
   specHash,
+  labels: { "node-role.kubernetes.io/worker": "" },
+  updating: false,
 });
 
 test("GIVEN a member that does not come into service WHEN an edit would replace a serving one THEN the roll stops before it", async () => {
@@ -95,7 +97,7 @@ test("GIVEN serving workers of which none is replaced WHEN they are declared THE
   let looks = 0;
   const currentNodes = (): Promise<NodeState[]> => {
     looks += 1;
-    return Promise.resolve(workers.map(({ name }) => ({ name, serving: true, specHash: undefined })));
+    return Promise.resolve(workers.map((_, i) => ({ ...node("same", i, true), specHash: undefined })));
   };
   const attached = await new WorkerPool("same", { ...args, pool: "same", workers, currentNodes }).attach();
   await Promise.all(attached.map(({ state }) => valueOf(state)));

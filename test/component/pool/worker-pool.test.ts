@@ -206,7 +206,7 @@ describe("the store", () => {
 test("GIVEN two serving workers and a new one WHEN the pool is attached THEN the new one is in place first, then each serving one in turn", async () => {
   const { WorkerPool } = await import("../../../components/worker-pool.ts");
   const serving = ["lab-7x2kq-roll-0", "lab-7x2kq-roll-2"];
-  const nodes = serving.map((name) => ({ name, serving: true, specHash: undefined }));
+  const nodes = serving.map((name) => ({ name, serving: true, specHash: undefined, labels: {}, updating: false }));
   const pool = new WorkerPool("roll", {
     ...args,
     pool: "roll",

@@ -14,7 +14,16 @@ import { type Answer, approvedAs, failure, merge, metadataOf, selector, type Sto
  * As the real one, it forbids what components/kubernetes/permissions.ts does not list.
  */
 
-export type Kind = "nodes" | "events" | "pods" | "csrs" | "volumeattachments" | "daemonsets" | "budgets" | "claims";
+export type Kind =
+  | "nodes"
+  | "events"
+  | "pods"
+  | "csrs"
+  | "volumeattachments"
+  | "daemonsets"
+  | "budgets"
+  | "claims"
+  | "machineconfigpools";
 
 const prefixes: Record<Kind, RegExp> = {
   nodes: /^\/api\/v1\/nodes(?:\/([^/]+))?$/,
@@ -24,6 +33,7 @@ const prefixes: Record<Kind, RegExp> = {
   volumeattachments: /^\/apis\/storage\.k8s\.io\/v1\/volumeattachments$/,
   daemonsets: /^\/apis\/apps\/v1\/namespaces\/[^/]+\/daemonsets\/([^/]+)$/,
   budgets: /^\/apis\/policy\/v1\/namespaces\/[^/]+\/poddisruptionbudgets$/,
+  machineconfigpools: /^\/apis\/machineconfiguration\.openshift\.io\/v1\/machineconfigpools$/,
   claims: /^\/api\/v1\/namespaces\/[^/]+\/persistentvolumeclaims\/([^/]+)$/,
 };
 const eviction = /^\/api\/v1\/namespaces\/[^/]+\/pods\/([^/]+)\/eviction$/;

@@ -79,6 +79,29 @@ test("GIVEN a list of Nodes WHEN it is read THEN missing values are not invented
   expect(node).toEqual({ ...nodeOf("a", "o/p/s", "v1.34.1"), serving: false });
 });
 
+const annotated = (annotations: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(annotations).map(([key, value]) => [`machineconfiguration.openshift.io/${key}`, value]),
+  );
+
+test.each<[string, Record<string, string>, boolean]>([
+  ["has no annotation of it, as a new one", {}, false],
+  ["is done", { currentConfig: "a", desiredConfig: "a", state: "Done" }, false],
+  ["has another config to get", { currentConfig: "a", desiredConfig: "b", state: "Done" }, true],
+  ["has another image to get", { currentConfig: "a", desiredConfig: "a", desiredImage: "i", state: "Done" }, true],
+  ["goes back to an image of the release", { currentConfig: "a", desiredConfig: "a", currentImage: "i" }, true],
+  ["is drained", { currentConfig: "a", desiredConfig: "b", state: "Working" }, true],
+  ["reboots", { currentConfig: "a", desiredConfig: "b", state: "Rebooting" }, true],
+  ["has failed", { currentConfig: "a", desiredConfig: "b", state: "Degraded" }, false],
+  ["cannot get it", { currentConfig: "a", desiredConfig: "b", state: "Unreconcilable" }, false],
+])(
+  "GIVEN a Node that to the machine-config operator %s WHEN it is read THEN it is in an update or not",
+  (_, own, is) => {
+    const [node] = parseNodes({ items: [{ metadata: { name: "a", annotations: annotated(own) } }] });
+    expect(node?.updating).toBe(is);
+  },
+);
+
 test.each<[string, object, Record<string, string>, boolean]>([
   ["takes pods", {}, {}, true],
   ["is cordoned: its pods still run", { unschedulable: true }, {}, true],

@@ -35,6 +35,11 @@ describe("GIVEN facts that are unknown", () => {
       { cluster: { network: { value: { type: undefined, mtu: undefined } } } },
     ],
     ["cluster network unknown (HTTP 403)", { cluster: { network: { error: "HTTP 403", code: 403 } } }],
+    ["MachineConfigPools unknown (HTTP 403)", { cluster: { machineConfigPools: { error: "HTTP 403", code: 403 } } }],
+    [
+      "MachineConfigPools none: the cluster does not have the kind",
+      { cluster: { machineConfigPools: { error: "HTTP 404", code: 404 } } },
+    ],
     ["kubelets: no nodes yet", { cluster: { nodes: [] } }],
     ["kubelets 1 of an unknown version", { cluster: { nodes: [nodeOf("a", undefined, "")] } }],
     ["network net, MTU unknown", { network: { mtu: undefined } }],

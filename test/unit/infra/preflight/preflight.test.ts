@@ -244,12 +244,19 @@ describe("GIVEN something that a machine can do without", () => {
     ["server-name", factsOf({ checks: { servers: { error: "no answer in time" } } })],
     ["port-name", factsOf({ checks: { ports: { error: "no answer in time" } } })],
     ["mtu", factsOf({ cluster: { network: { error: "HTTP 403", code: 403 } } })],
+    ["machine-config-pool", factsOf({ cluster: { machineConfigPools: { error: "HTTP 403", code: 403 } } })],
     ["machine-name", factsOf({ checks: { machines: { error: "HTTP 403" } } })],
     ["permissions", factsOf({ checks: { denied: { error: "HTTP 500" } } })],
   ])("WHEN %s is judged THEN it warns, and stops nothing", (check, facts) => {
     const found = diagnosticsOf(configOf(), facts);
     expect(found.map((diagnostic) => [diagnostic.check, diagnostic.warning])).toEqual([[check, true]]);
     expect(() => throwIfErrors(found)).not.toThrow();
+  });
+
+  test("WHEN a permission is missing without which the program works THEN that is no error of the account", () => {
+    const optional = permissions.filter((it) => it.optional === true);
+    expect(optional.flatMap(({ resources }) => resources)).toEqual(["machineconfigpools"]);
+    expect(diagnosticsOf(configOf(), factsOf({ checks: { denied: answer(optional) } }))).toEqual([]);
   });
 
   test.each(["v1.31.0", "v1.34.9"])("a kubelet %s is one that API server 1.34 supports", (kubelet) => {
