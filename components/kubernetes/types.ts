@@ -12,6 +12,19 @@ export interface Metadata {
   annotations?: Record<string, string>;
   labels?: Record<string, string>;
   ownerReferences?: { apiVersion?: string; kind: string; name: string; uid: string; controller?: boolean }[];
+  managedFields?: ManagedFields[] | undefined;
+}
+
+/**
+ * The fields that one manager was the last to change (kubernetes, apimachinery meta/v1/types.go, ManagedFieldsEntry). Every
+ * client may choose its name, so that this is a record, no proof.
+ */
+export interface ManagedFields {
+  manager?: string;
+  /** when the manager last changed or added one of these fields, RFC 3339, by the API server's clock */
+  time?: string;
+  /** of all fields only what is read here */
+  fieldsV1?: { "f:spec"?: { "f:unschedulable"?: object } };
 }
 
 export interface KubernetesObject {
@@ -113,7 +126,7 @@ export interface PersistentVolumeClaimObject extends KubernetesObject {
 
 /** An object's metadata without its managed fields: half its size, and nothing that is read here. */
 export function slimMetadata(object: KubernetesObject): Metadata {
-  return { ...object.metadata, managedFields: undefined } as Metadata;
+  return { ...object.metadata, managedFields: undefined };
 }
 
 /** What this provider writes on a Node, and its field manager. */
@@ -122,7 +135,11 @@ export const annotations = {
   serverId: "openstack-baremetal-compute/server-id",
   /** what its server was made from */
   specHash: "openstack-baremetal-compute/spec-hash",
-  /** which of its taints are ours: `key:effect`, separated by commas */
+  /**
+   * which of its taints are ours: `key:effect`, separated by commas. A kubelet may write it (kubernetes,
+   * plugin/pkg/admission/noderestriction), so it is not read: the state keeps the record. It is written for whoever looks at
+   * the Node, and for the release before, which has no other record.
+   */
   taints: "openstack-baremetal-compute/taints",
   cordonedBy: "openstack-baremetal-compute/cordoned-by",
 } as const;

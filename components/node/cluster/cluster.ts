@@ -17,6 +17,7 @@ import { floodLimit, PendingRequests } from "../csr/flood.ts";
 import { claimsOf } from "../csr/judge.ts";
 import { readCsr } from "../csr/pkcs10.ts";
 import { type Csr, type Load } from "../csr/types.ts";
+import { cordonOf, CordonTimes, isCordonedBy, managesCordon } from "./cordons.ts";
 import { Pods } from "./pods.ts";
 
 /** A request in the informer: parsed once, without its PKCS#10 and its certificate, and with what an approval needs. */
@@ -34,6 +35,8 @@ const requests = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
 export interface ClusterSettings {
   /** workers that the stack's config asks for, in all pools; default 0: the flood guard counts nodes and joins alone */
   expectedWorkers?: number;
+  /** ms; default: as long as a drain lasts at least (drain/minimum.ts) */
+  minDrainTime?: number;
 }
 
 /** The cluster as the resources need it: one informer per kind, and the few writes. */
@@ -43,16 +46,25 @@ export class Cluster {
   readonly volumes: Informer<VolumeAttachmentObject, VolumeAttachmentObject>;
   readonly pods: Pods;
   readonly api: Api;
+  /** ms; undefined: the default */
+  readonly minDrainTime: number | undefined;
   readonly #expectedWorkers: number;
   readonly #pending = new PendingRequests();
+  readonly #cordons = new CordonTimes();
   readonly #reported = new Set<string>();
   #joins = 0;
 
-  constructor(api: Api, { expectedWorkers = 0 }: ClusterSettings = {}) {
+  constructor(api: Api, { expectedWorkers = 0, minDrainTime }: ClusterSettings = {}) {
     this.api = api;
+    this.minDrainTime = minDrainTime;
     this.pods = new Pods(api);
     this.#expectedWorkers = expectedWorkers;
-    this.nodes = new Informer(api, { path: nodes, read: slimNode, indexBy: (node) => [node.metadata.name] });
+    this.nodes = new Informer(api, {
+      path: nodes,
+      read: slimNode,
+      indexBy: (node) => [node.metadata.name],
+      onChange: (uid, node) => this.#cordons.update(uid, node, Date.now()),
+    });
     this.csrs = new Informer(api, {
       path: requests,
       read: readEntry,
@@ -80,6 +92,12 @@ export class Cluster {
 
   node(name: string): NodeObject | undefined {
     return this.nodes.indexed(name)[0];
+  }
+
+  /** ms since the epoch: since when a Node is cordoned, as this process has seen it and as the API server has noted it. */
+  cordonTimes(node: NodeObject): { seen: number | undefined; cordoned: number | undefined } {
+    const at = cordonOf(node)?.at;
+    return { seen: this.#cordons.since(node.metadata.uid), cordoned: at === undefined ? undefined : Date.parse(at) };
   }
 
   /** How many node requests are pending, and above how many nothing is approved. */
@@ -147,15 +165,28 @@ export class Cluster {
     await this.#patch(node, { [annotations.cordonedBy]: owner }, true, { signal, retries: 0 });
   }
 
-  /** Undoes our own cordon only: judged by the Node as read, and written only if it has not changed since. */
-  async uncordon(name: string, owners: readonly string[], signal: AbortSignal): Promise<void> {
+  /**
+   * Undoes our own cordon only: judged by the Node as read, and written only if it has not changed since. A cordon that
+   * somebody else has made since stays; only our annotation goes, which is stale.
+   *
+   * @returns whose cordon stays although the annotation was ours, undefined when there is none
+   */
+  async uncordon(name: string, owners: readonly string[], signal: AbortSignal): Promise<string | undefined> {
     for (;;) {
       const node = await this.api.find<NodeObject>(`${nodes}/${name}`, { signal });
       const by = node?.metadata.annotations?.[annotations.cordonedBy];
-      if (node === undefined || by === undefined || !owners.includes(by)) return;
+      if (node === undefined || by === undefined || !owners.includes(by)) return undefined;
+      const ours = isCordonedBy(node, owners);
+      const { resourceVersion } = node.metadata;
       try {
-        await this.#patch(node, { [annotations.cordonedBy]: null }, null, { signal }, node.metadata.resourceVersion);
-        return;
+        await this.#patch(
+          node,
+          { [annotations.cordonedBy]: null },
+          ours ? null : undefined,
+          { signal },
+          resourceVersion,
+        );
+        return ours ? undefined : authorOf(node);
       } catch (error) {
         if (!isOutdated(error)) throw error;
       }
@@ -165,7 +196,7 @@ export class Cluster {
   async #patch(
     node: NodeObject,
     changes: Record<string, string | null>,
-    unschedulable: true | null,
+    unschedulable: true | null | undefined,
     call: Pick<Call, "signal" | "retries">,
     resourceVersion?: string,
   ): Promise<void> {
@@ -188,16 +219,17 @@ export class Cluster {
   }
 
   /**
-   * Removes this very Node; one that was registered again meanwhile is left as it is. Without retries: the caller shows why
-   * it is still there, and tries again itself.
+   * Removes this very Node as it was judged; one that was registered again or changed meanwhile is left as it is. Without
+   * retries: the caller shows why it is still there, judges again and tries again itself.
    *
    * @returns why it was not removed for now, undefined when it is gone or will be
    */
   async deleteNode(node: NodeObject, signal: AbortSignal): Promise<string | undefined> {
+    const { name, uid, resourceVersion } = node.metadata;
     try {
-      await this.api.request(`${nodes}/${node.metadata.name}`, {
+      await this.api.request(`${nodes}/${name}`, {
         method: "DELETE",
-        body: { apiVersion: "v1", kind: "DeleteOptions", preconditions: { uid: node.metadata.uid } },
+        body: { apiVersion: "v1", kind: "DeleteOptions", preconditions: { uid, resourceVersion } },
         signal,
         retries: 0,
       });
@@ -210,11 +242,19 @@ export class Cluster {
   }
 }
 
+/** As a message names whoever cordoned the Node, undefined when nobody has. */
+function authorOf(node: NodeObject): string | undefined {
+  const cordon = cordonOf(node);
+  if (!cordon) return undefined;
+  return cordon.manager === undefined ? "somebody" : `${cordon.manager} (${cordon.at ?? "at an unknown time"})`;
+}
+
 /** Drops what is not read here: the images and managed fields of a Node are large. */
 function slimNode(node: NodeObject): NodeObject {
   const { conditions, addresses, volumesAttached } = node.status ?? {};
+  const managedFields = (node.metadata.managedFields ?? []).filter(managesCordon);
   return {
-    metadata: slimMetadata(node),
+    metadata: { ...slimMetadata(node), managedFields },
     spec: node.spec,
     status: {
       ...(conditions && { conditions }),

@@ -4,6 +4,7 @@ import { reasonOf } from "../../lib/errors.ts";
 import { until } from "../../lib/wait.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { type Member, type Ownership, ownershipOf } from "../metadata/ownership.ts";
+import type { Operation } from "../operation/phases.ts";
 
 /** The result of a cordon. */
 export type CordonResult = { kind: "no node" } | Ownership;
@@ -39,6 +40,25 @@ export async function cordon(
       return (await isCordoned(cluster, node, owners[0], signal, onRefused)) ? found : undefined;
     },
   });
+}
+
+/**
+ * Undoes a cordon of this stack, of which a detach that was given up is left. Somebody else's stays, and the user is told:
+ * the worker takes no pods.
+ */
+export async function uncordon(
+  cluster: Cluster,
+  { log }: Operation,
+  nodeName: string,
+  owners: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  const author = await cluster.uncordon(nodeName, owners, signal);
+  if (author === undefined) return;
+  log.warn(
+    `node ${nodeName}: it stays cordoned: ${author} cordoned it after this stack had. ` +
+      `Once it may take pods again: oc adm uncordon ${nodeName}`,
+  );
 }
 
 /** False when the Node has changed since it was judged, or the API server does not answer or refuses for now. */

@@ -6,7 +6,17 @@ import { permissions } from "../../../components/kubernetes/permissions.ts";
 import type { Metadata } from "../../../components/kubernetes/types.ts";
 import { mayRequest } from "./authorizer.ts";
 import { FieldManagers } from "./field-managers.ts";
-import { type Answer, approvedAs, failure, merge, metadataOf, selector, type Stored } from "./scripted-objects.ts";
+import {
+  type Answer,
+  approvedAs,
+  failure,
+  isStale,
+  merge,
+  metadataOf,
+  selector,
+  type Stored,
+  withCordonAuthor,
+} from "./scripted-objects.ts";
 
 /**
  * As much of the Kubernetes API as the node provider uses, in memory and under a test's control: lists, watches that
@@ -119,7 +129,7 @@ export class ScriptedApi {
   /** @param manager whoever writes: somebody else than the node provider by default */
   put(kind: Kind, object: { metadata: Partial<Metadata> & { name: string } }, manager = "somebody"): Stored {
     const before = this.get(kind, object.metadata.name);
-    const stored = this.#store(kind, object);
+    const stored = this.#store(kind, withCordonAuthor(before, object, manager));
     this.#managersOf(stored).update(manager, before?.metadata ?? {}, stored.metadata);
     return stored;
   }
@@ -217,8 +227,8 @@ export class ScriptedApi {
     if (!object) return failure(404, "not found");
     if (method === "GET") return [200, object];
     if (method === "PUT") return this.#replace(kind, object, body);
-    const uid = (body["preconditions"] as { uid?: string } | undefined)?.uid ?? metadataOf(body).uid;
-    if (uid !== undefined && uid !== object.metadata.uid) return failure(409, "the uid differs");
+    const { preconditions = metadataOf(body) } = body as { preconditions?: Partial<Metadata> };
+    if (isStale(object, preconditions)) return failure(409, "the object has been modified");
     if (method === "DELETE") this.remove(kind, name);
     else if (contentType.includes("apply-patch")) return this.#apply(kind, object, body, url);
     else return this.#merge(kind, object, body, url);
@@ -226,8 +236,6 @@ export class ScriptedApi {
   }
 
   #merge(kind: Kind, object: Stored, body: Stored, url: URL): Answer {
-    const { resourceVersion = object.metadata.resourceVersion } = metadataOf(body);
-    if (resourceVersion !== object.metadata.resourceVersion) return failure(409, "the object has been modified");
     return [200, this.put(kind, merge(object, body) as Stored, url.searchParams.get("fieldManager") ?? "")];
   }
 

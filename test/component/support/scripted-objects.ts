@@ -30,6 +30,33 @@ export function metadataOf(body: Stored): Partial<Metadata> {
   return (body as { metadata?: Partial<Metadata> }).metadata ?? {};
 }
 
+/** Whether a request names another uid or resourceVersion than the object has. */
+export function isStale({ metadata }: Stored, { uid, resourceVersion }: Partial<Metadata>): boolean {
+  return (
+    (uid ?? metadata.uid) !== metadata.uid || (resourceVersion ?? metadata.resourceVersion) !== metadata.resourceVersion
+  );
+}
+
+interface Given {
+  metadata: Partial<Metadata> & { name: string };
+}
+
+const isCordoned = (object: object | undefined): boolean =>
+  (object as { spec?: { unschedulable?: boolean } } | undefined)?.spec?.unschedulable === true;
+
+/**
+ * As the real one notes it: `spec.unschedulable` is managed by whoever last changed it. What a test gives a Node that was
+ * not cordoned stays.
+ */
+export function withCordonAuthor(before: Stored | undefined, object: Given, manager: string): Given {
+  const { managedFields: given, ...metadata } = object.metadata;
+  if (!isCordoned(object)) return { ...object, metadata };
+  const time = `${new Date().toISOString().slice(0, 19)}Z`;
+  const change = [{ manager, operation: "Update", time, fieldsV1: { "f:spec": { "f:unschedulable": {} } } }];
+  const managedFields = isCordoned(before) ? (before?.metadata.managedFields ?? []) : (given ?? change);
+  return { ...object, metadata: { ...metadata, managedFields } };
+}
+
 /** RFC 7386 */
 export function merge(target: unknown, patch: unknown): unknown {
   if (typeof patch !== "object" || patch === null || Array.isArray(patch)) return patch;
