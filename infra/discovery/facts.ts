@@ -143,8 +143,10 @@ export interface NodeFacts {
   readonly serving: boolean;
   /** spec hash of its server, from its annotation; undefined: not annotated */
   readonly specHash: string | undefined;
-  /** the stack that attached it, from its annotation */
+  /** the stack that attached it, from its annotation, which its kubelet may write: the providerID outranks it */
   readonly owner: string | undefined;
+  /** id of its server, from the providerID that the cloud controller gave it; undefined: not yet, or of another cloud */
+  readonly serverId: string | undefined;
   /** e.g. `v1.34.1` */
   readonly kubelet: string;
   readonly labels: Readonly<Record<string, string>>;

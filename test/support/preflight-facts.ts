@@ -92,6 +92,7 @@ export const nodeOf = (name: string, owner: string | undefined, kubelet: string)
   serving: true,
   specHash: undefined,
   owner,
+  serverId: undefined,
   kubelet,
   labels: {},
   updating: false,

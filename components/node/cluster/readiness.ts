@@ -3,6 +3,7 @@ import { canonicalIp } from "../../lib/ip.ts";
 import { isSinceServer, signers } from "../csr/judge.ts";
 import { serverIdOf } from "../csr/names.ts";
 import type { Csr, Registration, WorkerFacts } from "../csr/types.ts";
+import { isCordonedBy } from "./cordons.ts";
 
 /** Set by the kubelet under an external cloud provider, removed by the cloud controller once it found the server. */
 const uninitialized = "node.cloudprovider.kubernetes.io/uninitialized";
@@ -120,11 +121,17 @@ export type NodeOrigin =
   /** of somebody else */
   | { kind: "foreign"; detail: string };
 
-/** @param owners this stack's name, and the ones it had before */
+/**
+ * Whatever the annotations say, a Node whose providerID is that of our server is ours: a kubelet may write its own Node's
+ * annotations, and nobody can change a providerID.
+ *
+ * @param owners this stack's name, and the ones it had before
+ */
 export function originOf(node: NodeObject, worker: WorkerFacts, owners: readonly string[]): NodeOrigin {
+  const server = serverIdOf(node.spec.providerID);
+  if (server === worker.serverId) return { kind: "ours" };
   const notes = node.metadata.annotations ?? {};
   const annotatedServer = notes[annotations.serverId];
-  const server = serverIdOf(node.spec.providerID);
   const annotatedOwner = notes[annotations.owner];
   if (annotatedOwner !== undefined && !owners.includes(annotatedOwner)) {
     return { kind: "foreign", detail: `it is annotated as a worker of ${annotatedOwner}` };
@@ -180,8 +187,7 @@ export function staleVerdict(node: NodeObject, worker: WorkerFacts, owners: read
   if (origin.kind === "ours") return { verdict: "keep" };
   const { detail } = origin;
   if (origin.kind === "foreign") return { verdict: "refuse", detail };
-  const by = node.metadata.annotations?.[annotations.cordonedBy];
-  if (by !== undefined && owners.includes(by)) {
+  if (isCordonedBy(node, owners)) {
     return { verdict: "remove", detail: `${detail}, and this stack cordoned it to detach it` };
   }
   const ready = readyStatus(node);

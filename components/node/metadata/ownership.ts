@@ -26,14 +26,20 @@ export type Ownership =
   | { kind: "another owner"; owner: string };
 
 /**
- * Judges by the providerID (of the cloud controller), else by our annotation. A Node with neither was joined by this
- * stack: otherwise the stack would not know it.
+ * Judges by the providerID alone once the cloud controller has set it: nobody can change it any more (kubernetes,
+ * pkg/apis/core/validation/validation.go, ValidateNodeUpdate), while a kubelet may write every annotation of its own Node.
+ * Until then by our annotations. A Node with neither was joined by this stack: otherwise the stack would not know it.
  *
  * @param owners this stack's name, and the ones it had before
  */
 export function ownershipOf(node: NodeObject, member: Member, owners: readonly string[]): Ownership {
+  const { providerID } = node.spec;
+  if (providerID !== undefined) {
+    const server = serverIdOf(providerID) ?? providerID;
+    return server === member.serverId ? { kind: "ours" } : { kind: "another server", server };
+  }
   const notes = node.metadata.annotations ?? {};
-  const server = serverIdOf(node.spec.providerID) ?? notes[annotations.serverId];
+  const server = notes[annotations.serverId];
   if (server !== undefined && server !== member.serverId) return { kind: "another server", server };
   const owner = notes[annotations.owner];
   if (owner !== undefined && !owners.includes(owner)) return { kind: "another owner", owner };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { serverIdOf } from "../../../components/kubernetes/provider-id.ts";
 import { annotations } from "../../../components/kubernetes/types.ts";
 import type { NodeFacts } from "../facts.ts";
 
@@ -8,7 +9,7 @@ const nodesSchema = z.object({
   items: z.array(
     z.object({
       metadata: z.object({ name: z.string(), annotations: texts, labels: texts }),
-      spec: z.object({ unschedulable: z.boolean().default(false) }).prefault({}),
+      spec: z.object({ unschedulable: z.boolean().default(false), providerID: z.string().optional() }).prefault({}),
       status: z
         .object({
           conditions: z.array(z.object({ type: z.string(), status: z.string() })).default([]),
@@ -55,6 +56,7 @@ export function parseNodes(list: unknown): NodeFacts[] {
     serving: isServing(node),
     specHash: node.metadata.annotations[annotations.specHash],
     owner: node.metadata.annotations[annotations.owner],
+    serverId: serverIdOf(node.spec.providerID),
     kubelet: node.status.nodeInfo?.kubeletVersion ?? "",
     labels: node.metadata.labels,
     updating: isUpdating(node),

@@ -155,9 +155,11 @@ function addresses(worker: WantedWorker, { holders }: Existing): Diagnostic[] {
 function nodes(worker: WantedWorker, existing: Existing): Diagnostic[] {
   const node = existing.nodes.get(worker.name);
   if (!node || node.owner === existing.owner) return [];
+  const own = (existing.servers.get(worker.name) ?? []).filter(({ owner }) => owner === existing.owner);
+  // whatever a kubelet has written on it
+  if (own.some(({ id }) => id === node.serverId)) return [];
   // a join that failed early: the annotation is written with the registration
-  const isOwn = existing.servers.get(worker.name)?.some(({ owner }) => owner === existing.owner) === true;
-  if (node.owner === undefined && isOwn) return [];
+  if (node.owner === undefined && own.length > 0) return [];
   const problem = `Node ${worker.name} already exists`;
   return [
     nodeOwner({

@@ -26,11 +26,11 @@ const remove = (before: Properties) => resource.delete(harness.operation(), know
 function put(
   name: string,
   marks: Record<string, string> = { [annotations.owner]: owner },
-  server = `id-of-${name}`,
+  server: string | null = `id-of-${name}`,
 ): void {
   harness.api.put("nodes", {
     metadata: { name, annotations: marks },
-    spec: { providerID: `openstack:///${server}` },
+    spec: { ...(server !== null && { providerID: `openstack:///${server}` }) },
   } as never);
 }
 function cordoned(...names: string[]): boolean[] {
@@ -79,13 +79,19 @@ describe("GIVEN a pool, WHEN it is detached", () => {
 
   test("THEN a Node of another server or another owner stays as it is, and is named", async () => {
     put("a", {}, otherServer);
-    put("b", { [annotations.owner]: "acme/other/x" });
+    put("b", { [annotations.owner]: "acme/other/x" }, null);
     put("c");
     await remove(membership(["a", "b", "c"]));
     expect(cordoned("a", "b", "c")).toEqual([false, false, true]);
     expect(harness.warnings.join("\n")).toMatch(
       /Node a belongs to server 9999[^]*Node b is annotated as a worker of acme\/other\/x/,
     );
+  });
+
+  test("THEN one that its kubelet has marked for another owner is cordoned: its providerID is ours", async () => {
+    put("a", { [annotations.owner]: "acme/other/x" });
+    await remove(membership(["a"]));
+    expect(cordoned("a")).toEqual([true]);
   });
 
   test("THEN a cordon of another client is kept, without our annotation", async () => {

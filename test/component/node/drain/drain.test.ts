@@ -187,7 +187,14 @@ describe("GIVEN nothing of ours to drain, WHEN it leaves", () => {
   });
 
   test("THEN a Node of another stack is refused", async () => {
-    harness.node({ metadata: { annotations: { [annotations.owner]: "acme/other/x" } } });
+    harness.node({ serverId: null, metadata: { annotations: { [annotations.owner]: "acme/other/x" } } });
     expect(await failureOf(leave())).toMatch(/annotated as a worker of acme\/other\/x/);
+  });
+
+  test("THEN one that its kubelet has marked for another stack is drained: its providerID is ours", async () => {
+    harness.node({ metadata: { annotations: { [annotations.owner]: "acme/other/x" } } });
+    harness.pod("web-1");
+    await leave();
+    expect(harness.api.get("pods", "web-1")).toBeUndefined();
   });
 });

@@ -102,6 +102,14 @@ test.each<[string, Record<string, string>, boolean]>([
   },
 );
 
+test.each([
+  ["openstack:///1b", "1b"],
+  ["openstack://RegionOne/1b", "1b"],
+  ["aws:///eu/i-1", undefined],
+])("GIVEN a Node of providerID %s WHEN it is read THEN its server is %s", (providerID, expected) => {
+  expect(parseNodes({ items: [{ metadata: { name: "a" }, spec: { providerID } }] })[0]?.serverId).toBe(expected);
+});
+
 test.each<[string, object, Record<string, string>, boolean]>([
   ["takes pods", {}, {}, true],
   ["is cordoned: its pods still run", { unschedulable: true }, {}, true],

@@ -46,6 +46,12 @@ const port = (name: string, change: Partial<ExistingPort> = {}): PreflightFacts 
   factsOf({ checks: { ports: answer([existingPort(name, change)]) } });
 const nodes = (name: string, stack: string | undefined): PreflightFacts =>
   factsOf({ cluster: { nodes: [nodeOf(name, stack, "v1.34.0")] } });
+/** A Node that a kubelet may have annotated so, by the server of its providerID; this stack's is 0. */
+const notedBy = (stack: string, serverId: string): PreflightFacts =>
+  factsOf({
+    cluster: { nodes: [{ ...nodeOf(worker, stack, "v1.34.1"), serverId }] },
+    checks: { servers: answer([existingServer("0", worker, owner)]) },
+  });
 const pinned = configOf({ replicas: undefined, workers: [{ name: "0", availabilityZone: "nova:host:node" }] });
 const onMachine = (availabilityZone: string): PreflightFacts => {
   const server = existingServer("0", worker, owner);
@@ -163,6 +169,7 @@ const cases: [check: string, bad: [Config, PreflightFacts], valid: [Config, Pref
     [configOf({ fixedIps: ["10.0.0.20"] }), port(`${worker}-port-0`, { tags: [tag] })],
   ],
   ["node-owner", [configOf(), nodes(worker, "a/b/c")], [configOf(), nodes(worker, owner)]],
+  ["node-owner", [configOf(), notedBy("a/b/c", "1")], [configOf(), notedBy("a/b/c", "0")]],
   [
     "machine-name",
     [configOf(), factsOf({ checks: { machines: answer([worker]) } })],

@@ -119,10 +119,27 @@ describe("GIVEN a Node under a worker's name (design.md 2, hard case 11), WHEN i
       "foreign",
     ],
     ["of another cloud", node({ spec: { providerID: "aws:///eu/i-1" } }), "foreign"],
-    ["of another stack", node({ metadata: { annotations: { [annotations.owner]: "acme/other/x" } } }), "foreign"],
     [
-      "annotation and providerID contradict each other",
+      "of another stack, no providerID yet",
+      node({ ...bare, metadata: { annotations: { [annotations.owner]: "acme/other/x" } } }),
+      "foreign",
+    ],
+    [
+      "of our server, whatever owner a kubelet has noted",
+      node({ metadata: { annotations: { [annotations.owner]: "acme/other/x" } } }),
+      "ours",
+    ],
+    [
+      "of our server, whatever server a kubelet has noted",
       node({ metadata: { annotations: { ...mine, ...of(otherServer) } } }),
+      "ours",
+    ],
+    [
+      "of another server, although a kubelet has noted ours",
+      node({
+        spec: { providerID: `openstack:///${otherServer}` },
+        metadata: { annotations: { ...mine, ...of(worker.serverId) } },
+      }),
       "foreign",
     ],
     [
@@ -136,7 +153,7 @@ describe("GIVEN a Node under a worker's name (design.md 2, hard case 11), WHEN i
   });
 
   test("a Node of a stack's former name is still ours", () => {
-    const renamed = node({ metadata: { annotations: { ...mine, ...of(worker.serverId) } } });
+    const renamed = node({ ...bare, metadata: { annotations: { ...mine, ...of(worker.serverId) } } });
     expect(originOf(renamed, worker, ["acme/new/lab", owner]).kind).toBe("ours");
     expect(originOf(renamed, worker, ["acme/new/lab"]).kind).toBe("foreign");
   });

@@ -74,8 +74,19 @@ describe("GIVEN a Node of a member's name, WHEN its owner is determined", () => 
       "ours",
     ],
     [
-      "it is another stack's",
+      "the cloud controller is right, not another owner's annotation: a kubelet may write it",
       marked({ [annotations.owner]: "acme/other/x" }, provider(worker.serverId)),
+      "ours",
+    ],
+    [
+      "another server's, with our annotations: a kubelet may write them",
+      marked({ ...own, [annotations.serverId]: worker.serverId }, provider(otherServer)),
+      `another server ${otherServer}`,
+    ],
+    ["another cloud's", marked(own, "aws:///eu/i-1"), "another server aws:///eu/i-1"],
+    [
+      "it is another stack's, without a providerID yet",
+      marked({ [annotations.owner]: "acme/other/x" }, undefined),
       "another owner acme/other/x",
     ],
   ])("THEN %s", (_, it, expected) => {
