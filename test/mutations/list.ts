@@ -74,7 +74,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: "labels and taints forgotten",
     file: "components/node/join/join.ts",
-    find: 'if (!(await applyMetadata(this.#cluster.api, node, this.#inputs, signal)))\n      return this.#retryLater("the Node changed");',
+    find: 'if (!(await applyMetadata(this.#cluster.api, node, this.#inputs, this.#taints, signal)))\n      return this.#retryLater("the Node changed");',
     replace: "",
     suite: "lifecycle/joining",
     red: applied,

@@ -1,11 +1,12 @@
 import type { EventObject, NodeObject } from "../../kubernetes/types.ts";
 import { humanDuration } from "../../lib/duration.ts";
-import { UserError } from "../../lib/errors.ts";
+import { reasonOf, UserError } from "../../lib/errors.ts";
 import { timeoutSignal } from "../../lib/timer.ts";
 import { canonicalName } from "../csr/names.ts";
-import type { Csr } from "../csr/types.ts";
+import type { Csr, WorkerFacts } from "../csr/types.ts";
 import type { Operation } from "../operation/phases.ts";
 import type { Cluster } from "./cluster.ts";
+import { lastEvents } from "./events.ts";
 
 /** Seconds within which the cluster must be read for a preview, a refresh or an import. */
 const readTimeout = 30;
@@ -41,6 +42,17 @@ export async function readEvents(
   } catch (error) {
     return error as Error;
   }
+}
+
+/** The last events about a worker's Node since its server was made, as a line of an error. */
+export async function describeEvents(
+  cluster: Cluster,
+  operation: Operation,
+  { nodeName, serverCreated }: Pick<WorkerFacts, "nodeName" | "serverCreated">,
+): Promise<string> {
+  const events = await readEvents(cluster, operation, nodeName);
+  if (events instanceof Error) return `last events: could not be read (${reasonOf(events)})`;
+  return `last events: ${lastEvents(events, Date.parse(serverCreated), Date.now()).join("; ") || "none"}`;
 }
 
 async function withTimeout(

@@ -13,7 +13,8 @@ import {
 } from "../cluster/readiness.ts";
 import { readEvents } from "../cluster/reading.ts";
 import { isClientOf } from "../csr/judge.ts";
-import { applyMetadata } from "../metadata/apply.ts";
+import { uncordon } from "../drain/cordon.ts";
+import { applyMetadata, type TaintRecord } from "../metadata/apply.ts";
 import { cancelled } from "../operation/messages.ts";
 import { type Operation, type Phase, PhaseTimeout, Timeline } from "../operation/phases.ts";
 import type { NodeInputs, NodeOutputs } from "../operation/types.ts";
@@ -39,6 +40,7 @@ export class Join {
   readonly #operation: Operation;
   readonly #inputs: NodeInputs;
   readonly #owners: readonly string[];
+  readonly #taints: TaintRecord;
   readonly #timeline: Timeline;
   readonly #requests: JoinRequests;
   readonly #kubelet: KubeletWatch;
@@ -52,6 +54,7 @@ export class Join {
 
   /**
    * @param owners this stack's name, and the ones it had before
+   * @param own the taints that are ours: kept up to date, also when the join fails
    * @param probing of the kubelet's port, while nothing else shows how far the machine is
    */
   constructor(
@@ -59,12 +62,14 @@ export class Join {
     operation: Operation,
     inputs: NodeInputs,
     owners: readonly string[],
+    own: TaintRecord,
     probing = kubeletPort,
   ) {
     this.#cluster = cluster;
     this.#operation = operation;
     this.#inputs = inputs;
     this.#owners = owners;
+    this.#taints = own;
     this.#timeline = new Timeline(operation);
     this.#requests = new JoinRequests(cluster, operation.log, inputs);
     this.#kubelet = new KubeletWatch(inputs.fixedIps, probing);
@@ -97,7 +102,7 @@ export class Join {
     const missing = () => readiness(this.#node(), this.#inputs).missing.join("; ") || "nothing more";
     const ready = this.#phase("ready", "ready", Date.now(), missing);
     const joined = await run(ready, (signal) => this.#until(signal, () => this.#ready(signal)));
-    return outputsOf(joined, "Ready", this.#timeline.entries);
+    return { ...outputsOf(joined, "Ready", this.#timeline.entries), ownTaints: [...(this.#taints.own ?? [])] };
   }
 
   #phase(name: string, key: keyof NodeInputs["timeouts"], from: number, awaiting: () => string): Phase {
@@ -207,9 +212,9 @@ export class Join {
     const node = this.#node();
     if (!node || this.#annotatedUid === node.metadata.uid) return node;
     // a Node that is gone meanwhile comes back as another, or the next test notices that it is missing
-    if (!(await applyMetadata(this.#cluster.api, node, this.#inputs, signal)))
+    if (!(await applyMetadata(this.#cluster.api, node, this.#inputs, this.#taints, signal)))
       return this.#retryLater("the Node changed");
-    await this.#cluster.uncordon(node.metadata.name, this.#owners, signal);
+    await uncordon(this.#cluster, this.#operation, node.metadata.name, this.#owners, signal);
     this.#annotatedUid = node.metadata.uid;
     return node;
   }

@@ -1,7 +1,5 @@
-import { reasonOf } from "../../lib/errors.ts";
 import type { Cluster } from "../cluster/cluster.ts";
-import { lastEvents } from "../cluster/events.ts";
-import { readEvents } from "../cluster/reading.ts";
+import { describeEvents } from "../cluster/reading.ts";
 import { describeNode } from "../operation/messages.ts";
 import type { Operation } from "../operation/phases.ts";
 import type { NodeInputs } from "../operation/types.ts";
@@ -28,17 +26,10 @@ export async function describeLastSeen(
     ...(node ? [] : missingNode(nodeName, requests)),
     describeNode(node, nodeName),
     ...(apiError === undefined || lines.some((it) => it.includes(apiError)) ? [] : [apiError]),
-    await eventsLine(cluster, operation, inputs),
+    await describeEvents(cluster, operation, inputs),
   ];
 }
 
 function missingNode(nodeName: string, { approvedAt, issued }: JoinRequests): string[] {
   return approvedAt === undefined ? [] : [describeMissingNode(nodeName, approvedAt, issued, Date.now())];
-}
-
-async function eventsLine(cluster: Cluster, operation: Operation, inputs: NodeInputs): Promise<string> {
-  const events = await readEvents(cluster, operation, inputs.nodeName);
-  if (events instanceof Error) return `last events: could not be read (${reasonOf(events)})`;
-  const since = Date.parse(inputs.serverCreated);
-  return `last events: ${lastEvents(events, since, Date.now()).join("; ") || "none"}`;
 }

@@ -8,13 +8,21 @@ import { own } from "../../lib/objects.ts";
 import { propertyPath } from "../operation/diff.ts";
 import type { Properties } from "../operation/property-values.ts";
 import { asProperties, type NodeInputs } from "../operation/types.ts";
-import { describeTaint, idOf, readRecord, taintPlan, type TaintPlan, writeRecord } from "./taints.ts";
+import { alike, describeTaint, idOf, readRecord, taintPlan, type TaintPlan, writeRecord } from "./taints.ts";
 
 /** What is written on a Node of ours: labels, taints, and annotations that name its owner and its server. */
 export type NodeMetadata = Pick<
   NodeInputs,
   "nodeName" | "owner" | "serverId" | "specHash" | "labels" | "taints" | "configPath"
 >;
+
+/**
+ * Which taints of a Node are ours, as `key:effect`. The state keeps it, no annotation: a kubelet may write those. undefined
+ * for a worker whose Node has not been marked by this stack yet: those that are as wanted are taken for ours.
+ */
+export interface TaintRecord {
+  own: readonly string[] | undefined;
+}
 
 /** ms between two attempts to write taints that somebody else changed meanwhile; the caller's signal ends them. */
 const pause = { minTimeout: 50, maxTimeout: 1_000 };
@@ -26,6 +34,7 @@ const nodes = "/api/v1/nodes";
  * what others set. Then it writes the taints, which no field manager can share. Without retries, except for taints that
  * somebody else changed: the caller shows why the Node has no metadata, and tries again itself.
  *
+ * @param record is kept up to date, whether or not the work succeeds
  * @returns false when this very Node has changed or is gone meanwhile: it is not recreated, nor is another of its name changed
  * @throws UserError when somebody else has set a taint of the same key and effect with another value
  */
@@ -33,6 +42,7 @@ export async function applyMetadata(
   api: Api,
   node: NodeObject,
   wanted: NodeMetadata,
+  record: TaintRecord,
   signal: AbortSignal,
 ): Promise<boolean> {
   const { name, uid } = node.metadata;
@@ -42,7 +52,7 @@ export async function applyMetadata(
     const judged = current ?? (await api.find<NodeObject>(`${nodes}/${name}`, { signal, retries: 0 }));
     current = undefined;
     if (judged?.metadata.uid !== uid) return false;
-    await taint(api, judged, wanted, signal);
+    await taint(api, judged, wanted, record, signal);
     return true;
   };
   if (!current) return false;
@@ -78,29 +88,41 @@ async function declare(
 }
 
 /** Plans by the Node as read, and writes only if it has not changed since. */
-async function taint(api: Api, node: NodeObject, wanted: NodeMetadata, signal: AbortSignal): Promise<void> {
-  const plan = planOf(node, wanted);
+async function taint(
+  api: Api,
+  node: NodeObject,
+  wanted: NodeMetadata,
+  record: TaintRecord,
+  signal: AbortSignal,
+): Promise<void> {
+  const plan = planOf(node, wanted, record.own);
   if (plan.conflicts.length > 0) throw conflicting(plan, wanted);
-  if (!changes(node, plan)) return;
+  // a patch whose answer is lost may have been applied: what it adds is ours from here on, what it removes until then
+  record.own = [...new Set([...(record.own ?? []), ...plan.record])];
   const { name, uid, resourceVersion } = node.metadata;
-  const record = { [annotations.taints]: writeRecord(plan.record) };
-  await api.request(`${nodes}/${name}`, {
-    method: "PATCH",
-    query: { fieldManager },
-    contentType: "application/merge-patch+json",
-    body: { metadata: { uid, resourceVersion, annotations: record }, spec: { taints: plan.taints } },
-    signal,
-    retries: 0,
-  });
+  const note = { [annotations.taints]: writeRecord(plan.record) };
+  if (changes(node, plan) || !isNoted(node, plan)) {
+    await api.request(`${nodes}/${name}`, {
+      method: "PATCH",
+      query: { fieldManager },
+      contentType: "application/merge-patch+json",
+      body: { metadata: { uid, resourceVersion, annotations: note }, spec: { taints: plan.taints } },
+      signal,
+      retries: 0,
+    });
+  }
+  record.own = plan.record;
 }
 
 /**
  * What differs between the Node and the wanted metadata, as paths of an OpenShiftNode's properties. A conflicting taint
  * of somebody else is drift too: the update then reports it.
+ *
+ * @param own see {@link TaintRecord}
  */
-export function metadataDrift(node: NodeObject, wanted: NodeMetadata): string[] {
+export function metadataDrift(node: NodeObject, wanted: NodeMetadata, own: TaintRecord["own"]): string[] {
   const { labels = {}, annotations: notes = {} } = node.metadata;
-  const plan = planOf(node, wanted);
+  const plan = planOf(node, wanted, own);
   const property = (annotation: string) => (annotation === annotations.specHash ? "specHash" : "owner");
   const paths = [
     ...differing(wanted.labels, labels).map((key) => propertyPath("labels", key)),
@@ -121,10 +143,15 @@ export function describeMetadata(node: NodeObject, path: string, { labels }: Pic
   return `the label ${key}, which is ${value === undefined ? "gone" : `"${value}"`}`;
 }
 
-/** The wanted labels and taints as the Node has them, and taints of ours that are no longer wanted. */
+/**
+ * The wanted labels and taints as the Node has them, and taints of ours that are no longer wanted.
+ *
+ * @param own see {@link TaintRecord}
+ */
 export function nodeMetadata(
   node: NodeObject,
   { labels, taints }: Pick<NodeMetadata, "labels" | "taints">,
+  own: TaintRecord["own"],
 ): Properties {
   const has = node.metadata.labels ?? {};
   const found = node.spec.taints ?? [];
@@ -136,14 +163,17 @@ export function nodeMetadata(
   const values = Object.keys(labels).flatMap((key) => (Object.hasOwn(has, key) ? [[key, has[key]] as const] : []));
   return asProperties({
     labels: Object.fromEntries(values),
-    taints: [...kept, ...recordedTaints(node).filter((it) => !wanted.has(idOf(it)))],
+    taints: [...kept, ...taintsOf(node, own ?? []).filter((it) => !wanted.has(idOf(it)))],
   });
 }
 
-/** The taints of a Node that are ours by its record. */
-export function recordedTaints(node: NodeObject): NodeTaint[] {
-  const ours = new Set(recordOf(node));
-  return (node.spec.taints ?? []).filter((it) => ours.has(idOf(it))).map(plain);
+/** The taints that the Node's annotation names, for an import: its inputs are shown, and only what they ask for is ours. */
+export function notedTaints(node: NodeObject): NodeTaint[] {
+  return taintsOf(node, readRecord(node.metadata.annotations?.[annotations.taints]));
+}
+
+function taintsOf(node: NodeObject, ids: readonly string[]): NodeTaint[] {
+  return (node.spec.taints ?? []).filter((it) => ids.includes(idOf(it))).map(plain);
 }
 
 function plain({ key, value, effect }: NodeTaint): NodeTaint {
@@ -154,17 +184,18 @@ function differing(wanted: Record<string, string>, found: Record<string, string>
   return Object.keys(wanted).filter((key) => own(found, key) !== wanted[key]);
 }
 
-function recordOf(node: NodeObject): string[] {
-  return readRecord(node.metadata.annotations?.[annotations.taints]);
-}
-
-function planOf(node: NodeObject, wanted: Pick<NodeMetadata, "taints">): TaintPlan {
-  return taintPlan(node.spec.taints ?? [], recordOf(node), wanted.taints);
+function planOf(node: NodeObject, { taints }: Pick<NodeMetadata, "taints">, own: TaintRecord["own"]): TaintPlan {
+  const existing = node.spec.taints ?? [];
+  return taintPlan(existing, own ?? alike(existing, taints), taints);
 }
 
 function changes(node: NodeObject, plan: TaintPlan): boolean {
-  const same = isDeepStrictEqual(plan.taints, node.spec.taints ?? []);
-  return !same || writeRecord(plan.record) !== (node.metadata.annotations?.[annotations.taints] ?? null);
+  return !isDeepStrictEqual(plan.taints, node.spec.taints ?? []);
+}
+
+/** Whether the annotation, which nothing here goes by, names ours. */
+function isNoted(node: NodeObject, plan: TaintPlan): boolean {
+  return writeRecord(plan.record) === (node.metadata.annotations?.[annotations.taints] ?? null);
 }
 
 function conflicting({ conflicts }: TaintPlan, { nodeName, configPath }: NodeMetadata): UserError {

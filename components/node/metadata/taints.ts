@@ -44,6 +44,15 @@ export function taintPlan(
   };
 }
 
+/** The ids of those wanted taints that a Node has just as they are wanted. */
+export function alike(existing: readonly NodeTaint[], wanted: readonly Taint[]): string[] {
+  const present = new Map(existing.map((taint) => [idOf(taint), taint]));
+  return wanted.flatMap((taint) => {
+    const found = present.get(idOf(taint));
+    return found && sameValue(found, taint) ? [idOf(taint)] : [];
+  });
+}
+
 /** What tells one taint of a Node from another (kubernetes, validateNodeTaints: unique by key and effect). */
 export function idOf({ key, effect }: { key: string; effect: string }): string {
   return `${key}:${effect}`;

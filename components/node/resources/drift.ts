@@ -5,7 +5,7 @@ import { type Csr, type WorkerFacts } from "../csr/types.ts";
 import { describeMetadata, metadataDrift } from "../metadata/apply.ts";
 import { hasUnknown, type Properties } from "../operation/property-values.ts";
 import { asProperties } from "../operation/types.ts";
-import { parseNode } from "./inputs.ts";
+import { ownTaintsOf, parseNode } from "./inputs.ts";
 
 /** Something that an update is to repair although no input changed. */
 export interface Repair {
@@ -72,7 +72,7 @@ function astray(node: NodeObject, state: Properties, news: Properties): Repair[]
   if (marks.some((key) => hasUnknown(news[key]))) return [];
   const known = Object.fromEntries(facts.map((key) => [key, state[key]]));
   const wanted = parseNode(asProperties(news, known));
-  const paths = metadataDrift(node, wanted);
+  const paths = metadataDrift(node, wanted, ownTaintsOf(state, wanted.nodeName));
   const judged = state["imported"] === true ? paths.filter((it) => /^(labels|taints)/.test(it)) : paths;
   return judged.map((path) => ({ path, what: describeMetadata(node, path, wanted) }));
 }

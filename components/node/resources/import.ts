@@ -3,7 +3,7 @@ import { annotations, type NodeObject } from "../../kubernetes/types.ts";
 import { UserError } from "../../lib/errors.ts";
 import { addressesOf } from "../cluster/readiness.ts";
 import { serverIdOf } from "../csr/names.ts";
-import { recordedTaints } from "../metadata/apply.ts";
+import { notedTaints } from "../metadata/apply.ts";
 import type { Properties } from "../operation/property-values.ts";
 import { asProperties } from "../operation/types.ts";
 import { withDefaults } from "../schemas/check.ts";
@@ -43,7 +43,7 @@ export function importedInputs(node: NodeObject): Properties {
     powerState: "active",
     fixedIps,
     ...(marks[annotations.specHash] !== undefined && { specHash: marks[annotations.specHash] }),
-    taints: recordedTaints(node),
+    taints: notedTaints(node),
     configPath: "args",
   };
   return withDefaults(nodeInputs, asProperties(known));

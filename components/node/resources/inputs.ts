@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { idOf } from "../metadata/taints.ts";
 import type { TimelineEntry } from "../operation/phases.ts";
 import type { Properties } from "../operation/property-values.ts";
 import type { ClaimInputs, NodeInputs } from "../operation/types.ts";
@@ -27,6 +28,17 @@ export const parseClaim = (properties: Properties): ClaimInputs =>
 
 export const parseMembership = (properties: Properties): MembershipInputs =>
   parse(storedMembershipInputs, properties, `pool ${told(properties["pool"])}`);
+
+/**
+ * Which of the Node's taints are ours (metadata/apply.ts, TaintRecord). A state of an earlier release says it by the taints
+ * that its last update has set; an imported worker, or one whose join has not begun, has none of ours yet.
+ */
+export function ownTaintsOf(state: Properties, nodeName: string): string[] | undefined {
+  const { data } = nodeOutputs.shape.ownTaints.safeParse(state["ownTaints"] ?? undefined);
+  if (data !== undefined) return data;
+  if (state["imported"] === true || state["state"] === "Joining") return undefined;
+  return parseNodeMetadata(state, nodeName).taints.map(idOf);
+}
 
 /** The phases of the join; none of a state that holds none. */
 export function timelineOf(state: Properties): TimelineEntry[] {

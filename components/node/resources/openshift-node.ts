@@ -6,7 +6,7 @@ import { readNode, readRequests } from "../cluster/reading.ts";
 import { Drain } from "../drain/drain.ts";
 import { Join, outputsOf } from "../join/join.ts";
 import { missingReason } from "../join/missing.ts";
-import { nodeMetadata } from "../metadata/apply.ts";
+import { nodeMetadata, type TaintRecord } from "../metadata/apply.ts";
 import type { Operation } from "../operation/phases.ts";
 import type { Properties } from "../operation/property-values.ts";
 import { asProperties, type NodeInputs, type NodeOutputs, serverUrnOf } from "../operation/types.ts";
@@ -15,7 +15,7 @@ import { nodeInputs, nodeOutputs } from "../schemas/openshift-node.ts";
 import { inPlaceLine } from "./describe-update.ts";
 import { driftOf, type Repair } from "./drift.ts";
 import { formerOfImported, importedInputs, nothingToImport } from "./import.ts";
-import { parseNode, parseNodeMetadata, timelineOf } from "./inputs.ts";
+import { ownTaintsOf, parseNode, parseNodeMetadata, timelineOf } from "./inputs.ts";
 import { type Known, PartialResult, type Resource } from "./resource.ts";
 
 /** The OpenStack provider waits for a deletion from ACTIVE and SHUTOFF only: from ERROR it fails though Nova deletes. */
@@ -83,11 +83,13 @@ async function create(cluster: Cluster, operation: Operation, properties: Proper
   const inputs = parseNode(properties);
   refuseInactive(inputs);
   const id = inputs.nodeName;
+  const taints: TaintRecord = { own: undefined };
   try {
-    const outputs = await new Join(cluster, operation, inputs, [inputs.owner]).run();
+    const outputs = await new Join(cluster, operation, inputs, [inputs.owner], taints).run();
     return { id, state: asProperties(properties, outputs) };
   } catch (error) {
-    const outputs = { nodeUid: "", providerId: "", internalIp: "", state: "Joining", timeline: [] };
+    const ownTaints = taints.own ?? [];
+    const outputs = { nodeUid: "", providerId: "", internalIp: "", state: "Joining", timeline: [], ownTaints };
     throw new PartialResult(id, asProperties(properties, outputs), error as Error);
   }
 }
@@ -102,10 +104,11 @@ async function update(
   known: Known,
   properties: Properties,
 ): Promise<Properties> {
+  const { nodeName, owner } = parseNode(properties);
+  const taints: TaintRecord = { own: ownTaintsOf(known.state, nodeName) };
   try {
-    return await rejoin(cluster, operation, known, properties);
+    return await rejoin(cluster, operation, known, properties, taints);
   } catch (error) {
-    const { nodeName, owner } = parseNode(properties);
     // a Node whose annotation was not updated still belongs to the former owner; an imported one never had an owner
     const annotated =
       known.state["imported"] === true || cluster.node(nodeName)?.metadata.annotations?.[annotations.owner] === owner;
@@ -113,6 +116,7 @@ async function update(
     const kept = {
       owner: annotated ? owner : parseNode(known.state).owner,
       state: lasting.find((it) => it === known.state["state"]) ?? "NotReady",
+      ownTaints: taints.own ?? [],
     };
     throw new PartialResult(known.id, asProperties(properties, outputs, kept), error as Error);
   }
@@ -123,12 +127,13 @@ async function rejoin(
   operation: Operation,
   known: Known,
   properties: Properties,
+  taints: TaintRecord,
 ): Promise<Properties> {
   const inputs = parseNode(properties);
   const former = parseNode(known.state).owner;
   refuseInactive(inputs);
   if (known.state["state"] !== "Joining") await refuseMissing(cluster, operation, inputs);
-  const outputs = await new Join(cluster, operation, inputs, [inputs.owner, former]).run();
+  const outputs = await new Join(cluster, operation, inputs, [inputs.owner, former], taints).run();
   const timeline = known.state["state"] === "Ready" ? timelineOf(known.state) : outputs.timeline;
   return asProperties(properties, outputs, { timeline });
 }
@@ -163,7 +168,8 @@ async function read(cluster: Cluster, operation: Operation, known: Known): Promi
     const lost = state["state"] === "Joining" ? "Joining" : "Missing";
     return { ...known, state: asProperties(known.state, { state: lost }) };
   }
-  const metadata = nodeMetadata(node, parseNodeMetadata(known.inputs, former.nodeName));
+  const own = ownTaintsOf(known.state, former.nodeName);
+  const metadata = nodeMetadata(node, parseNodeMetadata(known.inputs, former.nodeName), own);
   const outputs = outputsOf(node, stateOf(node, former, state["state"] === "Joining"), timelineOf(state));
   return {
     ...known,

@@ -162,4 +162,6 @@ export const nodeOutputs = z.object({
   state: z.enum(["Ready", "NotReady", "Joining", "Missing"]),
   /** The phases of the join and the seconds that each took. */
   timeline: z.array(timelineEntry),
+  /** Which of the Node's taints this stack has set, as `key:effect`. A state of an earlier release has none. */
+  ownTaints: z.array(z.string()).optional(),
 });

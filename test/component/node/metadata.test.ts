@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { NodeObject } from "../../../components/kubernetes/types.ts";
-import { applyMetadata, metadataDrift } from "../../../components/node/metadata/apply.ts";
+import { applyMetadata, metadataDrift, type TaintRecord } from "../../../components/node/metadata/apply.ts";
 import type { NodeInputs } from "../../../components/node/operation/types.ts";
 import { nodeInputs, owner, worker } from "../../support/node-fixtures.ts";
 import { failureOf, harnessForEachTest } from "../support/node-harness.ts";
@@ -24,8 +24,13 @@ const harness = harnessForEachTest();
 const stored = () => harness.api.get("nodes", name) as unknown as NodeObject;
 const labels = () => stored().metadata.labels ?? {};
 const taints = () => stored().spec.taints ?? [];
+let record: TaintRecord = { own: undefined };
+beforeEach(() => {
+  record = { own: undefined };
+});
 const apply = (inputs: NodeInputs = wanted, signal = AbortSignal.timeout(5_000), node = stored()) =>
-  applyMetadata(harness.cluster.api, node, { ...inputs }, signal);
+  applyMetadata(harness.cluster.api, node, { ...inputs }, record, signal);
+const drift = () => metadataDrift(stored(), wanted, record.own);
 /** Another writer's change of the Node. */
 const change = (metadata: object, spec: object = {}) => {
   const node = stored();
@@ -54,7 +59,8 @@ describe("GIVEN a Node that has just registered", () => {
       "openstack-baremetal-compute/taints": "dedicated:NoSchedule",
     });
     expect(taints()).toEqual([uninitialized, gpu]);
-    expect(metadataDrift(stored(), wanted)).toEqual([]);
+    expect(record.own).toEqual(["dedicated:NoSchedule"]);
+    expect(drift()).toEqual([]);
   });
 
   test("WHEN it is marked twice THEN the taints are written once", async () => {
@@ -84,11 +90,11 @@ describe("GIVEN a Node that has just registered", () => {
   test("WHEN they drifted THEN it is seen by path, and the next time repairs it", async () => {
     await apply();
     change({ labels: { ...labels(), tier: "lead" }, annotations: {} }, { taints: [uninitialized] });
-    expect(metadataDrift(stored(), wanted)).toEqual(["labels.tier", "taints", "owner", "specHash"]);
+    expect(drift()).toEqual(["labels.tier", "taints", "owner", "specHash"]);
     change({ labels: { tier: "gold" } });
-    expect(metadataDrift(stored(), wanted)).toContain('labels["node-role.kubernetes.io/infra"]');
+    expect(drift()).toContain('labels["node-role.kubernetes.io/infra"]');
     await apply();
-    expect(metadataDrift(stored(), wanted)).toEqual([]);
+    expect(drift()).toEqual([]);
     expect(taints()).toEqual([uninitialized, gpu]);
   });
 
@@ -139,7 +145,45 @@ describe("GIVEN others that write the same Node", () => {
     expect(message).toMatch(/wanted dedicated=gpu:NoSchedule, found dedicated=cpu:NoSchedule/);
     expect(message).toMatch(/oc adm taint node lab-worker-0 dedicated:NoSchedule-.*pools\[0\]\.taints/);
     expect(taints()).toEqual([uninitialized, { ...gpu, value: "cpu" }]);
-    expect(metadataDrift(stored(), wanted)).toContain("taints");
+    expect(drift()).toContain("taints");
+    expect(record.own).toBeUndefined();
+  });
+
+  test("WHEN a kubelet has noted an administrator's taint as ours THEN it stays, and the note is corrected", async () => {
+    const quarantine = { key: "quarantine", effect: "NoExecute" };
+    await apply();
+    change(
+      { annotations: { ...harness.annotations(), "openstack-baremetal-compute/taints": "quarantine:NoExecute" } },
+      { taints: [...taints(), quarantine] },
+    );
+    expect(drift()).toEqual([]);
+    await apply({ ...wanted, taints: [] });
+    expect(taints()).toEqual([uninitialized, quarantine]);
+    expect(harness.annotations()).not.toHaveProperty("openstack-baremetal-compute/taints");
+  });
+
+  test("WHEN the answer to our patch is lost THEN the taint that it has set is ours", async () => {
+    let lost = false;
+    harness.api.onBody = (_, body) => {
+      const { taints: patched } = (body as { spec?: { taints?: object[] } }).spec ?? {};
+      if (patched === undefined || lost) return;
+      lost = true;
+      change({}, { taints: patched });
+    };
+    await apply();
+    expect(lost).toBe(true);
+    expect(record.own).toEqual(["dedicated:NoSchedule"]);
+    await apply({ ...wanted, taints: [] });
+    expect(taints()).toEqual([uninitialized]);
+  });
+
+  test("WHEN another client has set the same taint alike, after ours was marked THEN it is left to them", async () => {
+    await apply(nodeInputs);
+    change({}, { taints: [uninitialized, gpu] });
+    await apply();
+    expect(record.own).toEqual([]);
+    await apply(nodeInputs);
+    expect(taints()).toEqual([uninitialized, gpu]);
   });
 
   test.each([

@@ -93,14 +93,58 @@ describe("GIVEN a worker of this program, WHEN it is refreshed", () => {
       /a Node of that name is there, but its providerID/,
     ],
     [
-      "another stack's",
-      () => put({ annotations: { ...marks, [annotations.owner]: "a/b/c" } }),
+      "another stack's, without a providerID yet",
+      () => harness.cluster.node({ serverId: null, metadata: { annotations: { [annotations.owner]: "a/b/c" } } }),
       /annotated as a worker of a\/b\/c/,
     ],
   ])("THEN a Node that is %s is reported, and ours is missing", async (_, given, expected) => {
     given();
     expect((await refresh()).state["state"]).toBe("Missing");
     await harness.hasLogged(expected);
+  });
+});
+
+describe("GIVEN a Node whose kubelet has noted an administrator's taint as ours", () => {
+  const quarantine = { key: "quarantine", effect: "NoExecute" };
+  const marks = {
+    [annotations.owner]: owner,
+    [annotations.serverId]: worker.serverId,
+    [annotations.taints]: "quarantine:NoExecute",
+  };
+  const creationTimestamp = new Date(Date.now() - 7_200_000).toISOString();
+  const inputs: Properties = { ...nodeInputs };
+  beforeEach(() => {
+    const metadata = { uid: "node-uid", creationTimestamp, annotations: marks };
+    harness.cluster.node({ metadata, spec: { taints: [quarantine] } });
+  });
+
+  test("WHEN the worker is refreshed THEN the taint is none of its own", async () => {
+    const state = readyState(inputs);
+    expect((await harness.read("node", worker.nodeName, inputs, state)).state["taints"]).toEqual([]);
+  });
+
+  test("WHEN it is updated for another reason THEN the taint stays", async () => {
+    const updated = await harness.update(readyState(inputs), { ...inputs, labels: { tier: "gold" } });
+    expect(updated["ownTaints"]).toEqual([]);
+    expect(harness.cluster.api.get("nodes", worker.nodeName)?.["spec"]).toMatchObject({ taints: [quarantine] });
+  });
+});
+
+describe("GIVEN a taint that leaves the config, WHEN the worker is updated", () => {
+  const gpu = { key: "dedicated", value: "gpu", effect: "NoSchedule" };
+  const inputs: Properties = { ...nodeInputs, taints: [gpu] };
+  const creationTimestamp = new Date(Date.now() - 7_200_000).toISOString();
+  const taints = () => (harness.cluster.api.get("nodes", worker.nodeName)?.["spec"] as { taints?: object[] }).taints;
+
+  test.each<[string, Properties, object[]]>([
+    ["this stack has set it THEN it goes, whatever the annotation says", { ownTaints: ["dedicated:NoSchedule"] }, []],
+    ["the last update of an earlier release has set it THEN it goes", {}, []],
+    ["somebody else had set it alike THEN it stays", { ownTaints: [] }, [gpu]],
+  ])("AND %s", async (_, changes, left) => {
+    harness.cluster.node({ metadata: { uid: "node-uid", creationTimestamp }, spec: { taints: [gpu] } });
+    const updated = await harness.update({ ...readyState(inputs), ...changes }, { ...inputs, taints: [] });
+    expect(taints()).toEqual(left);
+    expect(updated["ownTaints"]).toEqual([]);
   });
 });
 

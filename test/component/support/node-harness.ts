@@ -1,6 +1,7 @@
 import { afterEach, beforeEach } from "@jest/globals";
 import { Api } from "../../../components/kubernetes/client.ts";
 import { loadKubeConfig } from "../../../components/kubernetes/kubeconfig.ts";
+import { annotations, fieldManager } from "../../../components/kubernetes/types.ts";
 import { Cancelled } from "../../../components/lib/wait.ts";
 import { Cluster, type ClusterSettings } from "../../../components/node/cluster/cluster.ts";
 import { Drain } from "../../../components/node/drain/drain.ts";
@@ -62,10 +63,10 @@ export class NodeHarness {
     this.connect();
   }
 
-  /** A new process of the provider. */
+  /** A new process of the provider. Its drains end as soon as no pod is left, unless a test is about that. */
   connect(settings: ClusterSettings = {}): void {
     const access = loadKubeConfig({ kubeconfig: this.api.kubeconfig(), context: undefined });
-    this.#cluster = new Cluster(new Api(access), settings);
+    this.#cluster = new Cluster(new Api(access), { minDrainTime: 0, ...settings });
   }
 
   stop(): void {
@@ -106,7 +107,8 @@ export class NodeHarness {
   /** @param seconds the resource's customTimeouts */
   join(changes: Partial<NodeInputs> = {}, seconds?: number): Promise<NodeOutputs> {
     const operation = this.operation(seconds);
-    return new Join(this.cluster, operation, { ...joinInputs, ...changes }, [owner], this.probing).run();
+    const own = { own: undefined };
+    return new Join(this.cluster, operation, { ...joinInputs, ...changes }, [owner], own, this.probing).run();
   }
 
   /** Files a request of a kubelet: for its client certificate, or for its serving one. */
@@ -126,6 +128,18 @@ export class NodeHarness {
     return (status?.conditions ?? []).some((it) => it.type === "Approved");
   }
 
+  /** The Node as a detach of this stack has left it: cordoned, and annotated. */
+  leavingNode({ metadata = {}, spec, ...changes }: Parameters<NodeHarness["node"]>[0] = {}): void {
+    const given: { annotations?: object } = metadata;
+    const marks = { [annotations.owner]: owner, ...given.annotations, [annotations.cordonedBy]: owner };
+    this.node({
+      ...changes,
+      metadata: { ...metadata, annotations: marks },
+      spec: { ...spec, unschedulable: true },
+      manager: fieldManager,
+    });
+  }
+
   /** Registers the Node or changes it. */
   node(
     changes: {
@@ -138,11 +152,13 @@ export class NodeHarness {
       spec?: object;
       /** names of the volumes that the attach/detach controller reports */
       volumesAttached?: string[];
+      /** who writes it */
+      manager?: string;
     } = {},
   ): void {
     const { ready = "True", ip = worker.fixedIps[0], serverId = worker.serverId, metadata, spec } = changes;
-    const { lastHeartbeatTime, volumesAttached } = changes;
-    this.api.put("nodes", {
+    const { lastHeartbeatTime, volumesAttached, manager } = changes;
+    const node = {
       metadata: { name: worker.nodeName, ...metadata },
       spec: { ...(serverId !== null && { providerID: `openstack:///${serverId}` }), ...spec },
       status: {
@@ -152,7 +168,8 @@ export class NodeHarness {
         addresses: ip ? [{ type: "InternalIP", address: ip }] : [],
         ...(volumesAttached && { volumesAttached: volumesAttached.map((name) => ({ name, devicePath: "" })) }),
       },
-    } as never);
+    };
+    this.api.put("nodes", node as never, manager);
   }
 
   pod(name: string, changes: { metadata?: object; spec?: object } = {}): void {

@@ -66,10 +66,7 @@ describe("GIVEN a Node that is there already, WHEN it joins", () => {
 
   test("THEN one that we cordoned is uncordoned, one that an administrator cordoned is not", async () => {
     const hour = new Date(Date.now() - 7_200_000).toISOString();
-    harness.node({
-      metadata: { creationTimestamp: hour, annotations: { [annotations.cordonedBy]: owner } },
-      spec: { unschedulable: true },
-    });
+    harness.leavingNode({ metadata: { creationTimestamp: hour } });
     await harness.join();
     expect(harness.api.get("nodes", worker.nodeName)?.["spec"]).not.toHaveProperty("unschedulable");
     expect(harness.annotations()).not.toHaveProperty([annotations.cordonedBy]);
@@ -79,6 +76,30 @@ describe("GIVEN a Node that is there already, WHEN it joins", () => {
     });
     await harness.join();
     expect(harness.api.get("nodes", worker.nodeName)?.["spec"]).toHaveProperty("unschedulable", true);
+    expect(harness.warnings).toEqual([]);
+  });
+
+  test("THEN a cordon that an administrator made after ours stays, its author is named, and our note goes", async () => {
+    const creationTimestamp = new Date(Date.now() - 7_200_000).toISOString();
+    const metadata = { creationTimestamp, annotations: { [annotations.cordonedBy]: owner } };
+    harness.leavingNode({ metadata });
+    harness.node({ metadata });
+    harness.node({ metadata, spec: { unschedulable: true }, manager: "kubectl" });
+    await harness.join();
+    expect(harness.api.get("nodes", worker.nodeName)?.["spec"]).toHaveProperty("unschedulable", true);
+    expect(harness.annotations()).not.toHaveProperty([annotations.cordonedBy]);
+    expect(harness.warnings).toEqual([
+      expect.stringMatching(
+        /lab-worker-0: it stays cordoned: kubectl \(20.*Z\) cordoned it after this stack had.*oc adm uncordon lab-worker-0/,
+      ),
+    ]);
+  });
+
+  test("THEN one that its kubelet has marked for another owner is ours by its providerID, and marked again", async () => {
+    harness.node({ metadata: { annotations: { [annotations.owner]: "acme/other/x" } } });
+    await harness.request("csr-serving", "serving");
+    await harness.join();
+    expect(harness.annotations()).toMatchObject({ [annotations.owner]: owner });
   });
 
   test("THEN one of another owner is refused and left unchanged, and nothing is approved", async () => {
@@ -109,13 +130,20 @@ describe("GIVEN the Node of a former server of this worker, WHEN it joins", () =
   });
 
   test("THEN one that our own detach has cordoned is removed at once, though its kubelet reported last", async () => {
-    stands("True", { [annotations.cordonedBy]: owner });
+    harness.leavingNode({ ready: "True", serverId: otherServer, metadata: { annotations: former } });
     await harness.request("csr-client", "client");
     expect(await failureOf(harness.join(withShortTimeout("servingCsr")))).toMatch(/phase "registration"/);
     expect(removals()).toBe(1);
     expect(harness.infos.join("\n")).toMatch(
       /Node of a former server is removed: .*server 9999.*this stack cordoned it to detach it/,
     );
+  });
+
+  test("THEN one with a stale note of a detach is removed only once its kubelet stops reporting", async () => {
+    stands("True", { [annotations.cordonedBy]: owner });
+    await harness.request("csr-client", "client");
+    expect(await failureOf(harness.join(withShortTimeout("boot")))).toMatch(/still reports \(Ready: True\)/);
+    expect(removals()).toBe(0);
   });
 
   test("THEN one whose kubelet still reports is removed once it stops reporting, and the status line says so", async () => {

@@ -1,6 +1,4 @@
 import { describe, expect, test } from "@jest/globals";
-import { Join } from "../../../../components/node/join/join.ts";
-import { owner } from "../../../support/node-fixtures.ts";
 import { failureOf, harnessForEachTest, joinInputs } from "../../support/node-harness.ts";
 import { failure } from "../../support/scripted-objects.ts";
 
@@ -63,26 +61,20 @@ test.each<[string, () => Promise<void> | void, RegExp[]]>([
   async (_, given, expected) => {
     await given();
     const timeouts = { ...joinInputs.timeouts, boot: 2, servingCsr: 1, ready: 0.5 };
-    const message = await failureOf(
-      new Join(harness.cluster, harness.operation(), { ...joinInputs, timeouts }, [owner]).run(),
-    );
+    const message = await failureOf(harness.join({ timeouts }));
     for (const it of expected) expect(message).toMatch(it);
   },
 );
 
 test("GIVEN a worker that joins, WHEN its InternalIP is another than its port's THEN it is refused at once", async () => {
   harness.node({ ip: "10.9.9.9" });
-  const join = new Join(harness.cluster, harness.operation(), { ...joinInputs }, [owner]).run();
-  expect(await failureOf(join)).toMatch(/InternalIP 10\.9\.9\.9 is none of the fixed IPs of its ports/);
+  expect(await failureOf(harness.join())).toMatch(/InternalIP 10\.9\.9\.9 is none of the fixed IPs of its ports/);
 });
 
 describe("GIVEN a server that had joined before, and whose Node was deleted", () => {
   const hours = (it: number) => new Date(Date.now() - it * 3_600_000).toISOString();
   const timeouts = { ...joinInputs.timeouts, boot: 0.5, servingCsr: 1, ready: 1 };
-  const join = (serverCreated: string) =>
-    failureOf(
-      new Join(harness.cluster, harness.operation(), { ...joinInputs, timeouts, serverCreated }, [owner]).run(),
-    );
+  const join = (serverCreated: string) => failureOf(harness.join({ timeouts, serverCreated }));
 
   test("WHEN it is to join as if for the first time THEN it is reported at once, with what the cluster still records", async () => {
     harness.event("RemovingNode", { ago: 1800 });

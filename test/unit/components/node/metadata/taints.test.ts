@@ -3,6 +3,7 @@ import fc from "fast-check";
 import assert from "node:assert/strict";
 import type { NodeTaint } from "../../../../../components/kubernetes/types.ts";
 import {
+  alike,
   describeTaint,
   idOf,
   readRecord,
@@ -131,6 +132,19 @@ describe("GIVEN a Node's taints, WHEN ours are planned", () => {
     expect(taintPlan([found], [], [gpu, infra]).conflicts).toEqual([{ wanted: gpu, found }]);
   });
 });
+
+test.each<[string, NodeTaint[], Taint[], string[]]>([
+  ["is as wanted", [unreachable, gpu], [gpu, infra], [idOf(gpu)]],
+  ["has no value, and none is wanted", [{ ...infra, value: "" }], [infra], [idOf(infra)]],
+  ["has another value", [{ ...gpu, value: "cpu" }], [gpu], []],
+  ["has another effect", [{ ...gpu, effect: "NoExecute" }], [gpu], []],
+  ["is not wanted", [unreachable], [], []],
+])(
+  "GIVEN a Node that was never marked WHEN a taint %s THEN it is known whether it is alike",
+  (_, found, wanted, ids) => {
+    expect(alike(found, wanted)).toEqual(ids);
+  },
+);
 
 const key = fc.constantFrom("a", "b", "c", "node.kubernetes.io/unreachable", "node-role.kubernetes.io/infra");
 const effect = fc.constantFrom<Taint["effect"]>("NoSchedule", "PreferNoSchedule", "NoExecute");

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { annotations, type NodeObject } from "../../../../../components/kubernetes/types.ts";
 import type { Csr } from "../../../../../components/node/csr/types.ts";
 import { type Properties, unknown } from "../../../../../components/node/operation/property-values.ts";
+import { idOf } from "../../../../../components/node/metadata/taints.ts";
 import { asProperties } from "../../../../../components/node/operation/types.ts";
 import { driftOf } from "../../../../../components/node/resources/drift.ts";
 import { clientCsr, node, nodeInputs, otherServer, owner, worker } from "../../../../support/node-fixtures.ts";
@@ -10,7 +11,7 @@ const gpu = { key: "dedicated", value: "gpu", effect: "NoSchedule" };
 const foreign = { key: "node.kubernetes.io/unreachable", effect: "NoExecute" };
 const news = asProperties({ ...nodeInputs, labels: { tier: "gold" }, taints: [gpu], specHash: "00ff" });
 const outputs = { nodeUid: "node-uid", providerId: "p", internalIp: "10.0.0.10", state: "Ready", timeline: [] };
-const state = asProperties(news, outputs);
+const state = asProperties(news, outputs, { ownTaints: ["dedicated:NoSchedule"] });
 
 /** The Node as the last update left it. */
 function left(
@@ -66,8 +67,8 @@ describe("GIVEN what the last update left, WHEN the Node is looked at again", ()
       { found: left({ providerID: `openstack:///${otherServer}` }), paths: ["state"], what: /no Node of server/ },
     ],
     [
-      "the Node is somebody else's by now",
-      { found: left({ annotations: { [annotations.owner]: "a/b/c" } }), paths: ["state"] },
+      "a kubelet has noted another owner: that is repaired",
+      { found: left({ annotations: { [annotations.owner]: "a/b/c" } }), paths: ["owner"] },
     ],
     ["it registered again", { found: left({ uid: "new" }), paths: ["nodeUid"], what: /its Node, which was deleted/ }],
     [
@@ -95,9 +96,24 @@ describe("GIVEN what the last update left, WHEN the Node is looked at again", ()
     [
       "somebody else's taint is in the way",
       {
-        found: left({ annotations: { [annotations.taints]: "" }, taints: [{ ...gpu, value: "x" }] }),
+        found: left({ taints: [{ ...gpu, value: "x" }] }),
+        state: { ...state, ownTaints: [] },
         paths: ["taints"],
       },
+    ],
+    [
+      "a kubelet has noted an administrator's taint as ours: it stays",
+      {
+        found: left({ annotations: { [annotations.taints]: idOf(foreign) } }),
+        news: { ...news, taints: [] },
+        state: { ...state, taints: [], ownTaints: [] },
+        paths: [],
+      },
+    ],
+    ["a taint of ours is no longer wanted", { found: left(), news: { ...news, taints: [] }, paths: ["taints"] }],
+    [
+      "a kubelet has removed our record of taints: nothing goes by it",
+      { found: left({ annotations: { [annotations.taints]: "" } }), paths: [] },
     ],
     [
       "our annotations are gone",

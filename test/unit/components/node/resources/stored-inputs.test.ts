@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { UserError } from "../../../../../components/lib/errors.ts";
-import { parseClaim, parseMembership, parseNode } from "../../../../../components/node/resources/inputs.ts";
+import type { Properties } from "../../../../../components/node/operation/property-values.ts";
+import { ownTaintsOf, parseClaim, parseMembership, parseNode } from "../../../../../components/node/resources/inputs.ts";
 import { check } from "../../../../../components/node/schemas/check.ts";
 import { nodeInputs as schema } from "../../../../../components/node/schemas/openshift-node.ts";
 import { nodeInputs } from "../../../../support/node-fixtures.ts";
@@ -30,6 +31,21 @@ describe("GIVEN the inputs of a worker in a state of an earlier release", () => 
     const { timeouts, drain, ...older } = nodeInputs;
     expect(Object.keys(parseNode(older).timeouts)).toEqual(Object.keys(timeouts));
     expect(Object.keys(parseNode(older).drain)).toEqual(Object.keys(drain));
+  });
+
+  const gpu = { key: "dedicated", value: "gpu", effect: "NoSchedule" };
+  test.each<[string, Properties, string[] | undefined]>([
+    ["says which taints are ours", { ownTaints: ["a:NoExecute"], taints: [gpu] }, ["a:NoExecute"]],
+    ["says that none is", { ownTaints: [], taints: [gpu] }, []],
+    ["knows only what the last update has set", { taints: [gpu] }, ["dedicated:NoSchedule"]],
+    ["has null for it, as an update's preview writes", { ownTaints: null, taints: [gpu] }, ["dedicated:NoSchedule"]],
+    ["knows no taints at all", {}, []],
+    ["is of a worker that was imported and not updated since", { imported: true, taints: [gpu] }, undefined],
+    ["is of a worker whose join failed", { state: "Joining", taints: [gpu] }, undefined],
+  ])("WHEN it %s THEN no annotation is needed", (_, changes, expected) => {
+    const { taints, ...older } = nodeInputs;
+    expect(taints).toEqual([]);
+    expect(ownTaintsOf({ ...older, state: "Ready", ...changes }, older.nodeName)).toEqual(expected);
   });
 
   test("WHEN it does not say which server it is THEN the error names the property and what to type", () => {
