@@ -104,6 +104,15 @@ export function drainPlan(
   return pods.map((pod) => ({ pod, plan: judgePod(pod, policy, now, daemonSets) }));
 }
 
+/** The pods that a drain would still evict, whatever its policy: all but those of DaemonSets and the node's static ones. */
+export function podsLeft(pods: readonly PodObject[]): string[] {
+  const policy = { ignoreDaemonSets: true, deleteEmptyDirData: true, force: true, skipWaitForDelete: 0 };
+  const daemonSets = new Set(pods.flatMap((pod) => daemonSetOf(pod) ?? []));
+  return drainPlan(pods, policy, 0, daemonSets).flatMap(({ pod, plan }) =>
+    plan.action === "skip" ? [] : [podName(pod)],
+  );
+}
+
 export function judgePod(pod: PodObject, policy: DrainPolicy, now: number, daemonSets: ReadonlySet<string>): PodAction {
   return (
     deleted(pod, policy, now) ??

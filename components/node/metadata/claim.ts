@@ -1,12 +1,14 @@
-import { annotations, type NodeObject } from "../../kubernetes/types.ts";
+import type { Informer } from "../../kubernetes/informer.ts";
+import { annotations, type NodeObject, type PodObject } from "../../kubernetes/types.ts";
 import { humanDuration } from "../../lib/duration.ts";
-import { UserError } from "../../lib/errors.ts";
+import { reasonOf, UserError } from "../../lib/errors.ts";
 import { Cancelled, until } from "../../lib/wait.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { readyStatus } from "../cluster/readiness.ts";
 import { describeNode } from "../operation/messages.ts";
 import { type Operation, PhaseTimeout, Timeline } from "../operation/phases.ts";
 import type { ClaimInputs } from "../operation/types.ts";
+import { dependsOnPods, releaseVerdict, type ReleaseVerdict } from "./release.ts";
 
 /** ms until the removal of a Node is tried again that the API server did not accept. */
 const retryAfter = 1_000;
@@ -44,90 +46,115 @@ export async function claimName(cluster: Cluster, operation: Operation, inputs: 
 }
 
 /**
- * Removes the Node after its server is gone, and waits until no Node has the name: a kubelet that was still up may have
- * registered it again meanwhile. The kubelet of a Node without our annotation must have stopped reporting first: while
- * it reports, the Node may be a live machine of somebody else.
+ * Removes the Node after its server is gone, and waits until no Node has the name. What may be a live machine that was not
+ * drained is left alone (release.ts): another may remove it meanwhile, as the cloud controller does, which looks its server up.
  *
- * @throws UserError when the Node is not ours, or when its kubelet still reports or the Node still exists after `removeTimeout` each
+ * @param podsLeft names those of a node's pods that a drain evicts
+ * @throws UserError when the Node is somebody else's, or still exists after `removeTimeout`
  */
-export async function releaseName(cluster: Cluster, operation: Operation, inputs: ClaimInputs): Promise<void> {
-  const { nodeName, owner } = inputs;
-  for (let found = await nodeOf(cluster, operation, inputs); found; found = cluster.node(nodeName)) {
-    if (mayBeLive(found)) await kubeletStopped(cluster, operation, inputs);
-    const node = cluster.node(nodeName);
-    if (!node) return;
-    const by = node.metadata.annotations?.[annotations.owner];
-    if (by !== undefined && by !== owner) {
-      throw new UserError(
-        `node ${nodeName}: the Node is annotated as a worker of ${by}, not of ${owner}. It was not removed. ` +
-          `If that stack is gone, remove the Node (oc delete node ${nodeName}) and run the same command again.`,
-      );
-    }
-    await remove(cluster, operation, inputs, node);
+export async function releaseName(
+  cluster: Cluster,
+  operation: Operation,
+  inputs: ClaimInputs,
+  podsLeft: (pods: readonly PodObject[]) => string[],
+): Promise<void> {
+  const { nodeName } = inputs;
+  if (!(await nodeOf(cluster, operation, inputs))) return;
+  const pods = cluster.pods.of(nodeName);
+  const release = new Release(cluster, inputs, pods, podsLeft);
+  const work = (signal: AbortSignal) =>
+    until({
+      signal,
+      wake: [(listener) => cluster.nodes.subscribe([nodeName], listener), (listener) => pods.subscribe([], listener)],
+      every: () => (release.isRefused ? retryAfter : undefined),
+      test: () => release.step(signal),
+    });
+  try {
+    const awaited = () => release.awaited;
+    await runPhase(operation, inputs, "node removal", awaited, work, (elapsed) =>
+      unfinished(cluster, inputs, release.problem(elapsed)),
+    );
+  } finally {
+    pods.stop();
   }
 }
 
-async function remove(cluster: Cluster, operation: Operation, inputs: ClaimInputs, node: NodeObject): Promise<void> {
-  let refused: string | undefined;
-  const work = async (signal: AbortSignal) => {
-    const { name, uid } = node.metadata;
-    let accepted = false;
-    await until({
-      signal,
-      wake: [(listener) => cluster.nodes.subscribe([name], listener)],
-      every: () => (accepted ? undefined : retryAfter),
-      test: async () => {
-        if (cluster.node(name)?.metadata.uid !== uid) return true;
-        if (accepted) return undefined;
-        refused = await cluster.deleteNode(node, signal);
-        accepted = refused === undefined;
-        return undefined;
-      },
-    });
-  };
-  const awaited = () => `the removal of Node ${inputs.nodeName}${refused === undefined ? "" : ` (${refused})`}`;
-  await runPhase(operation, inputs, "node removal", awaited, work, (elapsed) =>
-    unfinished(
-      cluster,
-      inputs,
-      refused === undefined
-        ? `it was deleted, but is still there after ${elapsed}: a finalizer holds it, or the API server does not answer`
-        : `it was not removed within ${elapsed}: ${refused}`,
-    ),
-  );
+/** The removal of the Nodes of one name, each judged as it is now. */
+class Release {
+  readonly #cluster: Cluster;
+  readonly #inputs: ClaimInputs;
+  readonly #pods: Informer<PodObject, PodObject>;
+  readonly #podsLeft: (pods: readonly PodObject[]) => string[];
+  /** uid of the Node whose removal was accepted */
+  #removed: string | undefined;
+  /** why the API server did not accept the removal */
+  #refused: string | undefined;
+  #verdict: ReleaseVerdict = { verdict: "remove" };
+
+  constructor(
+    cluster: Cluster,
+    inputs: ClaimInputs,
+    pods: Informer<PodObject, PodObject>,
+    podsLeft: (pods: readonly PodObject[]) => string[],
+  ) {
+    this.#cluster = cluster;
+    this.#inputs = inputs;
+    this.#pods = pods;
+    this.#podsLeft = podsLeft;
+  }
+
+  get isRefused(): boolean {
+    return this.#refused !== undefined;
+  }
+
+  /** True once no Node has the name. */
+  async step(signal: AbortSignal): Promise<true | undefined> {
+    const { nodeName, owner } = this.#inputs;
+    const node = this.#cluster.node(nodeName);
+    this.#refused = undefined;
+    if (!node) return this.#isGone(signal);
+    if (node.metadata.uid === this.#removed) return undefined;
+    const withPods = dependsOnPods(node, owner);
+    if (withPods) await this.#pods.synced(signal);
+    this.#verdict = releaseVerdict(node, owner, withPods ? this.#podsLeft(this.#pods.all()) : []);
+    if (this.#verdict.verdict === "refuse") throw notOurs(nodeName, this.#verdict.detail);
+    if (this.#verdict.verdict === "wait") return undefined;
+    this.#refused = await this.#cluster.deleteNode(node, signal);
+    if (this.#refused === undefined) this.#removed = node.metadata.uid;
+    return undefined;
+  }
+
+  /** Asked of the API server itself: a Node that has just been registered again is not on the watch yet. */
+  async #isGone(signal: AbortSignal): Promise<true | undefined> {
+    try {
+      const found = await this.#cluster.api.find(`/api/v1/nodes/${this.#inputs.nodeName}`, { signal, retries: 0 });
+      return found === undefined || undefined;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!this.#cluster.isPassing(error)) throw error;
+      this.#refused = reasonOf(error);
+      return undefined;
+    }
+  }
+
+  /** For the resource's line. */
+  get awaited(): string {
+    if (this.#verdict.verdict === "wait") return this.#verdict.awaited;
+    return `the removal of Node ${this.#inputs.nodeName}${this.#refused === undefined ? "" : ` (${this.#refused})`}`;
+  }
+
+  /** Why a Node still has the name. */
+  problem(elapsed: string): string {
+    if (this.#verdict.verdict === "wait") return this.#verdict.problem(elapsed);
+    if (this.#refused !== undefined) return `it was not removed within ${elapsed}: ${this.#refused}`;
+    return `it was deleted, but is still there after ${elapsed}: a finalizer holds it, or the API server does not answer`;
+  }
 }
 
-/** True for a Node without our annotation whose kubelet reports, Ready or not. */
-function mayBeLive(node: NodeObject): boolean {
-  const reports = ["True", "False"].includes(readyStatus(node) ?? "");
-  return node.metadata.annotations?.[annotations.owner] === undefined && reports;
-}
-
-/** The node controller sets Ready to Unknown 40 s after the last report of a kubelet (OpenShift's default grace period). */
-async function kubeletStopped(cluster: Cluster, operation: Operation, inputs: ClaimInputs): Promise<void> {
-  const { nodeName, owner } = inputs;
-  const wait = async (signal: AbortSignal) => {
-    await until({
-      signal,
-      wake: [(listener) => cluster.nodes.subscribe([nodeName], listener)],
-      test: () => {
-        const node = cluster.node(nodeName);
-        return node === undefined || !mayBeLive(node) || undefined;
-      },
-    });
-  };
-  const currentState = () => {
-    const node = cluster.node(nodeName);
-    return node && readyStatus(node) === "True" ? "is still Ready" : "still reports";
-  };
-  const awaited = () => `the kubelet of Node ${nodeName}, which has no annotation of ${owner}, to stop reporting`;
-  await runPhase(operation, inputs, "kubelet stopped", awaited, wait, (elapsed) =>
-    unfinished(
-      cluster,
-      inputs,
-      `it has no annotation of ${owner}, and ${currentState()} after ${elapsed}: it may be a live machine of somebody else, ` +
-        `and was not removed. If nobody needs it, remove it yourself: oc delete node ${nodeName}`,
-    ),
+function notOurs(nodeName: string, detail: string): UserError {
+  return new UserError(
+    `node ${nodeName}: the Node is annotated as ${detail}. It was not removed. ` +
+      `If that stack is gone, remove the Node (oc delete node ${nodeName}) and run the same command again.`,
   );
 }
 
@@ -147,7 +174,7 @@ async function runPhase(
   inputs: ClaimInputs,
   name: string,
   awaiting: () => string,
-  work: (signal: AbortSignal) => Promise<void>,
+  work: (signal: AbortSignal) => Promise<unknown>,
   onTimeout: (elapsed: string) => UserError,
 ): Promise<void> {
   const { removeTimeout, nodeName } = inputs;

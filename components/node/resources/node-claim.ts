@@ -1,5 +1,6 @@
 import type { Cluster } from "../cluster/cluster.ts";
 import { readNode } from "../cluster/reading.ts";
+import { podsLeft } from "../drain/policy.ts";
 import { claimName, releaseName } from "../metadata/claim.ts";
 import type { Operation } from "../operation/phases.ts";
 import { asProperties } from "../operation/types.ts";
@@ -33,7 +34,7 @@ export function nodeClaim(cluster: () => Promise<Cluster>): Resource {
     update: (_operation, _known, inputs) => Promise.resolve(inputs),
     // an imported one may have new inputs without an update
     delete: async (operation, { state, inputs }) =>
-      releaseName(await cluster(), operation, parseClaim(asProperties(state, inputs))),
+      releaseName(await cluster(), operation, parseClaim(asProperties(state, inputs)), podsLeft),
   };
 }
 

@@ -118,9 +118,9 @@ describe("GIVEN a worker that somebody attached by hand", () => {
     expect(harness.cluster.annotations()).toHaveProperty([annotations.cordonedBy], owner);
   });
 
-  test("WHEN the program has made it its own since THEN its claim removes the Node that bears the program's mark", async () => {
+  test("WHEN the program has made it its own since THEN its claim removes the Node that the program's stack has cordoned", async () => {
     const { state } = await harness.read("claim", worker.nodeName);
-    harness.cluster.node({ metadata: { annotations: { [annotations.owner]: owner } } });
+    harness.cluster.leavingNode();
     await harness.detach({ state, inputs: { nodeName: worker.nodeName, owner, removeTimeout: 60 } }, "claim");
     expect(harness.cluster.api.get("nodes", worker.nodeName)).toBeUndefined();
   });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { annotations } from "../../../components/kubernetes/types.ts";
+import { podsLeft } from "../../../components/node/drain/policy.ts";
 import { claimName, releaseName } from "../../../components/node/metadata/claim.ts";
 import { owner, worker } from "../../support/node-fixtures.ts";
 import { eventually, failureOf, harnessForEachTest } from "../support/node-harness.ts";
@@ -8,6 +9,7 @@ const harness = harnessForEachTest();
 
 describe("GIVEN a claim", () => {
   const claim = { nodeName: worker.nodeName, owner, removeTimeout: 0.5 };
+  const release = () => releaseName(harness.cluster, harness.operation(), claim, podsLeft);
   const stale = { ready: "Unknown", metadata: { annotations: { [annotations.owner]: owner } } };
 
   test("WHEN no Node has the name THEN it is ours", async () => {
@@ -38,48 +40,47 @@ describe("GIVEN a claim", () => {
   });
 
   test("WHEN it is released THEN the Node is removed, and twice is fine", async () => {
-    harness.node({ metadata: { annotations: { [annotations.owner]: owner } } });
-    await releaseName(harness.cluster, harness.operation(), claim);
+    harness.leavingNode();
+    await release();
     expect(harness.api.get("nodes", worker.nodeName)).toBeUndefined();
-    await expect(releaseName(harness.cluster, harness.operation(), claim)).resolves.toBeUndefined();
+    await expect(release()).resolves.toBeUndefined();
   });
 
-  test("WHEN it is released and an unmarked Node is Ready THEN it is removed only after it stops reporting", async () => {
+  test("WHEN it is released and an unmarked Node is Ready THEN only somebody else removes it, also after it stops reporting", async () => {
     harness.node();
-    const released = releaseName(harness.cluster, harness.operation(), claim);
-    await eventually(() => harness.infos.some((it) => it.startsWith("kubelet stopped")));
-    expect(harness.api.requests.filter((it) => it.startsWith("DELETE"))).toEqual([]);
+    const released = release();
+    await eventually(() => harness.infos.some((it) => it.startsWith("node removal")));
     harness.node({ ready: "Unknown" });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    harness.api.remove("nodes", worker.nodeName);
     await released;
-    expect(harness.api.get("nodes", worker.nodeName)).toBeUndefined();
+    expect(harness.api.requests.filter((it) => it.startsWith("DELETE"))).toEqual([]);
   });
 
   test("WHEN it is released and an unmarked Node stays Ready THEN it is refused, and the Node is left alone", async () => {
     harness.node();
-    expect(await failureOf(releaseName(harness.cluster, harness.operation(), claim))).toMatch(
-      /no annotation of acme\/.*still Ready after .*a live machine of somebody else.*oc delete node lab-worker-0/,
+    expect(await failureOf(release())).toMatch(
+      /still Ready after .*this stack did not cordon it.*a live machine.*oc delete node lab-worker-0/,
     );
     expect(harness.api.get("nodes", worker.nodeName)).toBeDefined();
   });
 
   test("WHEN it is released but an unmarked Node becomes another stack's THEN it is refused", async () => {
     harness.node();
-    const failing = failureOf(releaseName(harness.cluster, harness.operation(), claim));
-    await eventually(() => harness.infos.some((it) => it.startsWith("kubelet stopped")));
+    const failing = failureOf(release());
+    await eventually(() => harness.infos.some((it) => it.startsWith("node removal")));
     harness.node({ metadata: { annotations: { [annotations.owner]: "acme/other/x" } } });
     expect(await failing).toMatch(/annotated as a worker of acme\/other\/x/);
   });
 
   test("WHEN it is released but the Node is another stack's THEN it is refused", async () => {
     harness.node({ metadata: { annotations: { [annotations.owner]: "acme/other/x" } } });
-    expect(await failureOf(releaseName(harness.cluster, harness.operation(), claim))).toMatch(
-      /annotated as a worker of acme\/other\/x/,
-    );
+    expect(await failureOf(release())).toMatch(/annotated as a worker of acme\/other\/x/);
     expect(harness.api.get("nodes", worker.nodeName)).toBeDefined();
   });
 
   test("WHEN the API server does not answer THEN it ends within its timeout", async () => {
     harness.api.down = true;
-    expect(await failureOf(releaseName(harness.cluster, harness.operation(), claim))).toMatch(/did not answer within/);
+    expect(await failureOf(release())).toMatch(/did not answer within/);
   });
 });

@@ -8,6 +8,7 @@ import {
   graceOf,
   judgePod,
   podName,
+  podsLeft,
   termination,
 } from "../../../../../components/node/drain/policy.ts";
 import { pod } from "../../../../support/node-fixtures.ts";
@@ -275,6 +276,22 @@ test("GIVEN pods of several controllers, WHEN the DaemonSets to look up are name
   expect(daemonSetOf(pod({ metadata: agent }))).toBe("shop/agent");
   expect(daemonSetOf(pod())).toBeUndefined();
   expect(daemonSetOf(pod({ metadata: bare }))).toBeUndefined();
+});
+
+test("GIVEN the pods of a node WHEN it is asked what a drain would still evict THEN it names all but DaemonSets' and static ones", () => {
+  const named = (name: string, changes: Parameters<typeof pod>[0]) =>
+    pod({ ...changes, metadata: { ...changes?.metadata, name } });
+  const pods = [
+    named("web", {}),
+    named("agent", { metadata: agent }),
+    named("static", { metadata: mirror }),
+    named("bare", { metadata: bare }),
+    named("cache", { spec: emptyDir }),
+    named("ending", { metadata: ended(40) }),
+    named("done", { status: finished }),
+  ];
+  expect(podsLeft(pods)).toEqual(["shop/web", "shop/bare", "shop/cache", "shop/ending", "shop/done"]);
+  expect(podsLeft(pods.slice(1, 3))).toEqual([]);
 });
 
 describe("GIVEN a terminating pod, WHEN its progress is described", () => {
