@@ -1,5 +1,6 @@
 import { ApiError } from "../../kubernetes/api-error.ts";
 import { annotations, type PodDisruptionBudgetObject } from "../../kubernetes/types.ts";
+import { humanDuration } from "../../lib/duration.ts";
 import { reasonOf, UserError } from "../../lib/errors.ts";
 import { timeoutSignal } from "../../lib/timer.ts";
 import { Cancelled } from "../../lib/wait.ts";
@@ -9,9 +10,9 @@ import { cancelled } from "../operation/messages.ts";
 import { type Operation, type Phase, PhaseTimeout, Timeline } from "../operation/phases.ts";
 import type { NodeInputs } from "../operation/types.ts";
 import { describeBudgets } from "./budgets.ts";
-import { cordon } from "./cordon.ts";
+import { cordon, type CordonResult } from "./cordon.ts";
 import { BlockedByPolicy, Evictions, type Remaining } from "./evictions.ts";
-import { describePod, drainBlocked, type DrainFailure, drainTimeout, shortened } from "./report.ts";
+import { describePod, drainBlocked, type DrainFailure, drainTimeout, orphanedPods, shortened } from "./report.ts";
 import { VolumeAttachments } from "./volumes.ts";
 
 /** ms in which the disruption budgets must be read for an error, which is late already. */
@@ -70,14 +71,16 @@ export class Drain {
     const deadline = Date.now() + drain.timeout * 1000;
     const timeout = { seconds: drain.timeout, key: `${configPath}.drain.timeout` };
     const phase = (name: string, awaiting: () => string): Phase => ({ name, deadline, timeout, awaiting });
-    const cordoned = await this.#timeline.run(
+    const found = await this.#timeline.run(
       phase("cordon", () => this.#cordonRefused ?? "the API server"),
       (signal) => this.#cordon(signal),
     );
-    if (!cordoned) return;
+    if (found === "another server") return;
     try {
       const drained = phase("drain", () => this.#awaitedPods());
       await this.#timeline.run(drained, (signal) => this.#drain(signal));
+      // a worker that never joined has no volumes either
+      if (found === "no node" && this.#cluster.node(this.#inputs.nodeName) === undefined) return;
       const detached = phase("volumes", () => this.#awaitedVolumes());
       await this.#timeline.run(detached, (signal) => this.#detach(signal));
     } catch (error) {
@@ -87,8 +90,7 @@ export class Drain {
     }
   }
 
-  /** False when there is nothing to drain. */
-  async #cordon(signal: AbortSignal): Promise<boolean> {
+  async #cordon(signal: AbortSignal): Promise<CordonResult["kind"]> {
     const { owner, serverId, nodeName } = this.#inputs;
     const onRefused = (reason: string) => (this.#cordonRefused = `the cordon, which was refused: ${reason}`);
     const found = await cordon(this.#cluster, { nodeName, serverId }, [owner], signal, onRefused);
@@ -106,7 +108,7 @@ export class Drain {
       );
     }
     this.#cordoned = this.#cluster.node(nodeName)?.metadata.uid ?? "";
-    return found.kind === "ours";
+    return found.kind;
   }
 
   async #drain(signal: AbortSignal): Promise<void> {
@@ -115,9 +117,15 @@ export class Drain {
     const keepCordoned = async () => {
       const node = this.#cluster.node(this.#inputs.nodeName);
       if (node?.metadata.uid === this.#cordoned && node.spec.unschedulable === true) return true;
-      return this.#cordon(signal);
+      return (await this.#cordon(signal)) === "ours";
     };
-    await this.#evictions.run(keepCordoned, signal);
+    if ((await this.#evictions.run(keepCordoned, signal)) === "no node") this.#warnOfOrphans();
+  }
+
+  /** A drain ends with its Node, which somebody else has removed: nobody evicts pods of a Node that is gone. */
+  #warnOfOrphans(): void {
+    const pods = this.#evictions.remaining();
+    if (pods.length > 0) this.#operation.log.warn(orphanedPods(this.#inputs.nodeName, pods));
   }
 
   async #detach(signal: AbortSignal): Promise<void> {
@@ -191,8 +199,14 @@ export class Drain {
     // what is refused needs somebody, what terminates only time
     const remaining = this.#evictions.remaining().toSorted((a, b) => Number(b.refused) - Number(a.refused));
     const [first, ...others] = remaining.map(describePod);
-    if (first === undefined) return this.#evictions.lastError ?? "the list of its pods";
+    if (first === undefined) return this.#evictions.lastError ?? this.#awaitedLatePods();
     return others.length === 0 ? first : `${first}, and ${others.length} more`;
+  }
+
+  #awaitedLatePods(): string {
+    const { listed, settling } = this.#evictions;
+    if (!listed || settling === 0) return "the list of its pods";
+    return `late pods, for ${humanDuration(settling / 1000)} more: the scheduler may not have seen the cordon yet`;
   }
 
   #awaitedVolumes(): string {

@@ -9,6 +9,7 @@ import { readyStatus } from "../cluster/readiness.ts";
 import type { ResourceLog } from "../operation/phases.ts";
 import type { NodeInputs } from "../operation/types.ts";
 import { describeBudgets } from "./budgets.ts";
+import { remainingDrainTime } from "./minimum.ts";
 import { daemonSetOf, drainPlan, graceOf, podName, type PodPlan, termination, unreachableGrace } from "./policy.ts";
 
 /** Evictions, or look-ups for them, in flight at once for one node. */
@@ -37,6 +38,9 @@ export interface Remaining {
   /** whether its disruption budget may be what keeps it */
   refused: boolean;
 }
+
+/** How the evictions ended: no pod is left that has to go, the Node is gone, or it is no longer ours. */
+export type EvictionsEnd = "empty" | "no node" | "not ours";
 
 /** Empties one node of its pods: round by round, until none is left that has to go. */
 export class Evictions {
@@ -110,32 +114,47 @@ export class Evictions {
   }
 
   /**
+   * ms for which a node without pods is still watched: the scheduler may bind one that it placed before it saw the cordon. A
+   * kubelet that does not report would not start it.
+   */
+  get settling(): number {
+    const node = this.#cluster.node(this.#inputs.nodeName);
+    if (!node || this.unreachable) return 0;
+    const { minDrainTime: minimum } = this.#cluster;
+    const timeout = this.#inputs.drain.timeout * 1000;
+    const age = { ...this.#cluster.cordonTimes(node), now: Date.now(), timeout };
+    return remainingDrainTime({ ...age, ...(minimum !== undefined && { minimum }) });
+  }
+
+  /**
    * Resolves once no pod is left that has to go, or the Node is gone. A pod that the policy forbids to evict ends a drain
    * that has not begun. One that appears later, as that of `oc debug node`, which needs no scheduler, is waited for.
    *
    * @param keepCordoned runs before each round; false: the Node is no longer ours
    * @throws BlockedByPolicy when the policy forbids the eviction of a pod from the start
    */
-  async run(keepCordoned: () => Promise<boolean>, signal: AbortSignal): Promise<void> {
+  async run(keepCordoned: () => Promise<boolean>, signal: AbortSignal): Promise<EvictionsEnd> {
     const { nodeName } = this.#inputs;
     await this.#pods.synced(signal);
     this.#listed = true;
-    await until({
+    return until({
       signal,
       wake: [(listener) => this.subscribe(listener), (listener) => this.#cluster.nodes.subscribe([nodeName], listener)],
       every: () => this.#nextAttempt(),
       test: async () => {
-        if (!this.#cluster.node(nodeName) || !(await keepCordoned())) return true;
-        return this.#round(signal);
+        const kept = this.#cluster.node(nodeName) !== undefined && (await keepCordoned());
+        if (kept) return this.#round(signal);
+        if (this.#cluster.node(nodeName)) return "not ours";
+        return (await this.#planned(signal)) ? "no node" : undefined;
       },
     });
   }
 
-  /** One round: true when no pod is left that has to go. */
-  async #round(signal: AbortSignal): Promise<true | undefined> {
+  /** False when the API server does not answer: the round has to be repeated. */
+  async #planned(signal: AbortSignal): Promise<boolean> {
     const { drain } = this.#inputs;
     const daemonSets = await this.#existingDaemonSets(signal);
-    if (daemonSets === undefined) return undefined;
+    if (daemonSets === undefined) return false;
     const policy = {
       ignoreDaemonSets: true,
       deleteEmptyDirData: drain.deleteEmptyDirData,
@@ -143,10 +162,15 @@ export class Evictions {
       skipWaitForDelete: this.unreachable ? unreachableGrace : 0,
     };
     this.#plan = drainPlan(this.#pods.all(), policy, Date.now(), daemonSets);
+    return true;
+  }
+
+  async #round(signal: AbortSignal): Promise<"empty" | undefined> {
+    if (!(await this.#planned(signal))) return undefined;
     if (this.isBlocked && !this.#begun) throw new BlockedByPolicy();
     this.#begun = true;
     const leaving = this.#plan.filter(({ plan }) => plan.action === "evict").map(({ pod }) => pod);
-    if (leaving.length === 0) return this.isBlocked ? undefined : true;
+    if (leaving.length === 0) return this.isBlocked || this.settling > 0 ? undefined : "empty";
     const due = leaving.filter((pod) => this.#isDue(pod));
     await pMap(due, (pod) => this.#remove(pod, signal), { concurrency: parallel });
     return undefined;
@@ -212,7 +236,8 @@ export class Evictions {
     const next = [...this.#attempts.values()]
       .filter((it) => it.refused !== undefined && it.next > now)
       .map((it) => it.next - now);
-    return Math.max(100, Math.min(...next, this.#lastError === undefined ? 30_000 : 1_000));
+    const settling = this.settling > 0 ? [this.settling] : [];
+    return Math.max(100, Math.min(...next, ...settling, this.#lastError === undefined ? 30_000 : 1_000));
   }
 
   /** @returns undefined when the API server does not answer: the round has to be repeated */

@@ -49,6 +49,19 @@ export function describePod({ pod, reason }: Remaining): string {
   return `pod ${podName(pod)} (${owner}): ${reason}`;
 }
 
+/**
+ * The warning of a drain whose Node somebody removed. Kubernetes deletes the pods of a Node that is gone without an eviction
+ * (kubernetes, pkg/controller/podgc/gc_controller.go, gcOrphaned).
+ */
+export function orphanedPods(node: string, pods: readonly Remaining[]): string {
+  return [
+    `node ${node}: its Node is gone before it was drained: somebody deleted it. It counts as drained, but these pods were ` +
+      "still on it. Kubernetes deletes them without regard to their PodDisruptionBudgets, and they end with the server at " +
+      "the latest: check that what they serve runs elsewhere (oc get pods -A -o wide).",
+    ...listSection("Pods", shortened(pods.map(describePod), pods)),
+  ].join("\n");
+}
+
 /** A list cut to what an error shows; the pods beyond it are still named. */
 export function shortened(lines: readonly string[], pods: readonly Remaining[]): string[] {
   const limit = longestList - 2;

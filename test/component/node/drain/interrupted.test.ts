@@ -79,6 +79,36 @@ describe("GIVEN a drain under way, WHEN the Node", () => {
     await eventually(() => evictions() === 1);
     harness.api.remove("nodes", worker.nodeName);
     await left;
+    expect(harness.warnings.join()).toMatch(/shop\/web-1 \(ReplicaSet web\): evicted, terminating/);
+  });
+
+  test("goes while a budget still protects a pod THEN a warning names it, and says what that means", async () => {
+    harness.node();
+    harness.pod("web-1");
+    harness.pod("web-2");
+    harness.api.onEvict = ({ metadata: { name } }) =>
+      name === "web-1" ? failure(429, "Cannot evict pod", ["The disruption budget web needs 2"]) : undefined;
+    const left = leave();
+    await eventually(() => evictions() === 2);
+    await eventually(() => harness.infos.some((it) => it.includes("disruption budget web needs 2")));
+    harness.api.remove("nodes", worker.nodeName);
+    await left;
+    expect(harness.warnings).toHaveLength(1);
+    expect(harness.warnings[0]).toMatch(
+      /node lab-worker-0: its Node is gone before it was drained: somebody deleted it.*without regard to their PodDisruptionBudgets/,
+    );
+    expect(harness.warnings[0]).toMatch(/- pod shop\/web-1 \(ReplicaSet web\): The disruption budget web needs 2/);
+    expect(harness.warnings[0]).not.toContain("web-2");
+  });
+
+  test("goes after its last pod THEN there is nothing to warn of", async () => {
+    harness.node();
+    attach();
+    const left = leave();
+    await eventually(() => harness.infos.some((it) => it.includes("detachment of pv-1")));
+    harness.api.remove("nodes", worker.nodeName);
+    await left;
+    expect(harness.warnings).toEqual([]);
   });
 
   test("goes while volumes are awaited THEN they are left", async () => {
@@ -167,6 +197,25 @@ describe("GIVEN a drain under way, WHEN the API server", () => {
     const message = await failing;
     expect(message).toMatch(/the API server does not answer: /);
     expect(message).toMatch(/pod shop\/web-1 \(ReplicaSet web\): evicted/);
+  });
+});
+
+describe("GIVEN a Node that somebody deleted before, WHEN its worker leaves", () => {
+  test("THEN its pods that are still listed are named in a warning, DaemonSets' excepted", async () => {
+    harness.api.put("daemonsets", { metadata: { name: "agent" } });
+    const agent = { kind: "DaemonSet", name: "agent", uid: "d", controller: true };
+    harness.pod("agent-x", { metadata: { ownerReferences: [agent] } });
+    harness.pod("web-1");
+    await leave();
+    expect(evictions()).toBe(0);
+    expect(harness.warnings).toEqual([
+      expect.stringMatching(/its Node is gone[^]*- pod shop\/web-1 \(ReplicaSet web\): not evicted yet$/),
+    ]);
+  });
+
+  test("THEN without pods there is nothing to warn of", async () => {
+    await leave();
+    expect(harness.warnings).toEqual([]);
   });
 });
 
