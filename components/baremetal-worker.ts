@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { BaremetalServer, type Named, type Payload } from "./baremetal-server.ts";
 import { engineMargin } from "./lifecycle/defaults.ts";
 import { NodeClaim } from "./node-claim.ts";
+import { NodeDrain } from "./node-drain.ts";
 import type { DrainSettings, NodeTimeouts, Taint } from "./node/operation/types.ts";
 import { OpenShiftNode } from "./openshift-node.ts";
 import type { ExistingObjects } from "./openstack/existing.ts";
@@ -46,7 +47,7 @@ export interface BaremetalWorkerArgs extends WorkerTemplate {
   readonly userData: (after: readonly pulumi.Output<string>[]) => pulumi.Input<string>;
 }
 
-/** One worker: a claim of its name, then its ports, its server and its node. Detaching runs in reverse. */
+/** One worker: a claim of its name, then its ports, its server, its drain and its node. Detaching runs in reverse. */
 export class BaremetalWorker extends pulumi.ComponentResource {
   readonly name: string;
   readonly serverId: pulumi.Output<string>;
@@ -83,7 +84,9 @@ export class BaremetalWorker extends pulumi.ComponentResource {
       { ...args, userData, portIds: ports.portIds, after: [claim] },
       { parent: this },
     );
-    const node = this.#declareNode(name, args, ports, server);
+    // in the state before anybody can join: who drains is known, whatever becomes of the join
+    const drain = this.#declareDrain(name, args, server);
+    const node = this.#declareNode(name, args, ports, server, drain);
     this.#node = node;
     this.serverId = server.serverId;
     this.addresses = ports.fixedIps;
@@ -98,7 +101,22 @@ export class BaremetalWorker extends pulumi.ComponentResource {
     await (this.#node.id as pulumi.Output<string> & { promise(): Promise<string> }).promise();
   }
 
-  #declareNode(name: string, args: BaremetalWorkerArgs, ports: SubnetPorts, server: BaremetalServer): OpenShiftNode {
+  #declareDrain(name: string, args: BaremetalWorkerArgs, { serverId }: BaremetalServer): NodeDrain {
+    const { name: nodeName, owner, drain, timeouts, configPath } = args;
+    return new NodeDrain(
+      name,
+      { nodeName, owner, serverId, drain: { ...drain }, configPath },
+      { parent: this, customTimeouts: { delete: `${timeouts.delete}s` } },
+    );
+  }
+
+  #declareNode(
+    name: string,
+    args: BaremetalWorkerArgs,
+    ports: SubnetPorts,
+    server: BaremetalServer,
+    drain: NodeDrain,
+  ): OpenShiftNode {
     const { boot, servingCsr, ready, delete: deletion } = args.timeouts;
     return new OpenShiftNode(
       name,
@@ -120,6 +138,7 @@ export class BaremetalWorker extends pulumi.ComponentResource {
       {
         parent: this,
         deleteBeforeReplace: true,
+        dependsOn: [drain],
         customTimeouts: { create: `${boot + servingCsr + ready + engineMargin}s`, delete: `${deletion}s` },
       },
     );

@@ -46,6 +46,15 @@ export const nodeInputs = {
   configPath: "pools[0]",
 };
 
+/** Inputs of its NodeDrain. */
+export const drainInputs = {
+  nodeName: nodeInputs.nodeName,
+  owner,
+  serverId: nodeInputs.serverId,
+  drain: nodeInputs.drain,
+  configPath: nodeInputs.configPath,
+};
+
 export const registration: Registration = {
   internalIps: ["10.0.0.10"],
   providerId: `openstack:///${worker.serverId}`,

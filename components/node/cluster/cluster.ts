@@ -48,6 +48,8 @@ export class Cluster {
   readonly api: Api;
   /** ms; undefined: the default */
   readonly minDrainTime: number | undefined;
+  /** ids of the servers whose Nodes this process has drained, see components/node/drain/once.ts */
+  readonly drained = new Set<string>();
   readonly #expectedWorkers: number;
   readonly #pending = new PendingRequests();
   readonly #cordons = new CordonTimes();

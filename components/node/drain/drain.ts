@@ -8,7 +8,7 @@ import { forcedDrain } from "../../lifecycle/defaults.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { cancelled } from "../operation/messages.ts";
 import { type Operation, type Phase, PhaseTimeout, Timeline } from "../operation/phases.ts";
-import type { NodeInputs } from "../operation/types.ts";
+import type { DrainInputs } from "../operation/types.ts";
 import { describeBudgets } from "./budgets.ts";
 import { cordon, type CordonResult } from "./cordon.ts";
 import { BlockedByPolicy, Evictions, type Remaining } from "./evictions.ts";
@@ -25,7 +25,7 @@ const maxNamespaces = 20;
 export class Drain {
   readonly #cluster: Cluster;
   readonly #operation: Operation;
-  readonly #inputs: NodeInputs;
+  readonly #inputs: DrainInputs;
   readonly #timeline: Timeline;
   readonly #evictions: Evictions;
   readonly #volumes: VolumeAttachments;
@@ -34,7 +34,7 @@ export class Drain {
   /** why the API server refused the cordon, undefined while it has not */
   #cordonRefused: string | undefined;
 
-  constructor(cluster: Cluster, operation: Operation, inputs: NodeInputs) {
+  constructor(cluster: Cluster, operation: Operation, inputs: DrainInputs) {
     this.#cluster = cluster;
     this.#operation = operation;
     this.#inputs = inputs;

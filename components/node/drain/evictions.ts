@@ -7,7 +7,7 @@ import type { Cluster } from "../cluster/cluster.ts";
 import type { PodsOfNode } from "../cluster/pods-of-node.ts";
 import { readyStatus } from "../cluster/readiness.ts";
 import type { ResourceLog } from "../operation/phases.ts";
-import type { NodeInputs } from "../operation/types.ts";
+import type { DrainInputs } from "../operation/types.ts";
 import { describeBudgets } from "./budgets.ts";
 import { remainingDrainTime } from "./minimum.ts";
 import { daemonSetOf, drainPlan, graceOf, podName, type PodPlan, termination, unreachableGrace } from "./policy.ts";
@@ -46,7 +46,7 @@ export type EvictionsEnd = "empty" | "no node" | "not ours";
 export class Evictions {
   readonly #cluster: Cluster;
   readonly #log: ResourceLog;
-  readonly #inputs: NodeInputs;
+  readonly #inputs: DrainInputs;
   readonly #pods: PodsOfNode;
   readonly #attempts = new Map<string, Attempt>();
   readonly #daemonSets = new Map<string, boolean>();
@@ -60,7 +60,7 @@ export class Evictions {
   #begun = false;
   readonly #removed = new Set<string>();
 
-  constructor(cluster: Cluster, log: ResourceLog, inputs: NodeInputs) {
+  constructor(cluster: Cluster, log: ResourceLog, inputs: DrainInputs) {
     this.#cluster = cluster;
     this.#log = log;
     this.#inputs = inputs;

@@ -1,10 +1,12 @@
 import type { z } from "zod";
 import type { claimInputs } from "../schemas/node-claim.ts";
+import type { drainInputs } from "../schemas/node-drain.ts";
 import type { nodeInputs, nodeOutputs } from "../schemas/openshift-node.ts";
 import type { Properties } from "./property-values.ts";
 
 /** What the operations take. It is inferred from the schemas, which say what each property means. */
 export type ClaimInputs = z.output<typeof claimInputs>;
+export type DrainInputs = z.output<typeof drainInputs>;
 export type NodeInputs = z.output<typeof nodeInputs>;
 
 /** What an OpenShiftNode adds to its inputs. */

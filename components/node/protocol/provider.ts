@@ -9,6 +9,7 @@ import { difference } from "../operation/diff.ts";
 import type { Operation } from "../operation/phases.ts";
 import { type Properties, read, unknown, write } from "../operation/property-values.ts";
 import { nodeClaim } from "../resources/node-claim.ts";
+import { nodeDrain } from "../resources/node-drain.ts";
 import { openShiftNode } from "../resources/openshift-node.ts";
 import { poolMembership } from "../resources/pool-membership.ts";
 import { type Known, PartialResult, type Resource } from "../resources/resource.ts";
@@ -47,6 +48,7 @@ export class NodeProviderServer {
     const cluster = async () => (await this.#connect()).cluster;
     this.#resources = {
       "openshift-node:index:NodeClaim": nodeClaim(cluster),
+      "openshift-node:index:NodeDrain": nodeDrain(cluster),
       "openshift-node:index:OpenShiftNode": openShiftNode(cluster),
       "openshift-node:index:PoolMembership": poolMembership(cluster),
     };

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { known } from "../schemas/fields.ts";
 import { claimInputs } from "../schemas/node-claim.ts";
+import { drainInputs } from "../schemas/node-drain.ts";
 import { nodeInputs, nodeOutputs } from "../schemas/openshift-node.ts";
 import { membershipInputs } from "../schemas/pool-membership.ts";
 import { providerArgs } from "../schemas/provider.ts";
@@ -30,6 +31,7 @@ const imported = z.boolean().optional();
 
 const resources: Record<string, Definition> = {
   NodeClaim: { description: "The name of a worker in the cluster", inputs: claimInputs, outputs: { imported } },
+  NodeDrain: { description: "The drain of a worker", inputs: drainInputs, outputs: { imported } },
   OpenShiftNode: {
     description: "A server's membership in the cluster",
     inputs: nodeInputs,

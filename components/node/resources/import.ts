@@ -54,6 +54,12 @@ export function importedClaim({ metadata: { name, annotations: marks = {} } }: N
   return withDefaults(claimInputs, { nodeName: name, owner: marks[annotations.owner] ?? importedOwner });
 }
 
+/** The inputs of such a worker's drain. */
+export function importedDrain(node: NodeObject): Properties {
+  const { nodeName, owner, serverId, drain, configPath } = importedInputs(node);
+  return asProperties({ nodeName, owner, serverId, drain, configPath });
+}
+
 export function nothingToImport(nodeName: string, server: string): UserError {
   return new UserError(
     `node ${nodeName}: the cluster ${server} has no Node of that name. The id to import by is the name of a Node: oc get nodes`,

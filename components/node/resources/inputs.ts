@@ -2,9 +2,10 @@ import type { z } from "zod";
 import { idOf } from "../metadata/taints.ts";
 import type { TimelineEntry } from "../operation/phases.ts";
 import type { Properties } from "../operation/property-values.ts";
-import type { ClaimInputs, NodeInputs } from "../operation/types.ts";
+import type { ClaimInputs, DrainInputs, NodeInputs } from "../operation/types.ts";
 import { parse } from "../schemas/check.ts";
 import { storedClaimInputs } from "../schemas/node-claim.ts";
+import { drainInputs } from "../schemas/node-drain.ts";
 import { nodeOutputs, storedNodeInputs } from "../schemas/openshift-node.ts";
 import { storedMembershipInputs } from "../schemas/pool-membership.ts";
 
@@ -25,6 +26,9 @@ export const parseNodeMetadata = (properties: Properties, name: string): Pick<No
 
 export const parseClaim = (properties: Properties): ClaimInputs =>
   parse(storedClaimInputs, properties, `node ${told(properties["nodeName"])}`);
+
+export const parseDrain = (properties: Properties): DrainInputs =>
+  parse(drainInputs, properties, `node ${told(properties["nodeName"])}`);
 
 export const parseMembership = (properties: Properties): MembershipInputs =>
   parse(storedMembershipInputs, properties, `pool ${told(properties["pool"])}`);

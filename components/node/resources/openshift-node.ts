@@ -3,7 +3,7 @@ import { UserError } from "../../lib/errors.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { originOf, readiness, registrationOf } from "../cluster/readiness.ts";
 import { readNode, readRequests } from "../cluster/reading.ts";
-import { Drain } from "../drain/drain.ts";
+import { drainOnce } from "../drain/once.ts";
 import { Join, outputsOf } from "../join/join.ts";
 import { missingReason } from "../join/missing.ts";
 import { nodeMetadata, type TaintRecord } from "../metadata/apply.ts";
@@ -49,9 +49,7 @@ export function openShiftNode(cluster: () => Promise<Cluster>): Resource {
         ? importNode(await cluster(), operation, known.id)
         : read(await cluster(), operation, known),
     update: async (operation, known, properties) => update(await cluster(), operation, known, properties),
-    delete: async (operation, known) => {
-      await new Drain(await cluster(), operation, leavingInputs(known)).run();
-    },
+    delete: async (operation, known) => drainOnce(await cluster(), operation, leavingInputs(known)),
   };
 }
 

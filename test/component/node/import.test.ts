@@ -2,7 +2,7 @@ import type { ServiceError } from "@grpc/grpc-js";
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { annotations } from "../../../components/kubernetes/types.ts";
 import { type Properties, read } from "../../../components/node/operation/property-values.ts";
-import { nodeInputs, owner, worker } from "../../support/node-fixtures.ts";
+import { drainInputs, nodeInputs, owner, worker } from "../../support/node-fixtures.ts";
 import { initFailure, updateRequest, urn } from "../support/plugin-client.ts";
 import { errorOf, noChanges, sharedPlugin } from "../support/plugin-harness.ts";
 
@@ -125,7 +125,26 @@ describe("GIVEN a worker that somebody attached by hand", () => {
     expect(harness.cluster.api.get("nodes", worker.nodeName)).toBeUndefined();
   });
 
-  test.each(["node", "claim"] as const)(
+  test("WHEN its drain is imported THEN it is complete, and neither code nor program changes it", async () => {
+    const drain = await harness.read("drain", worker.nodeName);
+    const { nodeName, serverId } = worker;
+    expect(drain.inputs).toMatchObject({ nodeName, serverId, owner: "imported/imported/imported", configPath: "args" });
+    expect(drain.state).toEqual({ ...drain.inputs, imported: true });
+    expect((await harness.check("drain", drain.inputs)).getFailuresList()).toEqual([]);
+    expect(await harness.diff("drain", drain, drain.inputs)).toEqual(noChanges);
+    expect(await harness.diff("drain", drain, drainInputs)).toEqual(noChanges);
+    const moved = await harness.diff("drain", drain, { ...drainInputs, serverId: "other" });
+    expect(moved.replaces).toEqual(["serverId"]);
+  });
+
+  test("WHEN its imported drain is deleted THEN by the policies that the program gave it since", async () => {
+    const { state } = await harness.read("drain", worker.nodeName);
+    harness.cluster.pod("db-0", { spec: { volumes: [{ name: "scratch", emptyDir: {} }] } });
+    const inputs = { ...drainInputs, drain: { ...drainInputs.drain, deleteEmptyDirData: false } };
+    expect(await errorOf(harness.detach({ state, inputs }, "drain"))).toMatch(/pools\[0\]\.drain\.deleteEmptyDirData/);
+  });
+
+  test.each(["node", "claim", "drain"] as const)(
     "WHEN a %s is imported by a name that is not there THEN that is said",
     async (kind) => {
       expect(await errorOf(harness.read(kind, "lab-worker-9"))).toMatch(

@@ -33,14 +33,14 @@ beforeAll(async () => {
 test("a pool has one store and as many workers as replicas, in this order of names", () => {
   expect(of(types.container)).toHaveLength(1);
   expect(of(types.object)).toHaveLength(1);
-  for (const type of [types.claim, types.server, types.node])
+  for (const type of [types.claim, types.server, types.drain, types.node])
     expect(of(type).map(({ name }) => name)).toEqual(["lab-7x2kq-metal-0", "lab-7x2kq-metal-1"]);
   expect(of(types.port).map(({ name }) => name)).toEqual(["lab-7x2kq-metal-0-port-0", "lab-7x2kq-metal-1-port-0"]);
 });
 
 test("every resource has the explicit provider of its package and a component for its parent", () => {
   const custom = seen.filter(({ type }) => Object.values(types).includes(type));
-  expect(custom).toHaveLength(11);
+  expect(custom).toHaveLength(13);
   for (const { type, provider, parent } of custom) {
     expect(provider).toBe(type.startsWith("openstack:") ? "cloud" : "cluster");
     expect(parent).toMatch(/^openstack-baremetal-compute:index:/);
@@ -48,14 +48,17 @@ test("every resource has the explicit provider of its package and a component fo
 });
 
 describe("the order", () => {
-  test("is claim, ports, server, node", () => {
+  test("is claim, ports, server, drain, node", () => {
     const claim = `${types.claim} lab-7x2kq-metal-0`;
     const port = `${types.port} lab-7x2kq-metal-0-port-0`;
     const server = `${types.server} lab-7x2kq-metal-0`;
     expect(first(types.claim).dependencies).toEqual([]);
     expect(first(types.port).dependencies).toEqual([claim]);
     expect(first(types.server).dependencies).toEqual(expect.arrayContaining([claim, port]));
-    expect(first(types.node).dependencies).toEqual(expect.arrayContaining([server, port]));
+    expect(first(types.drain).dependencies).toEqual([server]);
+    expect(first(types.node).dependencies).toEqual(
+      expect.arrayContaining([server, port, `${types.drain} lab-7x2kq-metal-0`]),
+    );
   });
 
   test("has the payload in place before a server boots", () => {
@@ -130,6 +133,30 @@ test("the provider's times become RFC 3339, and such stay as they are", async ()
   const { rfc3339 } = await import("../../../components/baremetal-server.ts");
   expect(rfc3339("2026-01-02 03:04:05.5 +0000 UTC")).toBe("2026-01-02T03:04:05Z");
   expect(rfc3339("2026-01-02T03:04:05Z")).toBe("2026-01-02T03:04:05Z");
+});
+
+describe("a drain", () => {
+  test("takes the server's id as an input, so that it is replaced exactly when the server is, and goes before", () => {
+    const { inputs, propertyDependencies, deleteBeforeReplace } = first(types.drain);
+    expect(inputs).toEqual({
+      nodeName: "lab-7x2kq-metal-0",
+      owner: args.owner,
+      serverId: "lab-7x2kq-metal-0-id",
+      drain: args.drain,
+      configPath: "pools[metal]",
+    });
+    expect(propertyDependencies["serverId"]).toEqual([`${types.server} lab-7x2kq-metal-0`]);
+    expect(deleteBeforeReplace).toBe(true);
+  });
+
+  test("is declared before the node: it is in the state when the join begins", () => {
+    const order = seen.filter(({ name, type }) => name === "lab-7x2kq-metal-0" && type.startsWith("openshift-node:"));
+    expect(order.map(({ type }) => type)).toEqual([types.claim, types.drain, types.node]);
+  });
+
+  test("may take as long as the deletion of the node, which drains too", () => {
+    expect(first(types.drain).timeouts).toEqual({ create: "", update: "", delete: "3601s" });
+  });
 });
 
 describe("a node", () => {

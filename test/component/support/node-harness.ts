@@ -69,9 +69,19 @@ export class NodeHarness {
     this.#cluster = new Cluster(new Api(access), { minDrainTime: 0, ...settings });
   }
 
+  /** Another process of the provider, in the place of the one before. */
+  restart(): void {
+    this.#disconnect();
+    this.connect();
+  }
+
   stop(): void {
-    for (const table of ["nodes", "csrs", "volumes"] as const) this.cluster[table].stop();
+    this.#disconnect();
     this.api.stop();
+  }
+
+  #disconnect(): void {
+    for (const table of ["nodes", "csrs", "volumes"] as const) this.cluster[table].stop();
   }
 
   get cluster(): Cluster {

@@ -27,8 +27,10 @@ export interface Plugin {
   messages: Message[];
   call<T>(method: Method, request: unknown): Promise<T>;
   /** sends the signal and resolves, once the process is gone, with its exit code; null if the signal itself killed it */
-  end(signal: "SIGINT" | "SIGTERM"): Promise<number | null>;
+  end(signal: Signal): Promise<number | null>;
 }
+
+type Signal = "SIGINT" | "SIGTERM" | "SIGKILL";
 
 type Method =
   | "handshake"
@@ -61,7 +63,7 @@ export async function startPlugin([file, ...args]: Command = [wrapper]): Promise
       const answer = (error: grpc.ServiceError | null, response: T) => (error ? reject(error) : resolve(response));
       (client[method] as unknown as (request: unknown, callback: typeof answer) => void).call(client, request, answer);
     });
-  const end = async (signal: "SIGINT" | "SIGTERM") => {
+  const end = async (signal: Signal) => {
     const gone = child.exitCode === null ? once(child, "exit") : undefined;
     child.kill(signal);
     await gone;
@@ -112,6 +114,7 @@ async function startEngine(messages: Message[]): Promise<{ server: grpc.Server; 
 const type = {
   node: "openshift-node:index:OpenShiftNode",
   claim: "openshift-node:index:NodeClaim",
+  drain: "openshift-node:index:NodeDrain",
   membership: "openshift-node:index:PoolMembership",
 };
 

@@ -6,6 +6,7 @@ import { eventually, NodeHarness } from "./node-harness.ts";
 import {
   checkRequest,
   configureRequest,
+  createRequest,
   diffRequest,
   type Plugin,
   propertiesOf,
@@ -14,7 +15,7 @@ import {
   urn,
 } from "./plugin-client.ts";
 
-type Kind = "node" | "claim";
+type Kind = "node" | "claim" | "drain";
 
 /** A resource as the engine keeps it. */
 export interface Kept {
@@ -35,6 +36,13 @@ export class PluginHarness {
 
   async start(): Promise<void> {
     this.#plugin = await startPlugin();
+  }
+
+  /** The process ends without an answer, as by the OOM killer; the next command has another one, which knows nothing. */
+  async kill(): Promise<void> {
+    await this.plugin.end("SIGKILL");
+    await this.start();
+    await this.configure();
   }
 
   /** A cluster without a Node. */
@@ -76,9 +84,13 @@ export class PluginHarness {
     return { changed: details.map(([path]) => path).sort(), replaces: response.getReplacesList() };
   }
 
-  async update(state: Properties, news: Properties): Promise<Properties> {
+  async create(kind: Kind, inputs: Properties): Promise<Properties> {
+    return propertiesOf(await this.plugin.call<provider.CreateResponse>("create", createRequest(urn(kind), inputs)));
+  }
+
+  async update(state: Properties, news: Properties, kind: Kind = "node"): Promise<Properties> {
     return propertiesOf(
-      await this.plugin.call<provider.UpdateResponse>("update", updateRequest(urn("node"), state, news)),
+      await this.plugin.call<provider.UpdateResponse>("update", updateRequest(urn(kind), state, news)),
     );
   }
 

@@ -8,6 +8,7 @@ export const types = {
   port: "openstack:networking/port:Port",
   server: "openstack:compute/instance:Instance",
   claim: "openshift-node:index:NodeClaim",
+  drain: "openshift-node:index:NodeDrain",
   node: "openshift-node:index:OpenShiftNode",
   membership: "openshift-node:index:PoolMembership",
 };

@@ -130,7 +130,7 @@ describe("GIVEN a stack of one worker whose kubeconfig is a file of its own", ()
 
     test("THEN up says what it gives up in the cluster", () => {
       expect(output).toMatch(/pools is empty and detach\.clusterUnreachable is "skip"/);
-      for (const kind of ["PoolMembership", "OpenShiftNode", "NodeClaim"]) {
+      for (const kind of ["PoolMembership", "OpenShiftNode", "NodeDrain", "NodeClaim"]) {
         expect(output).toMatch(new RegExp(`${kind} \\S+ is skipped`));
       }
     });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globa
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import type { Properties } from "../../../../components/node/operation/property-values.ts";
 import { selfSigned } from "../../../support/authority.ts";
-import { nodeInputs, owner, worker } from "../../../support/node-fixtures.ts";
+import { drainInputs, nodeInputs, owner, worker } from "../../../support/node-fixtures.ts";
 import { eventually } from "../../support/node-harness.ts";
 import {
   configureRequest,
@@ -69,9 +69,11 @@ describe("GIVEN a cluster that does not answer from the start, WHEN its workers 
   test("THEN with skip every kind is skipped, with a warning on its own line", async () => {
     await configure("skip");
     const leaving = node.call("delete", deleteRequest(urn("membership"), membership));
-    await Promise.all([detach(), release(), leaving]);
+    const drained = node.call("delete", deleteRequest(urn("drain"), drainInputs));
+    await Promise.all([detach(), release(), leaving, drained]);
     expect(warnings().sort()).toEqual([
       expect.stringMatching(/NodeClaim w0 is skipped \(detach\.clusterUnreachable: skip\)/),
+      expect.stringMatching(/NodeDrain w0 is skipped.*nothing was drained or removed/),
       expect.stringMatching(/OpenShiftNode w0 is skipped.*nothing was drained or removed/),
       expect.stringMatching(/PoolMembership w0 is skipped/),
     ]);

@@ -16,6 +16,7 @@ async function fillIn(file: string, name: string, { portId, serverId }: HandMade
     "openstack:networking/port:Port": portId,
     "openstack:compute/instance:Instance": serverId,
     "openshift-node:index:NodeClaim": name,
+    "openshift-node:index:NodeDrain": name,
     "openshift-node:index:OpenShiftNode": name,
   };
   const content = JSON.parse(await readFile(file, "utf8")) as ImportFile;

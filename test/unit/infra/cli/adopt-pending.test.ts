@@ -44,6 +44,12 @@ describe("GIVEN a state with creations that were cut off", () => {
     expect(deployment).toMatchObject({ resources: [], pending_operations: [] });
   });
 
+  test("WHEN a join was cut off THEN the worker's drain stays: a destroy drains its Node", () => {
+    const drain = { urn: "urn:drain", type: "openshift-node:index:NodeDrain", id: "w-0", inputs: { nodeName: "w-0" } };
+    const { deployment } = adopt(state([creating(node)], [server, drain]), new Map());
+    expect(deployment).toMatchObject({ resources: [server, drain], pending_operations: [] });
+  });
+
   test("WHEN the state has the resource by now THEN it is not added twice", () => {
     const { deployment } = adopt(state([creating(server)], [server]), new Map([["urn:server", "id-1"]]));
     expect(deployment.resources).toHaveLength(1);

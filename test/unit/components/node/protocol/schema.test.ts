@@ -4,6 +4,7 @@ import { configFailures } from "../../../../../components/node/protocol/config.t
 import { schemaOf } from "../../../../../components/node/protocol/schema.ts";
 import { check, withDefaults } from "../../../../../components/node/schemas/check.ts";
 import { claimInputs } from "../../../../../components/node/schemas/node-claim.ts";
+import { drainInputs } from "../../../../../components/node/schemas/node-drain.ts";
 import { nodeOutputs, nodeInputs as nodeSchema } from "../../../../../components/node/schemas/openshift-node.ts";
 import { membershipInputs } from "../../../../../components/node/schemas/pool-membership.ts";
 import { configSchema } from "../../../../../infra/config/schema.ts";
@@ -31,6 +32,7 @@ describe("GIVEN the package schema, WHEN it is held against what Check demands",
   test.each([
     ["OpenShiftNode", nodeSchema],
     ["NodeClaim", claimInputs],
+    ["NodeDrain", drainInputs],
     ["PoolMembership", membershipInputs],
   ])("THEN the inputs of %s are the same, and those are required that Check misses", (name, inputs) => {
     const { inputProperties, requiredInputs } = resource(name);

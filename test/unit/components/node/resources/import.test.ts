@@ -2,9 +2,15 @@ import { describe, expect, test } from "@jest/globals";
 import { annotations } from "../../../../../components/kubernetes/types.ts";
 import { type Properties, unknown } from "../../../../../components/node/operation/property-values.ts";
 import { asProperties } from "../../../../../components/node/operation/types.ts";
-import { formerOfImported, importedClaim, importedInputs } from "../../../../../components/node/resources/import.ts";
+import {
+  formerOfImported,
+  importedClaim,
+  importedDrain,
+  importedInputs,
+} from "../../../../../components/node/resources/import.ts";
 import { check, withDefaults } from "../../../../../components/node/schemas/check.ts";
 import { claimInputs } from "../../../../../components/node/schemas/node-claim.ts";
+import { drainInputs } from "../../../../../components/node/schemas/node-drain.ts";
 import { nodeInputs as nodeSchema } from "../../../../../components/node/schemas/openshift-node.ts";
 import { node, nodeInputs, owner, worker } from "../../../../support/node-fixtures.ts";
 
@@ -29,6 +35,7 @@ describe("GIVEN a worker that somebody attached by hand, WHEN it is imported", (
     });
     expect(check(nodeSchema, inputs).failures).toEqual([]);
     expect(check(claimInputs, importedClaim(found)).failures).toEqual([]);
+    expect(check(drainInputs, importedDrain(found)).failures).toEqual([]);
   });
 
   test("THEN one that this program had marked keeps its owner, its specification and its taints", () => {

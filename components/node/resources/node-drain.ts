@@ -1,0 +1,49 @@
+import type { Cluster } from "../cluster/cluster.ts";
+import { readNode } from "../cluster/reading.ts";
+import { drainOnce } from "../drain/once.ts";
+import type { Operation } from "../operation/phases.ts";
+import { asProperties } from "../operation/types.ts";
+import { check, withDefaults } from "../schemas/check.ts";
+import { drainInputs } from "../schemas/node-drain.ts";
+import { formerOfImported, importedDrain, nothingToImport } from "./import.ts";
+import { parseDrain } from "./inputs.ts";
+import type { Known, Resource } from "./resource.ts";
+
+/** Another server is another machine: its predecessor is drained, and only then deleted. */
+const replacing = ["nodeName", "serverId"] as const;
+
+/**
+ * The drain of a worker, known before anything can join: openshift-node:index:NodeDrain. The engine records an
+ * OpenShiftNode when its long join has ended: killed before, it would know of nobody who drains the Node.
+ */
+export function nodeDrain(cluster: () => Promise<Cluster>): Resource {
+  return {
+    replacing,
+    outputs: [],
+    check: (inputs) => check(drainInputs, inputs),
+    drift: () => Promise.resolve([]),
+    preview: () => undefined,
+    // whether the cluster answers must not decide whether it is recorded
+    create: (_operation, properties) => Promise.resolve({ id: parseDrain(properties).nodeName, state: properties }),
+    former: ({ inputs, state }, news) =>
+      state["imported"] === true
+        ? formerOfImported(state, news, replacing)
+        : // a state of an earlier release has not all of them
+          withDefaults(drainInputs, inputs),
+    // it stays whatever a refresh finds: a Node that is not there may still register
+    read: async (operation, known) =>
+      known.state["nodeName"] === undefined ? importDrain(await cluster(), operation, known.id) : known,
+    update: (_operation, _known, inputs) => Promise.resolve(inputs),
+    // the newest policy, even if no update has succeeded since; an imported one has new inputs without an update
+    delete: async (operation, { state, inputs }) =>
+      drainOnce(await cluster(), operation, parseDrain(asProperties(state, inputs))),
+  };
+}
+
+/** `pulumi import` of the drain of a worker that somebody else attached. */
+async function importDrain(cluster: Cluster, operation: Operation, nodeName: string): Promise<Known> {
+  const node = await readNode(cluster, operation, nodeName);
+  if (!node) throw nothingToImport(nodeName, cluster.server);
+  const inputs = importedDrain(node);
+  return { id: nodeName, inputs, state: asProperties(inputs, { imported: true }) };
+}
