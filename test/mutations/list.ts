@@ -11,6 +11,7 @@ const competing = "THEN up fails and names both requests with the rule that they
 const applied = "THEN the Node has the pool's labels and taints before it takes pods, and keeps them";
 
 const rolled = "THEN the preview replaces both servers and updates none in place";
+const abandoned = "THEN the pod was evicted by the eviction API";
 const renewed = "THEN the preview replaces both workers because of the edit";
 
 const store = "components/ignition-store.ts";
@@ -97,11 +98,19 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: "no drain",
-    file: "components/node/resources/openshift-node.ts",
-    find: "await new Drain(await cluster(), operation, leavingInputs(known)).run();",
+    file: "components/node/drain/once.ts",
+    find: "await new Drain(cluster, operation, inputs).run();",
     replace: "",
     red: evicted,
     after: [up],
+  },
+  {
+    name: "no drain without an OpenShiftNode",
+    file: "components/node/resources/node-drain.ts",
+    find: "drainOnce(await cluster(), operation,",
+    replace: "void (await cluster(), operation,",
+    suite: "lifecycle/interruption",
+    red: abandoned,
   },
   {
     name: "Node not removed",

@@ -8,6 +8,7 @@ const lives: [victim: Victim, when: string, killAt: typeof moments][] = [
   ...moments.map((moment): (typeof lives)[number] => ["command", moment.name, [moment]]),
   ["command", "every moment", moments],
   ["engine", "every moment", moments],
+  ["plugin", "every moment", moments],
 ];
 
 describe("GIVEN a worker whose commands are killed in the middle", () => {
@@ -30,16 +31,33 @@ describe("GIVEN a worker whose commands are killed in the middle", () => {
       expect({ servers: servers.length, nodes: nodes.length, serves }).toEqual({ servers: 1, nodes: 1, serves: true });
     });
 
-    test("THEN nothing is left in the end", async () => {
+    test("THEN nothing is left in the end, and every pod was evicted by the eviction API", async () => {
       expect(await leftovers()).toEqual([]);
+      expect(life.pods.length).toBeGreaterThan(0);
+      expect(life.pods.filter(({ evicted }) => !evicted)).toEqual([]);
     });
   });
 
   test.each(moments.filter(({ command }) => command === "up").map((moment) => [moment.name, moment] as const))(
-    "WHEN up is killed at: %s, and the worker is given up THEN nothing is left",
+    "WHEN up is killed at: %s, and the worker is given up THEN nothing is left, and its pod was evicted by the eviction API",
     async (_when, moment) => {
-      await giveUp(project, moment);
+      const pods = await giveUp(project, moment, ["cancel", "adopt", "destroy"]);
       expect(await leftovers()).toEqual([]);
+      expect(pods.map(({ evicted }) => evicted)).toEqual(moment.joins ? [true] : []);
     },
   );
+
+  describe.each<[victim: Victim, commands: Parameters<typeof giveUp>[2]]>([
+    ["command", ["cancel", "destroy"]],
+    ["plugin", ["destroy"]],
+  ])("WHEN the %s of up is killed while the worker joins, and the worker is given up by: %j", (victim, commands) => {
+    test.each(moments.filter(({ joins }) => joins).map((moment) => [moment.name, moment] as const))(
+      "THEN nothing is left, and its pod was evicted by the eviction API: %s",
+      async (_when, moment) => {
+        const pods = await giveUp(project, moment, commands, victim);
+        expect(await leftovers()).toEqual([]);
+        expect(pods.map(({ evicted }) => evicted)).toEqual([true]);
+      },
+    );
+  });
 });

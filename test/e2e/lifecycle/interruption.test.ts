@@ -2,7 +2,8 @@
 
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { type Life, live, moments, own } from "../support/interruption.ts";
+import type { PodEnd } from "../support/cluster/workloads.ts";
+import { giveUp, type Life, live, momentNamed, moments, own } from "../support/interruption.ts";
 import { Project } from "../support/project.ts";
 
 /** Chooses the moments; `npm run test:soak` goes through all of them. */
@@ -37,7 +38,27 @@ describe(`GIVEN a worker whose commands are killed in the middle (INTERRUPTION_S
       expect({ servers: servers.length, nodes: nodes.length, serves }).toEqual({ servers: 1, nodes: 1, serves: true });
     });
 
+    test("THEN every pod was evicted by the eviction API", () => {
+      expect(life.pods.length).toBeGreaterThan(0);
+      expect(life.pods.filter(({ evicted }) => !evicted)).toEqual([]);
+    });
+
     test("THEN nothing is left in the end", async () => {
+      expect(await own.leftovers()).toEqual([]);
+    });
+  });
+
+  describe("WHEN everything is killed while the worker joins, and its Ready Node has a pod, and destroy follows", () => {
+    let pods: readonly PodEnd[];
+    beforeAll(async () => {
+      pods = await giveUp(project, momentNamed("registration"), ["cancel", "destroy"]);
+    });
+
+    test("THEN the pod was evicted by the eviction API", () => {
+      expect(pods.map(({ evicted }) => evicted)).toEqual([true]);
+    });
+
+    test("THEN no server, port, container or Node of the worker is left", async () => {
       expect(await own.leftovers()).toEqual([]);
     });
   });

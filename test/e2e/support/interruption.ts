@@ -1,8 +1,9 @@
+import type { V1Pod } from "@kubernetes/client-node";
 import { setTimeout as sleep } from "node:timers/promises";
 import { cloud } from "./cloud/cloud.ts";
 import * as kube from "./cluster/cluster.ts";
 import { OwnPool } from "./own-pool.ts";
-import type { Project, Running, Victim } from "./project.ts";
+import { type Project, type Running, succeeded, type Victim } from "./project.ts";
 import * as work from "./cluster/workloads.ts";
 
 /** One worker's life, from `up` to `destroy`, whose commands are killed in the middle and repeated. */
@@ -17,6 +18,8 @@ export interface Moment {
   readonly name: string;
   readonly command: "up" | "destroy";
   readonly reached: (run: Running) => Promise<boolean> | boolean;
+  /** The kubelet has its client certificate: the Node comes and takes pods, whatever becomes of the command. */
+  readonly joins?: true;
 }
 
 const printed =
@@ -30,9 +33,9 @@ export const moments: readonly Moment[] = [
   { name: "port asked for", command: "up", reached: async () => (await cloud.ports()).some(isNamed) },
   { name: "server asked for", command: "up", reached: async () => (await cloud.servers()).some(isNamed) },
   { name: "boot", command: "up", reached: printed(/OpenShiftNode .* boot: /) },
-  { name: "registration", command: "up", reached: printed(/OpenShiftNode .* registration: /) },
-  { name: "serving CSR", command: "up", reached: printed(/OpenShiftNode .* serving CSR: /) },
-  { name: "ready", command: "up", reached: printed(/OpenShiftNode .* ready: /) },
+  { name: "registration", command: "up", reached: printed(/OpenShiftNode .* registration: /), joins: true },
+  { name: "serving CSR", command: "up", reached: printed(/OpenShiftNode .* serving CSR: /), joins: true },
+  { name: "ready", command: "up", reached: printed(/OpenShiftNode .* ready: /), joins: true },
   { name: "membership", command: "destroy", reached: printed(/PoolMembership \S+ deleting/) },
   { name: "cordon", command: "destroy", reached: printed(/OpenShiftNode .* cordon: /) },
   {
@@ -45,6 +48,12 @@ export const moments: readonly Moment[] = [
   { name: "port deletion", command: "destroy", reached: printed(/networking:Port \S+ deleting/) },
   { name: "node removal", command: "destroy", reached: printed(/NodeClaim \S+ deleting/) },
 ];
+
+export function momentNamed(name: string): Moment {
+  const found = moments.find((moment) => moment.name === name);
+  if (!found) throw new Error(`no moment is named "${name}"`);
+  return found;
+}
 
 interface Seen {
   readonly servers: ReadonlySet<string>;
@@ -129,6 +138,15 @@ export interface Life {
   readonly nodes: readonly string[];
   /** once `up` was through: whether the Node is Ready, takes pods, and is of that server */
   readonly serves: boolean;
+  /** the pods that ran on it, and how they left */
+  readonly pods: readonly work.PodEnd[];
+}
+
+/** Runs a pod on the worker. Returns every state that it has from then on. */
+async function host(): Promise<kube.Recording<V1Pod>> {
+  await work.replicaSet(guest, { only: [worker], ending: 3 });
+  await work.running(worker, [guest]);
+  return kube.recordPods(guest);
 }
 
 /** Attaches a worker and detaches it, each command being killed at its moments in their order and repeated. */
@@ -136,35 +154,55 @@ export async function live(project: Project, killAt: readonly Moment[], victim: 
   await project.configure({ pools: await project.pools({ name: own.name, replicas: 1 }) });
   const at = (command: Moment["command"]): Moment[] => killAt.filter((moment) => moment.command === command);
   const seen = watchLife();
+  let record: kube.Recording<V1Pod> | undefined;
   try {
     for (const moment of at("up")) await cutOff(project, moment, victim);
     await persist(project, "up");
     const node = await kube.node(worker);
     const [server] = seen.servers;
     const serves = node?.spec?.providerID === `openstack:///${server}` && kube.isReady(node);
-    await work.replicaSet(guest, { only: [worker], ending: 3 });
-    await work.running(worker, [guest]);
+    record = await host();
     for (const moment of at("destroy")) {
       if (moment.name === "volumes") await work.attachVolume(volume, worker);
       await cutOff(project, moment, victim);
       if (moment.name === "volumes") await work.detachVolume(volume);
     }
     await persist(project, "destroy");
-    return { servers: [...seen.servers], nodes: [...seen.nodes], serves };
+    return { servers: [...seen.servers], nodes: [...seen.nodes], serves, pods: work.endsOf(record, worker) };
   } finally {
+    record?.stop();
     await seen.stop();
     await work.detachVolume(volume);
     await work.remove([guest]);
   }
 }
 
-/** Kills `up` at the moment, and gives the worker up: takes over what the cloud has made meanwhile, and destroys it. */
-export async function giveUp(project: Project, moment: Moment): Promise<void> {
+/**
+ * Kills `up` at the moment, and gives the worker up by these commands, one after the other. Where the Node comes all the
+ * same, it has a pod by then.
+ *
+ * @returns how that pod left
+ */
+export async function giveUp(
+  project: Project,
+  moment: Moment,
+  commands: readonly ("cancel" | "adopt" | "destroy")[],
+  victim: Victim = "command",
+): Promise<readonly work.PodEnd[]> {
   await project.configure({ pools: await project.pools({ name: own.name, replicas: 1 }) });
-  await cutOff(project, moment, "command");
-  const commands = [() => project.pulumi("cancel", "--yes"), () => project.adopt(), () => project.destroy()];
-  for (const command of commands) {
-    const run = await command();
-    if (!run.ok) throw new Error(run.output);
+  await cutOff(project, moment, victim);
+  const type = {
+    cancel: () => project.pulumi("cancel", "--yes"),
+    adopt: () => project.adopt(),
+    destroy: () => project.destroy(),
+  };
+  let record: kube.Recording<V1Pod> | undefined;
+  try {
+    if (moment.joins) record = await host();
+    for (const command of commands) succeeded(await type[command]());
+    return record ? work.endsOf(record, worker) : [];
+  } finally {
+    record?.stop();
+    await work.remove([guest]);
   }
 }

@@ -9,9 +9,15 @@ async function carries(pid: number, mark: string): Promise<boolean> {
   return environment.split("\0").includes(`${markVariable}=${mark}`);
 }
 
-async function marked(mark: string): Promise<number[]> {
+async function runs(pid: number, command: string): Promise<boolean> {
+  const words = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
+  return words.replaceAll("\0", " ").includes(command);
+}
+
+async function marked(mark: string, command: string): Promise<number[]> {
   const pids = (await readdir("/proc")).map(Number).filter((pid) => pid > 1);
-  const found = await Promise.all(pids.map(async (pid) => ((await carries(pid, mark)) ? [pid] : [])));
+  const isMeant = async (pid: number): Promise<boolean> => (await carries(pid, mark)) && runs(pid, command);
+  const found = await Promise.all(pids.map(async (pid) => ((await isMeant(pid)) ? [pid] : [])));
   return found.flat();
 }
 
@@ -23,7 +29,11 @@ function kill(pid: number): void {
   }
 }
 
-/** Ends every process that carries the mark, by SIGKILL, and whatever such a process starts meanwhile. */
-export async function killMarked(mark: string): Promise<void> {
-  for (let pids = await marked(mark); pids.length > 0; pids = await marked(mark)) pids.forEach(kill);
+/**
+ * Ends every process that carries the mark, by SIGKILL, and whatever such a process starts meanwhile.
+ * @param command only those that have this in their command line
+ */
+export async function killMarked(mark: string, command = ""): Promise<void> {
+  const left = (): Promise<number[]> => marked(mark, command);
+  for (let pids = await left(); pids.length > 0; pids = await left()) pids.forEach(kill);
 }

@@ -47,15 +47,21 @@ export interface Preflight {
   readonly output: string;
 }
 
-/** What is killed of a command: everything that it started as well, or its engine only, which orphans the rest. */
-export type Victim = "command" | "engine";
+/**
+ * What is killed of a command: everything that it started as well, its engine only, which orphans the rest, or the node
+ * provider only, as by the OOM killer.
+ */
+export type Victim = "command" | "engine" | "plugin";
+
+/** In the command line of the node provider. */
+const pluginMain = "components/node/main.ts";
 
 /** A command of pulumi that runs. */
 export interface Running {
   /** what it has printed so far */
   readonly output: () => string;
   readonly ended: Promise<Run>;
-  /** By SIGKILL: the engine, its language host, the program and every plugin at once, or the engine only. */
+  /** By SIGKILL. A command whose plugin is killed ends by itself, and is waited for. */
   readonly kill: (victim?: Victim) => Promise<void>;
 }
 
@@ -168,6 +174,11 @@ export class Project {
       return { ok: exitCode === 0, output: all };
     });
     const kill = async (victim: Victim = "command"): Promise<void> => {
+      if (victim === "plugin") {
+        await killMarked(mark, pluginMain);
+        await ended;
+        return;
+      }
       process.kill("SIGKILL");
       if (victim === "command") await killMarked(mark);
     };

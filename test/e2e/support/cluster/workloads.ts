@@ -131,6 +131,23 @@ export const conditionsOf = ({ states }: Recording<V1Pod>, pod?: V1Pod): V1PodCo
 export const evictionOf = (recording: Recording<V1Pod>, pod?: V1Pod): V1PodCondition | undefined =>
   conditionsOf(recording, pod).find(({ reason }) => reason === "EvictionByEvictionAPI");
 
+/** How a pod left the node that it ran on. */
+export interface PodEnd {
+  readonly name: string;
+  /** by the eviction API: not with its Node or its server, and not by a plain deletion */
+  readonly evicted: boolean;
+}
+
+/** The recorded pods that had a place on the node. */
+export function endsOf(recording: Recording<V1Pod>, node: string): PodEnd[] {
+  const placed = recording.states.filter(({ spec }) => spec?.nodeName === node);
+  const pods = new Map(placed.map((pod) => [pod.metadata?.uid, pod]));
+  return [...pods.values()].map((pod) => ({
+    name: pod.metadata?.name ?? "",
+    evicted: evictionOf(recording, pod) !== undefined,
+  }));
+}
+
 /** Whether somebody has asked the pod to end. */
 export const isEnding = ({ metadata }: V1Pod): boolean => metadata?.deletionTimestamp !== undefined;
 
