@@ -25,6 +25,8 @@ export class OpenShiftNode extends pulumi.CustomResource {
   declare readonly state: pulumi.Output<string>;
   /** The phases of the join and the seconds that each took. */
   declare readonly timeline: pulumi.Output<TimelineEntry[]>;
+  /** The client key that was approved for the server, `SHA256:...`: it gets no other one unless `readmit` says so. */
+  declare readonly clientKey: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: OpenShiftNodeArgs, opts?: pulumi.CustomResourceOptions) {
     const outputs = {
@@ -33,6 +35,7 @@ export class OpenShiftNode extends pulumi.CustomResource {
       internalIp: undefined,
       state: undefined,
       timeline: undefined,
+      clientKey: undefined,
     };
     super("openshift-node:index:OpenShiftNode", name, { ...args, ...outputs }, { deleteBeforeReplace: true, ...opts });
   }

@@ -78,6 +78,8 @@ export const csrQuestion = z.strictObject({
   node: optional(either(registration, writtenNode, "metadata")),
   others: z.array(csr).default([]),
   load: z.strictObject({ pending: z.number(), limit: z.number() }).optional(),
+  clientKey: optional(z.string()),
+  readmit: z.boolean().optional(),
 });
 
 export const drainQuestion = z.strictObject({

@@ -30,6 +30,8 @@ export interface CsrQuestion {
   node?: NodeObject | { [key in keyof Registration]?: Registration[key] | null } | null;
   others?: (PlainCsr | CertificateSigningRequestObject)[];
   load?: Load;
+  clientKey?: string | null;
+  readmit?: boolean;
 }
 
 /** What {@link decideDrain} takes. */
@@ -60,10 +62,13 @@ export interface DrainDecision {
  * - `others`: the other requests that are known. Default: none.
  * - `load`: node requests of the last hour that are `pending`, and the `limit` above which nothing is approved. Default:
  *   no flood guard.
+ * - `clientKey`: the key that was approved for the server, `SHA256:` and a request's `publicKey`. Default: none was, or it
+ *   is not known.
+ * - `readmit`: whether one other key may be approved. Default: false.
  *
- * The answer has a `verdict`: `approve` with the `rule` that grants it (client, serving, lapsed); `refuse` with the `rule`
- * that it breaks and a `detail`: it stays pending and is reported; `wait` with a `detail`: for now; `ignore` with a
- * `detail`: it is not about this worker, or another controller decides it.
+ * The answer has a `verdict`: `approve` with the `rule` that grants it (client, serving, lapsed, readmit); `refuse` with
+ * the `rule` that it breaks and a `detail`: it stays pending and is reported, `readmittable` if its key alone is wrong;
+ * `wait` with a `detail`: for now; `ignore` with a `detail`: it is not about this worker, or another controller decides it.
  *
  * @example
  * { "csr": { "name": "csr-x7k2p", "created": "2026-01-01T12:05:00Z",
@@ -82,11 +87,11 @@ export interface DrainDecision {
  * @throws Error that lists every error of the question with its path
  */
 export async function decideCsr(question: CsrQuestion): Promise<CsrVerdict> {
-  const { csr, worker, node, others, load } = parse(csrQuestion, question);
+  const { csr, worker, node, others, load, clientKey, readmit } = parse(csrQuestion, question);
   const judged = await read(csr);
   const requests = [judged, ...(await Promise.all(others.map(read)))];
   const registration = node && ("metadata" in node ? registrationOf(node) : node);
-  return judgeCsr(judged, worker, { node: registration, requests, load });
+  return judgeCsr(judged, worker, { node: registration, requests, load, clientKey, readmit });
 }
 
 /**

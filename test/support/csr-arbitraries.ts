@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { signers } from "../../components/node/csr/judge.ts";
+import { keyOf } from "../../components/node/csr/keys.ts";
 import { type Csr, type Registration, type Situation } from "../../components/node/csr/types.ts";
 import { clientCsr, otherServer, registration, request, servingCsr, worker } from "./node-fixtures.ts";
 
@@ -70,12 +71,18 @@ const registrations = fc.option(
 
 const loads = mostly({ pending: 1, limit: 101 }, { pending: 102, limit: 101 }, { pending: 101, limit: 101 });
 
+const admissions = fc.record({
+  clientKey: fc.constantFrom(undefined, undefined, keyOf(clientCsr()), "SHA256:bb"),
+  readmit: fc.constantFrom(undefined, false, true),
+});
+
 /** A request among up to three others, before or after the Node has registered. */
-export const situations = fc
-  .tuple(csrs, fc.array(csrs, { maxLength: 3 }), registrations, loads)
-  .map(
-    ([csr, others, node, load]): { csr: Csr; situation: Situation & { load: { pending: number; limit: number } } } => ({
-      csr,
-      situation: { node, load, requests: [csr, ...others.map((it, i) => ({ ...it, name: `csr-${i}` }))] },
-    }),
-  );
+export const situations = fc.tuple(csrs, fc.array(csrs, { maxLength: 3 }), registrations, loads, admissions).map(
+  ([csr, others, node, load, admission]): {
+    csr: Csr;
+    situation: Situation & { load: { pending: number; limit: number } };
+  } => ({
+    csr,
+    situation: { node, load, ...admission, requests: [csr, ...others.map((it, i) => ({ ...it, name: `csr-${i}` }))] },
+  }),
+);

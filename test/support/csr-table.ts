@@ -24,8 +24,8 @@ export function named(verdict: CsrVerdict): string {
   return "rule" in verdict ? `${verdict.verdict} ${verdict.rule}` : verdict.verdict;
 }
 
-export function judge({ csr, node, others = [], facts = worker, load }: Omit<CsrCase, "expected">): CsrVerdict {
-  return judgeCsr(csr, facts, { node, requests: [csr, ...others], load });
+export function judge({ csr, others = [], facts = worker, ...situation }: Omit<CsrCase, "expected">): CsrVerdict {
+  return judgeCsr(csr, facts, { node: undefined, ...situation, requests: [csr, ...others] });
 }
 
 /** One test a row. */
@@ -39,7 +39,7 @@ const rulesOfRefusal = [
   ...["readable", "signature", "user", "groups", "common-name", "organization", "names", "usages", "window"],
   ...["node-absent", "one-key", "address", "server", "flood"],
 ];
-const approvals = ["client", "lapsed", "serving"].map((it) => `approve ${it}`);
+const approvals = ["client", "lapsed", "readmit", "serving"].map((it) => `approve ${it}`);
 
 /** Every verdict that there is, by its name: generators must reach each. */
 export const everyVerdict: readonly string[] = [

@@ -1,4 +1,4 @@
-import { webcrypto } from "node:crypto";
+import { createHash, webcrypto } from "node:crypto";
 import type { NodeObject, PodObject } from "../../components/kubernetes/types.ts";
 import { signers } from "../../components/node/csr/judge.ts";
 import type { CertificateRequest, Csr, Registration, WorkerFacts } from "../../components/node/csr/types.ts";
@@ -155,6 +155,12 @@ export type Keys = webcrypto.CryptoKeyPair;
 /** A P-256 key pair, as the kubelet makes it. */
 export function generateKeys(): Promise<Keys> {
   return webcrypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign", "verify"]);
+}
+
+/** How a request with these keys is told from others: as `openssl pkey -pubout -outform DER | sha256sum` does. */
+export async function keyOfPair({ publicKey }: Keys): Promise<string> {
+  const info = await webcrypto.subtle.exportKey("spki", publicKey);
+  return `SHA256:${createHash("sha256").update(Buffer.from(info)).digest("hex")}`;
 }
 
 export interface Pkcs10 {

@@ -15,6 +15,7 @@ import {
 import { reasonOf } from "../../lib/errors.ts";
 import { floodLimit, PendingRequests } from "../csr/flood.ts";
 import { claimsOf } from "../csr/judge.ts";
+import { approvalReason } from "../csr/keys.ts";
 import { readCsr } from "../csr/pkcs10.ts";
 import { type Csr, type Load } from "../csr/types.ts";
 import { cordonOf, CordonTimes, isCordonedBy, managesCordon } from "./cordons.ts";
@@ -133,7 +134,7 @@ export class Cluster {
     const approval = {
       type: "Approved",
       status: "True",
-      reason: "OpenStackBaremetalCompute",
+      reason: approvalReason,
       message,
       lastUpdateTime: new Date().toISOString(),
     };

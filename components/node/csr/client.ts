@@ -10,18 +10,18 @@ import {
   userOf,
   windowRefusal,
 } from "./checks.ts";
+import { keyOf } from "./keys.ts";
 import { serverIdOf } from "./names.ts";
 import type { Csr, CsrVerdict, Registration, Situation, WorkerFacts } from "./types.ts";
 
 /** The rules for a client certificate: a kubelet's first one, and one for a kubelet whose certificate lapsed. */
-export function judgeClient(csr: Csr, worker: WorkerFacts, { node, requests }: Situation): CsrVerdict {
+export function judgeClient(csr: Csr, worker: WorkerFacts, situation: Situation): CsrVerdict {
   if (isRenewal(csr, worker)) {
     return { verdict: "ignore", detail: "a renewal by the node itself, which kube-controller-manager approves" };
   }
-  const refusal = clientRefusal(csr, worker);
-  if (refusal) return refusal;
-  if (node) return judgeLapsed(csr, worker, node, requests);
-  return keyRefusal(csr, competitorsOf(csr, worker, requests)) ?? { verdict: "approve", rule: "client" };
+  const { node } = situation;
+  const refusal = clientRefusal(csr, worker) ?? (node && registrationRefusal(csr, worker, node));
+  return refusal ?? judgeKey(csr, worker, situation);
 }
 
 /** kube-controller-manager approves these (selfnodeclient; MCO, csr-renewal-role-binding.yaml). */
@@ -52,10 +52,10 @@ function clientRefusal(csr: Csr, worker: WorkerFacts): CsrVerdict | undefined {
 
 /**
  * A kubelet whose certificate lapsed while nobody renewed it exits and bootstraps again (kubernetes,
- * pkg/kubelet/certificate/transport.go): its Node exists, so the rule for new ones refuses it. It is approved when the
- * Node is registered as our server, the kubelet stopped reporting before it asked, and no other key is requested.
+ * pkg/kubelet/certificate/transport.go): its Node exists, so the rule for new ones refuses it. Its request is judged by
+ * its key when the Node is registered as our server and the kubelet stopped reporting before it asked.
  */
-function judgeLapsed(csr: Csr, worker: WorkerFacts, node: Registration, requests: readonly Csr[]): CsrVerdict {
+function registrationRefusal(csr: Csr, worker: WorkerFacts, node: Registration): CsrVerdict | undefined {
   const exists = `Node ${worker.nodeName} exists already`;
   const { silentSince } = node;
   if (silentSince === undefined) {
@@ -64,14 +64,52 @@ function judgeLapsed(csr: Csr, worker: WorkerFacts, node: Registration, requests
   if (!isRegisteredAs(node, worker)) {
     return refuse("node-absent", `${exists}, does not report, and is not known to be server ${worker.serverId}`);
   }
-  if (!(Date.parse(silentSince) <= Date.parse(csr.created))) {
-    return refuse("node-absent", `${exists}, and its kubelet still reported at ${silentSince}, after this request`);
-  }
-  // what was approved before the last report is the key that lapsed
-  const competitors = competitorsOf(csr, worker, requests).filter(
-    (other) => other.state === "pending" || Date.parse(other.created) >= Date.parse(silentSince),
+  if (Date.parse(silentSince) <= Date.parse(csr.created)) return undefined;
+  return refuse("node-absent", `${exists}, and its kubelet still reported at ${silentSince}, after this request`);
+}
+
+/**
+ * One client key per server generation: the kubelet keeps its key while it bootstraps (kubernetes,
+ * pkg/kubelet/certificate/bootstrap, kubelet-client.key.tmp), so a second one is somebody else's, or the first was. That
+ * a Node does not report is no proof that its machine asks: a reboot is silent for longer than a stranger needs. So a
+ * worker that had joined gets another key only when the user says so (readmit).
+ */
+function judgeKey(csr: Csr, worker: WorkerFacts, { node, requests, clientKey, readmit }: Situation): CsrVerdict {
+  const isKnown = clientKey !== undefined && keyOf(csr) === clientKey;
+  const isFirst = clientKey === undefined && node === undefined;
+  if (!isKnown && !isFirst && readmit !== true) return otherKeyRefusal(csr, worker, requests, clientKey);
+  const competitors = competitorsOf(csr, worker, requests).filter((other) =>
+    other.state === "pending"
+      ? !isKnown || readmit === true
+      : keyOf(other) !== clientKey && !(node && isFromBefore(other, node)),
   );
-  return keyRefusal(csr, competitors) ?? { verdict: "approve", rule: "lapsed" };
+  const rule = isKnown || isFirst ? (node ? "lapsed" : "client") : "readmit";
+  return keyRefusal(csr, competitors) ?? { verdict: "approve", rule };
+}
+
+/** What was approved before the last report is the key that lapsed. */
+function isFromBefore(other: Csr, { silentSince }: Registration): boolean {
+  return silentSince !== undefined && Date.parse(other.created) < Date.parse(silentSince);
+}
+
+/** The refusal of a key that the user has to admit. */
+function otherKeyRefusal(
+  csr: Csr,
+  worker: WorkerFacts,
+  requests: readonly Csr[],
+  clientKey: string | undefined,
+): CsrVerdict {
+  const approved = requests.find((it) => it.state === "approved" && keyOf(it) === clientKey && isClientOf(it, worker));
+  const detail =
+    clientKey === undefined
+      ? `${csr.name} has key ${String(keyOf(csr))}, and which one was approved for this server is not known`
+      : otherKey(csr, approved ? `${approved.name}, which` : "the one that", clientKey);
+  return { verdict: "refuse", rule: "one-key", detail, readmittable: true };
+}
+
+function otherKey(csr: Csr, than: string, key: string | undefined): string {
+  const keys = `${String(keyOf(csr))} instead of ${String(key)}`;
+  return `${csr.name} has another key than ${than} is approved for this server: ${keys}`;
 }
 
 /** By the providerID of the cloud controller, or by our own annotation until it is set. */
@@ -82,20 +120,26 @@ function isRegisteredAs(node: Registration, worker: WorkerFacts): boolean {
 /**
  * The request by which a worker of ours that does not report may come back: a reason for an update to join it again.
  *
- * @param requests every request known
  * @returns undefined when there is none that may be approved
  */
-export function lapsedRequest(
-  requests: readonly Csr[],
-  worker: WorkerFacts,
-  node: Registration | undefined,
-): Csr | undefined {
-  if (node?.silentSince === undefined) return undefined;
-  return requests.find((csr) => {
-    if (csr.state !== "pending" || csr.signer !== signers.client || !isAbout(csr, worker)) return false;
-    const verdict = judgeClient(csr, worker, { node, requests });
+export function lapsedRequest(worker: WorkerFacts, situation: Situation): Csr | undefined {
+  return pendingRequests(worker, situation).find((csr) => {
+    const verdict = judgeClient(csr, worker, situation);
     return verdict.verdict === "approve" && verdict.rule === "lapsed";
   });
+}
+
+/** The requests of a worker of ours that does not report which its key alone keeps from being approved. */
+export function readmittableRequests(worker: WorkerFacts, situation: Situation): { csr: Csr; detail: string }[] {
+  return pendingRequests(worker, situation).flatMap((csr) => {
+    const verdict = judgeClient(csr, worker, situation);
+    return verdict.verdict === "refuse" && verdict.readmittable ? [{ csr, detail: verdict.detail }] : [];
+  });
+}
+
+function pendingRequests(worker: WorkerFacts, { node, requests }: Situation): Csr[] {
+  if (node?.silentSince === undefined) return [];
+  return requests.filter((csr) => csr.state === "pending" && csr.signer === signers.client && isAbout(csr, worker));
 }
 
 /**
@@ -112,16 +156,13 @@ function competitorsOf(csr: Csr, worker: WorkerFacts, requests: readonly Csr[]):
   );
 }
 
-/**
- * One client key per server generation: the kubelet keeps its key while it bootstraps (kubernetes,
- * pkg/kubelet/certificate/bootstrap, kubelet-client.key.tmp), so a second one is somebody else's, or the first was.
- */
+/** Two keys: of an approved one it is the second, of pending ones nobody knows whose is whose. */
 function keyRefusal(csr: Csr, competitors: readonly Csr[]): CsrVerdict | undefined {
   const approved = competitors.find((other) => other.state === "approved");
-  if (approved) {
-    return refuse("one-key", `${csr.name} has another key than ${approved.name}, which is approved for this server`);
-  }
+  if (approved) return refuse("one-key", otherKey(csr, `${approved.name}, which`, keyOf(approved)));
   if (competitors.length === 0) return undefined;
-  const names = [csr, ...competitors].map((it) => it.name).sort();
-  return refuse("one-key", `${list(names)} ask for the same name with different keys: none of them is approved`);
+  const all = [csr, ...competitors].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const names = list(all.map(({ name }) => name));
+  const keys = list(all.map((it) => String(keyOf(it))));
+  return refuse("one-key", `${names} ask for the same name with different keys: none of them is approved (${keys})`);
 }

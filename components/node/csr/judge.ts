@@ -6,7 +6,7 @@ import type { Csr, CsrVerdict, Load, Situation, WorkerFacts } from "./types.ts";
 
 export { signers } from "../../kubernetes/types.ts";
 export { claimsOf, claimsOfWorker, isAbout, isSinceServer } from "./checks.ts";
-export { isClientOf, lapsedRequest } from "./client.ts";
+export { isClientOf, lapsedRequest, readmittableRequests } from "./client.ts";
 
 /** The verdict on one request about one worker. */
 export function judgeCsr(csr: Csr, worker: WorkerFacts, situation: Situation): CsrVerdict {

@@ -60,8 +60,16 @@ export interface Registration {
   silentSince?: string | undefined;
 }
 
+/** Which client keys the worker's server may have. */
+export interface Admission {
+  /** the key that was approved for the server (keys.ts, keyOf); undefined: none was, or it is not known */
+  readonly clientKey?: string | undefined;
+  /** one other key may be approved, because the user says so explicitly */
+  readonly readmit?: boolean | undefined;
+}
+
 /** What else is known when a request is judged. */
-export interface Situation {
+export interface Situation extends Admission {
   /** the registration of the Node of the worker's name, undefined when there is none */
   node: Registration | undefined;
   /** every request known, from which the competitors of the judged one are found */
@@ -88,14 +96,20 @@ export type CsrRule =
   | "flood";
 
 export type CsrVerdict =
-  /** by the rule for a new node's client certificate, for one that lapsed, or for a serving certificate */
-  | { verdict: "approve"; rule: "client" | "lapsed" | "serving" }
+  /** by the rule for a new node's client certificate, for one that lapsed, for another key, or for a serving certificate */
+  | { verdict: "approve"; rule: "client" | "lapsed" | "readmit" | "serving" }
   /** not about this worker, or decided by another controller */
   | { verdict: "ignore"; detail: string }
   /** may be approved once the cluster knows more */
   | { verdict: "wait"; detail: string }
   /** stays pending and is reported */
-  | { verdict: "refuse"; rule: CsrRule; detail: string };
+  | {
+      verdict: "refuse";
+      rule: CsrRule;
+      detail: string;
+      /** its key is another than the one that was approved for the server, and nothing else is wrong with it */
+      readmittable?: true;
+    };
 
 /** How many node requests are pending, and how many may be. */
 export interface Load {

@@ -3,16 +3,10 @@ import type { NodeObject } from "../../kubernetes/types.ts";
 import { reasonOf, UserError } from "../../lib/errors.ts";
 import { Cancelled, until } from "../../lib/wait.ts";
 import type { Cluster } from "../cluster/cluster.ts";
-import {
-  addressesOf,
-  readiness,
-  servingAwaits,
-  servingState,
-  type ServingState,
-  staleVerdict,
-} from "../cluster/readiness.ts";
+import { readiness, servingAwaits, servingState, type ServingState, staleVerdict } from "../cluster/readiness.ts";
 import { readEvents } from "../cluster/reading.ts";
 import { isClientOf } from "../csr/judge.ts";
+import type { Admission } from "../csr/types.ts";
 import { uncordon } from "../drain/cordon.ts";
 import { applyMetadata, type TaintRecord } from "../metadata/apply.ts";
 import { cancelled } from "../operation/messages.ts";
@@ -22,8 +16,16 @@ import { bootAwaits, type BootProgress } from "./boot-progress.ts";
 import { kubeletPort, KubeletWatch } from "./kubelet-port.ts";
 import { describeLastSeen } from "./last-seen.ts";
 import { isMissing, missingWarning } from "./missing.ts";
-import { apiRefused, joinTimeout, nameTaken, nodeVanished } from "./report.ts";
+import { outputsOf } from "./outputs.ts";
+import { apiRefused, contradictory, joinTimeout, nameTaken, nodeVanished } from "./report.ts";
 import { JoinRequests } from "./requests.ts";
+
+/** What the state says of a worker, beside its inputs. */
+export interface JoinRecord {
+  readonly taints: TaintRecord;
+  /** which client keys the server may have */
+  readonly admission: Admission;
+}
 
 /** ms until a retry without a change: of what the API server did not accept, or what a flood blocked. */
 const retryAfter = 2_000;
@@ -54,7 +56,7 @@ export class Join {
 
   /**
    * @param owners this stack's name, and the ones it had before
-   * @param own the taints that are ours: kept up to date, also when the join fails
+   * @param record what the state knows of the worker: kept up to date, also when the join fails
    * @param probing of the kubelet's port, while nothing else shows how far the machine is
    */
   constructor(
@@ -62,17 +64,22 @@ export class Join {
     operation: Operation,
     inputs: NodeInputs,
     owners: readonly string[],
-    own: TaintRecord,
+    record: JoinRecord,
     probing = kubeletPort,
   ) {
     this.#cluster = cluster;
     this.#operation = operation;
     this.#inputs = inputs;
     this.#owners = owners;
-    this.#taints = own;
+    this.#taints = record.taints;
     this.#timeline = new Timeline(operation);
-    this.#requests = new JoinRequests(cluster, operation.log, inputs);
+    this.#requests = new JoinRequests(cluster, operation.log, inputs, record.admission);
     this.#kubelet = new KubeletWatch(inputs.fixedIps, probing);
+  }
+
+  /** What the state is to keep of the client keys, whether the join succeeds or fails. */
+  get admission(): Admission {
+    return this.#requests.admission;
   }
 
   /**
@@ -99,7 +106,7 @@ export class Join {
     await run(registration, (signal) => this.#until(signal, () => this.#withMetadata(signal)));
     const serving = this.#phase("serving CSR", "servingCsr", approved, () => this.#servingAwaits());
     await run(serving, (signal) => this.#until(signal, () => this.#hasServingCertificate(signal)));
-    const missing = () => readiness(this.#node(), this.#inputs).missing.join("; ") || "nothing more";
+    const missing = () => this.#missing().join("; ") || "nothing more";
     const ready = this.#phase("ready", "ready", Date.now(), missing);
     const joined = await run(ready, (signal) => this.#until(signal, () => this.#ready(signal)));
     return { ...outputsOf(joined, "Ready", this.#timeline.entries), ownTaints: [...(this.#taints.own ?? [])] };
@@ -222,13 +229,9 @@ export class Join {
   /** Reports at once what waiting cannot fix. */
   #throwIfContradictory(): void {
     const node = this.#node();
-    const { nodeName, serverId } = this.#inputs;
     const contradiction = node && readiness(node, this.#inputs).contradiction;
     if (contradiction === undefined) return;
-    throw new UserError(
-      `node ${nodeName}: the registered Node does not match server ${serverId}: ${contradiction}. ` +
-        "Its serving request was not approved. Check the server's ports and interfaces, then run `pulumi up` again.",
-    );
+    throw new UserError(contradictory(this.#inputs, contradiction));
   }
 
   /** A kubelet registers only when it starts: a Node that is gone comes back by itself only if the kubelet asks to join again. */
@@ -256,7 +259,13 @@ export class Join {
 
   async #ready(signal: AbortSignal): Promise<NodeObject | undefined> {
     const node = await this.#withMetadata(signal);
-    return readiness(node, this.#inputs).missing.length === 0 ? node : undefined;
+    return this.#missing().length === 0 ? node : undefined;
+  }
+
+  /** A Node is Ready for 40 s and more after its kubelet's end (node-monitor-grace-period). */
+  #missing(): string[] {
+    const { missing } = readiness(this.#node(), this.#inputs);
+    return missing.length > 0 ? missing : this.#requests.awaitsSilence;
   }
 
   /** The error as the user sees it. */
@@ -286,18 +295,4 @@ export class Join {
     const apiError = this.#apiError();
     return apiError === undefined ? text : `${text} (${apiError})`;
   }
-}
-
-export function outputsOf(
-  node: NodeObject,
-  state: NodeOutputs["state"],
-  timeline: NodeOutputs["timeline"],
-): NodeOutputs {
-  return {
-    nodeUid: node.metadata.uid,
-    providerId: node.spec.providerID ?? "",
-    internalIp: addressesOf(node, "InternalIP")[0] ?? "",
-    state,
-    timeline,
-  };
 }

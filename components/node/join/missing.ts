@@ -3,8 +3,10 @@ import { humanDuration } from "../../lib/duration.ts";
 import { defaultTimeouts, secondsOf } from "../../lifecycle/defaults.ts";
 import { lastEvents } from "../cluster/events.ts";
 import { isClientOf } from "../csr/judge.ts";
-import { type Csr } from "../csr/types.ts";
+import { keyOf, mayHaveKey } from "../csr/keys.ts";
+import { type Admission, type Csr } from "../csr/types.ts";
 import { type NodeInputs, serverUrnOf } from "../operation/types.ts";
+import { readmitAdvice } from "./readmission.ts";
 
 /**
  * A server whose Node does not exist. A kubelet registers once, when it starts (kubernetes, kubelet_node_status.go,
@@ -20,11 +22,20 @@ const remedy = (worker: NodeInputs) =>
   `or replace the server: pulumi up --replace '${serverUrnOf(worker)}'`;
 
 /** Why waiting for a worker that had joined is useless; undefined if its kubelet requests to join again. */
-export function missingReason(worker: NodeInputs, requests: readonly Csr[]): string | undefined {
-  if (requests.some((csr) => csr.state === "pending" && isClientOf(csr, worker))) return undefined;
+export function missingReason(
+  worker: NodeInputs,
+  requests: readonly Csr[],
+  admission: Admission = {},
+): string | undefined {
+  const asking = requests.filter((csr) => csr.state === "pending" && isClientOf(csr, worker));
+  if (asking.some((csr) => mayHaveKey(csr, admission))) return undefined;
   const { nodeName, serverId } = worker;
   const cause = `its Node is gone although its server ${serverId} had joined: somebody deleted it`;
-  return `node ${nodeName}: ${cause}. To repair it, ${remedy(worker)}`;
+  const others = asking.map((csr) => {
+    const keys = `${String(keyOf(csr))} instead of ${String(admission.clientKey)}`;
+    return `\nRequest ${csr.name} has another key than the one approved for this server: ${keys}. ${readmitAdvice(worker, csr)}`;
+  });
+  return `node ${nodeName}: ${cause}. To repair it, ${remedy(worker)}${others.join("")}`;
 }
 
 /** Events of the node controller about a Node that it knew (kubernetes, node_lifecycle_controller.go). */

@@ -7,6 +7,7 @@ import type { PhaseTimeout } from "../operation/phases.ts";
 import { timeoutCause } from "../operation/phases.ts";
 import { type NodeInputs, serverUrnOf } from "../operation/types.ts";
 import { type BootProgress, bootHints } from "./boot-progress.ts";
+import { readmitAdvice } from "./readmission.ts";
 import type { JudgedRequest } from "./requests.ts";
 
 /** The messages of a join that fails. Pure. */
@@ -32,6 +33,14 @@ export function nameTaken({ nodeName }: NodeInputs, detail: string): string {
   return (
     `node ${nodeName}: a Node of that name exists, and it is not this worker's: ${detail}. Nothing was approved. ` +
     `If its machine is gone, remove it (oc delete node ${nodeName}) and run \`pulumi up\` again.`
+  );
+}
+
+/** A Node that cannot be this worker's, whatever is waited for. */
+export function contradictory({ nodeName, serverId }: NodeInputs, contradiction: string): string {
+  return (
+    `node ${nodeName}: the registered Node does not match server ${serverId}: ${contradiction}. ` +
+    "Its serving request was not approved. Check the server's ports and interfaces, then run `pulumi up` again."
   );
 }
 
@@ -87,11 +96,15 @@ function next(worker: NodeInputs, judged: readonly JudgedRequest[]): string[] {
     verdict.verdict === "refuse" ? [{ name: entry.csr.name, flood: verdict.rule === "flood" }] : [],
   );
   const names = refused.flatMap((it) => (it.flood ? [] : [it.name])).join(" ");
+  const others = judged.flatMap(({ entry, verdict }) =>
+    verdict.verdict === "refuse" && verdict.readmittable ? [entry.csr] : [],
+  );
   return listSection("Next", [
     ...(refused.some((it) => it.flood)
       ? ["oc get csr: find out who files so many requests, and delete those that belong to no node"]
       : []),
     ...(names === "" ? [] : [`oc describe csr ${names}; delete those that belong to no node: oc delete csr ${names}`]),
+    ...others.map((csr) => `request ${csr.name}: ${readmitAdvice(worker, csr)}`),
     "fix the cause, then run `pulumi up` again: it continues with the same server",
     `or replace the server: pulumi up --replace '${serverUrnOf(worker)}'`,
   ]);

@@ -1,9 +1,11 @@
 import type { Cluster, CsrEntry } from "../cluster/cluster.ts";
 import { type Issuable, registrationOf } from "../cluster/readiness.ts";
 import { claimsOfWorker, isClientOf, judgeCsr, signers } from "../csr/judge.ts";
-import { approvedAt, type Csr, type CsrVerdict } from "../csr/types.ts";
+import { afterApproval, keyOf, mayHaveKey, withApprovals } from "../csr/keys.ts";
+import { type Admission, approvedAt, type Csr, type CsrVerdict } from "../csr/types.ts";
 import type { ResourceLog } from "../operation/phases.ts";
 import type { NodeInputs } from "../operation/types.ts";
+import { readmitAdvice } from "./readmission.ts";
 
 /** A request and its verdict. */
 export interface JudgedRequest {
@@ -11,9 +13,14 @@ export interface JudgedRequest {
   verdict: CsrVerdict;
 }
 
+type Refusal = Extract<CsrVerdict, { verdict: "refuse" }>;
+
+/** What it reads and writes of the cluster. */
+type Requests = Pick<Cluster, "approve" | "isNews" | "load" | "node"> & { csrs: Pick<Cluster["csrs"], "indexed"> };
+
 /** The certificate requests about one joining worker: approves the valid ones and reports the others. */
 export class JoinRequests {
-  readonly #cluster: Cluster;
+  readonly #cluster: Requests;
   readonly #log: ResourceLog;
   readonly #worker: NodeInputs;
   /** the keys of the requests about the worker */
@@ -21,12 +28,19 @@ export class JoinRequests {
   /** client requests of this server that were approved: kube-controller-manager removes them after an hour */
   readonly #approved = new Map<string, Csr>();
   #approvedAt: number | undefined;
+  #admission: Admission;
 
-  constructor(cluster: Cluster, log: ResourceLog, worker: NodeInputs) {
+  constructor(cluster: Requests, log: ResourceLog, worker: NodeInputs, admission: Admission) {
     this.#cluster = cluster;
     this.#log = log;
     this.#worker = worker;
+    this.#admission = admission;
     this.keys = claimsOfWorker(worker);
+  }
+
+  /** Which client keys the server may have now: to be kept in the state, even if the join fails. */
+  get admission(): Admission {
+    return this.#admission;
   }
 
   /** When a client request of this server was approved, ms since the epoch. */
@@ -49,9 +63,16 @@ export class JoinRequests {
     return this.#entries();
   }
 
-  /** A client request of the kubelet is pending. */
+  /** A client request of the kubelet is pending, with a key that the server may have. */
   get isPending(): boolean {
-    return this.all().some((csr) => csr.state === "pending" && isClientOf(csr, this.#worker));
+    return this.#pendingClients().some((csr) => mayHaveKey(csr, this.#admission));
+  }
+
+  /** What an admission of another key waits for, a line each; none: there is nobody to admit. */
+  get awaitsSilence(): string[] {
+    const { clientKey, readmit } = this.#admission;
+    const asking = readmit === true ? this.#pendingClients().filter((csr) => keyOf(csr) !== clientKey) : [];
+    return asking.map(({ name }) => `the kubelet that reports to end, before request ${name} is admitted instead`);
   }
 
   /**
@@ -60,6 +81,7 @@ export class JoinRequests {
    * @returns why nothing is approved for now, undefined when there is no such reason
    */
   async process(signal: AbortSignal): Promise<string | undefined> {
+    this.#learn();
     // an approval changes the verdicts on the others: they are judged again after each
     let approvable = this.#approvable();
     while (approvable && (await this.#approve(approvable, signal))) approvable = this.#approvable();
@@ -79,12 +101,22 @@ export class JoinRequests {
     const known = new Map([...this.#approved, ...entries.map(({ csr }) => [csr.name, csr] as const)]);
     const node = this.#cluster.node(this.#worker.nodeName);
     const load = this.#cluster.load;
-    const situation = { node: node && registrationOf(node), requests: [...known.values()], load };
+    const situation = { node: node && registrationOf(node), requests: [...known.values()], load, ...this.#admission };
     return entries.map((entry) => ({ entry, verdict: judgeCsr(entry.csr, this.#worker, situation) }));
   }
 
   #entries(): CsrEntry[] {
     return this.#cluster.csrs.indexed(...this.keys);
+  }
+
+  #pendingClients(): Csr[] {
+    return this.all().filter((csr) => csr.state === "pending" && isClientOf(csr, this.#worker));
+  }
+
+  /** An approval reaches the API server before the state does: one that stands tells what a killed process could not save. */
+  #learn(): void {
+    const approvals = this.#entries().filter(({ csr }) => csr.state === "approved" && isClientOf(csr, this.#worker));
+    this.#admission = withApprovals(this.#admission, approvals);
   }
 
   #approvable(): CsrEntry | undefined {
@@ -96,15 +128,18 @@ export class JoinRequests {
     const { nodeName, serverId, owner } = this.#worker;
     const approved = await this.#cluster.approve(entry, `${nodeName} is server ${serverId} of ${owner}`, signal);
     const kind = entry.csr.signer === signers.client ? "client" : "serving";
-    if (approved) this.#log.status(`approved ${kind} request ${entry.csr.name}`);
-    return approved;
+    if (!approved) return false;
+    if (kind === "client") this.#admission = afterApproval(entry.csr);
+    this.#log.status(`approved ${kind} request ${entry.csr.name}`);
+    return true;
   }
 
   /** A flood is reported once, not once per request. */
-  #report({ csr, uid }: CsrEntry, { rule, detail }: { rule: string; detail: string }): void {
+  #report({ csr, uid }: CsrEntry, { rule, detail, readmittable }: Refusal): void {
     const [key, text] =
       rule === "flood" ? [rule, detail] : [`${uid} ${rule}`, `request ${csr.name} stays pending (${rule}): ${detail}`];
-    if (this.#cluster.isNews(key)) this.#log.warn(text);
+    const advice = readmittable ? `. ${readmitAdvice(this.#worker, csr)}` : "";
+    if (this.#cluster.isNews(key)) this.#log.warn(`${text}${advice}`);
   }
 
   #remember(): void {

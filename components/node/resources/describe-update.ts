@@ -7,7 +7,7 @@ import { hasUnknown, isUnknown, type Plain, type Properties } from "../operation
 import type { Taint } from "../operation/types.ts";
 import { isDuration } from "../schemas/fields.ts";
 import { drain, nodeInputs } from "../schemas/openshift-node.ts";
-import type { Repair } from "./drift.ts";
+import { admits, type Repair } from "./drift.ts";
 
 /** An update that replaces nothing. */
 export interface InPlace {
@@ -41,6 +41,7 @@ export function inPlaceLine({ before, after, repairs, secret }: InPlace): string
 
 function describe(key: string, before: Plain | undefined, after: Plain | undefined, secret: boolean): string[] {
   if (secret) return [`${key} changed, a secret`];
+  if (key === "readmit") return [after === true ? admits : "readmit removed"];
   if (key === "taints") return hasUnknown(after) ? ["taints not known yet"] : taints(asTaints(before), asTaints(after));
   if (key === "labels") return entries(before, after, (label) => [`label ${label}`, plain]);
   if (key === "drain") return entries(before, after, (name) => [`drain.${name}`, ofDrain(name)]);

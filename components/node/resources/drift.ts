@@ -1,11 +1,13 @@
 import { annotations, type NodeObject } from "../../kubernetes/types.ts";
 import { originOf, registrationOf } from "../cluster/readiness.ts";
-import { lapsedRequest } from "../csr/judge.ts";
-import { type Csr, type WorkerFacts } from "../csr/types.ts";
+import { lapsedRequest, readmittableRequests } from "../csr/judge.ts";
+import type { Csr } from "../csr/types.ts";
+import { readmitAdvice, spentReadmission } from "../join/readmission.ts";
 import { describeMetadata, metadataDrift } from "../metadata/apply.ts";
 import { hasUnknown, type Properties } from "../operation/property-values.ts";
 import { asProperties } from "../operation/types.ts";
-import { ownTaintsOf, parseNode } from "./inputs.ts";
+import { admissionOf, spentOf } from "./admission.ts";
+import { ownTaintsOf, parseAdmission, parseNode } from "./inputs.ts";
 
 /** Something that an update is to repair although no input changed. */
 export interface Repair {
@@ -25,8 +27,8 @@ const unfinished = "its join, which was not completed";
 
 /**
  * How a Node differs from the last update and from the inputs: its join is incomplete, it is gone, it registered again, an
- * abandoned detach left it cordoned, its kubelet has not reported since its certificate expired and requests another, or it
- * has other labels, taints or annotations.
+ * abandoned detach left it cordoned, its kubelet has not reported since its certificate expired and requests another with
+ * the same key, another key is to be admitted, or it has other labels, taints or annotations.
  *
  * @param node undefined: there is none of that name
  * @param news complete inputs, perhaps with unknown values
@@ -39,12 +41,49 @@ export function driftOf(
   requests: readonly Csr[] = [],
 ): Repair[] {
   const former = parseNode(state);
-  const owners = [parseNode(news).owner, former.owner];
+  const wanted = parseNode(news);
+  const owners = [wanted.owner, former.owner];
+  const { readmit } = admissionOf(state, wanted);
+  const readmission = readmit ? [{ path: "readmit", what: `its key: ${admits}` }] : [];
   if (!node || originOf(node, former, owners).kind !== "ours") {
     const lost = `its registration: there is no Node of server ${former.serverId}`;
-    return [{ path: "state", what: state["state"] === "Joining" ? unfinished : lost }];
+    return [{ path: "state", what: state["state"] === "Joining" ? unfinished : lost }, ...readmission];
   }
-  return [...standing(node, state, owners), ...lapsed(node, former, requests), ...astray(node, state, news)];
+  return [
+    ...standing(node, state, owners),
+    ...lapsed(node, state, requests),
+    ...readmission,
+    ...astray(node, state, news),
+  ];
+}
+
+/** What a preview of an update says that admits another key. */
+export const admits = "a new client key is admitted in this up";
+
+/**
+ * What a user has to know about the client keys of a worker that had joined: nothing of it is a reason for an update.
+ *
+ * @param requests the certificate requests about a Node whose kubelet does not report
+ */
+export function keyWarnings(
+  node: NodeObject | undefined,
+  state: Properties,
+  news: Properties,
+  requests: readonly Csr[],
+): string[] {
+  const wanted = parseNode(news);
+  const spent = spentOf(state, wanted);
+  const registration = node && registrationOf(node);
+  const others = readmittableRequests(parseNode(state), {
+    ...{ node: registration, requests },
+    ...admissionOf(state, wanted),
+  });
+  return [
+    ...(spent === undefined ? [] : [spentReadmission(wanted, spent)]),
+    ...others.map(
+      ({ csr, detail }) => `request ${csr.name} stays pending (one-key): ${detail}. ${readmitAdvice(wanted, csr)}`,
+    ),
+  ];
 }
 
 function standing(node: NodeObject, state: Properties, owners: readonly string[]): Repair[] {
@@ -61,8 +100,9 @@ function standing(node: NodeObject, state: Properties, owners: readonly string[]
   ];
 }
 
-function lapsed(node: NodeObject, worker: WorkerFacts, requests: readonly Csr[]): Repair[] {
-  const request = lapsedRequest(requests, worker, registrationOf(node));
+function lapsed(node: NodeObject, state: Properties, requests: readonly Csr[]): Repair[] {
+  const { clientKey } = parseAdmission(state);
+  const request = lapsedRequest(parseNode(state), { node: registrationOf(node), requests, clientKey });
   if (request === undefined) return [];
   return [{ path: "state", what: `its certificate, which expired: its kubelet requests another, ${request.name}` }];
 }

@@ -44,6 +44,12 @@ export function ownTaintsOf(state: Properties, nodeName: string): string[] | und
   return parseNodeMetadata(state, nodeName).taints.map(idOf);
 }
 
+const admission = nodeOutputs.pick({ clientKey: true, readmission: true });
+
+/** What the state knows of the client keys; a state that holds something else must not count as one without a key. */
+export const parseAdmission = (properties: Properties): z.output<typeof admission> =>
+  parse(admission, properties, `node ${told(properties["nodeName"])}`);
+
 /** The phases of the join; none of a state that holds none. */
 export function timelineOf(state: Properties): TimelineEntry[] {
   return nodeOutputs.shape.timeline.safeParse(state["timeline"]).data ?? [];

@@ -3,17 +3,21 @@ import { UserError } from "../../lib/errors.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { originOf, readiness, registrationOf } from "../cluster/readiness.ts";
 import { readNode, readRequests } from "../cluster/reading.ts";
+import type { Admission } from "../csr/types.ts";
 import { drainOnce } from "../drain/once.ts";
-import { Join, outputsOf } from "../join/join.ts";
+import { Join } from "../join/join.ts";
 import { missingReason } from "../join/missing.ts";
+import { outputsOf } from "../join/outputs.ts";
 import { nodeMetadata, type TaintRecord } from "../metadata/apply.ts";
+import { difference } from "../operation/diff.ts";
 import type { Operation } from "../operation/phases.ts";
 import type { Properties } from "../operation/property-values.ts";
 import { asProperties, type NodeInputs, type NodeOutputs, serverUrnOf } from "../operation/types.ts";
 import { check, withDefaults } from "../schemas/check.ts";
 import { nodeInputs, nodeOutputs } from "../schemas/openshift-node.ts";
+import { admissionKeys, admissionOf, keptAdmission } from "./admission.ts";
 import { inPlaceLine } from "./describe-update.ts";
-import { driftOf, type Repair } from "./drift.ts";
+import { driftOf, keyWarnings, type Repair } from "./drift.ts";
 import { formerOfImported, importedInputs, nothingToImport } from "./import.ts";
 import { ownTaintsOf, parseNode, parseNodeMetadata, timelineOf } from "./inputs.ts";
 import { type Known, PartialResult, type Resource } from "./resource.ts";
@@ -25,6 +29,9 @@ const repeat = "(if the deletion fails, repeat it: the cloud has accepted it)";
 const lasting = ["Joining", "Missing"] as const;
 
 const outputNames = Object.keys(nodeOutputs.shape);
+
+/** Outputs that a failed update keeps as they were. */
+const lastingOutputs = outputNames.filter((name) => !admissionKeys.some((it) => it === name));
 
 /** Inputs of which a detach uses the latest values, even if no update has succeeded since. */
 const policies = ["drain", "timeouts", "configPath", "serverUrn"] as const;
@@ -82,13 +89,15 @@ async function create(cluster: Cluster, operation: Operation, properties: Proper
   refuseInactive(inputs);
   const id = inputs.nodeName;
   const taints: TaintRecord = { own: undefined };
+  const join = new Join(cluster, operation, inputs, [inputs.owner], { taints, admission: {} });
+  const kept = (ended: boolean) => keptAdmission(inputs, {}, join.admission, { ended });
   try {
-    const outputs = await new Join(cluster, operation, inputs, [inputs.owner], taints).run();
-    return { id, state: asProperties(properties, outputs) };
+    const outputs = await join.run();
+    return { id, state: asProperties(properties, outputs, kept(true)) };
   } catch (error) {
     const ownTaints = taints.own ?? [];
     const outputs = { nodeUid: "", providerId: "", internalIp: "", state: "Joining", timeline: [], ownTaints };
-    throw new PartialResult(id, asProperties(properties, outputs), error as Error);
+    throw new PartialResult(id, asProperties(properties, outputs, kept(false)), error as Error);
   }
 }
 
@@ -102,44 +111,65 @@ async function update(
   known: Known,
   properties: Properties,
 ): Promise<Properties> {
-  const { nodeName, owner } = parseNode(properties);
-  const taints: TaintRecord = { own: ownTaintsOf(known.state, nodeName) };
+  if (await isRevocation(cluster, operation, known, properties)) return asProperties(revoked(known.state), properties);
+  const inputs = parseNode(properties);
+  const { state } = known;
+  const before = admissionOf(state, inputs);
+  const taints: TaintRecord = { own: ownTaintsOf(state, inputs.nodeName) };
+  const owners = [inputs.owner, parseNode(state).owner];
+  const join = new Join(cluster, operation, inputs, owners, { taints, admission: before });
+  const admission = (ended: boolean) => keptAdmission(inputs, before, join.admission, { ended, state });
   try {
-    return await rejoin(cluster, operation, known, properties, taints);
+    const outputs = await rejoin(cluster, operation, known, inputs, join);
+    return asProperties(properties, outputs, admission(true));
   } catch (error) {
+    const { nodeName, owner } = inputs;
     // a Node whose annotation was not updated still belongs to the former owner; an imported one never had an owner
     const annotated =
       known.state["imported"] === true || cluster.node(nodeName)?.metadata.annotations?.[annotations.owner] === owner;
-    const outputs = Object.fromEntries(outputNames.map((name) => [name, known.state[name] ?? null]));
+    const outputs = Object.fromEntries(lastingOutputs.map((name) => [name, known.state[name] ?? null]));
     const kept = {
       owner: annotated ? owner : parseNode(known.state).owner,
       state: lasting.find((it) => it === known.state["state"]) ?? "NotReady",
       ownTaints: taints.own ?? [],
     };
-    throw new PartialResult(known.id, asProperties(properties, outputs, kept), error as Error);
+    throw new PartialResult(known.id, asProperties(properties, outputs, kept, admission(false)), error as Error);
   }
+}
+
+/** Nothing but an entry of `readmit` is removed: a join would hold up the next one while the machine is away. */
+async function isRevocation(cluster: Cluster, operation: Operation, known: Known, news: Properties): Promise<boolean> {
+  const { changes } = difference(completed(known.inputs, news), news, []);
+  if ([...changes.keys()].join() !== "readmit" || news["readmit"] === true) return false;
+  return (await drift(cluster, operation, known, news)).length === 0;
+}
+
+function revoked(state: Properties): Properties {
+  return Object.fromEntries(Object.entries(state).filter(([key]) => key !== "readmit" && key !== "readmission"));
 }
 
 async function rejoin(
   cluster: Cluster,
   operation: Operation,
-  known: Known,
-  properties: Properties,
-  taints: TaintRecord,
-): Promise<Properties> {
-  const inputs = parseNode(properties);
-  const former = parseNode(known.state).owner;
+  { state }: Known,
+  inputs: NodeInputs,
+  join: Join,
+): Promise<NodeOutputs> {
   refuseInactive(inputs);
-  if (known.state["state"] !== "Joining") await refuseMissing(cluster, operation, inputs);
-  const outputs = await new Join(cluster, operation, inputs, [inputs.owner, former], taints).run();
-  const timeline = known.state["state"] === "Ready" ? timelineOf(known.state) : outputs.timeline;
-  return asProperties(properties, outputs, { timeline });
+  if (state["state"] !== "Joining") await refuseMissing(cluster, operation, inputs, join.admission);
+  const outputs = await join.run();
+  return state["state"] === "Ready" ? { ...outputs, timeline: timelineOf(state) } : outputs;
 }
 
-async function refuseMissing(cluster: Cluster, operation: Operation, inputs: NodeInputs): Promise<void> {
+async function refuseMissing(
+  cluster: Cluster,
+  operation: Operation,
+  inputs: NodeInputs,
+  admission: Admission,
+): Promise<void> {
   if (await readNode(cluster, operation, inputs.nodeName)) return;
   const requests = await readRequests(cluster, operation, inputs.nodeName);
-  const reason = missingReason(inputs, requests);
+  const reason = missingReason(inputs, requests, admission);
   if (reason !== undefined) throw new UserError(reason);
 }
 
@@ -149,6 +179,9 @@ async function drift(cluster: Cluster, operation: Operation, known: Known, news:
   const node = await readNode(cluster, operation, nodeName);
   const unreachable = node !== undefined && registrationOf(node).silentSince !== undefined;
   const requests = unreachable ? await readRequests(cluster, operation, nodeName) : [];
+  for (const warning of keyWarnings(node, state, news, requests)) {
+    if (cluster.isNews(warning)) operation.log.warn(warning);
+  }
   return driftOf(node, state, news, requests);
 }
 

@@ -128,6 +128,11 @@ export const nodeInputs = z.object({
   configPath: text,
   /** URN of the server, for the command that an error tells to type. */
   serverUrn: text.optional(),
+  /**
+   * Admit one client key other than the one that was approved for the server, in the update that sets it; an update that
+   * fails without an approval is continued by the next one. Default false. Setting it again needs an update without it.
+   */
+  readmit: flag.optional(),
 });
 
 /**
@@ -150,6 +155,8 @@ const timelineEntry = z
   .object({ phase: z.string(), seconds: z.number() })
   .meta({ id: "TimelineEntry" }) satisfies z.ZodType<TimelineEntry>;
 
+const clientKeyReason = "must be SHA256: and 64 hexadecimal digits";
+
 /** What an OpenShiftNode adds to its inputs. */
 export const nodeOutputs = z.object({
   nodeUid: z.string(),
@@ -164,4 +171,17 @@ export const nodeOutputs = z.object({
   timeline: z.array(timelineEntry),
   /** Which of the Node's taints this stack has set, as `key:effect`. A state of an earlier release has none. */
   ownTaints: z.array(z.string()).optional(),
+  /**
+   * The client key that was approved for the server: `SHA256:` and the hash of its SubjectPublicKeyInfo. No other one is
+   * approved as long as the server is the same. Absent: none was, or it is not known, as in a state of an earlier release.
+   */
+  clientKey: z
+    .string(says(clientKeyReason))
+    .regex(/^SHA256:[0-9a-f]{64}$/, says(clientKeyReason))
+    .optional(),
+  /**
+   * What became of the input `readmit`: open, the update failed before a key was approved; used; or unused, the update
+   * succeeded without. Absent: it is not set.
+   */
+  readmission: z.enum(["open", "used", "unused"], says("must be open, used or unused")).optional(),
 });

@@ -4,6 +4,7 @@ import { loadKubeConfig } from "../../../components/kubernetes/kubeconfig.ts";
 import { annotations, fieldManager } from "../../../components/kubernetes/types.ts";
 import { Cancelled } from "../../../components/lib/wait.ts";
 import { Cluster, type ClusterSettings } from "../../../components/node/cluster/cluster.ts";
+import type { Admission } from "../../../components/node/csr/types.ts";
 import { Drain } from "../../../components/node/drain/drain.ts";
 import { Join } from "../../../components/node/join/join.ts";
 import type { Probing } from "../../../components/node/join/kubelet-port.ts";
@@ -114,11 +115,14 @@ export class NodeHarness {
     };
   }
 
-  /** @param seconds the resource's customTimeouts */
-  join(changes: Partial<NodeInputs> = {}, seconds?: number): Promise<NodeOutputs> {
+  /**
+   * @param seconds the resource's customTimeouts
+   * @param admission what the state knows of the client keys
+   */
+  join(changes: Partial<NodeInputs> = {}, seconds?: number, admission: Admission = {}): Promise<NodeOutputs> {
     const operation = this.operation(seconds);
-    const own = { own: undefined };
-    return new Join(this.cluster, operation, { ...joinInputs, ...changes }, [owner], own, this.probing).run();
+    const record = { taints: { own: undefined }, admission };
+    return new Join(this.cluster, operation, { ...joinInputs, ...changes }, [owner], record, this.probing).run();
   }
 
   /** Files a request of a kubelet: for its client certificate, or for its serving one. */

@@ -8,6 +8,8 @@ import {
   configureRequest,
   createRequest,
   diffRequest,
+  failureOf,
+  initFailure,
   type Plugin,
   propertiesOf,
   startPlugin,
@@ -53,6 +55,13 @@ export class PluginHarness {
     await this.configure();
   }
 
+  /** The next command's process. @param signal SIGKILL: the one before is killed, whatever it was about to do */
+  async restart(signal: "SIGINT" | "SIGKILL" = "SIGINT"): Promise<void> {
+    await this.plugin.end(signal);
+    await this.start();
+    await this.configure();
+  }
+
   /** As at the begin of every command: what the plugin knew of the cluster is forgotten. */
   async configure(): Promise<void> {
     await this.plugin.call("configure", configureRequest({ kubeconfig: this.cluster.api.kubeconfig() }));
@@ -84,14 +93,19 @@ export class PluginHarness {
     return { changed: details.map(([path]) => path).sort(), replaces: response.getReplacesList() };
   }
 
-  async create(kind: Kind, inputs: Properties): Promise<Properties> {
+  async create(inputs: Properties, kind: Kind = "node"): Promise<Properties> {
     return propertiesOf(await this.plugin.call<provider.CreateResponse>("create", createRequest(urn(kind), inputs)));
   }
 
-  async update(state: Properties, news: Properties, kind: Kind = "node"): Promise<Properties> {
-    return propertiesOf(
-      await this.plugin.call<provider.UpdateResponse>("update", updateRequest(urn(kind), state, news)),
-    );
+  async update(
+    state: Properties,
+    news: Properties,
+    inputs: Properties = {},
+    kind: Kind = "node",
+  ): Promise<Properties> {
+    const request = updateRequest(urn(kind), state, news);
+    request.setOldInputs(write(inputs));
+    return propertiesOf(await this.plugin.call<provider.UpdateResponse>("update", request));
   }
 
   async detach({ state, inputs }: Omit<Kept, "id">, kind: Kind = "node"): Promise<void> {
@@ -133,6 +147,12 @@ export const readyState = (inputs: Properties): Properties => ({
 
 /** What a preview shows when nothing changes. */
 export const noChanges = { changed: [], replaces: [] };
+
+/** What an operation says that fails, and the state that it leaves. */
+export async function partialOf(work: Promise<unknown>): Promise<{ details: string; state: Properties }> {
+  const { details, metadata } = await failureOf(work);
+  return { details, state: initFailure(metadata.get("grpc-status-details-bin")[0]) };
+}
 
 /** What an operation that is refused says. */
 export function errorOf(work: Promise<unknown>): Promise<string> {

@@ -1,8 +1,16 @@
-import { describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import { annotations } from "../../../../components/kubernetes/types.ts";
 import { asProperties } from "../../../../components/node/operation/types.ts";
 import { openShiftNode } from "../../../../components/node/resources/openshift-node.ts";
-import { clientCsr, generateKeys, otherServer, owner, worker } from "../../../support/node-fixtures.ts";
+import {
+  clientCsr,
+  generateKeys,
+  keyOfPair,
+  type Keys,
+  otherServer,
+  owner,
+  worker,
+} from "../../../support/node-fixtures.ts";
 import { eventually, failureOf, harnessForEachTest, joinInputs, withShortTimeout } from "../../support/node-harness.ts";
 import { failure } from "../../support/scripted-objects.ts";
 
@@ -185,14 +193,21 @@ describe("GIVEN a worker whose certificate expired: its Node exists, its kubelet
       metadata: { creationTimestamp: ago(86_400), annotations: marks },
     });
   };
+  const isReady = () => harness.node({ metadata: { creationTimestamp: ago(86_400) } });
   const inputs = { ...joinInputs, serverCreated: ago(90_000) };
+  let keys: Keys;
+  let clientKey: string;
+  beforeEach(async () => {
+    keys = await generateKeys();
+    clientKey = await keyOfPair(keys);
+  });
 
-  test("WHEN it joins again THEN its request is approved, and it is Ready with its former serving certificate", async () => {
+  test("WHEN it joins again with its key THEN its request is approved, and it is Ready with its former serving certificate", async () => {
     unreachable(ago(60));
-    await harness.request("csr-again", "client");
-    const joined = harness.join(inputs);
+    await harness.request("csr-again", "client", { keys });
+    const joined = harness.join(inputs, undefined, { clientKey });
     await eventually(() => harness.approved("csr-again"));
-    harness.node({ metadata: { creationTimestamp: ago(86_400) } });
+    isReady();
     expect((await joined).state).toBe("Ready");
     expect(harness.warnings).toEqual([]);
   });
@@ -200,10 +215,10 @@ describe("GIVEN a worker whose certificate expired: its Node exists, its kubelet
   test("WHEN a preview looks for drift THEN its request is one, until it is approved", async () => {
     unreachable(ago(60));
     const resource = openShiftNode(() => Promise.resolve(harness.cluster));
-    const state = asProperties(inputs, { owner, state: "Ready" });
+    const state = asProperties(inputs, { owner, state: "Ready", clientKey });
     const drift = () => resource.drift(harness.operation(), { id: worker.nodeName, inputs: state, state }, state);
     expect(await drift()).toEqual([]);
-    await harness.request("csr-again", "client");
+    await harness.request("csr-again", "client", { keys });
     await eventually(() => harness.cluster.csrs.size === 1);
     expect(await drift()).toEqual([
       { path: "state", what: expect.stringMatching(/certificate, which expired.*csr-again/) },
@@ -212,10 +227,55 @@ describe("GIVEN a worker whose certificate expired: its Node exists, its kubelet
 
   test("WHEN it reported after it asked THEN its request stays pending", async () => {
     unreachable(ago(5));
-    await harness.request("csr-again", "client", { created: ago(60) });
-    expect(await failureOf(harness.join({ ...inputs, ...withShortTimeout("ready") }))).toMatch(
-      /csr-again .*refused \(node-absent\).*still reported/,
-    );
+    await harness.request("csr-again", "client", { keys, created: ago(60) });
+    const joined = harness.join({ ...inputs, ...withShortTimeout("ready") }, undefined, { clientKey });
+    expect(await failureOf(joined)).toMatch(/csr-again .*refused \(node-absent\).*still reported/);
     expect(harness.approved("csr-again")).toBe(false);
+  });
+
+  test("WHEN it asks with another key THEN that stays pending, and is reported once with how to see whose it is and what to type", async () => {
+    unreachable(ago(60));
+    await harness.request("csr-other", "client");
+    const message = await failureOf(
+      harness.join({ ...inputs, ...withShortTimeout("ready") }, undefined, { clientKey }),
+    );
+    expect(harness.approved("csr-other")).toBe(false);
+    expect(harness.warnings).toEqual([
+      expect.stringMatching(/csr-other stays pending \(one-key\).*SHA256:[0-9a-f]{64} instead of SHA256:.*sha256sum/),
+    ]);
+    expect(message).toMatch(/Next:\n(.*\n)*.*request csr-other: .*set pools\[0\]\.readmit: \[lab-worker-0\]/);
+  });
+
+  test("WHEN the user admits another key THEN one is approved, and no third one", async () => {
+    unreachable(ago(60));
+    await harness.request("csr-other", "client");
+    const joined = harness.join(inputs, undefined, { clientKey, readmit: true });
+    await eventually(() => harness.approved("csr-other"));
+    await harness.request("csr-third", "client");
+    await eventually(() => harness.warnings.length > 0);
+    isReady();
+    expect((await joined).state).toBe("Ready");
+    expect(harness.approved("csr-third")).toBe(false);
+    expect(harness.warnings[0]).toMatch(/csr-third has another key than csr-other, which is/);
+  });
+
+  test("WHEN the user admits another key of a Node that is Ready still THEN the join waits for its silence", async () => {
+    isReady();
+    await harness.request("csr-other", "client");
+    const joined = harness.join(inputs, undefined, { clientKey, readmit: true });
+    const waits = /ready: .*waiting for the kubelet that reports to end, before request csr-other is admitted/;
+    await eventually(() => harness.infos.some((it) => waits.test(it)));
+    expect(harness.approved("csr-other")).toBe(false);
+    unreachable(ago(-1));
+    await harness.request("csr-newer", "client", { created: ago(-2) });
+    harness.api.remove("csrs", "csr-other");
+    await eventually(() => harness.approved("csr-newer"));
+    isReady();
+    expect((await joined).state).toBe("Ready");
+  });
+
+  test("WHEN the user admits another key and nobody asks THEN a Node that is Ready is left as it is", async () => {
+    isReady();
+    expect((await harness.join(inputs, undefined, { clientKey, readmit: true })).state).toBe("Ready");
   });
 });

@@ -15,9 +15,9 @@ const writes = () => api().requests.filter((it) => /^(PATCH|PUT|POST|DELETE)/.te
 
 describe("GIVEN a worker whose drain is recorded", () => {
   test("WHEN the plugin is killed while the worker joins, a pod on its Ready Node, and it leaves THEN the pod is evicted before that ends", async () => {
-    const state = await harness.create("drain", inputs);
+    const state = await harness.create(inputs, "drain");
     const serverCreated = new Date(Date.now() - 5_000).toISOString();
-    const joining = errorOf(harness.create("node", { ...nodeInputs, serverCreated }));
+    const joining = errorOf(harness.create({ ...nodeInputs, serverCreated }));
     await harness.cluster.request("csr-client", "client");
     await eventually(() => harness.cluster.approved("csr-client"));
     harness.cluster.node();
@@ -47,11 +47,11 @@ describe("GIVEN a worker whose drain is recorded", () => {
 describe("GIVEN a cluster that does not answer", () => {
   test("WHEN a drain is created, refreshed and updated THEN each ends at once, and nobody is asked", async () => {
     api().down = true;
-    const state = await harness.create("drain", inputs);
+    const state = await harness.create(inputs, "drain");
     expect(state).toEqual(inputs);
     expect(await harness.read("drain", worker.nodeName, inputs, state)).toEqual(known);
     const news = { ...inputs, owner: "acme/other/lab" };
-    expect(await harness.update(state, news, "drain")).toEqual(news);
+    expect(await harness.update(state, news, {}, "drain")).toEqual(news);
     expect(await harness.diff("drain", known, news)).toEqual({ changed: ["owner"], replaces: [] });
     expect(api().connections).toBe(0);
   });

@@ -2,6 +2,8 @@ import { beforeAll, describe, expect, test } from "@jest/globals";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { CertificateSigningRequestObject } from "../../../../components/kubernetes/types.ts";
+import { keyOf } from "../../../../components/node/csr/keys.ts";
+import { readCsr } from "../../../../components/node/csr/pkcs10.ts";
 import { type CsrQuestion, decideCsr, decideDrain, type DrainQuestion } from "../../../../components/node/decisions.ts";
 import { repo } from "../../../lab/settings.ts";
 import {
@@ -50,7 +52,16 @@ describe("GIVEN a request as the API server writes it, WHEN it is decided", () =
     const unreachable = node({
       status: { conditions: [{ type: "Ready", status: "Unknown", lastHeartbeatTime: "2026-01-01T12:01:00Z" }] },
     });
-    expect(await decideCsr({ csr: written, worker, node: unreachable })).toMatchObject({ rule: "lapsed" });
+    const request = await readCsr(written);
+    const clientKey = keyOf(request) ?? "";
+    expect(await decideCsr({ csr: written, worker, node: unreachable, clientKey })).toMatchObject({ rule: "lapsed" });
+    expect(await decideCsr({ csr: written, worker, node: unreachable, clientKey: "SHA256:cc" })).toMatchObject({
+      rule: "one-key",
+      readmittable: true,
+    });
+    expect(await decideCsr({ csr: written, worker, node: unreachable, readmit: true })).toMatchObject({
+      rule: "readmit",
+    });
     expect(await decideCsr({ csr: written, worker, node: node() })).toMatchObject({ rule: "node-absent" });
     const rival = {
       ...clientCsr({ name: "csr-rival" }),

@@ -1,14 +1,6 @@
-import { describe, expect, test } from "@jest/globals";
-import type { Csr } from "../../../../../components/node/csr/types.ts";
-import { judge, judges } from "../../../../support/csr-table.ts";
-import {
-  clientCsr,
-  otherWorker,
-  registration,
-  request,
-  servingCsr,
-  worker,
-} from "../../../../support/node-fixtures.ts";
+import { describe } from "@jest/globals";
+import { judges } from "../../../../support/csr-table.ts";
+import { clientCsr, otherWorker, registration, request, worker } from "../../../../support/node-fixtures.ts";
 
 describe("GIVEN a client request of a worker's kubelet, WHEN it is judged", () => {
   const bootstrapper = clientCsr().groups;
@@ -201,89 +193,4 @@ describe("GIVEN a client request of a worker's kubelet, WHEN it is judged", () =
     ["already denied", { csr: clientCsr({ state: "denied" }), expected: "ignore" }],
     ["failed to be signed", { csr: clientCsr({ state: "failed" }), expected: "ignore" }],
   ]);
-});
-
-describe("GIVEN several client requests for one name (KEY), WHEN one is judged", () => {
-  const second = (changes: Partial<Csr> = {}) =>
-    clientCsr({ name: "csr-second", request: request({ publicKey: "cc" }), ...changes });
-  judges([
-    [
-      "the same key again, both pending",
-      { csr: clientCsr(), others: [clientCsr({ name: "csr-again" })], expected: "approve client" },
-    ],
-    [
-      "the same key again after an approval",
-      { csr: clientCsr(), others: [clientCsr({ name: "csr-again", state: "approved" })], expected: "approve client" },
-    ],
-    ["another key, both pending: neither", { csr: clientCsr(), others: [second()], expected: "refuse one-key" }],
-    ["another key, seen from the second", { csr: second(), others: [clientCsr()], expected: "refuse one-key" }],
-    [
-      "another key after an approval",
-      { csr: second(), others: [clientCsr({ state: "approved" })], expected: "refuse one-key" },
-    ],
-    [
-      "three keys",
-      {
-        csr: clientCsr(),
-        others: [second(), second({ name: "csr-third", request: request({ publicKey: "dd" }) })],
-        expected: "refuse one-key",
-      },
-    ],
-    [
-      "another key that was denied does not compete",
-      { csr: clientCsr(), others: [second({ state: "denied" })], expected: "approve client" },
-    ],
-    [
-      "another key that could not be signed does not compete",
-      { csr: clientCsr(), others: [second({ state: "failed" })], expected: "approve client" },
-    ],
-    [
-      "another key of a stranger does not compete",
-      { csr: clientCsr(), others: [second({ username: "mallory" })], expected: "approve client" },
-    ],
-    [
-      "another key that was approved for a stranger does not compete",
-      { csr: clientCsr(), others: [second({ username: "mallory", state: "approved" })], expected: "approve client" },
-    ],
-    [
-      "another key of the former server does not compete",
-      {
-        csr: clientCsr(),
-        others: [second({ created: "2025-12-31T12:00:00Z", state: "approved" })],
-        expected: "approve client",
-      },
-    ],
-    [
-      "another key for another worker does not compete",
-      {
-        csr: clientCsr(),
-        others: [second({ request: request({ ...otherWorker, publicKey: "cc" }) })],
-        expected: "approve client",
-      },
-    ],
-    ["a serving request does not compete", { csr: clientCsr(), others: [servingCsr()], expected: "approve client" }],
-    [
-      "a renewal by the node does not compete",
-      {
-        csr: clientCsr(),
-        others: [second({ username: `system:node:${worker.nodeName}`, state: "approved" })],
-        expected: "approve client",
-      },
-    ],
-    [
-      "another key without a valid signature does not compete",
-      {
-        csr: clientCsr(),
-        others: [second({ request: request({ publicKey: "cc", signatureValid: false }) })],
-        expected: "approve client",
-      },
-    ],
-  ]);
-
-  test("THEN both names are reported", () => {
-    const verdict = judge({ csr: clientCsr(), others: [second()] });
-    expect(verdict).toMatchObject({ detail: expect.stringMatching(/csr-client.*csr-second/) as unknown });
-    const late = judge({ csr: second(), others: [clientCsr({ state: "approved" })] });
-    expect(late).toMatchObject({ detail: expect.stringMatching(/csr-second.*csr-client/) as unknown });
-  });
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { keyOf } from "../../../../../components/node/csr/keys.ts";
 import { judgeCsr } from "../../../../../components/node/csr/judge.ts";
 import { readCsr } from "../../../../../components/node/csr/pkcs10.ts";
 import { type Csr, type Registration } from "../../../../../components/node/csr/types.ts";
@@ -54,6 +55,8 @@ interface Made {
   /** of the PEM block, after it was signed */
   damage: "none" | "tampered" | "unreadable";
   node: Registration | undefined;
+  /** whether the request has the key that was approved for the server */
+  key: "unknown" | "known" | "another" | "readmit";
   /** somebody else asks with another key, and has perhaps been approved */
   rival: "none" | "pending" | "approved";
   pending: number;
@@ -70,6 +73,8 @@ const filed =
 const registered =
   (change: Partial<Registration>): Fault =>
   () => ({ node: { ...registration, ...change } });
+
+const silent: Registration = { ...registration, silentSince: "2026-01-01T12:00:00Z" };
 
 const problems: Record<string, Fault> = {
   none: () => ({}),
@@ -95,19 +100,23 @@ const problems: Record<string, Fault> = {
   "a Node without address": registered({ internalIps: [] }),
   "a Node with another address": registered({ internalIps: ["10.0.0.99"] }),
   "another server's Node": registered({ providerId: `openstack:///${otherServer}` }),
+  "a silent Node with its key": () => ({ node: silent, key: "known" }),
+  "a silent Node with another key": () => ({ node: silent, key: "another" }),
+  "a silent Node, another key of which is admitted": () => ({ node: silent, key: "readmit" }),
   "a rival": () => ({ rival: "pending" }),
   "an approved rival": () => ({ rival: "approved" }),
   flood: () => ({ pending: 102 }),
 };
 
-type Run = Made & { key: number };
+type Run = Made & { pair: number };
 
-function run(serving: boolean, chosen: readonly Fault[], key: number): Run {
+function run(serving: boolean, chosen: readonly Fault[], pair: number): Run {
   const names = serving ? { dns: [worker.nodeName], ips: ["10.0.0.10"] } : { dns: [], ips: [] };
   const ask = { commonName: `system:node:${worker.nodeName}`, organizations: ["system:nodes"], uris: [], ...names };
   const csr = serving ? servingCsr() : clientCsr();
-  const right: Made = { csr, ask, damage: "none", node: serving ? registration : undefined, rival: "none", pending: 1 };
-  return { ...chosen.reduce((it, refusal) => ({ ...it, ...refusal(it) }), right), key };
+  const node = serving ? registration : undefined;
+  const right: Made = { csr, ask, damage: "none", node, key: "unknown", rival: "none", pending: 1 };
+  return { ...chosen.reduce((it, refusal) => ({ ...it, ...refusal(it) }), right), pair };
 }
 
 const made = fc
@@ -144,15 +153,17 @@ function damaged(request: string, damage: Made["damage"]): string {
 
 test("GIVEN real requests, WHEN they are read and judged, THEN none is approved beyond the facts, and every rule is reached", async () => {
   await fc.assert(
-    fc.asyncProperty(made, async ({ csr: plain, ask, damage, node, rival, pending, key }) => {
-      const csr = await object(plain, damaged(await realRequest(ask, key), damage));
+    fc.asyncProperty(made, async ({ csr: plain, ask, damage, node, key, rival, pending, pair }) => {
+      const csr = await object(plain, damaged(await realRequest(ask, pair), damage));
       const requests = [csr];
       if (rival !== "none") {
         const other = clientCsr({ name: "csr-rival", state: rival });
         const commonName = `system:node:${worker.nodeName}`;
-        requests.push(await object(other, await realRequest({ commonName }, key + 1)));
+        requests.push(await object(other, await realRequest({ commonName }, pair + 1)));
       }
-      const verdict = judgeCsr(csr, worker, { node, requests, load: { pending, limit: 101 } });
+      const clientKey = { unknown: undefined, known: keyOf(csr), another: "SHA256:cc", readmit: "SHA256:cc" }[key];
+      const admission = { clientKey, readmit: key === "readmit" };
+      const verdict = judgeCsr(csr, worker, { node, requests, load: { pending, limit: 101 }, ...admission });
       counts.set(named(verdict), (counts.get(named(verdict)) ?? 0) + 1);
       if (verdict.verdict !== "approve") return;
       expect([worker.nodeName, ...worker.fixedIps]).toEqual(
@@ -162,7 +173,9 @@ test("GIVEN real requests, WHEN they are read and judged, THEN none is approved 
       expect(ask.organizations).toEqual(["system:nodes"]);
       expect(damage).toBe("none");
       expect(pending).toBe(1);
-      if (verdict.rule !== "serving") expect(rival).toBe("none");
+      if (verdict.rule === "serving") return;
+      expect(key).not.toBe("another");
+      expect(key === "known" ? ["none", "pending"] : ["none"]).toContain(rival);
     }),
     { numRuns: runs, examples: each },
   );

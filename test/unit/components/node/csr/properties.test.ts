@@ -2,10 +2,11 @@ import { afterAll, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import { isClientOf, judgeCsr, signers } from "../../../../../components/node/csr/judge.ts";
+import { keyOf } from "../../../../../components/node/csr/keys.ts";
 import { type CsrVerdict } from "../../../../../components/node/csr/types.ts";
 import { csrs, situations } from "../../../../support/csr-arbitraries.ts";
 import { everyVerdict, named } from "../../../../support/csr-table.ts";
-import { otherServer, registration, worker } from "../../../../support/node-fixtures.ts";
+import { clientCsr, otherServer, registration, worker } from "../../../../support/node-fixtures.ts";
 
 const counts = new Map<string, number>();
 const count = (verdict: CsrVerdict) => counts.set(named(verdict), (counts.get(named(verdict)) ?? 0) + 1);
@@ -46,13 +47,15 @@ describe("GIVEN any request in any situation, WHEN it is judged", () => {
     );
   });
 
-  test("THEN a client request is approved without a Node, or with one of our server whose kubelet does not report, and no other", () => {
+  test("THEN a client request is approved without a Node, or with one of our server whose kubelet does not report, by its key or with readmit", () => {
     fc.assert(
       fc.property(situations, ({ csr, situation }) => {
         const verdict = judgeCsr(csr, worker, situation);
         if (verdict.verdict !== "approve" || csr.signer !== signers.client) return;
-        const { node } = situation;
-        assert.equal(verdict.rule, node ? "lapsed" : "client");
+        const { node, clientKey, readmit } = situation;
+        const isKnown = keyOf(csr) === clientKey || (clientKey === undefined && !node);
+        assert.equal(verdict.rule, isKnown ? (node ? "lapsed" : "client") : "readmit");
+        assert.ok(isKnown || readmit);
         if (!node) return;
         assert.ok(Date.parse(node.silentSince ?? "") <= Date.parse(csr.created));
         assert.equal(node.providerId ?? `openstack:///${node.markedServer ?? ""}`, registration.providerId);
@@ -103,16 +106,18 @@ describe("GIVEN any request in any situation, WHEN it is judged", () => {
 
   test("THEN approving one at a time never approves two client keys", () => {
     const node = fc.constantFrom(undefined, { ...registration, silentSince: "2026-01-01T12:00:00Z" });
+    const clientKey = fc.constantFrom(undefined, keyOf(clientCsr()), "SHA256:dd");
     fc.assert(
-      fc.property(fc.array(csrs, { maxLength: 6 }), node, (made, it) => {
+      fc.property(fc.array(csrs, { maxLength: 6 }), node, clientKey, (made, it, known) => {
         const requests = made.map((csr, i) => ({ ...csr, name: `csr-${i}` }));
         const keys = new Set<string | undefined>();
         for (const csr of requests) {
-          const { verdict } = judgeCsr(csr, worker, { node: it, requests });
+          const { verdict } = judgeCsr(csr, worker, { node: it, requests, clientKey: known });
           if (verdict !== "approve" || csr.signer !== signers.client) continue;
           csr.state = "approved";
-          keys.add(csr.request?.publicKey);
+          keys.add(keyOf(csr));
         }
+        if (known !== undefined) keys.add(known);
         assert.ok(keys.size <= 1);
       }),
       { numRuns: 3_000 },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { EventObject } from "../../../../../components/kubernetes/types.ts";
-import type { Csr } from "../../../../../components/node/csr/types.ts";
+import type { Admission, Csr } from "../../../../../components/node/csr/types.ts";
 import { isMissing, missingReason, missingWarning } from "../../../../../components/node/join/missing.ts";
 import { clientCsr, node, nodeInputs, request, servingCsr } from "../../../../support/node-fixtures.ts";
 
@@ -26,6 +26,25 @@ describe("GIVEN a worker that had joined and has no Node any more, WHEN it is as
     const reason = missingReason(inputs, requests);
     if (waits) expect(reason).toBeUndefined();
     else expect(reason).toMatch(new RegExp(`somebody deleted it.*systemctl restart kubelet.*--replace '${urn}'`));
+  });
+});
+
+describe("GIVEN a worker that had joined with a key that is known, and has no Node any more, WHEN it is asked whether to wait", () => {
+  const second = clientCsr({ name: "csr-second", request: request({ publicKey: "cc" }) });
+  const clientKey = "SHA256:aa";
+
+  test.each<[string, Csr[], Admission]>([
+    ["the same key", [second, clientCsr()], { clientKey }],
+    ["another key that the user admits", [second], { clientKey, readmit: true }],
+    ["any key, when its own is not known", [second], {}],
+  ])("THEN it is for %s", (_, requests, admission) => {
+    expect(missingReason(inputs, requests, admission)).toBeUndefined();
+  });
+
+  test("THEN it is not for another key, and the reason names both and what to type", () => {
+    const reason = missingReason(inputs, [second], { clientKey });
+    expect(reason).toMatch(/somebody deleted it/);
+    expect(reason).toMatch(/csr-second has another key.*SHA256:cc instead of SHA256:aa.*readmit: \[lab-worker-0\]/);
   });
 });
 

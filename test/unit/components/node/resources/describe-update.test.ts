@@ -59,6 +59,22 @@ describe("GIVEN the inputs of a worker and what they were, WHEN nothing needs an
     ],
     ["what was not there", lineOf({ specHash: "00ff" }), "specHash none -> 00ff"],
     [
+      "a client key to be admitted",
+      lineOf({ readmit: true }, { repairs: [{ path: "readmit", what: "its key" }] }),
+      "a new client key is admitted in this up",
+    ],
+    [
+      "a client key that is to be admitted still",
+      inPlaceLine({
+        before: { ...before, readmit: true },
+        after: { ...before, readmit: true },
+        repairs: [{ path: "readmit", what: "its key: a new client key is admitted in this up" }],
+        secret: new Set(),
+      }),
+      "repairs its key: a new client key is admitted in this up",
+    ],
+    ["its end", lineOf({}, { before: { ...before, readmit: true } }), "readmit removed"],
+    [
       "several at once",
       lineOf({ labels: {}, taints: [], powerState: "x" }),
       "powerState active -> x, label rack r1 -> none, taint gpu=a:NoSchedule removed",

@@ -5,7 +5,7 @@ import { type Properties, unknown } from "../../../../../components/node/operati
 import { idOf } from "../../../../../components/node/metadata/taints.ts";
 import { asProperties } from "../../../../../components/node/operation/types.ts";
 import { driftOf } from "../../../../../components/node/resources/drift.ts";
-import { clientCsr, node, nodeInputs, otherServer, owner, worker } from "../../../../support/node-fixtures.ts";
+import { clientCsr, node, nodeInputs, otherServer, owner, request, worker } from "../../../../support/node-fixtures.ts";
 
 const gpu = { key: "dedicated", value: "gpu", effect: "NoSchedule" };
 const foreign = { key: "node.kubernetes.io/unreachable", effect: "NoExecute" };
@@ -132,10 +132,19 @@ describe("GIVEN what the last update left, WHEN the Node is looked at again", ()
       "its certificate expired and its kubelet requests another",
       {
         found: unreachable,
-        requests: [clientCsr({ created: "2026-01-02T12:00:00Z" })],
+        state: { ...state, clientKey: `SHA256:${"aa".repeat(32)}` },
+        requests: [clientCsr({ created: "2026-01-02T12:00:00Z", request: request({ publicKey: "aa".repeat(32) }) })],
         paths: ["state"],
         what: /certificate, which expired.*csr-client/,
       },
+    ],
+    [
+      "its certificate expired and its kubelet requests another, with a key that is not known",
+      { found: unreachable, requests: [clientCsr({ created: "2026-01-02T12:00:00Z" })], paths: [] },
+    ],
+    [
+      "an imported one is to be admitted with another key",
+      { found: left(), state: imported, news: { ...news, readmit: true }, paths: ["readmit"] },
     ],
     [
       "its kubelet does not report, and the request is not its own",

@@ -1,0 +1,53 @@
+import type { Admission } from "../csr/types.ts";
+import type { Properties } from "../operation/property-values.ts";
+import type { NodeInputs, NodeOutputs } from "../operation/types.ts";
+import { parseAdmission } from "./inputs.ts";
+
+/**
+ * Which client keys a worker's server may have, as the state keeps it. `readmit` stays in Git after it was used, so an
+ * entry counts from the update that sets it to the first approval or the first success, whichever comes first: a failed
+ * update is continued by the next one, as everything else of a join is. Afterwards it is spent until an update without it.
+ *
+ * A process that is killed between an approval and its end has saved neither: the approval stands in the cluster for an
+ * hour, in which the next update learns of it (csr/keys.ts). Nothing tells it after that.
+ */
+
+/** What the outputs keep of it. */
+export type KeptAdmission = Pick<NodeOutputs, "clientKey" | "readmission">;
+
+export const admissionKeys = ["clientKey", "readmission"] as const satisfies readonly (keyof KeptAdmission)[];
+
+/** What `readmit` came to if it is set still, and admits nobody any more. */
+export function spentOf(state: Properties, { readmit }: NodeInputs): "used" | "unused" | undefined {
+  const { readmission } = parseAdmission(state);
+  if (readmit !== true || state["readmit"] !== true || readmission === "open") return undefined;
+  return readmission;
+}
+
+/** What an update of the state with the inputs may approve. */
+export function admissionOf(state: Properties, inputs: NodeInputs): Admission {
+  const { clientKey } = parseAdmission(state);
+  return { clientKey, readmit: inputs.readmit === true && spentOf(state, inputs) === undefined };
+}
+
+/**
+ * What the state keeps after a join.
+ *
+ * @param before what it was allowed to approve
+ * @param after what is left of it
+ * @param state of the last update; undefined: the worker is new, and there is nobody to admit again
+ */
+export function keptAdmission(
+  inputs: NodeInputs,
+  before: Admission,
+  after: Admission,
+  { ended, state }: { ended: boolean; state?: Properties },
+): KeptAdmission {
+  const { clientKey } = after;
+  const key = clientKey === undefined ? {} : { clientKey };
+  if (inputs.readmit !== true) return key;
+  const spent = (state && spentOf(state, inputs)) ?? "unused";
+  if (before.readmit !== true) return { ...key, readmission: spent };
+  if (after.readmit !== true) return { ...key, readmission: "used" };
+  return { ...key, readmission: ended ? "unused" : "open" };
+}
