@@ -40,6 +40,8 @@ export interface BaremetalWorkerArgs extends WorkerTemplate {
   readonly fixedIp: string | undefined;
   /** see components/baremetal-server.ts */
   readonly availabilityZone: string | undefined;
+  /** true: another client key than the one that was approved for its server is admitted once */
+  readonly readmit?: boolean | undefined;
   /**
    * Makes the Ignition config of the server, a secret.
    * @param after what is there before it is made
@@ -134,6 +136,7 @@ export class BaremetalWorker extends pulumi.ComponentResource {
         taints: args.taints.map((taint) => ({ ...taint })),
         specHash: specHash(args),
         configPath: args.configPath,
+        ...(args.readmit && { readmit: true }),
       },
       {
         parent: this,

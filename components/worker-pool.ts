@@ -23,6 +23,8 @@ export interface PoolWorker {
   readonly ports?: readonly PortTemplate[];
   /** in addition to the pool's, whose values they override */
   readonly labels?: Readonly<Record<string, string>>;
+  /** see components/baremetal-worker.ts */
+  readonly readmit?: boolean | undefined;
 }
 
 /** A pool as plain data. */
@@ -178,11 +180,12 @@ export class WorkerPool extends pulumi.ComponentResource {
     );
   }
 
-  #worker({ name, fixedIp, availabilityZone, ports = [], labels = {} }: PoolWorker): BaremetalWorker {
+  #worker({ name, fixedIp, availabilityZone, readmit, ports = [], labels = {} }: PoolWorker): BaremetalWorker {
     const own = {
       name,
       fixedIp,
       availabilityZone,
+      readmit,
       ports: [...this.#args.ports, ...ports],
       labels: { ...this.#args.labels, ...labels },
       userData: (ports: readonly pulumi.Output<string>[]) => this.#store.userData(this.#args.urlLifetime, ports),

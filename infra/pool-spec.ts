@@ -32,6 +32,7 @@ function workers(pool: PoolConfig, cluster: Cluster, facts: PoolFacts): PoolWork
     fixedIp,
     availabilityZone,
     labels,
+    ...(pool.readmit.includes(name) && { readmit: true }),
     ports: networks.map((port, j) => portOf(port, facts.workerPorts[i]?.[j], cluster)),
   }));
 }

@@ -231,6 +231,19 @@ export const poolSchema = z.strictObject(
       }),
     ignition,
     rollout,
+    /**
+     * Names of Nodes of which one new client key is admitted: the machine was reinstalled, or its certificate expired after
+     * it was renewed. Valid for one `pulumi up`; a later one needs the entry removed in an `up` in between. Default none: a
+     * worker keeps the key that it joined with, whatever asks in its name.
+     */
+    readmit: z
+      .array(text("the name of a Node of the pool"), { error: "a list of names of Nodes" })
+      .default([])
+      .meta({
+        description:
+          "Names of Nodes of which one new client key is admitted in this `pulumi up`: the machine was reinstalled or lost its certificate. Make sure that it is the machine that asks (README, Who may join), and remove the entry afterwards. Default: none.",
+        examples: [["mycluster-x7k2p-metal-3"]],
+      }),
     timeouts,
     drain,
   },

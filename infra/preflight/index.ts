@@ -14,6 +14,7 @@ import { networkDiagnostics } from "./checks/network.ts";
 import { nodeAddressDiagnostics } from "./checks/node-address.ts";
 import { nodeNameDiagnostics } from "./checks/node-name.ts";
 import { objectStoreDiagnostics } from "./checks/object-store.ts";
+import { readmitDiagnostics } from "./checks/readmit.ts";
 import { rolloutDiagnostics } from "./checks/rollout.ts";
 import { securityGroupDiagnostics } from "./checks/security-groups.ts";
 import { serverDiagnostics } from "./checks/servers.ts";
@@ -44,6 +45,7 @@ export function evaluate(config: Config, facts: PreflightFacts, parallel?: numbe
     ...securityGroupDiagnostics(config, facts),
     ...nodeNameDiagnostics(config, facts),
     ...rolloutDiagnostics(config, facts),
+    ...readmitDiagnostics(config, facts),
     ...machineConfigPoolDiagnostics(config, facts),
     ...machineConfigUpdateDiagnostics(config, facts, changes),
     ...flavorAndImageDiagnostics(config, facts),

@@ -11,7 +11,7 @@ import { type ExistingPorts, existingPorts, portChanges } from "./ports.ts";
 /** The planned change of a worker. */
 export interface PlannedChange {
   readonly worker: string;
-  readonly verdict: "attach" | "detach, drained" | "replace, drained" | "refuse" | "kept";
+  readonly verdict: "attach" | "detach, drained" | "replace, drained" | "refuse" | "kept" | "readmit";
   readonly reason: string;
   /** where the config declares the worker; undefined: it no longer does */
   readonly place?: { readonly pool: string; readonly worker: WantedWorker };
@@ -55,13 +55,18 @@ function changeOf(wanted: Wanted, server: ExistingServer | undefined, ports: Exi
   if (!server) return [{ ...change, verdict: "attach", reason: `flavor ${pool.flavor}, image ${pool.image}` }];
   const reasons = replacementReasons(wanted, server, ports);
   if (reasons.length > 0) return [{ ...change, verdict: "replace, drained", reason: reasons.join(", ") }];
-  const kept = server.made.ignition === undefined ? [] : payloadChange(spec, server);
-  return kept.map((reason) => ({
-    ...change,
-    verdict: "kept",
-    reason: `${reason}; set ignition.onChange: replace to renew it`,
-  }));
+  const kept = (server.made.ignition === undefined ? [] : payloadChange(spec, server)).map(
+    (reason) => `${reason}; set ignition.onChange: replace to renew it`,
+  );
+  if (pool.readmit.includes(worker.name)) {
+    return [{ ...change, verdict: "readmit", reason: [readmission(spec), ...kept].join("; ") }];
+  }
+  return kept.map((reason) => ({ ...change, verdict: "kept", reason }));
 }
+
+/** Preflight does not read the state: only the node provider knows whether the entry is used (resources/admission.ts). */
+const readmission = ({ configPath }: PoolSpec): string =>
+  `a new client key is admitted in this up, unless an earlier up has used ${configPath}.readmit`;
 
 /**
  * The workers that are attached, detached or replaced, according to the cloud. Changes in place are reported by the node

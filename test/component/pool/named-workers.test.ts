@@ -30,6 +30,7 @@ describe("GIVEN a named worker with ports, a machine and labels of its own WHEN 
           name: "lab-7x2kq-named-u07",
           availabilityZone: "nova:host:node",
           labels: { "example.test/rack": "r2" },
+          readmit: true,
           ports: [{ ...machinePort, fixedIp: "10.0.0.30", tags: ["rack=r2"], dhcpOptions }],
         },
       ],
@@ -83,6 +84,11 @@ describe("GIVEN a named worker with ports, a machine and labels of its own WHEN 
     const [node] = named(types.node);
     expect(node?.inputs["labels"]).toEqual({ "example.test/rack": "r2" });
     expect(node?.inputs["specHash"]).not.toBe(plain(types.node)["specHash"]);
+  });
+
+  test("THEN another client key may be admitted of it alone", () => {
+    expect(named(types.node)[0]?.inputs).toMatchObject({ readmit: true });
+    expect(plain(types.node)).not.toHaveProperty("readmit");
   });
 
   test("THEN a port whose fixed address is removed from the config keeps it", () => {

@@ -40,10 +40,11 @@ test("GIVEN a named worker WHEN it is declared THEN what is its own goes with it
     workers: [{ name: "u07", availabilityZone: "nova:a:b", labels: { rack: "r1" } }],
     networks: [{ tags: ["x"] }],
     rollout: { maxUnavailable: 3 },
+    readmit: ["lab-7x2kq-metal-u07"],
     ignition: { spec: "3.4.0" },
   });
   expect(args.workers).toMatchObject([
-    { name: "lab-7x2kq-metal-u07", availabilityZone: "nova:a:b", labels: { rack: "r1" } },
+    { name: "lab-7x2kq-metal-u07", availabilityZone: "nova:a:b", labels: { rack: "r1" }, readmit: true },
   ]);
   expect(args.ports).toMatchObject([{ tags: ["x"] }]);
   expect(args.rollout.maxUnavailable).toBe(3);

@@ -26,6 +26,7 @@ describe("a good config", () => {
       taints: [],
       networks: [{ allowedAddresses: [], tags: [], dhcpOptions: [] }],
       rollout: { maxUnavailable: 1, ignore: [] },
+      readmit: [],
     });
   });
 

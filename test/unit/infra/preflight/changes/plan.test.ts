@@ -53,6 +53,16 @@ test.each<[string, string, string]>([
   ["a new worker", linesOf({}, { servers: [] }), "attach (flavor baremetal, image rhcos)"],
   ["the flavor", linesOf({ flavor: "big" }), "replace, drained (flavor baremetal -> big)"],
   ["the image", linesOf({ image: "next" }), "replace, drained (image rhcos -> next)"],
+  [
+    "the workers with another client key",
+    linesOf({ readmit: [name] }),
+    "readmit (a new client key is admitted in this up, unless an earlier up has used pools[metal].readmit)",
+  ],
+  [
+    "these and the image: a new server has a new key anyway",
+    linesOf({ readmit: [name], image: "next" }),
+    "replace, drained (image rhcos -> next)",
+  ],
   ["the number of workers", linesOf({ replicas: 0 }), "detach, drained (no longer in the config)"],
   [
     "a server of another stack",
