@@ -8,6 +8,7 @@ const destroyed = "WHEN destroyed THEN no server, port, container or Node is lef
 const stuck = "THEN the attach fails within its bound and names the phase and what to look at";
 const competing = "THEN up fails and names both requests with the rule that they fail";
 
+const shutOut = "THEN up does not let it in by itself";
 const applied = "THEN the Node has the pool's labels and taints before it takes pods, and keeps them";
 
 const rolled = "THEN the preview replaces both servers and updates none in place";
@@ -71,6 +72,14 @@ export const mutations: readonly Mutation[] = [
     suite: "lifecycle/stuck-machine",
     red: competing,
     after: [stuck],
+  },
+  {
+    name: "another key than the state's admitted by silence",
+    file: "components/node/csr/client.ts",
+    find: "if (!isKnown && !isFirst && readmit !== true) return",
+    replace: "if (!isKnown && !isFirst && readmit === undefined) return",
+    suite: "lifecycle/joining",
+    red: shutOut,
   },
   {
     name: "labels and taints forgotten",

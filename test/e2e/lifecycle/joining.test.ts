@@ -1,10 +1,11 @@
 /** @shared two workers of a pool of its own, one of which loses its kubelet; every request is in their names */
 
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import type { KubeConfig, V1Node } from "@kubernetes/client-node";
+import type { KubeConfig, V1CertificateSigningRequest, V1Node } from "@kubernetes/client-node";
+import { signers } from "../../../components/kubernetes/types.ts";
 import { serverOf } from "../support/cloud/servers.ts";
 import * as kube from "../support/cluster/cluster.ts";
-import { strayNode } from "../support/cluster/identity.ts";
+import { pendingOf, strayNode } from "../support/cluster/identity.ts";
 import * as impostor from "../support/cluster/impostor.ts";
 import { hasTaint, isUninitialized, labelsOf, taintKeysOf } from "../support/cluster/nodes.ts";
 import { afterJoin, beforeItsServer, duringJoin, RejectedRequests } from "../support/cluster/rejected-requests.ts";
@@ -215,15 +216,45 @@ describe("GIVEN two workers that join while others file requests in their names"
     test("THEN server and machine are the same", expectSameMachine);
   });
 
-  describe("WHEN the certificate of its kubelet has lapsed", () => {
-    let uidBefore: string | undefined;
+  /** Those that ask for a client certificate in the worker's name, and are pending. */
+  const clientRequests = async (): Promise<V1CertificateSigningRequest[]> =>
+    (await pendingOf(name)).filter(({ spec }) => spec.signerName === signers.client);
+
+  describe("WHEN its kubelet has lost its certificate, and asks anew with another key", () => {
+    let output = "";
     beforeAll(async () => {
-      uidBefore = (await kube.node(name))?.metadata?.uid;
       await restartKubelet(server, forgetCertificate);
       const isUnknown = async (): Promise<true | undefined> =>
         kube.readyStatus(await kube.node(name)) === "Unknown" || undefined;
       await until("the Node's readiness to be unknown", isUnknown, 90);
+      await until("its request", async () => (await clientRequests()).at(0));
+      output = succeeded(await project.up("--expect-no-changes"));
+    });
+
+    test("THEN up does not let it in by itself", async () => {
+      expect(kube.readyStatus(await kube.node(name))).toBe("Unknown");
+      expect(await clientRequests()).toHaveLength(1);
+    });
+
+    test("THEN it reports both keys, how to see whose the new one is, and what to type", () => {
+      expect(output).toMatch(/stays pending \(one-key\): .*SHA256:[0-9a-f]{64} instead of SHA256:[0-9a-f]{64}/);
+      expect(output).toMatch(/BMC.*kubelet-client-current\.pem.*sha256sum/);
+      expect(output).toContain(`set pools[${own.name}].readmit: [${name}]`);
+    });
+  });
+
+  describe("WHEN the config admits another key of it", () => {
+    let uidBefore: string | undefined;
+    let preview = "";
+    beforeAll(async () => {
+      uidBefore = (await kube.node(name))?.metadata?.uid;
+      await configure({ labels: { rack: "r3" }, readmit: [name] });
+      preview = succeeded(await project.preview());
       succeeded(await project.up());
+    });
+
+    test("THEN the preview says so", () => {
+      expect(preview).toContain(`${name}: in place (a new client key is admitted in this up)`);
     });
 
     test("THEN up lets it back in with the same Node", async () => {
@@ -233,6 +264,11 @@ describe("GIVEN two workers that join while others file requests in their names"
     });
 
     test("THEN server and machine are the same", expectSameMachine);
+
+    test("THEN another up with the entry changes nothing, and says that it is used", async () => {
+      const output = succeeded(await project.up("--expect-no-changes"));
+      expect(output).toMatch(new RegExp(`readmit of ${name} was used`));
+    });
   });
 
   describe("WHEN destroyed", () => {
