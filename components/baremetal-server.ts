@@ -4,10 +4,10 @@ import { type ExistingObjects } from "./openstack/existing.ts";
 import { refuseDuplicate } from "./server/duplicate.ts";
 
 /** A flavor or an image: the name that the stack's config says and the id that it has in the cloud. */
-export interface Named {
-  readonly id: string;
-  readonly name: string;
-}
+export type Named =
+  | { readonly name: string; readonly id: string; readonly problem?: never }
+  /** why there is no id: no server can be created from it */
+  | { readonly name: string; readonly problem: string; readonly id?: never };
 
 /** What a server boots with, as far as the stack's config says it. */
 export interface Payload {
@@ -46,6 +46,11 @@ export interface BaremetalServerArgs {
  * The provider would resize a server whose flavor changes, which Ironic cannot, and rebuild one whose image changes,
  * which wipes a live node. So the server's metadata has the names of both, and a change of a name replaces the server. The
  * ids are ignored: a flavor or image that is deleted, or recreated under its name, must not replace a running node.
+ *
+ * Without an id no server must be deleted in order to be replaced, as by `pulumi up --replace`, of which the program learns
+ * nothing. The engine has the provider check the program's inputs only before it replaces or creates; otherwise it has put
+ * the last ones in the place of ignored ones (pulumi/pulumi, pkg/resource/deploy/step_generator.go). So the reason is put
+ * where the provider takes few words, and its error shows the one that it got: `power_state`.
  */
 export class BaremetalServer extends pulumi.ComponentResource {
   readonly serverId: pulumi.Output<string>;
@@ -59,12 +64,14 @@ export class BaremetalServer extends pulumi.ComponentResource {
   constructor(name: string, args: BaremetalServerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("openstack-baremetal-compute:index:BaremetalServer", name, {}, opts);
     const replaced = args.payload.onChange === "replace";
+    const refusal = args.flavor.problem ?? args.image.problem;
     const server = new openstack.compute.Instance(
       name,
       {
         name: args.name,
-        flavorId: args.flavor.id,
-        imageId: args.image.id,
+        ...(args.flavor.id !== undefined && { flavorId: args.flavor.id }),
+        ...(args.image.id !== undefined && { imageId: args.image.id }),
+        ...(refusal !== undefined && { powerState: refusal }),
         ...(args.availabilityZone !== undefined && { availabilityZone: args.availabilityZone }),
         networks: args.portIds.map((port) => ({ port })),
         userData: args.userData,
@@ -82,7 +89,13 @@ export class BaremetalServer extends pulumi.ComponentResource {
           ...(replaced ? ["metadata.ignition"] : []),
         ],
         // ignored metadata keeps describing what the server was created from
-        ignoreChanges: ["userData", "flavorId", "imageId", ...(replaced ? [] : ["metadata.ignition"])],
+        ignoreChanges: [
+          "userData",
+          "flavorId",
+          "imageId",
+          ...(refusal === undefined ? [] : ["powerState"]),
+          ...(replaced ? [] : ["metadata.ignition"]),
+        ],
         dependsOn: [...args.after],
         hooks: { beforeCreate: [refuseDuplicate("server", args.name, args.existing.servers)] },
         customTimeouts: { create: `${args.timeouts.provision}s`, delete: `${args.timeouts.delete}s` },

@@ -1,11 +1,12 @@
 import { payloadHash, renderPayload } from "../components/ignition/payload.ts";
 import { contains } from "../components/lib/ip.ts";
 import type { PortTemplate } from "../components/ports/plan.ts";
+import type { Named } from "../components/baremetal-server.ts";
 import type { PoolSpec, PoolWorker } from "../components/worker-pool.ts";
 import type { PoolConfig } from "./config/load.ts";
 import { poolPath } from "./config/paths.ts";
 import { workersOf } from "./config/workers.ts";
-import type { PlainFacts } from "./discovery/facts.ts";
+import type { FlavorFacts, ImageFacts, NotFound, PlainFacts } from "./discovery/facts.ts";
 import type { PoolFacts, PortFacts } from "./discovery/read.ts";
 
 type PortConfig = PoolConfig["networks"][number] & { readonly fixedIp?: string | undefined };
@@ -37,6 +38,9 @@ function workers(pool: PoolConfig, cluster: Cluster, facts: PoolFacts): PoolWork
   }));
 }
 
+const namedOf = (object: FlavorFacts | ImageFacts | NotFound): Named =>
+  "notFound" in object ? { name: object.name, problem: object.notFound.problem } : object;
+
 /** The specification of a pool: its config, with the names in it resolved in cluster and cloud. */
 export function poolSpec(
   pool: PoolConfig,
@@ -52,8 +56,8 @@ export function poolSpec(
     infraId: cluster.infraId,
     owner,
     configPath,
-    flavor: facts.flavor,
-    image: facts.image,
+    flavor: namedOf(facts.flavor),
+    image: namedOf(facts.image),
     payload: { hash: payloadHash(pool.ignition), onChange: pool.ignition.onChange },
     ports: pool.networks.map((port, i) => portOf(port, facts.ports[i], cluster)),
     workers: workers(pool, cluster, facts),

@@ -1,5 +1,6 @@
 import type { Permission } from "../../components/kubernetes/permissions.ts";
 import type { MachineConfigPool } from "../../components/rollout/machine-config.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Result } from "./attempt.ts";
 
 /** A project's quota and usage of a resource; -1: no limit. */
@@ -215,18 +216,30 @@ export interface ImageFacts {
   readonly version: string | undefined;
 }
 
+export interface FlavorFacts {
+  readonly id: string;
+  readonly name: string;
+  readonly extraSpecs: Readonly<Record<string, string>>;
+  readonly vcpus: number;
+  /** MiB */
+  readonly ram: number;
+  /** GiB; 0: as large as the image */
+  readonly disk: number;
+}
+
+/**
+ * A flavor or an image that the cloud did not return by the name in the config: hidden, deleted, or one of several of that
+ * name. Only a new server needs it.
+ */
+export interface NotFound {
+  readonly name: string;
+  /** the error, as it is reported when a server is to be created */
+  readonly notFound: Diagnostic;
+}
+
 export interface PoolFacts {
-  readonly flavor: {
-    readonly id: string;
-    readonly name: string;
-    readonly extraSpecs: Readonly<Record<string, string>>;
-    readonly vcpus: number;
-    /** MiB */
-    readonly ram: number;
-    /** GiB; 0: as large as the image */
-    readonly disk: number;
-  };
-  readonly image: ImageFacts;
+  readonly flavor: FlavorFacts | NotFound;
+  readonly image: ImageFacts | NotFound;
   /** one per entry of the pool's `networks` */
   readonly ports: readonly PortFacts[];
   /** one list per named worker, one per entry of its `networks` */

@@ -48,7 +48,7 @@ export function evaluate(config: Config, facts: PreflightFacts, parallel?: numbe
     ...readmitDiagnostics(config, facts),
     ...machineConfigPoolDiagnostics(config, facts),
     ...machineConfigUpdateDiagnostics(config, facts, changes),
-    ...flavorAndImageDiagnostics(config, facts),
+    ...flavorAndImageDiagnostics(config, facts, changes),
     ...userDataDiagnostics(config, facts),
     ...nameDiagnostics(config, facts),
     ...serverDiagnostics(config, facts, changes),

@@ -2,7 +2,7 @@ import type { MachineConfigPool } from "../../components/rollout/machine-config.
 import { type Config, parseConfig } from "../../infra/config/load.ts";
 import type { Diagnostic } from "../../infra/diagnostics/diagnostic.ts";
 import type { Result } from "../../infra/discovery/attempt.ts";
-import type { Checks, ExistingPort, ExistingServer, NodeFacts } from "../../infra/discovery/facts.ts";
+import type { Checks, ExistingPort, ExistingServer, FlavorFacts, ImageFacts, NodeFacts, NotFound } from "../../infra/discovery/facts.ts";
 import { evaluate, type PreflightFacts } from "../../infra/preflight/index.ts";
 
 /** A MachineConfigPool that selects by its role, and whose Nodes all have its config. */
@@ -54,8 +54,8 @@ export const subnet: Cloud["subnet"] = {
   allocationPools: [{ start: "10.0.0.100", end: "10.0.0.103" }],
 };
 
-const flavor: Pool["flavor"] = { id: "f", name: "baremetal", extraSpecs, vcpus: 4, ram: 8192, disk: 20 };
-const image: Pool["image"] = {
+const flavor: FlavorFacts = { id: "f", name: "baremetal", extraSpecs, vcpus: 4, ram: 8192, disk: 20 };
+const image: ImageFacts = {
   id: "i",
   name: "rhcos",
   diskFormat: "qcow2",
@@ -142,8 +142,10 @@ export interface Change {
   readonly workerGroup?: Cloud["workerGroup"];
   /** of the pool's ports */
   readonly groups?: readonly string[];
-  readonly flavor?: Partial<Pool["flavor"]>;
-  readonly image?: Partial<Pool["image"]>;
+  readonly flavor?: Partial<FlavorFacts>;
+  readonly image?: Partial<ImageFacts>;
+  /** problems with the names of flavor and image, which the cloud did not return */
+  readonly notFound?: { readonly flavor?: string; readonly image?: string };
   readonly ca?: string;
   readonly checks?: Partial<Checks>;
   /** default: a plain member's */
@@ -156,13 +158,20 @@ export interface Change {
   readonly workerPorts?: Pool["workerPorts"];
 }
 
+function orNotFound<T extends { name: string }>(kind: "flavor" | "image", object: T, change: Change): T | NotFound {
+  const problem = change.notFound?.[kind];
+  if (problem === undefined) return object;
+  const path = `pools[metal].${kind}`;
+  return { name: object.name, notFound: { check: "cloud", path, problem, expected: "one", remedy: "correct it" } };
+}
+
 /** Facts of a cluster and a cloud of one pool that no check has anything against, with some of them changed. */
 export function factsOf(change: Change): PreflightFacts {
   const net = { ...network, ...change.network };
   const sub = { ...subnet, ...change.subnet };
   const pool: Pool = {
-    flavor: { ...flavor, ...change.flavor },
-    image: { ...image, ...change.image },
+    flavor: orNotFound("flavor", { ...flavor, ...change.flavor }, change),
+    image: orNotFound("image", { ...image, ...change.image }, change),
     ports: [
       ...[sub, ...(change.more ?? []).map((each) => ({ ...subnet, ...each }))].map((each) => ({
         network: net,

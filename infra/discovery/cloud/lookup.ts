@@ -4,7 +4,7 @@ import { reasonOf } from "../../../components/lib/errors.ts";
 import { abortable } from "../../../components/lib/wait.ts";
 import { clusterTag } from "../../../components/ports/names.ts";
 import { allOrDiagnostics, DiagnosticError } from "../../diagnostics/error.ts";
-import type { GroupFacts, NetworkFacts, PoolFacts, SubnetFacts, WorkerGroup } from "../facts.ts";
+import type { FlavorFacts, GroupFacts, ImageFacts, NetworkFacts, SubnetFacts, WorkerGroup } from "../facts.ts";
 
 /** One object that the config names: its kind, its name and the config key. */
 interface Named {
@@ -168,7 +168,7 @@ export class CloudReader {
     return groups.map(({ id }) => id).toSorted();
   }
 
-  async flavor(name: string, path: string): Promise<PoolFacts["flavor"]> {
+  async flavor(name: string, path: string): Promise<FlavorFacts> {
     const found = await this.#ask({ kind: "flavor", name, path }, (options) =>
       openstack.compute.getFlavor({ name }, options),
     );
@@ -183,7 +183,7 @@ export class CloudReader {
     };
   }
 
-  async image(name: string, path: string): Promise<PoolFacts["image"]> {
+  async image(name: string, path: string): Promise<ImageFacts> {
     const found = await this.#ask({ kind: "active image", name, path }, (options) =>
       openstack.images.getImage({ name }, options),
     );

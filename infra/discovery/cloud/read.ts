@@ -2,8 +2,9 @@ import type * as pulumi from "@pulumi/pulumi";
 import { clusterTag } from "../../../components/ports/names.ts";
 import type { Config, PoolConfig } from "../../config/load.ts";
 import { poolPath, workerPath } from "../../config/paths.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { allOrDiagnostics, DiagnosticError } from "../../diagnostics/error.ts";
-import type { CloudFacts, NetworkFacts, PoolFacts, PortFacts, SubnetFacts, WorkerGroup } from "../facts.ts";
+import type { CloudFacts, NetworkFacts, NotFound, PoolFacts, PortFacts, SubnetFacts, WorkerGroup } from "../facts.ts";
 import { CloudReader, workerGroupName } from "./lookup.ts";
 
 /** The cluster's network and subnet for its machines. */
@@ -67,6 +68,20 @@ interface PoolPlace {
   readonly path: string;
   readonly machines: Promise<Machines>;
   readonly discovered: Discovered;
+  /** collects the flavors and images that were not found */
+  readonly notFound: Diagnostic[];
+}
+
+/** Only a new server needs a flavor and an image: that one is missing must not stop what creates none. */
+async function orNotFound<T>(name: string, lookup: Promise<T>, all: Diagnostic[]): Promise<T | NotFound> {
+  try {
+    return await lookup;
+  } catch (error) {
+    const [notFound] = error instanceof DiagnosticError ? error.diagnostics : [];
+    if (!notFound) throw error;
+    all.push(notFound);
+    return { name, notFound };
+  }
 }
 
 /** The security groups of a port that names none: the pool's, else the group of the cluster's workers, else Neutron's default. */
@@ -110,20 +125,32 @@ async function readPort(
 }
 
 async function readPool(reader: CloudReader, place: PoolPlace): Promise<PoolFacts> {
-  const { pool, path } = place;
+  const { pool, path, notFound } = place;
   const all = (ports: readonly PortConfig[], at: string): Promise<PortFacts[]> =>
     allOrDiagnostics(ports.map((port, i) => readPort(reader, { port, path: `${at}.networks[${i}]` }, place)));
   const [flavor, image, ports, workerPorts] = await allOrDiagnostics([
-    reader.flavor(pool.flavor, `${path}.flavor`),
-    reader.image(pool.image, `${path}.image`),
+    orNotFound(pool.flavor, reader.flavor(pool.flavor, `${path}.flavor`), notFound),
+    orNotFound(pool.image, reader.image(pool.image, `${path}.image`), notFound),
     all(pool.networks, path),
     allOrDiagnostics((pool.workers ?? []).map(({ name, networks }) => all(networks, workerPath(path, name)))),
   ]);
   return { flavor, image, ports, workerPorts };
 }
 
+/** The result, or everything that does not exist, also what may not be needed: nobody can say before the rest is right. */
+async function orAll<T>(reading: Promise<T>, notFound: readonly Diagnostic[]): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (!(error instanceof DiagnosticError)) throw error;
+    const others = notFound.map((diagnostic) => ({ ...diagnostic, warning: true as const }));
+    throw new DiagnosticError([...error.diagnostics, ...others], { cause: error });
+  }
+}
+
 /**
- * Looks up everything that the config names, concurrently. Throws one DiagnosticError that lists everything that does not exist.
+ * Looks up everything that the config names, concurrently. Throws one DiagnosticError that lists everything that does not exist,
+ * unless it is only flavors and images.
  *
  * @param infraId lookups that need it wait for it; lookups by the config's names do not
  */
@@ -140,13 +167,14 @@ export async function readCloudFacts(
     workerGroup: infraId.then((id) => reader.workerGroup(id)),
   };
   const machines = readMachines(reader, config.machineNetwork, discovered);
-  const [{ network, subnet }, tagged, workerGroup, pools] = await allOrDiagnostics([
+  const notFound: Diagnostic[] = [];
+  const places = config.pools.map((pool) => ({ pool, path: poolPath(pool.name), machines, discovered, notFound }));
+  const reading = allOrDiagnostics([
     machines,
     discovered.tagged,
     discovered.workerGroup,
-    allOrDiagnostics(
-      config.pools.map((pool) => readPool(reader, { pool, path: poolPath(pool.name), machines, discovered })),
-    ),
+    allOrDiagnostics(places.map((place) => readPool(reader, place))),
   ]);
+  const [{ network, subnet }, tagged, workerGroup, pools] = await orAll(reading, notFound);
   return { network, subnet, tagged, workerGroup, pools };
 }

@@ -89,6 +89,10 @@ export function plannedChanges(config: Pick<Config, "pools">, facts: PreflightFa
   ];
 }
 
+/** Whether a server is created: a new one, or one in the place of another. */
+export const createsServer = ({ verdict }: PlannedChange): boolean =>
+  verdict === "attach" || verdict === "replace, drained";
+
 /** Names of the workers whose servers are replaced. */
 export const replacedWorkers = (changes: readonly PlannedChange[]): ReadonlySet<string> =>
   new Set(changes.filter(({ verdict }) => verdict === "replace, drained").map(({ worker }) => worker));

@@ -4,6 +4,7 @@ import type { Config } from "../../config/load.ts";
 import { workersOf } from "../../config/workers.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { PreflightFacts, Usage } from "../../discovery/facts.ts";
+import { found } from "../../discovery/found.ts";
 import type { SubnetFacts } from "../../discovery/read.ts";
 import { ownServers } from "./names.ts";
 
@@ -38,7 +39,8 @@ export function added(config: Config, facts: PreflightFacts): Added {
       }));
       return [...shared, ...own].filter((_, k) => !there.has(portName(worker.name, k)));
     });
-    return { fresh, cores: fresh * (named?.flavor.vcpus ?? 0), ram: fresh * (named?.flavor.ram ?? 0), ports };
+    const { vcpus = 0, ram = 0 } = (named && found(named.flavor)) ?? {};
+    return { fresh, cores: fresh * vcpus, ram: fresh * ram, ports };
   });
   const sum = (key: "fresh" | "cores" | "ram"): number => perPool.reduce((total, each) => total + each[key], 0);
   return {

@@ -1,7 +1,9 @@
 import type { Config } from "../../config/load.ts";
 import { poolPath } from "../../config/paths.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
-import type { PoolFacts, PreflightFacts } from "../../discovery/facts.ts";
+import type { FlavorFacts, ImageFacts, NotFound, PoolFacts, PreflightFacts } from "../../discovery/facts.ts";
+import { found } from "../../discovery/found.ts";
+import { createsServer, type PlannedChange } from "../changes/plan.ts";
 
 const zeroed = ["resources:VCPU", "resources:MEMORY_MB", "resources:DISK_GB"];
 
@@ -15,7 +17,7 @@ function whyNotBaremetal(extraSpecs: Readonly<Record<string, string>>): string |
   return kept.length > 0 ? `does not set ${kept.join(", ")} to 0` : undefined;
 }
 
-function flavorClass({ flavor }: PoolFacts, path: string): Diagnostic[] {
+function flavorClass(flavor: FlavorFacts, path: string): Diagnostic[] {
   const reason = whyNotBaremetal(flavor.extraSpecs);
   if (reason === undefined) return [];
   return [
@@ -34,7 +36,7 @@ const traitKey = /^trait([a-zA-Z0-9_-]{1,64})?:(.*)$/;
 /** os_traits: letters, digits and `_`; an operator's own begins with CUSTOM_. At most 255 characters. */
 const traitName = /^[A-Z][A-Z0-9_]{0,254}$/;
 
-function flavorTraits({ flavor }: PoolFacts, path: string): Diagnostic[] {
+function flavorTraits(flavor: FlavorFacts, path: string): Diagnostic[] {
   const wrong = Object.entries(flavor.extraSpecs).filter(([key, value]) => {
     const match = traitKey.exec(key);
     return match && (!traitName.test(match[2] ?? "") || (value !== "required" && value !== "forbidden"));
@@ -52,7 +54,7 @@ function flavorTraits({ flavor }: PoolFacts, path: string): Diagnostic[] {
 const diskFormats = ["raw", "qcow2"];
 const gib = 1024 ** 3;
 
-function imageFit({ flavor, image }: PoolFacts): [what: string, expected: string][] {
+function imageFit(flavor: FlavorFacts, image: ImageFacts): [what: string, expected: string][] {
   const disk = flavor.disk;
   const sized = disk > 0 && image.minDisk > disk;
   return [
@@ -91,22 +93,23 @@ function imageFit({ flavor, image }: PoolFacts): [what: string, expected: string
   ];
 }
 
-function image(facts: PoolFacts, path: string): Diagnostic[] {
-  const { image: found } = facts;
-  const diagnostics = imageFit(facts).map(([what, expected]) => ({
+function fit(flavor: FlavorFacts, image: ImageFacts, path: string): Diagnostic[] {
+  return imageFit(flavor, image).map(([what, expected]) => ({
     check: "image",
     path: `${path}.image`,
-    problem: `image "${found.name}" ${what}`,
+    problem: `image "${image.name}" ${what}`,
     expected,
     remedy: "choose another image or flavor",
   }));
-  if (found.distro === undefined || /^(rhcos|scos|fedora-coreos|fcos|coreos)/i.test(found.distro)) return diagnostics;
+}
+
+function distribution({ name, distro }: ImageFacts, path: string): Diagnostic[] {
+  if (distro === undefined || /^(rhcos|scos|fedora-coreos|fcos|coreos)/i.test(distro)) return [];
   return [
-    ...diagnostics,
     {
       check: "image",
       path: `${path}.image`,
-      problem: `image "${found.name}" has the property os_distro=${found.distro}`,
+      problem: `image "${name}" has the property os_distro=${distro}`,
       expected: "RHCOS, or another CoreOS: other systems do not support Ignition",
       remedy:
         "choose the cluster's RHCOS image, or correct the property: openstack image set --property os_distro=rhcos <image>",
@@ -115,14 +118,38 @@ function image(facts: PoolFacts, path: string): Diagnostic[] {
   ];
 }
 
+/** What the cloud did not return: an error if the pool's servers are created from it now, else a warning. */
+function missing(object: FlavorFacts | ImageFacts | NotFound, pool: string, needed: boolean): Diagnostic[] {
+  if (!("notFound" in object)) return [];
+  if (needed) return [object.notFound];
+  const problem = `${object.notFound.problem}: the workers of pool ${pool} stay as they are, but none can be created or replaced`;
+  return [{ ...object.notFound, problem, warning: true }];
+}
+
+function judge(facts: PoolFacts, path: string): Diagnostic[] {
+  const flavor = found(facts.flavor);
+  const image = found(facts.image);
+  return [
+    ...(flavor ? [...flavorClass(flavor, path), ...flavorTraits(flavor, path)] : []),
+    ...(flavor && image ? fit(flavor, image, path) : []),
+    ...(image ? distribution(image, path) : []),
+  ];
+}
+
 /** Whether Nova and Ironic can create a worker from the flavor and the image of its pool. */
 export function flavorAndImageDiagnostics(
   { pools }: Pick<Config, "pools">,
-  { cloud }: Pick<PreflightFacts, "cloud">,
+  { cloud, checks }: Pick<PreflightFacts, "cloud" | "checks">,
+  changes: readonly PlannedChange[],
 ): Diagnostic[] {
+  // without the list of servers, nothing is planned, and servers may be created all the same
+  const isNeeded = (path: string): boolean =>
+    !checks.servers.value || changes.some((change) => change.place?.pool === path && createsServer(change));
   return pools.flatMap(({ name }, i) => {
     const facts = cloud.pools[i];
     const path = poolPath(name);
-    return facts ? [...flavorClass(facts, path), ...flavorTraits(facts, path), ...image(facts, path)] : [];
+    if (!facts) return [];
+    const needed = isNeeded(path);
+    return [...missing(facts.flavor, name, needed), ...missing(facts.image, name, needed), ...judge(facts, path)];
   });
 }

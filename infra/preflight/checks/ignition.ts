@@ -3,6 +3,7 @@ import type { Config, PoolConfig } from "../../config/load.ts";
 import { poolPath } from "../../config/paths.ts";
 import { type Diagnostic, diagnosticOf } from "../../diagnostics/diagnostic.ts";
 import type { PreflightFacts, Probe } from "../../discovery/facts.ts";
+import { found } from "../../discovery/found.ts";
 import { askedSpec, servedSpec } from "../../discovery/ignition-spec.ts";
 import type { PoolFacts } from "../../discovery/read.ts";
 
@@ -19,7 +20,9 @@ function written(pool: PoolConfig, path: string): { spec: string; path: string }
 }
 
 /** Whether the boot image supports its config: Ignition accepts no specification later than its own. */
-function bootImage(pool: PoolConfig, { image }: PoolFacts, path: string, { cluster }: PreflightFacts): Diagnostic[] {
+function bootImage(pool: PoolConfig, facts: PoolFacts, path: string, { cluster }: PreflightFacts): Diagnostic[] {
+  const image = found(facts.image);
+  if (!image) return [];
   const release = releaseOfImage(image.version);
   const named = `image "${image.name}" is of OpenShift 4.${release} (os_version ${image.version})`;
   const known = release === undefined ? servedSpec(cluster) : newestSpec(release);

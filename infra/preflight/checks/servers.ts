@@ -1,7 +1,7 @@
 import type { Config } from "../../config/load.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { PreflightFacts } from "../../discovery/facts.ts";
-import type { PlannedChange } from "../changes/plan.ts";
+import { createsServer, type PlannedChange } from "../changes/plan.ts";
 import { type PortedWorker, portedWorkers } from "../worker-ports.ts";
 import { ownServers, wantedWorkers } from "./names.ts";
 
@@ -11,8 +11,7 @@ const administrator = "admin";
 /** New servers on a named machine, if the account may not choose one. Nova itself would reject them late. */
 function pinned(config: Config, facts: PreflightFacts, changes: readonly PlannedChange[]): Diagnostic[] {
   if (facts.roles.includes(administrator)) return [];
-  const creating = changes.filter(({ verdict }) => verdict === "attach" || verdict === "replace, drained");
-  const created = new Set(creating.map(({ worker }) => worker));
+  const created = new Set(changes.filter(createsServer).map(({ worker }) => worker));
   return wantedWorkers(config, facts).flatMap(({ name, path, availabilityZone }) => {
     if (!availabilityZone?.includes(":") || !created.has(name)) return [];
     return {

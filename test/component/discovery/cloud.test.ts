@@ -185,6 +185,39 @@ describe("GIVEN a pool of two ports without security groups", () => {
   });
 });
 
+describe("GIVEN an image and a flavor that the cloud does not return WHEN it is read", () => {
+  const named = { machineNetwork: { network: "net", subnet: "sub" } };
+  const { getFlavor = {}, getImage = {} } = cloud;
+  beforeEach(() => {
+    cloud["getSubnet"] = { sub: subnet };
+    cloud["getImage"] = { ...getImage, twice: "more than one image matched", down: "HTTP 503" };
+    cloud["getFlavor"] = { ...getFlavor, secret: "No Flavor found" };
+  });
+
+  test.each([
+    ["hidden", 'no active image named "hidden"'],
+    ["twice", 'more than one active image named "twice"'],
+    ["down", 'the cloud did not return active image "down": '],
+  ])("THEN the rest is known, and of image %s the error is kept", async (image, problem) => {
+    const [pool] = (await read(named, { image, flavor: "secret" })).pools;
+    expect(pool?.image).toMatchObject({
+      name: image,
+      notFound: { check: "cloud", path: "pools[metal].image", problem: expect.stringContaining(problem) },
+    });
+    expect(pool?.flavor).toMatchObject({ notFound: { problem: 'no flavor named "secret"' } });
+    expect(pool?.ports).toMatchObject([{ subnet: { id: "subnet-id" } }]);
+  });
+
+  test("THEN beside an error of something else they are warnings: nobody knows yet whether they are needed", async () => {
+    const diagnostics = await diagnosticsOf(read(named, { image: "hidden", securityGroups: ["x"] }));
+    expect(diagnostics).toMatchObject([
+      { path: "pools[metal].securityGroups[0]" },
+      { path: "pools[metal].image", warning: true },
+    ]);
+    expect(diagnostics).not.toMatchObject([{ warning: true }, {}]);
+  });
+});
+
 test("GIVEN names that the cloud does not have WHEN it is read THEN all are reported at once, each with its config path", async () => {
   const pool = { flavor: "metall", image: "rhcoss", securityGroups: ["x"], networks: [{ network: "n", subnet: "s" }] };
   const diagnostics = await diagnosticsOf(read({ machineNetwork: { network: "net", subnet: "sub" } }, pool));

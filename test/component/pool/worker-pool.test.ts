@@ -121,6 +121,29 @@ describe("a server", () => {
   });
 });
 
+describe("GIVEN an image that the cloud does not return WHEN a server is declared", () => {
+  const problem = 'no active image named "rhcos"';
+  let server: Registration | undefined;
+  beforeAll(async () => {
+    const { WorkerPool } = await import("../../../components/worker-pool.ts");
+    const workers = [{ name: "lab-7x2kq-blind-0" }];
+    const pool = new WorkerPool("blind", { ...args, pool: "blind", workers, image: { name: "rhcos", problem } });
+    await Promise.all((await pool.attach()).map(({ state }) => valueOf(state)));
+    server = of(types.server).find(({ name }) => name === "lab-7x2kq-blind-0");
+  });
+
+  test("THEN its name still is in the metadata, so that a server that is there stays as it is", () => {
+    expect(server?.inputs).toMatchObject({ flavorId: "flavor-id", metadata: { image: "rhcos", flavor: "baremetal" } });
+    expect(server?.inputs).not.toHaveProperty("imageId");
+  });
+
+  test("THEN a server that is to be created is refused by the provider's check, with the problem", () => {
+    expect(server?.inputs["powerState"]).toBe(problem);
+    expect(server?.ignoreChanges).toContain("powerState");
+    expect(first(types.server).inputs).not.toHaveProperty("powerState");
+  });
+});
+
 test("GIVEN a cloud that may have them already WHEN servers and ports are declared THEN each is looked up before it is made", () => {
   expect(of(types.server).map(({ beforeCreate }) => beforeCreate)).toEqual([
     ["no-twin-of-server-lab-7x2kq-metal-0"],
