@@ -137,14 +137,13 @@ async function readPool(reader: CloudReader, place: PoolPlace): Promise<PoolFact
   return { flavor, image, ports, workerPorts };
 }
 
-/** The result, or everything that does not exist, also what may not be needed: nobody can say before the rest is right. */
+/** The result, or everything that does not exist at once: whether a flavor or an image is needed, the rest would show. */
 async function orAll<T>(reading: Promise<T>, notFound: readonly Diagnostic[]): Promise<T> {
   try {
     return await reading;
   } catch (error) {
     if (!(error instanceof DiagnosticError)) throw error;
-    const others = notFound.map((diagnostic) => ({ ...diagnostic, warning: true as const }));
-    throw new DiagnosticError([...error.diagnostics, ...others], { cause: error });
+    throw new DiagnosticError([...error.diagnostics, ...notFound], { cause: error });
   }
 }
 

@@ -208,13 +208,12 @@ describe("GIVEN an image and a flavor that the cloud does not return WHEN it is 
     expect(pool?.ports).toMatchObject([{ subnet: { id: "subnet-id" } }]);
   });
 
-  test("THEN beside an error of something else they are warnings: nobody knows yet whether they are needed", async () => {
+  test("THEN beside an error of something else they are reported with it, all at once", async () => {
     const diagnostics = await diagnosticsOf(read(named, { image: "hidden", securityGroups: ["x"] }));
     expect(diagnostics).toMatchObject([
       { path: "pools[metal].securityGroups[0]" },
-      { path: "pools[metal].image", warning: true },
+      { path: "pools[metal].image", problem: 'no active image named "hidden"' },
     ]);
-    expect(diagnostics).not.toMatchObject([{ warning: true }, {}]);
   });
 });
 

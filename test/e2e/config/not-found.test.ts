@@ -5,14 +5,14 @@ import { Cleanup } from "../support/cleanup.ts";
 import { makeFlavor } from "../support/cloud/obstacles.ts";
 import * as kube from "../support/cluster/cluster.ts";
 import { OwnPool } from "../support/own-pool.ts";
-import { Project, type Run, succeeded } from "../support/project.ts";
+import { type Config, Project, type Run, succeeded } from "../support/project.ts";
 import { editStackFile, type Pool, whileEdited } from "../support/stack/stack-file.ts";
 
-const own = new OwnPool("gone");
+const own = new OwnPool("flavorless");
 const name = own.worker(0);
-const flavor = "gone-metal";
+const flavor = "flavorless-metal";
 const notFound = `no flavor named "${flavor}"`;
-const warning = `pools[gone].flavor: ${notFound}: the workers of pool gone stay as they are, but none can be created or replaced`;
+const warning = `pools[flavorless].flavor: ${notFound}: the workers of pool flavorless stay as they are, but none can be created or replaced`;
 
 const specs = {
   "resources:CUSTOM_BAREMETAL_LAB": "1",
@@ -56,10 +56,10 @@ describe("GIVEN a worker whose flavor was deleted after it had joined", () => {
   });
 
   test("WHEN a worker is to be attached THEN that is an error, and nothing is changed", async () => {
-    const change = (pool: Pool): object => ({ pools: [{ ...pool, replicas: 2 }] });
+    const change = (pool: Pool): Config => ({ pools: [{ ...pool, replicas: 2 }] });
     const { ok, output } = await whileEdited(project, change, () => project.up());
     expect(ok).toBe(false);
-    expect(output).toContain(`pools[gone].flavor: ${notFound}\n`);
+    expect(output).toContain(`pools[flavorless].flavor: ${notFound}\n`);
     expect(await own.serverNames()).toEqual([name]);
   });
 
