@@ -15,6 +15,8 @@ export interface WorkerTemplate {
   readonly infraId: string;
   /** `<organization>/<project>/<stack>` */
   readonly owner: string;
+  /** what the stack was before, in the same form */
+  readonly formerOwners: readonly string[];
   readonly pool: string;
   readonly flavor: Named;
   readonly image: Named;
@@ -32,6 +34,8 @@ export interface WorkerTemplate {
 }
 
 export interface BaremetalWorkerArgs extends WorkerTemplate {
+  /** names of the ports whose allowed addresses the config edits, according to the cloud */
+  readonly editedPorts: ReadonlySet<string>;
   /** looks up the objects that the cloud already has by a name */
   readonly existing: ExistingObjects;
   /** name of the node and of the server */
@@ -64,10 +68,10 @@ export class BaremetalWorker extends pulumi.ComponentResource {
   constructor(name: string, args: BaremetalWorkerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("openstack-baremetal-compute:index:BaremetalWorker", name, {}, opts);
     this.name = args.name;
-    const { infraId, owner, timeouts } = args;
+    const { infraId, timeouts } = args;
     const claim = new NodeClaim(
       name,
-      { nodeName: args.name, owner, removeTimeout: timeouts.nodeRemoval, configPath: args.configPath },
+      { nodeName: args.name, ...ownersOf(args), removeTimeout: timeouts.nodeRemoval, configPath: args.configPath },
       { parent: this, customTimeouts: { delete: `${timeouts.nodeRemoval + engineMargin}s` } },
     );
     const ports = new SubnetPorts(
@@ -75,6 +79,7 @@ export class BaremetalWorker extends pulumi.ComponentResource {
       {
         worker: args.name,
         ports: planPorts({ worker: args.name, infraId, fixedIp: args.fixedIp, ports: args.ports }),
+        editedPorts: args.editedPorts,
         existing: args.existing,
         after: [claim],
       },
@@ -146,4 +151,9 @@ export class BaremetalWorker extends pulumi.ComponentResource {
       },
     );
   }
+}
+
+/** Without former ones the claim's inputs are those of earlier releases. */
+function ownersOf({ owner, formerOwners }: WorkerTemplate): { owner: string; formerOwners?: string[] } {
+  return { owner, ...(formerOwners.length > 0 && { formerOwners: [...formerOwners] }) };
 }

@@ -36,8 +36,9 @@ export class IgnitionStore extends pulumi.ComponentResource {
         forceDestroy: true,
         metadata: pulumi.secret({ [keyHeader]: randomBytes(32).toString("hex") }),
       },
-      // the key of the first run stays: the provider never reads metadata back, and later keys are ignored
-      { parent: this, ignoreChanges: ["metadata"], additionalSecretOutputs: ["metadata"] },
+      // the key of the first run stays: the provider never reads metadata back, and later keys are ignored; so does the
+      // name, which is made of the owner's (components/ignition/payload.ts): a stack may be renamed
+      { parent: this, ignoreChanges: ["metadata", "name"], additionalSecretOutputs: ["metadata"] },
     );
     this.#object = new openstack.objectstorage.ContainerObject(
       `${name}-payload`,

@@ -38,6 +38,9 @@ function workers(pool: PoolConfig, cluster: Cluster, facts: PoolFacts): PoolWork
   }));
 }
 
+/** The stack's name, and those that it had before. */
+export type Owners = Pick<PoolSpec, "owner" | "formerOwners">;
+
 const namedOf = (object: FlavorFacts | ImageFacts | NotFound): Named =>
   "notFound" in object ? { name: object.name, problem: object.notFound.problem } : object;
 
@@ -46,7 +49,7 @@ export function poolSpec(
   pool: PoolConfig,
   index: number,
   { cluster, cloud, objectStore }: PlainFacts,
-  owner: string,
+  { owner, formerOwners }: Owners,
 ): PoolSpec {
   const facts = cloud.pools[index];
   const configPath = poolPath(pool.name);
@@ -55,6 +58,7 @@ export function poolSpec(
     pool: pool.name,
     infraId: cluster.infraId,
     owner,
+    formerOwners,
     configPath,
     flavor: namedOf(facts.flavor),
     image: namedOf(facts.image),

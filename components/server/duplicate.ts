@@ -9,9 +9,13 @@ export function duplicateError(kind: string, name: string, ids: readonly string[
     "If an earlier `pulumi up` of this stack was killed while creating it, adopt it and continue:",
     `  npm run adopt -- --stack ${stack}`,
     "  pulumi up",
-    `Otherwise delete it if nobody uses it (openstack ${kind} delete ${ids[0]}) or give the worker another name.`,
+    `Otherwise give the worker another name or, if ${unused(kind, name)}, delete it: openstack ${kind} delete ${ids[0]}`,
   ].join("\n");
 }
+
+/** Nobody may delete the server of a Node that is there. */
+const unused = (kind: string, name: string): string =>
+  kind === "server" ? `nobody uses it and the cluster has no Node ${name} (oc get node ${name})` : "nobody uses it";
 
 /**
  * A hook that refuses to create an object whose name the cloud already has: a second server would take another machine,

@@ -72,6 +72,10 @@ async function built(name: string, id: string, client: CloudClient): Promise<voi
   }
 }
 
+/** This command does not read the cluster: a server may be live. */
+const butTheNodes = (name: string): string =>
+  `, and if there is a Node ${name}, keep its server (oc get node ${name} -o jsonpath={.spec.providerID})`;
+
 /** The ids of the requested objects that exist in the cloud, by URN. Prints a line for each. */
 async function idsOf(pending: readonly PendingCreate[], cloud: string): Promise<Map<string, string>> {
   const client = await CloudClient.login(cloud, timeoutSignal(loginTimeout * 1000));
@@ -83,7 +87,8 @@ async function idsOf(pending: readonly PendingCreate[], cloud: string): Promise<
     if (others.length > 0) {
       throw new Error(
         `there are ${found.length} ${kind}s named ${name} (${found.join(", ")}), and nothing was changed. ` +
-          `Delete all but one (openstack ${kind} delete <id>), then run this command again.`,
+          `Delete all but one (openstack ${kind} delete <id>)${kind === "server" ? butTheNodes(name) : ""}, then run this ` +
+          "command again.",
       );
     }
     if (id !== undefined && kind === "server") await built(name, id, client);

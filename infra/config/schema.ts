@@ -17,6 +17,8 @@ function isPlainProxy(value: string): boolean {
   return isKnown && proxyProblem(value) === undefined && !holdsCredentials(url);
 }
 
+const ownerText = "the full name of a stack, <organization>/<project>/<stack>";
+
 const checkNames = Object.keys(skippable) as Skippable[];
 const checkText = `one of ${checkNames.join(", ")}`;
 
@@ -120,6 +122,21 @@ export const configSchema = z.strictObject({
     )
     .prefault({})
     .meta({ description: "How workers are detached.", examples: [{ clusterUnreachable: "fail" }] }),
+  /**
+   * What this stack was before it was renamed or moved to another organization, project or backend. What carries these
+   * names counts as the stack's own, and gets the new one in place. Default none: what belongs to another stack is never
+   * taken over unasked.
+   */
+  formerOwners: z
+    .array(z.string({ error: ownerText }).regex(/^[^/\s]+\/[^/\s]+\/[^/\s]+$/, { error: ownerText }), {
+      error: "a list of former names of the stack",
+    })
+    .default([])
+    .meta({
+      description:
+        "Names that this stack had before pulumi stack rename, or in another organization or backend: <organization>/<project>/<stack>. Servers and Nodes of these owners count as its own and are marked anew in place. Default: none.",
+      examples: [["organization/openstack-baremetal-compute/production"]],
+    }),
   /** Checks before anything is changed. */
   preflight: z
     .strictObject(

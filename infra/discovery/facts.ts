@@ -41,6 +41,8 @@ export interface ExistingPort {
   readonly tags: readonly string[];
   readonly networkId: string;
   readonly description: string;
+  /** addresses and CIDRs of its allowed address pairs */
+  readonly allowedAddresses: readonly string[];
   readonly addresses: readonly { readonly subnetId: string; readonly ip: string }[];
 }
 
@@ -97,6 +99,8 @@ export interface PreflightFacts extends PlainFacts {
   readonly roles: readonly string[];
   /** the stack as `<organization>/<project>/<stack>` */
   readonly owner: string;
+  /** what the stack was before, in the same form */
+  readonly formerOwners: readonly string[];
 }
 
 /** What the running cluster reports, completed from the config. */

@@ -8,12 +8,16 @@ import type { Facts } from "./read.ts";
 
 /** Adds the facts that only the checks need; cloud and cluster are read concurrently. */
 export async function readChecks(
-  config: Pick<Config, "pools">,
+  config: Pick<Config, "pools" | "formerOwners">,
   { cluster, cloud, objectStore, client, api }: Facts,
   owner: string,
   signal: AbortSignal,
 ): Promise<PreflightFacts> {
-  const containers = config.pools.map(({ name }) => containerName(cluster.infraId, name, owner));
+  // a container keeps the name that it got from a former owner
+  const owners = [owner, ...config.formerOwners];
+  const containers = config.pools.flatMap(({ name }) =>
+    owners.map((each) => containerName(cluster.infraId, name, each)),
+  );
   const [ofCloud, ofCluster, machineConfig] = await Promise.all([
     readCloudChecks(client, { infraId: cluster.infraId, cloud, objectStore, containers }, signal),
     readClusterChecks(api, signal),
@@ -21,5 +25,14 @@ export async function readChecks(
   ]);
   // Keystone lists them in no fixed order
   const roles = client.token.roles.map(({ name }) => name).toSorted();
-  return { cluster, cloud, objectStore, owner, roles, checks: { ...ofCloud, ...ofCluster, machineConfig } };
+  const { formerOwners } = config;
+  return {
+    cluster,
+    cloud,
+    objectStore,
+    owner,
+    formerOwners,
+    roles,
+    checks: { ...ofCloud, ...ofCluster, machineConfig },
+  };
 }

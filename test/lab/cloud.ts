@@ -15,6 +15,7 @@ const server = z.object({
   status: z.string(),
   /** RFC 3339 */
   created: z.string(),
+  metadata: z.record(z.string(), z.string()).default({}),
   "OS-EXT-SRV-ATTR:user_data": z.string().nullish(),
 });
 const port = z.object({

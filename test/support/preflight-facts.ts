@@ -2,7 +2,15 @@ import type { MachineConfigPool } from "../../components/rollout/machine-config.
 import { type Config, parseConfig } from "../../infra/config/load.ts";
 import type { Diagnostic } from "../../infra/diagnostics/diagnostic.ts";
 import type { Result } from "../../infra/discovery/attempt.ts";
-import type { Checks, ExistingPort, ExistingServer, FlavorFacts, ImageFacts, NodeFacts, NotFound } from "../../infra/discovery/facts.ts";
+import type {
+  Checks,
+  ExistingPort,
+  ExistingServer,
+  FlavorFacts,
+  ImageFacts,
+  NodeFacts,
+  NotFound,
+} from "../../infra/discovery/facts.ts";
 import { evaluate, type PreflightFacts } from "../../infra/preflight/index.ts";
 
 /** A MachineConfigPool that selects by its role, and whose Nodes all have its config. */
@@ -114,6 +122,7 @@ export const existingPort = (name: string, change: Partial<ExistingPort> = {}): 
   tags: [],
   networkId: "n",
   description: "",
+  allowedAddresses: [],
   addresses: [{ subnetId: "s", ip: "10.0.0.20" }],
   ...change,
 });
@@ -148,6 +157,8 @@ export interface Change {
   readonly notFound?: { readonly flavor?: string; readonly image?: string };
   readonly ca?: string;
   readonly checks?: Partial<Checks>;
+  /** default: none */
+  readonly formerOwners?: readonly string[];
   /** default: a plain member's */
   readonly roles?: readonly string[];
   /** subnets of the pool's further ports */
@@ -188,6 +199,7 @@ export function factsOf(change: Change): PreflightFacts {
     objectStore: { ...objectStore, ca: change.ca },
     checks: { ...checks, ...change.checks },
     owner,
+    formerOwners: change.formerOwners ?? [],
     roles: change.roles ?? ["member", "reader"],
   };
 }

@@ -1,9 +1,9 @@
-import type { Informer } from "../../kubernetes/informer.ts";
 import { annotations, type NodeObject, type PodObject } from "../../kubernetes/types.ts";
 import { humanDuration } from "../../lib/duration.ts";
 import { reasonOf, UserError } from "../../lib/errors.ts";
 import { Cancelled, until } from "../../lib/wait.ts";
 import type { Cluster } from "../cluster/cluster.ts";
+import type { PodsOfNode } from "../cluster/pods-of-node.ts";
 import { readyStatus } from "../cluster/readiness.ts";
 import { describeNode } from "../operation/messages.ts";
 import { type Operation, PhaseTimeout, Timeline } from "../operation/phases.ts";
@@ -21,11 +21,11 @@ const retryAfter = 1_000;
  * @throws UserError when the name is taken
  */
 export async function claimName(cluster: Cluster, operation: Operation, inputs: ClaimInputs): Promise<void> {
-  const { nodeName, owner } = inputs;
+  const { nodeName } = inputs;
   const node = await nodeOf(cluster, operation, inputs);
   if (!node) return;
   const by = node.metadata.annotations?.[annotations.owner];
-  if (by !== owner || readyStatus(node) === "True") {
+  if (by === undefined || !ownersOf(inputs).includes(by) || readyStatus(node) === "True") {
     const description =
       by === undefined ? "which this stack did not create" : `which is annotated as a worker of ${by}`;
     throw taken(nodeName, `${description} (Ready: ${readyStatus(node) ?? "not reported"})`);
@@ -65,7 +65,7 @@ export async function releaseName(
   const work = (signal: AbortSignal) =>
     until({
       signal,
-      wake: [(listener) => cluster.nodes.subscribe([nodeName], listener), (listener) => pods.subscribe([], listener)],
+      wake: [(listener) => cluster.nodes.subscribe([nodeName], listener), (listener) => pods.subscribe(listener)],
       every: () => (release.isRefused ? retryAfter : undefined),
       test: () => release.step(signal),
     });
@@ -83,7 +83,7 @@ export async function releaseName(
 class Release {
   readonly #cluster: Cluster;
   readonly #inputs: ClaimInputs;
-  readonly #pods: Informer<PodObject, PodObject>;
+  readonly #pods: PodsOfNode;
   readonly #podsLeft: (pods: readonly PodObject[]) => string[];
   /** uid of the Node whose removal was accepted */
   #removed: string | undefined;
@@ -94,7 +94,7 @@ class Release {
   constructor(
     cluster: Cluster,
     inputs: ClaimInputs,
-    pods: Informer<PodObject, PodObject>,
+    pods: PodsOfNode,
     podsLeft: (pods: readonly PodObject[]) => string[],
   ) {
     this.#cluster = cluster;
@@ -109,14 +109,15 @@ class Release {
 
   /** True once no Node has the name. */
   async step(signal: AbortSignal): Promise<true | undefined> {
-    const { nodeName, owner } = this.#inputs;
+    const { nodeName } = this.#inputs;
+    const owners = ownersOf(this.#inputs);
     const node = this.#cluster.node(nodeName);
     this.#refused = undefined;
     if (!node) return this.#isGone(signal);
     if (node.metadata.uid === this.#removed) return undefined;
-    const withPods = dependsOnPods(node, owner);
+    const withPods = dependsOnPods(node, owners);
     if (withPods) await this.#pods.synced(signal);
-    this.#verdict = releaseVerdict(node, owner, withPods ? this.#podsLeft(this.#pods.all()) : []);
+    this.#verdict = releaseVerdict(node, owners, withPods ? this.#podsLeft(this.#pods.all()) : []);
     if (this.#verdict.verdict === "refuse") throw notOurs(nodeName, this.#verdict.detail);
     if (this.#verdict.verdict === "wait") return undefined;
     this.#refused = await this.#cluster.deleteNode(node, signal);
@@ -150,6 +151,9 @@ class Release {
     return `it was deleted, but is still there after ${elapsed}: a finalizer holds it, or the API server does not answer`;
   }
 }
+
+/** This stack's name, then its former ones: it may have had one of these when it annotated the Node. */
+const ownersOf = ({ owner, formerOwners = [] }: ClaimInputs): readonly [string, ...string[]] => [owner, ...formerOwners];
 
 function notOurs(nodeName: string, detail: string): UserError {
   return new UserError(

@@ -12,8 +12,8 @@ export type ReleaseVerdict =
   | { verdict: "refuse"; detail: string };
 
 /** Whether the pods on the Node decide: this stack cordoned it, and its kubelet reports. */
-export function dependsOnPods(node: NodeObject, owner: string): boolean {
-  return isCordonedBy(node, [owner]) && reports(node);
+export function dependsOnPods(node: NodeObject, owners: readonly string[]): boolean {
+  return isCordonedBy(node, owners) && reports(node);
 }
 
 /**
@@ -27,14 +27,21 @@ export function dependsOnPods(node: NodeObject, owner: string): boolean {
  *
  * The cordon decides before the annotation of the owner does: it was made by the providerID (ownership.ts).
  *
+ * @param owners this stack's name, then its former ones
  * @param left the pods on it that a drain evicts, `namespace/name`; they count if {@link dependsOnPods}
  */
-export function releaseVerdict(node: NodeObject, owner: string, left: readonly string[]): ReleaseVerdict {
-  if (isCordonedBy(node, [owner])) {
+export function releaseVerdict(
+  node: NodeObject,
+  owners: readonly [string, ...string[]],
+  left: readonly string[],
+): ReleaseVerdict {
+  if (isCordonedBy(node, owners)) {
     return left.length === 0 || !reports(node) ? { verdict: "remove" } : undrained(node, left);
   }
   const by = node.metadata.annotations?.[annotations.owner];
-  if (by !== undefined && by !== owner) return { verdict: "refuse", detail: `a worker of ${by}, not of ${owner}` };
+  if (by !== undefined && !owners.includes(by)) {
+    return { verdict: "refuse", detail: `a worker of ${by}, not of ${owners[0]}` };
+  }
   return uncordoned(node);
 }
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defaultTimeouts, secondsOf } from "../../lifecycle/defaults.ts";
-import { nodeName, seconds, storedSeconds, text } from "./fields.ts";
+import { listOf, nodeName, seconds, storedSeconds, text } from "./fields.ts";
 
 /** The inputs of a NodeClaim. */
 export const claimInputs = z.object({
@@ -8,6 +8,8 @@ export const claimInputs = z.object({
   nodeName,
   /** Whose worker it is: `<organization>/<project>/<stack>`. */
   owner: text,
+  /** What `owner` was before: a Node that still names one of them is the worker's. Default none. */
+  formerOwners: listOf(text, 1).optional(),
   /** Seconds within which the Node must be gone after its removal. Default 300. */
   removeTimeout: seconds.default(secondsOf(defaultTimeouts.nodeRemoval)),
   /** Path of the pool in the stack's config, e.g. `pools[metal]`: errors name `<configPath>.timeouts.nodeRemoval`. */

@@ -12,15 +12,22 @@ export function wantedWorkers(
   return config.pools.flatMap((pool) => workersOf(pool, cluster.infraId));
 }
 
+/** Whether an object of that owner is the stack's own: it may carry a name that the stack had before. */
+export const isOwner = (
+  { owner, formerOwners }: Pick<PreflightFacts, "owner" | "formerOwners">,
+  of: string | undefined,
+): boolean => of !== undefined && (of === owner || formerOwners.includes(of));
+
 /** The stack's own servers, by name. */
-export function ownServers({ checks, owner }: PreflightFacts): ReadonlyMap<string, readonly ExistingServer[]> {
-  const own = (checks.servers.value ?? []).filter((server) => server.owner === owner);
+export function ownServers(facts: PreflightFacts): ReadonlyMap<string, readonly ExistingServer[]> {
+  const own = (facts.checks.servers.value ?? []).filter((server) => isOwner(facts, server.owner));
   return Map.groupBy(own, ({ name }) => name);
 }
 
 /** What exists, by what a worker would have: searched for each worker, thousands of them would take seconds. */
 interface Existing {
   readonly owner: string;
+  readonly formerOwners: readonly string[];
   /** the cluster's, on each of its ports */
   readonly tag: string;
   readonly servers: ReadonlyMap<string, readonly ExistingServer[]>;
@@ -50,10 +57,11 @@ function groupByEach<K, T>(items: readonly T[], keysOf: (item: T) => readonly K[
   return groups;
 }
 
-function existingOf({ checks, cluster, owner }: PreflightFacts): Existing {
+function existingOf({ checks, cluster, owner, formerOwners }: PreflightFacts): Existing {
   const allPorts = checks.ports.value ?? [];
   return {
     owner,
+    formerOwners,
     tag: clusterTag(cluster.infraId),
     servers: Map.groupBy(checks.servers.value ?? [], ({ name }) => name),
     portsOf: groupByEach(allPorts, workersOfPort),
@@ -94,31 +102,47 @@ function unfinished(worker: WantedWorker, { id }: ExistingServer, { nodes, owner
   ];
 }
 
+/** If the stack was renamed or moved, the objects of the former name are its own. */
+const unlessRenamed = (owner: string): string =>
+  `if this stack was called ${owner} before, add it to formerOwners: [${owner}]; otherwise `;
+
+/** A server with a Node in this cluster may be live: nothing may advise to delete it. */
+function serverRemedy(worker: WantedWorker, { id, owner }: ExistingServer, { nodes }: Existing): string {
+  const renamed = owner === undefined ? "" : unlessRenamed(owner);
+  const other = `${renamed}give the worker another name`;
+  if (nodes.has(worker.name)) return `${other}: Node ${worker.name} runs on a server of that name`;
+  return `${other} or, if the server is unused: openstack server delete ${id}`;
+}
+
+function severalOwn(worker: WantedWorker, own: readonly ExistingServer[], { nodes }: Existing): Diagnostic {
+  const remedy = nodes.has(worker.name)
+    ? `delete the other one, never the server that Node ${worker.name} runs on, whose id is at the end of its ` +
+      `providerID: oc get node ${worker.name} -o jsonpath={.spec.providerID}`
+    : "delete the one whose id `pulumi stack export` does not show: openstack server delete <id>";
+  return serverName({
+    path: worker.path,
+    problem: `this stack created ${own.length} servers ${worker.name}: ${own.map(({ id }) => id).join(", ")}`,
+    expected: "one server: an interrupted run may have left the other",
+    remedy,
+  });
+}
+
 function servers(worker: WantedWorker, existing: Existing): Diagnostic[] {
-  const { owner } = existing;
   const named = existing.servers.get(worker.name) ?? [];
-  const own = named.filter((server) => server.owner === owner);
+  const own = named.filter((server) => isOwner(existing, server.owner));
   const others = named
-    .filter((server) => server.owner !== owner)
+    .filter((server) => !isOwner(existing, server.owner))
     .map((server) =>
       serverName({
         path: worker.path,
         problem: serverProblem(worker, server),
         expected: "no other server of that name: the cloud controller finds the server of a Node by its name",
-        remedy: `give the worker another name or, if the server is unused: openstack server delete ${server.id}`,
+        remedy: serverRemedy(worker, server, existing),
         ...(server.owner === undefined && { warning: true }),
       }),
     );
   if (own.length < 2) return [...others, ...own.flatMap((server) => unfinished(worker, server, existing))];
-  return [
-    ...others,
-    serverName({
-      path: worker.path,
-      problem: `this stack created ${own.length} servers ${worker.name}: ${own.map(({ id }) => id).join(", ")}`,
-      expected: "one server: an interrupted run may have left the other",
-      remedy: "delete the one whose id `pulumi stack export` does not show: openstack server delete <id>",
-    }),
-  ];
+  return [...others, severalOwn(worker, own, existing)];
 }
 
 function ports(worker: WantedWorker, { portsOf, tag }: Existing): Diagnostic[] {
@@ -154,8 +178,8 @@ function addresses(worker: WantedWorker, { holders }: Existing): Diagnostic[] {
 
 function nodes(worker: WantedWorker, existing: Existing): Diagnostic[] {
   const node = existing.nodes.get(worker.name);
-  if (!node || node.owner === existing.owner) return [];
-  const own = (existing.servers.get(worker.name) ?? []).filter(({ owner }) => owner === existing.owner);
+  if (!node || isOwner(existing, node.owner)) return [];
+  const own = (existing.servers.get(worker.name) ?? []).filter(({ owner }) => isOwner(existing, owner));
   // whatever a kubelet has written on it
   if (own.some(({ id }) => id === node.serverId)) return [];
   // a join that failed early: the annotation is written with the registration
@@ -169,7 +193,9 @@ function nodes(worker: WantedWorker, existing: Existing): Diagnostic[] {
           ? `${problem}, not attached by a stack${unlessImported}`
           : `${problem} and belongs to stack ${node.owner}`,
       expected: "no Node of another owner under that name",
-      remedy: `give the worker another name or, if its machine is gone: oc delete node ${worker.name}`,
+      remedy:
+        `${node.owner === undefined ? "" : unlessRenamed(node.owner)}give the worker another name or, if its machine is ` +
+        `gone: oc delete node ${worker.name}`,
       ...(node.owner === undefined && { warning: true }),
     }),
   ];

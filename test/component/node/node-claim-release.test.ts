@@ -95,6 +95,13 @@ describe("GIVEN a claim whose server is gone, WHEN it is released", () => {
     expect(deletions()).toBe(1);
   });
 
+  test("THEN one that carries a name that the stack had before is removed", async () => {
+    harness.node({ metadata: { annotations: { [annotations.owner]: "acme/workers/former" } } });
+    const inputs = { nodeName, owner, formerOwners: ["acme/workers/former"], removeTimeout: 5 };
+    await releaseName(harness.cluster, harness.operation(), inputs);
+    expect(harness.api.get("nodes", nodeName)).toBeUndefined();
+  });
+
   test("THEN one that is another owner's is refused and left alone", async () => {
     harness.node({ metadata: { annotations: { [annotations.owner]: "a/b/c" } } });
     expect(await failureOf(release())).toMatch(/annotated as a worker of a\/b\/c, not of acme\/.*not removed/);

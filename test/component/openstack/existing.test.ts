@@ -123,5 +123,6 @@ describe("GIVEN the ids that a name has in the cloud WHEN an object of that name
     const refusal = duplicateError("server", "w-0", ["the-id"], "production");
     expect(refusal).toContain("server w-0 exists already (id the-id)");
     expect(refusal).toContain("npm run adopt -- --stack production");
+    expect(refusal).toContain("the cluster has no Node w-0 (oc get node w-0), delete it");
   });
 });

@@ -116,31 +116,8 @@ describe("a server", () => {
     const { deleteBeforeReplace, ignoreChanges, replaceOnChanges, timeouts } = first(types.server);
     expect(deleteBeforeReplace).toBe(true);
     expect(replaceOnChanges).toEqual(["metadata.flavor", "metadata.image", "metadata.availabilityZone"]);
-    expect(ignoreChanges).toEqual(["userData", "flavorId", "imageId", "metadata.ignition"]);
+    expect(ignoreChanges).toEqual(["userData", "flavorId", "imageId", "keyPair", "metadata.ignition"]);
     expect(timeouts).toEqual({ create: "6000s", update: "", delete: "3601s" });
-  });
-});
-
-describe("GIVEN an image that the cloud does not return WHEN a server is declared", () => {
-  const problem = 'no active image named "rhcos"';
-  let server: Registration | undefined;
-  beforeAll(async () => {
-    const { WorkerPool } = await import("../../../components/worker-pool.ts");
-    const workers = [{ name: "lab-7x2kq-blind-0" }];
-    const pool = new WorkerPool("blind", { ...args, pool: "blind", workers, image: { name: "rhcos", problem } });
-    await Promise.all((await pool.attach()).map(({ state }) => valueOf(state)));
-    server = of(types.server).find(({ name }) => name === "lab-7x2kq-blind-0");
-  });
-
-  test("THEN its name still is in the metadata, so that a server that is there stays as it is", () => {
-    expect(server?.inputs).toMatchObject({ flavorId: "flavor-id", metadata: { image: "rhcos", flavor: "baremetal" } });
-    expect(server?.inputs).not.toHaveProperty("imageId");
-  });
-
-  test("THEN a server that is to be created is refused by the provider's check, with the problem", () => {
-    expect(server?.inputs["powerState"]).toBe(problem);
-    expect(server?.ignoreChanges).toContain("powerState");
-    expect(first(types.server).inputs).not.toHaveProperty("powerState");
   });
 });
 
@@ -180,6 +157,21 @@ describe("a drain", () => {
   test("may take as long as the deletion of the node, which drains too", () => {
     expect(first(types.drain).timeouts).toEqual({ create: "", update: "", delete: "3601s" });
   });
+});
+
+test("GIVEN names that the stack had before WHEN a worker is declared THEN its claim knows them, and no mark but the owner changes", async () => {
+  const { WorkerPool } = await import("../../../components/worker-pool.ts");
+  const formerOwners = ["organization/openstack-baremetal-compute/former"];
+  const workers = [{ name: "lab-7x2kq-renamed-0" }];
+  const pool = new WorkerPool("renamed", { ...args, pool: "renamed", workers, formerOwners });
+  await Promise.all((await pool.attach()).map(({ state }) => valueOf(state)));
+  const ofWorker = (type: string): Registration["inputs"] =>
+    of(type).find(({ name }) => name === "lab-7x2kq-renamed-0")?.inputs ?? {};
+  expect(ofWorker(types.claim)).toMatchObject({ owner: args.owner, formerOwners });
+  expect(first(types.claim).inputs).not.toHaveProperty("formerOwners");
+  expect(first(types.server).replaceOnChanges).not.toContain("metadata.owner");
+  expect(ofWorker(types.server)).toMatchObject({ metadata: { owner: args.owner } });
+  expect(JSON.stringify([ofWorker(types.server), ofWorker(types.node)])).not.toContain("former");
 });
 
 describe("a node", () => {
@@ -237,7 +229,8 @@ describe("the store", () => {
     const { inputs, ignoreChanges, additionalSecretOutputs, deleteBeforeReplace } = first(types.container);
     expect(inputs).toMatchObject({ name: containerName("lab-7x2kq", "metal", args.owner), forceDestroy: true });
     expect(inputs["metadata"]).toEqual({ secret: { "Temp-URL-Key": expect.stringMatching(/^[0-9a-f]{64}$/) } });
-    expect(ignoreChanges).toEqual(["metadata"]);
+    // a renamed stack keeps its container
+    expect(ignoreChanges).toEqual(["metadata", "name"]);
     expect(additionalSecretOutputs).toEqual(["metadata"]);
     expect(deleteBeforeReplace).toBe(false);
     expect(first(types.object).deleteBeforeReplace).toBe(false);
@@ -288,4 +281,27 @@ test("the table of workers is no secret", async () => {
   ]);
   expect(await valueOf(pulumi.output(attach))).toEqual([{ name: "lab-7x2kq-other-0", phases: [] }]);
   expect(await pulumi.isSecret(pulumi.output([...workers, ...attach]))).toBe(false);
+});
+
+describe("GIVEN an image that the cloud does not return WHEN a server is declared", () => {
+  const problem = 'no active image named "rhcos"';
+  let server: Registration | undefined;
+  beforeAll(async () => {
+    const { WorkerPool } = await import("../../../components/worker-pool.ts");
+    const workers = [{ name: "lab-7x2kq-blind-0" }];
+    const pool = new WorkerPool("blind", { ...args, pool: "blind", workers, image: { name: "rhcos", problem } });
+    await Promise.all((await pool.attach()).map(({ state }) => valueOf(state)));
+    server = of(types.server).find(({ name }) => name === "lab-7x2kq-blind-0");
+  });
+
+  test("THEN its name still is in the metadata, so that a server that is there stays as it is", () => {
+    expect(server?.inputs).toMatchObject({ flavorId: "flavor-id", metadata: { image: "rhcos", flavor: "baremetal" } });
+    expect(server?.inputs).not.toHaveProperty("imageId");
+  });
+
+  test("THEN a server that is to be created is refused by the provider's check, with the problem", () => {
+    expect(server?.inputs["powerState"]).toBe(problem);
+    expect(server?.ignoreChanges).toContain("powerState");
+    expect(first(types.server).inputs).not.toHaveProperty("powerState");
+  });
 });

@@ -28,6 +28,7 @@ export const machinePort: PortTemplate = {
 export const args: WorkerPoolArgs = {
   infraId: "lab-7x2kq",
   owner: "organization/openstack-baremetal-compute/test",
+  formerOwners: [],
   pool: "metal",
   workers: [
     { name: "lab-7x2kq-metal-0", fixedIp: "10.0.0.20" },
@@ -53,6 +54,7 @@ export const args: WorkerPoolArgs = {
   machineConfigPools: [],
   serving: new Set(),
   replaced: new Set(),
+  editedPorts: new Set(),
   existing: { servers: () => Promise.resolve([]), ports: () => Promise.resolve([]) },
   rollout: { maxUnavailable: 1, ignore: [] },
   currentNodes: () => Promise.resolve([]),

@@ -128,6 +128,12 @@ export class Project {
     return project;
   }
 
+  /** The same project after `pulumi stack rename`, which renames the stack's file, too. */
+  async renamed(stack: string): Promise<Project> {
+    succeeded(await this.pulumi("stack", "rename", stack));
+    return new Project(this.folder, stack, this.#env);
+  }
+
   get stackFile(): string {
     return path.join(this.folder, "stacks", `Pulumi.${this.stack}.yaml`);
   }

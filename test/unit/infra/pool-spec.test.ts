@@ -3,10 +3,12 @@ import fc from "fast-check";
 import { poolSpec } from "../../../infra/pool-spec.ts";
 import { type Change, configOf, factsOf } from "../../support/preflight-facts.ts";
 
+const owners = { owner: "organization/project/stack", formerOwners: [] };
+
 function argsOf(change: object, more: Change["more"] = []): ReturnType<typeof poolSpec> {
   const [wanted] = configOf({ replicas: undefined, ...change }).pools;
   if (!wanted) throw new Error("no pool");
-  return poolSpec(wanted, 0, factsOf({ more }), "organization/project/stack");
+  return poolSpec(wanted, 0, factsOf({ more }), owners);
 }
 
 function never(): never {
@@ -27,7 +29,7 @@ test("GIVEN a pool of two replicas WHEN it is declared THEN each worker has one 
     { name: "lab-7x2kq-metal-0", fixedIp: "10.0.0.20", ports: [] },
     { name: "lab-7x2kq-metal-1", fixedIp: "10.0.0.21", ports: [] },
   ]);
-  expect(ports).toMatchObject([{ networkId: "n", subnetId: "s", allowedAddresses: [], tags: [], dhcpOptions: [] }]);
+  expect(ports).toMatchObject([{ networkId: "n", subnetId: "s", allowedAddresses: [], tags: [] }]);
 });
 
 test("GIVEN ports of two subnets WHEN a pool is declared THEN those in the ingress' own subnet answer for it", () => {
@@ -58,9 +60,7 @@ test("GIVEN several pools WHEN some are removed or all are reordered THEN what t
     const config = configOf({}, { pools: pools.map(poolNamed) });
     const facts = factsOf({});
     const cloud = { ...facts.cloud, pools: pools.map(() => facts.cloud.pools[0] ?? never()) };
-    return new Map(
-      config.pools.map((pool, i) => [pool.name, poolSpec(pool, i, { ...facts, cloud }, "organization/project/stack")]),
-    );
+    return new Map(config.pools.map((pool, i) => [pool.name, poolSpec(pool, i, { ...facts, cloud }, owners)]));
   };
   const all = argsByName(names);
   fc.assert(

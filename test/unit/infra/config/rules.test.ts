@@ -78,6 +78,11 @@ describe("each error, beside a valid config that lacks it", () => {
       { ...good(), detach: { clusterUnreachable: "ignore" } },
       { ...good(), detach: { clusterUnreachable: "skip" } },
     ],
+    [
+      "formerOwners[1]",
+      { ...good(), formerOwners: ["a/b/c", "production"] },
+      { ...good(), formerOwners: ["a/b/c", "a/b/production"] },
+    ],
     ["machineNetwork", { ...good(), machineNetwork: "net" }, good()],
     ["pools", { ...good(), pools: {} }, good()],
     ["pools[0].name", good(pool({ name: "master" })), good(pool({ name: "masters" }))],
