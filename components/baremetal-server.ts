@@ -93,6 +93,8 @@ export class BaremetalServer extends pulumi.ComponentResource {
           "userData",
           "flavorId",
           "imageId",
+          // of a server that was made by hand: the config has none, and the provider would replace it
+          "keyPair",
           ...(refusal === undefined ? [] : ["powerState"]),
           ...(replaced ? [] : ["metadata.ignition"]),
         ],

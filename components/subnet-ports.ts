@@ -9,6 +9,8 @@ export interface SubnetPortsArgs {
   /** name of the worker */
   readonly worker: string;
   readonly ports: readonly PlannedPort[];
+  /** names of the ports whose allowed addresses the config edits, see components/ports/allowed-addresses.ts */
+  readonly editedPorts: ReadonlySet<string>;
   /** looks up the objects that the cloud already has: a second port of a name is never created */
   readonly existing: ExistingObjects;
   /** created before the ports and deleted after them */
@@ -23,17 +25,32 @@ const timeouts = { create: "10m", delete: "10m" };
  * (ironic/drivers/modules/network, nova/network/neutron.py). An address pair shows
  * the MAC that the port had at first as soon as the port has the machine's; the provider can ignore only the whole pair. The
  * virtual addresses of a cluster never change; of those that the config adds, the port's description tells an edit.
+ *
+ * The config says nothing of whether the port is up: who has put it down by hand has a reason.
  */
-const unmanaged = ["macAddress", "allowedAddressPairs", "binding.hostId", "binding.profile", "deviceId", "deviceOwner"];
+const unmanaged = [
+  "macAddress",
+  "allowedAddressPairs",
+  "binding.hostId",
+  "binding.profile",
+  "deviceId",
+  "deviceOwner",
+  "adminStateUp",
+];
 
 /**
  * What an edit never changes on an existing port: what is not managed here, and what the config does not set. Without an
  * address in the config Neutron chooses it, and the port keeps the one it has: its node need not be replaced. Without groups
  * Neutron chooses them too, and the provider would remove all of them. A replaced port gets what the config sets, or
  * Neutron's choice (pulumi/pulumi, pkg/resource/deploy/step_generator.go: a replacement is checked without ignoreChanges).
+ *
+ * A note in the description is somebody else's, unless the addresses that it takes the place of are edited. What else an
+ * operator may set is not compared: the provider computes it, never reads it back, or looks at tags of ours alone.
  */
-const kept = ({ fixedIp, securityGroupIds }: PlannedPort): string[] => [
+const kept = ({ name, fixedIp, securityGroupIds, dhcpOptions }: PlannedPort, edited: ReadonlySet<string>): string[] => [
   ...unmanaged,
+  ...(edited.has(name) ? [] : ["description"]),
+  ...(dhcpOptions === undefined ? ["extraDhcpOptions"] : []),
   ...(fixedIp === undefined ? ["fixedIps[0].ipAddress"] : []),
   ...(securityGroupIds.length === 0 ? ["securityGroupIds"] : []),
 ];
@@ -75,9 +92,10 @@ export class SubnetPorts extends pulumi.ComponentResource {
         binding: { vnicType: "baremetal" },
         tags: [...planned.tags],
         allowedAddressPairs: planned.allowedAddresses.map((ipAddress) => ({ ipAddress })),
-        ...(planned.dhcpOptions.length > 0 && {
-          extraDhcpOptions: planned.dhcpOptions.map((option) => ({ ...option })),
-        }),
+        ...(planned.dhcpOptions &&
+          planned.dhcpOptions.length > 0 && {
+            extraDhcpOptions: planned.dhcpOptions.map((option) => ({ ...option })),
+          }),
         ...(planned.securityGroupIds.length > 0 && { securityGroupIds: [...planned.securityGroupIds] }),
       },
       {
@@ -85,7 +103,7 @@ export class SubnetPorts extends pulumi.ComponentResource {
         // one address cannot be on two ports, and a running node must not lose its own: it is drained first
         deleteBeforeReplace: true,
         replaceOnChanges: ["fixedIps", "description"],
-        ignoreChanges: kept(planned),
+        ignoreChanges: kept(planned, args.editedPorts),
         dependsOn: [...args.after],
         hooks: {
           beforeCreate: [refuseDuplicate("port", planned.name, args.existing.ports)],

@@ -45,6 +45,8 @@ export interface WorkerPoolArgs extends PoolSpec {
   readonly urlLifetime: number;
   /** names of the workers whose servers are replaced, according to the cloud */
   readonly replaced: ReadonlySet<string>;
+  /** names of the ports whose allowed addresses the config edits, according to the cloud */
+  readonly editedPorts: ReadonlySet<string>;
   /** looks up the objects that the cloud already has by a name */
   readonly existing: ExistingObjects;
   /** reads the current Nodes; rejects when the cluster does not answer, which does not mean "out of service" */

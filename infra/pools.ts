@@ -26,16 +26,18 @@ export function machineConfigPoolsOf(
   };
 }
 
+/** What the cloud shows of the changes that the config asks for. */
+type Edits = Pick<WorkerPoolArgs, "replaced" | "editedPorts">;
+
 /**
  * Declares the pools, and what they look up while their workers are declared.
  *
- * @param replaced names of the workers whose servers are replaced
  * @param queued what may pass before a worker has its turn
  */
 export function declarePools(
   { cluster, pools }: Config,
   discovery: Discovery,
-  replaced: ReadonlySet<string>,
+  edits: Edits,
   queued: readonly Term[],
   providers: pulumi.ProviderResource[],
 ): WorkerPool[] {
@@ -45,8 +47,8 @@ export function declarePools(
     currentMachineConfigPools: machineConfigPoolsOf(cluster, discovery.cluster.machineConfigPools),
   };
   return pools.map((pool, i) => {
-    const spec = poolSpec(pool, i, discovery, discovery.owner);
+    const spec = poolSpec(pool, i, discovery, discovery);
     const urlLifetime = pool.ignition.urlLifetime ?? sumOf([...ownTerms(pool), ...queued]);
-    return new WorkerPool(pool.name, { ...spec, ...lookups, replaced, urlLifetime }, { providers });
+    return new WorkerPool(pool.name, { ...spec, ...lookups, ...edits, urlLifetime }, { providers });
   });
 }

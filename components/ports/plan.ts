@@ -1,3 +1,4 @@
+import { describeAllowed } from "./allowed-addresses.ts";
 import { clusterTag, portName } from "./names.ts";
 
 /** An option that the network's DHCP server gives to a port. */
@@ -20,7 +21,8 @@ export interface PortTemplate {
   readonly allowedAddresses: readonly string[];
   /** besides the cluster's own */
   readonly tags: readonly string[];
-  readonly dhcpOptions: readonly DhcpOption[];
+  /** undefined: not said, a new port has none, and a port that is there keeps its own */
+  readonly dhcpOptions: readonly DhcpOption[] | undefined;
   /** undefined: Neutron chooses */
   readonly fixedIp?: string | undefined;
 }
@@ -52,7 +54,6 @@ export function planPorts({ worker, infraId, fixedIp, ports }: PortPlanArgs): Pl
     fixedIp: i === 0 ? fixedIp : port.fixedIp,
     allowedAddresses: [...new Set([...port.virtualAddresses, ...port.allowedAddresses])].sort(),
     tags: [...new Set([clusterTag(infraId), ...port.tags])],
-    description:
-      port.allowedAddresses.length === 0 ? undefined : `answers for ${port.allowedAddresses.toSorted().join(", ")}`,
+    description: describeAllowed(port.allowedAddresses),
   }));
 }

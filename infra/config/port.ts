@@ -69,12 +69,16 @@ const shape = {
         "Tags of the port, in addition to the cluster's own. An edit changes the port in place. Default: none.",
       examples: [["rack=r2"]],
     }),
-  /** Extra DHCP options of the port. Default none. */
+  /**
+   * Extra DHCP options of the port; `[]` removes all. Default: a new port gets none, and an existing port keeps those that
+   * it has, whoever set them.
+   */
   dhcpOptions: z
     .array(dhcpOption, { error: "a list of DHCP options" })
-    .default([])
+    .optional()
     .meta({
-      description: "Extra DHCP options of the port. An edit changes the port in place. Default: none.",
+      description:
+        "Extra DHCP options of the port. An edit changes the port in place; [] removes all. Default: new ports get none, existing ports keep theirs.",
       examples: [[{ name: "mtu", value: "9000" }]],
     }),
 };

@@ -66,15 +66,19 @@ export const portsSchema = z
         tags: z.array(z.string()).default([]),
         network_id: z.string(),
         description: z.string().default(""),
+        allowed_address_pairs: z.array(z.object({ ip_address: z.string() })).default([]),
         fixed_ips: z.array(z.object({ subnet_id: z.string(), ip_address: z.string() })).default([]),
       }),
     ),
   })
   .transform(({ ports }): ExistingPort[] =>
-    ports.map(({ id, name, tags, network_id: networkId, description, fixed_ips: fixedIps }) => {
-      const addresses = fixedIps.map((each) => ({ subnetId: each.subnet_id, ip: each.ip_address }));
-      return { id, name, tags, networkId, description, addresses };
-    }),
+    ports.map(
+      ({ id, name, tags, network_id: networkId, description, allowed_address_pairs: pairs, fixed_ips: ips }) => {
+        const addresses = ips.map((each) => ({ subnetId: each.subnet_id, ip: each.ip_address }));
+        const allowedAddresses = pairs.map((pair) => pair.ip_address);
+        return { id, name, tags, networkId, description, allowedAddresses, addresses };
+      },
+    ),
   );
 
 /**
@@ -124,7 +128,7 @@ function inNetworks({ network, pools }: CloudFacts): [string, string][] {
 }
 
 function readPorts(client: CloudClient, which: [string, string][], signal: AbortSignal): Promise<ExistingPort[]> {
-  const fields = ["id", "name", "tags", "network_id", "description", "fixed_ips"];
+  const fields = ["id", "name", "tags", "network_id", "description", "allowed_address_pairs", "fixed_ips"];
   const query = new URLSearchParams(which);
   for (const field of fields) query.append("fields", field);
   return client.get("network", `/v2.0/ports?${query.toString()}`, portsSchema, signal);

@@ -1,12 +1,12 @@
 import { changed } from "../../../components/lib/changed.ts";
-import { planPorts } from "../../../components/ports/plan.ts";
+import { type PlannedPort, planPorts } from "../../../components/ports/plan.ts";
 import type { PoolSpec } from "../../../components/worker-pool.ts";
 import type { Config, PoolConfig } from "../../config/load.ts";
 import { type WantedWorker, workersOf } from "../../config/workers.ts";
 import type { ExistingServer, PreflightFacts } from "../../discovery/facts.ts";
 import { poolSpec } from "../../pool-spec.ts";
 import { ownServers } from "../checks/names.ts";
-import { type ExistingPorts, existingPorts, portChanges } from "./ports.ts";
+import { editedPorts, type ExistingPorts, existingPorts, portChanges } from "./ports.ts";
 
 /** The planned change of a worker. */
 export interface PlannedChange {
@@ -15,6 +15,8 @@ export interface PlannedChange {
   readonly reason: string;
   /** where the config declares the worker; undefined: it no longer does */
   readonly place?: { readonly pool: string; readonly worker: WantedWorker };
+  /** names of its ports whose allowed addresses are edited */
+  readonly editedPorts?: readonly string[];
 }
 
 /** A worker that the config declares, and what it is created from. */
@@ -26,15 +28,19 @@ interface Wanted {
   readonly index: number;
 }
 
+function plannedPorts({ spec, worker, index }: Wanted): PlannedPort[] {
+  const ports = [...spec.ports, ...(spec.workers[index]?.ports ?? [])];
+  return planPorts({ ...spec, worker: worker.name, fixedIp: worker.fixedIp, ports });
+}
+
 /** Why a server would be replaced, according to its metadata and its ports. */
 function replacementReasons(
-  { pool, spec, worker, index }: Wanted,
+  { pool, spec, worker }: Wanted,
   server: ExistingServer,
+  planned: readonly PlannedPort[],
   existing: ExistingPorts,
 ): string[] {
   const { flavor, image, availabilityZone } = server.made;
-  const ports = [...spec.ports, ...(spec.workers[index]?.ports ?? [])];
-  const planned = planPorts({ ...spec, worker: worker.name, fixedIp: worker.fixedIp, ports });
   return [
     ...(flavor === undefined ? [] : changed("flavor", flavor, pool.flavor)),
     ...(image === undefined ? [] : changed("image", image, pool.image)),
@@ -53,8 +59,12 @@ function changeOf(wanted: Wanted, server: ExistingServer | undefined, ports: Exi
   const { pool, spec, worker } = wanted;
   const change = { worker: worker.name, place: { pool: spec.configPath, worker } };
   if (!server) return [{ ...change, verdict: "attach", reason: `flavor ${pool.flavor}, image ${pool.image}` }];
-  const reasons = replacementReasons(wanted, server, ports);
-  if (reasons.length > 0) return [{ ...change, verdict: "replace, drained", reason: reasons.join(", ") }];
+  const planned = plannedPorts(wanted);
+  const reasons = replacementReasons(wanted, server, planned, ports);
+  if (reasons.length > 0) {
+    const edited = editedPorts(worker.name, planned, ports);
+    return [{ ...change, verdict: "replace, drained", reason: reasons.join(", "), editedPorts: edited }];
+  }
   const kept = (server.made.ignition === undefined ? [] : payloadChange(spec, server)).map(
     (reason) => `${reason}; set ignition.onChange: replace to renew it`,
   );
@@ -75,7 +85,7 @@ const readmission = ({ configPath }: PoolSpec): string =>
 export function plannedChanges(config: Pick<Config, "pools">, facts: PreflightFacts): PlannedChange[] {
   if (!facts.checks.servers.value) return [];
   const wanted = config.pools.flatMap((pool, i) => {
-    const spec = poolSpec(pool, i, facts, facts.owner);
+    const spec = poolSpec(pool, i, facts, facts);
     const workers = workersOf(pool, facts.cluster.infraId);
     return workers.map((worker, index): Wanted => ({ pool, spec, worker, index }));
   });
@@ -96,6 +106,10 @@ export const createsServer = ({ verdict }: PlannedChange): boolean =>
 /** Names of the workers whose servers are replaced. */
 export const replacedWorkers = (changes: readonly PlannedChange[]): ReadonlySet<string> =>
   new Set(changes.filter(({ verdict }) => verdict === "replace, drained").map(({ worker }) => worker));
+
+/** Names of the ports whose allowed addresses the config edits. */
+export const editedPortNames = (changes: readonly PlannedChange[]): ReadonlySet<string> =>
+  new Set(changes.flatMap(({ editedPorts: names = [] }) => names));
 
 /** The planned changes, a line each. */
 export const renderPlannedChanges = (changes: readonly PlannedChange[]): string[] =>

@@ -1,4 +1,5 @@
 import { changed } from "../../../components/lib/changed.ts";
+import { allowedAddressesEdit } from "../../../components/ports/allowed-addresses.ts";
 import { portName } from "../../../components/ports/names.ts";
 import type { PlannedPort } from "../../../components/ports/plan.ts";
 import type { WantedWorker } from "../../config/workers.ts";
@@ -59,9 +60,21 @@ function moved({ key, fixedIpKey, port }: Wanted, seen: ExistingPort, names: Rea
     ...changed(`${key}.network`, name(seen.networkId), name(port.networkId)),
     ...(stays ? [] : changed(`${key}.subnet`, name(first?.subnetId), name(port.subnetId))),
     ...(addressed ? [] : changed(fixedIpKey, first?.ip, port.fixedIp)),
-    ...changed(`${key}.allowedAddresses`, allowed(seen.description), allowed(port.description)),
+    ...allowedChange(key, port, seen),
   ];
 }
+
+function allowedChange(key: string, port: PlannedPort, seen: ExistingPort): string[] {
+  const edit = allowedAddressesEdit(port, seen);
+  return edit ? changed(`${key}.allowedAddresses`, edit.before, edit.after) : [];
+}
+
+/** Names of the ports of a worker whose allowed addresses the config edits: their description tells the engine to replace them. */
+export const editedPorts = (worker: string, planned: readonly PlannedPort[], { workers }: ExistingPorts): string[] =>
+  planned.flatMap((port, i) => {
+    const seen = workers.get(worker)?.get(i);
+    return seen && allowedAddressesEdit(port, seen) ? [port.name] : [];
+  });
 
 /** No ports if the cluster's could not be read. Of two ports of one name, the one with the cluster's tag takes precedence. */
 export function existingPorts({ checks, cloud }: PreflightFacts): ExistingPorts {
@@ -76,10 +89,6 @@ export function existingPorts({ checks, cloud }: PreflightFacts): ExistingPorts 
   }
   return { workers, names: namesOf(cloud) };
 }
-
-/** The allowed addresses of the config in the description of a port (components/ports/plan.ts). */
-const allowed = (description: string | undefined): string | undefined =>
-  /^answers for (.+)$/.exec(description ?? "")?.[1];
 
 const within = (path: string): string => path.replace(/^pools\[[^\]]+\]\./, "");
 

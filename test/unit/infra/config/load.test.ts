@@ -24,7 +24,7 @@ describe("a good config", () => {
       },
       labels: {},
       taints: [],
-      networks: [{ allowedAddresses: [], tags: [], dhcpOptions: [] }],
+      networks: [{ allowedAddresses: [], tags: [] }],
       rollout: { maxUnavailable: 1, ignore: [] },
       readmit: [],
     });

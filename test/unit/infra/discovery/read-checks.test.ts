@@ -43,7 +43,8 @@ test("GIVEN what the services answer WHEN it is read THEN it is what the checks 
     { failure: "Nova reports no reason" },
   ]);
   const fixed_ips = [{ subnet_id: "s", ip_address: "10.0.0.9" }];
-  const seen = { id: "p", name: "n", tags: ["t"], network_id: "w", description: "d", fixed_ips };
+  const allowed_address_pairs = [{ ip_address: "10.0.0.7", mac_address: "fa:16:3e:00:00:01" }];
+  const seen = { id: "p", name: "n", tags: ["t"], network_id: "w", description: "d", allowed_address_pairs, fixed_ips };
   expect(portsSchema.parse({ ports: [seen] })).toEqual([
     {
       id: "p",
@@ -51,6 +52,7 @@ test("GIVEN what the services answer WHEN it is read THEN it is what the checks 
       tags: ["t"],
       networkId: "w",
       description: "d",
+      allowedAddresses: ["10.0.0.7"],
       addresses: [{ subnetId: "s", ip: "10.0.0.9" }],
     },
   ]);

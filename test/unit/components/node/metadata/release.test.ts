@@ -33,7 +33,7 @@ function nodeOf({ ready, cordoned, owner: by, cordonedBy }: Given): NodeObject {
     status: { conditions: ready === undefined ? [] : [{ type: "Ready", status: ready }] },
   });
 }
-const verdictOf = (given: Given) => releaseVerdict(nodeOf(given), owner, given.left ?? []);
+const verdictOf = (given: Given) => releaseVerdict(nodeOf(given), [owner], given.left ?? []);
 
 describe("GIVEN the Node of a claim that is released", () => {
   test.each<[string, Given, string]>([
@@ -89,7 +89,7 @@ describe("GIVEN the Node of a claim that is released", () => {
         removed += 1;
         expect([it.cordoned, it.cordonedBy]).toEqual([fieldManager, owner]);
         if (it.left.length > 0) expect(["Unknown", undefined]).toContain(it.ready);
-        expect(dependsOnPods(nodeOf(it), owner)).toBe(it.ready === "True" || it.ready === "False");
+        expect(dependsOnPods(nodeOf(it), [owner])).toBe(it.ready === "True" || it.ready === "False");
       }),
     );
     expect(removed).toBeGreaterThan(0);

@@ -4,7 +4,7 @@ import { payloadHash } from "../../../../../components/ignition/payload.ts";
 import { planPorts } from "../../../../../components/ports/plan.ts";
 import type { Diagnostic } from "../../../../../infra/diagnostics/diagnostic.ts";
 import type { ExistingPort, ExistingServer } from "../../../../../infra/discovery/facts.ts";
-import { plannedChanges, renderPlannedChanges } from "../../../../../infra/preflight/changes/plan.ts";
+import { editedPortNames, plannedChanges, renderPlannedChanges } from "../../../../../infra/preflight/changes/plan.ts";
 import { existingPorts, portChanges } from "../../../../../infra/preflight/changes/ports.ts";
 import { blockedChanges } from "../../../../../infra/preflight/changes/refusals.ts";
 import { answer, configOf, existingPort, existingServer, factsOf, owner } from "../../../../support/preflight-facts.ts";
@@ -129,7 +129,27 @@ describe("GIVEN the ports of a worker WHEN the config wants others", () => {
       linesOf(allowing("10.0.0.9"), { ports: [{ ...port, description: "answers for 10.0.0.9" }] }),
       undefined,
     ],
+    [
+      "addresses that it answers for, under a note by hand",
+      linesOf(allowing("10.0.0.9"), { ports: [{ ...port, description: "rack 7", allowedAddresses: ["10.0.0.9"] }] }),
+      undefined,
+    ],
+    [
+      "an address to answer for, under a note by hand",
+      linesOf(allowing("10.0.0.9"), { ports: [{ ...port, description: "rack 7" }] }),
+      "networks[0].allowedAddresses none -> 10.0.0.9",
+    ],
+    [
+      "no address any more",
+      linesOf({}, { ports: [{ ...port, description: "answers for 10.0.0.9", allowedAddresses: ["10.0.0.9"] }] }),
+      "networks[0].allowedAddresses 10.0.0.9 -> none",
+    ],
     ["nothing of a description by hand", linesOf({}, { ports: [{ ...port, description: "rack 7" }] }), undefined],
+    [
+      "nothing of an address that was allowed by hand",
+      linesOf({}, { ports: [{ ...port, allowedAddresses: ["10.0.0.7", "10.0.0.8"] }] }),
+      undefined,
+    ],
     ["a port of the worker's own", linesOf(own({})), 'workers["0"].networks[0] added'],
     ["the worker's own port as it is", linesOf(own({}), { ports: [port, second] }), undefined],
     [
@@ -146,6 +166,17 @@ describe("GIVEN the ports of a worker WHEN the config wants others", () => {
   ])("THEN of %s the line tells that it is replaced, or there is none", (_, found, expected) => {
     expect(found).toBe(expected === undefined ? "" : `${name}: replace, drained (${expected})`);
   });
+});
+
+test("GIVEN a worker whose ports are edited WHEN it is previewed THEN those are named whose allowed addresses are", () => {
+  const named = (networks: readonly object[]): string[] => {
+    const checks = { servers: answer([made]), clusterPorts: answer([port, second]) };
+    return [...editedPortNames(plannedChanges(configOf({ networks }), factsOf({ checks, ports: [rack] })))];
+  };
+  const other = { network: "rack2", subnet: "rack2-nodes" };
+  expect(named([{}, other])).toEqual([]);
+  expect(named([{}, { ...other, allowedAddresses: ["10.0.2.9"] }])).toEqual([`${name}-port-1`]);
+  expect(named([{ allowedAddresses: ["10.0.0.9"] }, other])).toEqual([`${name}-port-0`]);
 });
 
 test("GIVEN ports as any plan has them WHEN nothing is edited THEN no line tells of a change", () => {

@@ -1,0 +1,51 @@
+import { canonicalIp } from "../lib/ip.ts";
+
+/**
+ * Whether the addresses that a port may answer for are another than the config says. Ironic's change of a port's MAC shows in
+ * its address pairs, so that the engine cannot compare those: it compares the port's description, which names the addresses
+ * of the config. Somebody may have written a note in its place, or have allowed further addresses by hand: neither is an
+ * edit. Pure.
+ */
+
+const prefix = "answers for ";
+
+/** The description of a port for which the config allows addresses; undefined: it allows none. */
+export const describeAllowed = (addresses: readonly string[]): string | undefined =>
+  addresses.length === 0 ? undefined : `${prefix}${addresses.toSorted().join(", ")}`;
+
+/** The addresses that a description of ours names, none without a description; undefined: it is somebody else's text. */
+function addressesIn(description: string): readonly string[] | undefined {
+  if (description === "") return [];
+  return description.startsWith(prefix) ? description.slice(prefix.length).split(", ") : undefined;
+}
+
+/** A port as the cloud has it. */
+interface Existing {
+  readonly description: string;
+  readonly allowedAddresses: readonly string[];
+}
+
+/** A port as the config wants it. */
+interface Wanted {
+  readonly description: string | undefined;
+  /** allowed whatever the config says */
+  readonly virtualAddresses: readonly string[];
+}
+
+/** The addresses before and after an edit of the config, as text; undefined: the port has what the config says. */
+export function allowedAddressesEdit(
+  { description, virtualAddresses }: Wanted,
+  existing: Existing,
+): { readonly before: string | undefined; readonly after: string | undefined } | undefined {
+  const wanted = new Set(addressesIn(description ?? ""));
+  const ours = addressesIn(existing.description);
+  const allowed = new Set(existing.allowedAddresses.map(canonicalIp));
+  const missing = [...wanted].filter((address) => !allowed.has(canonicalIp(address)));
+  const left = (ours ?? []).filter((address) => !wanted.has(address) && allowed.has(canonicalIp(address)));
+  if (existing.description === (description ?? "") || (missing.length === 0 && left.length === 0)) return undefined;
+  const virtual = new Set(virtualAddresses.map(canonicalIp));
+  const before = ours ?? [...allowed].filter((address) => !virtual.has(address)).toSorted();
+  return { before: textOf(before), after: textOf([...wanted]) };
+}
+
+const textOf = (addresses: readonly string[]): string | undefined => addresses.join(", ") || undefined;
