@@ -17,6 +17,11 @@ export class NodeProvider extends pulumi.ProviderResource {
     };
     super("openshift-node", name, { ...args, ...secrets }, opts);
   }
+
+  /** Settles when the provider has accepted its arguments. It refuses another cluster and another project of the cloud. */
+  async accepted(): Promise<void> {
+    await (this.id as pulumi.Output<string> & { promise(): Promise<string> }).promise();
+  }
 }
 
 /** A path may be shown, the content of a kubeconfig may not. */

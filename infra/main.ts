@@ -1,42 +1,71 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { NodeProvider } from "../components/node-provider.ts";
+import type { CloudIdentity } from "../components/openstack/cloud-identity.ts";
 import { orExitSoon } from "./cli/exit-soon.ts";
 import { reportVariable } from "./cli/report.ts";
 import { type Prepared, reportOf, writeReport } from "./cli/write-report.ts";
+import type { Config } from "./config/load.ts";
 import { poolPath } from "./config/paths.ts";
 import { readConfig } from "./config/stack-config.ts";
 import { renderWarning, throwIfErrors } from "./diagnostics/diagnostic.ts";
-import { discover } from "./discovery/discover.ts";
+import { discover, type Discovery } from "./discovery/discover.ts";
+import type { SkippedCluster } from "./discovery/read.ts";
 import { renderDiscovery } from "./discovery/summary.ts";
 import { type Outputs, outputsOf } from "./outputs.ts";
 import { declarePools } from "./pools.ts";
-import { renderPlannedChanges, replacedWorkers } from "./preflight/changes/plan.ts";
+import { editedPortNames, renderPlannedChanges, replacedWorkers } from "./preflight/changes/plan.ts";
 import { parallelism, roundsLine } from "./preflight/changes/rounds.ts";
 import { queuedTerms } from "./preflight/checks/url-lifetime.ts";
 import { evaluate } from "./preflight/index.ts";
-import { cloudProvider, nodeProvider } from "./providers.ts";
+import { isTheirCloud } from "./preflight/their-cloud.ts";
+import { cloudProvider, type Identities, nodeProvider } from "./providers.ts";
+
+/**
+ * Reads cluster and cloud. If something is not found, and it is another project than the stack's, the provider says so
+ * instead: that is the cause of all the other errors.
+ */
+async function discoverOwn(config: Config, owner: string): Promise<Discovery | SkippedCluster> {
+  let cloud: CloudIdentity | undefined;
+  try {
+    return await discover(config, owner, (client) => {
+      cloud = client.identity;
+      return cloudProvider(config, client);
+    });
+  } catch (error) {
+    if (cloud) await nodeProvider(config, { cloud }).accepted();
+    throw error;
+  }
+}
+
+const identitiesOf = (discovery: Discovery | SkippedCluster): Identities => ({
+  cloud: discovery.client.identity,
+  ...(discovery.cluster && { clusterUid: discovery.cluster.uid, isTheirCloud: isTheirCloud(discovery) }),
+});
 
 /** Throws a ConfigError if the config is invalid, or if cluster or cloud cannot be read. */
-async function prepare(): Promise<Prepared> {
+async function prepare(): Promise<Prepared & { readonly nodes: NodeProvider }> {
   const config = readConfig();
   // the owner of nodes and servers: no other stack changes them
   const owner = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
-  const discovery = await discover(config, owner, (client) => cloudProvider(config, client));
+  const discovery = await discoverOwn(config, owner);
+  // if the cluster is skipped, it is declared for the deletion of the workers
+  const nodes = nodeProvider(config, identitiesOf(discovery));
+  // nothing is declared in another cluster or project than that of the state
+  await nodes.accepted();
   const evaluation = discovery.cluster
     ? evaluate(config, discovery, parallelism(process.env))
     : { diagnostics: [], changes: [] };
-  return { config, discovery, evaluation };
+  return { config, discovery, evaluation, nodes };
 }
 
 /** The program: config, discovery, preflight, components, outputs. */
 export async function main(): Promise<Outputs> {
   const reportFile = process.env[reportVariable];
   if (reportFile !== undefined) return writeReport(reportFile, async () => reportOf(await orExitSoon(prepare)));
-  const { config, discovery, evaluation } = await orExitSoon(prepare);
+  const { config, discovery, evaluation, nodes } = await orExitSoon(prepare);
   const { diagnostics, changes } = evaluation;
   if (!discovery.cluster) {
     await pulumi.log.warn(discovery.warning);
-    // declared for the deletion of the workers, which skips the cluster
-    nodeProvider(config, undefined);
     return outputsOf([]);
   }
   // logged before the errors: their causes may be in what was discovered
@@ -48,9 +77,10 @@ export async function main(): Promise<Outputs> {
   if (rounds !== undefined) await pulumi.log.info(rounds);
   throwIfErrors(diagnostics);
   for (const warning of diagnostics) await pulumi.log.warn(renderWarning(warning));
-  const providers = [discovery.provider, nodeProvider(config, discovery.cluster.uid)];
+  const providers = [discovery.provider, nodes];
   const queued = queuedTerms(config, discovery.cluster, parallel);
-  const pools = declarePools(config, discovery, replacedWorkers(changes), queued, providers);
+  const edits = { replaced: replacedWorkers(changes), editedPorts: editedPortNames(changes) };
+  const pools = declarePools(config, discovery, edits, queued, providers);
   const workers = await Promise.all(pools.map((pool) => pool.attach()));
   return outputsOf(workers.flat(), config.preflight.skip);
 }

@@ -2,10 +2,11 @@ import { fetch, type RequestInit, type Response } from "undici";
 import type { z } from "zod";
 import { reasonOf } from "../lib/errors.ts";
 import { timeoutSignal } from "../lib/timer.ts";
+import type { CloudIdentity } from "./cloud-identity.ts";
 import { type Cloud, readCloud, type Surroundings } from "./clouds-yaml.ts";
 import { entryName } from "./environment.ts";
 import { CloudError } from "./error.ts";
-import { authenticate, endpointOf, objectStore, type Token } from "./keystone.ts";
+import { authenticate, endpointOf, objectStore, regionOf, type Token } from "./keystone.ts";
 import { dispatcherOf } from "./proxy.ts";
 
 /** A service refused the token, which has expired or was revoked. */
@@ -50,6 +51,12 @@ export class CloudClient {
 
   get region(): string | undefined {
     return this.#cloud.region;
+  }
+
+  /** The project and the region of the servers. Throws a CloudError if the catalog has no compute service. */
+  get identity(): CloudIdentity {
+    const region = regionOf(this.#token, this.#name, "compute", this.#cloud);
+    return { project: this.#token.project?.id ?? "", region };
   }
 
   /** Which of the services' endpoints are used: the provider reads it from no entry, so it has to be told. */

@@ -119,6 +119,12 @@ export function endpointOf(token: Token, name: string, type: string, place: Plac
   return endpoint(token, name, type, place).url;
 }
 
+/** Id of the region that a service is used in, with a region in the entry or without; empty: the catalog names none. */
+export function regionOf(token: Token, name: string, type: string, place: Place): string {
+  const { region_id: id, region } = endpoint(token, name, type, place);
+  return id ?? region ?? "";
+}
+
 /**
  * The object store's public URL of the account, whatever the interface is: the machines fetch from it. Throws a CloudError
  * if the catalog has none.

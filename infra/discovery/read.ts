@@ -61,6 +61,7 @@ export interface SkippedCluster {
   readonly cluster: undefined;
   /** tells the user what is skipped */
   readonly warning: string;
+  readonly client: CloudClient;
   readonly provider: openstack.Provider;
 }
 
@@ -106,8 +107,10 @@ export async function readFacts(
     asked,
     readOpenStack(config, signal, makeProvider, asked),
   ]);
-  if (cluster instanceof ClusterUnreachable)
-    return { cluster: undefined, warning: skippedClusterWarning(cluster), provider: openStack.provider };
+  if (cluster instanceof ClusterUnreachable) {
+    const { client, provider } = openStack;
+    return { cluster: undefined, warning: skippedClusterWarning(cluster), client, provider };
+  }
   if (!cloud) throw new Error("the cloud is skipped only with the cluster");
   return { cluster, cloud, api: await opening, ...openStack };
 }

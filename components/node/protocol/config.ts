@@ -1,10 +1,11 @@
-import { otherCluster } from "../../kubernetes/cluster-identity.ts";
 import { hasCredentials } from "../../kubernetes/endpoint.ts";
 import { type ClusterAddress, isContent } from "../../kubernetes/kubeconfig.ts";
 import type { UnreachablePolicy } from "../../kubernetes/unreachable.ts";
+import type { CloudIdentity } from "../../openstack/cloud-identity.ts";
 import { isUnknown, type Properties } from "../operation/property-values.ts";
 import { check, type CheckFailure, parse } from "../schemas/check.ts";
 import { providerArgs } from "../schemas/provider.ts";
+import { cloudIn, identityProblem } from "./identity.ts";
 
 /** The provider's own arguments, read. */
 export interface Configuration {
@@ -13,18 +14,21 @@ export interface Configuration {
   readonly clusterUid?: string | undefined;
   readonly clusterUnreachable: UnreachablePolicy;
   readonly expectedWorkers: number;
+  /** entry of clouds.yaml, and where it has to lead to; undefined: anywhere */
+  readonly cloud?: { readonly name: string; readonly identity: CloudIdentity } | undefined;
 }
 
 /**
  * All errors at once. What a preview does not know yet passes.
  *
- * @param former the inputs of the last update, whose cluster stays
+ * @param inputs as the program gives them, before {@link withIdentity}
+ * @param former the inputs of the last update, whose cluster and cloud stay
  */
 export function configFailures(inputs: Properties, former: Properties = {}): CheckFailure[] {
   const other = identityProblem(former, inputs);
   const names = Object.keys(providerArgs.shape).join(", ");
   const { failures } = check(providerArgs, withoutVersion(inputs), `is not one of the provider's arguments: ${names}`);
-  return other === undefined ? failures : [...failures, { property: "clusterUid", reason: other }];
+  return other === undefined ? failures : [...failures, other];
 }
 
 /** The engine adds the plugin's version to the arguments. */
@@ -40,25 +44,12 @@ export function secretInputs({ kubeconfig, proxy }: Properties): string[] {
   ];
 }
 
-/**
- * The inputs with the cluster's identity of the last update, where the program could not tell it: it declares the
- * provider without one when the cluster is out of reach.
- */
-export function withIdentity(inputs: Properties, former: Properties): Properties {
-  const { clusterUid } = former;
-  return inputs["clusterUid"] === undefined && clusterUid !== undefined ? { ...inputs, clusterUid } : inputs;
-}
-
-/** Why the new arguments cannot take the place of the former ones, undefined when they can. */
-export function identityProblem(former: Properties, inputs: Properties): string | undefined {
-  const [before, after] = [former["clusterUid"], inputs["clusterUid"]];
-  if (typeof before !== "string" || typeof after !== "string" || before === after) return undefined;
-  return isUnknown(before) || isUnknown(after) ? undefined : otherCluster(before, after, "the cluster of the config");
-}
-
 /** The arguments that Check has passed; undefined while one of them is unknown, as it may be in a preview. */
 export function configurationOf(inputs: Properties): Configuration | undefined {
   if (Object.values(inputs).some(isUnknown)) return undefined;
-  const { kubeconfig, context, proxy, ca, ...rest } = parse(providerArgs, inputs, "the provider's arguments");
-  return { address: { kubeconfig, context, proxy, ca }, ...rest };
+  const read = parse(providerArgs, inputs, "the provider's arguments");
+  const { kubeconfig, context, proxy, ca, clusterUid, clusterUnreachable, expectedWorkers, cloud: name } = read;
+  const identity = cloudIn(inputs);
+  const cloud = name !== undefined && identity ? { name, identity } : undefined;
+  return { address: { kubeconfig, context, proxy, ca }, clusterUid, clusterUnreachable, expectedWorkers, cloud };
 }

@@ -13,17 +13,12 @@ import { nodeDrain } from "../resources/node-drain.ts";
 import { openShiftNode } from "../resources/openshift-node.ts";
 import { poolMembership } from "../resources/pool-membership.ts";
 import { type Known, PartialResult, type Resource } from "../resources/resource.ts";
-import {
-  configFailures,
-  type Configuration,
-  configurationOf,
-  identityProblem,
-  secretInputs,
-  withIdentity,
-} from "./config.ts";
+import { refuseOtherCloud } from "./cloud.ts";
+import { configFailures, type Configuration, configurationOf, secretInputs } from "./config.ts";
 import { type Connection, openConnection } from "./connection.ts";
 import { serviceError } from "./errors.ts";
 import type { EngineLog } from "./host.ts";
+import { identityProblem, withIdentity } from "./identity.ts";
 import { checked, differing, done } from "./responses.ts";
 import { schemaOf } from "./schema.ts";
 import { deletionAllowed, unreachableAfter } from "./unreachable.ts";
@@ -80,26 +75,31 @@ export class NodeProviderServer {
     const { properties, secret } = read(request.getNews());
     const former = read(request.getOlds()).properties;
     const inputs = withIdentity(properties, former);
-    return checked({ inputs, failures: configFailures(inputs, former) }, [...secret, ...secretInputs(inputs)]);
+    return checked({ inputs, failures: configFailures(properties, former) }, [...secret, ...secretInputs(inputs)]);
   }
 
   /**
    * Rotated credentials or another path or context lead to the same cluster: never a replacement. CheckConfig has already
-   * refused another cluster, in a form that the engine shows better.
+   * refused another cluster or project, in a form that the engine shows better.
    */
   #diffConfig(request: provider.DiffRequest): provider.DiffResponse {
     const olds = read(request.hasOldInputs() ? request.getOldInputs() : request.getOlds()).properties;
     const news = read(request.getNews()).properties;
     const refusal = identityProblem(olds, news);
-    if (refusal !== undefined) throw new UserError(refusal);
+    if (refusal !== undefined) throw new UserError(refusal.reason);
     return differing(difference(olds, news, []));
   }
 
-  /** Checks the files, so that an error is reported once; sends nothing. */
+  /**
+   * Checks the files, so that an error is reported once; sends nothing to the cluster. Asks the cloud's identity service
+   * which project the entry of clouds.yaml leads to: a refresh and a destroy do not run the program, and configure the
+   * providers of all resources before they read or delete any.
+   */
   async #configure(request: provider.ConfigureRequest): Promise<provider.ConfigureResponse> {
     this.#configuration = configurationOf(read(request.getArgs()).properties);
     this.#connection = undefined;
     if (this.#configuration) await this.#connect();
+    if (this.#configuration?.cloud) await refuseOtherCloud(this.#configuration.cloud, this.#cancel.signal);
     const response = new provider.ConfigureResponse();
     response.setSupportspreview(true);
     response.setAcceptsecrets(true);

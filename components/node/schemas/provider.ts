@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { authorityProblem, isPem } from "../../kubernetes/endpoint.ts";
 import { proxyProblem } from "../../lib/proxy.ts";
-import { integer, oneOf, text, textThat } from "./fields.ts";
+import { flag, integer, oneOf, text, textThat } from "./fields.ts";
 
 /** The provider's own arguments. */
 export const providerArgs = z.object({
@@ -21,6 +21,19 @@ export const providerArgs = z.object({
    * to another one. Left out, the one of the last update counts. Default: any cluster will do.
    */
   clusterUid: text.optional(),
+  /** Entry of clouds.yaml that the workers' servers are made by; `envvars`: the environment's OS_ variables. */
+  cloud: text.optional(),
+  /**
+   * Id of the project that the workers' servers are in. Another one is refused, before anything is read or changed in it.
+   * Left out, the one of the last update counts. Default: any project will do.
+   */
+  cloudProject: text.optional(),
+  /** Id of their region, as `cloudProject`. */
+  cloudRegion: text.optional(),
+  /** True: project and region are only compared with those of the last update, and never kept as the first ones. */
+  cloudUnproven: flag.optional(),
+  /** Names of the stack's Nodes if none of their servers is in the project: it is refused as the first one. Not kept. */
+  lostNodes: text.optional(),
   /**
    * What a deletion does when the API server has not answered at all, not once since the command began and for a
    * minute: `fail` (default), or `skip` the cluster's side. Refused credentials or a certificate that is not trusted

@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Cloud } from "../../../components/openstack/clouds-yaml.ts";
-import { authenticate, endpointOf, objectStore, type Token } from "../../../components/openstack/keystone.ts";
+import { authenticate, endpointOf, objectStore, regionOf, type Token } from "../../../components/openstack/keystone.ts";
 import { CloudError } from "../../../components/openstack/error.ts";
 import { selfSigned } from "../../support/authority.ts";
 
@@ -170,6 +170,20 @@ describe("the object store", () => {
     const found = token({ ...endpoint("the-id"), region: "the name" });
     for (const region of ["the-id", "the name"])
       expect(endpointOf(found, "c", "object-store", { region, interface: "public" })).toBe("https://the-id");
+  });
+
+  test.each([
+    ["by its id", { region: "a", interface: "public" } as const, "a"],
+    ["without one in the entry", { region: undefined, interface: "public" } as const, "a"],
+    ["by its name", { region: "the name", interface: "public" } as const, "the-id"],
+  ])("GIVEN a region %s WHEN it is to be remembered THEN that is its id", (_, place, id) => {
+    const found = token(endpoint("a"), { ...endpoint("the-id"), region: "the name" });
+    expect(regionOf(found, "c", "object-store", place)).toBe(id);
+  });
+
+  test("GIVEN a catalog without regions WHEN one is to be remembered THEN it is empty", () => {
+    const found = token({ interface: "public", url: "https://a/" });
+    expect(regionOf(found, "c", "object-store", { region: undefined, interface: "public" })).toBe("");
   });
 
   test("missing in the catalog is an error", () => {

@@ -52,10 +52,14 @@ export const impatientPlugin: Command = [process.execPath, path.resolve(import.m
 
 type Command = readonly [file: string, ...args: string[]];
 
-export async function startPlugin([file, ...args]: Command = [wrapper]): Promise<Plugin> {
+export async function startPlugin(
+  [file, ...args]: Command = [wrapper],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Plugin> {
   const messages: Message[] = [];
   const engineServer = await startEngine(messages);
-  const child = spawn(file, [...args, engineServer.address], { stdio: ["ignore", "pipe", "inherit"] });
+  const stdio: ["ignore", "pipe", "inherit"] = ["ignore", "pipe", "inherit"];
+  const child = spawn(file, [...args, engineServer.address], { stdio, env: { ...process.env, ...env } });
   const [port] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
   const client = new providerRpc.ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
   const call = <T>(method: Method, request: unknown): Promise<T> =>

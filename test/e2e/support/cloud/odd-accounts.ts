@@ -24,7 +24,7 @@ async function makeMember(name: string, password: string, project: string, clean
 }
 
 /** Another project in which the lab's member may act too. */
-async function makeProject(name: string, member: string, cleanup: Cleanup): Promise<string> {
+export async function makeProject(name: string, member: string, cleanup: Cleanup): Promise<string> {
   const project = { name, domain_id: "default" };
   const id = idIn("project", await admin.send("POST", "identity", "/projects", { project }));
   cleanup.push(() => admin.remove("identity", `/projects/${id}`));
