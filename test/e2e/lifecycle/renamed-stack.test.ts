@@ -65,7 +65,7 @@ describe("GIVEN a stack of one worker that is renamed", () => {
       expect((await kube.node(name))?.metadata?.annotations).toMatchObject({ [annotations.owner]: now });
     });
 
-    test("THEN nothing changes any more, and but the claim without the former name", async () => {
+    test("THEN nothing changes any more, and only the claim when the former name is removed", async () => {
       succeeded(await project.preview("--expect-no-changes"));
       await editStackFile(project, () => ({ formerOwners: [] }));
       const update = succeeded(await project.up());
