@@ -153,7 +153,10 @@ class Release {
 }
 
 /** This stack's name, then its former ones: it may have had one of these when it annotated the Node. */
-const ownersOf = ({ owner, formerOwners = [] }: ClaimInputs): readonly [string, ...string[]] => [owner, ...formerOwners];
+const ownersOf = ({ owner, formerOwners = [] }: ClaimInputs): readonly [string, ...string[]] => [
+  owner,
+  ...formerOwners,
+];
 
 function notOurs(nodeName: string, detail: string): UserError {
   return new UserError(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { annotations } from "../../../components/kubernetes/types.ts";
+import { annotations, fieldManager } from "../../../components/kubernetes/types.ts";
 import { podsLeft } from "../../../components/node/drain/policy.ts";
 import { claimName, releaseName } from "../../../components/node/metadata/claim.ts";
 import { owner, worker } from "../../support/node-fixtures.ts";
@@ -96,9 +96,10 @@ describe("GIVEN a claim whose server is gone, WHEN it is released", () => {
   });
 
   test("THEN one that carries a name that the stack had before is removed", async () => {
-    harness.node({ metadata: { annotations: { [annotations.owner]: "acme/workers/former" } } });
+    const marks = { [annotations.owner]: "acme/workers/former", [annotations.cordonedBy]: "acme/workers/former" };
+    harness.node({ metadata: { annotations: marks }, spec: { unschedulable: true }, manager: fieldManager });
     const inputs = { nodeName, owner, formerOwners: ["acme/workers/former"], removeTimeout: 5 };
-    await releaseName(harness.cluster, harness.operation(), inputs);
+    await releaseName(harness.cluster, harness.operation(), inputs, podsLeft);
     expect(harness.api.get("nodes", nodeName)).toBeUndefined();
   });
 

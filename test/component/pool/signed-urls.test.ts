@@ -32,7 +32,9 @@ function signedAt(name: string): number {
 test("GIVEN a roll of three waves WHEN each worker's server is declared THEN its URL is valid for all of its lifetime from then", async () => {
   const { WorkerPool } = await import("../../../components/worker-pool.ts");
   const names = [0, 1, 2].map((i) => `lab-7x2kq-urls-${i}`);
-  const nodes = names.slice(1).map((name) => ({ name, serving: true, specHash: undefined }));
+  const nodes = names
+    .slice(1)
+    .map((name) => ({ name, serving: true, specHash: undefined, labels: {}, updating: false }));
   const workers = names.map((name) => ({ name }));
   const pool = new WorkerPool("urls", { ...args, pool: "urls", workers, currentNodes: () => Promise.resolve(nodes) });
   const attached = await pool.attach();

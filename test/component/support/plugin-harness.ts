@@ -97,12 +97,7 @@ export class PluginHarness {
     return propertiesOf(await this.plugin.call<provider.CreateResponse>("create", createRequest(urn(kind), inputs)));
   }
 
-  async update(
-    state: Properties,
-    news: Properties,
-    inputs: Properties = {},
-    kind: Kind = "node",
-  ): Promise<Properties> {
+  async update(state: Properties, news: Properties, inputs: Properties = {}, kind: Kind = "node"): Promise<Properties> {
     const request = updateRequest(urn(kind), state, news);
     request.setOldInputs(write(inputs));
     return propertiesOf(await this.plugin.call<provider.UpdateResponse>("update", request));

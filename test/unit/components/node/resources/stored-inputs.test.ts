@@ -1,7 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
 import { UserError } from "../../../../../components/lib/errors.ts";
 import type { Properties } from "../../../../../components/node/operation/property-values.ts";
-import { ownTaintsOf, parseClaim, parseMembership, parseNode } from "../../../../../components/node/resources/inputs.ts";
+import {
+  ownTaintsOf,
+  parseClaim,
+  parseMembership,
+  parseNode,
+} from "../../../../../components/node/resources/inputs.ts";
 import { check } from "../../../../../components/node/schemas/check.ts";
 import { nodeInputs as schema } from "../../../../../components/node/schemas/openshift-node.ts";
 import { nodeInputs } from "../../../../support/node-fixtures.ts";
