@@ -71,7 +71,7 @@ class World {
   }
 
   async #look(): Promise<void> {
-    await this.#process.requests.process(AbortSignal.timeout(60_000));
+    await this.#process.requests.process(new AbortController().signal);
   }
 
   async #end(outcome: "succeeded" | "failed" | "killed"): Promise<void> {
