@@ -183,7 +183,7 @@ export class NodeHarness {
         ...(volumesAttached && { volumesAttached: volumesAttached.map((name) => ({ name, devicePath: "" })) }),
       },
     };
-    this.api.put("nodes", node as never, manager);
+    this.api.put("nodes", node, manager);
   }
 
   pod(name: string, changes: { metadata?: object; spec?: object } = {}): void {

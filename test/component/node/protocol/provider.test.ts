@@ -187,12 +187,17 @@ describe("GIVEN a resource", () => {
     test("THEN the new drain settings are kept for its detach, and it counts as not ready", async () => {
       harness.node({ ready: "Unknown" });
       const news = { ...raised, timeouts: allTimeouts(0.3) };
-      expect(await kept(state, news)).toEqual({ ...state, ...news, state: "NotReady" });
+      expect(await kept(state, news)).toEqual({ ...state, ...news, state: "NotReady", ownTaints: [] });
     });
 
     test("THEN so are they on a server that is switched off, and a join that was never completed stays one", async () => {
       const news = { ...raised, powerState: "shutoff" };
-      expect(await kept({ ...state, state: "Joining" }, news)).toEqual({ ...state, ...news, state: "Joining" });
+      expect(await kept({ ...state, state: "Joining" }, news)).toEqual({
+        ...state,
+        ...news,
+        state: "Joining",
+        ownTaints: [],
+      });
     });
 
     test("THEN a Node that was not marked anew stays its former owner's", async () => {
