@@ -79,7 +79,7 @@ describe("GIVEN a drain under way, WHEN the Node", () => {
     await eventually(() => evictions() === 1);
     harness.api.remove("nodes", worker.nodeName);
     await left;
-    expect(harness.warnings.join()).toMatch(/shop\/web-1 \(ReplicaSet web\): evicted, terminating/);
+    expect(harness.warnings.join()).toMatch(/shop\/web-1 \(ReplicaSet web\): evicted/);
   });
 
   test("goes while a budget still protects a pod THEN a warning names it, and says what that means", async () => {
