@@ -1,23 +1,23 @@
-import { fetch, type RequestInit, type Response } from "undici";
+import { fetch, type Headers, type RequestInit, type Response } from "undici";
 import type { z } from "zod";
 import { reasonOf } from "../lib/errors.ts";
 import { timeoutSignal } from "../lib/timer.ts";
 import type { CloudIdentity } from "./cloud-identity.ts";
 import { type Cloud, readCloud, type Surroundings } from "./clouds-yaml.ts";
 import { entryName } from "./environment.ts";
-import { CloudError } from "./error.ts";
+import { CloudError, HttpError } from "./error.ts";
 import { authenticate, endpointOf, objectStore, regionOf, type Token } from "./keystone.ts";
 import { dispatcherOf } from "./proxy.ts";
 
 /** A service refused the token, which has expired or was revoked. */
-class TokenRefused extends Error {}
+const isTokenRefused = (error: unknown): boolean => error instanceof HttpError && error.status === 401;
 
 /** Seconds that a new token may take in the middle of a command. */
 const renewalTimeout = 30;
 
 /**
- * Reads of the cloud for which @pulumi/openstack has no function, as the user of a clouds.yaml entry. It logs in once, and
- * again when a service refuses the token: an `up` may outlive its first one.
+ * Requests to the cloud for which @pulumi/openstack has no function, as the user of a clouds.yaml entry. It logs in once,
+ * and again when a service refuses the token: an `up` may outlive its first one.
  */
 export class CloudClient {
   #token: Token;
@@ -87,11 +87,45 @@ export class CloudClient {
    * @throws CloudError when there is no such service or no answer of that shape
    */
   async get<T extends z.ZodType>(type: string, path: string, schema: T, signal: AbortSignal): Promise<z.output<T>> {
+    return this.#call("GET", type, path, signal, async (response) => schema.parse(await response.json()));
+  }
+
+  /** As {@link get}; undefined if there is nothing at that path (404). */
+  async find<T extends z.ZodType>(
+    type: string,
+    path: string,
+    schema: T,
+    signal: AbortSignal,
+  ): Promise<z.output<T> | undefined> {
+    return orUndefinedIf404(this.get(type, path, schema, signal));
+  }
+
+  /** The headers of something that a service has; undefined if there is nothing at that path (404). */
+  async headers(type: string, path: string, signal: AbortSignal): Promise<Headers | undefined> {
+    return orUndefinedIf404(this.#call("HEAD", type, path, signal, ({ headers }) => Promise.resolve(headers)));
+  }
+
+  /**
+   * Asks a service to delete something. That it is gone already is a success.
+   *
+   * @throws CloudError when the service does not accept it
+   */
+  async delete(type: string, path: string, signal: AbortSignal): Promise<void> {
+    await orUndefinedIf404(this.#call("DELETE", type, path, signal, () => Promise.resolve()));
+  }
+
+  async #call<T>(
+    method: "GET" | "HEAD" | "DELETE",
+    type: string,
+    path: string,
+    signal: AbortSignal,
+    read: (response: Response) => Promise<T>,
+  ): Promise<T> {
     const url = `${this.endpoint(type)}${path}`;
     try {
-      return schema.parse(await this.#readWithToken(url, signal));
+      return await this.#withToken((headers) => this.#send(url, signal, { method, headers }, read));
     } catch (error) {
-      const what = `the ${type} service gave no usable answer to GET ${url}: ${reasonOf(error)}`;
+      const what = `the ${type} service gave no usable answer to ${method} ${url}: ${reasonOf(error)}`;
       const fix = `check the way to it and the roles of ${entryName(this.#name)}`;
       throw new CloudError({ problem: what, expected: "an answer", remedy: fix, cause: error });
     }
@@ -106,18 +140,21 @@ export class CloudClient {
 
   /** The JSON at a public URL of the cloud. Throws unless the request succeeds. */
   async getPublic<T extends z.ZodType>(url: string, schema: T, signal: AbortSignal): Promise<z.output<T>> {
-    return schema.parse(await this.#read(url, signal, {}));
+    const headers = { accept: "application/json" };
+    return schema.parse(await this.#send(url, signal, { headers }, (response) => response.json()));
   }
 
-  async #readWithToken(url: string, signal: AbortSignal): Promise<unknown> {
+  /** Sends a request with the token, and once more with a new one when that is refused. */
+  async #withToken<T>(send: (headers: Readonly<Record<string, string>>) => Promise<T>): Promise<T> {
     const { id } = this.#token;
+    const headers = (token: string) => ({ accept: "application/json", "x-auth-token": token });
     try {
-      return await this.#read(url, signal, { "x-auth-token": id });
+      return await send(headers(id));
     } catch (error) {
-      if (!(error instanceof TokenRefused)) throw error;
-      // several reads may be refused at once: one of them renews the token
+      if (!isTokenRefused(error)) throw error;
+      // several requests may be refused at once: one of them renews the token
       if (this.#token.id === id) await (this.#renewal ??= this.#renew());
-      return this.#read(url, signal, { "x-auth-token": this.#token.id });
+      return send(headers(this.#token.id));
     }
   }
 
@@ -132,11 +169,16 @@ export class CloudClient {
     }
   }
 
-  #read(url: string, signal: AbortSignal, headers: Readonly<Record<string, string>>): Promise<unknown> {
-    return this.#fetch(url, signal, { headers: { accept: "application/json", ...headers } }, async (response) => {
-      if (response.status === 401) throw new TokenRefused("HTTP 401");
-      if (!response.ok) throw new Error(`HTTP ${response.status}`);
-      return response.json();
+  /** @throws HttpError unless the request succeeds */
+  #send<T>(
+    url: string,
+    signal: AbortSignal,
+    request: RequestInit,
+    read: (response: Response) => Promise<T>,
+  ): Promise<T> {
+    return this.#fetch(url, signal, request, async (response) => {
+      if (!response.ok) throw new HttpError(response.status);
+      return read(response);
     });
   }
 
@@ -153,5 +195,16 @@ export class CloudClient {
       // a close would wait for a proxy that never answers
       await dispatcher.destroy();
     }
+  }
+}
+
+/** The result of a request; undefined if a service says that what it asks for does not exist. */
+async function orUndefinedIf404<T>(request: Promise<T>): Promise<T | undefined> {
+  try {
+    return await request;
+  } catch (error) {
+    const cause = error instanceof CloudError ? error.cause : undefined;
+    if (cause instanceof HttpError && cause.status === 404) return undefined;
+    throw error;
   }
 }

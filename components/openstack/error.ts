@@ -1,3 +1,4 @@
+import { isNoResponse } from "../kubernetes/unreachable.ts";
 import { UserError } from "../lib/errors.ts";
 
 interface CloudErrorFields {
@@ -22,4 +23,25 @@ export class CloudError extends UserError implements CloudErrorFields {
     this.expected = expected;
     this.remedy = remedy;
   }
+}
+
+/** A service answered, but with a status that is no success. */
+export class HttpError extends Error {
+  readonly status: number;
+
+  constructor(status: number) {
+    super(`HTTP ${status}`);
+    this.status = status;
+  }
+}
+
+/**
+ * True for an error that the same request may not have a little later: nobody answered, a service restarts or is
+ * overloaded, or what is to change is busy (409). Credentials that are refused and a certificate that is not trusted stay.
+ */
+export function isPassing(error: unknown): boolean {
+  if (error instanceof HttpError) return [409, 429].includes(error.status) || error.status >= 500;
+  if (error instanceof CloudError) return isPassing(error.cause);
+  if ((error as { name?: unknown } | undefined)?.name === "TimeoutError") return true;
+  return isNoResponse(error, false);
 }

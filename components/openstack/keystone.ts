@@ -5,7 +5,7 @@ import type { Cloud } from "./clouds-yaml.ts";
 import { authRequest } from "./credentials.ts";
 import type { CloudAuth } from "./entry.ts";
 import { entryName } from "./environment.ts";
-import { CloudError } from "./error.ts";
+import { CloudError, HttpError } from "./error.ts";
 import { identityUrl, unanswered, untrusted } from "./identity-url.ts";
 import { dispatcherOf } from "./proxy.ts";
 
@@ -86,6 +86,7 @@ function refusal(url: string, name: string, status: number, auth: CloudAuth): Cl
     problem: `the identity service at ${url} answered ${status}`,
     expected: "a token (201)",
     remedy: `check auth_url, project and domain of ${entryName(name)}`,
+    cause: new HttpError(status),
   });
 }
 

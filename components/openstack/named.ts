@@ -1,0 +1,81 @@
+import { z } from "zod";
+import type { CloudClient } from "./client.ts";
+
+/**
+ * What the cloud has by a name, with what tells whose it is. Everything here is read and removed by its id: a state knows
+ * nothing of it.
+ */
+
+export interface NamedServer {
+  readonly id: string;
+  /** `owner` of its metadata; undefined: it has none */
+  readonly owner: string | undefined;
+}
+
+export interface NamedPort {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  /** id of the server that it is attached to; empty: none */
+  readonly deviceId: string;
+}
+
+const servers = z.object({
+  servers: z.array(
+    z.object({ id: z.string(), name: z.string(), metadata: z.record(z.string(), z.string()).default({}) }),
+  ),
+});
+
+const ports = z.object({
+  ports: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      description: z.string().nullish(),
+      device_id: z.string().nullish(),
+    }),
+  ),
+});
+
+const status = z.object({ server: z.object({ status: z.string() }) });
+
+/** The servers of exactly this name. */
+export async function serversNamed(client: CloudClient, name: string, signal: AbortSignal): Promise<NamedServer[]> {
+  // Nova takes a regular expression: its dots match other names too
+  const query = new URLSearchParams({ name: `^${name}$` });
+  const found = await client.get("compute", `/servers/detail?${query.toString()}`, servers, signal);
+  return found.servers.filter((server) => server.name === name).map(({ id, metadata: { owner } }) => ({ id, owner }));
+}
+
+/** The ports with any of these names. */
+export async function portsNamed(
+  client: CloudClient,
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<NamedPort[]> {
+  const query = new URLSearchParams(names.map((name): [string, string] => ["name", name]));
+  for (const field of ["id", "name", "description", "device_id"]) query.append("fields", field);
+  const found = await client.get("network", `/v2.0/ports?${query.toString()}`, ports, signal);
+  return found.ports
+    .filter(({ name }) => names.includes(name))
+    .map(({ id, name, description, device_id: deviceId }) => ({
+      id,
+      name,
+      description: description ?? "",
+      deviceId: deviceId ?? "",
+    }));
+}
+
+/** A server's status in Nova, e.g. `ACTIVE`; undefined: it is gone. */
+export async function statusOf(client: CloudClient, id: string, signal: AbortSignal): Promise<string | undefined> {
+  const found = await client.find("compute", `/servers/${id}`, status, signal);
+  // what an administrator, or a deferred deletion, still shows
+  const gone = ["DELETED", "SOFT_DELETED"];
+  return found === undefined || gone.includes(found.server.status) ? undefined : found.server.status;
+}
+
+export const deleteServer = (client: CloudClient, id: string, signal: AbortSignal): Promise<void> =>
+  client.delete("compute", `/servers/${id}`, signal);
+
+export const deletePort = (client: CloudClient, id: string, signal: AbortSignal): Promise<void> =>
+  client.delete("network", `/v2.0/ports/${id}`, signal);
