@@ -14,7 +14,7 @@ const floors = [
   ["components/node/main.ts"],
   ["components/node/protocol/", "components/node/decision"],
   ["components/node/resources/"],
-  ["components/node/drain/", "components/node/join/"],
+  ["components/node/(drain|join|leftovers)/"],
   ["components/node/metadata/"],
   ["components/node/cluster/"],
   ["components/node/(operation|schemas)/"],

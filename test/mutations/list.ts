@@ -124,8 +124,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: "Node not removed",
     file: "components/node/resources/node-claim.ts",
-    find: "releaseName(await cluster(), operation,",
-    replace: "void (await cluster(), operation,",
+    find: "await releaseName(connected, operation, worker);",
+    replace: "",
     red: destroyed,
     after: [up],
   },

@@ -20,6 +20,11 @@ export interface Operation {
   signal: AbortSignal;
   /** end of the resource's customTimeouts, ms since the epoch; Infinity without one */
   deadline: number;
+  /**
+   * The program of this command declares the resource: a deletion is the first half of its replacement, and what depends on
+   * it may stay (`pulumi up --replace`).
+   */
+  replacement: boolean;
 }
 
 export interface Phase {

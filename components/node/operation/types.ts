@@ -1,19 +1,27 @@
 import type { z } from "zod";
+import type { containerClaimInputs } from "../schemas/container-claim.ts";
 import type { claimInputs } from "../schemas/node-claim.ts";
 import type { drainInputs } from "../schemas/node-drain.ts";
 import type { nodeInputs, nodeOutputs } from "../schemas/openshift-node.ts";
 import type { Properties } from "./property-values.ts";
 
 /** What the operations take. It is inferred from the schemas, which say what each property means. */
-export type ClaimInputs = z.output<typeof claimInputs>;
+export type ClaimedWorker = z.output<typeof claimInputs>;
+export type ContainerClaimInputs = z.output<typeof containerClaimInputs>;
 export type DrainInputs = z.output<typeof drainInputs>;
 export type NodeInputs = z.output<typeof nodeInputs>;
+
+/** What a claim needs in the cluster alone. */
+export type ClaimInputs = Omit<ClaimedWorker, "drain" | "deleteTimeout">;
 
 /** What an OpenShiftNode adds to its inputs. */
 export type NodeOutputs = z.output<typeof nodeOutputs>;
 
 /** How a node is emptied. */
 export type DrainSettings = NodeInputs["drain"];
+
+/** What a drain needs of a worker. */
+export type DrainInputs = Pick<NodeInputs, "nodeName" | "owner" | "serverId" | "drain" | "configPath">;
 
 /** Bounds of a worker's phases in seconds. */
 export type NodeTimeouts = NodeInputs["timeouts"];

@@ -13,8 +13,10 @@ export interface Configuration {
   /** uid of kube-system; undefined: any cluster will do */
   readonly clusterUid?: string | undefined;
   readonly clusterUnreachable: UnreachablePolicy;
+  /** entry of clouds.yaml; undefined: no resource asks the cloud */
+  readonly cloudName?: string | undefined;
   readonly expectedWorkers: number;
-  /** entry of clouds.yaml, and where it has to lead to; undefined: anywhere */
+  /** the same, and where it has to lead to; undefined: anywhere */
   readonly cloud?: { readonly name: string; readonly identity: CloudIdentity } | undefined;
 }
 
@@ -48,8 +50,9 @@ export function secretInputs({ kubeconfig, proxy }: Properties): string[] {
 export function configurationOf(inputs: Properties): Configuration | undefined {
   if (Object.values(inputs).some(isUnknown)) return undefined;
   const read = parse(providerArgs, inputs, "the provider's arguments");
-  const { kubeconfig, context, proxy, ca, clusterUid, clusterUnreachable, expectedWorkers, cloud: name } = read;
+  const { kubeconfig, context, proxy, ca, clusterUid, clusterUnreachable, expectedWorkers, cloud: cloudName } = read;
   const identity = cloudIn(inputs);
-  const cloud = name !== undefined && identity ? { name, identity } : undefined;
-  return { address: { kubeconfig, context, proxy, ca }, clusterUid, clusterUnreachable, expectedWorkers, cloud };
+  const cloud = cloudName !== undefined && identity ? { name: cloudName, identity } : undefined;
+  const address = { kubeconfig, context, proxy, ca };
+  return { address, clusterUid, clusterUnreachable, expectedWorkers, cloudName, cloud };
 }

@@ -8,6 +8,8 @@ import { Cancelled } from "../../lib/wait.ts";
 import { difference } from "../operation/diff.ts";
 import type { Operation } from "../operation/phases.ts";
 import { type Properties, read, unknown, write } from "../operation/property-values.ts";
+import { StackCloud } from "../leftovers/stack-cloud.ts";
+import { containerClaim } from "../resources/container-claim.ts";
 import { nodeClaim } from "../resources/node-claim.ts";
 import { nodeDrain } from "../resources/node-drain.ts";
 import { openShiftNode } from "../resources/openshift-node.ts";
@@ -32,8 +34,11 @@ export class NodeProviderServer {
   readonly #gracePeriod: number;
   #configuration: Configuration | undefined = configurationOf({});
   #connection: Promise<Connection> | undefined;
+  #cloud: StackCloud | undefined;
   /** the last message about an update, by the resource's URN */
   readonly #told = new Map<string, string>();
+  /** URNs of the resources that the command's program declares: Check comes before everything else */
+  readonly #declared = new Set<string>();
 
   /** @param gracePeriod ms without a response of the API server before a deletion may be skipped; for tests */
   constructor(log: EngineLog, version: string, gracePeriod = unreachableAfter) {
@@ -41,8 +46,10 @@ export class NodeProviderServer {
     this.#version = version;
     this.#gracePeriod = gracePeriod;
     const cluster = async () => (await this.#connect()).cluster;
+    const cloud = () => this.#cloud;
     this.#resources = {
-      "openshift-node:index:NodeClaim": nodeClaim(cluster),
+      "openshift-node:index:ContainerClaim": containerClaim(cloud),
+      "openshift-node:index:NodeClaim": nodeClaim(cluster, cloud),
       "openshift-node:index:NodeDrain": nodeDrain(cluster),
       "openshift-node:index:OpenShiftNode": openShiftNode(cluster),
       "openshift-node:index:PoolMembership": poolMembership(cluster),
@@ -98,6 +105,9 @@ export class NodeProviderServer {
   async #configure(request: provider.ConfigureRequest): Promise<provider.ConfigureResponse> {
     this.#configuration = configurationOf(read(request.getArgs()).properties);
     this.#connection = undefined;
+    this.#declared.clear();
+    const cloudName = this.#configuration?.cloudName;
+    this.#cloud = cloudName === undefined ? undefined : new StackCloud(cloudName);
     if (this.#configuration) await this.#connect();
     if (this.#configuration?.cloud) await refuseOtherCloud(this.#configuration.cloud, this.#cancel.signal);
     const response = new provider.ConfigureResponse();
@@ -108,6 +118,7 @@ export class NodeProviderServer {
 
   #check(request: provider.CheckRequest): provider.CheckResponse {
     const { properties, secret } = read(request.getNews());
+    this.#declared.add(request.getUrn());
     return checked(this.#resource(request).check(properties), secret);
   }
 
@@ -192,10 +203,12 @@ export class NodeProviderServer {
     const resource = this.#resource(request);
     const { known } = knownOf(request.getId(), request.getProperties(), request.getOldInputs());
     await this.#run(request, "delete", request.getTimeout(), async (operation) => {
+      if (resource.needsCluster === false) return resource.delete(operation, known);
       const { api, configuration } = await this.#connect();
       const policy = configuration.clusterUnreachable;
       const deletion = { what: nameOf(request.getUrn()), policy, gracePeriod: this.#gracePeriod };
-      if (await deletionAllowed(api, operation, deletion)) await resource.delete(operation, known);
+      const skips = !(await deletionAllowed(api, operation, deletion));
+      await (skips ? resource.deleteSkippingCluster?.(operation, known) : resource.delete(operation, known));
     });
     return new empty.Empty();
   }
@@ -225,7 +238,9 @@ export class NodeProviderServer {
     const urn = request.getUrn();
     const deadline = timeout > 0 ? Date.now() + timeout * 1000 : Infinity;
     try {
-      return await work({ urn, verb, log: this.#log.forResource(urn), signal: this.#cancel.signal, deadline });
+      const replacement = this.#declared.has(urn);
+      const { signal } = this.#cancel;
+      return await work({ urn, verb, log: this.#log.forResource(urn), signal, deadline, replacement });
     } catch (error) {
       if (!(error instanceof Cancelled)) throw error;
       const reading = verb === "diff" || verb === "read";

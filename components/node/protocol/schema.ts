@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { known } from "../schemas/fields.ts";
+import { containerClaimInputs } from "../schemas/container-claim.ts";
 import { claimInputs } from "../schemas/node-claim.ts";
 import { drainInputs } from "../schemas/node-drain.ts";
 import { nodeInputs, nodeOutputs } from "../schemas/openshift-node.ts";
@@ -30,6 +31,11 @@ interface Definition {
 const imported = z.boolean().optional();
 
 const resources: Record<string, Definition> = {
+  ContainerClaim: {
+    description: "The name of a pool's container in the object store",
+    inputs: containerClaimInputs,
+    outputs: {},
+  },
   NodeClaim: { description: "The name of a worker in the cluster", inputs: claimInputs, outputs: { imported } },
   NodeDrain: { description: "The drain of a worker", inputs: drainInputs, outputs: { imported } },
   OpenShiftNode: {

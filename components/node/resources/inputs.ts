@@ -2,8 +2,9 @@ import type { z } from "zod";
 import { idOf } from "../metadata/taints.ts";
 import type { TimelineEntry } from "../operation/phases.ts";
 import type { Properties } from "../operation/property-values.ts";
-import type { ClaimInputs, DrainInputs, NodeInputs } from "../operation/types.ts";
+import type { ClaimedWorker, ContainerClaimInputs, DrainInputs, NodeInputs } from "../operation/types.ts";
 import { parse } from "../schemas/check.ts";
+import { containerClaimInputs } from "../schemas/container-claim.ts";
 import { storedClaimInputs } from "../schemas/node-claim.ts";
 import { drainInputs } from "../schemas/node-drain.ts";
 import { nodeOutputs, storedNodeInputs } from "../schemas/openshift-node.ts";
@@ -24,11 +25,14 @@ const nodeMetadata = storedNodeInputs.pick({ labels: true, taints: true });
 export const parseNodeMetadata = (properties: Properties, name: string): Pick<NodeInputs, "labels" | "taints"> =>
   parse(nodeMetadata, properties, `node ${name}`);
 
-export const parseClaim = (properties: Properties): ClaimInputs =>
+export const parseClaim = (properties: Properties): ClaimedWorker =>
   parse(storedClaimInputs, properties, `node ${told(properties["nodeName"])}`);
 
 export const parseDrain = (properties: Properties): DrainInputs =>
   parse(drainInputs, properties, `node ${told(properties["nodeName"])}`);
+
+export const parseContainerClaim = (properties: Properties): ContainerClaimInputs =>
+  parse(containerClaimInputs, properties, `container ${told(properties["container"])}`);
 
 export const parseMembership = (properties: Properties): MembershipInputs =>
   parse(storedMembershipInputs, properties, `pool ${told(properties["pool"])}`);

@@ -1,9 +1,13 @@
 import type { Cluster } from "../cluster/cluster.ts";
 import { readNode } from "../cluster/reading.ts";
+import { drainOnce } from "../drain/once.ts";
 import { podsLeft } from "../drain/policy.ts";
+import type { StackCloud } from "../leftovers/stack-cloud.ts";
+import { removeLeftovers } from "../leftovers/worker.ts";
 import { claimName, releaseName } from "../metadata/claim.ts";
 import type { Operation } from "../operation/phases.ts";
-import { asProperties } from "../operation/types.ts";
+import type { Properties } from "../operation/property-values.ts";
+import { asProperties, type ClaimedWorker } from "../operation/types.ts";
 import { check, withDefaults } from "../schemas/check.ts";
 import { claimInputs } from "../schemas/node-claim.ts";
 import { formerOfImported, importedClaim, nothingToImport } from "./import.ts";
@@ -11,7 +15,7 @@ import { parseClaim } from "./inputs.ts";
 import type { Known, Resource } from "./resource.ts";
 
 /** The name of a worker in the cluster: openshift-node:index:NodeClaim. */
-export function nodeClaim(cluster: () => Promise<Cluster>): Resource {
+export function nodeClaim(cluster: () => Promise<Cluster>, cloud: () => StackCloud | undefined): Resource {
   return {
     replacing: ["nodeName"],
     outputs: [],
@@ -24,18 +28,55 @@ export function nodeClaim(cluster: () => Promise<Cluster>): Resource {
       return { id: inputs.nodeName, state: properties };
     },
     former: ({ inputs, state }, news) =>
-      state["imported"] === true
-        ? formerOfImported(state, news, ["nodeName"])
-        : // a state of an earlier release has not all of them
-          withDefaults(claimInputs, inputs),
+      state["imported"] === true ? formerOfImported(state, news, ["nodeName"]) : completed(inputs, news),
     // a claim is a fact of this stack: nothing of the cluster changes it
     read: async (operation, known) =>
       known.state["nodeName"] === undefined ? importClaim(await cluster(), operation, known.id) : known,
     update: (_operation, _known, inputs) => Promise.resolve(inputs),
-    // an imported one may have new inputs without an update
-    delete: async (operation, { state, inputs }) =>
-      releaseName(await cluster(), operation, parseClaim(asProperties(state, inputs)), podsLeft),
+    delete: async (operation, known) => {
+      const worker = leavingWorker(known);
+      const connected = await cluster();
+      const drain = (serverId: string) => drainServer(connected, operation, worker, serverId);
+      await removeFromCloud(cloud(), operation, worker, drain);
+      await releaseName(connected, operation, worker, podsLeft);
+    },
+    deleteSkippingCluster: (operation, known) => removeFromCloud(cloud(), operation, leavingWorker(known), undefined),
   };
+}
+
+/**
+ * A state of an earlier release has not all inputs. How a server that is left over is removed was nobody's wish then: the
+ * current wish is taken, and the engine stores it without an update.
+ */
+function completed(inputs: Properties, news: Properties): Properties {
+  const { drain = null, deleteTimeout = null } = news;
+  return withDefaults(claimInputs, asProperties({ drain, deleteTimeout }, inputs));
+}
+
+/** An imported one may have new inputs without an update. */
+const leavingWorker = ({ state, inputs }: Known): ClaimedWorker => parseClaim(asProperties(state, inputs));
+
+/**
+ * The engine deletes a claim after the server and the ports that the state has: whatever the cloud has now is left over. A
+ * claim that is replaced goes without them (`--replace`): then they are the worker's own, and stay.
+ */
+async function removeFromCloud(
+  cloud: StackCloud | undefined,
+  operation: Operation,
+  worker: ClaimedWorker,
+  drain: ((serverId: string) => Promise<void>) | undefined,
+): Promise<void> {
+  if (cloud && !operation.replacement) await removeLeftovers(cloud, operation, worker, drain);
+}
+
+/** Takes a server out of service that the state does not know: its Node may have pods, whoever let it join. */
+async function drainServer(
+  cluster: Cluster,
+  operation: Operation,
+  { nodeName, owner, drain, configPath = "<pool>" }: ClaimedWorker,
+  serverId: string,
+): Promise<void> {
+  await drainOnce(cluster, operation, { nodeName, owner, drain, configPath, serverId });
 }
 
 /** `pulumi import` of the name of a worker that somebody else attached. */

@@ -33,6 +33,10 @@ export interface Resource {
   read(operation: Operation, known: Known): Promise<Known | undefined>;
   update(operation: Operation, known: Known, inputs: Properties): Promise<Properties>;
   delete(operation: Operation, known: Known): Promise<void>;
+  /** false: a deletion does not wait for the cluster's answer */
+  readonly needsCluster?: false;
+  /** what is left to do of a deletion where the cluster is skipped (detach.clusterUnreachable: skip); default: nothing */
+  deleteSkippingCluster?(operation: Operation, known: Known): Promise<void>;
 }
 
 /** A creation or an update that failed half-way: what there is must be kept in the state, so that it is repaired or removed. */

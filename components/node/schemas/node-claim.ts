@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { defaultTimeouts, secondsOf } from "../../lifecycle/defaults.ts";
-import { listOf, nodeName, seconds, storedSeconds, text } from "./fields.ts";
+import { listOf, nodeName, seconds, storedSeconds, text, unknownOr } from "./fields.ts";
+import { drain } from "./openshift-node.ts";
 
 /** The inputs of a NodeClaim. */
 export const claimInputs = z.object({
@@ -12,6 +13,10 @@ export const claimInputs = z.object({
   formerOwners: listOf(text, 1).optional(),
   /** Seconds within which the Node must be gone after its removal. Default 300. */
   removeTimeout: seconds.default(secondsOf(defaultTimeouts.nodeRemoval)),
+  /** Seconds within which a server that an interrupted command has left must be gone after its deletion. Default 3600. */
+  deleteTimeout: seconds.default(secondsOf(defaultTimeouts.delete)),
+  /** How the Node of such a server is drained before that. */
+  drain: unknownOr(drain).prefault({}),
   /** Path of the pool in the stack's config, e.g. `pools[metal]`: errors name `<configPath>.timeouts.nodeRemoval`. */
   configPath: text.optional(),
 });

@@ -21,7 +21,11 @@ export const providerArgs = z.object({
    * to another one. Left out, the one of the last update counts. Default: any cluster will do.
    */
   clusterUid: text.optional(),
-  /** Entry of clouds.yaml that the workers' servers are made by; `envvars`: the environment's OS_ variables. */
+  /**
+   * Entry of clouds.yaml that the workers' servers are made by; `envvars`: the environment's OS_ variables. A deletion looks
+   * there for what an interrupted command has left of a worker or a pool. Credentials stay where they are, and are read when
+   * they are needed. Default: no cloud is asked.
+   */
   cloud: text.optional(),
   /**
    * Id of the project that the workers' servers are in. Another one is refused, before anything is read or changed in it.

@@ -1,6 +1,7 @@
 import type { ServiceError } from "@grpc/grpc-js";
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { annotations } from "../../../components/kubernetes/types.ts";
+import { defaultDrain } from "../../../components/lifecycle/defaults.ts";
 import { type Properties, read } from "../../../components/node/operation/property-values.ts";
 import { drainInputs, nodeInputs, owner, worker } from "../../support/node-fixtures.ts";
 import { initFailure, updateRequest, urn } from "../support/plugin-client.ts";
@@ -95,6 +96,8 @@ describe("GIVEN a worker that somebody attached by hand", () => {
       nodeName: worker.nodeName,
       owner: "imported/imported/imported",
       removeTimeout: 300,
+      deleteTimeout: 3600,
+      drain: { ...defaultDrain, timeout: 1800 },
     });
     expect((await harness.check("claim", claim.inputs)).getFailuresList()).toEqual([]);
     expect(await harness.diff("claim", claim, claim.inputs)).toEqual(noChanges);

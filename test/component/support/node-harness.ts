@@ -112,6 +112,7 @@ export class NodeHarness {
       },
       signal: this.#cancel.signal,
       deadline: Date.now() + seconds * 1000,
+      replacement: false,
     };
   }
 

@@ -59,6 +59,7 @@ export async function startPlugin(
   const messages: Message[] = [];
   const engineServer = await startEngine(messages);
   const stdio: ["ignore", "pipe", "inherit"] = ["ignore", "pipe", "inherit"];
+  // Jest's process.env is a copy, of which a child process would see nothing
   const child = spawn(file, [...args, engineServer.address], { stdio, env: { ...process.env, ...env } });
   const [port] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
   const client = new providerRpc.ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
@@ -118,6 +119,7 @@ async function startEngine(messages: Message[]): Promise<{ server: grpc.Server; 
 const type = {
   node: "openshift-node:index:OpenShiftNode",
   claim: "openshift-node:index:NodeClaim",
+  container: "openshift-node:index:ContainerClaim",
   drain: "openshift-node:index:NodeDrain",
   membership: "openshift-node:index:PoolMembership",
 };

@@ -100,12 +100,25 @@ describe("GIVEN the arguments, WHEN they are checked", () => {
 
 describe("GIVEN the arguments of the last update, WHEN they are compared with the new ones", () => {
   test("THEN nothing that changes replaces, each change in detail", async () => {
-    const olds = { kubeconfig: "a", ca: "x", clusterUid: "uid", expectedWorkers: 2 };
-    const response = await diff(olds, { kubeconfig: "b", context: "c", proxy: unknown, clusterUid: "uid" });
+    const olds = { kubeconfig: "a", ca: "x", clusterUid: "uid", cloud: "one", expectedWorkers: 2 };
+    const response = await diff(olds, {
+      kubeconfig: "b",
+      context: "c",
+      proxy: unknown,
+      clusterUid: "uid",
+      cloud: "two",
+    });
     expect(response.getChanges()).toBe(2);
     expect(response.getReplacesList()).toEqual([]);
     const details = response.getDetaileddiffMap().toArray() as unknown as [string, unknown][];
-    expect(details.map(([path]) => path).sort()).toEqual(["ca", "context", "expectedWorkers", "kubeconfig", "proxy"]);
+    expect(details.map(([path]) => path).sort()).toEqual([
+      "ca",
+      "cloud",
+      "context",
+      "expectedWorkers",
+      "kubeconfig",
+      "proxy",
+    ]);
   });
 
   test.each([

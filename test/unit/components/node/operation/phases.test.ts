@@ -7,6 +7,7 @@ const operation = {
   log: { status: () => undefined, info: () => undefined, warn: () => undefined },
   signal: new AbortController().signal,
   deadline: Infinity,
+  replacement: false,
 };
 
 beforeEach(() => {

@@ -3,6 +3,7 @@ import { asProperties } from "../../../../../components/node/operation/types.ts"
 import { configFailures } from "../../../../../components/node/protocol/config.ts";
 import { schemaOf } from "../../../../../components/node/protocol/schema.ts";
 import { check, withDefaults } from "../../../../../components/node/schemas/check.ts";
+import { containerClaimInputs } from "../../../../../components/node/schemas/container-claim.ts";
 import { claimInputs } from "../../../../../components/node/schemas/node-claim.ts";
 import { drainInputs } from "../../../../../components/node/schemas/node-drain.ts";
 import { nodeOutputs, nodeInputs as nodeSchema } from "../../../../../components/node/schemas/openshift-node.ts";
@@ -31,6 +32,7 @@ const sorted = (names: Iterable<string>) => [...names].sort();
 describe("GIVEN the package schema, WHEN it is held against what Check demands", () => {
   test.each([
     ["OpenShiftNode", nodeSchema],
+    ["ContainerClaim", containerClaimInputs],
     ["NodeClaim", claimInputs],
     ["NodeDrain", drainInputs],
     ["PoolMembership", membershipInputs],
@@ -99,6 +101,7 @@ describe("GIVEN the package schema, WHEN it is held against what Check demands",
         cloudUnproven: { type: "boolean" },
         lostNodes: { type: "string" },
         clusterUnreachable: { type: "string" },
+        cloud: { type: "string" },
         expectedWorkers: { type: "integer" },
       },
     ],
@@ -130,7 +133,12 @@ describe("GIVEN the defaults of the plugin", () => {
     const machineNetwork = { network: "n", subnet: "s" };
     const parsed = configSchema.parse({ cloud: "c", machineNetwork, pools: [pool] }).pools[0];
     expect(parsed).toMatchObject(nodeDefaults);
-    expect(withDefaults(claimInputs, {})).toEqual({ removeTimeout: parsed?.timeouts.nodeRemoval });
+    expect(withDefaults(claimInputs, {})).toEqual({
+      removeTimeout: parsed?.timeouts.nodeRemoval,
+      deleteTimeout: parsed?.timeouts.delete,
+      drain: parsed?.drain,
+    });
+    expect(withDefaults(containerClaimInputs, {})).toEqual({ removeTimeout: parsed?.timeouts.nodeRemoval });
   });
 
   test("WHEN the inputs leave out what has one THEN they are filled in, in depth, and Check passes", () => {

@@ -1,0 +1,63 @@
+import { reasonOf } from "../../lib/errors.ts";
+import { abortable, until } from "../../lib/wait.ts";
+import type { CloudClient } from "../../openstack/client.ts";
+import { isPassing } from "../../openstack/error.ts";
+
+/** Seconds that one request may take, or a login. */
+const requestTimeout = 30;
+
+/** ms until a request is sent again that nobody answered. */
+const retryAfter = 2_000;
+
+/** The cloud of the stack, logged in to once for all resources, when the first of them asks. */
+export class StackCloud {
+  readonly #name: string;
+  #client: Promise<CloudClient> | undefined;
+
+  /** @param name of an entry of clouds.yaml; `envvars`: the OS_ variables */
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  /**
+   * Asks until the cloud answers.
+   *
+   * @param onUnanswered is told each time that it does not
+   * @throws CloudError for what another attempt does not change; the signal's reason on abort
+   */
+  async ask<T>(
+    question: (client: CloudClient, signal: AbortSignal) => Promise<T>,
+    signal: AbortSignal,
+    onUnanswered: (reason: string) => void,
+  ): Promise<T> {
+    const attempt = async () => {
+      try {
+        const client = await abortable(this.#login(), signal);
+        const limited = AbortSignal.any([signal, AbortSignal.timeout(requestTimeout * 1000)]);
+        return { answer: await question(client, limited) };
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!isPassing(error)) throw error;
+        onUnanswered(reasonOf(error));
+        return undefined;
+      }
+    };
+    return (await until({ signal, wake: [], every: () => retryAfter, test: attempt })).answer;
+  }
+
+  #login(): Promise<CloudClient> {
+    return (this.#client ??= this.#newClient());
+  }
+
+  async #newClient(): Promise<CloudClient> {
+    try {
+      // most commands need no cloud here: its modules are loaded for those that do
+      const { CloudClient } = await import("../../openstack/client.ts");
+      return await CloudClient.login(this.#name, AbortSignal.timeout(requestTimeout * 1000));
+    } catch (error) {
+      // whoever asks next logs in anew
+      this.#client = undefined;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,152 @@
+import { until } from "../../lib/wait.ts";
+import { deletePort, deleteServer, type NamedPort, portsNamed, serversNamed, statusOf } from "../../openstack/named.ts";
+import { ownerOf } from "../../ports/description.ts";
+import { portName } from "../../ports/names.ts";
+import type { Operation } from "../operation/phases.ts";
+import type { ClaimedWorker } from "../operation/types.ts";
+import { type Ask, CloudPhases } from "./phase.ts";
+import type { StackCloud } from "./stack-cloud.ts";
+
+/** ms until the first and the second look at a server that is being removed, and so on; the last of them stays. */
+const looks = [500, 1_000, 2_000, 5_000] as const;
+
+/** More ports than a machine has, so that one that a former config had is found too. */
+const mostPorts = 16;
+
+/** What the cloud has of a worker although the state has nothing of it any more. */
+interface Leftovers {
+  /** ids of its servers */
+  readonly servers: readonly string[];
+  readonly ports: readonly NamedPort[];
+}
+
+/**
+ * Removes what a command that was interrupted has left of a worker in the cloud: the engine records a creation only once it
+ * is answered, so that a server or port may stand that no state has. Runs when everything that the state had is deleted.
+ * Only what has the worker's name and its owner is touched: servers by their metadata, ports by their description.
+ *
+ * @param drain takes the Node of a server out of service, if there is one; undefined: the cluster is skipped
+ * @throws UserError when something may be left
+ */
+export async function removeLeftovers(
+  cloud: StackCloud,
+  operation: Operation,
+  inputs: ClaimedWorker,
+  drain: ((serverId: string) => Promise<void>) | undefined,
+): Promise<void> {
+  await new WorkerRemoval(cloud, operation, inputs).run(drain);
+}
+
+class WorkerRemoval {
+  readonly #inputs: ClaimedWorker;
+  readonly #phases: CloudPhases;
+  #found: Leftovers | undefined;
+
+  constructor(cloud: StackCloud, operation: Operation, inputs: ClaimedWorker) {
+    this.#inputs = inputs;
+    this.#phases = new CloudPhases(cloud, operation, `node ${inputs.nodeName}`, () => this.#left());
+  }
+
+  async run(drain: ((serverId: string) => Promise<void>) | undefined): Promise<void> {
+    const found = await this.#find();
+    this.#found = found;
+    const { servers, ports } = found;
+    if (servers.length === 0 && ports.length === 0) return;
+    for (const id of servers) await drain?.(id);
+    if (servers.length > 0) await this.#removeServers(servers);
+    this.#found = { servers: [], ports };
+    if (ports.length > 0) await this.#removePorts(ports);
+    this.#phases.info(`removed what an interrupted command had left in the cloud: ${this.#described(found)}`);
+  }
+
+  #find(): Promise<Leftovers> {
+    const { nodeName, owner } = this.#inputs;
+    const isOwner = (by: string | undefined) => by === owner;
+    const phase = {
+      name: "leftovers in the cloud",
+      timeout: this.#shortTimeout,
+      awaiting: () => `the cloud's answer what it has of ${nodeName}`,
+    };
+    return this.#phases.run(phase, async (ask) => {
+      const [named, ports] = await Promise.all([
+        ask((client, signal) => serversNamed(client, nodeName, signal)),
+        ask((client, signal) => portsNamed(client, portNames(nodeName), signal)),
+      ]);
+      const servers = named.filter((server) => isOwner(server.owner)).map(({ id }) => id);
+      const own = ports.filter((port) => isOwner(ownerOf(port.description)) || servers.includes(port.deviceId));
+      return { servers, ports: await this.#unused(own, servers, ask) };
+    });
+  }
+
+  /** The ports without those that a server uses which stays. */
+  async #unused(ports: readonly NamedPort[], servers: readonly string[], ask: Ask): Promise<NamedPort[]> {
+    const unused = await Promise.all(
+      ports.map(async (port) => {
+        const { id, name, deviceId } = port;
+        if (deviceId === "" || servers.includes(deviceId)) return [port];
+        if ((await ask((client, signal) => statusOf(client, deviceId, signal))) === undefined) return [port];
+        this.#phases.warn(
+          `port ${name} (${id}) is not removed: server ${deviceId}, which is not this worker's, uses it`,
+        );
+        return [];
+      }),
+    );
+    return unused.flat();
+  }
+
+  #removeServers(ids: readonly string[]): Promise<void> {
+    const { configPath, deleteTimeout: seconds } = this.#inputs;
+    const statuses = new Map(ids.map((id) => [id, "not asked to go yet"]));
+    const key = configPath === undefined ? "deleteTimeout of the claim" : `${configPath}.timeouts.delete`;
+    const awaiting = () => [...statuses].map(([id, status]) => `server ${id} (${status}) to be gone`).join(", ");
+    return this.#phases.run({ name: "server removal", timeout: { seconds, key }, awaiting }, async (ask, signal) => {
+      await Promise.all(
+        ids.map(async (id) => {
+          await ask((client, each) => deleteServer(client, id, each));
+          let looked = 0;
+          const isGone = async () => {
+            const status = await ask((client, each) => statusOf(client, id, each));
+            if (status === undefined) return statuses.delete(id);
+            statuses.set(id, status);
+            return undefined;
+          };
+          await until({ signal, wake: [], every: () => looks[looked++] ?? looks.at(-1), test: isGone });
+        }),
+      );
+    });
+  }
+
+  #removePorts(ports: readonly NamedPort[]): Promise<void> {
+    const left = new Set(ports);
+    const awaiting = () => [...left].map(({ name, id }) => `port ${name} (${id}) to be gone`).join(", ");
+    return this.#phases.run({ name: "port removal", timeout: this.#shortTimeout, awaiting }, async (ask) => {
+      for (const port of ports) {
+        await ask((client, signal) => deletePort(client, port.id, signal));
+        left.delete(port);
+      }
+    });
+  }
+
+  get #shortTimeout(): { seconds: number; key: string } {
+    const { configPath, removeTimeout: seconds } = this.#inputs;
+    const key = configPath === undefined ? "removeTimeout of the claim" : `${configPath}.timeouts.nodeRemoval`;
+    return { seconds, key };
+  }
+
+  #described({ servers, ports }: Leftovers): string {
+    const { nodeName } = this.#inputs;
+    return [
+      ...servers.map((id) => `server ${nodeName} (${id})`),
+      ...ports.map(({ name, id }) => `port ${name} (${id})`),
+    ].join(", ");
+  }
+
+  #left(): string {
+    const { nodeName } = this.#inputs;
+    return this.#found
+      ? `Not everything that an interrupted command had left in the cloud is removed: ${this.#described(this.#found)}.`
+      : `An interrupted command may have left a server ${nodeName} and its ports in the cloud.`;
+  }
+}
+
+const portNames = (worker: string): string[] => Array.from({ length: mostPorts }, (_, i) => portName(worker, i));

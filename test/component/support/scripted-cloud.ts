@@ -1,0 +1,190 @@
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+export interface CloudServer {
+  id: string;
+  name: string;
+  status: string;
+  metadata: Record<string, string>;
+}
+
+export interface CloudPort {
+  id: string;
+  name: string;
+  description: string;
+  device_id: string;
+}
+
+interface Answer {
+  status: number;
+  body?: object;
+  headers?: Record<string, string>;
+}
+
+const configFile = "OS_CLIENT_CONFIG_FILE";
+
+/**
+ * As much of Keystone, Nova, Neutron and Swift as is asked about what is left over, in memory and under a test's control. A
+ * server goes when it is looked at the second time after its deletion, and its ports are free then, as of a real one.
+ */
+export class ScriptedCloud {
+  /** name of its entry in clouds.yaml */
+  readonly name = "here";
+  /** `METHOD path?query` of every request */
+  readonly requests: string[] = [];
+  readonly servers = new Map<string, CloudServer>();
+  readonly ports = new Map<string, CloudPort>();
+  /** by name: the owner that its metadata names, and the names of its objects */
+  readonly containers = new Map<string, { owner?: string; objects: Set<string> }>();
+  /** answers a request in the cloud's place with this status */
+  onRequest: (request: string) => number | undefined = () => undefined;
+  /** told of each server that is gone, by its id */
+  onGone: (id: string) => void = () => undefined;
+  /** ids of servers that Nova does not get rid of */
+  readonly stuck = new Set<string>();
+  #given = 0;
+  #valid = 0;
+  readonly #going = new Map<string, number>();
+  readonly #server: Server;
+  #folder = "";
+  #before: string | undefined;
+
+  constructor() {
+    this.#server = createServer((request, response) => this.#handle(request, response));
+  }
+
+  /** Makes it the cloud that this process, and those that it starts, find by its name. */
+  async start(): Promise<void> {
+    await once(this.#server.listen(0, "127.0.0.1"), "listening");
+    this.#folder = await mkdtemp(path.join(tmpdir(), "cloud-"));
+    const auth = { auth_url: `${this.#address}/v3`, username: "u", password: "canary-pass-93", project_name: "q" };
+    const clouds = { [this.name]: { auth: { ...auth, user_domain_id: "default", project_domain_id: "default" } } };
+    this.#before = process.env[configFile];
+    process.env[configFile] = path.join(this.#folder, "clouds.yaml");
+    await writeFile(path.join(this.#folder, "clouds.yaml"), JSON.stringify({ clouds }));
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    this.#server.close();
+    if (this.#before === undefined) Reflect.deleteProperty(process.env, configFile);
+    else process.env[configFile] = this.#before;
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  get #address(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** How often somebody has logged in. */
+  get logins(): number {
+    return this.#given;
+  }
+
+  /** The tokens that were given out are refused from now on. */
+  expireTokens(): void {
+    this.#valid = this.#given + 1;
+  }
+
+  /** The requests that change something, in their order. */
+  get writes(): string[] {
+    return this.requests.filter((request) => request.startsWith("DELETE"));
+  }
+
+  addServer(id: string, name: string, owner: string | undefined, status = "ACTIVE"): void {
+    this.servers.set(id, { id, name, status, metadata: owner === undefined ? {} : { owner, pool: "metal" } });
+  }
+
+  addPort(id: string, name: string, description = "", device_id = ""): void {
+    this.ports.set(id, { id, name, description, device_id });
+  }
+
+  #handle(request: IncomingMessage, response: ServerResponse): void {
+    const url = new URL(request.url ?? "/", this.#address);
+    const method = String(request.method);
+    const asked = `${method} ${url.pathname}${url.search}`;
+    this.requests.push(asked);
+    const scripted = this.onRequest(asked);
+    const { status, body, headers } =
+      scripted === undefined
+        ? this.#answer(method, url, String(request.headers["x-auth-token"]))
+        : { status: scripted };
+    response.writeHead(status, { "content-type": "application/json", ...headers });
+    response.end(body === undefined ? undefined : JSON.stringify(body));
+  }
+
+  #answer(method: string, url: URL, token: string): Answer {
+    if (url.pathname === "/v3/auth/tokens") return this.#login();
+    if (Number(/^token-(\d+)$/.exec(token)?.[1] ?? 0) < Math.max(1, this.#valid)) return { status: 401 };
+    const [, service, kind = "", id = ""] = /^\/(compute|network|objects)\/?([^/]*)\/?(.*)$/.exec(url.pathname) ?? [];
+    if (service === "compute") return this.#compute(method, id, url);
+    if (service === "network") return this.#network(method, /ports\/?(.*)$/.exec(url.pathname)?.[1] ?? "", url);
+    if (service === "objects") return this.#objects(method, decodeURIComponent(kind), decodeURIComponent(id));
+    return { status: 404 };
+  }
+
+  #login(): Answer {
+    this.#given += 1;
+    const endpoints = (service: string) => [{ interface: "public", url: `${this.#address}/${service}` }];
+    const catalog = [
+      { type: "compute", endpoints: endpoints("compute") },
+      { type: "network", endpoints: endpoints("network") },
+      { type: "object-store", endpoints: endpoints("objects") },
+    ];
+    const token = { catalog, project: { id: "q", name: "q" } };
+    return { status: 201, body: { token }, headers: { "x-subject-token": `token-${this.#given}` } };
+  }
+
+  #compute(method: string, id: string, url: URL): Answer {
+    if (id === "detail") {
+      const name = new RegExp(url.searchParams.get("name") ?? "");
+      return { status: 200, body: { servers: [...this.servers.values()].filter((it) => name.test(it.name)) } };
+    }
+    const server = this.servers.get(id);
+    if (!server) return { status: 404 };
+    if (method === "DELETE") {
+      this.#going.set(id, this.#going.get(id) ?? 0);
+      return { status: 204 };
+    }
+    const looked = this.#going.get(id);
+    if (looked === undefined || this.stuck.has(id)) return { status: 200, body: { server } };
+    this.#going.set(id, looked + 1);
+    if (looked > 0) return this.#gone(id);
+    return { status: 200, body: { server } };
+  }
+
+  #gone(id: string): Answer {
+    this.servers.delete(id);
+    for (const port of this.ports.values()) if (port.device_id === id) port.device_id = "";
+    this.onGone(id);
+    return { status: 404 };
+  }
+
+  #network(method: string, id: string, url: URL): Answer {
+    if (id === "") {
+      const names = url.searchParams.getAll("name");
+      return { status: 200, body: { ports: [...this.ports.values()].filter((it) => names.includes(it.name)) } };
+    }
+    if (method !== "DELETE") return { status: 405 };
+    return { status: this.ports.delete(id) ? 204 : 404 };
+  }
+
+  #objects(method: string, name: string, object: string): Answer {
+    const container = this.containers.get(name);
+    if (!container) return { status: 404 };
+    const { owner, objects } = container;
+    if (method === "DELETE" && object !== "") return { status: objects.delete(object) ? 204 : 404 };
+    if (method === "DELETE" && objects.size > 0) return { status: 409 };
+    if (method === "DELETE") {
+      this.containers.delete(name);
+      return { status: 204 };
+    }
+    const headers = { ...(owner !== undefined && { "x-container-meta-owner": owner }) };
+    if (method === "HEAD") return { status: 204, headers };
+    return { status: 200, body: [...objects].map((each) => ({ name: each })), headers };
+  }
+}
