@@ -68,17 +68,13 @@ export class BaremetalWorker extends pulumi.ComponentResource {
   constructor(name: string, args: BaremetalWorkerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("openstack-baremetal-compute:index:BaremetalWorker", name, {}, opts);
     this.name = args.name;
-    const { infraId, timeouts } = args;
-    const claim = new NodeClaim(
-      name,
-      { nodeName: args.name, ...ownersOf(args), removeTimeout: timeouts.nodeRemoval, configPath: args.configPath },
-      { parent: this, customTimeouts: { delete: `${timeouts.nodeRemoval + engineMargin}s` } },
-    );
+    const { infraId } = args;
+    const claim = this.#claimName(name, args);
     const ports = new SubnetPorts(
       name,
       {
         worker: args.name,
-        ports: planPorts({ worker: args.name, infraId, fixedIp: args.fixedIp, ports: args.ports }),
+        ports: planPorts({ worker: args.name, infraId, owner: args.owner, fixedIp: args.fixedIp, ports: args.ports }),
         editedPorts: args.editedPorts,
         existing: args.existing,
         after: [claim],
@@ -106,6 +102,18 @@ export class BaremetalWorker extends pulumi.ComponentResource {
   /** Settles when the Node is in place; in a preview at once. Rejects when it did not join. */
   async joined(): Promise<void> {
     await (this.#node.id as pulumi.Output<string> & { promise(): Promise<string> }).promise();
+  }
+
+  #claimName(name: string, args: BaremetalWorkerArgs): NodeClaim {
+    const { timeouts, drain, configPath } = args;
+    const { nodeRemoval: removeTimeout, delete: deleteTimeout } = timeouts;
+    // the drain and the deletion of a server that is left over, the look at the cloud, the ports, the Node
+    const longest = 2 * deleteTimeout + 3 * removeTimeout + engineMargin;
+    return new NodeClaim(
+      name,
+      { nodeName: args.name, ...ownersOf(args), removeTimeout, deleteTimeout, drain: { ...drain }, configPath },
+      { parent: this, customTimeouts: { delete: `${longest}s` } },
+    );
   }
 
   #declareDrain(name: string, args: BaremetalWorkerArgs, { serverId }: BaremetalServer): NodeDrain {

@@ -1,13 +1,23 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { randomBytes } from "node:crypto";
+import { ContainerClaim } from "./container-claim.ts";
 import { payloadName } from "./ignition/payload.ts";
 import { renderPointer } from "./ignition/pointer.ts";
 import { tempUrl } from "./ignition/temp-url.ts";
+import { engineMargin } from "./lifecycle/defaults.ts";
 
 export interface IgnitionStoreArgs {
   /** name of the container, e.g. `mycluster-x7k2p-metal-ignition-0a1b2c3d` */
   readonly container: string;
+  /** `<organization>/<project>/<stack>` */
+  readonly owner: string;
+  /** what `owner` was before */
+  readonly formerOwners?: readonly string[] | undefined;
+  /** seconds within which a container that is left over must be gone */
+  readonly removeTimeout: number;
+  /** path of the pool in the config, e.g. `pools[metal]`, for error messages */
+  readonly configPath: string;
   /** the Ignition config that the machines fetch; not a secret, but only holders of a signed URL can read it */
   readonly payload: string;
   /** public URL of the object store's account, from the service catalog */
@@ -20,6 +30,9 @@ export interface IgnitionStoreArgs {
 
 const keyHeader = "Temp-URL-Key";
 
+/** Metadata that names the stack, for who finds the container without the state (components/openstack/containers.ts). */
+const ownerHeader = "Owner";
+
 /** A Swift container with a key of its own, the payload in it, and the user data that lets a machine fetch it. */
 export class IgnitionStore extends pulumi.ComponentResource {
   readonly #args: IgnitionStoreArgs;
@@ -29,16 +42,29 @@ export class IgnitionStore extends pulumi.ComponentResource {
   constructor(name: string, args: IgnitionStoreArgs, opts?: pulumi.ComponentResourceOptions) {
     super("openstack-baremetal-compute:index:IgnitionStore", name, {}, opts);
     this.#args = args;
+    const { container, owner, formerOwners = [], removeTimeout, configPath } = args;
+    const former = formerOwners.length > 0 ? { formerOwners: [...formerOwners] } : {};
+    const claim = new ContainerClaim(
+      name,
+      { container, owner, ...former, removeTimeout, configPath },
+      // the name is made of the owner's, as the container's: a stack may be renamed
+      { parent: this, ignoreChanges: ["container"], customTimeouts: { delete: `${removeTimeout + engineMargin}s` } },
+    );
     this.#container = new openstack.objectstorage.Container(
       name,
       {
         name: args.container,
         forceDestroy: true,
-        metadata: pulumi.secret({ [keyHeader]: randomBytes(32).toString("hex") }),
+        metadata: pulumi.secret({ [keyHeader]: randomBytes(32).toString("hex"), [ownerHeader]: owner }),
       },
-      // the key of the first run stays: the provider never reads metadata back, and later keys are ignored; so does the
-      // name, which is made of the owner's (components/ignition/payload.ts): a stack may be renamed
-      { parent: this, ignoreChanges: ["metadata", "name"], additionalSecretOutputs: ["metadata"] },
+      {
+        parent: this,
+        dependsOn: [claim],
+        // the key of the first run stays: the provider never reads metadata back, and later keys are ignored; so does the
+        // name, which is made of the owner's (components/ignition/payload.ts): a stack may be renamed
+        ignoreChanges: ["metadata", "name"],
+        additionalSecretOutputs: ["metadata"],
+      },
     );
     this.#object = new openstack.objectstorage.ContainerObject(
       `${name}-payload`,

@@ -8,7 +8,8 @@ export type NodeClaimArgs = ArgsOf<z.input<typeof claimInputs>>;
 
 /**
  * The name of a worker in the cluster. It comes before the worker's ports and server, and refuses a name that a Node
- * has; it is deleted after them, and then removes the Node: a kubelet that still runs could register it again.
+ * has; it is deleted after them, and then removes what an interrupted command has left of the worker in the cloud, and the
+ * Node: a kubelet that still runs could register it again.
  *
  * The name of a worker that somebody attached by hand is imported: `pulumi import openshift-node:index:NodeClaim <name>
  * <node>`.

@@ -24,7 +24,8 @@ const timeouts = { create: "10m", delete: "10m" };
  * What belongs to Ironic and Nova once a machine is attached: the machine's own MAC, its host and its profile
  * (ironic/drivers/modules/network, nova/network/neutron.py). An address pair shows
  * the MAC that the port had at first as soon as the port has the machine's; the provider can ignore only the whole pair. The
- * virtual addresses of a cluster never change; of those that the config adds, the port's description tells an edit.
+ * virtual addresses of a cluster never change; of those that the config adds, the port's description tells an edit
+ * (components/ports/description.ts).
  *
  * The config says nothing of whether the port is up: who has put it down by hand has a reason.
  */
@@ -39,7 +40,8 @@ const unmanaged = [
 ];
 
 /**
- * What an edit never changes on an existing port: what is not managed here, and what the config does not set. Without an
+ * What an edit never changes on an existing port: what is not managed here, and what the config does not set. A description
+ * counts only where the cloud's tells an edit: it may be somebody's note, or of a release that wrote no owner. Without an
  * address in the config Neutron chooses it, and the port keeps the one it has: its node need not be replaced. Without groups
  * Neutron chooses them too, and the provider would remove all of them. A replaced port gets what the config sets, or
  * Neutron's choice (pulumi/pulumi, pkg/resource/deploy/step_generator.go: a replacement is checked without ignoreChanges).
@@ -83,7 +85,7 @@ export class SubnetPorts extends pulumi.ComponentResource {
       planned.name,
       {
         name: planned.name,
-        ...(planned.description !== undefined && { description: planned.description }),
+        description: planned.description,
         networkId: planned.networkId,
         fixedIps: [
           { subnetId: planned.subnetId, ...(planned.fixedIp !== undefined && { ipAddress: planned.fixedIp }) },

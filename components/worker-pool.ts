@@ -30,7 +30,7 @@ export interface PoolWorker {
 /** A pool as plain data. */
 export interface PoolSpec extends WorkerTemplate {
   readonly workers: readonly PoolWorker[];
-  readonly ignition: Omit<IgnitionStoreArgs, "container">;
+  readonly ignition: Omit<IgnitionStoreArgs, "container" | "owner" | "formerOwners" | "removeTimeout" | "configPath">;
   /** name of the MachineConfigPool whose config the workers boot with */
   readonly machineConfigPool: string;
   /** the MachineConfigPools of the cluster, for what is not said again; an update looks again before each wave */
@@ -79,8 +79,10 @@ export class WorkerPool extends pulumi.ComponentResource {
     const paused = args.machineConfigPools.filter((pool) => pool.paused);
     this.#said = new Set(paused.map((pool) => pausedWarning(pool, args.machineConfigPool)));
     this.#members = new Map(args.workers.map((worker) => [worker.name, memberOf(args, worker)]));
-    const container = containerName(args.infraId, args.pool, args.owner);
-    this.#store = new IgnitionStore(`${name}-ignition`, { ...args.ignition, container }, { parent: this });
+    const { owner, formerOwners, configPath, timeouts } = args;
+    const container = containerName(args.infraId, args.pool, owner);
+    const store = { ...args.ignition, container, owner, formerOwners, configPath, removeTimeout: timeouts.nodeRemoval };
+    this.#store = new IgnitionStore(`${name}-ignition`, store, { parent: this });
   }
 
   /**

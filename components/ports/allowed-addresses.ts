@@ -1,4 +1,5 @@
 import { canonicalIp } from "../lib/ip.ts";
+import { allowedOf } from "./description.ts";
 
 /**
  * Whether the addresses that a port may answer for are another than the config says. Ironic's change of a port's MAC shows in
@@ -7,16 +8,10 @@ import { canonicalIp } from "../lib/ip.ts";
  * edit. Pure.
  */
 
-const prefix = "answers for ";
-
-/** The description of a port for which the config allows addresses; undefined: it allows none. */
-export const describeAllowed = (addresses: readonly string[]): string | undefined =>
-  addresses.length === 0 ? undefined : `${prefix}${addresses.toSorted().join(", ")}`;
-
-/** The addresses that a description of ours names, none without a description; undefined: it is somebody else's text. */
+/** The addresses that a description of ours names; undefined: it is somebody else's text. */
 function addressesIn(description: string): readonly string[] | undefined {
-  if (description === "") return [];
-  return description.startsWith(prefix) ? description.slice(prefix.length).split(", ") : undefined;
+  const text = allowedOf(description);
+  return text === "" ? [] : text?.split(", ");
 }
 
 /** A port as the cloud has it. */
@@ -27,7 +22,7 @@ interface Existing {
 
 /** A port as the config wants it. */
 interface Wanted {
-  readonly description: string | undefined;
+  readonly description: string;
   /** allowed whatever the config says */
   readonly virtualAddresses: readonly string[];
 }
@@ -37,12 +32,13 @@ export function allowedAddressesEdit(
   { description, virtualAddresses }: Wanted,
   existing: Existing,
 ): { readonly before: string | undefined; readonly after: string | undefined } | undefined {
-  const wanted = new Set(addressesIn(description ?? ""));
+  const wanted = new Set(addressesIn(description));
   const ours = addressesIn(existing.description);
   const allowed = new Set(existing.allowedAddresses.map(canonicalIp));
   const missing = [...wanted].filter((address) => !allowed.has(canonicalIp(address)));
   const left = (ours ?? []).filter((address) => !wanted.has(address) && allowed.has(canonicalIp(address)));
-  if (existing.description === (description ?? "") || (missing.length === 0 && left.length === 0)) return undefined;
+  if (allowedOf(existing.description) === allowedOf(description)) return undefined;
+  if (missing.length === 0 && left.length === 0) return undefined;
   const virtual = new Set(virtualAddresses.map(canonicalIp));
   const before = ours ?? [...allowed].filter((address) => !virtual.has(address)).toSorted();
   return { before: textOf(before), after: textOf([...wanted]) };

@@ -1,4 +1,4 @@
-import { describeAllowed } from "./allowed-addresses.ts";
+import { portDescription } from "./description.ts";
 import { clusterTag, portName } from "./names.ts";
 
 /** An option that the network's DHCP server gives to a port. */
@@ -30,6 +30,8 @@ export interface PortTemplate {
 export interface PortPlanArgs {
   readonly worker: string;
   readonly infraId: string;
+  /** `<organization>/<project>/<stack>` */
+  readonly owner: string;
   /** address of the worker, on its first port; undefined: Neutron chooses */
   readonly fixedIp: string | undefined;
   /** the worker's ports in their order, at least one */
@@ -39,21 +41,18 @@ export interface PortPlanArgs {
 export interface PlannedPort extends PortTemplate {
   readonly name: string;
   readonly fixedIp: string | undefined;
-  /**
-   * What the config adds to the allowed addresses, as text; undefined: nothing. Ironic's change of a port's MAC shows in
-   * its address pairs, so that only this tells an edit from it.
-   */
-  readonly description: string | undefined;
+  /** whose port it is, and what the config adds to the allowed addresses */
+  readonly description: string;
 }
 
 /** The ports of a worker. The first has the address that the worker asks for. */
-export function planPorts({ worker, infraId, fixedIp, ports }: PortPlanArgs): PlannedPort[] {
+export function planPorts({ worker, infraId, owner, fixedIp, ports }: PortPlanArgs): PlannedPort[] {
   return ports.map((port, i) => ({
     ...port,
     name: portName(worker, i),
     fixedIp: i === 0 ? fixedIp : port.fixedIp,
     allowedAddresses: [...new Set([...port.virtualAddresses, ...port.allowedAddresses])].sort(),
     tags: [...new Set([clusterTag(infraId), ...port.tags])],
-    description: describeAllowed(port.allowedAddresses),
+    description: portDescription(owner, port.allowedAddresses),
   }));
 }

@@ -124,7 +124,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: "Node not removed",
     file: "components/node/resources/node-claim.ts",
-    find: "await releaseName(connected, operation, worker);",
+    find: "await releaseName(connected, operation, worker, podsLeft);",
     replace: "",
     red: destroyed,
     after: [up],

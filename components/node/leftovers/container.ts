@@ -15,7 +15,7 @@ export async function removeContainer(
   operation: Operation,
   inputs: ContainerClaimInputs,
 ): Promise<void> {
-  const { container, owner, removeTimeout: seconds, configPath } = inputs;
+  const { container, owner, formerOwners = [], removeTimeout: seconds, configPath } = inputs;
   const left = () => `An interrupted command may have left container ${container} in the object store.`;
   const phases = new CloudPhases(cloud, operation, `container ${container}`, left);
   const phase = {
@@ -26,7 +26,7 @@ export async function removeContainer(
   await phases.run(phase, async (ask) => {
     const found = await ask((client, signal) => containerNamed(client, container, signal));
     if (!found) return;
-    if (found.owner !== owner) {
+    if (found.owner === undefined || ![owner, ...formerOwners].includes(found.owner)) {
       phases.warn(`container ${container} is not removed: it does not name ${owner} as its owner`);
       return;
     }

@@ -1,4 +1,5 @@
 import { reasonOf } from "../../lib/errors.ts";
+import { timeoutSignal } from "../../lib/timer.ts";
 import { abortable, until } from "../../lib/wait.ts";
 import type { CloudClient } from "../../openstack/client.ts";
 import { isPassing } from "../../openstack/error.ts";
@@ -33,7 +34,7 @@ export class StackCloud {
     const attempt = async () => {
       try {
         const client = await abortable(this.#login(), signal);
-        const limited = AbortSignal.any([signal, AbortSignal.timeout(requestTimeout * 1000)]);
+        const limited = AbortSignal.any([signal, timeoutSignal(requestTimeout * 1000)]);
         return { answer: await question(client, limited) };
       } catch (error) {
         signal.throwIfAborted();
@@ -53,7 +54,7 @@ export class StackCloud {
     try {
       // most commands need no cloud here: its modules are loaded for those that do
       const { CloudClient } = await import("../../openstack/client.ts");
-      return await CloudClient.login(this.#name, AbortSignal.timeout(requestTimeout * 1000));
+      return await CloudClient.login(this.#name, timeoutSignal(requestTimeout * 1000));
     } catch (error) {
       // whoever asks next logs in anew
       this.#client = undefined;

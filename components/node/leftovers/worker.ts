@@ -60,8 +60,8 @@ class WorkerRemoval {
   }
 
   #find(): Promise<Leftovers> {
-    const { nodeName, owner } = this.#inputs;
-    const isOwner = (by: string | undefined) => by === owner;
+    const { nodeName, owner, formerOwners = [] } = this.#inputs;
+    const isOwner = (by: string | undefined) => by !== undefined && [owner, ...formerOwners].includes(by);
     const phase = {
       name: "leftovers in the cloud",
       timeout: this.#shortTimeout,

@@ -20,9 +20,6 @@ export type NodeOutputs = z.output<typeof nodeOutputs>;
 /** How a node is emptied. */
 export type DrainSettings = NodeInputs["drain"];
 
-/** What a drain needs of a worker. */
-export type DrainInputs = Pick<NodeInputs, "nodeName" | "owner" | "serverId" | "drain" | "configPath">;
-
 /** Bounds of a worker's phases in seconds. */
 export type NodeTimeouts = NodeInputs["timeouts"];
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defaultTimeouts, secondsOf } from "../../lifecycle/defaults.ts";
 import { listOf, nodeName, seconds, storedSeconds, text, unknownOr } from "./fields.ts";
-import { drain } from "./openshift-node.ts";
+import { drain, storedDrain } from "./openshift-node.ts";
 
 /** The inputs of a NodeClaim. */
 export const claimInputs = z.object({
@@ -24,4 +24,6 @@ export const claimInputs = z.object({
 /** The same inputs as a state or a passed Check holds them: no limit keeps a worker of an earlier release from being detached. */
 export const storedClaimInputs = claimInputs.extend({
   removeTimeout: storedSeconds.default(secondsOf(defaultTimeouts.nodeRemoval)),
+  deleteTimeout: storedSeconds.default(secondsOf(defaultTimeouts.delete)),
+  drain: storedDrain,
 });

@@ -55,6 +55,14 @@ export const drain = group("Drain", {
   onTimeout: oneOf(["fail", "force"]).default(defaultDrain.onTimeout),
 });
 
+/** The same as a state or a passed Check holds it. */
+export const storedDrain = unknownOr(
+  drain.extend({
+    timeout: storedSeconds.default(secondsOf(defaultDrain.timeout)),
+    gracePeriod: integer(-1, wholeSeconds).default(defaultDrain.gracePeriod),
+  }),
+).prefault({});
+
 /** What a Node may have is judged of every label whose value is text, whatever is wrong with the others. */
 const labels = z
   .record(z.string(), z.string(says("must be a string")), says("must be an object of strings"))
@@ -141,12 +149,7 @@ export const nodeInputs = z.object({
  */
 export const storedNodeInputs = nodeInputs.extend({
   timeouts: unknownOr(z.object(timeoutsOf(storedSeconds))).prefault({}),
-  drain: unknownOr(
-    drain.extend({
-      timeout: storedSeconds.default(secondsOf(defaultDrain.timeout)),
-      gracePeriod: integer(-1, wholeSeconds).default(defaultDrain.gracePeriod),
-    }),
-  ).prefault({}),
+  drain: storedDrain,
   labels: unknownOr(z.record(z.string(), z.string())).default({}),
   taints: unknownOr(z.array(unknownOr(taint))).default([]),
 });

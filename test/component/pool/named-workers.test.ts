@@ -55,11 +55,11 @@ describe("GIVEN a named worker with ports, a machine and labels of its own WHEN 
   test("THEN it has the pool's ports and then its own, each with what it asks for", () => {
     const ports = named(types.port).map(({ inputs }) => inputs);
     expect(ports.map(({ name }) => name)).toEqual([0, 1, 2].map((i) => `lab-7x2kq-named-u07-port-${i}`));
-    expect(ports[0]).not.toHaveProperty("description");
+    expect(ports[0]?.["description"]).toBe(`worker of ${args.owner}`);
     expect(ports[1]).toMatchObject({
       fixedIps: [{ subnetId: "second" }],
       allowedAddressPairs: [{ ipAddress: "10.0.0.9" }],
-      description: "answers for 10.0.0.9",
+      description: `worker of ${args.owner}; answers for 10.0.0.9`,
     });
     expect(ports[1]).not.toHaveProperty("securityGroupIds");
     expect(ports[2]).toMatchObject({

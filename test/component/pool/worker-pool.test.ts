@@ -40,7 +40,7 @@ test("a pool has one store and as many workers as replicas, in this order of nam
 
 test("every resource has the explicit provider of its package and a component for its parent", () => {
   const custom = seen.filter(({ type }) => Object.values(types).includes(type));
-  expect(custom).toHaveLength(13);
+  expect(custom).toHaveLength(14);
   for (const { type, provider, parent } of custom) {
     expect(provider).toBe(type.startsWith("openstack:") ? "cloud" : "cluster");
     expect(parent).toMatch(/^openstack-baremetal-compute:index:/);
@@ -75,6 +75,8 @@ describe("a port", () => {
   test("is a bare-metal port of the cluster's subnet that may answer for the ingress", () => {
     expect(first(types.port).inputs).toEqual({
       name: "lab-7x2kq-metal-0-port-0",
+      // what tells whose it is when its creation is cut off: tags come in a request of their own
+      description: `worker of ${args.owner}`,
       networkId: "network-id",
       fixedIps: [{ subnetId: "subnet-id", ipAddress: "10.0.0.20" }],
       adminStateUp: true,
@@ -194,7 +196,12 @@ describe("a node", () => {
 
   test("is given longer than the sum of its phases, and its drain as long as a deletion may take", () => {
     expect(first(types.node).timeouts).toEqual({ create: "4861s", update: "", delete: "3601s" });
-    expect(first(types.claim).timeouts.delete).toBe("360s");
+  });
+
+  test("has a claim that may drain and delete a server that is left over, by the pool's own settings", () => {
+    const { inputs, timeouts } = first(types.claim);
+    expect(inputs).toMatchObject({ owner: args.owner, removeTimeout: 300, deleteTimeout: 3601, drain: args.drain });
+    expect(timeouts.delete).toBe("8162s");
   });
 });
 
@@ -228,12 +235,22 @@ describe("the store", () => {
   test("keeps one key as a secret and leaves nothing behind", () => {
     const { inputs, ignoreChanges, additionalSecretOutputs, deleteBeforeReplace } = first(types.container);
     expect(inputs).toMatchObject({ name: containerName("lab-7x2kq", "metal", args.owner), forceDestroy: true });
-    expect(inputs["metadata"]).toEqual({ secret: { "Temp-URL-Key": expect.stringMatching(/^[0-9a-f]{64}$/) } });
+    expect(inputs["metadata"]).toEqual({
+      secret: { "Temp-URL-Key": expect.stringMatching(/^[0-9a-f]{64}$/), Owner: args.owner },
+    });
     // a renamed stack keeps its container
     expect(ignoreChanges).toEqual(["metadata", "name"]);
     expect(additionalSecretOutputs).toEqual(["metadata"]);
     expect(deleteBeforeReplace).toBe(false);
     expect(first(types.object).deleteBeforeReplace).toBe(false);
+  });
+
+  test("comes after the claim on its name, which is deleted last and removes what is left over", () => {
+    const { name, inputs, timeouts } = first(types.containerClaim);
+    const container = containerName("lab-7x2kq", "metal", args.owner);
+    expect(inputs).toEqual({ container, owner: args.owner, removeTimeout: 300, configPath: "pools[metal]" });
+    expect(timeouts.delete).toBe("360s");
+    expect(first(types.container).dependencies).toEqual([`${types.containerClaim} ${name}`]);
   });
 
   test("gives the servers a signed URL, and that only as a secret", () => {

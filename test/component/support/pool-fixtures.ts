@@ -7,6 +7,7 @@ export const types = {
   object: "openstack:objectstorage/containerObject:ContainerObject",
   port: "openstack:networking/port:Port",
   server: "openstack:compute/instance:Instance",
+  containerClaim: "openshift-node:index:ContainerClaim",
   claim: "openshift-node:index:NodeClaim",
   drain: "openshift-node:index:NodeDrain",
   node: "openshift-node:index:OpenShiftNode",

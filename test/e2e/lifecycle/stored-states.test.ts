@@ -32,13 +32,19 @@ const updatesOnce: Readonly<Record<string, Updates>> = {
   },
 };
 
-const drain = "openshift-node:index:NodeDrain";
+/**
+ * Types that a release did not have yet, by the type beside each of whose resources one is created: neither asks anything of
+ * cluster or cloud.
+ */
+const companions = {
+  "openshift-node:index:OpenShiftNode": "openshift-node:index:NodeDrain",
+  "openstack:objectstorage/container:Container": "openshift-node:index:ContainerClaim",
+};
 
-/** A release that did not have it yet: each of its workers is given one, which asks nothing of the cluster. */
 const createdOnce = (types: readonly string[]): string[] =>
-  types.includes(drain)
-    ? []
-    : types.filter((type) => type === "openshift-node:index:OpenShiftNode").map(() => `create ${drain}: `);
+  Object.entries(companions).flatMap(([beside, type]) =>
+    types.includes(type) ? [] : types.filter((each) => each === beside).map(() => `create ${type}: `),
+  );
 
 const describeStep = ({ op, urn, newState, detailedDiff }: Step): string =>
   `${op} ${newState?.type ?? urn}: ${Object.keys(detailedDiff ?? {}).join(", ")}`;

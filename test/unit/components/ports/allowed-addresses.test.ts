@@ -1,11 +1,13 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { allowedAddressesEdit, describeAllowed } from "../../../../components/ports/allowed-addresses.ts";
+import { allowedAddressesEdit } from "../../../../components/ports/allowed-addresses.ts";
+import { portDescription } from "../../../../components/ports/description.ts";
 
 const vip = "10.0.0.7";
+const described = (allowed: readonly string[]): string => portDescription("acme/workers/lab", allowed);
 const edit = (wanted: readonly string[], description: string, allowed: readonly string[]) =>
   allowedAddressesEdit(
-    { description: describeAllowed(wanted), virtualAddresses: [vip] },
+    { description: described(wanted), virtualAddresses: [vip] },
     { description, allowedAddresses: allowed },
   );
 
@@ -17,6 +19,12 @@ test.each<[string, ReturnType<typeof edit>, ReturnType<typeof edit>]>([
   ["an address is allowed by hand, with a note", edit([], "for keepalived", [vip, "10.0.0.8"]), undefined],
   ["what is wanted was allowed by hand", edit(["10.0.0.8"], "", [vip, "10.0.0.8"]), undefined],
   ["one of ours is removed by hand", edit(["10.0.0.9"], "answers for 10.0.0.9", [vip]), undefined],
+  [
+    "one of ours is removed by hand, and our name is there",
+    edit(["10.0.0.9"], described(["10.0.0.9"]), [vip]),
+    undefined,
+  ],
+  ["our name is missing, as on a port of an earlier release", edit([], "", [vip]), undefined],
   ["ours is as it was", edit(["10.0.0.9"], "answers for 10.0.0.9", [vip, "10.0.0.9"]), undefined],
   ["a network is as it was", edit(["10.1.0.0/16"], "my note", ["10.1.0.0/16"]), undefined],
   ["an address is added", edit(["10.0.0.9"], "", [vip]), { before: undefined, after: "10.0.0.9" }],
@@ -43,7 +51,7 @@ test("GIVEN any addresses and any note WHEN the port has all that the config wan
   fc.assert(
     fc.property(addresses, addresses, note, (wanted, others, description) => {
       expect(edit(wanted, description, [...wanted, ...others])).toBeUndefined();
-      expect(edit(wanted, describeAllowed(wanted) ?? "", [...wanted, ...others])).toBeUndefined();
+      expect(edit(wanted, described(wanted), [...wanted, ...others])).toBeUndefined();
     }),
   );
 });

@@ -150,6 +150,18 @@ describe("GIVEN the ports of a worker WHEN the config wants others", () => {
       linesOf({}, { ports: [{ ...port, allowedAddresses: ["10.0.0.7", "10.0.0.8"] }] }),
       undefined,
     ],
+    [
+      "no more addresses to answer for, on a port that names its owner",
+      linesOf(
+        {},
+        {
+          ports: [
+            { ...port, description: "worker of acme/x/lab; answers for 10.0.0.9", allowedAddresses: ["10.0.0.9"] },
+          ],
+        },
+      ),
+      "networks[0].allowedAddresses 10.0.0.9 -> none",
+    ],
     ["a port of the worker's own", linesOf(own({})), 'workers["0"].networks[0] added'],
     ["the worker's own port as it is", linesOf(own({}), { ports: [port, second] }), undefined],
     [
@@ -191,11 +203,11 @@ test("GIVEN ports as any plan has them WHEN nothing is edited THEN no line tells
   fc.assert(
     fc.property(fc.array(template, { minLength: 1, maxLength: 4 }), ip, (templates, fixedIp) => {
       const ports = templates.map((each) => ({ ...each, ...rest }));
-      const planned = planPorts({ worker: name, infraId: "lab-7x2kq", fixedIp, ports });
+      const planned = planPorts({ worker: name, infraId: "lab-7x2kq", owner: "acme/x/lab", fixedIp, ports });
       const seen = planned.map((it) =>
         existingPort(it.name, {
           networkId: it.networkId,
-          description: it.description ?? "",
+          description: it.description,
           addresses: [{ subnetId: it.subnetId, ip: it.fixedIp ?? "10.0.0.99" }],
         }),
       );

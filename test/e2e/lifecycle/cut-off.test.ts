@@ -1,0 +1,54 @@
+/** @shared a worker of a pool of its own; kills what its own commands have started */
+
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { setTimeout as sleep } from "node:timers/promises";
+import { OwnPool } from "../support/own-pool.ts";
+import { Project, succeeded } from "../support/project.ts";
+
+const own = new OwnPool("torn");
+
+const isThere = async (objects: () => Promise<readonly unknown[]>): Promise<boolean> => (await objects()).length > 0;
+
+describe("GIVEN an up that is killed once the cloud has what it asked for, and before the state has it", () => {
+  let project: Project;
+  beforeAll(async () => {
+    project = await Project.withPool("cut-off", { name: own.name, replicas: 1 });
+  });
+  afterAll(async () => {
+    await project.destroy();
+  });
+
+  /** Kills `up` as soon as the cloud has some of these, and destroys at once. */
+  async function destroyed(objects: () => Promise<readonly unknown[]>): Promise<string> {
+    const run = project.start("up");
+    while (!(await isThere(objects))) await sleep(20);
+    await run.kill();
+    succeeded(await project.pulumi("cancel", "--yes"));
+    return succeeded(await project.destroy());
+  }
+
+  describe.each([
+    // the provider looks at a port after 5 s, and at a server after 10 s, at the earliest
+    ["a port", own.ports, `port ${own.worker(0)}-port-0 (`],
+    ["a server", own.servers, `server ${own.worker(0)} (`],
+  ])("WHEN that is %s, and destroy follows at once", (_, objects, named) => {
+    let output = "";
+    beforeAll(async () => {
+      output = await destroyed(objects);
+    });
+
+    test("THEN it says on the claim's line what it has removed besides", () => {
+      expect(output).toMatch(/removed what an interrupted command had left in the cloud: /);
+      expect(output).toContain(named);
+    });
+
+    test("THEN nothing is left", async () => {
+      expect(await own.leftovers()).toEqual([]);
+    });
+  });
+
+  test("WHEN that is a container, and destroy follows at once THEN nothing is left", async () => {
+    await destroyed(own.containers);
+    expect(await own.leftovers()).toEqual([]);
+  });
+});
