@@ -1,5 +1,6 @@
 import { connect } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
+import { startTimer } from "../../lib/timer.ts";
+import { sleep } from "../../lib/wait.ts";
 import { type BootProgress, type PortState, stateOfError, withProbes } from "./boot-progress.ts";
 
 /** How the port is probed; times in ms. */
@@ -27,13 +28,13 @@ export function probe(
   const { promise, resolve } = Promise.withResolvers<PortState>();
   const socket = connect({ host: address, port });
   const end = (state: Omit<PortState, "address">): void => {
-    clearTimeout(timer);
+    stopTimer();
     signal.removeEventListener("abort", giveUp);
     socket.destroy();
     resolve({ address, ...state });
   };
   const giveUp = (): void => end({ state: "silent" });
-  const timer = setTimeout(giveUp, timeout);
+  const stopTimer = startTimer(timeout, giveUp);
   signal.addEventListener("abort", giveUp, { once: true });
   socket.once("connect", () => end({ state: "listening" }));
   // stays: a socket that is closed may still report an error
@@ -44,7 +45,7 @@ export function probe(
 /** False when the signal ended the pause. */
 async function pause(ms: number, signal: AbortSignal): Promise<boolean> {
   try {
-    await sleep(ms, undefined, { signal });
+    await sleep(ms, signal);
     return true;
   } catch (error) {
     if (!signal.aborted) throw error;

@@ -1,4 +1,5 @@
 import { UserError } from "../../lib/errors.ts";
+import { timeoutSignal } from "../../lib/timer.ts";
 import { isSameCloud, otherCloud } from "../../openstack/cloud-identity.ts";
 import type { Configuration } from "./config.ts";
 
@@ -17,7 +18,7 @@ export async function refuseOtherCloud(
 ): Promise<void> {
   // a plugin of a stack without it starts without an HTTP client
   const { CloudClient } = await import("../../openstack/client.ts");
-  const client = await CloudClient.login(name, AbortSignal.any([cancelled, AbortSignal.timeout(timeout * 1000)]));
+  const client = await CloudClient.login(name, AbortSignal.any([cancelled, timeoutSignal(timeout * 1000)]));
   const found = client.identity;
   if (!isSameCloud(identity, found)) throw new UserError(otherCloud(identity, found, name));
 }

@@ -55,7 +55,7 @@ async function createSeconds(contender: Contender, { count, say, interrupted }: 
     say(`${contender.name}: ${count} created in ${figures.seconds.toFixed(1)} s`);
     return figures.seconds;
   };
-  return finished(create(), hand.end);
+  return finished(create(), () => hand.end());
 }
 
 /** Seconds to replace all workers by an edit of the payload, in waves. */
@@ -99,7 +99,7 @@ async function waveSeconds({ say, interrupted }: Settings): Promise<number> {
   await machinesAvailable(roll.maxUnavailable, 900);
   interrupted.throwIfAborted();
   const hand = await bare.begin(roll.maxUnavailable);
-  const seconds = await finished(replaceByHand(hand, roll.maxUnavailable), hand.end);
+  const seconds = await finished(replaceByHand(hand, roll.maxUnavailable), () => hand.end());
   say(`a wave by bare requests: ${seconds.toFixed(1)} s`);
   return seconds;
 }

@@ -140,7 +140,7 @@ test("GIVEN allowed addresses that the config edits WHEN the port is declared TH
   const { ignoreChanges, replaceOnChanges, inputs } = first(types.port, "-edited-0");
   expect(ignoreChanges).not.toContain("description");
   expect(replaceOnChanges).toContain("description");
-  expect(inputs).toMatchObject({ description: "answers for 10.0.0.9" });
+  expect(inputs).toMatchObject({ description: `worker of ${args.owner}; answers for 10.0.0.9` });
 });
 
 test("GIVEN an empty list of DHCP options WHEN the port is declared THEN those that it has are removed", () => {
