@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { CloudIdentity } from "../../components/openstack/cloud-identity.ts";
 
 /** The parts of an exported deployment that are read; everything else is kept unchanged. */
 const resource = z.looseObject({
@@ -32,6 +33,15 @@ const kinds: Readonly<Record<string, PendingCreate["kind"]>> = {
   "openstack:compute/instance:Instance": "server",
   "openstack:networking/port:Port": "port",
 };
+
+const pins = z.object({ cloudProject: z.string(), cloudRegion: z.string().default("") });
+
+/** Where the stack's servers and ports are (components/node/schemas/provider.ts); undefined: the state does not say. */
+export function identityOf({ deployment }: Deployment): CloudIdentity | undefined {
+  const provider = deployment.resources.find(({ type }) => type === "pulumi:providers:openshift-node");
+  const { data } = pins.safeParse(provider?.inputs);
+  return data && { project: data.cloudProject, region: data.cloudRegion };
+}
 
 const creating = ({ type }: z.output<typeof operation>): boolean => type === "creating";
 

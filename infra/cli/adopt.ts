@@ -8,6 +8,7 @@ import { sleep } from "../../components/lib/wait.ts";
 import { defaultTimeouts, secondsOf } from "../../components/lifecycle/defaults.ts";
 import { environmentCloud } from "../../components/openstack/environment.ts";
 import { CloudClient } from "../../components/openstack/client.ts";
+import { isSameCloud, otherCloud } from "../../components/openstack/cloud-identity.ts";
 import { existingObjects, serverStatus } from "../../components/openstack/existing.ts";
 import { renderDiagnostics } from "../diagnostics/diagnostic.ts";
 import { DiagnosticError } from "../diagnostics/error.ts";
@@ -16,6 +17,7 @@ import {
   adopt,
   type Deployment,
   deploymentSchema,
+  identityOf,
   type PendingCreate,
   pendingCreates,
   readiness,
@@ -76,9 +78,18 @@ async function built(name: string, id: string, client: CloudClient): Promise<voi
 const butTheNodes = (name: string): string =>
   `, and if there is a Node ${name}, keep its server (oc get node ${name} -o jsonpath={.spec.providerID})`;
 
-/** The ids of the requested objects that exist in the cloud, by URN. Prints a line for each. */
-async function idsOf(pending: readonly PendingCreate[], cloud: string): Promise<Map<string, string>> {
+/** @throws when the cloud is another than that of the stack's state: there nothing would seem to have been created */
+async function login(state: Deployment): Promise<CloudClient> {
+  const cloud = cloudOf(state);
   const client = await CloudClient.login(cloud, timeoutSignal(loginTimeout * 1000));
+  const identity = identityOf(state);
+  if (identity && !isSameCloud(identity, client.identity))
+    throw new Error(otherCloud(identity, client.identity, cloud));
+  return client;
+}
+
+/** The ids of the requested objects that exist in the cloud, by URN. Prints a line for each. */
+async function idsOf(pending: readonly PendingCreate[], client: CloudClient): Promise<Map<string, string>> {
   const existing = existingObjects(client);
   const ids = new Map<string, string>();
   for (const { urn, kind, name, owner } of pending) {
@@ -118,7 +129,7 @@ async function main(): Promise<void> {
     return;
   }
   const pending = pendingCreates(state);
-  const ids = pending.length === 0 ? new Map<string, string>() : await idsOf(pending, cloudOf(state));
+  const ids = pending.length === 0 ? new Map<string, string>() : await idsOf(pending, await login(state));
   await replaceState(stack, adopt(state, ids));
   await pulumi("refresh", "--yes", "--skip-preview", "--stack", stack);
   console.log("done: continue with `pulumi up`");

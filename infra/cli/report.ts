@@ -21,8 +21,12 @@ function verdictOn(check: string, { diagnostics, evaluated, skipped }: Report): 
   const found = diagnostics.filter((diagnostic) => diagnostic.check === check);
   if (found.some(({ warning }) => warning !== true)) return "ERROR";
   if (found.length > 0) return "warning";
-  return evaluated ? "ok" : "not checked";
+  return evaluated && !isUnread(check, diagnostics) ? "ok" : "not checked";
 }
+
+/** A flavor or an image that the cloud does not return cannot be judged. */
+const isUnread = (check: string, diagnostics: readonly Diagnostic[]): boolean =>
+  diagnostics.some(({ check: by, path }) => by === "cloud" && path.endsWith(`.${check}`));
 
 /** What was discovered, a line for each check, then the planned changes and the diagnostics, errors first. */
 export function renderReport(report: Report): string {

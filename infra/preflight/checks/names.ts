@@ -96,7 +96,7 @@ function unfinished(worker: WantedWorker, { id }: ExistingServer, { nodes, owner
       path: worker.path,
       problem: `this stack's server ${worker.name} (${id}) has no Node yet`,
       expected: "a join that failed or was interrupted: `pulumi up` continues it",
-      remedy: `if \`pulumi up\` was killed, adopt the server before any other command: npm run adopt -- --stack ${stack}`,
+      remedy: `if \`pulumi up\` was killed, adopt the server before the next one: npm run adopt -- --stack ${stack}`,
       warning: true,
     }),
   ];

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import {
+  identityOf,
   adopt,
   type Deployment,
   deploymentSchema,
@@ -71,3 +72,21 @@ test.each([
 ])("GIVEN a server in %s WHEN it is to be taken over THEN that can be done %s", (status, when) => {
   expect(readiness(status)).toBe(when);
 });
+
+test.each<[string, Record<string, unknown>, ReturnType<typeof identityOf>]>([
+  ["no project, as of an earlier release", {}, undefined],
+  ["a project", { cloudProject: "p" }, { project: "p", region: "" }],
+  ["a project and a region", { cloudProject: "p", cloudRegion: "r" }, { project: "p", region: "r" }],
+])(
+  "GIVEN a state whose node provider has %s WHEN it is read THEN that is where its servers are",
+  (_, inputs, expected) => {
+    const resources = [
+      {
+        urn: "urn:pulumi:lab::p::pulumi:providers:openshift-node::cluster",
+        type: "pulumi:providers:openshift-node",
+        inputs,
+      },
+    ];
+    expect(identityOf(deploymentSchema.parse({ deployment: { resources } }))).toEqual(expected);
+  },
+);

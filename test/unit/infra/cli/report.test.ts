@@ -40,6 +40,11 @@ test("GIVEN errors, warnings and skipped checks WHEN they are shown THEN each ch
   expect(text.endsWith("1 error: until fixed, `pulumi up` changes nothing")).toBe(true);
 });
 
+test("GIVEN an image that the cloud does not return WHEN it is shown THEN it is not checked, and all else is", () => {
+  const text = renderReport(report({ diagnostics: [{ ...diagnostic, check: "cloud", path: "pools[metal].image" }] }));
+  expect(verdicts(text)).toMatchObject({ cloud: "ERROR", image: "not checked", flavor: "ok", quota: "ok" });
+});
+
 test("GIVEN duplicate diagnostics WHEN they are rendered THEN each is shown and counted once, in the order of paths", () => {
   const [flavor, image] = ["pools[10].flavor", "pools[2].image"].map((path) => ({ ...diagnostic, path }));
   const text = renderReport(report({ diagnostics: [flavor, image, flavor].flatMap((each) => each ?? []) }));
