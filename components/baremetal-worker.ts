@@ -117,10 +117,10 @@ export class BaremetalWorker extends pulumi.ComponentResource {
   }
 
   #declareDrain(name: string, args: BaremetalWorkerArgs, { serverId }: BaremetalServer): NodeDrain {
-    const { name: nodeName, owner, drain, timeouts, configPath } = args;
+    const { name: nodeName, drain, timeouts, configPath } = args;
     return new NodeDrain(
       name,
-      { nodeName, owner, serverId, drain: { ...drain }, configPath },
+      { nodeName, ...ownersOf(args), serverId, drain: { ...drain }, configPath },
       { parent: this, customTimeouts: { delete: `${timeouts.delete}s` } },
     );
   }
@@ -137,7 +137,7 @@ export class BaremetalWorker extends pulumi.ComponentResource {
       name,
       {
         nodeName: args.name,
-        owner: args.owner,
+        ...ownersOf(args),
         serverId: server.serverId,
         serverUrn: server.serverUrn,
         serverCreated: server.created,
@@ -161,7 +161,7 @@ export class BaremetalWorker extends pulumi.ComponentResource {
   }
 }
 
-/** Without former ones the claim's inputs are those of earlier releases. */
+/** Without former ones the inputs are those of earlier releases. */
 function ownersOf({ owner, formerOwners }: WorkerTemplate): { owner: string; formerOwners?: string[] } {
   return { owner, ...(formerOwners.length > 0 && { formerOwners: [...formerOwners] }) };
 }

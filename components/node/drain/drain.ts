@@ -6,6 +6,7 @@ import { timeoutSignal } from "../../lib/timer.ts";
 import { Cancelled } from "../../lib/wait.ts";
 import { forcedDrain } from "../../lifecycle/defaults.ts";
 import type { Cluster } from "../cluster/cluster.ts";
+import { ownersOf } from "../metadata/ownership.ts";
 import { cancelled } from "../operation/messages.ts";
 import { type Operation, type Phase, PhaseTimeout, Timeline } from "../operation/phases.ts";
 import type { DrainInputs } from "../operation/types.ts";
@@ -92,8 +93,9 @@ export class Drain {
 
   async #cordon(signal: AbortSignal): Promise<CordonResult["kind"]> {
     const { owner, serverId, nodeName } = this.#inputs;
+    const owners = ownersOf(this.#inputs);
     const onRefused = (reason: string) => (this.#cordonRefused = `the cordon, which was refused: ${reason}`);
-    const found = await cordon(this.#cluster, { nodeName, serverId }, [owner], signal, onRefused);
+    const found = await cordon(this.#cluster, { nodeName, serverId }, owners, signal, onRefused);
     this.#cordonRefused = undefined;
     if (found.kind === "another owner") {
       throw new UserError(

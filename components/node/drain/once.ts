@@ -1,6 +1,6 @@
 import type { NodeObject } from "../../kubernetes/types.ts";
 import type { Cluster } from "../cluster/cluster.ts";
-import { ownershipOf } from "../metadata/ownership.ts";
+import { ownersOf, ownershipOf } from "../metadata/ownership.ts";
 import type { Operation } from "../operation/phases.ts";
 import type { DrainInputs } from "../operation/types.ts";
 import { Drain } from "./drain.ts";
@@ -11,7 +11,7 @@ import { Drain } from "./drain.ts";
  */
 export function isStillDrained(node: NodeObject | undefined, inputs: DrainInputs): boolean {
   if (node === undefined || node.spec.unschedulable === true) return true;
-  return ownershipOf(node, inputs, [inputs.owner]).kind === "another server";
+  return ownershipOf(node, inputs, ownersOf(inputs)).kind === "another server";
 }
 
 /**

@@ -8,6 +8,7 @@ import { readyStatus } from "../cluster/readiness.ts";
 import { describeNode } from "../operation/messages.ts";
 import { type Operation, PhaseTimeout, Timeline } from "../operation/phases.ts";
 import type { ClaimInputs } from "../operation/types.ts";
+import { ownersOf } from "./ownership.ts";
 import { dependsOnPods, releaseVerdict, type ReleaseVerdict } from "./release.ts";
 
 /** ms until the removal of a Node is tried again that the API server did not accept. */
@@ -151,12 +152,6 @@ class Release {
     return `it was deleted, but is still there after ${elapsed}: a finalizer holds it, or the API server does not answer`;
   }
 }
-
-/** This stack's name, then its former ones: it may have had one of these when it annotated the Node. */
-const ownersOf = ({ owner, formerOwners = [] }: ClaimInputs): readonly [string, ...string[]] => [
-  owner,
-  ...formerOwners,
-];
 
 function notOurs(nodeName: string, detail: string): UserError {
   return new UserError(

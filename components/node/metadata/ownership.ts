@@ -18,6 +18,12 @@ export function leaving(before: readonly Member[], after: readonly Member[]): Me
   return before.filter((it) => !wanted.has(it.nodeName));
 }
 
+/** This stack's name, then its former ones: it may have had one of these when it annotated or cordoned a Node. */
+export const ownersOf = (worker: {
+  owner: string;
+  formerOwners?: readonly string[] | undefined;
+}): [string, ...string[]] => [worker.owner, ...(worker.formerOwners ?? [])];
+
 /** Whom a Node belongs to, for a drain or a membership that is about to cordon it. */
 export type Ownership =
   | { kind: "ours" }

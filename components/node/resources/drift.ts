@@ -4,6 +4,7 @@ import { lapsedRequest, readmittableRequests } from "../csr/judge.ts";
 import type { Csr } from "../csr/types.ts";
 import { readmitAdvice, spentReadmission } from "../join/readmission.ts";
 import { describeMetadata, metadataDrift } from "../metadata/apply.ts";
+import { ownersOf } from "../metadata/ownership.ts";
 import { hasUnknown, type Properties } from "../operation/property-values.ts";
 import { asProperties } from "../operation/types.ts";
 import { admissionOf, spentOf } from "./admission.ts";
@@ -42,7 +43,7 @@ export function driftOf(
 ): Repair[] {
   const former = parseNode(state);
   const wanted = parseNode(news);
-  const owners = [wanted.owner, former.owner];
+  const owners = [...ownersOf(wanted), former.owner];
   const { readmit } = admissionOf(state, wanted);
   const readmission = readmit ? [{ path: "readmit", what: `its key: ${admits}` }] : [];
   if (!node || originOf(node, former, owners).kind !== "ours") {

@@ -1,10 +1,13 @@
+import { UserError } from "../../lib/errors.ts";
 import type { Cluster } from "../cluster/cluster.ts";
+import { isCordonedBy } from "../cluster/cordons.ts";
 import { readNode } from "../cluster/reading.ts";
 import { drainOnce } from "../drain/once.ts";
 import { podsLeft } from "../drain/policy.ts";
 import type { StackCloud } from "../leftovers/stack-cloud.ts";
 import { removeLeftovers } from "../leftovers/worker.ts";
 import { claimName, releaseName } from "../metadata/claim.ts";
+import { ownersOf, ownershipOf } from "../metadata/ownership.ts";
 import type { Operation } from "../operation/phases.ts";
 import type { Properties } from "../operation/property-values.ts";
 import { asProperties, type ClaimedWorker } from "../operation/types.ts";
@@ -69,14 +72,30 @@ async function removeFromCloud(
   if (cloud && !operation.replacement) await removeLeftovers(cloud, operation, worker, drain);
 }
 
-/** Takes a server out of service that the state does not know: its Node may have pods, whoever let it join. */
+/**
+ * Takes a server out of service that the state does not know. Nobody of this stack can have let it join, since who drains is
+ * in the state before that: a Node that takes pods is another state's of the same name, or was approved by hand.
+ */
 async function drainServer(
   cluster: Cluster,
   operation: Operation,
-  { nodeName, owner, drain, configPath = "<pool>" }: ClaimedWorker,
+  { drain, configPath = "<pool>", ...worker }: ClaimedWorker,
   serverId: string,
 ): Promise<void> {
-  await drainOnce(cluster, operation, { nodeName, owner, drain, configPath, serverId });
+  const owners = ownersOf(worker);
+  const node = await readNode(cluster, operation, worker.nodeName);
+  const isItsNode = node !== undefined && ownershipOf(node, { ...worker, serverId }, owners).kind === "ours";
+  if (isItsNode && !isCordonedBy(node, owners)) throw new UserError(liveServer(worker.nodeName, serverId));
+  await drainOnce(cluster, operation, { ...worker, drain, configPath, serverId });
+}
+
+function liveServer(nodeName: string, serverId: string): string {
+  return (
+    `node ${nodeName}: server ${serverId} has this stack's name and owner, but is not in its state, and this stack did not ` +
+    "cordon its Node. The server was not removed: it may be another state's of the same name, in another backend. " +
+    `If nobody needs it: oc adm drain ${nodeName} --ignore-daemonsets --delete-emptydir-data; openstack server delete ${serverId}; ` +
+    "then run the same command again."
+  );
 }
 
 /** `pulumi import` of the name of a worker that somebody else attached. */

@@ -9,6 +9,7 @@ import { Join } from "../join/join.ts";
 import { missingReason } from "../join/missing.ts";
 import { outputsOf } from "../join/outputs.ts";
 import { nodeMetadata, type TaintRecord } from "../metadata/apply.ts";
+import { ownersOf } from "../metadata/ownership.ts";
 import { difference } from "../operation/diff.ts";
 import type { Operation } from "../operation/phases.ts";
 import type { Properties } from "../operation/property-values.ts";
@@ -34,7 +35,7 @@ const outputNames = Object.keys(nodeOutputs.shape);
 const lastingOutputs = outputNames.filter((name) => !admissionKeys.some((it) => it === name));
 
 /** Inputs of which a detach uses the latest values, even if no update has succeeded since. */
-const policies = ["drain", "timeouts", "configPath", "serverUrn"] as const;
+const policies = ["drain", "timeouts", "configPath", "serverUrn", "formerOwners"] as const;
 
 /** Inputs of an imported worker that are facts of its Node. */
 const importedFacts = ["nodeName", "serverId", "fixedIps"] as const;
@@ -89,7 +90,7 @@ async function create(cluster: Cluster, operation: Operation, properties: Proper
   refuseInactive(inputs);
   const id = inputs.nodeName;
   const taints: TaintRecord = { own: undefined };
-  const join = new Join(cluster, operation, inputs, [inputs.owner], { taints, admission: {} });
+  const join = new Join(cluster, operation, inputs, ownersOf(inputs), { taints, admission: {} });
   const kept = (ended: boolean) => keptAdmission(inputs, {}, join.admission, { ended });
   try {
     const outputs = await join.run();
@@ -116,7 +117,7 @@ async function update(
   const { state } = known;
   const before = admissionOf(state, inputs);
   const taints: TaintRecord = { own: ownTaintsOf(state, inputs.nodeName) };
-  const owners = [inputs.owner, parseNode(state).owner];
+  const owners = [...ownersOf(inputs), parseNode(state).owner];
   const join = new Join(cluster, operation, inputs, owners, { taints, admission: before });
   const admission = (ended: boolean) => keptAdmission(inputs, before, join.admission, { ended, state });
   try {
@@ -190,7 +191,7 @@ async function read(cluster: Cluster, operation: Operation, known: Known): Promi
   const state = withDefaults(nodeInputs, known.state);
   const former = parseNode(state);
   const node = await readNode(cluster, operation, former.nodeName);
-  const ownership = node && originOf(node, former, [former.owner]);
+  const ownership = node && originOf(node, former, ownersOf(former));
   if (!node || ownership?.kind !== "ours") {
     const other =
       ownership && "detail" in ownership ? `a Node of that name is there, but ${ownership.detail}` : undefined;

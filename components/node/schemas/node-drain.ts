@@ -4,6 +4,7 @@ import { nodeInputs } from "./openshift-node.ts";
 export const drainInputs = nodeInputs.pick({
   nodeName: true,
   owner: true,
+  formerOwners: true,
   serverId: true,
   drain: true,
   configPath: true,

@@ -104,6 +104,8 @@ export const nodeInputs = z.object({
   nodeName,
   /** Whose worker it is: `<organization>/<project>/<stack>`. */
   owner: text,
+  /** What `owner` was before: a Node that still names one of them is the worker's. Default none. */
+  formerOwners: listOf(text, 1).optional(),
   /** Id of the Nova server. Another server is another node: this one is drained and replaced. */
   serverId: text,
   /** When Nova made the server, RFC 3339: certificate requests from before are not its own. */

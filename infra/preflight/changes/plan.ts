@@ -58,11 +58,14 @@ function payloadChange({ payload }: PoolSpec, { made }: ExistingServer): string[
 function changeOf(wanted: Wanted, server: ExistingServer | undefined, ports: ExistingPorts): PlannedChange[] {
   const { pool, spec, worker } = wanted;
   const change = { worker: worker.name, place: { pool: spec.configPath, worker } };
-  if (!server) return [{ ...change, verdict: "attach", reason: `flavor ${pool.flavor}, image ${pool.image}` }];
   const planned = plannedPorts(wanted);
+  const edited = editedPorts(worker.name, planned, ports);
+  if (!server) {
+    const reason = `flavor ${pool.flavor}, image ${pool.image}`;
+    return [{ ...change, verdict: "attach", reason, editedPorts: edited }];
+  }
   const reasons = replacementReasons(wanted, server, planned, ports);
   if (reasons.length > 0) {
-    const edited = editedPorts(worker.name, planned, ports);
     return [{ ...change, verdict: "replace, drained", reason: reasons.join(", "), editedPorts: edited }];
   }
   const kept = (server.made.ignition === undefined ? [] : payloadChange(spec, server)).map(

@@ -173,7 +173,9 @@ test("GIVEN names that the stack had before WHEN a worker is declared THEN its c
   expect(first(types.claim).inputs).not.toHaveProperty("formerOwners");
   expect(first(types.server).replaceOnChanges).not.toContain("metadata.owner");
   expect(ofWorker(types.server)).toMatchObject({ metadata: { owner: args.owner } });
-  expect(JSON.stringify([ofWorker(types.server), ofWorker(types.node)])).not.toContain("former");
+  for (const type of [types.drain, types.node])
+    expect(ofWorker(type)).toMatchObject({ owner: args.owner, formerOwners });
+  expect(JSON.stringify(ofWorker(types.server))).not.toContain("former");
 });
 
 describe("a node", () => {

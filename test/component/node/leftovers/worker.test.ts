@@ -149,8 +149,20 @@ describe("GIVEN a server that is left over and has a Node, WHEN its claim is del
     cloud.onGone = () => harness.api.remove("nodes", nodeName);
   });
 
-  test("THEN the Node is cordoned and its pods are evicted before the server is asked to go", async () => {
+  test("THEN one whose Node this stack did not cordon is kept, and so are its pods, and the error tells what to type", async () => {
     harness.node({ metadata: ours });
+    harness.pod("web-1");
+    const message = await failureOf(deletion());
+    expect(message).toMatch(/server \S+ has this stack's name and owner, but is not in its state/);
+    expect(message).toMatch(
+      /oc adm drain lab-worker-0 .*; openstack server delete \S+; then run the same command again/,
+    );
+    expect(harness.api.requests.filter((it) => it.startsWith("PATCH") || it.endsWith("/eviction"))).toEqual([]);
+    expect(cloud.writes).toEqual([]);
+  });
+
+  test("THEN one that this stack has cordoned loses its pods before the server is asked to go", async () => {
+    harness.leavingNode();
     harness.pod("web-1");
     const pods: boolean[] = [];
     cloud.onRequest = (request) => {
@@ -160,12 +172,11 @@ describe("GIVEN a server that is left over and has a Node, WHEN its claim is del
     await deletion();
     expect(pods).toEqual([false]);
     expect(harness.api.requests.filter((it) => it.endsWith("/eviction"))).toHaveLength(1);
-    expect(harness.api.requests.some((it) => it.startsWith("PATCH /api/v1/nodes"))).toBe(true);
     expect(cloud.servers.size).toBe(0);
   });
 
   test("THEN a pod that may not be evicted keeps the server, and the error names both ways out", async () => {
-    harness.node({ metadata: ours });
+    harness.leavingNode();
     harness.pod("web-1");
     harness.api.onEvict = () => failure(429, "Cannot evict pod", ["The disruption budget web needs 1 healthy pod"]);
     const message = await failureOf(deletion({ drain: { ...nodeInputs.drain, timeout: 5 } }));
