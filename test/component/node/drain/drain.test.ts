@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { annotations } from "../../../../components/kubernetes/types.ts";
+import { Drain } from "../../../../components/node/drain/drain.ts";
 import { nodeInputs, otherServer, owner, worker } from "../../../support/node-fixtures.ts";
 import { eventually, failureOf, harnessForEachTest } from "../../support/node-harness.ts";
 import { failure } from "../../support/scripted-objects.ts";
@@ -62,6 +63,16 @@ describe("GIVEN a node with pods, WHEN it leaves", () => {
     await leave({ timeout: 12 });
     expect(evictions()).toBe(2);
     expect(harness.infos.some((it) => it.includes("disruption budget web needs 2"))).toBe(true);
+  }, 15_000);
+
+  test("THEN one that still carries a name that the stack had before is drained, without a providerID too", async () => {
+    const former = "acme/workers/former";
+    harness.node({ serverId: null, metadata: { annotations: { [annotations.owner]: former } } });
+    harness.pod("web-1");
+    const inputs = { ...nodeInputs, drain: { ...policy, timeout: 10 } };
+    expect(await failureOf(new Drain(harness.cluster, harness.operation(), inputs).run())).toContain(former);
+    await new Drain(harness.cluster, harness.operation(), { ...inputs, formerOwners: [former] }).run();
+    expect(harness.api.get("pods", "web-1")).toBeUndefined();
   }, 15_000);
 
   test("THEN its volumes must be detached", async () => {

@@ -180,16 +180,22 @@ describe("GIVEN the ports of a worker WHEN the config wants others", () => {
   });
 });
 
-test("GIVEN a worker whose ports are edited WHEN it is previewed THEN those are named whose allowed addresses are", () => {
-  const named = (networks: readonly object[]): string[] => {
-    const checks = { servers: answer([made]), clusterPorts: answer([port, second]) };
-    return [...editedPortNames(plannedChanges(configOf({ networks }), factsOf({ checks, ports: [rack] })))];
-  };
-  const other = { network: "rack2", subnet: "rack2-nodes" };
-  expect(named([{}, other])).toEqual([]);
-  expect(named([{}, { ...other, allowedAddresses: ["10.0.2.9"] }])).toEqual([`${name}-port-1`]);
-  expect(named([{ allowedAddresses: ["10.0.0.9"] }, other])).toEqual([`${name}-port-0`]);
-});
+test.each([
+  ["a worker", [made]],
+  ["a worker whose server was never made", []],
+])(
+  "GIVEN %s whose ports are edited WHEN it is previewed THEN those are named whose allowed addresses are",
+  (_, servers) => {
+    const named = (networks: readonly object[]): string[] => {
+      const checks = { servers: answer(servers), clusterPorts: answer([port, second]) };
+      return [...editedPortNames(plannedChanges(configOf({ networks }), factsOf({ checks, ports: [rack] })))];
+    };
+    const other = { network: "rack2", subnet: "rack2-nodes" };
+    expect(named([{}, other])).toEqual([]);
+    expect(named([{}, { ...other, allowedAddresses: ["10.0.2.9"] }])).toEqual([`${name}-port-1`]);
+    expect(named([{ allowedAddresses: ["10.0.0.9"] }, other])).toEqual([`${name}-port-0`]);
+  },
+);
 
 test("GIVEN ports as any plan has them WHEN nothing is edited THEN no line tells of a change", () => {
   const ip = fc.option(fc.ipV4(), { nil: undefined });
