@@ -24,6 +24,7 @@ import { identityProblem, withIdentity } from "./identity.ts";
 import { checked, differing, done } from "./responses.ts";
 import { schemaOf } from "./schema.ts";
 import { deletionAllowed, unreachableAfter } from "./unreachable.ts";
+import { nameOf, partsOf } from "./urn.ts";
 
 /** The provider behind the engine's protocol (pulumi/pulumi, proto/pulumi/provider.proto). */
 export class NodeProviderServer {
@@ -257,17 +258,6 @@ export class NodeProviderServer {
     if (!resource) throw new UserError(`openshift-node has no resource type ${type}`);
     return resource;
   }
-}
-
-/** urn:pulumi:<stack>::<project>::<parent type>$<type>::<name> */
-function partsOf(urn: string): { type: string; name: string } {
-  const [, , types = "", name = ""] = urn.split("::");
-  return { type: types.split("$").at(-1) ?? "", name };
-}
-
-function nameOf(urn: string): string {
-  const { type, name } = partsOf(urn);
-  return `${type.split(":").at(-1)} ${name}`;
 }
 
 function knownOf(
