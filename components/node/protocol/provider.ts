@@ -5,6 +5,7 @@ import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import { UserError } from "../../lib/errors.ts";
 import { Cancelled } from "../../lib/wait.ts";
+import { type CloudIdentity, isSameCloud } from "../../openstack/cloud-identity.ts";
 import { difference } from "../operation/diff.ts";
 import type { Operation } from "../operation/phases.ts";
 import { type Properties, read, unknown, write } from "../operation/property-values.ts";
@@ -18,10 +19,9 @@ import { type Known, PartialResult, type Resource } from "../resources/resource.
 import { refuseOtherCloud } from "./cloud.ts";
 import { configFailures, type Configuration, configurationOf, secretInputs } from "./config.ts";
 import { type Connection, openConnection } from "./connection.ts";
-import { serviceError } from "./errors.ts";
 import type { EngineLog } from "./host.ts";
-import { identityProblem, withIdentity } from "./identity.ts";
-import { checked, differing, done } from "./responses.ts";
+import { cloudIn, identityProblem, withIdentity } from "./identity.ts";
+import { checked, differing, done, unary } from "./responses.ts";
 import { schemaOf } from "./schema.ts";
 import { deletionAllowed, unreachableAfter } from "./unreachable.ts";
 import { nameOf, partsOf } from "./urn.ts";
@@ -36,6 +36,8 @@ export class NodeProviderServer {
   #configuration: Configuration | undefined = configurationOf({});
   #connection: Promise<Connection> | undefined;
   #cloud: StackCloud | undefined;
+  /** where the program has just found itself to be logged in */
+  #seenCloud: CloudIdentity | undefined;
   /** the last message about an update, by the resource's URN */
   readonly #told = new Map<string, string>();
   /** URNs of the resources that the command's program declares: Check comes before everything else */
@@ -82,6 +84,7 @@ export class NodeProviderServer {
   #checkConfig(request: provider.CheckRequest): provider.CheckResponse {
     const { properties, secret } = read(request.getNews());
     const former = read(request.getOlds()).properties;
+    this.#seenCloud = cloudIn(properties);
     const inputs = withIdentity(properties, former);
     return checked({ inputs, failures: configFailures(properties, former) }, [...secret, ...secretInputs(inputs)]);
   }
@@ -100,8 +103,8 @@ export class NodeProviderServer {
 
   /**
    * Checks the files, so that an error is reported once; sends nothing to the cluster. Asks the cloud's identity service
-   * which project the entry of clouds.yaml leads to: a refresh and a destroy do not run the program, and configure the
-   * providers of all resources before they read or delete any.
+   * which project the entry of clouds.yaml leads to, unless the program has just done so: a refresh and a destroy do not run
+   * it, and configure the providers of all resources before they read or delete any.
    */
   async #configure(request: provider.ConfigureRequest): Promise<provider.ConfigureResponse> {
     this.#configuration = configurationOf(read(request.getArgs()).properties);
@@ -110,7 +113,9 @@ export class NodeProviderServer {
     const cloudName = this.#configuration?.cloudName;
     this.#cloud = cloudName === undefined ? undefined : new StackCloud(cloudName);
     if (this.#configuration) await this.#connect();
-    if (this.#configuration?.cloud) await refuseOtherCloud(this.#configuration.cloud, this.#cancel.signal);
+    const pin = this.#configuration?.cloud;
+    const isSeen = pin && this.#seenCloud && isSameCloud(pin.identity, this.#seenCloud);
+    if (pin && !isSeen) await refuseOtherCloud(pin, this.#cancel.signal);
     const response = new provider.ConfigureResponse();
     response.setSupportspreview(true);
     response.setAcceptsecrets(true);
@@ -282,17 +287,4 @@ async function keeping<T>(secret: readonly string[], work: Promise<T>): Promise<
 
 function without(properties: Properties, names: readonly string[]): Properties {
   return Object.fromEntries(Object.entries(properties).filter(([key]) => !names.includes(key)));
-}
-
-function unary<Request, Response>(
-  handle: (request: Request) => Response | Promise<Response>,
-): grpc.handleUnaryCall<Request, Response> {
-  return (call, callback) => {
-    // a handler may throw before it has a promise
-    const answer = async () => handle(call.request);
-    answer().then(
-      (response) => callback(null, response),
-      (error: unknown) => callback(serviceError(error)),
-    );
-  };
 }

@@ -1,7 +1,9 @@
+import type grpc from "@grpc/grpc-js";
 import provider from "@pulumi/pulumi/proto/provider_pb.js";
 import { type Change, type Difference, topOf } from "../operation/diff.ts";
 import { write } from "../operation/property-values.ts";
 import type { Checked } from "../schemas/check.ts";
+import { serviceError } from "./errors.ts";
 
 export function done<T>(message: T, fill: (message: T) => unknown): T {
   fill(message);
@@ -54,4 +56,18 @@ export function differing(
     response.addDiffs(top);
   }
   return response;
+}
+
+/** Answers a call as gRPC wants it: with a response, or with an error that the engine shows. */
+export function unary<Request, Response>(
+  handle: (request: Request) => Response | Promise<Response>,
+): grpc.handleUnaryCall<Request, Response> {
+  return (call, callback) => {
+    // a handler may throw before it has a promise
+    const answer = async () => handle(call.request);
+    answer().then(
+      (response) => callback(null, response),
+      (error: unknown) => callback(serviceError(error)),
+    );
+  };
 }

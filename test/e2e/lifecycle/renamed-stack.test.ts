@@ -65,11 +65,12 @@ describe("GIVEN a stack of one worker that is renamed", () => {
       expect((await kube.node(name))?.metadata?.annotations).toMatchObject({ [annotations.owner]: now });
     });
 
-    test("THEN nothing changes any more, and only the claim when the former name is removed", async () => {
+    test("THEN nothing changes any more, and four resources forget the former name when it is removed", async () => {
       succeeded(await project.preview("--expect-no-changes"));
       await editStackFile(project, () => ({ formerOwners: [] }));
       const update = succeeded(await project.up());
-      expect(update).toMatch(/~ 1 updated/);
+      expect(update).toMatch(/~ 4 updated/);
+      expect(update).not.toMatch(/replace/);
       expect(await identities()).toEqual(before);
     });
   });

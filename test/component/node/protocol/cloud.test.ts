@@ -5,7 +5,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { configureRequest, failureOf, type Plugin, startPlugin } from "../../support/plugin-client.ts";
+import { checkRequest, configureRequest, failureOf, type Plugin, startPlugin } from "../../support/plugin-client.ts";
 import { ScriptedApi } from "../../support/scripted-api.ts";
 
 // Which project the entry of clouds.yaml leads to, asked by the plugin's own process.
@@ -16,9 +16,11 @@ describe("GIVEN an identity service whose tokens are of project p1 in region r1"
   let api: ScriptedApi;
   let folder = "";
   let status = 201;
+  let logins = 0;
 
   beforeAll(async () => {
     keystone = createServer((_, response) => {
+      logins += 1;
       const endpoint = { interface: "public", region: "r1", region_id: "r1", url: "http://127.0.0.1:1/v2.1" };
       const token = { project: { id: "p1", name: "p" }, catalog: [{ type: "compute", endpoints: [endpoint] }] };
       response.writeHead(status, { "x-subject-token": "t" }).end(JSON.stringify({ token }));
@@ -66,6 +68,17 @@ describe("GIVEN an identity service whose tokens are of project p1 in region r1"
       expect(details).toContain(`this stack's servers and ports are in ${known}`);
     },
   );
+
+  test("WHEN the program has just found that project itself THEN nobody logs in once more, and in another one it is refused", async () => {
+    const args = { cloud: "prod", cloudProject: "p1", cloudRegion: "r1" };
+    const check = (news: typeof args) => node.call("checkConfig", checkRequest("urn", news));
+    await check(args);
+    logins = 0;
+    await configure(args);
+    expect(logins).toBe(0);
+    await check({ ...args, cloudProject: "p0" });
+    expect((await failureOf(configure({ ...args, cloudRegion: "r0" }))).details).toContain("project p1 in region r0");
+  });
 
   test("WHEN the identity service refuses THEN that is the error, and nothing is done without knowing", async () => {
     status = 401;
