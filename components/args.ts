@@ -11,3 +11,14 @@ type PresentArg<T> = [T] extends [readonly (infer E)[]]
   : [T] extends [object]
     ? pulumi.Input<ArgsOf<T>>
     : pulumi.Input<T>;
+
+/** Whose a resource is, and whose it was: without former owners the inputs are those of earlier releases. */
+export function ownerArgs({
+  owner,
+  formerOwners,
+}: {
+  readonly owner: string;
+  readonly formerOwners: readonly string[];
+}): { owner: string; formerOwners?: string[] } {
+  return { owner, ...(formerOwners.length > 0 && { formerOwners: [...formerOwners] }) };
+}

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { ownerArgs } from "./args.ts";
 import { BaremetalServer, type Named, type Payload } from "./baremetal-server.ts";
 import { engineMargin } from "./lifecycle/defaults.ts";
 import { NodeClaim } from "./node-claim.ts";
@@ -111,7 +112,7 @@ export class BaremetalWorker extends pulumi.ComponentResource {
     const longest = 2 * deleteTimeout + 3 * removeTimeout + engineMargin;
     return new NodeClaim(
       name,
-      { nodeName: args.name, ...ownersOf(args), removeTimeout, deleteTimeout, drain: { ...drain }, configPath },
+      { nodeName: args.name, ...ownerArgs(args), removeTimeout, deleteTimeout, drain: { ...drain }, configPath },
       { parent: this, customTimeouts: { delete: `${longest}s` } },
     );
   }
@@ -120,7 +121,7 @@ export class BaremetalWorker extends pulumi.ComponentResource {
     const { name: nodeName, drain, timeouts, configPath } = args;
     return new NodeDrain(
       name,
-      { nodeName, ...ownersOf(args), serverId, drain: { ...drain }, configPath },
+      { nodeName, ...ownerArgs(args), serverId, drain: { ...drain }, configPath },
       { parent: this, customTimeouts: { delete: `${timeouts.delete}s` } },
     );
   }
@@ -137,7 +138,7 @@ export class BaremetalWorker extends pulumi.ComponentResource {
       name,
       {
         nodeName: args.name,
-        ...ownersOf(args),
+        ...ownerArgs(args),
         serverId: server.serverId,
         serverUrn: server.serverUrn,
         serverCreated: server.created,
@@ -159,9 +160,4 @@ export class BaremetalWorker extends pulumi.ComponentResource {
       },
     );
   }
-}
-
-/** Without former ones the inputs are those of earlier releases. */
-function ownersOf({ owner, formerOwners }: WorkerTemplate): { owner: string; formerOwners?: string[] } {
-  return { owner, ...(formerOwners.length > 0 && { formerOwners: [...formerOwners] }) };
 }

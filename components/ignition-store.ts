@@ -1,6 +1,7 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { randomBytes } from "node:crypto";
+import { ownerArgs } from "./args.ts";
 import { ContainerClaim } from "./container-claim.ts";
 import { payloadName } from "./ignition/payload.ts";
 import { renderPointer } from "./ignition/pointer.ts";
@@ -13,7 +14,7 @@ export interface IgnitionStoreArgs {
   /** `<organization>/<project>/<stack>` */
   readonly owner: string;
   /** what `owner` was before */
-  readonly formerOwners?: readonly string[] | undefined;
+  readonly formerOwners: readonly string[];
   /** seconds within which a container that is left over must be gone */
   readonly removeTimeout: number;
   /** path of the pool in the config, e.g. `pools[metal]`, for error messages */
@@ -42,11 +43,10 @@ export class IgnitionStore extends pulumi.ComponentResource {
   constructor(name: string, args: IgnitionStoreArgs, opts?: pulumi.ComponentResourceOptions) {
     super("openstack-baremetal-compute:index:IgnitionStore", name, {}, opts);
     this.#args = args;
-    const { container, owner, formerOwners = [], removeTimeout, configPath } = args;
-    const former = formerOwners.length > 0 ? { formerOwners: [...formerOwners] } : {};
+    const { container, owner, removeTimeout, configPath } = args;
     const claim = new ContainerClaim(
       name,
-      { container, owner, ...former, removeTimeout, configPath },
+      { container, ...ownerArgs(args), removeTimeout, configPath },
       // the name is made of the owner's, as the container's: a stack may be renamed
       { parent: this, ignoreChanges: ["container"], customTimeouts: { delete: `${removeTimeout + engineMargin}s` } },
     );

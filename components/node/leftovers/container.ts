@@ -1,4 +1,5 @@
 import { containerNamed, deleteContainer } from "../../openstack/containers.ts";
+import { ownersOf } from "../metadata/ownership.ts";
 import type { Operation } from "../operation/phases.ts";
 import type { ContainerClaimInputs } from "../operation/types.ts";
 import { CloudPhases } from "./phase.ts";
@@ -15,7 +16,7 @@ export async function removeContainer(
   operation: Operation,
   inputs: ContainerClaimInputs,
 ): Promise<void> {
-  const { container, owner, formerOwners = [], removeTimeout: seconds, configPath } = inputs;
+  const { container, owner, removeTimeout: seconds, configPath } = inputs;
   const left = () => `An interrupted command may have left container ${container} in the object store.`;
   const phases = new CloudPhases(cloud, operation, `container ${container}`, left);
   const phase = {
@@ -26,7 +27,7 @@ export async function removeContainer(
   await phases.run(phase, async (ask) => {
     const found = await ask((client, signal) => containerNamed(client, container, signal));
     if (!found) return;
-    if (found.owner === undefined || ![owner, ...formerOwners].includes(found.owner)) {
+    if (found.owner === undefined || !ownersOf(inputs).includes(found.owner)) {
       phases.warn(`container ${container} is not removed: it does not name ${owner} as its owner`);
       return;
     }

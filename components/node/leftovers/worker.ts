@@ -2,6 +2,7 @@ import { until } from "../../lib/wait.ts";
 import { deletePort, deleteServer, type NamedPort, portsNamed, serversNamed, statusOf } from "../../openstack/named.ts";
 import { ownerOf } from "../../ports/description.ts";
 import { portName } from "../../ports/names.ts";
+import { ownersOf } from "../metadata/ownership.ts";
 import type { Operation } from "../operation/phases.ts";
 import type { ClaimedWorker } from "../operation/types.ts";
 import { type Ask, CloudPhases } from "./phase.ts";
@@ -60,8 +61,9 @@ class WorkerRemoval {
   }
 
   #find(): Promise<Leftovers> {
-    const { nodeName, owner, formerOwners = [] } = this.#inputs;
-    const isOwner = (by: string | undefined) => by !== undefined && [owner, ...formerOwners].includes(by);
+    const { nodeName } = this.#inputs;
+    const owners = ownersOf(this.#inputs);
+    const isOwner = (by: string | undefined) => by !== undefined && owners.includes(by);
     const phase = {
       name: "leftovers in the cloud",
       timeout: this.#shortTimeout,
