@@ -2,7 +2,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from "
 import { annotations } from "../../../components/kubernetes/types.ts";
 import { ScriptedApi } from "../support/scripted-api.ts";
 import { failure } from "../support/scripted-objects.ts";
-import { args, types } from "../support/pool-fixtures.ts";
+import { args, serversDeclared, types } from "../support/pool-fixtures.ts";
 import { recordRegistrations, type Registration, valueOf } from "../support/recorder.ts";
 
 // A pool of three serving workers is rolled, wave by wave, beside the machine-config operator of a scripted cluster.
@@ -77,13 +77,8 @@ async function roll(pool: string): Promise<string[]> {
   });
   const workers = await component.attach();
   await Promise.all(workers.map(({ state }) => valueOf(state)));
-  return declared(pool);
+  return serversDeclared(seen, pool);
 }
-
-const declared = (pool: string): string[] =>
-  seen
-    .filter(({ type, name }) => type === types.server && name.includes(`-${pool}-`))
-    .map(({ name }) => name.slice(-1));
 
 const nodes = (pool: string): void => {
   for (const i of [0, 1, 2]) node(`lab-7x2kq-${pool}-${i}`);
@@ -97,7 +92,7 @@ describe("GIVEN a MachineConfigPool that the operator updates WHEN a serving wor
     await expect(roll("busy")).rejects.toThrow(
       /lab-7x2kq-busy-0 and what follows are not replaced, because .* updates MachineConfigPool worker to rendered-worker-b \(in progress: installer-0\).*oc wait machineconfigpool\/worker .*; then repeat the command/s,
     );
-    expect(declared("busy")).toEqual([]);
+    expect(serversDeclared(seen, "busy")).toEqual([]);
   });
 
   test("THEN an update that begins between two waves stops the roll there", async () => {
@@ -109,7 +104,7 @@ describe("GIVEN a MachineConfigPool that the operator updates WHEN a serving wor
       return undefined;
     };
     await expect(roll("later")).rejects.toThrow(/lab-7x2kq-later-1 and what follows are not replaced/);
-    expect(declared("later")).toEqual(["0"]);
+    expect(serversDeclared(seen, "later")).toEqual(["0"]);
   });
 
   test("THEN a worker that is not of that pool is replaced", async () => {
@@ -165,5 +160,5 @@ test('GIVEN an API server that fails WHEN a serving worker would be replaced THE
   nodes("down");
   api.onRequest = (request) => (request === `GET ${path}` ? failure(503, "no") : undefined);
   await expect(roll("down")).rejects.toThrow(/no answer for the MachineConfigPools: 503/);
-  expect(declared("down")).toEqual([]);
+  expect(serversDeclared(seen, "down")).toEqual([]);
 });

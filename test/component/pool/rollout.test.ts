@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "@jest/globals";
 import type { NodeState } from "../../../components/rollout/gate.ts";
 import type { Rollout } from "../../../components/rollout/waves.ts";
-import { args, types } from "../support/pool-fixtures.ts";
+import { args, serversDeclared, types } from "../support/pool-fixtures.ts";
 import { recordRegistrations, type Registration, valueOf } from "../support/recorder.ts";
 
 let seen: Registration[];
@@ -37,13 +37,8 @@ async function attach({ pool, now, rollout, replaced }: Case): Promise<string[]>
   });
   const workers = await component.attach();
   await Promise.all(workers.map(({ state }) => valueOf(state)));
-  return declared(pool);
+  return serversDeclared(seen, pool);
 }
-
-const declared = (pool: string): string[] =>
-  seen
-    .filter(({ type, name }) => type === types.server && name.includes(`-${pool}-`))
-    .map(({ name }) => name.slice(-1));
 
 const node = (pool: string, i: number, serving: boolean, specHash = "old"): NodeState => ({
   name: `lab-7x2kq-${pool}-${i}`,
@@ -58,7 +53,7 @@ test("GIVEN a member that does not come into service WHEN an edit would replace 
   await expect(attach({ pool: "stop", now })).rejects.toThrow(
     /lab-7x2kq-stop-0 and what follows are not replaced, because lab-7x2kq-stop-2 is out of service.*pools\[metal\]\.rollout/s,
   );
-  expect(declared("stop")).toEqual(["2"]);
+  expect(serversDeclared(seen, "stop")).toEqual(["2"]);
 });
 
 test("GIVEN the same WHEN that member is to be ignored, or nothing is known of what would be replaced THEN the rollout continues", async () => {
@@ -83,7 +78,7 @@ test("GIVEN workers that did not serve at first WHEN they have come back before 
   const names = [0, 1, 2].map((i) => `lab-7x2kq-back-${i}`);
   const declaredAtEachLook: string[][] = [];
   const currentNodes = (): Promise<NodeState[]> => {
-    declaredAtEachLook.push(declared("back"));
+    declaredAtEachLook.push(serversDeclared(seen, "back"));
     return Promise.resolve([0, 1, 2].map((i) => node("back", i, true)));
   };
   const workers = names.map((name) => ({ name }));
@@ -101,7 +96,7 @@ test("GIVEN serving workers of which none is replaced WHEN they are declared THE
   };
   const attached = await new WorkerPool("same", { ...args, pool: "same", workers, currentNodes }).attach();
   await Promise.all(attached.map(({ state }) => valueOf(state)));
-  expect(declared("same")).toHaveLength(5);
+  expect(serversDeclared(seen, "same")).toHaveLength(5);
   expect(looks).toBe(1);
 });
 

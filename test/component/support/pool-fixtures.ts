@@ -1,5 +1,6 @@
 import type { PortTemplate } from "../../../components/ports/plan.ts";
 import type { WorkerPoolArgs } from "../../../components/worker-pool.ts";
+import type { Registration } from "./recorder.ts";
 
 /** Tokens of the resources that a worker is made of. */
 export const types = {
@@ -63,3 +64,9 @@ export const args: WorkerPoolArgs = {
   ignition: { payload: "{}", endpoint: "https://swift/v1/AUTH_a", ca: undefined },
   urlLifetime: 14400,
 };
+
+/** Numbers of a pool's workers whose servers have been declared, in that order. */
+export const serversDeclared = (seen: readonly Registration[], pool: string): string[] =>
+  seen
+    .filter(({ type, name }) => type === types.server && name.includes(`-${pool}-`))
+    .map(({ name }) => name.slice(-1));
