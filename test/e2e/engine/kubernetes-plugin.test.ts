@@ -73,11 +73,23 @@ describe("GIVEN a program that declares the kinds that ours declares", () => {
       expect(outputs.foundRules).toBeGreaterThan(0);
     });
 
-    test("THEN neither a preview nor a refresh finds a change", async () => {
-      await program.expectNoChanges();
-      await program.refresh("--expect-no-changes");
-      await program.expectNoChanges();
-    });
+    if (createsPlainly) {
+      test("THEN neither a preview nor a refresh finds a change", async () => {
+        await program.expectNoChanges();
+        await program.refresh("--expect-no-changes");
+        await program.expectNoChanges();
+      });
+    } else {
+      // 4.25.0 does so; no newer module is served that would tell since when it does not
+      test("THEN a preview finds no change, and a refresh one only: of the object that the program reads, once", async () => {
+        await program.expectNoChanges();
+        const refreshed = await program.refresh();
+        expect(refreshed).toMatch(/ClusterRole found updated/);
+        expect(refreshed).toContain("1 updated");
+        await program.refresh("--expect-no-changes");
+        await program.expectNoChanges();
+      });
+    }
 
     test("THEN no secret is in the checkpoint", async () => {
       const checkpoint = await program.succeed("stack", "export");
@@ -174,9 +186,15 @@ describe("GIVEN a program that declares the kinds that ours declares", () => {
       await program.set("--secret", "token", `${canary}-2`);
     });
 
-    test("THEN the preview replaces the objects", async () => {
-      expect(await program.succeed("preview")).toContain("2 to replace");
-    });
+    if (createsPlainly) {
+      test("THEN the preview replaces the objects", async () => {
+        expect(await program.succeed("preview")).toContain("2 to replace");
+      });
+    } else {
+      test("THEN the preview is refused: it applies the new object to the one that up deletes before", async () => {
+        expect(await program.fail("preview")).toContain("cannot change roleRef");
+      });
+    }
 
     describe("WHEN up runs", () => {
       beforeAll(() => program.up());
