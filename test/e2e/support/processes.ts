@@ -32,8 +32,14 @@ function kill(pid: number): void {
 /**
  * Ends every process that carries the mark, by SIGKILL, and whatever such a process starts meanwhile.
  * @param command only those that have this in their command line
+ * @returns whether there was one
  */
-export async function killMarked(mark: string, command = ""): Promise<void> {
+export async function killMarked(mark: string, command = ""): Promise<boolean> {
   const left = (): Promise<number[]> => marked(mark, command);
-  for (let pids = await left(); pids.length > 0; pids = await left()) pids.forEach(kill);
+  let found = false;
+  for (let pids = await left(); pids.length > 0; pids = await left()) {
+    found = true;
+    pids.forEach(kill);
+  }
+  return found;
 }

@@ -61,8 +61,8 @@ export interface Running {
   /** what it has printed so far */
   readonly output: () => string;
   readonly ended: Promise<Run>;
-  /** By SIGKILL. A command whose plugin is killed ends by itself, and is waited for. */
-  readonly kill: (victim?: Victim) => Promise<void>;
+  /** By SIGKILL; false: it was not there. A command whose plugin is killed ends by itself, and is waited for. */
+  readonly kill: (victim?: Victim) => Promise<boolean>;
 }
 
 /** The output of a command that has succeeded; one that has not shows its own. */
@@ -179,14 +179,15 @@ export class Project {
       if (!args.includes("--show-secrets")) this.#transcript.push(all);
       return { ok: exitCode === 0, output: all };
     });
-    const kill = async (victim: Victim = "command"): Promise<void> => {
+    const kill = async (victim: Victim = "command"): Promise<boolean> => {
       if (victim === "plugin") {
-        await killMarked(mark, pluginMain);
+        const found = await killMarked(mark, pluginMain);
         await ended;
-        return;
+        return found;
       }
-      process.kill("SIGKILL");
+      const found = process.kill("SIGKILL");
       if (victim === "command") await killMarked(mark);
+      return found;
     };
     return { output: () => printed, ended, kill };
   }
