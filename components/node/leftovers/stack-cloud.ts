@@ -33,7 +33,7 @@ export class StackCloud {
   ): Promise<T> {
     const attempt = async () => {
       try {
-        const client = await abortable(this.#login(), signal);
+        const client = await this.login(signal);
         const limited = AbortSignal.any([signal, timeoutSignal(requestTimeout * 1000)]);
         return { answer: await question(client, limited) };
       } catch (error) {
@@ -46,8 +46,13 @@ export class StackCloud {
     return (await until({ signal, wake: [], every: () => retryAfter, test: attempt })).answer;
   }
 
-  #login(): Promise<CloudClient> {
-    return (this.#client ??= this.#newClient());
+  /**
+   * The client, as it is logged in for all.
+   *
+   * @throws CloudError when the entry, the credentials or the identity service do not work; the signal's reason on abort
+   */
+  login(signal: AbortSignal): Promise<CloudClient> {
+    return abortable((this.#client ??= this.#newClient()), signal);
   }
 
   async #newClient(): Promise<CloudClient> {

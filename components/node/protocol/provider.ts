@@ -115,7 +115,7 @@ export class NodeProviderServer {
     if (this.#configuration) await this.#connect();
     const pin = this.#configuration?.cloud;
     const isSeen = pin && this.#seenCloud && isSameCloud(pin.identity, this.#seenCloud);
-    if (pin && !isSeen) await refuseOtherCloud(pin, this.#cancel.signal);
+    if (pin && this.#cloud && !isSeen) await refuseOtherCloud(pin, this.#cloud, this.#cancel.signal);
     const response = new provider.ConfigureResponse();
     response.setSupportspreview(true);
     response.setAcceptsecrets(true);

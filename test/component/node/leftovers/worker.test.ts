@@ -70,6 +70,12 @@ describe("GIVEN a worker of which the cloud has nothing, WHEN its claim is delet
     expect(cloud.requests).toHaveLength(201);
   }, 120_000);
 
+  test("THEN the login that told which project the entry leads to serves here too", async () => {
+    await session.login(AbortSignal.timeout(10_000));
+    await deletion();
+    expect(cloud.logins).toBe(1);
+  });
+
   test("THEN a provider without a cloud, as of an earlier release's state, asks nobody", async () => {
     await deletion({}, harness.operation(Infinity, "delete"), () => undefined);
     expect(cloud.requests).toEqual([]);
