@@ -2,6 +2,8 @@ import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { type ExistingObjects } from "./openstack/existing.ts";
 import { refuseDuplicate } from "./server/duplicate.ts";
+import type { WorkerInCloud } from "./server/in-cloud.ts";
+import { portOptions, portsValue } from "./server/port-options.ts";
 
 /** A flavor or an image: the name that the stack's config says and the id that it has in the cloud. */
 export type Named =
@@ -36,6 +38,7 @@ export interface BaremetalServerArgs {
   readonly timeouts: { readonly provision: number; readonly delete: number };
   /** looks up the objects that the cloud already has: a second server of a name is never created */
   readonly existing: ExistingObjects;
+  readonly inCloud: WorkerInCloud;
   /** created before the server and deleted after it */
   readonly after: readonly pulumi.Resource[];
 }
@@ -51,6 +54,12 @@ export interface BaremetalServerArgs {
  * nothing. The engine has the provider check the program's inputs only before it replaces or creates; otherwise it has put
  * the last ones in the place of ignored ones (pulumi/pulumi, pkg/resource/deploy/step_generator.go). So the reason is put
  * where the provider takes few words, and its error shows the one that it got: `power_state`.
+ *
+ * A server that is this stack's but not in its state is taken over by `import`. The engine refuses to replace a resource that
+ * has the option, also by `--replace` (pulumi/pulumi, pkg/resource/deploy/step_generator.go, continueStepsFromDiff: "resources
+ * that still specify an ID may not be replaced"), and with another id than the state's it would replace it. So it is set only
+ * where the state has none, see infra/preflight/changes/take-over.ts. What the provider does not read then is ignored for good
+ * (terraform-provider-openstack 1.54.1, resourceComputeInstanceV2Read): it replaces nothing, and a new server has it.
  */
 export class BaremetalServer extends pulumi.ComponentResource {
   readonly serverId: pulumi.Output<string>;
@@ -65,6 +74,8 @@ export class BaremetalServer extends pulumi.ComponentResource {
     super("openstack-baremetal-compute:index:BaremetalServer", name, {}, opts);
     const replaced = args.payload.onChange === "replace";
     const refusal = args.flavor.problem ?? args.image.problem;
+    const ports = portOptions(args.name, args.portIds.length, args.inCloud);
+    const id = args.inCloud.takenOver.server?.id;
     const server = new openstack.compute.Instance(
       name,
       {
@@ -87,17 +98,23 @@ export class BaremetalServer extends pulumi.ComponentResource {
           "metadata.image",
           "metadata.availabilityZone",
           ...(replaced ? ["metadata.ignition"] : []),
+          ...ports.replacing,
         ],
         // ignored metadata keeps describing what the server was created from
         ignoreChanges: [
           "userData",
           "flavorId",
           "imageId",
+          "configDrive",
+          "forceDelete",
+          "stopBeforeDestroy",
           // of a server that was made by hand: the config has none, and the provider would replace it
           "keyPair",
           ...(refusal === undefined ? [] : ["powerState"]),
           ...(replaced ? [] : ["metadata.ignition"]),
+          ...ports.ignored,
         ],
+        ...(id !== undefined && { import: id }),
         dependsOn: [...args.after],
         hooks: { beforeCreate: [refuseDuplicate("server", args.name, args.existing.servers)] },
         customTimeouts: { create: `${args.timeouts.provision}s`, delete: `${args.timeouts.delete}s` },
@@ -112,8 +129,8 @@ export class BaremetalServer extends pulumi.ComponentResource {
 }
 
 /** What a server was created from, for readers without the state. */
-function metadataOf(args: BaremetalServerArgs): Record<string, string> {
-  const { infraId, owner, pool, flavor, image, payload, availabilityZone } = args;
+function metadataOf(args: BaremetalServerArgs): Record<string, pulumi.Input<string>> {
+  const { infraId, owner, pool, flavor, image, payload, portIds, availabilityZone } = args;
   return {
     openshiftClusterID: infraId,
     owner,
@@ -121,6 +138,7 @@ function metadataOf(args: BaremetalServerArgs): Record<string, string> {
     flavor: flavor.name,
     image: image.name,
     ignition: payload.hash,
+    ports: pulumi.all([...portIds]).apply(portsValue),
     // the provider does not treat another machine of the same zone as a change
     ...(availabilityZone !== undefined && { availabilityZone }),
   };

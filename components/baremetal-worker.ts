@@ -8,6 +8,7 @@ import type { DrainSettings, NodeTimeouts, Taint } from "./node/operation/types.
 import { OpenShiftNode } from "./openshift-node.ts";
 import type { ExistingObjects } from "./openstack/existing.ts";
 import { planPorts, type PortTemplate } from "./ports/plan.ts";
+import type { WorkerInCloud } from "./server/in-cloud.ts";
 import { specHash } from "./server/spec-hash.ts";
 import { SubnetPorts } from "./subnet-ports.ts";
 
@@ -39,6 +40,7 @@ export interface BaremetalWorkerArgs extends WorkerTemplate {
   readonly editedPorts: ReadonlySet<string>;
   /** looks up the objects that the cloud already has by a name */
   readonly existing: ExistingObjects;
+  readonly inCloud: WorkerInCloud;
   /** name of the node and of the server */
   readonly name: string;
   /** undefined: Neutron chooses */
@@ -78,6 +80,7 @@ export class BaremetalWorker extends pulumi.ComponentResource {
         ports: planPorts({ worker: args.name, infraId, owner: args.owner, fixedIp: args.fixedIp, ports: args.ports }),
         editedPorts: args.editedPorts,
         existing: args.existing,
+        inCloud: args.inCloud,
         after: [claim],
       },
       { parent: this },

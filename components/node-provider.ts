@@ -10,12 +10,23 @@ export type NodeProviderArgs = ArgsOf<z.input<typeof providerArgs>>;
 
 /** The cluster whose nodes are claimed, joined and drained. Changing an argument never replaces what is under it. */
 export class NodeProvider extends pulumi.ProviderResource {
+  readonly #isNew: () => boolean;
+
   constructor(name: string, args: NodeProviderArgs = {}, opts?: pulumi.ResourceOptions) {
     const secrets = {
       kubeconfig: secretIf(isContent, args.kubeconfig),
       proxy: secretIf(hasCredentials, args.proxy),
     };
-    super("openshift-node", name, { ...args, ...secrets }, opts);
+    let isNew = false;
+    // runs for what the state does not have, in a preview too (pulumi/pulumi, pkg/resource/deploy/step.go, CreateStep.Apply)
+    const created = new pulumi.ResourceHook(`new-${name}`, () => void (isNew = true), { onDryRun: true });
+    super("openshift-node", name, { ...args, ...secrets }, { ...opts, hooks: { beforeCreate: [created] } });
+    this.#isNew = () => isNew;
+  }
+
+  /** Whether the state did not have it, and so none of the workers. Known once it is accepted. */
+  get isNew(): boolean {
+    return this.#isNew();
   }
 
   /** Settles when the provider has accepted its arguments. It refuses another cluster and another project of the cloud. */

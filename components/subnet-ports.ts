@@ -4,6 +4,7 @@ import { type ExistingObjects } from "./openstack/existing.ts";
 import { portInPlaceLine } from "./ports/in-place.ts";
 import type { PlannedPort } from "./ports/plan.ts";
 import { refuseDuplicate } from "./server/duplicate.ts";
+import type { WorkerInCloud } from "./server/in-cloud.ts";
 
 export interface SubnetPortsArgs {
   /** name of the worker */
@@ -13,6 +14,7 @@ export interface SubnetPortsArgs {
   readonly editedPorts: ReadonlySet<string>;
   /** looks up the objects that the cloud already has: a second port of a name is never created */
   readonly existing: ExistingObjects;
+  readonly inCloud: WorkerInCloud;
   /** created before the ports and deleted after them */
   readonly after: readonly pulumi.Resource[];
 }
@@ -32,8 +34,8 @@ const timeouts = { create: "10m", delete: "10m" };
 const unmanaged = [
   "macAddress",
   "allowedAddressPairs",
-  "binding.hostId",
-  "binding.profile",
+  // whole: an imported one has more in it than the program says
+  "binding",
   "deviceId",
   "deviceOwner",
   "adminStateUp",
@@ -46,14 +48,22 @@ const unmanaged = [
  * Neutron chooses them too, and the provider would remove all of them. A replaced port gets what the config sets, or
  * Neutron's choice (pulumi/pulumi, pkg/resource/deploy/step_generator.go: a replacement is checked without ignoreChanges).
  *
+ * The provider never reads `fixedIps` back (terraform-provider-openstack 1.54.1, resourceNetworkingPortV2Read), so that a port
+ * that was imported has none, and the program's would replace it. Where the cloud has the port in the right place, and where
+ * it could not be read, they are not compared.
+ *
  * A note in the description is somebody else's, unless the addresses that it takes the place of are edited. What else an
  * operator may set is not compared: the provider computes it, never reads it back, or looks at tags of ours alone.
  */
-const kept = ({ name, fixedIp, securityGroupIds, dhcpOptions }: PlannedPort, edited: ReadonlySet<string>): string[] => [
+const kept = (
+  { name, fixedIp, securityGroupIds, dhcpOptions }: PlannedPort,
+  edited: ReadonlySet<string>,
+  isPlaced: boolean,
+): string[] => [
   ...unmanaged,
   ...(edited.has(name) ? [] : ["description"]),
   ...(dhcpOptions === undefined ? ["extraDhcpOptions"] : []),
-  ...(fixedIp === undefined ? ["fixedIps[0].ipAddress"] : []),
+  ...(isPlaced ? ["fixedIps"] : fixedIp === undefined ? ["fixedIps[0].ipAddress"] : []),
   ...(securityGroupIds.length === 0 ? ["securityGroupIds"] : []),
 ];
 
@@ -81,6 +91,8 @@ export class SubnetPorts extends pulumi.ComponentResource {
   }
 
   #port(planned: PlannedPort, args: SubnetPortsArgs): openstack.networking.Port {
+    const { takenOver, placedPorts } = args.inCloud;
+    const id = takenOver.ports.get(planned.name);
     return new openstack.networking.Port(
       planned.name,
       {
@@ -105,11 +117,13 @@ export class SubnetPorts extends pulumi.ComponentResource {
         // one address cannot be on two ports, and a running node must not lose its own: it is drained first
         deleteBeforeReplace: true,
         replaceOnChanges: ["fixedIps", "description"],
-        ignoreChanges: kept(planned, args.editedPorts),
+        ignoreChanges: kept(planned, args.editedPorts, placedPorts?.has(planned.name) ?? true),
+        ...(id !== undefined && { import: id }),
         dependsOn: [...args.after],
         hooks: {
           beforeCreate: [refuseDuplicate("port", planned.name, args.existing.ports)],
-          beforeUpdate: [logInPlace(args.worker, planned.name)],
+          // the update after an import only writes what the provider does not read
+          beforeUpdate: id === undefined ? [logInPlace(args.worker, planned.name)] : [],
         },
         customTimeouts: timeouts,
       },

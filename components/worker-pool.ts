@@ -3,12 +3,15 @@ import { BaremetalWorker, type WorkerTemplate } from "./baremetal-worker.ts";
 import { IgnitionStore, type IgnitionStoreArgs } from "./ignition-store.ts";
 import { containerName } from "./ignition/payload.ts";
 import { engineMargin } from "./lifecycle/defaults.ts";
+import { UserError } from "./lib/errors.ts";
 import type { ExistingObjects } from "./openstack/existing.ts";
 import { PoolMembership } from "./pool-membership.ts";
 import type { PortTemplate } from "./ports/plan.ts";
 import { blockers, isReplaced, leavingNodes, type Member, type NodeState } from "./rollout/gate.ts";
 import { type MachineConfigPool, pausedWarning, waveVerdict } from "./rollout/machine-config.ts";
 import { type Rollout, waves } from "./rollout/waves.ts";
+import { isBuilt } from "./server/building.ts";
+import { unknownWorker, type WorkerInCloud } from "./server/in-cloud.ts";
 import { specHash } from "./server/spec-hash.ts";
 
 /** What one worker of a pool has of its own. */
@@ -47,6 +50,8 @@ export interface WorkerPoolArgs extends PoolSpec {
   readonly replaced: ReadonlySet<string>;
   /** names of the ports whose allowed addresses the config edits, according to the cloud */
   readonly editedPorts: ReadonlySet<string>;
+  /** by the workers' names; nothing is known of the others */
+  readonly inCloud: ReadonlyMap<string, WorkerInCloud>;
   /** looks up the objects that the cloud already has by a name */
   readonly existing: ExistingObjects;
   /** reads the current Nodes; rejects when the cluster does not answer, which does not mean "out of service" */
@@ -57,6 +62,15 @@ export interface WorkerPoolArgs extends PoolSpec {
 
 /** Seconds to cordon all leaving workers: one request per node, and at most a restart of the API server. */
 const longestCordon = 300;
+
+/** A user's mistake, or a server that does not come, ends the program without a stack trace. */
+async function orRunError<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw error instanceof UserError ? new pulumi.RunError(error.message) : error;
+  }
+}
 
 function memberOf(args: WorkerPoolArgs, { name, availabilityZone, ports = [] }: PoolWorker): Member {
   const spec = specHash({ ...args, ports: [...args.ports, ...ports], availabilityZone });
@@ -97,7 +111,7 @@ export class WorkerPool extends pulumi.ComponentResource {
     while (workers.size < wanted.size) {
       await Promise.all(former.map((worker) => worker.joined()));
       const wave = await this.#nextWave([...wanted.keys()].filter((name) => !workers.has(name)));
-      former = wave.flatMap((name) => wanted.get(name) ?? []).map((worker) => this.#worker(worker));
+      former = await Promise.all(wave.flatMap((name) => wanted.get(name) ?? []).map((worker) => this.#worker(worker)));
       for (const worker of former) workers.set(worker.name, worker);
     }
     const inOrder = [...wanted.keys()].flatMap((name) => workers.get(name) ?? []);
@@ -184,9 +198,32 @@ export class WorkerPool extends pulumi.ComponentResource {
     );
   }
 
-  #worker({ name, fixedIp, availabilityZone, readmit, ports = [], labels = {} }: PoolWorker): BaremetalWorker {
+  /** What the cloud has of a worker, once the server that is taken over is built: it cannot be imported before. */
+  async #settled(name: string, worker: WorkerInCloud): Promise<WorkerInCloud> {
+    const { server, ports } = worker.takenOver;
+    if (server === undefined || server.isBuilt) return worker;
+    const without = { ...worker, takenOver: { ports } };
+    if (pulumi.runtime.isDryRun()) return without;
+    const { timeouts, configPath, existing } = this.#args;
+    const timeoutKey = `${configPath}.timeouts.provision`;
+    await pulumi.log.info(
+      `server ${name} (${server.id}) is still being built, waiting for at most ${timeouts.provision} s`,
+    );
+    const building = { name, id: server.id, timeout: timeouts.provision, timeoutKey, status: existing.serverStatus };
+    return (await orRunError(isBuilt(building))) ? worker : without;
+  }
+
+  async #worker({
+    name,
+    fixedIp,
+    availabilityZone,
+    readmit,
+    ports = [],
+    labels = {},
+  }: PoolWorker): Promise<BaremetalWorker> {
     const own = {
       name,
+      inCloud: await this.#settled(name, this.#args.inCloud.get(name) ?? unknownWorker),
       fixedIp,
       availabilityZone,
       readmit,

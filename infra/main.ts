@@ -13,10 +13,12 @@ import type { SkippedCluster } from "./discovery/read.ts";
 import { renderDiscovery } from "./discovery/summary.ts";
 import { type Outputs, outputsOf } from "./outputs.ts";
 import { declarePools } from "./pools.ts";
+import { readState } from "./discovery/state.ts";
+import { examine, type ExaminedWorker } from "./preflight/changes/examine.ts";
 import { editedPortNames, renderPlannedChanges, replacedWorkers } from "./preflight/changes/plan.ts";
 import { parallelism, roundsLine } from "./preflight/changes/rounds.ts";
 import { queuedTerms } from "./preflight/checks/url-lifetime.ts";
-import { evaluate } from "./preflight/index.ts";
+import { evaluate, hasOwnObjects, type PreflightFacts } from "./preflight/index.ts";
 import { isTheirCloud } from "./preflight/their-cloud.ts";
 import { cloudProvider, type Identities, nodeProvider } from "./providers.ts";
 
@@ -42,8 +44,19 @@ const identitiesOf = (discovery: Discovery | SkippedCluster): Identities => ({
   ...(discovery.cluster && { clusterUid: discovery.cluster.uid, isTheirCloud: isTheirCloud(discovery) }),
 });
 
+/**
+ * The facts with what the stack's state has, if the cloud has anything of the stack that may be missing in it. Without a
+ * provider of the workers it has nothing of them, and may not exist.
+ */
+async function withState(discovery: Discovery, nodes: NodeProvider): Promise<PreflightFacts> {
+  if (!hasOwnObjects(discovery)) return discovery;
+  return { ...discovery, state: nodes.isNew ? { value: { servers: {}, ports: {} } } : await readState() };
+}
+
 /** Throws a ConfigError if the config is invalid, or if cluster or cloud cannot be read. */
-async function prepare(): Promise<Prepared & { readonly nodes: NodeProvider }> {
+async function prepare(): Promise<
+  Prepared & { readonly nodes: NodeProvider; readonly workers: readonly ExaminedWorker[] }
+> {
   const config = readConfig();
   // the owner of nodes and servers: no other stack changes them
   const owner = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
@@ -52,17 +65,18 @@ async function prepare(): Promise<Prepared & { readonly nodes: NodeProvider }> {
   const nodes = nodeProvider(config, identitiesOf(discovery));
   // nothing is declared in another cluster or project than that of the state
   await nodes.accepted();
-  const evaluation = discovery.cluster
-    ? evaluate(config, discovery, parallelism(process.env))
-    : { diagnostics: [], changes: [] };
-  return { config, discovery, evaluation, nodes };
+  if (!discovery.cluster)
+    return { config, discovery, evaluation: { diagnostics: [], changes: [] }, nodes, workers: [] };
+  const facts = await withState(discovery, nodes);
+  const workers = examine(config, facts);
+  return { config, discovery, evaluation: evaluate(config, facts, parallelism(process.env), workers), nodes, workers };
 }
 
 /** The program: config, discovery, preflight, components, outputs. */
 export async function main(): Promise<Outputs> {
   const reportFile = process.env[reportVariable];
   if (reportFile !== undefined) return writeReport(reportFile, async () => reportOf(await orExitSoon(prepare)));
-  const { config, discovery, evaluation, nodes } = await orExitSoon(prepare);
+  const { config, discovery, evaluation, nodes, workers } = await orExitSoon(prepare);
   const { diagnostics, changes } = evaluation;
   if (!discovery.cluster) {
     await pulumi.log.warn(discovery.warning);
@@ -79,8 +93,9 @@ export async function main(): Promise<Outputs> {
   for (const warning of diagnostics) await pulumi.log.warn(renderWarning(warning));
   const providers = [discovery.provider, nodes];
   const queued = queuedTerms(config, discovery.cluster, parallel);
-  const edits = { replaced: replacedWorkers(changes), editedPorts: editedPortNames(changes) };
+  const inCloud = new Map(workers.map((each) => [each.worker.name, each.inCloud]));
+  const edits = { replaced: replacedWorkers(changes), editedPorts: editedPortNames(changes), inCloud };
   const pools = declarePools(config, discovery, edits, queued, providers);
-  const workers = await Promise.all(pools.map((pool) => pool.attach()));
-  return outputsOf(workers.flat(), config.preflight.skip);
+  const attached = await Promise.all(pools.map((pool) => pool.attach()));
+  return outputsOf(attached.flat(), config.preflight.skip);
 }

@@ -27,7 +27,7 @@ export function machineConfigPoolsOf(
 }
 
 /** What the cloud shows of the changes that the config asks for. */
-type Edits = Pick<WorkerPoolArgs, "replaced" | "editedPorts">;
+type Edits = Pick<WorkerPoolArgs, "replaced" | "editedPorts" | "inCloud">;
 
 /**
  * Declares the pools, and what they look up while their workers are declared.

@@ -1,38 +1,29 @@
 import { z } from "zod";
 import { timeoutSignal } from "../lib/timer.ts";
 import type { CloudClient } from "./client.ts";
+import { statusOf } from "./named.ts";
 
 /** Timeout of a read, in seconds. */
 const timeout = 30;
 
-const servers = z.object({
-  servers: z.array(z.object({ id: z.string(), name: z.string(), metadata: z.record(z.string(), z.string()) })),
-});
-const ports = z.object({ ports: z.array(z.object({ id: z.string(), name: z.string() })) });
-
-const status = z.object({ server: z.object({ status: z.string() }) });
-
-const get = <T extends z.ZodType>(client: CloudClient, type: string, path: string, schema: T): Promise<z.output<T>> =>
-  client.get(type, path, schema, timeoutSignal(timeout * 1000));
-
-/** A server's status in Nova, e.g. `BUILD`. */
-export const serverStatus = async (client: CloudClient, id: string): Promise<string> =>
-  (await get(client, "compute", `/servers/${id}`, status)).server.status;
+const named = z.array(z.object({ id: z.string(), name: z.string() }));
+const servers = z.object({ servers: named });
+const ports = z.object({ ports: named });
 
 /** Looks up objects of the cloud by name. */
 export function existingObjects(client: CloudClient): ExistingObjects {
+  const signal = (): AbortSignal => timeoutSignal(timeout * 1000);
   return {
-    servers: async (name, owner) => {
+    servers: async (name) => {
       // Nova takes a regular expression and finds parts of names
-      const answer = await get(client, "compute", `/servers/detail?${query(name)}`, servers);
-      return answer.servers
-        .filter((it) => it.name === name && (owner === undefined || it.metadata["owner"] === owner))
-        .map(({ id }) => id);
+      const answer = await client.get("compute", `/servers/detail?${query(name)}`, servers, signal());
+      return answer.servers.filter((it) => it.name === name).map(({ id }) => id);
     },
     ports: async (name) => {
-      const answer = await get(client, "network", `/v2.0/ports?${query(name)}`, ports);
+      const answer = await client.get("network", `/v2.0/ports?${query(name)}`, ports, signal());
       return answer.ports.filter((it) => it.name === name).map(({ id }) => id);
     },
+    serverStatus: (id) => statusOf(client, id, signal()),
   };
 }
 
@@ -40,7 +31,8 @@ const query = (name: string): string => new URLSearchParams({ name }).toString()
 
 /** Ids of what the cloud has by exactly this name, whoever made it. */
 export interface ExistingObjects {
-  /** @param owner only those with this `owner` in their metadata */
-  readonly servers: (name: string, owner?: string) => Promise<readonly string[]>;
+  readonly servers: (name: string) => Promise<readonly string[]>;
   readonly ports: (name: string) => Promise<readonly string[]>;
+  /** the status of a server in Nova, by its id, e.g. `BUILD`; undefined: it is gone */
+  readonly serverStatus: (id: string) => Promise<string | undefined>;
 }

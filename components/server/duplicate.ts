@@ -1,14 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** An object left by a run that was killed before it wrote the state, or one of another owner. */
-export function duplicateError(kind: string, name: string, ids: readonly string[], stack: string): string | undefined {
+/** An object that is not taken over: another owner's, or one that a command has just left. */
+export function duplicateError(kind: string, name: string, ids: readonly string[]): string | undefined {
   if (ids.length === 0) return undefined;
   const several = ids.length > 1 ? "s" : "";
   return [
     `${kind} ${name} exists already (id${several} ${ids.join(", ")}), but not in this stack's state. Nothing was created.`,
-    "If an earlier `pulumi up` of this stack was killed while creating it, adopt it and continue:",
-    `  npm run adopt -- --stack ${stack}`,
-    "  pulumi up",
+    "If this stack has created it since the command began, as a request that was answered too late: run `pulumi up` again, which takes it over.",
     `Otherwise give the worker another name or, if ${unused(kind, name)}, delete it: openstack ${kind} delete ${ids[0]}`,
   ].join("\n");
 }
@@ -19,9 +17,8 @@ const unused = (kind: string, name: string): string =>
 
 /**
  * A hook that refuses to create an object whose name the cloud already has: a second server would take another machine,
- * and the cloud controller finds the server of a Node by its name alone (cloud-provider-openstack).
- *
- * It runs just before the creation: neither the program nor a preview can know whether the state has the object.
+ * and the cloud controller finds the server of a Node by its name alone (cloud-provider-openstack). The stack's own are taken
+ * over instead (infra/preflight/changes/take-over.ts): what is left is somebody else's, or younger than the discovery.
  */
 export function refuseDuplicate(
   kind: "server" | "port",
@@ -29,7 +26,7 @@ export function refuseDuplicate(
   idsOf: (name: string) => Promise<readonly string[]>,
 ): pulumi.ResourceHook {
   return new pulumi.ResourceHook(`no-twin-of-${kind}-${name}`, async () => {
-    const refusal = duplicateError(kind, name, await idsOf(name), pulumi.getStack());
+    const refusal = duplicateError(kind, name, await idsOf(name));
     if (refusal !== undefined) throw new Error(refusal);
   });
 }

@@ -29,9 +29,15 @@ export interface ExistingServer {
     readonly availabilityZone?: string | undefined;
     /** hash of the payload's configuration; undefined: unknown */
     readonly ignition?: string | undefined;
+    /** its ports, see portsValue in components/server/port-options.ts; undefined: unknown */
+    readonly ports?: string | undefined;
   };
   /** Nova's reason for status ERROR; undefined: another status */
   readonly failure: string | undefined;
+  /** undefined: it is there, whether it runs or not */
+  readonly progress?: "building" | "leaving" | undefined;
+  /** addresses of its ports; undefined: not read */
+  readonly addresses?: readonly string[] | undefined;
 }
 
 /** A port that the project can see. */
@@ -101,6 +107,21 @@ export interface PreflightFacts extends PlainFacts {
   readonly owner: string;
   /** what the stack was before, in the same form */
   readonly formerOwners: readonly string[];
+  /** undefined: not read, since nothing in the cloud could be missing in it */
+  readonly state?: Result<StateFacts> | undefined;
+}
+
+/** What the stack's state has of what the workers are made of, by name. */
+export interface StateFacts {
+  readonly servers: Readonly<Record<string, StateServer>>;
+  /** ids */
+  readonly ports: Readonly<Record<string, string>>;
+}
+
+export interface StateServer {
+  readonly id: string;
+  /** its ports in the metadata that the state has of it, see components/server/port-options.ts; undefined: none */
+  readonly ports?: string | undefined;
 }
 
 /** What the running cluster reports, completed from the config. */

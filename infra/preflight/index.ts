@@ -1,6 +1,8 @@
 import type { Config } from "../config/load.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { PreflightFacts } from "../discovery/facts.ts";
+import { ownerOf } from "../../components/ports/description.ts";
+import { examine, type ExaminedWorker } from "./changes/examine.ts";
 import { type PlannedChange, plannedChanges } from "./changes/plan.ts";
 import { blockedChanges } from "./changes/refusals.ts";
 import { capacityDiagnostics } from "./checks/capacity.ts";
@@ -9,7 +11,7 @@ import { flavorAndImageDiagnostics } from "./checks/flavor-and-image.ts";
 import { ignitionDiagnostics } from "./checks/ignition.ts";
 import { machineConfigPoolDiagnostics } from "./checks/machine-config-pool.ts";
 import { machineConfigUpdateDiagnostics } from "./checks/machine-config-update.ts";
-import { nameDiagnostics } from "./checks/names.ts";
+import { isOwner, nameDiagnostics, ownServers } from "./checks/names.ts";
 import { networkDiagnostics } from "./checks/network.ts";
 import { nodeAddressDiagnostics } from "./checks/node-address.ts";
 import { nodeNameDiagnostics } from "./checks/node-name.ts";
@@ -18,11 +20,18 @@ import { readmitDiagnostics } from "./checks/readmit.ts";
 import { rolloutDiagnostics } from "./checks/rollout.ts";
 import { securityGroupDiagnostics } from "./checks/security-groups.ts";
 import { serverDiagnostics } from "./checks/servers.ts";
+import { takeOverDiagnostics } from "./checks/take-over.ts";
 import { unreadDiagnostics } from "./checks/unread.ts";
 import { queuedTerms, urlLifetimeDiagnostics } from "./checks/url-lifetime.ts";
 import { userDataDiagnostics } from "./checks/user-data.ts";
 
 export type { PreflightFacts } from "../discovery/facts.ts";
+
+/** Whether the cloud has a server or a port that names the stack as its owner. */
+export function hasOwnObjects(facts: PreflightFacts): boolean {
+  const ports = [...(facts.checks.clusterPorts.value ?? []), ...(facts.checks.ports.value ?? [])];
+  return ownServers(facts).size > 0 || ports.some(({ description }) => isOwner(facts, ownerOf(description)));
+}
 
 /** What the checks found, and the planned changes of the workers. */
 export interface Evaluation {
@@ -35,9 +44,15 @@ export interface Evaluation {
  * Runs all checks on config and facts. Without errors, no known problem prevents the update.
  *
  * @param parallel how many resources Pulumi works on at once; undefined: without a bound
+ * @param workers as they are examined by these facts
  */
-export function evaluate(config: Config, facts: PreflightFacts, parallel?: number): Evaluation {
-  const changes = plannedChanges(config, facts);
+export function evaluate(
+  config: Config,
+  facts: PreflightFacts,
+  parallel?: number,
+  workers: readonly ExaminedWorker[] = examine(config, facts),
+): Evaluation {
+  const changes = plannedChanges(config, facts, workers);
   const skipped: readonly string[] = config.preflight.skip;
   const diagnostics = [
     ...networkDiagnostics(config, facts),
@@ -51,6 +66,7 @@ export function evaluate(config: Config, facts: PreflightFacts, parallel?: numbe
     ...flavorAndImageDiagnostics(config, facts, changes),
     ...userDataDiagnostics(config, facts),
     ...nameDiagnostics(config, facts),
+    ...takeOverDiagnostics(workers, facts),
     ...serverDiagnostics(config, facts, changes),
     ...capacityDiagnostics(config, facts),
     ...ignitionDiagnostics(config, facts),

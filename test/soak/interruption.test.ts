@@ -39,9 +39,9 @@ describe("GIVEN a worker whose commands are killed in the middle", () => {
   });
 
   test.each(moments.filter(({ command }) => command === "up").map((moment) => [moment.name, moment] as const))(
-    "WHEN up is killed at: %s, and the worker is given up THEN nothing is left, and its pod was evicted by the eviction API",
+    "WHEN up is killed at: %s, repeated, and the worker is given up THEN nothing is left, and its pod was evicted by the eviction API",
     async (_when, moment) => {
-      const pods = await giveUp(project, moment, ["cancel", "adopt", "destroy"]);
+      const pods = await giveUp(project, moment, ["cancel", "up", "destroy"]);
       expect(await leftovers()).toEqual([]);
       expect(pods.map(({ evicted }) => evicted)).toEqual(moment.joins ? [true] : []);
     },

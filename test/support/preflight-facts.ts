@@ -157,6 +157,8 @@ export interface Change {
   readonly notFound?: { readonly flavor?: string; readonly image?: string };
   readonly ca?: string;
   readonly checks?: Partial<Checks>;
+  /** default: not read */
+  readonly state?: PreflightFacts["state"];
   /** default: none */
   readonly formerOwners?: readonly string[];
   /** default: a plain member's */
@@ -201,6 +203,7 @@ export function factsOf(change: Change): PreflightFacts {
     owner,
     formerOwners: change.formerOwners ?? [],
     roles: change.roles ?? ["member", "reader"],
+    ...(change.state !== undefined && { state: change.state }),
   };
 }
 

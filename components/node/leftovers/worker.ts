@@ -4,7 +4,7 @@ import { ownerOf } from "../../ports/description.ts";
 import { portName } from "../../ports/names.ts";
 import { ownersOf } from "../metadata/ownership.ts";
 import type { Operation } from "../operation/phases.ts";
-import type { ClaimedWorker } from "../operation/types.ts";
+import type { ClaimedWorker, ClaimInputs } from "../operation/types.ts";
 import { type Ask, CloudPhases } from "./phase.ts";
 import type { StackCloud } from "./stack-cloud.ts";
 
@@ -19,6 +19,31 @@ interface Leftovers {
   /** ids of its servers */
   readonly servers: readonly string[];
   readonly ports: readonly NamedPort[];
+}
+
+/**
+ * Whether the cloud has a server of this id that carries the worker's name and names its owner. Without a cloud nobody knows.
+ *
+ * @throws UserError when the cloud does not answer in time
+ */
+export async function isServerOf(
+  cloud: StackCloud | undefined,
+  operation: Operation,
+  { removeTimeout: seconds, configPath, ...worker }: ClaimInputs,
+  id: string,
+): Promise<boolean> {
+  if (!cloud) return false;
+  const { nodeName } = worker;
+  const phases = new CloudPhases(cloud, operation, `node ${nodeName}`, () => "Nothing was created.");
+  const key = configPath === undefined ? "removeTimeout of the claim" : `${configPath}.timeouts.nodeRemoval`;
+  const phase = {
+    name: "server of the Node",
+    timeout: { seconds, key },
+    awaiting: () => `the cloud's answer whether server ${id} is this stack's`,
+  };
+  const named = await phases.run(phase, (ask) => ask((client, signal) => serversNamed(client, nodeName, signal)));
+  const owners = ownersOf(worker);
+  return named.some((server) => server.id === id && server.owner !== undefined && owners.includes(server.owner));
 }
 
 /**

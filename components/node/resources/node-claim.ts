@@ -5,7 +5,7 @@ import { readNode } from "../cluster/reading.ts";
 import { drainOnce } from "../drain/once.ts";
 import { podsLeft } from "../drain/policy.ts";
 import type { StackCloud } from "../leftovers/stack-cloud.ts";
-import { removeLeftovers } from "../leftovers/worker.ts";
+import { isServerOf, removeLeftovers } from "../leftovers/worker.ts";
 import { claimName, releaseName } from "../metadata/claim.ts";
 import { ownersOf, ownershipOf } from "../metadata/ownership.ts";
 import type { Operation } from "../operation/phases.ts";
@@ -27,7 +27,8 @@ export function nodeClaim(cluster: () => Promise<Cluster>, cloud: () => StackClo
     preview: () => undefined,
     create: async (operation, properties) => {
       const inputs = parseClaim(properties);
-      await claimName(await cluster(), operation, inputs);
+      const isOwnServer = (id: string) => isServerOf(cloud(), operation, inputs, id);
+      await claimName(await cluster(), operation, inputs, isOwnServer);
       return { id: inputs.nodeName, state: properties };
     },
     former: ({ inputs, state }, news) =>

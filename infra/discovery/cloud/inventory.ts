@@ -41,6 +41,8 @@ export const serversSchema = z
         id: z.string(),
         name: z.string(),
         status: z.string(),
+        "OS-EXT-STS:task_state": z.string().nullish(),
+        addresses: z.record(z.string(), z.array(z.object({ addr: z.string() }))).default({}),
         metadata: z.record(z.string(), z.string()).default({}),
         // only administrators see its details, a stack trace
         fault: z.object({ message: z.string() }).optional(),
@@ -48,14 +50,25 @@ export const serversSchema = z
     ),
   })
   .transform(({ servers }): ExistingServer[] =>
-    servers.map(({ id, name, status, fault, metadata: { owner, flavor, image, availabilityZone, ignition } }) => ({
-      id,
-      name,
-      owner,
-      made: { flavor, image, availabilityZone, ignition },
-      failure: status === "ERROR" ? (fault?.message ?? "Nova reports no reason") : undefined,
-    })),
+    servers.map(({ id, name, status, fault, addresses, metadata, "OS-EXT-STS:task_state": task }) => {
+      const { owner, flavor, image, availabilityZone, ignition, ports } = metadata;
+      return {
+        id,
+        name,
+        owner,
+        made: { flavor, image, availabilityZone, ignition, ports },
+        failure: status === "ERROR" ? (fault?.message ?? "Nova reports no reason") : undefined,
+        progress: progressOf(status, task),
+        addresses: Object.values(addresses).flatMap((ofNetwork) => ofNetwork.map(({ addr }) => addr)),
+      };
+    }),
   );
+
+/** https://docs.openstack.org/api-guide/compute/server_concepts.html; a deletion shows in the task before the status */
+function progressOf(status: string, task: string | null | undefined): ExistingServer["progress"] {
+  if (task === "deleting" || ["DELETED", "SOFT_DELETED"].includes(status)) return "leaving";
+  return ["ACTIVE", "SHUTOFF", "ERROR"].includes(status) ? undefined : "building";
+}
 
 export const portsSchema = z
   .object({

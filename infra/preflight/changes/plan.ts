@@ -1,17 +1,15 @@
-import { changed } from "../../../components/lib/changed.ts";
-import { type PlannedPort, planPorts } from "../../../components/ports/plan.ts";
 import type { PoolSpec } from "../../../components/worker-pool.ts";
-import type { Config, PoolConfig } from "../../config/load.ts";
-import { type WantedWorker, workersOf } from "../../config/workers.ts";
-import type { ExistingServer, PreflightFacts } from "../../discovery/facts.ts";
-import { poolSpec } from "../../pool-spec.ts";
+import type { Config } from "../../config/load.ts";
+import type { WantedWorker } from "../../config/workers.ts";
+import type { PreflightFacts } from "../../discovery/facts.ts";
 import { ownServers } from "../checks/names.ts";
-import { editedPorts, type ExistingPorts, existingPorts, portChanges } from "./ports.ts";
+import { examine, type ExaminedWorker, payloadChange } from "./examine.ts";
+import { editedPorts, type ExistingPorts, existingPorts } from "./ports.ts";
 
 /** The planned change of a worker. */
 export interface PlannedChange {
   readonly worker: string;
-  readonly verdict: "attach" | "detach, drained" | "replace, drained" | "refuse" | "kept" | "readmit";
+  readonly verdict: "attach" | "taken over" | "detach, drained" | "replace, drained" | "refuse" | "kept" | "readmit";
   readonly reason: string;
   /** where the config declares the worker; undefined: it no longer does */
   readonly place?: { readonly pool: string; readonly worker: WantedWorker };
@@ -19,62 +17,47 @@ export interface PlannedChange {
   readonly editedPorts?: readonly string[];
 }
 
-/** A worker that the config declares, and what it is created from. */
-interface Wanted {
-  readonly pool: PoolConfig;
-  readonly spec: PoolSpec;
-  readonly worker: WantedWorker;
-  /** its number in the pool */
-  readonly index: number;
-}
-
-function plannedPorts({ spec, worker, index }: Wanted): PlannedPort[] {
-  const ports = [...spec.ports, ...(spec.workers[index]?.ports ?? [])];
-  return planPorts({ ...spec, worker: worker.name, fixedIp: worker.fixedIp, ports });
-}
-
-/** Why a server would be replaced, according to its metadata and its ports. */
-function replacementReasons(
-  { pool, spec, worker }: Wanted,
-  server: ExistingServer,
-  planned: readonly PlannedPort[],
-  existing: ExistingPorts,
-): string[] {
-  const { flavor, image, availabilityZone } = server.made;
-  return [
-    ...(flavor === undefined ? [] : changed("flavor", flavor, pool.flavor)),
-    ...(image === undefined ? [] : changed("image", image, pool.image)),
-    ...changed("availabilityZone", availabilityZone, worker.availabilityZone),
-    ...portChanges(worker, pool.networks.length, planned, existing),
-    ...(pool.ignition.onChange === "replace" ? payloadChange(spec, server) : []),
-  ];
-}
-
-function payloadChange({ payload }: PoolSpec, { made }: ExistingServer): string[] {
-  if (made.ignition === payload.hash) return [];
-  return [made.ignition === undefined ? "its Ignition config is unknown" : "its Ignition config predates the edit"];
-}
-
-function changeOf(wanted: Wanted, server: ExistingServer | undefined, ports: ExistingPorts): PlannedChange[] {
-  const { pool, spec, worker } = wanted;
+function changeOf(examined: ExaminedWorker, ports: ExistingPorts): PlannedChange[] {
+  const { pool, spec, worker, planned, server, reasons, takeOver } = examined;
   const change = { worker: worker.name, place: { pool: spec.configPath, worker } };
-  const planned = plannedPorts(wanted);
   const edited = editedPorts(worker.name, planned, ports);
+  const taken = takenOver(examined);
+  const refused = [takeOver.server, ...takeOver.ports.map((port) => port.takeOver)].flatMap((it) =>
+    it.verdict === "refuse" ? it.problem : [],
+  );
+  if (refused.length > 0) return [{ ...change, verdict: "refuse", reason: refused.join("; ") }];
   if (!server) {
-    const reason = `flavor ${pool.flavor}, image ${pool.image}`;
+    const reason = [`flavor ${pool.flavor}, image ${pool.image}`, ...taken.map((it) => `${it} is taken over`)].join(
+      "; ",
+    );
     return [{ ...change, verdict: "attach", reason, editedPorts: edited }];
   }
-  const reasons = replacementReasons(wanted, server, planned, ports);
   if (reasons.length > 0) {
     return [{ ...change, verdict: "replace, drained", reason: reasons.join(", "), editedPorts: edited }];
   }
   const kept = (server.made.ignition === undefined ? [] : payloadChange(spec, server)).map(
     (reason) => `${reason}; set ignition.onChange: replace to renew it`,
   );
-  if (pool.readmit.includes(worker.name)) {
-    return [{ ...change, verdict: "readmit", reason: [readmission(spec), ...kept].join("; ") }];
+  const readmitted = pool.readmit.includes(worker.name) ? [readmission(spec)] : [];
+  if (taken.length > 0) {
+    const why = "this stack's, but not in its state, as an interrupted command leaves them";
+    return [
+      { ...change, verdict: "taken over", reason: [`${taken.join(", ")}: ${why}`, ...readmitted, ...kept].join("; ") },
+    ];
   }
+  if (readmitted.length > 0) return [{ ...change, verdict: "readmit", reason: [...readmitted, ...kept].join("; ") }];
   return kept.map((reason) => ({ ...change, verdict: "kept", reason }));
+}
+
+/** What is taken over into the state, each with its id. */
+function takenOver({ worker, server, takeOver }: ExaminedWorker): string[] {
+  const building = server?.progress === "building" ? ", still being built" : "";
+  const all = [{ name: `server ${worker.name}`, takeOver: takeOver.server, note: building }].concat(
+    takeOver.ports.map(({ name, takeOver: it }) => ({ name: `port ${name}`, takeOver: it, note: "" })),
+  );
+  return all.flatMap(({ name, takeOver: it, note }) =>
+    it.verdict === "take over" ? `${name} (id ${it.id}${note})` : [],
+  );
 }
 
 /** Preflight does not read the state: only the node provider knows whether the entry is used (resources/admission.ts). */
@@ -85,19 +68,17 @@ const readmission = ({ configPath }: PoolSpec): string =>
  * The workers that are attached, detached or replaced, according to the cloud. Changes in place are reported by the node
  * provider, which knows the inputs of the last update (components/node/resources/describe-update.ts).
  */
-export function plannedChanges(config: Pick<Config, "pools">, facts: PreflightFacts): PlannedChange[] {
+export function plannedChanges(
+  config: Pick<Config, "pools">,
+  facts: PreflightFacts,
+  workers: readonly ExaminedWorker[] = examine(config, facts),
+): PlannedChange[] {
   if (!facts.checks.servers.value) return [];
-  const wanted = config.pools.flatMap((pool, i) => {
-    const spec = poolSpec(pool, i, facts, facts);
-    const workers = workersOf(pool, facts.cluster.infraId);
-    return workers.map((worker, index): Wanted => ({ pool, spec, worker, index }));
-  });
-  const servers = ownServers(facts);
   const ports = existingPorts(facts);
-  const names = new Set(wanted.map(({ worker }) => worker.name));
-  const gone = [...servers.keys()].filter((name) => !names.has(name));
+  const names = new Set(workers.map(({ worker }) => worker.name));
+  const gone = [...ownServers(facts).keys()].filter((name) => !names.has(name));
   return [
-    ...wanted.flatMap((each) => changeOf(each, servers.get(each.worker.name)?.[0], ports)),
+    ...workers.flatMap((each) => changeOf(each, ports)),
     ...gone.map((worker): PlannedChange => ({ worker, verdict: "detach, drained", reason: "no longer in the config" })),
   ];
 }

@@ -10,6 +10,10 @@ import type { CloudFacts } from "../../discovery/read.ts";
 export interface ExistingPorts {
   /** by the worker's name and the port's number */
   readonly workers: ReadonlyMap<string, ReadonlyMap<number, ExistingPort>>;
+  /** all of them, by the port's name */
+  readonly named: ReadonlyMap<string, readonly ExistingPort[]>;
+  /** false: the cluster's ports could not be read */
+  readonly areRead: boolean;
   /** names of the networks and subnets that the config names, by their ids */
   readonly names: ReadonlyMap<string, string>;
 }
@@ -36,22 +40,42 @@ export function portChanges(
 ): string[] {
   const seen = workers.get(worker.name);
   if (!seen?.has(0)) return [];
-  const own = within(worker.path);
-  const keyOf = (i: number): string => (i < shared ? `networks[${i}]` : `${own}.networks[${i - shared}]`);
   const gone = [...seen.keys()].filter((i) => i >= planned.length);
   return [
     ...planned.flatMap((port, i) => {
-      const key = keyOf(i);
+      const keys = keysOf(worker, shared, i);
       const found = seen.get(i);
-      if (!found) return [`${key} added`];
-      const fixedIpKey = i === 0 ? within(worker.fixedIpPath) : `${key}.fixedIp`;
-      return moved({ key, fixedIpKey, port }, found, names);
+      return found ? portDifferences({ ...keys, port }, found, names) : [`${keys.key} added`];
     }),
     ...gone.map((i) => `port ${portName(worker.name, i)} removed`),
   ];
 }
 
-function moved({ key, fixedIpKey, port }: Wanted, seen: ExistingPort, names: ReadonlyMap<string, string>): string[] {
+/** The keys of a worker's port in the pool's part of the config. */
+export function keysOf(
+  { path, fixedIpPath }: Pick<WantedWorker, "path" | "fixedIpPath">,
+  shared: number,
+  i: number,
+): Pick<Wanted, "key" | "fixedIpKey"> {
+  const key = i < shared ? `networks[${i}]` : `${within(path)}.networks[${i - shared}]`;
+  return { key, fixedIpKey: i === 0 ? within(fixedIpPath) : `${key}.fixedIp` };
+}
+
+/** What of a port is not as the config says, and would replace it. */
+export const portDifferences = (wanted: Wanted, seen: ExistingPort, names: ReadonlyMap<string, string>): string[] => [
+  ...placeDifferences(wanted, seen, names),
+  ...allowedChange(wanted.key, wanted.port, seen),
+];
+
+/** Whether a port is in the network and subnet, and has the address, that the config says. */
+export const isPlaced = (port: PlannedPort, seen: ExistingPort): boolean =>
+  placeDifferences({ key: "", fixedIpKey: "", port }, seen, new Map()).length === 0;
+
+function placeDifferences(
+  { key, fixedIpKey, port }: Wanted,
+  seen: ExistingPort,
+  names: ReadonlyMap<string, string>,
+): string[] {
   const name = (id: string | undefined): string | undefined => id && (names.get(id) ?? id);
   const [first] = seen.addresses;
   const stays = seen.addresses.some(({ subnetId }) => subnetId === port.subnetId);
@@ -60,7 +84,6 @@ function moved({ key, fixedIpKey, port }: Wanted, seen: ExistingPort, names: Rea
     ...changed(`${key}.network`, name(seen.networkId), name(port.networkId)),
     ...(stays ? [] : changed(`${key}.subnet`, name(first?.subnetId), name(port.subnetId))),
     ...(addressed ? [] : changed(fixedIpKey, first?.ip, port.fixedIp)),
-    ...allowedChange(key, port, seen),
   ];
 }
 
@@ -80,14 +103,17 @@ export const editedPorts = (worker: string, planned: readonly PlannedPort[], { w
 export function existingPorts({ checks, cloud }: PreflightFacts): ExistingPorts {
   const tagged = checks.clusterPorts.value;
   const workers = new Map<string, Map<number, ExistingPort>>();
-  for (const port of tagged ? [...tagged, ...(checks.ports.value ?? [])] : []) {
+  const seen = tagged ? [...tagged, ...(checks.ports.value ?? [])] : [];
+  for (const port of seen) {
     const [, worker, number] = /^(.+)-port-(\d+)$/.exec(port.name) ?? [];
     if (worker === undefined) continue;
     const numbered = workers.get(worker) ?? new Map<number, ExistingPort>();
     workers.set(worker, numbered);
     if (!numbered.has(Number(number))) numbered.set(Number(number), port);
   }
-  return { workers, names: namesOf(cloud) };
+  const different = [...new Map(seen.map((port) => [port.id, port])).values()];
+  const named = Map.groupBy(different, ({ name }) => name);
+  return { workers, named, areRead: tagged !== undefined, names: namesOf(cloud) };
 }
 
 const within = (path: string): string => path.replace(/^pools\[[^\]]+\]\./, "");

@@ -2,7 +2,7 @@ import { clusterTag, portInfix } from "../../../components/ports/names.ts";
 import type { Config } from "../../config/load.ts";
 import { type WantedWorker, workersOf } from "../../config/workers.ts";
 import { type Diagnostic, diagnosticOf } from "../../diagnostics/diagnostic.ts";
-import type { ExistingPort, ExistingServer, NodeFacts, PreflightFacts } from "../../discovery/facts.ts";
+import type { ExistingPort, ExistingServer, NodeFacts, PreflightFacts, StateFacts } from "../../discovery/facts.ts";
 
 /** Every worker of all pools in the config. */
 export function wantedWorkers(
@@ -36,6 +36,8 @@ interface Existing {
   /** ports by their addresses */
   readonly holders: ReadonlyMap<string | undefined, readonly ExistingPort[]>;
   readonly nodes: ReadonlyMap<string, NodeFacts>;
+  /** the servers in the stack's state, by name; undefined: not read */
+  readonly state: StateFacts["servers"] | undefined;
   readonly machines: ReadonlySet<string>;
 }
 
@@ -57,7 +59,7 @@ function groupByEach<K, T>(items: readonly T[], keysOf: (item: T) => readonly K[
   return groups;
 }
 
-function existingOf({ checks, cluster, owner, formerOwners }: PreflightFacts): Existing {
+function existingOf({ checks, cluster, owner, formerOwners, state }: PreflightFacts): Existing {
   const allPorts = checks.ports.value ?? [];
   return {
     owner,
@@ -67,6 +69,7 @@ function existingOf({ checks, cluster, owner, formerOwners }: PreflightFacts): E
     portsOf: groupByEach(allPorts, workersOfPort),
     holders: groupByEach(allPorts, (port) => port.addresses.map(({ ip }) => ip)),
     nodes: new Map(cluster.nodes.map((node) => [node.name, node])),
+    state: state?.value?.servers,
     machines: new Set(checks.machines.value),
   };
 }
@@ -77,7 +80,7 @@ const fixedIps = diagnosticOf("fixed-ips");
 const nodeOwner = diagnosticOf("node-owner");
 const machineName = diagnosticOf("machine-name");
 
-/** For objects without an owner: they may have been imported into this stack, whose state preflight does not read. */
+/** For objects without an owner: the state may have them by `pulumi import`. */
 const unlessImported = "; fine if it is imported into this stack";
 
 const serverProblem = (worker: WantedWorker, { id, owner }: ExistingServer): string => {
@@ -87,16 +90,15 @@ const serverProblem = (worker: WantedWorker, { id, owner }: ExistingServer): str
     : `${problem} and belongs to stack ${owner}`;
 };
 
-/** Preflight does not read the state. A Node shows that the state knows the server. */
-function unfinished(worker: WantedWorker, { id }: ExistingServer, { nodes, owner }: Existing): Diagnostic[] {
-  if (nodes.has(worker.name)) return [];
-  const stack = owner.split("/").at(-1);
+/** What the state does not have is taken over, or refused with its own reason (checks/take-over.ts). */
+function unfinished(worker: WantedWorker, { id }: ExistingServer, { nodes, state }: Existing): Diagnostic[] {
+  if (nodes.has(worker.name) || (state && state[worker.name] === undefined)) return [];
   return [
     serverName({
       path: worker.path,
       problem: `this stack's server ${worker.name} (${id}) has no Node yet`,
       expected: "a join that failed or was interrupted: `pulumi up` continues it",
-      remedy: `if \`pulumi up\` was killed, adopt the server before the next one: npm run adopt -- --stack ${stack}`,
+      remedy: "run `pulumi up`",
       warning: true,
     }),
   ];
@@ -114,11 +116,30 @@ function serverRemedy(worker: WantedWorker, { id, owner }: ExistingServer, { nod
   return `${other} or, if the server is unused: openstack server delete ${id}`;
 }
 
-function severalOwn(worker: WantedWorker, own: readonly ExistingServer[], { nodes }: Existing): Diagnostic {
-  const remedy = nodes.has(worker.name)
-    ? `delete the other one, never the server that Node ${worker.name} runs on, whose id is at the end of its ` +
-      `providerID: oc get node ${worker.name} -o jsonpath={.spec.providerID}`
-    : "delete the one whose id `pulumi stack export` does not show: openstack server delete <id>";
+/** The one of several that stays: that of the Node, else that of the state. */
+function keptOf(
+  worker: WantedWorker,
+  own: readonly ExistingServer[],
+  { nodes, state }: Existing,
+): ExistingServer | undefined {
+  const node = nodes.get(worker.name);
+  if (node) return own.find(({ id }) => id === node.serverId);
+  const known = state?.[worker.name]?.id;
+  if (known !== undefined) return own.find(({ id }) => id === known);
+  return state && (own.find(({ failure, progress }) => failure === undefined && progress !== "leaving") ?? own[0]);
+}
+
+function severalOwn(worker: WantedWorker, own: readonly ExistingServer[], existing: Existing): Diagnostic {
+  const hasNode = existing.nodes.has(worker.name);
+  const kept = keptOf(worker, own, existing);
+  const others = own.filter((server) => server !== kept).map(({ id }) => id);
+  const why = hasNode ? `Node ${worker.name} runs on it` : "`pulumi up` goes on with it";
+  const remedy = kept
+    ? `keep ${kept.id}: ${why}. Delete the rest: openstack server delete ${others.join(" ")}`
+    : hasNode
+      ? `delete the other one, never the server that Node ${worker.name} runs on, whose id is at the end of its ` +
+        `providerID: oc get node ${worker.name} -o jsonpath={.spec.providerID}`
+      : "delete the one whose id `pulumi stack export` does not show: openstack server delete <id>";
   return serverName({
     path: worker.path,
     problem: `this stack created ${own.length} servers ${worker.name}: ${own.map(({ id }) => id).join(", ")}`,

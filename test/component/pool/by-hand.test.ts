@@ -19,13 +19,15 @@ type Reason = "config" | "ignored" | "computed" | "not read" | "ours alone";
 const port: Readonly<Record<string, Reason>> = {
   adminStateUp: "ignored",
   allowedAddressPairs: "ignored",
-  binding: "config",
+  // the host and the profile are Nova's
+  binding: "ignored",
   description: "ignored",
   deviceId: "ignored",
   deviceOwner: "ignored",
   dnsName: "computed",
   extraDhcpOptions: "ignored",
-  fixedIps: "config",
+  // but where the cloud has the port elsewhere than the config says
+  fixedIps: "ignored",
   macAddress: "ignored",
   name: "config",
   networkId: "config",
@@ -47,11 +49,12 @@ const server: Readonly<Record<string, Reason>> = {
   availabilityZone: "computed",
   availabilityZoneHints: "not read",
   blockDevices: "not read",
-  configDrive: "config",
+  // only a new server has it from the program
+  configDrive: "ignored",
   flavorId: "ignored",
   flavorName: "computed",
   floatingIp: "not read",
-  forceDelete: "not read",
+  forceDelete: "ignored",
   imageId: "ignored",
   imageName: "computed",
   keyPair: "ignored",
@@ -65,7 +68,7 @@ const server: Readonly<Record<string, Reason>> = {
   region: "computed",
   schedulerHints: "not read",
   securityGroups: "computed",
-  stopBeforeDestroy: "not read",
+  stopBeforeDestroy: "ignored",
   tags: "ours alone",
   userData: "ignored",
   vendorOptions: "not read",
@@ -92,6 +95,7 @@ beforeAll(async () => {
     [types.node]: { state: "Ready", timeline: [] },
   });
   const { WorkerPool } = await import("../../../components/worker-pool.ts");
+  const { unknownWorker } = await import("../../../components/server/in-cloud.ts");
   const plain = { ...machinePort, securityGroupIds: [], dhcpOptions: undefined };
   const pools = [
     new WorkerPool("metal", { ...args, ports: [plain], workers: [{ name: "lab-7x2kq-metal-0" }] }),
@@ -101,6 +105,7 @@ beforeAll(async () => {
       ports: [{ ...plain, allowedAddresses: ["10.0.0.9"], dhcpOptions: [] }],
       workers: [{ name: "lab-7x2kq-edited-0" }],
       editedPorts: new Set(["lab-7x2kq-edited-0-port-0"]),
+      inCloud: new Map([["lab-7x2kq-edited-0", { ...unknownWorker, placedPorts: new Set() }]]),
     }),
   ];
   const workers = (await Promise.all(pools.map((pool) => pool.attach()))).flat();
@@ -141,6 +146,12 @@ test("GIVEN allowed addresses that the config edits WHEN the port is declared TH
   expect(ignoreChanges).not.toContain("description");
   expect(replaceOnChanges).toContain("description");
   expect(inputs).toMatchObject({ description: `worker of ${args.owner}; answers for 10.0.0.9` });
+});
+
+test("GIVEN a port that the cloud has elsewhere than the config says WHEN it is declared THEN its addresses replace it", () => {
+  const { ignoreChanges, replaceOnChanges } = first(types.port, "-edited-0");
+  expect(ignoreChanges).not.toContain("fixedIps");
+  expect(replaceOnChanges).toContain("fixedIps");
 });
 
 test("GIVEN an empty list of DHCP options WHEN the port is declared THEN those that it has are removed", () => {

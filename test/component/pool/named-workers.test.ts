@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { createHash } from "node:crypto";
+import type { WorkerInCloud } from "../../../components/server/in-cloud.ts";
 import { args, machinePort, types } from "../support/pool-fixtures.ts";
 import { recordRegistrations, type Registration, valueOf } from "../support/recorder.ts";
 
@@ -21,8 +22,16 @@ describe("GIVEN a named worker with ports, a machine and labels of its own WHEN 
       securityGroupIds: [],
     };
     const dhcpOptions = [{ name: "mtu", value: "9000", ipVersion: 4 as const }];
+    // the cloud has its ports, and not where the config wants them
+    const elsewhere: WorkerInCloud = {
+      takenOver: { ports: new Map() },
+      portRecord: "recorded",
+      ports: new Set([0, 1, 2].map((i) => `lab-7x2kq-named-u07-port-${i}`)),
+      placedPorts: new Set(),
+    };
     const pool = new WorkerPool("named", {
       ...args,
+      inCloud: new Map([["lab-7x2kq-named-u07", elsewhere]]),
       pool: "named",
       ports: [machinePort, second],
       workers: [
@@ -95,6 +104,7 @@ describe("GIVEN a named worker with ports, a machine and labels of its own WHEN 
     const [anyAddress, , ownAddress] = named(types.port);
     expect(anyAddress?.ignoreChanges).toContain("fixedIps[0].ipAddress");
     expect(ownAddress?.ignoreChanges).not.toContain("fixedIps[0].ipAddress");
+    for (const port of named(types.port)) expect(port.ignoreChanges).not.toContain("fixedIps");
   });
 
   test("THEN a payload replaces the server only where the pool asks for it, and is no part of the specification", () => {

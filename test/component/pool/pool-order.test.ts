@@ -31,10 +31,10 @@ async function declare(names: readonly string[]): Promise<Map<string, unknown>> 
   const cloud = { ...facts.cloud, pools: names.flatMap(() => of) };
   const start = seen.length;
   for (const [i, pool] of config.pools.entries()) {
-    const { existing, currentNodes, currentMachineConfigPools, replaced, editedPorts, urlLifetime } = args;
+    const { existing, currentNodes, currentMachineConfigPools, replaced, editedPorts, inCloud, urlLifetime } = args;
     const own = poolSpec(pool, i, { ...facts, cloud }, args);
     const lookups = { existing, currentNodes, currentMachineConfigPools };
-    await new WorkerPool(pool.name, { ...own, ...lookups, replaced, editedPorts, urlLifetime }).attach();
+    await new WorkerPool(pool.name, { ...own, ...lookups, replaced, editedPorts, inCloud, urlLifetime }).attach();
   }
   // the membership of a pool is the last of its resources
   while (seen.slice(start).filter(({ type }) => type === types.membership).length < names.length) await setTimeout(5);

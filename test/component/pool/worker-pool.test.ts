@@ -91,7 +91,7 @@ describe("a port", () => {
     const { deleteBeforeReplace, ignoreChanges, replaceOnChanges } = first(types.port);
     expect(deleteBeforeReplace).toBe(true);
     expect(replaceOnChanges).toEqual(["fixedIps", "description"]);
-    expect(ignoreChanges).toEqual(expect.arrayContaining(["macAddress", "allowedAddressPairs", "binding.hostId"]));
+    expect(ignoreChanges).toEqual(expect.arrayContaining(["macAddress", "allowedAddressPairs", "binding"]));
   });
 });
 
@@ -118,7 +118,10 @@ describe("a server", () => {
     const { deleteBeforeReplace, ignoreChanges, replaceOnChanges, timeouts } = first(types.server);
     expect(deleteBeforeReplace).toBe(true);
     expect(replaceOnChanges).toEqual(["metadata.flavor", "metadata.image", "metadata.availabilityZone"]);
-    expect(ignoreChanges).toEqual(["userData", "flavorId", "imageId", "keyPair", "metadata.ignition"]);
+    expect(ignoreChanges).toEqual([
+      ...["userData", "flavorId", "imageId", "configDrive", "forceDelete", "stopBeforeDestroy", "keyPair"],
+      ...["metadata.ignition", "networks[0].port", "metadata.ports"],
+    ]);
     expect(timeouts).toEqual({ create: "6000s", update: "", delete: "3601s" });
   });
 });

@@ -57,7 +57,12 @@ export const args: WorkerPoolArgs = {
   serving: new Set(),
   replaced: new Set(),
   editedPorts: new Set(),
-  existing: { servers: () => Promise.resolve([]), ports: () => Promise.resolve([]) },
+  inCloud: new Map(),
+  existing: {
+    servers: () => Promise.resolve([]),
+    ports: () => Promise.resolve([]),
+    serverStatus: () => Promise.resolve(undefined),
+  },
   rollout: { maxUnavailable: 1, ignore: [] },
   currentNodes: () => Promise.resolve([]),
   currentMachineConfigPools: () => Promise.resolve([]),

@@ -21,6 +21,8 @@ export interface Registration {
   /** `type name` of the resources that each input comes from */
   readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
   readonly deleteBeforeReplace: boolean;
+  /** id of what is imported; empty: nothing is */
+  readonly importId: string;
   readonly ignoreChanges: readonly string[];
   readonly replaceOnChanges: readonly string[];
   readonly additionalSecretOutputs: readonly string[];
@@ -60,6 +62,7 @@ function describe(request: RegisterResourceRequest): Registration {
       [...request.getPropertydependenciesMap().entries()].map(([key, value]) => [key, value.getUrnsList().map(label)]),
     ),
     deleteBeforeReplace: request.getDeletebeforereplace(),
+    importId: request.getImportid(),
     ignoreChanges: request.getIgnorechangesList(),
     replaceOnChanges: request.getReplaceonchangesList(),
     additionalSecretOutputs: request.getAdditionalsecretoutputsList(),

@@ -18,12 +18,16 @@ describe("GIVEN an up that is killed once the cloud has what it asked for, and b
     await project.destroy();
   });
 
-  /** Kills `up` as soon as the cloud has some of these, and destroys at once. */
-  async function destroyed(objects: () => Promise<readonly unknown[]>): Promise<string> {
+  /** Kills `up` as soon as the cloud has some of these. */
+  async function cutOff(objects: () => Promise<readonly unknown[]>): Promise<void> {
     const run = project.start("up");
     while (!(await isThere(objects))) await sleep(20);
     await run.kill();
     succeeded(await project.pulumi("cancel", "--yes"));
+  }
+
+  async function destroyed(objects: () => Promise<readonly unknown[]>): Promise<string> {
+    await cutOff(objects);
     return succeeded(await project.destroy());
   }
 
@@ -44,6 +48,39 @@ describe("GIVEN an up that is killed once the cloud has what it asked for, and b
 
     test("THEN nothing is left", async () => {
       expect(await own.leftovers()).toEqual([]);
+    });
+  });
+
+  describe.each([
+    ["a port", own.ports, `port ${own.worker(0)}-port-0 (id `],
+    ["a server", own.servers, `server ${own.worker(0)} (id `],
+  ])("WHEN that is %s, and up follows", (_, objects, named) => {
+    let left: readonly string[] = [];
+    let output = "";
+    beforeAll(async () => {
+      await cutOff(objects);
+      left = (await ids()).flat();
+      output = succeeded(await project.up());
+    });
+    afterAll(async () => {
+      succeeded(await project.destroy());
+    });
+    const ids = async () => [(await own.ports()).map(({ id }) => id), (await own.servers()).map(({ id }) => id)];
+
+    test("THEN it says that it takes it over", () => {
+      expect(output).toMatch(/taken over/);
+      expect(output).toContain(named);
+    });
+
+    test("THEN the worker serves with it, and there is one port and one server", async () => {
+      const [ports = [], servers = []] = await ids();
+      expect([ports.length, servers.length]).toEqual([1, 1]);
+      expect([...ports, ...servers]).toEqual(expect.arrayContaining([...left]));
+      expect(await own.nodeNames()).toEqual([own.worker(0)]);
+    });
+
+    test("THEN another up changes nothing", async () => {
+      succeeded(await project.up("--expect-no-changes"));
     });
   });
 

@@ -7,14 +7,9 @@ import { attachByHand, type HandMade } from "../support/machines/by-hand.ts";
 import { bootOf } from "../support/machines/faults.ts";
 import { OwnPool } from "../support/own-pool.ts";
 import { type Config, Project, succeeded } from "../support/project.ts";
-import { importWorker } from "../support/stack/import.ts";
 
 const own = new OwnPool("hand");
 const name = own.worker(0);
-
-/** The resources that a preview would change, and how. */
-const changesOf = (preview: string): string[] =>
-  [...preview.matchAll(/^\s*[-+~]+\s*(\S+:\S+: \((?:create|update|replace|delete)\))$/gm)].map((it) => it[1] ?? "");
 
 describe("GIVEN a worker that was attached by hand", () => {
   let project: Project;
@@ -37,22 +32,29 @@ describe("GIVEN a worker that was attached by hand", () => {
     await project.destroy();
   });
 
-  describe("WHEN it is imported by its ids", () => {
+  describe("WHEN its server names the stack as its owner, and the config has the worker", () => {
+    let preview = "";
     beforeAll(async () => {
-      // the providers must be there first
-      await configure({ replicas: 0 });
-      succeeded(await project.up());
       await configure({ replicas: 1 });
-      await importWorker(project, name, handMade);
+      preview = succeeded(await project.preview());
+      succeeded(await project.up());
     });
 
-    test("THEN the preview changes and replaces nothing of it", async () => {
-      const preview = succeeded(await project.preview("--diff"));
-      // the pool gains a member, and the provider hears of it: that is all
-      expect(changesOf(preview)).toEqual([
-        "pulumi:providers:openshift-node: (update)",
-        "openshift-node:index:PoolMembership: (update)",
-      ]);
+    test("THEN the preview says that server and port are taken over, and replaces nothing", () => {
+      expect(preview).toContain(`${name}: taken over (server ${name} (id ${handMade.serverId})`);
+      expect(preview).toContain(`port ${name}-port-0 (id ${handMade.portId})`);
+      expect(preview).not.toMatch(/replace/);
+    });
+
+    test("THEN Node, server and port are the same, and the machine has run all the time", async () => {
+      expect((await kube.node(name))?.metadata?.uid).toBe(uid);
+      expect(await bootOf(handMade.serverId)).toBe(boot);
+      expect((await own.servers()).map(({ id }) => id)).toEqual([handMade.serverId]);
+      expect((await own.ports()).map(({ id }) => id)).toEqual([handMade.portId]);
+    });
+
+    test("THEN another up changes nothing", async () => {
+      succeeded(await project.up("--expect-no-changes"));
     });
   });
 

@@ -19,8 +19,14 @@ const previewSchema = z.object({ steps: z.array(stepSchema) });
 /** Resource types with the only properties that an update changes. */
 type Updates = Readonly<Record<string, string>>;
 
-/** What the state of any of these releases needs once: it does not name the project of the cloud yet. */
-const pins: Updates = { "pulumi:providers:openshift-node": "cloud, cloudProject, cloudRegion" };
+/**
+ * What the state of any of these releases needs once: it does not name the project of the cloud yet, and a server's metadata
+ * does not name its ports.
+ */
+const pins: Updates = {
+  "pulumi:providers:openshift-node": "cloud, cloudProject, cloudRegion",
+  "openstack:compute/instance:Instance": "metadata, metadata.ports",
+};
 
 /** What a release's state needs besides. */
 const updatesOnce: Readonly<Record<string, Updates>> = {

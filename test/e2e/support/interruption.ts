@@ -85,10 +85,7 @@ function watchLife(): Seen {
 }
 
 /** What the messages of a command that was refused after a kill tell to type, in the order in which they come. */
-const remedies = [
-  { says: "`pulumi cancel`", type: (project: Project) => project.pulumi("cancel", "--yes") },
-  { says: "npm run adopt", type: (project: Project) => project.adopt() },
-];
+const remedies = [{ says: "`pulumi cancel`", type: (project: Project) => project.pulumi("cancel", "--yes") }];
 
 /**
  * Runs a command as a person would who does what its messages say.
@@ -186,14 +183,14 @@ export async function live(project: Project, killAt: readonly Moment[], victim: 
 export async function giveUp(
   project: Project,
   moment: Moment,
-  commands: readonly ("cancel" | "adopt" | "destroy")[],
+  commands: readonly ("cancel" | "up" | "destroy")[],
   victim: Victim = "command",
 ): Promise<readonly work.PodEnd[]> {
   await project.configure({ pools: await project.pools({ name: own.name, replicas: 1 }) });
   await cutOff(project, moment, victim);
   const type = {
     cancel: () => project.pulumi("cancel", "--yes"),
-    adopt: () => project.adopt(),
+    up: () => project.up(),
     destroy: () => project.destroy(),
   };
   let record: kube.Recording<V1Pod> | undefined;

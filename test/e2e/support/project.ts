@@ -197,21 +197,6 @@ export class Project {
   refresh = (...args: readonly string[]): Promise<Run> => this.pulumi("refresh", "--yes", "--skip-preview", ...args);
   destroy = (...args: readonly string[]): Promise<Run> => this.pulumi("destroy", "--yes", "--skip-preview", ...args);
 
-  /** `npm run adopt`: takes over what a killed `up` had asked the cloud for, as its refusal tells to. */
-  async adopt(): Promise<Run> {
-    const { exitCode, all } = await execa("node", ["infra/cli/adopt.ts", "--stack", this.stack], {
-      cwd: this.folder,
-      env: this.#env,
-      extendEnv: false,
-      all: true,
-      stdin: "ignore",
-      reject: false,
-      timeout: 5 * 60_000,
-    });
-    this.#transcript.push(all);
-    return { ok: exitCode === 0, output: all };
-  }
-
   /** `npm run preflight` */
   async preflight(): Promise<Preflight> {
     const script = ["infra/cli/preflight.ts", "--stack", this.stack];

@@ -42,6 +42,8 @@ test("GIVEN what the services answer WHEN it is read THEN it is what the checks 
     { failure: "no card" },
     { failure: "Nova reports no reason" },
   ]);
+  const addresses = { net: [{ addr: "10.0.0.9" }], storage: [{ addr: "10.0.2.9" }] };
+  expect(serversSchema.parse({ servers: [{ ...server, addresses }] })[0]?.addresses).toEqual(["10.0.0.9", "10.0.2.9"]);
   const fixed_ips = [{ subnet_id: "s", ip_address: "10.0.0.9" }];
   const allowed_address_pairs = [{ ip_address: "10.0.0.7", mac_address: "fa:16:3e:00:00:01" }];
   const seen = { id: "p", name: "n", tags: ["t"], network_id: "w", description: "d", allowed_address_pairs, fixed_ips };
@@ -152,4 +154,19 @@ test("GIVEN a permission WHEN the cluster is asked for it THEN by every verb, of
     namespace: "n",
   });
   expect(permissions.flatMap(questionsOf).length).toBeGreaterThan(permissions.length);
+});
+
+test.each<[string, string | null, "building" | "leaving" | undefined]>([
+  ["ACTIVE", null, undefined],
+  ["ACTIVE", "powering-off", undefined],
+  ["SHUTOFF", null, undefined],
+  ["ERROR", null, undefined],
+  ["BUILD", "spawning", "building"],
+  ["REBOOT", null, "building"],
+  ["ACTIVE", "deleting", "leaving"],
+  ["BUILD", "deleting", "leaving"],
+  ["SOFT_DELETED", null, "leaving"],
+])("GIVEN a server in %s whose task is %s WHEN it is read THEN it is %s", (status, task, expected) => {
+  const server = { id: "i", name: "n", status, "OS-EXT-STS:task_state": task };
+  expect(serversSchema.parse({ servers: [server] })[0]?.progress).toBe(expected);
 });

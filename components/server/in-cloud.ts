@@ -1,0 +1,36 @@
+/** What the cloud has of a worker before a command changes anything, as far as the options of its resources depend on it. */
+
+/** Ids of what carries a worker's name and its owner in the cloud, but is not in the state: it is taken over. */
+export interface TakenOver {
+  readonly server?: { readonly id: string; readonly isBuilt: boolean } | undefined;
+  /** by the ports' names */
+  readonly ports: ReadonlyMap<string, string>;
+}
+
+/**
+ * What tells that the ports of a server are others than the program's:
+ *
+ * - recorded: its metadata in the state, which names its ports
+ * - attached: the metadata does not, as of one made by hand or by an earlier release, and its ports are those that the cloud
+ *   has under their names
+ * - unrecorded: it does not, and the cloud has others, or none: the state's list of its networks tells
+ * - unknown: there is no server, or state or cloud could not be read
+ */
+export type PortRecord = "recorded" | "attached" | "unrecorded" | "unknown";
+
+export interface WorkerInCloud {
+  readonly takenOver: TakenOver;
+  readonly portRecord: PortRecord;
+  /** names of the worker's ports that the cloud has; undefined: it could not be read */
+  readonly ports: ReadonlySet<string> | undefined;
+  /** those of them that are in the subnet and have the address that the config says; undefined as well */
+  readonly placedPorts: ReadonlySet<string> | undefined;
+}
+
+/** A worker of which nothing could be read. */
+export const unknownWorker: WorkerInCloud = {
+  takenOver: { ports: new Map() },
+  portRecord: "unknown",
+  ports: undefined,
+  placedPorts: undefined,
+};

@@ -1,0 +1,70 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
+import { reasonOf } from "../../../../components/lib/errors.ts";
+import { CloudError, HttpError } from "../../../../components/openstack/error.ts";
+import { type Building, isBuilt, outcomeOf } from "../../../../components/server/building.ts";
+
+test.each([
+  ["ACTIVE", "built"],
+  ["SHUTOFF", "built"],
+  ["ERROR", "failed"],
+  ["BUILD", undefined],
+  ["REBOOT", undefined],
+  [undefined, "gone"],
+])("GIVEN a server in %s WHEN it is to be imported THEN it is %s", (status, expected) => {
+  expect(outcomeOf(status)).toBe(expected);
+});
+
+describe("GIVEN a server that is taken over while it is being built", () => {
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  /** Answers one after the other; the last of them stays. */
+  async function wait(...answers: (string | undefined | Error)[]): Promise<boolean | string> {
+    let asked = 0;
+    const building: Building = {
+      name: "w-0",
+      id: "the-id",
+      timeout: 60,
+      timeoutKey: "pools[metal].timeouts.provision",
+      status: () => {
+        const answer = answers[Math.min(asked++, answers.length - 1)];
+        return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
+      },
+    };
+    const over = isBuilt(building).catch(reasonOf);
+    await jest.advanceTimersByTimeAsync(61_000);
+    return over;
+  }
+  const down = new CloudError({ problem: "p", expected: "e", remedy: "r", cause: new HttpError(503) });
+  const refused = new CloudError({ problem: "no role", expected: "e", remedy: "r", cause: new HttpError(403) });
+
+  test("WHEN it becomes ACTIVE THEN the wait is over", async () => {
+    expect(await wait("BUILD", "BUILD", "ACTIVE")).toBe(true);
+  });
+
+  test("WHEN Nova does not answer for a while THEN it is asked again", async () => {
+    expect(await wait("BUILD", down, down, "ACTIVE")).toBe(true);
+  });
+
+  test("WHEN somebody deletes it THEN it is not taken over", async () => {
+    expect(await wait("BUILD", undefined)).toBe(false);
+  });
+
+  test("WHEN it fails THEN the error says what to type", async () => {
+    expect(await wait("BUILD", "ERROR")).toMatch(/w-0 \(the-id\).*in ERROR.*openstack server delete the-id/);
+  });
+
+  test("WHEN it is not built in time THEN the error names the timeout, and what was seen last", async () => {
+    expect(await wait("BUILD")).toMatch(
+      /not built after 60 s \(pools\[metal\]\.timeouts\.provision\); last seen: BUILD/,
+    );
+  });
+
+  test("WHEN the account may not see it THEN that is the error", async () => {
+    expect(await wait(refused)).toMatch(/no role/);
+  });
+});

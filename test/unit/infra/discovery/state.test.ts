@@ -1,0 +1,32 @@
+import { expect, test } from "@jest/globals";
+import { stateOf } from "../../../../infra/discovery/state.ts";
+
+const urn = (type: string, name: string): string =>
+  `urn:pulumi:prod::openstack-baremetal-compute::openstack-baremetal-compute:index:WorkerPool$${type}::${name}`;
+const server = "openstack:compute/instance:Instance";
+const port = "openstack:networking/port:Port";
+
+test("GIVEN what the engine tells of a state WHEN it is read THEN its servers and ports are known by name", () => {
+  const outputs = {
+    [urn(server, "w-0")]: {
+      type: server,
+      outputs: { id: "s0", metadata: { owner: "us", ports: "0f" }, created: "now" },
+    },
+    [urn(server, "w-1")]: { type: server, outputs: { id: "s1", metadata: { owner: "us" } } },
+    [urn(port, "w-0-port-0")]: { type: port, outputs: { id: "p0" } },
+    [urn("openshift-node:index:NodeClaim", "w-2")]: { type: "openshift-node:index:NodeClaim", outputs: {} },
+  };
+  expect(stateOf({ name: "prod", outputs })).toEqual({
+    servers: { "w-0": { id: "s0", ports: "0f" }, "w-1": { id: "s1", ports: undefined } },
+    ports: { "w-0-port-0": "p0" },
+  });
+});
+
+test("GIVEN a server without outputs, whose creation failed halfway WHEN it is read THEN the state has it", () => {
+  const outputs = { [urn(server, "w-0")]: { type: server, outputs: {} } };
+  expect(stateOf({ outputs }).servers).toEqual({ "w-0": { id: "", ports: undefined } });
+});
+
+test("GIVEN an answer of another shape WHEN it is read THEN that is an error, and not an empty state", () => {
+  expect(() => stateOf({ resources: [] })).toThrow();
+});
