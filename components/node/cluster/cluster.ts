@@ -1,5 +1,6 @@
 import { isAdmissionDenial, isOutdated } from "../../kubernetes/api-error.ts";
 import { type Api, type Call } from "../../kubernetes/client.ts";
+import { cordonOf, CordonTimes, isCordonedBy, managesCordon } from "../../kubernetes/cordons.ts";
 import { Informer } from "../../kubernetes/informer.ts";
 import {
   annotations,
@@ -18,7 +19,6 @@ import { claimsOf } from "../csr/judge.ts";
 import { approvalReason } from "../csr/keys.ts";
 import { readCsr } from "../csr/pkcs10.ts";
 import { type Csr, type Load } from "../csr/types.ts";
-import { cordonOf, CordonTimes, isCordonedBy, managesCordon } from "./cordons.ts";
 import { Pods } from "./pods.ts";
 
 /** A request in the informer: parsed once, without its PKCS#10 and its certificate, and with what an approval needs. */

@@ -1,9 +1,9 @@
+import { isCordonedBy } from "../../kubernetes/cordons.ts";
 import { annotations, type NodeObject } from "../../kubernetes/types.ts";
 import { canonicalIp } from "../../lib/ip.ts";
 import { isSinceServer, signers } from "../csr/judge.ts";
 import { serverIdOf } from "../csr/names.ts";
 import type { Csr, Registration, WorkerFacts } from "../csr/types.ts";
-import { isCordonedBy } from "./cordons.ts";
 
 /** Set by the kubelet under an external cloud provider, removed by the cloud controller once it found the server. */
 const uninitialized = "node.cloudprovider.kubernetes.io/uninitialized";

@@ -1,5 +1,5 @@
+import { isCordonedBy } from "../../kubernetes/cordons.ts";
 import { annotations, type NodeObject } from "../../kubernetes/types.ts";
-import { isCordonedBy } from "../cluster/cordons.ts";
 import { readyStatus } from "../cluster/readiness.ts";
 
 /** Whether a claim that is released may remove the Node of its name. Pure. */

@@ -1,6 +1,6 @@
+import { isCordonedBy } from "../../kubernetes/cordons.ts";
 import { UserError } from "../../lib/errors.ts";
 import type { Cluster } from "../cluster/cluster.ts";
-import { isCordonedBy } from "../cluster/cordons.ts";
 import { readNode } from "../cluster/reading.ts";
 import { drainOnce } from "../drain/once.ts";
 import { podsLeft } from "../drain/policy.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { annotations, fieldManager, type NodeObject } from "../../../../../components/kubernetes/types.ts";
-import { cordonOf, CordonTimes, isCordonedBy } from "../../../../../components/node/cluster/cordons.ts";
-import { node, owner } from "../../../../support/node-fixtures.ts";
+import { cordonOf, CordonTimes, isCordonedBy } from "../../../../components/kubernetes/cordons.ts";
+import { annotations, fieldManager, type NodeObject } from "../../../../components/kubernetes/types.ts";
+import { node, owner } from "../../../support/node-fixtures.ts";
 
 // Who set spec.unschedulable is in metadata.managedFields (kubernetes.io/docs/reference/using-api/server-side-apply).
 

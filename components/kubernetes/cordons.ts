@@ -1,4 +1,4 @@
-import { annotations, fieldManager, type ManagedFields, type NodeObject } from "../../kubernetes/types.ts";
+import { annotations, fieldManager, type ManagedFields, type NodeObject } from "./types.ts";
 
 /** Who cordoned a Node, and when. Pure, but for the times that a process has seen. */
 
