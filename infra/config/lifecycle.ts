@@ -244,3 +244,21 @@ export const drain = z
   )
   .prefault({})
   .meta({ description: "How a Node is drained before its server is deleted.", examples: [{ timeout: "30m" }] });
+
+export const health = z
+  .strictObject(
+    {
+      /**
+       * A Node that has not been Ready for longer is named by `npm run status` and `npm run doctor`. Nothing is repaired
+       * unasked. Default 5m: the Machine API's health check of OpenShift's documentation waits as long (unhealthyConditions),
+       * and a reboot of a machine may take it.
+       */
+      notReadyAfter: duration("5m").meta({
+        description: `How long a Node may be other than Ready until npm run status and npm run doctor name it with the command that repairs it; a duration of at most ${most}. Default: 5m.`,
+        examples: ["15m"],
+      }),
+    },
+    { error: "an object" },
+  )
+  .prefault({})
+  .meta({ description: "When a worker counts as unhealthy.", examples: [{ notReadyAfter: "15m" }] });

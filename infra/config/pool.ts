@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { taintEffects } from "../../components/kubernetes/labels.ts";
 import { text } from "./fields.ts";
-import { drain, ignition, timeouts } from "./lifecycle.ts";
+import { drain, health, ignition, timeouts } from "./lifecycle.ts";
 import { poolPort, workerPort } from "./port.ts";
 
 const dnsLabel = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
@@ -246,6 +246,7 @@ export const poolSchema = z.strictObject(
       }),
     timeouts,
     drain,
+    health,
   },
   { error: "a pool, an object" },
 );

@@ -27,6 +27,7 @@ describe("a good config", () => {
       networks: [{ allowedAddresses: [], tags: [] }],
       rollout: { maxUnavailable: 1, ignore: [] },
       readmit: [],
+      health: { notReadyAfter: 300 },
     });
   });
 
