@@ -72,7 +72,7 @@ export const permissions: readonly Permission[] = [
     apiGroups: [""],
     resources: ["nodes"],
     verbs: ["get", "list", "watch"],
-    why: "infra/discovery/cluster/read.ts, components/node: which workers exist, and their state",
+    why: "infra/discovery/cluster, components/node: which workers exist, and their state",
   },
   {
     apiGroups: [""],
@@ -84,7 +84,7 @@ export const permissions: readonly Permission[] = [
     apiGroups: ["certificates.k8s.io"],
     resources: ["certificatesigningrequests"],
     verbs: ["list", "watch"],
-    why: "components/node/join: the certificate requests of the workers' kubelets",
+    why: "components/node/join: the certificate requests of the workers' kubelets; infra/discovery/cluster/status.ts: whether one waits",
   },
   {
     apiGroups: ["certificates.k8s.io"],

@@ -12,6 +12,8 @@ import { dispatcherOf } from "./proxy.ts";
 /** A service refused the token, which has expired or was revoked. */
 const isTokenRefused = (error: unknown): boolean => error instanceof HttpError && error.status === 401;
 
+type Headings = Readonly<Record<string, string>>;
+
 /** Seconds that a new token may take in the middle of a command. */
 const renewalTimeout = 30;
 
@@ -84,10 +86,17 @@ export class CloudClient {
    *
    * @param type of the service in the catalog, as `compute`
    * @param path below the service's endpoint, as `/servers`
+   * @param more headers, as a microversion
    * @throws CloudError when there is no such service or no answer of that shape
    */
-  async get<T extends z.ZodType>(type: string, path: string, schema: T, signal: AbortSignal): Promise<z.output<T>> {
-    return this.#call("GET", type, path, signal, async (response) => schema.parse(await response.json()));
+  async get<T extends z.ZodType>(
+    type: string,
+    path: string,
+    schema: T,
+    signal: AbortSignal,
+    more: Headings = {},
+  ): Promise<z.output<T>> {
+    return this.#call("GET", type, path, signal, async (response) => schema.parse(await response.json()), more);
   }
 
   /** As {@link get}; undefined if there is nothing at that path (404). */
@@ -120,10 +129,11 @@ export class CloudClient {
     path: string,
     signal: AbortSignal,
     read: (response: Response) => Promise<T>,
+    more: Headings = {},
   ): Promise<T> {
     const url = `${this.endpoint(type)}${path}`;
     try {
-      return await this.#withToken((headers) => this.#send(url, signal, { method, headers }, read));
+      return await this.#withToken((own) => this.#send(url, signal, { method, headers: { ...more, ...own } }, read));
     } catch (error) {
       const what = `the ${type} service gave no usable answer to ${method} ${url}: ${reasonOf(error)}`;
       const fix = `check the way to it and the roles of ${entryName(this.#name)}`;
@@ -145,7 +155,7 @@ export class CloudClient {
   }
 
   /** Sends a request with the token, and once more with a new one when that is refused. */
-  async #withToken<T>(send: (headers: Readonly<Record<string, string>>) => Promise<T>): Promise<T> {
+  async #withToken<T>(send: (headers: Headings) => Promise<T>): Promise<T> {
     const { id } = this.#token;
     const headers = (token: string) => ({ accept: "application/json", "x-auth-token": token });
     try {

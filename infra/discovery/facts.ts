@@ -98,11 +98,9 @@ export interface Checks {
   readonly denied: Result<readonly Permission[]>;
 }
 
-/** The facts that the checks evaluate. */
-export interface PreflightFacts extends PlainFacts {
-  readonly checks: Checks;
-  /** names of the account's roles in the cloud's project */
-  readonly roles: readonly string[];
+/** The facts that tell what the config changes. */
+export interface ChangeFacts extends PlainFacts {
+  readonly checks: Pick<Checks, "servers" | "ports" | "clusterPorts">;
   /** the stack as `<organization>/<project>/<stack>` */
   readonly owner: string;
   /** what the stack was before, in the same form */
@@ -122,6 +120,13 @@ export interface StateServer {
   readonly id: string;
   /** its ports in the metadata that the state has of it, see components/server/port-options.ts; undefined: none */
   readonly ports?: string | undefined;
+}
+
+/** The facts that the checks evaluate. */
+export interface PreflightFacts extends ChangeFacts {
+  readonly checks: Checks;
+  /** names of the account's roles in the cloud's project */
+  readonly roles: readonly string[];
 }
 
 /** What the running cluster reports, completed from the config. */

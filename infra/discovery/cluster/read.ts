@@ -107,9 +107,11 @@ const nothing = (infraId: DiagnosticError): Platform => ({
   machineNetworks: [],
 });
 
+export const infrastructurePath = "/apis/config.openshift.io/v1/infrastructures/cluster";
+
 const paths = {
   version: "/version",
-  infrastructure: "/apis/config.openshift.io/v1/infrastructures/cluster",
+  infrastructure: infrastructurePath,
   network: "/apis/config.openshift.io/v1/networks/cluster",
   userData: "/api/v1/namespaces/openshift-machine-api/secrets/worker-user-data",
   nodes: "/api/v1/nodes",

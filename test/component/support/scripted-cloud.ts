@@ -25,6 +25,9 @@ interface Answer {
   headers?: Record<string, string>;
 }
 
+/** Less than anybody asks for, as a cloud may set it. */
+const mostOnPage = 100;
+
 const configFile = "OS_CLIENT_CONFIG_FILE";
 
 /**
@@ -123,6 +126,7 @@ export class ScriptedCloud {
     const [, service, kind = "", id = ""] = /^\/(compute|network|objects)\/?([^/]*)\/?(.*)$/.exec(url.pathname) ?? [];
     if (service === "compute") return this.#compute(method, id, url);
     if (service === "network") return this.#network(method, /ports\/?(.*)$/.exec(url.pathname)?.[1] ?? "", url);
+    if (service === "objects" && kind === "") return { status: 200, body: page(this.#account, url) };
     if (service === "objects") return this.#objects(method, decodeURIComponent(kind), decodeURIComponent(id));
     return { status: 404 };
   }
@@ -142,7 +146,10 @@ export class ScriptedCloud {
   #compute(method: string, id: string, url: URL): Answer {
     if (id === "detail") {
       const name = new RegExp(url.searchParams.get("name") ?? "");
-      return { status: 200, body: { servers: [...this.servers.values()].filter((it) => name.test(it.name)) } };
+      return {
+        status: 200,
+        body: { servers: page([...this.servers.values()], url).filter((it) => name.test(it.name)) },
+      };
     }
     const server = this.servers.get(id);
     if (!server) return { status: 404 };
@@ -167,10 +174,22 @@ export class ScriptedCloud {
   #network(method: string, id: string, url: URL): Answer {
     if (id === "") {
       const names = url.searchParams.getAll("name");
-      return { status: 200, body: { ports: [...this.ports.values()].filter((it) => names.includes(it.name)) } };
+      const isAsked = ({ name }: CloudPort): boolean => names.length === 0 || names.includes(name);
+      return {
+        status: 200,
+        body: {
+          ports: page([...this.ports.values()], url)
+            .filter(isAsked)
+            .map(inNetwork),
+        },
+      };
     }
     if (method !== "DELETE") return { status: 405 };
     return { status: this.ports.delete(id) ? 204 : 404 };
+  }
+
+  get #account(): { id: string; name: string }[] {
+    return [...this.containers.keys()].map((name) => ({ id: name, name }));
   }
 
   #objects(method: string, name: string, object: string): Answer {
@@ -187,4 +206,13 @@ export class ScriptedCloud {
     if (method === "HEAD") return { status: 204, headers };
     return { status: 200, body: [...objects].map((each) => ({ name: each })), headers };
   }
+}
+
+const inNetwork = (port: CloudPort): object => ({ ...port, network_id: "n" });
+
+/** The items after the marker, as many as there may be on a page. */
+function page<T extends { readonly id: string }>(items: readonly T[], url: URL): T[] {
+  const marker = url.searchParams.get("marker");
+  const after = items.slice(items.findIndex(({ id }) => id === marker) + 1);
+  return after.slice(0, Math.min(Number(url.searchParams.get("limit") ?? Infinity), mostOnPage));
 }

@@ -1,0 +1,211 @@
+import { z } from "zod";
+import type { CloudClient } from "../../../components/openstack/client.ts";
+import type { CloudIdentity } from "../../../components/openstack/cloud-identity.ts";
+import { containerNamed } from "../../../components/openstack/containers.ts";
+import { ownerOf } from "../../../components/ports/description.ts";
+import { attempt, type Result } from "../attempt.ts";
+import type { ExistingPort, ExistingServer } from "../facts.ts";
+import { portsSchema, serversSchema } from "./inventory.ts";
+
+/** All servers, ports and containers of the project, whatever their names are: a name is no sign of whose they are. */
+export interface ProjectObjects {
+  readonly identity: CloudIdentity;
+  readonly servers: readonly ServerStatus[];
+  readonly ports: readonly PortStatus[];
+  readonly containers: readonly ContainerOwner[];
+  /** the machines; an error: the account may not see them, as a project's member by default */
+  readonly hosts: Result<readonly HostStatus[]>;
+}
+
+export interface ServerStatus extends ExistingServer {
+  /** of Nova, e.g. `ACTIVE` */
+  readonly status: string;
+  /** what Nova does with it, e.g. `spawning`; undefined: nothing */
+  readonly taskState: string | undefined;
+  /** `on`, `off` or another word for Nova's power state */
+  readonly power: string;
+  /** of the machine, as far as Nova tells the account; undefined: it does not */
+  readonly host: string | undefined;
+  /** RFC 3339 */
+  readonly created: string;
+  readonly addresses: readonly string[];
+  /** from its metadata */
+  readonly pool: string | undefined;
+  /** the cluster's infrastructure name, from its metadata */
+  readonly infraId: string | undefined;
+}
+
+export interface PortStatus extends ExistingPort {
+  /** the stack that created it, from its description */
+  readonly owner: string | undefined;
+  /** id of what uses it; empty: nothing */
+  readonly deviceId: string;
+}
+
+export interface ContainerOwner {
+  readonly name: string;
+  /** the stack that created it, from its metadata */
+  readonly owner: string | undefined;
+}
+
+/** A machine, as Ironic shows it. */
+export interface HostStatus {
+  readonly name: string;
+  /** e.g. `available`, `cleaning`, `clean failed` */
+  readonly state: string;
+  /** id of the server on it */
+  readonly serverId: string | undefined;
+  readonly maintenance: boolean;
+}
+
+/** nova/objects/fields.py, InstancePowerState; api-ref/compute, OS-EXT-STS:power_state. */
+const powerStates: Readonly<Record<number, string>> = { 1: "on", 3: "paused", 4: "off", 6: "crashed", 7: "suspended" };
+
+const statusSchema = z.object({
+  servers: z.array(
+    z.object({
+      created: z.string().default(""),
+      metadata: z.record(z.string(), z.string()).default({}),
+      addresses: z.record(z.string(), z.array(z.object({ addr: z.string() }))).default({}),
+      "OS-EXT-STS:task_state": z.string().nullish(),
+      "OS-EXT-STS:power_state": z.number().nullish(),
+      "OS-EXT-SRV-ATTR:hypervisor_hostname": z.string().nullish(),
+      status: z.string(),
+    }),
+  ),
+});
+
+/** https://docs.openstack.org/api-ref/compute/#list-servers-detailed */
+export function parseServers(answer: unknown): ServerStatus[] {
+  const { servers } = statusSchema.parse(answer);
+  return serversSchema.parse(answer).flatMap((server, i) => {
+    const own = servers[i];
+    if (!own) return [];
+    const { metadata, status, created, addresses } = own;
+    return {
+      ...server,
+      status,
+      created,
+      taskState: own["OS-EXT-STS:task_state"] ?? undefined,
+      power: powerStates[own["OS-EXT-STS:power_state"] ?? 0] ?? "unknown",
+      host: own["OS-EXT-SRV-ATTR:hypervisor_hostname"] ?? undefined,
+      addresses: Object.values(addresses)
+        .flat()
+        .map(({ addr }) => addr),
+      pool: metadata["pool"],
+      infraId: metadata["openshiftClusterID"],
+    };
+  });
+}
+
+const devicesSchema = z.object({ ports: z.array(z.object({ device_id: z.string().nullish() })) });
+
+/** https://docs.openstack.org/api-ref/network/v2/#list-ports */
+export function parsePorts(answer: unknown): PortStatus[] {
+  const devices = devicesSchema.parse(answer).ports;
+  return portsSchema
+    .parse(answer)
+    .map((port, i) => ({ ...port, owner: ownerOf(port.description), deviceId: devices[i]?.device_id ?? "" }));
+}
+
+/** Of Nova and of Neutron, unless the cloud sets a smaller one. */
+const pageSize = "1000";
+
+/** All pages of a list, until one is empty: a service may give fewer than it is asked for. */
+async function readPages<T extends { readonly id: string }>(
+  page: (query: readonly (readonly [string, string])[]) => Promise<readonly T[]>,
+): Promise<T[]> {
+  const found: T[] = [];
+  for (;;) {
+    const last = found.at(-1);
+    const items = await page([["limit", pageSize], ...(last ? [["marker", last.id] as const] : [])]);
+    found.push(...items);
+    if (items.length === 0) return found;
+  }
+}
+
+const anything = z.unknown();
+
+const queryOf = (...pairs: readonly (readonly [string, string])[]): string =>
+  new URLSearchParams(pairs.map(([key, value]): [string, string] => [key, value])).toString();
+
+const readServers = (client: CloudClient, signal: AbortSignal): Promise<ServerStatus[]> =>
+  readPages(async (page) =>
+    parseServers(await client.get("compute", `/servers/detail?${queryOf(...page)}`, anything, signal)),
+  );
+
+const portFields = [
+  ...["id", "name", "tags", "network_id", "description", "allowed_address_pairs", "fixed_ips", "device_id"],
+].map((field) => ["fields", field] as const);
+
+function readPorts(client: CloudClient, signal: AbortSignal): Promise<PortStatus[]> {
+  const project = ["project_id", client.identity.project] as const;
+  return readPages(async (page) =>
+    parsePorts(
+      await client.get("network", `/v2.0/ports?${queryOf(project, ...portFields, ...page)}`, anything, signal),
+    ),
+  );
+}
+
+/** The end of every name that components/ignition/payload.ts gives to a container: the others are not asked whose they are. */
+const payloadContainer = /-ignition-[0-9a-f]{8}$/;
+
+const containersSchema = z.array(z.object({ name: z.string() }).transform((it) => ({ ...it, id: it.name })));
+
+async function readContainers(client: CloudClient, signal: AbortSignal): Promise<ContainerOwner[]> {
+  const all = await readPages((page) =>
+    client.get("object-store", `?${queryOf(["format", "json"], ...page)}`, containersSchema, signal),
+  );
+  const named = all.filter(({ name }) => payloadContainer.test(name));
+  const found = await Promise.all(
+    named.map(async ({ name }) => {
+      const container = await containerNamed(client, name, signal);
+      return container ? [{ name, owner: container.owner }] : [];
+    }),
+  );
+  return found.flat();
+}
+
+/** https://docs.openstack.org/api-ref/baremetal/#list-nodes: `available` since 1.2, `fields` since 1.8; 2023.1 serves 1.82. */
+const ironicVersion = { "x-openstack-ironic-api-version": "1.31" };
+
+const hostsSchema = z
+  .object({
+    nodes: z.array(
+      z.object({
+        uuid: z.string(),
+        name: z.string().nullish(),
+        provision_state: z.string().nullish(),
+        instance_uuid: z.string().nullish(),
+        maintenance: z.boolean().default(false),
+      }),
+    ),
+  })
+  .transform(({ nodes }) =>
+    nodes.map((node) => ({
+      id: node.uuid,
+      name: node.name ?? node.uuid,
+      state: node.provision_state ?? "unknown",
+      serverId: node.instance_uuid ?? undefined,
+      maintenance: node.maintenance,
+    })),
+  );
+
+async function readHosts(client: CloudClient, signal: AbortSignal): Promise<HostStatus[]> {
+  const fields = "uuid,name,provision_state,instance_uuid,maintenance";
+  const nodes = await readPages((page) =>
+    client.get("baremetal", `/v1/nodes?${queryOf(["fields", fields], ...page)}`, hostsSchema, signal, ironicVersion),
+  );
+  return nodes.map(({ name, state, serverId, maintenance }) => ({ name, state, serverId, maintenance }));
+}
+
+/** Reads the project, and changes nothing. Throws a CloudError if the cloud does not answer. */
+export async function readProject(client: CloudClient, signal: AbortSignal): Promise<ProjectObjects> {
+  const [servers, ports, containers, hosts] = await Promise.all([
+    readServers(client, signal),
+    readPorts(client, signal),
+    readContainers(client, signal),
+    attempt(signal, readHosts(client, signal)),
+  ]);
+  return { identity: client.identity, servers, ports, containers, hosts };
+}
