@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { NodeProvider } from "../components/node-provider.ts";
+import { timeoutSignal } from "../components/lib/timer.ts";
 import type { CloudIdentity } from "../components/openstack/cloud-identity.ts";
 import { orExitSoon } from "./cli/exit-soon.ts";
+import { factsVariable, writeFacts } from "./cli/facts-report.ts";
 import { reportVariable } from "./cli/report.ts";
 import { type Prepared, reportOf, writeReport } from "./cli/write-report.ts";
 import type { Config } from "./config/load.ts";
@@ -9,7 +11,14 @@ import { poolPath } from "./config/paths.ts";
 import { readConfig } from "./config/stack-config.ts";
 import { renderWarning, throwIfErrors } from "./diagnostics/diagnostic.ts";
 import { discover, type Discovery } from "./discovery/discover.ts";
-import type { SkippedCluster } from "./discovery/read.ts";
+import {
+  type Facts,
+  factsTimeout,
+  type MakeProvider,
+  orConfigError,
+  readFacts,
+  type SkippedCluster,
+} from "./discovery/read.ts";
 import { renderDiscovery } from "./discovery/summary.ts";
 import { type Outputs, outputsOf } from "./outputs.ts";
 import { declarePools } from "./pools.ts";
@@ -26,10 +35,10 @@ import { cloudProvider, type Identities, nodeProvider } from "./providers.ts";
  * Reads cluster and cloud. If something is not found, and it is another project than the stack's, the provider says so
  * instead: that is the cause of all the other errors.
  */
-async function discoverOwn(config: Config, owner: string): Promise<Discovery | SkippedCluster> {
+async function inOwnCloud<T>(config: Config, read: (makeProvider: MakeProvider) => Promise<T>): Promise<T> {
   let cloud: CloudIdentity | undefined;
   try {
-    return await discover(config, owner, (client) => {
+    return await read((client) => {
       cloud = client.identity;
       return cloudProvider(config, client);
     });
@@ -37,6 +46,20 @@ async function discoverOwn(config: Config, owner: string): Promise<Discovery | S
     if (cloud) await nodeProvider(config, { cloud }).accepted();
     throw error;
   }
+}
+
+/** The owner of Nodes and servers: no other stack changes them. */
+const ownName = (): string => `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
+
+/** What the names in the config stand for, without any of the checks. Throws a ConfigError as {@link prepare} does. */
+async function readOwnFacts(): Promise<Facts | SkippedCluster> {
+  const config = readConfig();
+  const deadline = timeoutSignal(factsTimeout * 1000);
+  const facts = await inOwnCloud(config, (makeProvider) => orConfigError(readFacts(config, makeProvider, deadline)));
+  const identities = { cloud: facts.client.identity, ...(facts.cluster && { clusterUid: facts.cluster.uid }) };
+  // nothing is reported of another cluster or project than that of the state
+  await nodeProvider(config, identities).accepted();
+  return facts;
 }
 
 const identitiesOf = (discovery: Discovery | SkippedCluster): Identities => ({
@@ -58,9 +81,7 @@ async function prepare(): Promise<
   Prepared & { readonly nodes: NodeProvider; readonly workers: readonly ExaminedWorker[] }
 > {
   const config = readConfig();
-  // the owner of nodes and servers: no other stack changes them
-  const owner = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
-  const discovery = await discoverOwn(config, owner);
+  const discovery = await inOwnCloud(config, (makeProvider) => discover(config, ownName(), makeProvider));
   // if the cluster is skipped, it is declared for the deletion of the workers
   const nodes = nodeProvider(config, identitiesOf(discovery));
   // nothing is declared in another cluster or project than that of the state
@@ -74,6 +95,8 @@ async function prepare(): Promise<
 
 /** The program: config, discovery, preflight, components, outputs. */
 export async function main(): Promise<Outputs> {
+  const factsFile = process.env[factsVariable];
+  if (factsFile !== undefined) return writeFacts(factsFile, ownName(), () => orExitSoon(readOwnFacts));
   const reportFile = process.env[reportVariable];
   if (reportFile !== undefined) return writeReport(reportFile, async () => reportOf(await orExitSoon(prepare)));
   const { config, discovery, evaluation, nodes, workers } = await orExitSoon(prepare);

@@ -5,7 +5,7 @@ import type { PortRecord, WorkerInCloud } from "../../../components/server/in-cl
 import type { PoolSpec } from "../../../components/worker-pool.ts";
 import type { Config, PoolConfig } from "../../config/load.ts";
 import { type WantedWorker, workersOf } from "../../config/workers.ts";
-import type { ExistingPort, ExistingServer, PreflightFacts, StateServer } from "../../discovery/facts.ts";
+import type { ChangeFacts, ExistingPort, ExistingServer, StateServer } from "../../discovery/facts.ts";
 import { poolSpec } from "../../pool-spec.ts";
 import { isOwner } from "../checks/names.ts";
 import { type ExistingPorts, existingPorts, isPlaced, keysOf, portChanges, portDifferences } from "./ports.ts";
@@ -31,14 +31,14 @@ export interface ExaminedWorker {
 
 /** What all workers are examined with: looked up for each, it would take seconds. */
 interface Known {
-  readonly facts: PreflightFacts;
+  readonly facts: ChangeFacts;
   readonly servers: ReadonlyMap<string, readonly ExistingServer[]>;
   readonly ports: ExistingPorts;
   readonly nodes: ReadonlySet<string>;
 }
 
 /** The workers that the config declares, in its order; none if the servers could not be read. */
-export function examine(config: Pick<Config, "pools">, facts: PreflightFacts): ExaminedWorker[] {
+export function examine(config: Pick<Config, "pools">, facts: ChangeFacts): ExaminedWorker[] {
   const servers = facts.checks.servers.value;
   if (!servers) return [];
   const known: Known = {
@@ -111,7 +111,7 @@ function takeOverOf(candidate: Candidate, { facts, ports, nodes }: Known): Exami
 }
 
 /** By its description, or by an address of the worker's own server: somebody may have written a note in the description. */
-const isOwnPort = (port: ExistingPort, server: ExistingServer | undefined, facts: PreflightFacts): boolean =>
+const isOwnPort = (port: ExistingPort, server: ExistingServer | undefined, facts: ChangeFacts): boolean =>
   isOwner(facts, ownerOf(port.description)) || isAttached(port, server);
 
 const isAttached = ({ addresses }: ExistingPort, server: ExistingServer | undefined): boolean =>

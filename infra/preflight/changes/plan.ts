@@ -1,7 +1,7 @@
 import type { PoolSpec } from "../../../components/worker-pool.ts";
 import type { Config } from "../../config/load.ts";
 import type { WantedWorker } from "../../config/workers.ts";
-import type { PreflightFacts } from "../../discovery/facts.ts";
+import type { ChangeFacts } from "../../discovery/facts.ts";
 import { ownServers } from "../checks/names.ts";
 import { examine, type ExaminedWorker, payloadChange } from "./examine.ts";
 import { editedPorts, type ExistingPorts, existingPorts } from "./ports.ts";
@@ -70,7 +70,7 @@ const readmission = ({ configPath }: PoolSpec): string =>
  */
 export function plannedChanges(
   config: Pick<Config, "pools">,
-  facts: PreflightFacts,
+  facts: ChangeFacts,
   workers: readonly ExaminedWorker[] = examine(config, facts),
 ): PlannedChange[] {
   if (!facts.checks.servers.value) return [];

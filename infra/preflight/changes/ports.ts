@@ -3,7 +3,7 @@ import { allowedAddressesEdit } from "../../../components/ports/allowed-addresse
 import { portName } from "../../../components/ports/names.ts";
 import type { PlannedPort } from "../../../components/ports/plan.ts";
 import type { WantedWorker } from "../../config/workers.ts";
-import type { ExistingPort, PreflightFacts } from "../../discovery/facts.ts";
+import type { ChangeFacts, ExistingPort } from "../../discovery/facts.ts";
 import type { CloudFacts } from "../../discovery/read.ts";
 
 /** The existing ports of the workers, indexed once for all of them. */
@@ -100,7 +100,7 @@ export const editedPorts = (worker: string, planned: readonly PlannedPort[], { w
   });
 
 /** No ports if the cluster's could not be read. Of two ports of one name, the one with the cluster's tag takes precedence. */
-export function existingPorts({ checks, cloud }: PreflightFacts): ExistingPorts {
+export function existingPorts({ checks, cloud }: ChangeFacts): ExistingPorts {
   const tagged = checks.clusterPorts.value;
   const workers = new Map<string, Map<number, ExistingPort>>();
   const seen = tagged ? [...tagged, ...(checks.ports.value ?? [])] : [];

@@ -2,7 +2,14 @@ import { clusterTag, portInfix } from "../../../components/ports/names.ts";
 import type { Config } from "../../config/load.ts";
 import { type WantedWorker, workersOf } from "../../config/workers.ts";
 import { type Diagnostic, diagnosticOf } from "../../diagnostics/diagnostic.ts";
-import type { ExistingPort, ExistingServer, NodeFacts, PreflightFacts, StateFacts } from "../../discovery/facts.ts";
+import type {
+  ChangeFacts,
+  ExistingPort,
+  ExistingServer,
+  NodeFacts,
+  PreflightFacts,
+  StateFacts,
+} from "../../discovery/facts.ts";
 
 /** Every worker of all pools in the config. */
 export function wantedWorkers(
@@ -14,12 +21,12 @@ export function wantedWorkers(
 
 /** Whether an object of that owner is the stack's own: it may carry a name that the stack had before. */
 export const isOwner = (
-  { owner, formerOwners }: Pick<PreflightFacts, "owner" | "formerOwners">,
+  { owner, formerOwners }: Pick<ChangeFacts, "owner" | "formerOwners">,
   of: string | undefined,
 ): boolean => of !== undefined && (of === owner || formerOwners.includes(of));
 
 /** The stack's own servers, by name. */
-export function ownServers(facts: PreflightFacts): ReadonlyMap<string, readonly ExistingServer[]> {
+export function ownServers(facts: ChangeFacts): ReadonlyMap<string, readonly ExistingServer[]> {
   const own = (facts.checks.servers.value ?? []).filter((server) => isOwner(facts, server.owner));
   return Map.groupBy(own, ({ name }) => name);
 }
@@ -42,7 +49,7 @@ interface Existing {
 }
 
 /** The workers that a port may be named after, as `a` and `a-port-b` of `a-port-b-port-0`. */
-function workersOfPort({ name }: ExistingPort): string[] {
+export function workersOfPort({ name }: Pick<ExistingPort, "name">): string[] {
   const parts = name.split(portInfix);
   return parts.slice(1).map((_, i) => parts.slice(0, i + 1).join(portInfix));
 }
