@@ -5,6 +5,7 @@
 const floors = [
   ["infra/index.ts"],
   ["infra/main.ts", "infra/cli/"],
+  ["infra/status/"],
   ["infra/preflight/"],
   ["infra/pools.ts", "infra/pool-spec.ts", "infra/providers.ts", "infra/outputs.ts", "infra/registrar/"],
   ["infra/discovery/"],

@@ -1,0 +1,51 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+/** The folder of Pulumi.yaml. */
+const project = path.resolve(import.meta.dirname, "../..");
+
+interface Ended {
+  readonly ok: boolean;
+  readonly stdout: string;
+  /** all that it has printed */
+  readonly printed: string;
+}
+
+function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  return new Promise((resolve) => {
+    const options = { cwd: project, env: { ...process.env, ...env }, maxBuffer: 1 << 30 };
+    const child = execFile("pulumi", [...args, "--non-interactive"], options, (error, stdout, stderr) =>
+      // a command that could not be started has printed nothing
+      resolve({ ok: error === null, stdout, printed: `${stdout}${stderr}` || (error?.message ?? "") }),
+    );
+    child.stdin?.end();
+  });
+}
+
+/** The standard output of a command of pulumi. Throws an error that is all it has printed if it fails. */
+export async function pulumi(...args: readonly string[]): Promise<string> {
+  const { ok, stdout, printed } = await run(args);
+  if (!ok) throw new Error(printed.trim());
+  return stdout;
+}
+
+/**
+ * What the program writes into a file when it is run in a preview, and declares nothing. The preview itself fails then: its
+ * output is needed only if there is no file.
+ *
+ * @param variable of the environment, with the file's path
+ */
+export async function programReport(stack: string, variable: string): Promise<unknown> {
+  const folder = await mkdtemp(path.join(tmpdir(), "report-"));
+  try {
+    const file = path.join(folder, "report.json");
+    const { printed } = await run(["preview", "--stack", stack], { [variable]: file });
+    const text = await readFile(file, "utf8").catch(() => undefined);
+    if (text === undefined) throw new Error(`pulumi preview wrote no report:\n${printed}`);
+    return JSON.parse(text);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

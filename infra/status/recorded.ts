@@ -1,0 +1,120 @@
+import type { ServerStatus } from "../discovery/cloud/project.ts";
+import type { NodeStatus } from "../discovery/cluster/status.ts";
+import type { StackState, StateObject } from "../discovery/exported-state.ts";
+import { replaceUrn, up, upWithRefresh } from "./commands.ts";
+import type { Finding } from "./finding.ts";
+import { notReady } from "./not-ready.ts";
+import { type FullObservation, serverOfNode, wantedWorkersOf } from "./observation.ts";
+
+/** What the state has of workers, beside cloud and cluster: whatever is wrong with one is one finding. */
+export function recordedWorkers(observation: FullObservation, state: StackState): Finding[] {
+  const { cloud } = observation;
+  if (!cloud.value) return unreadCloud(observation, state);
+  const servers = new Map(cloud.value.servers.map((server) => [server.id, server]));
+  const ports = new Map(cloud.value.ports.map((port) => [port.id, port]));
+  const inState = state.servers.filter(({ deleting }) => !deleting);
+  return [
+    ...inState.flatMap((recorded) => {
+      const server = servers.get(recorded.id);
+      return server ? ofServer(recorded, server, observation, state) : serverGone(recorded, observation);
+    }),
+    ...state.ports
+      .filter(({ deleting }) => !deleting)
+      .flatMap((recorded) => {
+        const port = ports.get(recorded.id);
+        return port ? renamed("port", recorded, port.name) : portGone(recorded, observation);
+      }),
+    ...withoutServer(observation, state),
+  ];
+}
+
+/** As after a refresh that has found a server gone. */
+function withoutServer({ stack }: FullObservation, { nodes, servers }: StackState): Finding[] {
+  const known = new Set(servers.map(({ id }) => id));
+  return nodes
+    .filter(({ serverId }) => !known.has(serverId))
+    .map(({ name, serverId, urn }) => {
+      const problem = `the state has Node ${name} without its server (${serverId}), which is gone`;
+      return { problem, command: up(stack), subjects: [urn] };
+    });
+}
+
+/** Of the Nodes alone can be told whether they are Ready. */
+function unreadCloud(observation: FullObservation, state: StackState): Finding[] {
+  return state.servers.flatMap((recorded) => unready(recorded, nodeOn(recorded, observation), observation));
+}
+
+function nodeOn({ id, name }: StateObject, { cluster }: FullObservation): NodeStatus | undefined {
+  return cluster.value?.nodes.find((node) => {
+    const server = serverOfNode(node);
+    return server === undefined ? node.name === name : server === id;
+  });
+}
+
+function serverGone(recorded: StateObject, observation: FullObservation): Finding[] {
+  const node = nodeOn(recorded, observation);
+  const left = node ? `; its Node ${node.name} is still there` : "";
+  const problem = `the state has server ${recorded.name} (${recorded.id}), which is gone from the cloud${left}`;
+  return [{ problem, command: upWithRefresh(observation.stack), subjects: [recorded.urn] }];
+}
+
+function portGone({ name, id, urn }: StateObject, { stack }: FullObservation): Finding[] {
+  const problem = `the state has port ${name} (${id}), which is gone from the cloud`;
+  return [{ problem, command: upWithRefresh(stack), subjects: [urn] }];
+}
+
+function renamed(kind: "server" | "port", { id, name, urn }: StateObject, found: string): Finding[] {
+  if (name === "" || name === found) return [];
+  const problem = `${kind} ${name} (${id}) was renamed to ${found === "" ? "nothing" : found}`;
+  return [{ problem, command: `openstack ${kind} set --name ${name} ${id}`, subjects: [urn] }];
+}
+
+function ofServer(
+  recorded: StateObject,
+  server: ServerStatus,
+  observation: FullObservation,
+  state: StackState,
+): Finding[] {
+  const { stack, cluster } = observation;
+  const { name, id, urn } = recorded;
+  const replace = replaceUrn(stack, urn);
+  // the cloud controller finds a Node's server by its name: what else is wrong may come of that
+  const [drifted] = renamed("server", recorded, server.name);
+  if (drifted) return [drifted];
+  if (server.failure !== undefined)
+    return [{ problem: `server ${name} (${id}) is in ERROR: ${server.failure}`, command: replace, subjects: [urn] }];
+  if (!cluster.value || server.status !== "ACTIVE") return [];
+  const node = nodeOn(recorded, observation);
+  if (node && node.name !== name) {
+    const problem = `server ${name} (${id}) has joined as Node ${node.name}: a Node has the name of its server`;
+    return [{ problem, command: replace, subjects: [urn] }];
+  }
+  return node ? unready(recorded, node, observation) : nodeMissing(recorded, replace, observation, state);
+}
+
+/** A kubelet registers once, when it starts: a Node that was deleted does not come back by itself. */
+function nodeMissing(
+  { name, id, urn }: StateObject,
+  replace: string,
+  observation: FullObservation,
+  { nodes, pending }: StackState,
+): Finding[] {
+  const known = nodes.find((node) => node.name === name && node.serverId === id);
+  const had = known !== undefined && known.state !== "Joining";
+  if (had) {
+    const problem = `server ${name} (${id}) had joined, and its Node is gone: somebody deleted it`;
+    return [{ problem, command: replace, subjects: [urn] }];
+  }
+  // a command is about to join it, or was: its pending operation is a finding of its own
+  if (pending.some((operation) => operation.urn.endsWith(`OpenShiftNode::${name}`))) return [];
+  const problem = `server ${name} (${id}) has not joined: it has no Node`;
+  return [{ problem, command: up(observation.stack), subjects: [urn] }];
+}
+
+function unready({ name, urn }: StateObject, node: NodeStatus | undefined, observation: FullObservation): Finding[] {
+  const wanted = wantedWorkersOf(observation).get(name);
+  const problem = node && wanted ? notReady(node, wanted, observation.now) : undefined;
+  if (!node || problem === undefined) return [];
+  const command = replaceUrn(observation.stack, urn);
+  return [{ problem: `Node ${node.name} has been ${problem}`, command, subjects: [urn] }];
+}
