@@ -40,7 +40,7 @@ export interface Run {
   readonly output: string;
 }
 
-/** How `npm run preflight` ended, and what it printed. */
+/** How one of the program's own commands ended, as `npm run preflight`, and what it printed. */
 export interface Preflight {
   /** undefined: it did not end by itself in time */
   readonly code: number | undefined;
@@ -198,8 +198,16 @@ export class Project {
   destroy = (...args: readonly string[]): Promise<Run> => this.pulumi("destroy", "--yes", "--skip-preview", ...args);
 
   /** `npm run preflight` */
-  async preflight(): Promise<Preflight> {
-    const script = ["infra/cli/preflight.ts", "--stack", this.stack];
+  preflight = (): Promise<Preflight> => this.#command("preflight");
+
+  /** `npm run status` */
+  status = (...args: readonly string[]): Promise<Preflight> => this.#command("status", ...args);
+
+  /** `npm run doctor` */
+  doctor = (): Promise<Preflight> => this.#command("doctor");
+
+  async #command(name: string, ...args: readonly string[]): Promise<Preflight> {
+    const script = [`infra/cli/${name}.ts`, "--stack", this.stack, ...args];
     const options = { cwd: this.folder, env: this.#env, extendEnv: false, all: true, reject: false } as const;
     const { exitCode, all } = await execa("node", script, { ...options, stdin: "ignore", timeout: 120_000 });
     this.#transcript.push(all);
