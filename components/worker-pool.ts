@@ -7,9 +7,10 @@ import { UserError } from "./lib/errors.ts";
 import type { ExistingObjects } from "./openstack/existing.ts";
 import { PoolMembership } from "./pool-membership.ts";
 import type { PortTemplate } from "./ports/plan.ts";
-import { blockers, isReplaced, leavingNodes, type Member, type NodeState } from "./rollout/gate.ts";
-import { type MachineConfigPool, pausedWarning, waveVerdict } from "./rollout/machine-config.ts";
-import { type Rollout, waves } from "./rollout/waves.ts";
+import type { Member, NodeState } from "./rollout/gate.ts";
+import type { MachineConfigPool } from "./rollout/machine-config.ts";
+import { Roll } from "./rollout/roll.ts";
+import type { Rollout } from "./rollout/waves.ts";
 import { isBuilt } from "./server/building.ts";
 import { unknownWorker, type WorkerInCloud } from "./server/in-cloud.ts";
 import { specHash } from "./server/spec-hash.ts";
@@ -63,7 +64,7 @@ export interface WorkerPoolArgs extends PoolSpec {
 /** Seconds to cordon all leaving workers: one request per node, and at most a restart of the API server. */
 const longestCordon = 300;
 
-/** A user's mistake, or a server that does not come, ends the program without a stack trace. */
+/** What is for the user ends the program without its stack: a server that does not come, a wave that must not begin. */
 async function orRunError<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
@@ -81,109 +82,30 @@ function memberOf(args: WorkerPoolArgs, { name, availabilityZone, ports = [] }: 
 export class WorkerPool extends pulumi.ComponentResource {
   readonly #args: WorkerPoolArgs;
   readonly #store: IgnitionStore;
-  readonly #members: ReadonlyMap<string, Member>;
-  /** the Nodes at the last look; undefined: none yet */
-  #nodes: readonly NodeState[] | undefined;
-  /** what has been said of paused MachineConfigPools, here or before: each wave would repeat it */
-  readonly #said: Set<string>;
 
   constructor(name: string, args: WorkerPoolArgs, opts?: pulumi.ComponentResourceOptions) {
     super("openstack-baremetal-compute:index:WorkerPool", name, {}, opts);
     this.#args = args;
-    const paused = args.machineConfigPools.filter((pool) => pool.paused);
-    this.#said = new Set(paused.map((pool) => pausedWarning(pool, args.machineConfigPool)));
-    this.#members = new Map(args.workers.map((worker) => [worker.name, memberOf(args, worker)]));
     const { owner, formerOwners, configPath, timeouts } = args;
     const container = containerName(args.infraId, args.pool, owner);
     const store = { ...args.ignition, container, owner, formerOwners, configPath, removeTimeout: timeouts.nodeRemoval };
     this.#store = new IgnitionStore(`${name}-ignition`, store, { parent: this });
   }
 
-  /**
-   * Declares the workers in waves and returns them in their order. A wave begins when the Nodes of the one before are
-   * there, and never if one of them fails: an await in the program, unlike a dependency, leaves no trace in the state
-   * that would make a later destroy go one by one.
-   */
+  /** Declares the workers in waves (components/rollout/roll.ts) and returns them in their order. */
   async attach(): Promise<BaremetalWorker[]> {
-    const wanted = new Map(this.#args.workers.map((worker) => [worker.name, worker]));
-    const workers = new Map<string, BaremetalWorker>();
-    let former: readonly BaremetalWorker[] = [];
-    while (workers.size < wanted.size) {
-      await Promise.all(former.map((worker) => worker.joined()));
-      const wave = await this.#nextWave([...wanted.keys()].filter((name) => !workers.has(name)));
-      former = await Promise.all(wave.flatMap((name) => wanted.get(name) ?? []).map((worker) => this.#worker(worker)));
-      for (const worker of former) workers.set(worker.name, worker);
-    }
-    const inOrder = [...wanted.keys()].flatMap((name) => workers.get(name) ?? []);
+    const { workers, serving } = this.#args;
+    const roll = new Roll({
+      ...this.#args,
+      members: workers.map((worker) => ({ ...memberOf(this.#args, worker), worker })),
+      preview: pulumi.runtime.isDryRun() ? serving : undefined,
+      warn: (text) => pulumi.log.warn(text),
+    });
+    const declared = await orRunError(roll.run(({ worker }) => this.#worker(worker)));
+    const inOrder = workers.flatMap(({ name }) => declared.get(name) ?? []);
     this.#declareMembership(inOrder);
     this.registerOutputs();
     return inOrder;
-  }
-
-  /**
-   * The workers to declare next. Who serves is looked up again before each wave that replaces somebody: a worker that was
-   * out of service at the start may have come back, and then counts like the others.
-   *
-   * @param rest names of the workers that are not declared yet
-   */
-  async #nextWave(rest: readonly string[]): Promise<readonly string[]> {
-    const { serving, rollout, currentNodes } = this.#args;
-    // in a preview, workers that the update brings into service are still missing
-    if (pulumi.runtime.isDryRun()) return waves(rest, serving, rollout)[0] ?? [];
-    this.#nodes ??= await currentNodes();
-    const planned = this.#waveOf(rest, this.#nodes);
-    const states = new Map(this.#nodes.map((node) => [node.name, node]));
-    if (!planned.some((member) => isReplaced(member, states.get(member.name)))) return planned.map(({ name }) => name);
-    this.#nodes = await currentNodes();
-    const wave = this.#waveOf(rest, this.#nodes);
-    await this.#checkMachineConfig(wave, this.#nodes);
-    this.#throwIfBlocked(wave, this.#nodes);
-    return wave.map(({ name }) => name);
-  }
-
-  #waveOf(rest: readonly string[], nodes: readonly NodeState[]): Member[] {
-    const serving = new Set(nodes.flatMap((node) => (node.serving ? node.name : [])));
-    const [wave = []] = waves(rest, serving, this.#args.rollout);
-    return wave.flatMap((name) => this.#members.get(name) ?? []);
-  }
-
-  /** Throws if a wave would take more workers out of service than the rollout allows. */
-  #throwIfBlocked(wave: readonly Member[], nodes: readonly NodeState[]): void {
-    const { rollout, pool, configPath } = this.#args;
-    const out = blockers(wave, [...this.#members.values()], nodes, rollout);
-    if (out.length === 0) return;
-    const updating = new Set(nodes.filter((node) => node.updating).map(({ name }) => name));
-    const named = out.map((name) => (updating.has(name) ? `${name} (the machine-config operator updates it)` : name));
-    throw new pulumi.RunError(
-      `pool ${pool}: ${wave.map(({ name }) => name).join(", ")} and what follows are not replaced, because ${named.join(", ")} ` +
-        `${out.length === 1 ? "is" : "are"} out of service, and no more than ${rollout.maxUnavailable} may be ` +
-        `(${configPath}.rollout.maxUnavailable). Repair or replace them (pulumi up --replace <URN>), or list them in ` +
-        `${configPath}.rollout.ignore; then repeat the command.`,
-    );
-  }
-
-  /**
-   * Throws if the machine-config operator takes Nodes out of service beside the wave. To wait for it is not for `pulumi up`:
-   * it takes as long as the reboots of all its machines, and no key of the config bounds it.
-   */
-  async #checkMachineConfig(wave: readonly Member[], nodes: readonly NodeState[]): Promise<void> {
-    const { pool, machineConfigPool: boot, currentMachineConfigPools } = this.#args;
-    const names = new Set(wave.map(({ name }) => name));
-    const { warnings, refusal } = waveVerdict({
-      wave: nodes.filter(({ name }) => names.has(name)),
-      leaving: leavingNodes(wave, nodes),
-      nodes,
-      pools: await currentMachineConfigPools(),
-      boot,
-    });
-    for (const warning of warnings) {
-      if (!this.#said.has(warning)) await pulumi.log.warn(`pool ${pool}: ${warning}`);
-      this.#said.add(warning);
-    }
-    if (refusal === undefined) return;
-    throw new pulumi.RunError(
-      `pool ${pool}: ${[...names].join(", ")} and what follows are not replaced, because ${refusal}; then repeat the command.`,
-    );
   }
 
   #declareMembership(workers: readonly BaremetalWorker[]): void {

@@ -1,0 +1,137 @@
+import { UserError } from "../lib/errors.ts";
+import { blockers, isReplaced, leavingNodes, type Member, type NodeState } from "./gate.ts";
+import { type MachineConfigPool, pausedWarning, waveVerdict } from "./machine-config.ts";
+import { type Rollout, waves } from "./waves.ts";
+
+/** A pool whose workers are declared wave by wave, and what tells how they and their cluster are. */
+export interface RolledPool<M extends Member> {
+  readonly pool: string;
+  /** path of the pool in the config, e.g. `pools[metal]`, for errors */
+  readonly configPath: string;
+  /** in their order */
+  readonly members: readonly M[];
+  readonly rollout: Rollout;
+  /** name of the MachineConfigPool whose config the workers boot with */
+  readonly machineConfigPool: string;
+  /** the MachineConfigPools at the start: a warning of these is not repeated */
+  readonly machineConfigPools: readonly MachineConfigPool[];
+  /** names of the Nodes that serve, in a preview: what the update would bring into service is missing in the cluster */
+  readonly preview: ReadonlySet<string> | undefined;
+  /** reads the current Nodes; rejects when the cluster does not answer, which does not mean "out of service" */
+  readonly currentNodes: () => Promise<readonly NodeState[]>;
+  /** reads the current MachineConfigPools; none where the cluster has none, or the account may not read them */
+  readonly currentMachineConfigPools: () => Promise<readonly MachineConfigPool[]>;
+  readonly warn: (text: string) => Promise<void>;
+}
+
+/** A worker that is declared. */
+export interface Declared {
+  /** settles when its Node is in place; rejects when it did not join */
+  joined(): Promise<void>;
+}
+
+/** A wave must not begin now, as the cluster is. */
+export class RollStopped extends UserError {}
+
+/** Declares the workers of a pool in waves, and looks at the cluster before each of them. */
+export class Roll<M extends Member> {
+  readonly #pool: RolledPool<M>;
+  readonly #members: ReadonlyMap<string, M>;
+  /** the Nodes at the last look; undefined: none yet */
+  #nodes: readonly NodeState[] | undefined;
+  /** what has been said of paused MachineConfigPools, here or before: each wave would repeat it */
+  readonly #said: Set<string>;
+
+  constructor(pool: RolledPool<M>) {
+    this.#pool = pool;
+    this.#members = new Map(pool.members.map((member) => [member.name, member]));
+    const paused = pool.machineConfigPools.filter((each) => each.paused);
+    this.#said = new Set(paused.map((each) => pausedWarning(each, pool.machineConfigPool)));
+  }
+
+  /**
+   * A wave begins when the Nodes of the one before are there, and never if one of them fails: an await in the program,
+   * unlike a dependency, leaves no trace in the state that would make a later destroy go one by one.
+   *
+   * @returns what was declared, by name
+   * @throws RollStopped when a wave must not begin
+   */
+  async run<T extends Declared>(declare: (member: M) => T | Promise<T>): Promise<ReadonlyMap<string, T>> {
+    const declared = new Map<string, T>();
+    let former: readonly T[] = [];
+    while (declared.size < this.#members.size) {
+      await Promise.all(former.map((worker) => worker.joined()));
+      const wave = await this.#nextWave([...this.#members.keys()].filter((name) => !declared.has(name)));
+      former = await Promise.all(wave.map(declare));
+      for (const [i, worker] of former.entries()) declared.set(wave[i]?.name ?? "", worker);
+    }
+    return declared;
+  }
+
+  /**
+   * The workers to declare next. Who serves is looked up again before each wave that replaces somebody: a worker that was
+   * out of service at the start may have come back, and then counts like the others.
+   *
+   * @param rest names of the workers that are not declared yet
+   */
+  async #nextWave(rest: readonly string[]): Promise<readonly M[]> {
+    const { preview, currentNodes } = this.#pool;
+    if (preview) return this.#waveOf(rest, preview);
+    this.#nodes ??= await currentNodes();
+    const planned = this.#waveOf(rest, serving(this.#nodes));
+    const states = new Map(this.#nodes.map((node) => [node.name, node]));
+    if (!planned.some((member) => isReplaced(member, states.get(member.name)))) return planned;
+    this.#nodes = await currentNodes();
+    const wave = this.#waveOf(rest, serving(this.#nodes));
+    await this.#checkMachineConfig(wave, this.#nodes);
+    this.#throwIfBlocked(wave, this.#nodes);
+    return wave;
+  }
+
+  #waveOf(rest: readonly string[], serving: ReadonlySet<string>): M[] {
+    const [wave = []] = waves(rest, serving, this.#pool.rollout);
+    return wave.flatMap((name) => this.#members.get(name) ?? []);
+  }
+
+  /** Throws if a wave would take more workers out of service than the rollout allows. */
+  #throwIfBlocked(wave: readonly Member[], nodes: readonly NodeState[]): void {
+    const { rollout, pool, configPath } = this.#pool;
+    const out = blockers(wave, [...this.#members.values()], nodes, rollout);
+    if (out.length === 0) return;
+    const updating = new Set(nodes.filter((node) => node.updating).map(({ name }) => name));
+    const named = out.map((name) => (updating.has(name) ? `${name} (the machine-config operator updates it)` : name));
+    throw new RollStopped(
+      `pool ${pool}: ${wave.map(({ name }) => name).join(", ")} and what follows are not replaced, because ${named.join(", ")} ` +
+        `${out.length === 1 ? "is" : "are"} out of service, and no more than ${rollout.maxUnavailable} may be ` +
+        `(${configPath}.rollout.maxUnavailable). Repair or replace them (pulumi up --replace <URN>), or list them in ` +
+        `${configPath}.rollout.ignore; then repeat the command.`,
+    );
+  }
+
+  /**
+   * Throws if the machine-config operator takes Nodes out of service beside the wave. To wait for it is not for `pulumi up`:
+   * it takes as long as the reboots of all its machines, and no key of the config bounds it.
+   */
+  async #checkMachineConfig(wave: readonly Member[], nodes: readonly NodeState[]): Promise<void> {
+    const { pool, machineConfigPool: boot, currentMachineConfigPools, warn } = this.#pool;
+    const names = new Set(wave.map(({ name }) => name));
+    const { warnings, refusal } = waveVerdict({
+      wave: nodes.filter(({ name }) => names.has(name)),
+      leaving: leavingNodes(wave, nodes),
+      nodes,
+      pools: await currentMachineConfigPools(),
+      boot,
+    });
+    for (const warning of warnings) {
+      if (!this.#said.has(warning)) await warn(`pool ${pool}: ${warning}`);
+      this.#said.add(warning);
+    }
+    if (refusal === undefined) return;
+    throw new RollStopped(
+      `pool ${pool}: ${[...names].join(", ")} and what follows are not replaced, because ${refusal}; then repeat the command.`,
+    );
+  }
+}
+
+const serving = (nodes: readonly NodeState[]): Set<string> =>
+  new Set(nodes.flatMap((node) => (node.serving ? node.name : [])));
