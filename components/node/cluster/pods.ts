@@ -36,6 +36,13 @@ export class Pods {
     return this.#watches.of(node);
   }
 
+  /** The pods of one node as they are now, and not as a watch has told by now. */
+  async now(node: string, signal: AbortSignal): Promise<PodObject[]> {
+    const query = { fieldSelector: `spec.nodeName=${node}` };
+    const { items } = await this.#api.request<{ items: PodObject[] }>("/api/v1/pods", { query, signal, retries: 0 });
+    return items;
+  }
+
   async daemonSetExists(namespace: string, name: string, signal: AbortSignal): Promise<boolean> {
     const path = `/apis/apps/v1/namespaces/${namespace}/daemonsets/${name}`;
     return (await this.#api.find(path, { signal })) !== undefined;

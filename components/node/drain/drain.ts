@@ -13,6 +13,7 @@ import type { DrainInputs } from "../operation/types.ts";
 import { describeBudgets } from "./budgets.ts";
 import { cordon, type CordonResult } from "./cordon.ts";
 import { BlockedByPolicy, Evictions, type Remaining } from "./evictions.ts";
+import { podName } from "./policy.ts";
 import { describePod, drainBlocked, type DrainFailure, drainTimeout, orphanedPods, shortened } from "./report.ts";
 import { VolumeAttachments } from "./volumes.ts";
 
@@ -206,7 +207,8 @@ export class Drain {
   }
 
   #awaitedLatePods(): string {
-    const { listed, settling } = this.#evictions;
+    const { listed, settling, late } = this.#evictions;
+    if (late) return `pod ${podName(late)}, which was bound a moment ago`;
     if (!listed || settling === 0) return "the list of its pods";
     return `late pods, for ${humanDuration(settling / 1000)} more: the scheduler may not have seen the cordon yet`;
   }

@@ -54,6 +54,8 @@ export class Evictions {
   #listed = false;
   /** why the last round failed */
   #lastError: string | undefined;
+  /** a pod that was bound to the node a moment ago: the watch has not told of it yet */
+  #late: PodObject | undefined;
   /** the timeout is over: the remaining pods are deleted */
   #forced = false;
   /** the policy has permitted a round */
@@ -106,6 +108,11 @@ export class Evictions {
   /** The pods that stay on the node. */
   get skipped(): PodObject[] {
     return this.#plan.filter(({ plan }) => plan.action === "skip").map(({ pod }) => pod);
+  }
+
+  /** A pod that was bound to the node a moment ago, of which nothing else is known yet. */
+  get late(): PodObject | undefined {
+    return this.#late;
   }
 
   /** Calls the listener when the pods of the node change. */
@@ -170,10 +177,34 @@ export class Evictions {
     if (this.isBlocked && !this.#begun) throw new BlockedByPolicy();
     this.#begun = true;
     const leaving = this.#plan.filter(({ plan }) => plan.action === "evict").map(({ pod }) => pod);
-    if (leaving.length === 0) return this.isBlocked || this.settling > 0 ? undefined : "empty";
+    if (leaving.length === 0) {
+      if (this.isBlocked || this.settling > 0) return undefined;
+      return (await this.#isEmptyNow(signal)) ? "empty" : undefined;
+    }
     const due = leaving.filter((pod) => this.#isDue(pod));
     await pMap(due, (pod) => this.#remove(pod, signal), { concurrency: parallel });
     return undefined;
+  }
+
+  /**
+   * What is known of the pods may be as old as the answer that told it: a list that was slow, a watch that is broken. The
+   * scheduler binds for some seconds after the cordon, so they are read once more after that. A pod that shows then comes by
+   * the watch, too, and is evicted.
+   */
+  async #isEmptyNow(signal: AbortSignal): Promise<boolean> {
+    const { nodeName } = this.#inputs;
+    const known = new Set(this.#plan.map(({ pod }) => pod.metadata.uid));
+    this.#late = undefined;
+    try {
+      const pods = await this.#cluster.pods.now(nodeName, signal);
+      this.#late = pods.find(({ metadata }) => !known.has(metadata.uid));
+      return this.#late === undefined;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!this.#cluster.isPassing(error)) throw error;
+      this.#lastError = reasonOf(error);
+      return false;
+    }
   }
 
   #methodOf(pod: PodObject): { deletes: boolean; grace: number; key: string } {
@@ -237,7 +268,7 @@ export class Evictions {
       .filter((it) => it.refused !== undefined && it.next > now)
       .map((it) => it.next - now);
     const settling = this.settling > 0 ? [this.settling] : [];
-    return Math.max(100, Math.min(...next, ...settling, this.#lastError === undefined ? 30_000 : 1_000));
+    return Math.max(100, Math.min(...next, ...settling, this.#lastError === undefined && !this.#late ? 30_000 : 1_000));
   }
 
   /** @returns undefined when the API server does not answer: the round has to be repeated */

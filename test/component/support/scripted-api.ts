@@ -66,8 +66,8 @@ export class ScriptedApi {
   readonly requests: string[] = [];
   /** answers an eviction instead of deleting the pod */
   onEvict: (pod: Stored) => Answer | undefined = () => undefined;
-  /** answers a request in the API's place: `METHOD path`, the watches excepted */
-  onRequest: (request: string) => Answer | undefined = () => undefined;
+  /** answers a request in the API's place, late if it likes: `METHOD path`, the watches excepted */
+  onRequest: (request: string) => Answer | undefined | Promise<Answer> = () => undefined;
   /** told of each request that was approved, by its name, once that is answered */
   onApproved: (name: string) => void = () => undefined;
   /** sees the body of each request */
@@ -205,7 +205,7 @@ export class ScriptedApi {
     else
       answer(
         response,
-        this.#answer(
+        await this.#answer(
           String(request.method),
           url,
           JSON.parse(text || "{}") as Stored,
@@ -214,9 +214,9 @@ export class ScriptedApi {
       );
   }
 
-  #answer(method: string, url: URL, body: Stored, contentType: string): Answer {
+  async #answer(method: string, url: URL, body: Stored, contentType: string): Promise<Answer> {
     this.onBody(`${method} ${url.pathname}`, body);
-    const scripted = this.onRequest(`${method} ${url.pathname}`);
+    const scripted = await this.onRequest(`${method} ${url.pathname}`);
     if (scripted) return scripted;
     if (url.pathname === "/api/v1/namespaces/kube-system") return [200, { metadata: { uid: this.clusterUid } }];
     const evicted = eviction.exec(url.pathname)?.[1];

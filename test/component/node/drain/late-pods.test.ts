@@ -33,6 +33,23 @@ describe("GIVEN a node without pods, WHEN it leaves", () => {
     expect(harness.api.get("pods", "late")).toBeUndefined();
   }, 15_000);
 
+  test("THEN a pod is evicted that was bound while the list of the pods was under way", async () => {
+    harness.node();
+    let lists = 0;
+    harness.api.onRequest = (request) => {
+      if (request !== "GET /api/v1/pods" || ++lists > 1) return undefined;
+      const { resourceVersion } = harness.api.get("nodes", worker.nodeName)?.metadata ?? {};
+      return pause(minDrainTime + 1_000).then(() => [200, { metadata: { resourceVersion }, items: [] }]);
+    };
+    const left = leave();
+    await eventually(isCordoned);
+    await pause(3_000);
+    harness.pod("late");
+    await left;
+    expect(harness.api.get("pods", "late")).toBeUndefined();
+    expect(harness.api.requests.filter((it) => it.endsWith("/eviction"))).toHaveLength(1);
+  }, 20_000);
+
   test("THEN it is watched for 5 s after its cordon, with the reason on the line, and a second drain does not wait", async () => {
     harness.node();
     const first = await took(leave());
