@@ -186,10 +186,11 @@ export function staleVerdict(node: NodeObject, worker: WorkerFacts, owners: read
   const origin = originOf(node, worker, owners);
   if (origin.kind === "ours") return { verdict: "keep" };
   const { detail } = origin;
-  if (origin.kind === "foreign") return { verdict: "refuse", detail };
+  // the cordon was made by the providerID (ownership.ts): a join that was killed before its Node was annotated left no more
   if (isCordonedBy(node, owners)) {
     return { verdict: "remove", detail: `${detail}, and this stack cordoned it to detach it` };
   }
+  if (origin.kind === "foreign") return { verdict: "refuse", detail };
   const ready = readyStatus(node);
   if (ready === "True" || ready === "False") {
     return { verdict: "wait", detail: `${detail}, and its kubelet still reports (Ready: ${ready})` };
