@@ -12,6 +12,7 @@ export default {
   projects: [
     project("unit", { setupFilesAfterEnv: ["<rootDir>/test/support/setup.ts"] }),
     project("component", { setupFilesAfterEnv: ["<rootDir>/test/support/setup.ts"] }),
+    project("simulation", { setupFilesAfterEnv: ["<rootDir>/test/simulation/setup.ts"] }),
     project("e2e", { setupFilesAfterEnv: ["<rootDir>/test/e2e/setup.ts"] }),
     project("soak", { setupFilesAfterEnv: ["<rootDir>/test/e2e/setup.ts"] }),
   ],

@@ -34,6 +34,7 @@ async function endToEnd(broughtUp: boolean): Promise<Count[]> {
 
 finish([
   await jest("unit", "--maxWorkers=2"),
+  await jest("simulation", "--runInBand"),
   await check("format", "./test/start", "prettier", "--check", "."),
   await check("types", "./test/start", "tsc"),
   await check("lint", "./test/start", "eslint", "."),

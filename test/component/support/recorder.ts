@@ -81,9 +81,13 @@ export type ProviderOutputs = Readonly<Record<string, Readonly<Record<string, un
 /**
  * Puts mocks in the engine's place. To be called before a module that declares resources is imported.
  *
+ * @param created what a creation waits for, by the resource's type and name; default: nothing
  * @returns the registrations, filled as they come
  */
-export async function recordRegistrations(outputs: ProviderOutputs): Promise<Registration[]> {
+export async function recordRegistrations(
+  outputs: ProviderOutputs,
+  created: (type: string, name: string) => Promise<void> = () => Promise.resolve(),
+): Promise<Registration[]> {
   const seen: Registration[] = [];
   // eslint-disable-next-line @typescript-eslint/unbound-method -- called below with its own `this`
   const original = MockMonitor.prototype.registerResource;
@@ -97,10 +101,10 @@ export async function recordRegistrations(outputs: ProviderOutputs): Promise<Reg
   });
   await pulumi.runtime.setMocks(
     {
-      newResource: ({ type, name, inputs }) => ({
-        id: `${name}-id`,
-        state: { ...(inputs as Record<string, unknown>), ...outputs[type] },
-      }),
+      newResource: async ({ type, name, inputs }) => {
+        await created(type, name);
+        return { id: `${name}-id`, state: { ...(inputs as Record<string, unknown>), ...outputs[type] } };
+      },
       call: ({ inputs }) => inputs as Record<string, unknown>,
     },
     "openstack-baremetal-compute",

@@ -48,10 +48,15 @@ const isCordoned = (object: object | undefined): boolean =>
  * As the real one notes it: `spec.unschedulable` is managed by whoever last changed it. What a test gives a Node that was
  * not cordoned stays.
  */
-export function withCordonAuthor(before: Stored | undefined, object: Given, manager: string): Given {
+export function withCordonAuthor(
+  before: Stored | undefined,
+  object: Given,
+  manager: string,
+  now = new Date().toISOString(),
+): Given {
   const { managedFields: given, ...metadata } = object.metadata;
   if (!isCordoned(object)) return { ...object, metadata };
-  const time = `${new Date().toISOString().slice(0, 19)}Z`;
+  const time = `${now.slice(0, 19)}Z`;
   const change = [{ manager, operation: "Update", time, fieldsV1: { "f:spec": { "f:unschedulable": {} } } }];
   const managedFields = isCordoned(before) ? (before?.metadata.managedFields ?? []) : (given ?? change);
   return { ...object, metadata: { ...metadata, managedFields } };

@@ -1,0 +1,63 @@
+import fc from "fast-check";
+import { randomInt } from "node:crypto";
+import { z } from "zod";
+
+/** How many schedules are tried, and which: by the environment, so that a failure is replayed by one command. */
+
+const environment = z
+  .object({
+    /** of all properties together. On a busy core one takes 17 ms: these take a minute and a half. A nightly run: a million */
+    SIMULATION_SCHEDULES: z.coerce.number().int().min(1).default(5_000),
+    SIMULATION_SEED: z.coerce.number().int().optional(),
+    SIMULATION_PATH: z.string().optional(),
+  })
+  .parse(process.env);
+
+/**
+ * Tries a property with schedules of its share.
+ *
+ * @param share of all schedules
+ * @param title of the test, for the command that replays a failure
+ * @throws Error with what the schedule did, and the command
+ */
+export async function trySchedules<T extends unknown[]>(
+  share: number,
+  title: string,
+  arbitraries: { [K in keyof T]: fc.Arbitrary<T[K]> },
+  property: (scheduler: fc.Scheduler, ...drawn: T) => Promise<void>,
+): Promise<void> {
+  const { SIMULATION_SCHEDULES: schedules, SIMULATION_SEED: given, SIMULATION_PATH: path } = environment;
+  const isReplay = path !== undefined && given !== undefined;
+  // fast-check's own would come from the simulated clock
+  const seed = given ?? randomInt(2 ** 31);
+  const drawn = fc.asyncProperty(fc.scheduler(), fc.tuple(...arbitraries), (scheduler, values) =>
+    property(scheduler, ...(values as T)),
+  );
+  // half of a run's time is the stacks of errors that are expected, and of timers; a failure is told by its trace
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  const result = await fc.check(drawn, {
+    numRuns: Math.max(1, Math.round(schedules * share)),
+    seed,
+    ...(isReplay && { path, endOnFailure: true }),
+  });
+  Error.stackTraceLimit = stackTraceLimit;
+  if (!result.failed) return;
+  const error = result.errorInstance;
+  throw new Error(
+    [
+      `schedule ${result.numRuns} fails: ${error instanceof Error ? error.message : String(error)}`,
+      `drawn: ${JSON.stringify(result.counterexample?.[1])}`,
+      "replay:",
+      `  SIMULATION_SEED=${result.seed} SIMULATION_PATH=${String(result.counterexamplePath)} npm run test:simulation -- -t '${title}'`,
+    ].join("\n"),
+    { cause: error },
+  );
+}
+
+/** One schedule, the same always. */
+export function inOrder(): fc.Scheduler {
+  const [scheduler] = fc.sample(fc.scheduler(), { numRuns: 1, seed: 1 });
+  if (!scheduler) throw new Error("fast-check drew no scheduler");
+  return scheduler;
+}
