@@ -23,6 +23,8 @@ export function joiningPhase(
   const { provision, boot, servingCsr, ready } = wanted.pool.timeouts;
   if (node) {
     if (node.ready === "True" && !node.uninitialized) return undefined;
+    // a kubelet that has reported and reports no more: a young Node may fail as well
+    if (node.ready === "Unknown") return undefined;
     if (secondsSince(node.created, now) > servingCsr + ready) return undefined;
     return cluster.value?.awaitingServing.value?.includes(node.name) ? "serving CSR" : "ready";
   }

@@ -66,6 +66,12 @@ describe("GIVEN a worker with something wrong WHEN its status is made THEN a rem
       replace,
     ],
     [
+      "NotReady for long, of a Node that is younger than a join may take",
+      { node: { created: ago(320), ready: "Unknown", since: ago(310), message: "stopped" } },
+      /^NotReady for 5m10s: stopped$/,
+      replace,
+    ],
+    [
       "a server in ERROR",
       { server: { status: "ERROR", failure: "No valid host" } },
       /in ERROR: No valid host$/,
