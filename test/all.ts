@@ -32,17 +32,22 @@ async function endToEnd(broughtUp: boolean): Promise<Count[]> {
   ];
 }
 
+async function inTurn(...projects: readonly string[]): Promise<Count[]> {
+  const counts: Count[] = [];
+  for (const project of projects) counts.push(await jest(project, "--runInBand"));
+  return counts;
+}
+
 finish([
   await jest("unit", "--maxWorkers=2"),
-  await jest("simulation", "--runInBand"),
   await check("format", "./test/start", "prettier", "--check", "."),
   await check("types", "./test/start", "tsc"),
   await check("lint", "./test/start", "eslint", "."),
   await check("imports", "./test/start", "depcruise", "infra", "components", "test"),
-  // the component tests need no lab, and the lab's tests wait most of the time
+  // these need no lab, and the lab's tests wait most of the time
   ...(
     await Promise.all([
-      jest("component", "--runInBand"),
+      inTurn("component", "simulation"),
       onTheLab(endToEnd, ["--machines", String(filesAtOnce * machinesOfFile)]),
     ])
   ).flat(),
