@@ -62,7 +62,7 @@ export class Roll<M extends Member> {
     while (declared.size < this.#members.size) {
       await Promise.all(former.map((worker) => worker.joined()));
       const wave = await this.#nextWave([...this.#members.keys()].filter((name) => !declared.has(name)));
-      former = await Promise.all(wave.map(declare));
+      former = await Promise.all(wave.map(async (member) => declare(member)));
       for (const [i, worker] of former.entries()) declared.set(wave[i]?.name ?? "", worker);
     }
     return declared;
