@@ -59,6 +59,8 @@ describe("GIVEN workers that serve, and that the state has lost", () => {
   ])("WHEN that is the state %s, and up follows", (_, isLost) => {
     let preview = "";
     beforeAll(async () => {
+      // the container's key is that of the last command that created it
+      whole = parseState(await project.storedState());
       await project.importState(JSON.stringify(without(whole, isLost)));
       preview = succeeded(await project.preview());
       succeeded(await project.up());
