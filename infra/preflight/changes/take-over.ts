@@ -2,7 +2,8 @@ import { portsValue } from "../../../components/server/port-options.ts";
 import type { ExistingPort, ExistingServer } from "../../discovery/facts.ts";
 
 /**
- * Whether what the cloud has of a worker, and the state has not, is taken over into the state. Pure.
+ * Whether what the cloud has of a worker, and the state has not, is taken over into the state; and whether what both have stays.
+ * Pure.
  *
  * The engine imports a resource only where nothing would be replaced, and an interrupted command may have been one with
  * another config: what is not as the config says is refused, with what to do about it.
@@ -113,9 +114,27 @@ export function serverTakeOver(candidate: ServerCandidate): TakeOver {
   const { own, stateId, isShared } = candidate;
   const [server, ...others] = own;
   if (!server || others.length > 0 || isShared) return none;
+  if (stateId === server.id) return isForgotten(server, candidate) ? leavingServer(server, candidate) : none;
   if (stateId !== undefined) return isOther(stateId, own) ? otherServer(server, stateId, candidate) : none;
   return refusal(server, candidate) ?? { verdict: "take over", id: server.id };
 }
+
+/**
+ * Whether a server is going without this command's wish, as after a destroy that was killed. To the engine it is still there:
+ * its Node would be declared once more, and vanish as soon as the command has ended. One that is to be replaced the engine
+ * deletes again, and waits until it is gone.
+ */
+const isForgotten = ({ progress }: ExistingServer, { changes }: ServerCandidate): boolean =>
+  progress === "leaving" && changes.length === 0;
+
+const leavingServer = ({ id }: ExistingServer, { name }: ServerCandidate): TakeOver => ({
+  verdict: "refuse",
+  problem: `server ${name} (${id}) is in this stack's state, and is being deleted`,
+  expected: "a server that stays: `pulumi up` would not make another while its state has this one",
+  remedy:
+    `wait until it is gone (openstack server show ${id}), then run \`pulumi refresh\`, which forgets it, and \`pulumi up\`, ` +
+    "which makes another",
+});
 
 function refusal(server: ExistingServer, { name, changes, ports, hasNode }: ServerCandidate): TakeOver | undefined {
   const problem = `server ${name} (${server.id}) is this stack's, but not in its state`;

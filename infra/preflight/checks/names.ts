@@ -97,8 +97,9 @@ const serverProblem = (worker: WantedWorker, { id, owner }: ExistingServer): str
     : `${problem} and belongs to stack ${owner}`;
 };
 
-/** What the state does not have is taken over, or refused with its own reason (checks/take-over.ts). */
-function unfinished(worker: WantedWorker, { id }: ExistingServer, { nodes, state }: Existing): Diagnostic[] {
+/** What the state does not have is taken over or, as what is being deleted, refused with its own reason (checks/take-over.ts). */
+function unfinished(worker: WantedWorker, { id, progress }: ExistingServer, { nodes, state }: Existing): Diagnostic[] {
+  if (progress === "leaving") return [];
   if (nodes.has(worker.name) || (state && state[worker.name] === undefined)) return [];
   return [
     serverName({

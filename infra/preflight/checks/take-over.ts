@@ -12,7 +12,7 @@ function refused(takeOver: TakeOver, path: string, diagnostic: typeof serverName
   return [diagnostic({ path, problem, expected, remedy })];
 }
 
-/** Servers and ports of this stack that are not in its state, and cannot be taken over. */
+/** Servers and ports of this stack that are not in its state, and cannot be taken over, and servers of both that are going. */
 export function takeOverDiagnostics(
   workers: readonly ExaminedWorker[],
   { state }: Pick<PreflightFacts, "state">,

@@ -161,6 +161,18 @@ describe("GIVEN a server and a port of this stack that its state has", () => {
     expect(found.server).toBeUndefined();
   });
 
+  test("WHEN the server is being deleted, as after a destroy that was killed, THEN the error says how to go on", () => {
+    const servers: ExistingServer[] = [{ ...server, progress: "leaving" }];
+    const found = outcome({ state: everything, servers });
+    expect(found.errors.map(({ check }) => check)).toEqual(["server-name"]);
+    expect(found.warnings).toEqual([]);
+    expect(found.errors[0]?.remedy).toMatch(/wait until it is gone.*pulumi refresh.*pulumi up/);
+    expect(found.lines.join()).toMatch(/^lab-7x2kq-metal-0: refuse .*is being deleted/);
+    // a replacement that was killed goes on
+    const replaced = outcome({ state: everything, servers, pool: { image: "next" } });
+    expect(replaced).toMatchObject({ errors: [], lines: [`${worker}: replace, drained (image rhcos -> next)`] });
+  });
+
   test("WHEN it has only the server THEN the port alone is taken over", () => {
     const found = outcome({ state: { ...everything, ports: {} } });
     expect(found).toMatchObject({ errors: [], server: undefined, ports: { [port.name]: "p0" } });

@@ -38,6 +38,16 @@ describe("GIVEN a server of the worker's name in the cloud", () => {
     ["the state has it", { stateId: "s0" }, "none"],
     ["the state has it without an id, after a failure", { stateId: "" }, "none"],
     ["the state has another of that name", { stateId: "s9" }, "refuse"],
+    [
+      "the state has it, and it is being deleted",
+      { stateId: "s0", own: [{ ...server, progress: "leaving" }] },
+      "refuse",
+    ],
+    [
+      "the state has it, and it is being deleted in order to be replaced",
+      { stateId: "s0", own: [{ ...server, progress: "leaving" }], changes: ["flavor a -> b"] },
+      "none",
+    ],
     ["there is none", { own: [] }, "none"],
     ["somebody else has one, too", { isShared: true }, "none"],
     ["there are two of the stack", { own: [server, existingServer("s1", name, owner)] }, "none"],
@@ -57,6 +67,7 @@ describe("GIVEN a server of the worker's name in the cloud", () => {
       { stateId: "s9" },
       { own: [{ ...server, failure: "no card" }] },
       { own: [{ ...server, progress: "leaving" }] },
+      { stateId: "s0", own: [{ ...server, progress: "leaving" }] },
       { ports: [{ ...ports[0], takeOver: { verdict: "none" } }] },
     ];
     for (const change of refused) {
