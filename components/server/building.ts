@@ -20,6 +20,10 @@ export interface Building {
   readonly status: (id: string) => Promise<string | undefined>;
 }
 
+/** It need not be its first build: a worker that a lost state had may just be rebooted or rescued, and its Node is live. */
+const remove = ({ name, id }: Building): string =>
+  `if the cluster has no Node ${name} (oc get node ${name}), delete it (openstack server delete ${id}), then repeat the command`;
+
 /** What has become of a server; undefined: it is still being built. */
 export function outcomeOf(status: string | undefined): "built" | "failed" | "gone" | undefined {
   if (status === undefined) return "gone";
@@ -33,7 +37,8 @@ export function outcomeOf(status: string | undefined): "built" | "failed" | "gon
  * @returns whether it is there
  * @throws UserError when it fails, or is not built in time
  */
-export async function isBuilt({ name, id, timeout, timeoutKey, status }: Building): Promise<boolean> {
+export async function isBuilt(building: Building): Promise<boolean> {
+  const { name, id, timeout, timeoutKey, status } = building;
   const over = timeoutSignal(timeout * 1000);
   let last = "BUILD";
   const look = async (): Promise<"built" | "failed" | "gone" | undefined> => {
@@ -54,12 +59,12 @@ export async function isBuilt({ name, id, timeout, timeoutKey, status }: Buildin
     if (!over.aborted) throw error;
     throw new UserError(
       `server ${name} (${id}), which this stack takes over, is not built after ${timeout} s (${timeoutKey}); last seen: ` +
-        `${last}. Repeat the command to wait longer. To have another one: openstack server delete ${id}`,
+        `${last}. Repeat the command to wait longer. To have another one, ${remove(building)}.`,
       { cause: error },
     );
   }
   throw new UserError(
-    `server ${name} (${id}) was to be taken over and is in ERROR: it never becomes a worker. ` +
-      `Delete it (openstack server delete ${id}), then repeat the command.`,
+    `server ${name} (${id}) was to be taken over and is in ERROR (openstack server show ${id}). ` +
+      `Repair it, or, ${remove(building)}.`,
   );
 }

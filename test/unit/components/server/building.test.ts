@@ -64,6 +64,13 @@ describe("GIVEN a server that is taken over while it is being built", () => {
     );
   });
 
+  test("WHEN it was no first build, as of a worker that reboots, THEN none is to be deleted that has a Node", async () => {
+    for (const error of [await wait("REBOOT", "ERROR"), await wait("RESCUE")]) {
+      expect(error).toMatch(/cluster has no Node w-0 \(oc get node w-0\).*openstack server delete the-id/);
+      expect(error).not.toMatch(/never becomes/);
+    }
+  });
+
   test("WHEN the account may not see it THEN that is the error", async () => {
     expect(await wait(refused)).toMatch(/no role/);
   });
