@@ -40,13 +40,19 @@ const otherPort = (name: string, stateId: string, { id }: ExistingPort): TakeOve
   remedy: `if no server uses it (openstack port show -c device_id ${id}): openstack port delete ${id}, then run \`pulumi up\``,
 });
 
+/**
+ * A refresh forgets what is gone, but not what a replacement has deleted and the state keeps as `pendingReplacement`
+ * (pulumi/pulumi, pkg/resource/deploy/step.go, RefreshStep.Apply). Which of both it is, the engine does not tell the program.
+ */
 const otherServer = ({ id }: ExistingServer, stateId: string, { name, hasNode }: ServerCandidate): TakeOver => ({
   verdict: "refuse",
   problem: `server ${name} (${id}) is this stack's, but its state has another of that name (${stateId}), which the cloud has not`,
   expected:
     "the same in both: a replacement that was interrupted leaves its server, and a state may be older than its workers",
   remedy: hasNode
-    ? "run `pulumi refresh`, which forgets the one that is gone, then `pulumi up`, which takes this one over"
+    ? "run `pulumi refresh`, which forgets the one that is gone, then `pulumi up`, which takes this one over. If it says the " +
+      "same again, the state keeps it for a replacement that was interrupted: pulumi state delete --target-dependents <the " +
+      "server's URN in `pulumi stack --show-urns`>, then `pulumi up`"
     : `it has no Node: openstack server delete ${id}, then run \`pulumi up\`, which makes another`,
 });
 
