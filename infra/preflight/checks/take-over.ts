@@ -12,10 +12,33 @@ function refused(takeOver: TakeOver, path: string, diagnostic: typeof serverName
   return [diagnostic({ path, problem, expected, remedy })];
 }
 
+/**
+ * Who joins is in a state before that: a Node on a server that is taken over was some other state's, if nobody attached it by
+ * hand. Owners are names, and every backend of one's own may have a stack of this name: its state may be alive.
+ */
+function liveWorkers(workers: readonly ExaminedWorker[], { nodes }: PreflightFacts["cluster"]): Diagnostic[] {
+  const servers = new Map(nodes.map(({ name, serverId }) => [name, serverId]));
+  const live = workers.flatMap(({ worker: { name }, takeOver: { server } }) =>
+    server.verdict === "take over" && servers.get(name) === server.id ? name : [],
+  );
+  if (live.length === 0) return [];
+  return [
+    serverName({
+      path: "pools",
+      problem: `${live.join(", ")}: taken over with a Node, which this stack's state has not`,
+      expected: "a state that was lost or is older than its workers, or workers that were attached by hand",
+      remedy:
+        "if the state is in another backend (pulumi whoami --verbose), run `pulumi up` there, not here: two states of one worker detach it " +
+        "behind each other's back",
+      warning: true,
+    }),
+  ];
+}
+
 /** Servers and ports of this stack that are not in its state, and cannot be taken over, and servers of both that are going. */
 export function takeOverDiagnostics(
   workers: readonly ExaminedWorker[],
-  { state }: Pick<PreflightFacts, "state">,
+  { state, cluster }: Pick<PreflightFacts, "state" | "cluster">,
 ): Diagnostic[] {
   const unread = state?.error;
   if (unread !== undefined) {
@@ -31,8 +54,11 @@ export function takeOverDiagnostics(
       }),
     ];
   }
-  return workers.flatMap(({ worker: { path }, takeOver }) => [
-    ...refused(takeOver.server, path, serverName),
-    ...takeOver.ports.flatMap((port) => refused(port.takeOver, path, portName)),
-  ]);
+  return [
+    ...liveWorkers(workers, cluster),
+    ...workers.flatMap(({ worker: { path }, takeOver }) => [
+      ...refused(takeOver.server, path, serverName),
+      ...takeOver.ports.flatMap((port) => refused(port.takeOver, path, portName)),
+    ]),
+  ];
 }

@@ -72,6 +72,11 @@ describe("GIVEN a server and a port of this stack that are not in its state", ()
     ]);
   });
 
+  test("WHEN its Node runs on it THEN a warning says that another backend may have the state", () => {
+    expect(outcome({ node: "s0" })).toMatchObject({ errors: [], warnings: ["server-name"], server: { id: "s0" } });
+    expect(outcome({ node: "s9" }).warnings).toEqual([]);
+  });
+
   test("WHEN the server is still being built THEN it is taken over later", () => {
     const found = outcome({ servers: [{ ...server, progress: "building", addresses: [] }] });
     expect(found.server).toEqual({ id: "s0", isBuilt: false });
