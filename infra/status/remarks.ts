@@ -47,12 +47,14 @@ function paused({ node }: SeenWorker, { cluster }: Observation): Remark[] {
   return [{ problem, command: resumeCommand(pool) }];
 }
 
-function failedServer({ servers, name }: SeenWorker, { stack }: Observation): Remark[] {
+function failedServer({ servers, name, wanted }: SeenWorker, { stack }: Observation): Remark[] {
+  // which of several the state has, the doctor knows: a replacement would be that one's; and one too many stays off
+  const asked = wanted && servers.length === 1 ? undefined : doctor(stack);
   return servers.flatMap(({ id, status, failure, taskState }): Remark[] => {
     if (failure !== undefined)
-      return [{ problem: `server ${id} is in ERROR: ${failure}`, command: replaceServer(stack, name) }];
+      return [{ problem: `server ${id} is in ERROR: ${failure}`, command: asked ?? replaceServer(stack, name) }];
     if (status === "SHUTOFF" && taskState === undefined)
-      return [{ problem: `server ${id} is powered off`, command: `openstack server start ${id}` }];
+      return [{ problem: `server ${id} is powered off`, command: asked ?? `openstack server start ${id}` }];
     if (["ACTIVE", "BUILD", "REBOOT", "HARD_REBOOT"].includes(status) || taskState !== undefined) return [];
     return [{ problem: `server ${id} is in ${status}`, command: `openstack server show ${id}` }];
   });

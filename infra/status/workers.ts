@@ -16,7 +16,7 @@ export interface SeenWorker {
   readonly name: string;
   /** undefined: the config does not have it */
   readonly wanted: PoolWorker | undefined;
-  /** this stack's servers of its name; more than one: an interrupted command may have left the others */
+  /** this stack's servers of its name, that of its Node first; more than one: an interrupted command may have left the others */
   readonly servers: readonly ServerStatus[];
   readonly node: NodeStatus | undefined;
   readonly change: PlannedChange | undefined;
@@ -47,6 +47,12 @@ function nodeOf(name: string, servers: readonly ServerStatus[], index: Index): N
   return onServer[0] ?? index.nodesByName.get(name);
 }
 
+/** Nova lists the youngest first, and the Node may run on another: a worker's first server is that of its Node. */
+function nodesFirst(servers: readonly ServerStatus[], node: NodeStatus | undefined): readonly ServerStatus[] {
+  const id = node && serverOfNode(node);
+  return servers.toSorted((a, b) => Number(b.id === id) - Number(a.id === id));
+}
+
 /** Every worker that the config has, then what else carries this stack's name, by name. */
 export function seenWorkers(observation: Observation): SeenWorker[] {
   const wanted = wantedWorkersOf(observation);
@@ -57,8 +63,9 @@ export function seenWorkers(observation: Observation): SeenWorker[] {
   const found = [...index.servers.keys(), ...alone.map(({ name }) => name)];
   const others = [...new Set(found)].filter((name) => !wanted.has(name)).toSorted();
   return [...wanted.keys(), ...others].map((name) => {
-    const servers = index.servers.get(name) ?? [];
-    const own = { name, wanted: wanted.get(name), servers, node: nodeOf(name, servers, index) };
+    const all = index.servers.get(name) ?? [];
+    const node = nodeOf(name, all, index);
+    const own = { name, wanted: wanted.get(name), servers: nodesFirst(all, node), node };
     return { ...own, change: index.changes.get(name), joining: joiningPhase(observation, own) };
   });
 }

@@ -147,6 +147,27 @@ describe("GIVEN a worker with something wrong WHEN its status is made THEN a rem
   });
 });
 
+describe("GIVEN a second server of a worker, which Nova lists first WHEN its status is made THEN no command is for the one that serves", () => {
+  const doctor = "npm run doctor -- --stack stack";
+  const several = { problem: "this stack has 2 servers of this name: s0, s1", command: doctor };
+  test.each<[string, Partial<ReturnType<typeof serverStatus>>, string[]]>([
+    ["with another address", { addresses: ["10.0.0.99"] }, []],
+    ["in ERROR", { status: "ERROR", failure: "No valid host" }, ["server s1 is in ERROR: No valid host"]],
+    ["powered off", { status: "SHUTOFF" }, ["server s1 is powered off"]],
+  ])("%s", (_, second, problems) => {
+    const cloud = answer(cloudOf([serverStatus("s1", name, second), serverStatus("s0", name)]));
+    const { server, remarks } = rowOf({ observation: { cloud } });
+    expect(server).toMatchObject({ id: "s0" });
+    expect(remarks).toEqual([...problems.map((problem) => ({ problem, command: doctor })), several]);
+  });
+});
+
+test("GIVEN a server that is off and that the config does not have WHEN its status is made THEN the doctor says what becomes of it", () => {
+  const off = serverStatus("s9", worker(9), { status: "SHUTOFF" });
+  const { workers } = statusOf(observed({ cloud: answer(cloudOf([off])) }, 0));
+  expect(workers).toMatchObject([{ wanted: false, remarks: [{ command: "npm run doctor -- --stack stack" }] }]);
+});
+
 describe("GIVEN a worker with something under way WHEN its status is made THEN it says what", () => {
   const young = ago(60);
   const alone = (server: Partial<ReturnType<typeof serverStatus>>): Change => ({
