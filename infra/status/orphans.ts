@@ -93,11 +93,12 @@ export function orphanedPorts(observation: FullObservation, state: StackState, n
     .map(({ id, name, deviceId }) => {
       const subjects = [id];
       const user = servers.get(deviceId);
-      if (user) {
+      const isTaken = !recorded.has(name) && workersOfPort({ name }).some((worker) => wanted.has(worker));
+      if (user && !(isTaken && isOwner(observation, user.owner))) {
         const problem = `port ${name} (${id}) carries this stack's name and is not in its state, and server ${user.name} (${user.id}) uses it: take the name off`;
         return { problem, command: `openstack port set --description "" ${id}`, subjects };
       }
-      if (!recorded.has(name) && workersOfPort({ name }).some((worker) => wanted.has(worker))) {
+      if (isTaken) {
         const problem = `the state does not have this stack's port ${name} (${id}), which the config wants`;
         return { problem, command: up(observation.stack), subjects };
       }

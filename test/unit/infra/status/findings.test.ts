@@ -133,6 +133,11 @@ describe("GIVEN something that the config wants and the state does not have WHEN
     ["a server", { state: { servers: [], nodes: [] } }, ["s0", name]],
     ["a port", { state: { ports: [] }, ports: [portStatus("p0", `${name}-port-0`)] }, ["p0"]],
     [
+      "a port that its server uses",
+      { state: { ports: [] }, ports: [portStatus("p0", `${name}-port-0`, { deviceId: "s0" })] },
+      ["p0"],
+    ],
+    [
       "a server in the place of one that is being replaced",
       { state: { servers: [{ ...stateServer("s-1", name), deleting: true }], nodes: [] } },
       ["s0", name],
