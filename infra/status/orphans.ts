@@ -40,7 +40,7 @@ interface Orphan {
 /** How to get rid of it. Nobody may delete the server of a Node: it is drained and stopped first. */
 function removal(
   observation: FullObservation,
-  { server: { id, name }, node, ports, isSecond }: Orphan,
+  { server: { id, name, infraId }, node, ports, isSecond }: Orphan,
 ): Pick<Finding, "problem" | "command"> {
   const nowhere = isSecond ? "is not in the state, which has another of that name" : "is in neither config nor state";
   const what = `this stack's server ${name} (${id}) ${nowhere}`;
@@ -53,6 +53,12 @@ function removal(
     return {
       problem: `${what}, and Node ${node.name} runs on it: add the worker to the config to keep it`,
       command: `${drainNode(node.name)} && openstack server stop ${id} && ${deleteNode(node.name)}`,
+    };
+  const cluster = observation.cluster.value.infraId;
+  if (infraId !== undefined && cluster !== undefined && infraId !== cluster)
+    return {
+      problem: `${what}, and was made for cluster ${infraId}: whether a Node runs on it, cluster ${cluster} of the kubeconfig cannot tell`,
+      command: `openstack server show ${id}`,
     };
   const rest = ports.length === 0 ? "" : ` && openstack port delete ${ports.map((port) => port.id).join(" ")}`;
   return { problem: `${what}, and there is no Node of it`, command: `openstack server delete --wait ${id}${rest}` };

@@ -119,6 +119,13 @@ describe("GIVEN this stack's server that nothing has, and a Node that may run on
     expect(others).toEqual([]);
   });
 
+  test("nor if it was made for another cluster", () => {
+    const other = serverStatus("s7", "other-9abcd-metal-7", { infraId: "other-9abcd" });
+    expect(findingsOf(world({ servers: [...servers, other] }))).toMatchObject([
+      { problem: expect.stringMatching(/made for cluster other-9abcd/), command: "openstack server show s7" },
+    ]);
+  });
+
   test("nor if the cluster could not be read", () => {
     const seen = world({
       servers: [...servers, serverStatus("s7", orphan)],
