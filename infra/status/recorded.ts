@@ -3,6 +3,7 @@ import type { NodeStatus } from "../discovery/cluster/status.ts";
 import type { StackState, StateObject } from "../discovery/exported-state.ts";
 import { replaceUrn, up, upWithRefresh } from "./commands.ts";
 import type { Finding } from "./finding.ts";
+import { joiningPhase } from "./joining.ts";
 import { notReady } from "./not-ready.ts";
 import { type FullObservation, serverOfNode, wantedWorkersOf } from "./observation.ts";
 
@@ -115,6 +116,8 @@ function unready({ name, urn }: StateObject, node: NodeStatus | undefined, obser
   const wanted = wantedWorkersOf(observation).get(name);
   const problem = node && wanted ? notReady(node, wanted, observation.now) : undefined;
   if (!node || problem === undefined) return [];
+  // for as long as its join may take, it is no failure
+  if (joiningPhase(observation, { wanted, servers: [], node }) !== undefined) return [];
   const command = replaceUrn(observation.stack, urn);
   return [{ problem: `Node ${node.name} has been ${problem}`, command, subjects: [urn] }];
 }

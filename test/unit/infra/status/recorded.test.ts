@@ -92,6 +92,10 @@ describe("GIVEN a worker of the state WHEN it is compared THEN what is wrong wit
       { nodes: [nodeStatus(name, "s0", { ready: "False", since: ago(10) })] },
     ],
     [
+      "that joins, and is not Ready for longer",
+      { nodes: [nodeStatus(name, "s0", { ready: "False", since: ago(400), created: ago(400) })] },
+    ],
+    [
       "whose server is being built",
       { servers: [serverStatus("s0", name, { status: "BUILD" })], nodes: [], state: { nodes: [] } },
     ],
