@@ -84,13 +84,31 @@ function ofServer(
   if (drifted) return [drifted];
   if (server.failure !== undefined)
     return [{ problem: `server ${name} (${id}) is in ERROR: ${server.failure}`, command: replace, subjects: [urn] }];
-  if (!cluster.value || server.status !== "ACTIVE") return [];
+  if (!cluster.value) return [];
   const node = nodeOn(recorded, observation);
+  if (server.status !== "ACTIVE") return unreadyWithout(recorded, server, node, observation);
   if (node && node.name !== name) {
     const problem = `server ${name} (${id}) has joined as Node ${node.name}: a Node has the name of its server`;
     return [{ problem, command: replace, subjects: [urn] }];
   }
   return node ? unready(recorded, node, observation) : nodeMissing(recorded, replace, observation, state);
+}
+
+/** Whose server does not run: a Node that is silent for that reason needs the server, not another one. */
+function unreadyWithout(
+  recorded: StateObject,
+  { id, status }: ServerStatus,
+  node: NodeStatus | undefined,
+  observation: FullObservation,
+): Finding[] {
+  const isOff = status === "SHUTOFF";
+  const why = isOff ? "its server is powered off" : `its server is in ${status}`;
+  const command = isOff ? `openstack server start ${id}` : `openstack server show ${id}`;
+  return unready(recorded, node, observation).map((finding) => ({
+    ...finding,
+    problem: `${finding.problem}; ${why}`,
+    command,
+  }));
 }
 
 /** A kubelet registers once, when it starts: a Node that was deleted does not come back by itself. */

@@ -82,6 +82,16 @@ describe("GIVEN a worker of the state WHEN it is compared THEN what is wrong wit
       replace,
       [urn],
     ],
+    [
+      "that is powered off, and not Ready for long",
+      {
+        servers: [serverStatus("s0", name, { status: "SHUTOFF" })],
+        nodes: [nodeStatus(name, "s0", { ready: "Unknown", since: ago(3000), message: "stopped" })],
+      },
+      /NotReady for 50m: stopped; its server is powered off$/,
+      "openstack server start s0",
+      [urn],
+    ],
   ])("%s", (_, change, problem, command, subjects) => {
     expect(findingsOf(world(change))).toEqual([{ problem: expect.stringMatching(problem), command, subjects }]);
   });
