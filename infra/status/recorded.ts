@@ -42,7 +42,7 @@ function withoutServer({ stack }: FullObservation, { nodes, servers }: StackStat
 
 /** Of the Nodes alone can be told whether they are Ready. */
 function unreadCloud(observation: FullObservation, state: StackState): Finding[] {
-  return state.servers.flatMap((recorded) => unready(recorded, nodeOn(recorded, observation), observation));
+  return state.servers.flatMap((recorded) => unready(recorded, nodeOn(recorded, observation), observation, state));
 }
 
 function nodeOn({ id, name }: StateObject, { cluster }: FullObservation): NodeStatus | undefined {
@@ -86,56 +86,58 @@ function ofServer(
     return [{ problem: `server ${name} (${id}) is in ERROR: ${server.failure}`, command: replace, subjects: [urn] }];
   if (!cluster.value) return [];
   const node = nodeOn(recorded, observation);
-  if (server.status !== "ACTIVE") return unreadyWithout(recorded, server, node, observation);
+  if (server.status !== "ACTIVE") return withoutPower(unready(recorded, node, observation, state), server);
   if (node && node.name !== name) {
     const problem = `server ${name} (${id}) has joined as Node ${node.name}: a Node has the name of its server`;
     return [{ problem, command: replace, subjects: [urn] }];
   }
-  return node ? unready(recorded, node, observation) : nodeMissing(recorded, replace, observation, state);
+  return node ? unready(recorded, node, observation, state) : nodeMissing(recorded, replace, observation, state);
 }
 
-/** Whose server does not run: a Node that is silent for that reason needs the server, not another one. */
-function unreadyWithout(
-  recorded: StateObject,
-  { id, status }: ServerStatus,
-  node: NodeStatus | undefined,
-  observation: FullObservation,
-): Finding[] {
+/** Of a Node that is silent because its server does not run: it needs that server, not another one. */
+function withoutPower(unready: readonly Finding[], { id, status }: ServerStatus): Finding[] {
   const isOff = status === "SHUTOFF";
   const why = isOff ? "its server is powered off" : `its server is in ${status}`;
   const command = isOff ? `openstack server start ${id}` : `openstack server show ${id}`;
-  return unready(recorded, node, observation).map((finding) => ({
-    ...finding,
-    problem: `${finding.problem}; ${why}`,
-    command,
-  }));
+  return unready.map((finding) => ({ ...finding, problem: `${finding.problem}; ${why}`, command }));
+}
+
+/** Whether its Node has been Ready, as the state has it. */
+function hadJoined({ name, id }: StateObject, { nodes }: StackState): boolean {
+  const known = nodes.find((node) => node.name === name && node.serverId === id);
+  return known !== undefined && known.state !== "Joining";
 }
 
 /** A kubelet registers once, when it starts: a Node that was deleted does not come back by itself. */
 function nodeMissing(
-  { name, id, urn }: StateObject,
+  recorded: StateObject,
   replace: string,
   observation: FullObservation,
-  { nodes, pending }: StackState,
+  state: StackState,
 ): Finding[] {
-  const known = nodes.find((node) => node.name === name && node.serverId === id);
-  const had = known !== undefined && known.state !== "Joining";
-  if (had) {
+  const { name, id, urn } = recorded;
+  if (hadJoined(recorded, state)) {
     const problem = `server ${name} (${id}) had joined, and its Node is gone: somebody deleted it`;
     return [{ problem, command: replace, subjects: [urn] }];
   }
   // a command is about to join it, or was: its pending operation is a finding of its own
-  if (pending.some((operation) => operation.urn.endsWith(`OpenShiftNode::${name}`))) return [];
+  if (state.pending.some((operation) => operation.urn.endsWith(`OpenShiftNode::${name}`))) return [];
   const problem = `server ${name} (${id}) has not joined: it has no Node`;
   return [{ problem, command: up(observation.stack), subjects: [urn] }];
 }
 
-function unready({ name, urn }: StateObject, node: NodeStatus | undefined, observation: FullObservation): Finding[] {
+function unready(
+  recorded: StateObject,
+  node: NodeStatus | undefined,
+  observation: FullObservation,
+  state: StackState,
+): Finding[] {
+  const { name, urn } = recorded;
   const wanted = wantedWorkersOf(observation).get(name);
   const problem = node && wanted ? notReady(node, wanted, observation.now) : undefined;
   if (!node || problem === undefined) return [];
   // for as long as its join may take, it is no failure
-  if (joiningPhase(observation, { wanted, servers: [], node }) !== undefined) return [];
+  if (!hadJoined(recorded, state) && joiningPhase(observation, { wanted, servers: [], node }) !== undefined) return [];
   const command = replaceUrn(observation.stack, urn);
   return [{ problem: `Node ${node.name} has been ${problem}`, command, subjects: [urn] }];
 }

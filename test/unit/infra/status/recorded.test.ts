@@ -83,6 +83,13 @@ describe("GIVEN a worker of the state WHEN it is compared THEN what is wrong wit
       [urn],
     ],
     [
+      "that has joined lately, and is not Ready for long",
+      { nodes: [nodeStatus(name, "s0", { ready: "False", since: ago(400), created: ago(600), message: "" })] },
+      /has been NotReady for 6m/,
+      replace,
+      [urn],
+    ],
+    [
       "that is powered off, and not Ready for long",
       {
         servers: [serverStatus("s0", name, { status: "SHUTOFF" })],
@@ -103,7 +110,10 @@ describe("GIVEN a worker of the state WHEN it is compared THEN what is wrong wit
     ],
     [
       "that joins, and is not Ready for longer",
-      { nodes: [nodeStatus(name, "s0", { ready: "False", since: ago(400), created: ago(400) })] },
+      {
+        nodes: [nodeStatus(name, "s0", { ready: "False", since: ago(400), created: ago(400) })],
+        state: { nodes: [stateNode(name, "s0", "Joining")] },
+      },
     ],
     [
       "whose server is being built",
