@@ -7,12 +7,15 @@ import { type PoolWorker, secondsSince } from "./observation.ts";
  * Kubelet stopped posting node status.`
  */
 export function notReady(
-  { ready, since, created, message }: NodeStatus,
+  { ready, since, created, message, updating }: NodeStatus,
   { pool }: PoolWorker,
   now: number,
 ): string | undefined {
   if (ready === "True") return undefined;
   const elapsed = secondsSince(since ?? created, now);
-  if (elapsed < pool.health.notReadyAfter) return undefined;
+  const { health, timeouts } = pool;
+  // the machine-config operator reboots what it updates, which takes as long as any boot of the machine
+  const allowed = updating ? Math.max(health.notReadyAfter, timeouts.boot) : health.notReadyAfter;
+  if (elapsed < allowed) return undefined;
   return `NotReady for ${humanDuration(elapsed)}${message === "" ? "" : `: ${message}`}`;
 }

@@ -137,6 +137,10 @@ describe("GIVEN a worker with something wrong WHEN its status is made THEN a rem
   test.each<[string, Change]>([
     ["NotReady for less than health.notReadyAfter", { node: { ready: "False", since: ago(299) } }],
     [
+      "NotReady for less than timeouts.boot in an update of the machine-config operator",
+      { node: { ready: "Unknown", since: ago(301), updating: true } },
+    ],
+    [
       "a cordon of the machine-config operator",
       { node: { cordon: { manager: "machine-config-controller" }, updating: true } },
     ],
