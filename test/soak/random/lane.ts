@@ -24,6 +24,11 @@ export interface Outcome {
   readonly left: readonly string[];
 }
 
+interface Taken {
+  /** ms that the command took until it ended, or was killed */
+  readonly took: number;
+}
+
 /** A stack with a pool of one worker, which lives one life after the other. */
 export class Lane {
   readonly #project: Project;
@@ -56,14 +61,14 @@ export class Lane {
     return { up: await timed(this.#project.up), destroy: await timed(this.#project.destroy) };
   }
 
-  /** Lives the life. One whose command was over before it could be killed is lived again, with an earlier kill. */
+  /** Lives the life. One whose command was over before it could be killed is lived again, by the time that it has taken. */
   async live(life: RandomLife, usual: Usual): Promise<Outcome> {
     let after = life.at * usual[life.command];
     for (let attempt = 1; ; attempt++) {
-      const outcome = await this.#once(life, after);
+      const { took, ...outcome } = await this.#once(life, after);
       if (outcome.killed || attempt === attempts) return outcome;
       // the plugin starts after the program has
-      after = life.victim === "plugin" && after < usual[life.command] / 2 ? after + 2_000 : after * 0.8;
+      after = took > after ? after + 2_000 : life.at * took;
     }
   }
 
@@ -73,12 +78,12 @@ export class Lane {
     succeeded(await this.#project.destroy());
   }
 
-  async #once(life: RandomLife, after: number): Promise<Outcome> {
+  async #once(life: RandomLife, after: number): Promise<Outcome & Taken> {
     await work.replicaSet(this.#guest, { only: [this.#worker], ending: 3 });
     const record = await kube.recordPods(this.#guest);
     try {
-      const { killed, serves } = await this.#commands(life, after);
-      const seen = { killed, pods: work.endsOf(record, this.#worker), left: await this.#own.leftovers() };
+      const { killed, took, serves } = await this.#commands(life, after);
+      const seen = { killed, took, pods: work.endsOf(record, this.#worker), left: await this.#own.leftovers() };
       return serves === undefined ? seen : { ...seen, serves };
     } finally {
       record.stop();
@@ -86,16 +91,22 @@ export class Lane {
     }
   }
 
-  async #commands({ victim, command, then }: RandomLife, after: number): Promise<Pick<Outcome, "killed" | "serves">> {
+  async #commands(
+    { victim, command, then }: RandomLife,
+    after: number,
+  ): Promise<Pick<Outcome, "killed" | "serves"> & Taken> {
     if (command === "destroy") await this.#attached();
+    const started = Date.now();
     const run = this.#project.start(command);
     const over = await Promise.race([run.ended.then(() => true), sleep(after, false)]);
     const killed = !over && (await run.kill(victim));
+    // what a killed engine has started may go on, and is not waited for
+    const took = Date.now() - started;
     // the lock of a killed engine stays; that of an engine that has ended is gone
     if (killed && victim !== "plugin") succeeded(await this.#project.pulumi("cancel", "--yes"));
     const serves = command === "up" && then === "the same command" ? await this.#attached() : undefined;
     succeeded(await this.#project.destroy());
-    return { killed, ...(serves !== undefined && { serves }) };
+    return { killed, took, ...(serves !== undefined && { serves }) };
   }
 
   /** Runs `up`, and a pod on the worker. */
