@@ -152,7 +152,7 @@ export class Evictions {
         const kept = this.#cluster.node(nodeName) !== undefined && (await keepCordoned());
         if (kept) return this.#round(signal);
         if (this.#cluster.node(nodeName)) return "not ours";
-        return (await this.#planned(signal)) ? "no node" : undefined;
+        return (await this.#planned(signal)) && (await this.#knowsAll(signal)) ? "no node" : undefined;
       },
     });
   }
@@ -179,7 +179,7 @@ export class Evictions {
     const leaving = this.#plan.filter(({ plan }) => plan.action === "evict").map(({ pod }) => pod);
     if (leaving.length === 0) {
       if (this.isBlocked || this.settling > 0) return undefined;
-      return (await this.#isEmptyNow(signal)) ? "empty" : undefined;
+      return (await this.#knowsAll(signal)) ? "empty" : undefined;
     }
     const due = leaving.filter((pod) => this.#isDue(pod));
     await pMap(due, (pod) => this.#remove(pod, signal), { concurrency: parallel });
@@ -187,11 +187,11 @@ export class Evictions {
   }
 
   /**
-   * What is known of the pods may be as old as the answer that told it: a list that was slow, a watch that is broken. The
-   * scheduler binds for some seconds after the cordon, so they are read once more after that. A pod that shows then comes by
-   * the watch, too, and is evicted.
+   * Whether no pod is on the node that is not known. What is known may be as old as the answer that told it: a list that was
+   * slow, a watch that is broken. The scheduler binds for some seconds after the cordon, so they are read once more after
+   * that. A pod that shows then comes by the watch, too, and is evicted or, where the Node is gone, named.
    */
-  async #isEmptyNow(signal: AbortSignal): Promise<boolean> {
+  async #knowsAll(signal: AbortSignal): Promise<boolean> {
     const { nodeName } = this.#inputs;
     const known = new Set(this.#plan.map(({ pod }) => pod.metadata.uid));
     this.#late = undefined;

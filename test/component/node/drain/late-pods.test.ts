@@ -33,14 +33,30 @@ describe("GIVEN a node without pods, WHEN it leaves", () => {
     expect(harness.api.get("pods", "late")).toBeUndefined();
   }, 15_000);
 
-  test("THEN a pod is evicted that was bound while the list of the pods was under way", async () => {
-    harness.node();
+  /** The first list of the pods is answered so late, in ms, as they were when it was asked for. */
+  function delayList(ms: number): void {
     let lists = 0;
     harness.api.onRequest = (request) => {
       if (request !== "GET /api/v1/pods" || ++lists > 1) return undefined;
       const { resourceVersion } = harness.api.get("nodes", worker.nodeName)?.metadata ?? {};
-      return pause(minDrainTime + 1_000).then(() => [200, { metadata: { resourceVersion }, items: [] }]);
+      return pause(ms).then(() => [200, { metadata: { resourceVersion }, items: [] }]);
     };
+  }
+
+  test("THEN a pod that was bound just before somebody deleted its Node is named", async () => {
+    harness.node();
+    delayList(2_000);
+    const left = leave();
+    await eventually(isCordoned);
+    harness.pod("late");
+    harness.api.remove("nodes", worker.nodeName);
+    await left;
+    expect(harness.warnings.join()).toMatch(/its Node is gone before it was drained[^]*pod shop\/late/);
+  }, 15_000);
+
+  test("THEN a pod is evicted that was bound while the list of the pods was under way", async () => {
+    harness.node();
+    delayList(minDrainTime + 1_000);
     const left = leave();
     await eventually(isCordoned);
     await pause(3_000);
