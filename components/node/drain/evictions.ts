@@ -195,15 +195,20 @@ export class Evictions {
     const { nodeName } = this.#inputs;
     const known = new Set(this.#plan.map(({ pod }) => pod.metadata.uid));
     this.#late = undefined;
+    const pods = await this.#orLater(() => this.#cluster.pods.now(nodeName, signal), signal);
+    this.#late = pods?.find(({ metadata }) => !known.has(metadata.uid));
+    return pods !== undefined && this.#late === undefined;
+  }
+
+  /** The answer; undefined when the API server gives none: the round has to be repeated. */
+  async #orLater<T>(read: () => Promise<T>, signal: AbortSignal): Promise<T | undefined> {
     try {
-      const pods = await this.#cluster.pods.now(nodeName, signal);
-      this.#late = pods.find(({ metadata }) => !known.has(metadata.uid));
-      return this.#late === undefined;
+      return await read();
     } catch (error) {
       signal.throwIfAborted();
       if (!this.#cluster.isPassing(error)) throw error;
       this.#lastError = reasonOf(error);
-      return false;
+      return undefined;
     }
   }
 
@@ -276,14 +281,8 @@ export class Evictions {
     const named = new Set(this.#pods.all().flatMap((pod) => daemonSetOf(pod) ?? []));
     const unknown = [...named].filter((name) => !this.#daemonSets.has(name));
     this.#lastError = undefined;
-    try {
-      await pMap(unknown, (name) => this.#lookUpDaemonSet(name, signal), { concurrency: parallel });
-    } catch (error) {
-      signal.throwIfAborted();
-      if (!this.#cluster.isPassing(error)) throw error;
-      this.#lastError = reasonOf(error);
-      return undefined;
-    }
+    const lookUp = () => pMap(unknown, (name) => this.#lookUpDaemonSet(name, signal), { concurrency: parallel });
+    if ((await this.#orLater(lookUp, signal)) === undefined) return undefined;
     return new Set([...this.#daemonSets].filter(([, exists]) => exists).map(([name]) => name));
   }
 
