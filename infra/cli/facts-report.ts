@@ -1,7 +1,6 @@
-import { writeFile } from "node:fs/promises";
-import { ConfigError, type Diagnostic } from "../diagnostics/diagnostic.ts";
-import { RunError } from "../diagnostics/run-error.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { PlainFacts } from "../discovery/facts.ts";
+import { endWith } from "./end-with.ts";
 
 /** What `npm run status` and `npm run doctor` have the program read, which alone has the engine's provider. */
 export interface FactsReport {
@@ -20,19 +19,15 @@ export const factsVariable = "OPENSTACK_BAREMETAL_COMPUTE_FACTS_REPORT";
 type ReadFacts = () => Promise<PlainFacts | { readonly cluster: undefined }>;
 
 /** Writes the report into the file, and ends the program. */
-export async function writeFacts(file: string, owner: string, read: ReadFacts): Promise<never> {
-  await writeFile(file, JSON.stringify(await reportOf(owner, read)));
-  throw new RunError("the facts are written: this run declares nothing");
-}
-
-async function reportOf(owner: string, read: ReadFacts): Promise<FactsReport> {
-  try {
-    const found = await read();
-    if (!found.cluster) return { owner, diagnostics: [] };
-    const { cluster, cloud, objectStore } = found;
-    return { owner, facts: { cluster, cloud, objectStore }, diagnostics: [] };
-  } catch (error) {
-    if (error instanceof ConfigError) return { owner, diagnostics: error.diagnostics };
-    throw error;
-  }
-}
+export const writeFacts = (file: string, owner: string, read: ReadFacts): Promise<never> =>
+  endWith<FactsReport>(
+    file,
+    "the facts are",
+    async () => {
+      const found = await read();
+      if (!found.cluster) return { owner, diagnostics: [] };
+      const { cluster, cloud, objectStore } = found;
+      return { owner, facts: { cluster, cloud, objectStore }, diagnostics: [] };
+    },
+    (diagnostics) => ({ owner, diagnostics }),
+  );

@@ -1,12 +1,10 @@
-import { writeFile } from "node:fs/promises";
 import type { Config } from "../config/load.ts";
-import { ConfigError } from "../diagnostics/diagnostic.ts";
-import { RunError } from "../diagnostics/run-error.ts";
 import type { Discovery } from "../discovery/discover.ts";
 import type { SkippedCluster } from "../discovery/read.ts";
 import { renderDiscovery } from "../discovery/summary.ts";
 import { renderPlannedChanges } from "../preflight/changes/plan.ts";
 import type { Evaluation } from "../preflight/index.ts";
+import { endWith } from "./end-with.ts";
 import type { Report } from "./report.ts";
 
 /** Everything that the program knows before it declares any resource. */
@@ -27,17 +25,11 @@ export function reportOf({ config, discovery, evaluation: { diagnostics, changes
 }
 
 /** Writes the report into the file, and ends the program. */
-export async function writeReport(file: string, evaluate: () => Promise<Report>): Promise<never> {
-  await writeFile(file, JSON.stringify(await withConfigErrors(evaluate)));
-  throw new RunError("the report is written: this run declares nothing");
-}
-
-async function withConfigErrors(evaluate: () => Promise<Report>): Promise<Report> {
-  try {
-    return await evaluate();
-  } catch (error) {
-    if (error instanceof ConfigError)
-      return { discovered: "", diagnostics: error.diagnostics, evaluated: false, skipped: [], changes: [] };
-    throw error;
-  }
-}
+export const writeReport = (file: string, evaluate: () => Promise<Report>): Promise<never> =>
+  endWith(file, "the report is", evaluate, (diagnostics) => ({
+    discovered: "",
+    diagnostics,
+    evaluated: false,
+    skipped: [],
+    changes: [],
+  }));

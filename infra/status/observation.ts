@@ -29,6 +29,16 @@ export interface FullObservation extends Omit<Observation, "changes"> {
   readonly state: Result<StackState>;
 }
 
+/** Which of these parts could not be read, and why. */
+export const unreadOf = <P extends string>(
+  seen: Readonly<Record<P, Result<unknown>>>,
+  parts: readonly P[],
+): { readonly part: P; readonly reason: string }[] =>
+  parts.flatMap((part) => {
+    const { error } = seen[part];
+    return error === undefined ? [] : [{ part, reason: error }];
+  });
+
 type Seen = Omit<Observation, "changes"> & { readonly state?: Result<StackState> };
 
 /** The cluster's infrastructure name, by which the config's workers are named; undefined: nothing tells it. */

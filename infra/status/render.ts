@@ -1,7 +1,7 @@
 import { humanDuration } from "../../components/lib/duration.ts";
 import type { StatusDocument, WorkerStatus } from "./document.ts";
 import type { Finding } from "./finding.ts";
-import type { FullObservation } from "./observation.ts";
+import { type FullObservation, unreadOf } from "./observation.ts";
 import { type Cell, type Paint, renderTable } from "./table.ts";
 
 /** Where it is shown. */
@@ -97,10 +97,7 @@ export function renderStatus(document: StatusDocument, { paint, width }: Screen)
 
 /** What of an observation could not be read. */
 export const unreadParts = (observation: FullObservation): Unread[] =>
-  (["state", "cloud", "cluster"] as const).flatMap((part) => {
-    const { error } = observation[part];
-    return error === undefined ? [] : [{ part, reason: error }];
-  });
+  unreadOf(observation, ["state", "cloud", "cluster"]);
 
 /** What the doctor has found, each with its command. */
 export function renderFindings(observation: FullObservation, findings: readonly Finding[], paint: Paint): string {

@@ -2,7 +2,7 @@ import type { ServerStatus } from "../discovery/cloud/project.ts";
 import type { NodeStatus } from "../discovery/cluster/status.ts";
 import { isOwner } from "../preflight/checks/names.ts";
 import type { StatusDocument, WorkerStatus } from "./document.ts";
-import type { Observation } from "./observation.ts";
+import { type Observation, unreadOf } from "./observation.ts";
 import { remarksOf } from "./remarks.ts";
 import { type SeenWorker, seenWorkers } from "./workers.ts";
 
@@ -71,20 +71,17 @@ function rowOf(seen: SeenWorker, observation: Observation): WorkerStatus {
   };
 }
 
-function unreadOf({ cluster, cloud, changes }: Observation): StatusDocument["unread"] {
-  const parts = { cluster, cloud };
-  const unread = (["cluster", "cloud"] as const).flatMap((part) => {
-    const { error } = parts[part];
-    return error === undefined ? [] : [{ part, reason: error }];
-  });
+function unreadParts(observation: Observation): StatusDocument["unread"] {
+  const unread = unreadOf(observation, ["cluster", "cloud"]);
+  const { error } = observation.changes;
   // a plan needs both, and has no other reason then
-  return unread.length > 0 || changes.error === undefined ? unread : [{ part: "spec", reason: changes.error }];
+  return unread.length > 0 || error === undefined ? unread : [{ part: "spec", reason: error }];
 }
 
 /** What is seen of the stack's workers, and the exit code that goes with it. */
 export function statusOf(observation: Observation): StatusDocument {
   const workers = seenWorkers(observation).map((seen) => rowOf(seen, observation));
-  const unread = unreadOf(observation);
+  const unread = unreadParts(observation);
   const hosts = observation.cloud.value?.hosts.value?.filter(({ serverId }) => serverId === undefined);
   const attention = workers.some(({ healthy }) => !healthy);
   return {
