@@ -1,9 +1,10 @@
 import { difference } from "../../../components/node/operation/diff.ts";
 import type { Properties } from "../../../components/node/operation/property-values.ts";
 import { asProperties } from "../../../components/node/operation/types.ts";
-import { type Known, PartialResult, type Resource } from "../../../components/node/resources/resource.ts";
+import type { Known, Resource } from "../../../components/node/resources/resource.ts";
 import { owner } from "../../support/node-fixtures.ts";
 import { CloudStore } from "../cloud/objects.ts";
+import { keepPartial } from "../run/keep-partial.ts";
 import type { World } from "../world/world.ts";
 import * as program from "./declaration.ts";
 import type { Declaration } from "./declaration.ts";
@@ -102,7 +103,7 @@ export class WorkerStack {
 
   async #create(life: Life, name: PluginResource, resource: Resource, inputs: Properties): Promise<void> {
     const work = resource.create(life.process.operation("create", name), inputs);
-    const { id, state } = await this.#keeping(name, inputs, life.heard(work));
+    const { id, state } = await keepPartial(this.state, name, inputs, life.heard(work));
     this.state.set(name, { id, inputs, state });
   }
 
@@ -116,18 +117,8 @@ export class WorkerStack {
     const repairs = await life.heard(resource.drift(life.process.operation("diff", name), known, inputs));
     if (found.changes.size === 0 && repairs.length === 0) return;
     const work = resource.update(life.process.operation("update", name), known, inputs);
-    const state = await this.#keeping(name, inputs, life.heard(work));
+    const state = await keepPartial(this.state, name, inputs, life.heard(work));
     this.state.set(name, { id: known.id, inputs, state });
-  }
-
-  /** A partial result is kept; of a process that was killed there is none. */
-  async #keeping<T>(name: ResourceName, inputs: Properties, work: Promise<T>): Promise<T> {
-    try {
-      return await work;
-    } catch (error) {
-      if (error instanceof PartialResult) this.state.set(name, { id: error.id, inputs, state: error.state });
-      throw error;
-    }
   }
 
   /** @param replacement whether the program of the command declares the resource */

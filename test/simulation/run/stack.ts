@@ -4,8 +4,9 @@ import { nodeClaim } from "../../../components/node/resources/node-claim.ts";
 import { nodeDrain } from "../../../components/node/resources/node-drain.ts";
 import { openShiftNode } from "../../../components/node/resources/openshift-node.ts";
 import { poolMembership } from "../../../components/node/resources/pool-membership.ts";
-import { type Known, PartialResult, type Resource } from "../../../components/node/resources/resource.ts";
+import type { Known, Resource } from "../../../components/node/resources/resource.ts";
 import type { Properties } from "../../../components/node/operation/property-values.ts";
+import { keepPartial } from "./keep-partial.ts";
 import type { PluginProcess } from "./plugin-process.ts";
 
 /** The resources of one worker, in the order of their creation (components/baremetal-worker.ts, worker-pool.ts). */
@@ -93,7 +94,7 @@ export class Stack {
     const resource = resourceOf(process.cluster, name);
     const inputs = this.#checked(resource, name);
     const work = resource.create(process.operation("create"), inputs);
-    const { id, state } = await this.#keeping(name, inputs, process.heard(work));
+    const { id, state } = await keepPartial(this.state, name, inputs, process.heard(work));
     this.state.set(name, { id, inputs, state });
   }
 
@@ -106,18 +107,8 @@ export class Stack {
     const repairs = await process.heard(resource.drift(process.operation("diff"), known, inputs));
     if (!isEdited && repairs.length === 0) return;
     const work = resource.update(process.operation("update"), known, inputs);
-    const state = await this.#keeping(name, inputs, process.heard(work));
+    const state = await keepPartial(this.state, name, inputs, process.heard(work));
     this.state.set(name, { id: known.id, inputs, state });
-  }
-
-  /** A partial result is kept; of a process that was killed there is none. */
-  async #keeping<T>(name: ResourceName, inputs: Properties, work: Promise<T>): Promise<T> {
-    try {
-      return await work;
-    } catch (error) {
-      if (error instanceof PartialResult) this.state.set(name, { id: error.id, inputs, state: error.state });
-      throw error;
-    }
   }
 
   #checked(resource: Resource, name: PluginResource): Properties {
