@@ -226,7 +226,7 @@ export function withShortTimeout(key: keyof typeof joinInputs.timeouts): Pick<No
 }
 
 /** Resolves once the condition holds. */
-export async function eventually(condition: () => boolean, within = 4_000): Promise<void> {
+export async function eventually(condition: () => boolean, within = 30_000): Promise<void> {
   const end = Date.now() + within;
   while (!condition()) {
     if (Date.now() > end) throw new Error(`not so within ${within} ms: ${condition.toString()}`);

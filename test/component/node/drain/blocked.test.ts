@@ -93,7 +93,7 @@ describe("GIVEN a pod that two budgets count, which the API evicts never (500), 
     harness.api.onEvict = () => (harness.warnings.length === 0 ? several() : undefined);
     await leave({ timeout: 15 });
     expect(harness.api.get("pods", "web-1")).toBeUndefined();
-  }, 15_000);
+  });
 });
 
 describe("GIVEN an eviction that is refused for another reason, WHEN the node leaves", () => {
@@ -113,7 +113,7 @@ describe("GIVEN an eviction that is refused for another reason, WHEN the node le
     const message = await failureOf(leave({ timeout: 60 }));
     expect(message).toMatch(/the kubeconfig's account is not permitted to remove pod shop\/web-1: .*pods\/eviction/);
     expect(message).toMatch(/server is untouched, and the node stays cordoned/);
-  }, 20_000);
+  });
 
   test("THEN a pod that changes at this moment (409) is tried again", async () => {
     harness.pod("web-1");
@@ -121,7 +121,7 @@ describe("GIVEN an eviction that is refused for another reason, WHEN the node le
     harness.api.onEvict = () => (++tries < 2 ? failure(409, "the object has been modified") : undefined);
     await leave({ timeout: 10 });
     expect(tries).toBe(2);
-  }, 12_000);
+  });
 });
 
 describe("GIVEN a pool whose drain does not evict (disableEviction), WHEN a node leaves", () => {

@@ -51,7 +51,7 @@ describe("GIVEN an eviction that the cluster denies, WHEN the node leaves", () =
     answerFor("web-1", () => (++tries < 2 ? failure(422, policy) : undefined));
     await leave({ timeout: 15 });
     expect(tries).toBe(2);
-  }, 15_000);
+  });
 
   test("THEN the line names it before pods that merely terminate", async () => {
     for (const name of ["app-1", "web-1"]) harness.pod(name);
@@ -117,7 +117,7 @@ describe("GIVEN a drain under way, WHEN a pod appears that the drain policy prot
     await eventually(() => harness.infos.some((it) => it.includes("waiting for pod shop/debug (no controller)")));
     harness.api.remove("pods", "debug");
     await ended;
-  }, 15_000);
+  });
 
   test("THEN at the timeout it is named with the setting, beside what was evicted", async () => {
     const { ended } = await startDebugging({ timeout: 2 });

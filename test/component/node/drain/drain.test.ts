@@ -63,7 +63,7 @@ describe("GIVEN a node with pods, WHEN it leaves", () => {
     await leave({ timeout: 12 });
     expect(evictions()).toBe(2);
     expect(harness.infos.some((it) => it.includes("disruption budget web needs 2"))).toBe(true);
-  }, 15_000);
+  });
 
   test("THEN one that still carries a name that the stack had before is drained, without a providerID too", async () => {
     const former = "acme/workers/former";
@@ -73,7 +73,7 @@ describe("GIVEN a node with pods, WHEN it leaves", () => {
     expect(await failureOf(new Drain(harness.cluster, harness.operation(), inputs).run())).toContain(former);
     await new Drain(harness.cluster, harness.operation(), { ...inputs, formerOwners: [former] }).run();
     expect(harness.api.get("pods", "web-1")).toBeUndefined();
-  }, 15_000);
+  });
 
   test("THEN its volumes must be detached", async () => {
     harness.node();
@@ -115,7 +115,7 @@ describe("GIVEN a node whose kubelet does not report (machine-api-operator, drai
     };
     await leave();
     expect(harness.api.get("pods", "web-1")).toBeDefined();
-  }, 8_000);
+  });
 
   test("THEN a disruption budget is still respected", async () => {
     harness.node({ ready: "Unknown" });

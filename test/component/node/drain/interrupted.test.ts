@@ -161,7 +161,7 @@ describe("GIVEN a drain under way, WHEN the API server", () => {
     };
     await leave();
     expect(evictions()).toBe(2);
-  }, 20_000);
+  });
 
   test("does not answer for DaemonSets THEN they are asked for again, and no pod of theirs is evicted meanwhile", async () => {
     harness.node();
@@ -175,7 +175,7 @@ describe("GIVEN a drain under way, WHEN the API server", () => {
     await leave();
     expect(evictions()).toBe(0);
     expect(harness.api.get("pods", "agent-x")).toBeDefined();
-  }, 20_000);
+  });
 
   test("is away for the rest of the time THEN the error says so", async () => {
     harness.node();

@@ -10,10 +10,18 @@ import { failure } from "../../support/scripted-objects.ts";
 const harness = harnessForEachTest();
 beforeEach(() => harness.connect({ minDrainTime }));
 
-const leave = () => harness.drain({ timeout: 30 });
+const leave = () => harness.drain({ timeout: 60 });
+/** Drains where a watch for late pods would take an hour, and the test with it. */
+const leaveUnwatched = () => harness.drain({ timeout: 7_200 });
+const hour = 3_600_000;
 const isCordoned = () =>
   (harness.api.get("nodes", worker.nodeName)?.["spec"] as { unschedulable?: boolean }).unschedulable === true;
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+/** What the line says of the time that is left, in s. */
+const watched = () =>
+  harness.infos.flatMap(
+    (it) => /^drain: .*late pods, for (\d+)s more: the scheduler may not have seen/.exec(it)?.[1] ?? [],
+  );
 /** ms */
 const took = async (work: Promise<unknown>): Promise<number> => {
   const begun = performance.now();
@@ -31,7 +39,7 @@ describe("GIVEN a node without pods, WHEN it leaves", () => {
     await left;
     expect(harness.api.requests.filter((it) => it.endsWith("/eviction"))).toHaveLength(1);
     expect(harness.api.get("pods", "late")).toBeUndefined();
-  }, 15_000);
+  });
 
   /** The first list of the pods is answered so late, in ms, as they were when it was asked for. */
   function delayList(ms: number): void {
@@ -52,7 +60,7 @@ describe("GIVEN a node without pods, WHEN it leaves", () => {
     harness.api.remove("nodes", worker.nodeName);
     await left;
     expect(harness.warnings.join()).toMatch(/its Node is gone before it was drained[^]*pod shop\/late/);
-  }, 15_000);
+  });
 
   test("THEN a pod is evicted that was bound while the list of the pods was under way", async () => {
     harness.node();
@@ -64,18 +72,16 @@ describe("GIVEN a node without pods, WHEN it leaves", () => {
     await left;
     expect(harness.api.get("pods", "late")).toBeUndefined();
     expect(harness.api.requests.filter((it) => it.endsWith("/eviction"))).toHaveLength(1);
-  }, 20_000);
+  });
 
   test("THEN it is watched for 5 s after its cordon, with the reason on the line, and a second drain does not wait", async () => {
     harness.node();
-    const first = await took(leave());
-    expect(first).toBeGreaterThan(minDrainTime - 100);
-    expect(first).toBeLessThan(minDrainTime + 2_000);
-    expect(
-      harness.infos.some((it) => /^drain: .*late pods, for \ds more: the scheduler may not have seen/.test(it)),
-    ).toBe(true);
-    expect(await took(leave())).toBeLessThan(1_000);
-  }, 15_000);
+    expect(await took(leave())).toBeGreaterThan(minDrainTime - 100);
+    const lines = watched();
+    expect(lines.length).toBeGreaterThan(0);
+    await leave();
+    expect(watched()).toEqual(lines);
+  });
 
   test("THEN the time since the pool's membership has cordoned it counts", async () => {
     harness.node();
@@ -83,27 +89,34 @@ describe("GIVEN a node without pods, WHEN it leaves", () => {
     const node = harness.cluster.node(worker.nodeName);
     if (node) await harness.cluster.cordon(node, owner, AbortSignal.timeout(5_000));
     await pause(3_000);
-    expect(await took(leave())).toBeLessThan(3_000);
-  }, 15_000);
+    await leave();
+    expect(watched().filter((seconds) => Number(seconds) > 2)).toEqual([]);
+  });
 
-  test("THEN one that an earlier command has cordoned, minutes ago, is not watched", async () => {
-    const time = new Date(Date.now() - 120_000).toISOString();
+  test("THEN one that an earlier command has cordoned, long ago, is not watched", async () => {
+    harness.connect({ minDrainTime: hour });
+    const time = new Date(Date.now() - 2 * hour).toISOString();
     const managedFields = [{ manager: "kubectl", time, fieldsV1: { "f:spec": { "f:unschedulable": {} } } }];
     harness.node({ metadata: { managedFields }, spec: { unschedulable: true } });
-    expect(await took(leave())).toBeLessThan(1_000);
+    await leaveUnwatched();
+    expect(watched()).toEqual([]);
   });
 
   test("THEN one whose kubelet does not report is not watched: it would start no pod", async () => {
+    harness.connect({ minDrainTime: hour });
     harness.node({ ready: "Unknown" });
-    expect(await took(leave())).toBeLessThan(1_000);
+    await leaveUnwatched();
+    expect(watched()).toEqual([]);
   });
 
   test("THEN one whose Node goes meanwhile is not watched any longer", async () => {
+    harness.connect({ minDrainTime: hour });
     harness.node();
-    const left = took(leave());
+    const left = leaveUnwatched();
     await eventually(isCordoned);
     harness.api.remove("nodes", worker.nodeName);
-    expect(await left).toBeLessThan(2_000);
+    await left;
+    expect(harness.api.get("nodes", worker.nodeName)).toBeUndefined();
   });
 
   test("THEN one that is uncordoned meanwhile is cordoned again, and watched from then on", async () => {
@@ -113,7 +126,7 @@ describe("GIVEN a node without pods, WHEN it leaves", () => {
     await pause(3_000);
     harness.node();
     expect(await left).toBeGreaterThan(3_000 + minDrainTime - 100);
-  }, 15_000);
+  });
 });
 
 test("GIVEN a node whose pods take longer than that WHEN it leaves THEN nothing is waited for after them", async () => {
@@ -121,7 +134,7 @@ test("GIVEN a node whose pods take longer than that WHEN it leaves THEN nothing 
   harness.pod("web-1");
   let evicted = 0;
   harness.api.onEvict = () => (evicted++ === 0 ? failure(429, "Cannot evict pod", ["The budget needs 2"]) : undefined);
-  const gone = eventually(() => harness.api.get("pods", "web-1") === undefined, 10_000).then(() => performance.now());
   await leave();
-  expect(performance.now() - (await gone)).toBeLessThan(1_000);
-}, 20_000);
+  expect(evicted).toBe(2);
+  expect(watched()).toEqual([]);
+});

@@ -96,7 +96,7 @@ describe("GIVEN volumes attached to a node, WHEN it leaves", () => {
       request.includes("persistentvolumeclaims") && ++asked < 3 ? failure(503, "starting") : undefined;
     await leave(20);
     expect(asked).toBe(3);
-  }, 20_000);
+  });
 
   test("THEN one whose VolumeAttachment says that it is not attached is not awaited", async () => {
     harness.api.put("volumeattachments", {

@@ -54,7 +54,7 @@ describe("GIVEN a server that boots, WHEN it joins", () => {
     await eventually(() => harness.approved("csr-serving"), 10_000);
     harness.node();
     expect((await joined).state).toBe("Ready");
-  }, 20_000);
+  });
 });
 
 describe("GIVEN a Node that is there already, WHEN it joins", () => {

@@ -102,11 +102,9 @@ describe("GIVEN a machine's address WHEN its kubelet's port is probed", () => {
 
   test("THEN a signal ends it at once", async () => {
     const stop = new AbortController();
-    const begun = Date.now();
-    const probed = probe("127.0.0.1", { port: await silentPort(), timeout: 60_000 }, stop.signal);
+    const probed = probe("127.0.0.1", { port: await silentPort(), timeout: 3_600_000 }, stop.signal);
     setTimeout(() => stop.abort(), 20);
-    await probed;
-    expect(Date.now() - begun).toBeLessThan(5_000);
+    expect(await probed).toMatchObject({ address: "127.0.0.1" });
   });
 });
 
@@ -199,14 +197,12 @@ describe("GIVEN a join whose machine has not asked yet", () => {
   });
 
   test("WHEN the update is cancelled in the middle of a probe THEN the join ends at once", async () => {
-    harness.probing = { port: await silentPort(), every: 1, timeout: 60_000 };
+    harness.probing = { port: await silentPort(), every: 1, timeout: 3_600_000 };
     const failing = failureOf(harness.join({ ...at, timeouts: { ...joinInputs.timeouts, boot: 3600 } }));
     await eventually(() => harness.api.requests.some((it) => it.startsWith("WATCH")));
     await new Promise((resolve) => setTimeout(resolve, 50));
-    const begun = Date.now();
     harness.cancel();
     expect(await failing).toMatch(/cancelled in phase "boot"/);
-    expect(Date.now() - begun).toBeLessThan(5_000);
   });
 
   test("WHEN it had joined before THEN nothing is probed", async () => {

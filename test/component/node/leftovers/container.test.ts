@@ -1,10 +1,8 @@
-import { describe, expect, jest, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { containerClaim } from "../../../../components/node/resources/container-claim.ts";
 import { owner } from "../../../support/node-fixtures.ts";
 import { cloudForEachTest } from "../../support/cloud-of-each-test.ts";
 import { failureOf, harnessForEachTest } from "../../support/node-harness.ts";
-
-jest.setTimeout(60_000);
 
 const harness = harnessForEachTest();
 const own = cloudForEachTest();

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, jest, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import { annotations } from "../../../../components/kubernetes/types.ts";
 import { StackCloud } from "../../../../components/node/leftovers/stack-cloud.ts";
 import type { Operation } from "../../../../components/node/operation/phases.ts";
@@ -12,8 +12,6 @@ import { failure } from "../../support/scripted-objects.ts";
 
 // The engine notes a creation only once it is answered: what a killed command has requested may stand without a state. The
 // claim is deleted last, and removes it.
-
-jest.setTimeout(60_000);
 
 const harness = harnessForEachTest();
 const own = cloudForEachTest();

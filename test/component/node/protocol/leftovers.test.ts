@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type provider from "@pulumi/pulumi/proto/provider_pb.js";
 import type { Properties } from "../../../../components/node/operation/property-values.ts";
 import { nodeInputs, owner, worker } from "../../../support/node-fixtures.ts";
@@ -18,7 +18,6 @@ import { ScriptedCloud } from "../../support/scripted-cloud.ts";
 // What a deletion removes from the cloud besides, in the plugin's own process. It waits 0.6 s for a cluster that is down.
 
 // a process is started for every test
-jest.setTimeout(20_000);
 
 let node: Plugin;
 let api: ScriptedApi;

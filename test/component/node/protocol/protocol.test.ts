@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import provider from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import { kubeSystem } from "../../../../components/kubernetes/cluster-identity.ts";
@@ -22,7 +22,6 @@ import {
 // What the engine may rely on, whatever the resource: previews, secrets, time limits and Ctrl-C.
 
 // a process is started for every test
-jest.setTimeout(20_000);
 
 const state = { ...nodeInputs, nodeUid: "uid", providerId: "p", internalIp: "10.0.0.10", state: "Ready", timeline: [] };
 const claim = { nodeName: worker.nodeName, owner, removeTimeout: 60 };

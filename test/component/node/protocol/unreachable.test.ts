@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import type { Properties } from "../../../../components/node/operation/property-values.ts";
 import { selfSigned } from "../../../support/authority.ts";
@@ -21,7 +21,6 @@ import { failure } from "../../support/scripted-objects.ts";
 // detach.clusterUnreachable: what a deletion does when the API server gives no answer at all. The plugin waits 0.6 s here.
 
 // a process is started for every test
-jest.setTimeout(20_000);
 
 let node: Plugin;
 let api: ScriptedApi;
