@@ -7,7 +7,8 @@ import { isStamped, writeStamp } from "./stamps.ts";
 function seedStep(part: "catalog" | "base", name: string): Step {
   return {
     name,
-    timeout: 180,
+    // fifty machines on a loaded machine take minutes
+    timeout: 900,
     check: () => Promise.resolve(isStamped(part)),
     async up() {
       const launcher = path.join(import.meta.dirname, "../launchers/seed.py");
