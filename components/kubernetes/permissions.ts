@@ -137,6 +137,12 @@ export const permissions: readonly Permission[] = [
   },
   {
     apiGroups: [""],
+    resources: ["persistentvolumes"],
+    verbs: ["list", "watch"],
+    why: "components/node/drain, infra/discovery/cluster: no data on a machine's own disks may end with it unasked",
+  },
+  {
+    apiGroups: [""],
     resources: ["persistentvolumeclaims"],
     verbs: ["get"],
     why: "components/node/drain: does not wait for volumes of pods that stay on the node",

@@ -124,6 +124,21 @@ export interface PersistentVolumeClaimObject extends KubernetesObject {
   spec?: { volumeName?: string };
 }
 
+/** One of the alternatives of a node affinity. */
+export interface NodeSelectorTerm {
+  matchExpressions?: LabelSelector["matchExpressions"];
+  matchFields?: LabelSelector["matchExpressions"];
+}
+
+export interface PersistentVolumeObject extends KubernetesObject {
+  spec: {
+    claimRef?: { namespace?: string; name?: string } | null;
+    persistentVolumeReclaimPolicy?: string;
+    nodeAffinity?: { required?: { nodeSelectorTerms?: NodeSelectorTerm[] } | null } | null;
+  };
+  status?: { phase?: string };
+}
+
 /** An object's metadata without its managed fields: half its size, and nothing that is read here. */
 export function slimMetadata(object: KubernetesObject): Metadata {
   return { ...object.metadata, managedFields: undefined };

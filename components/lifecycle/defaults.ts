@@ -23,6 +23,7 @@ export const defaultDrain = {
   force: true,
   disableEviction: false,
   onTimeout: "fail",
+  localVolumes: "refuse",
 } as const;
 
 /** Seconds that a drain under `onTimeout: force` goes on after its deadline: the pods that are left are deleted and awaited. */

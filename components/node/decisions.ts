@@ -12,7 +12,8 @@ import {
   type WorkerFacts,
 } from "./csr/types.ts";
 import { csrQuestion, drainQuestion } from "./decision-shapes.ts";
-import { daemonSetOf, drainPlan, type DrainPolicy, type PodAction, podName } from "./drain/policy.ts";
+import { podName } from "../kubernetes/pods.ts";
+import { daemonSetOf, drainPlan, type DrainPolicy, type PodAction } from "./drain/policy.ts";
 
 /**
  * The two decisions of the node provider on plain JSON data, so that any table of cases can be run against them:

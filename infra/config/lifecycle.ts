@@ -239,6 +239,19 @@ export const drain = z
             "What happens after drain.timeout: fail keeps the server and fails the command; force deletes the remaining pods and continues. Default: fail.",
           examples: ["fail"],
         }),
+      /**
+       * PersistentVolumes on the machine's own disks (local volumes, those of LVM Storage) that a claim is bound to: `refuse`
+       * keeps the server and says which, `lose` goes on, and the data ends with the machine. Default `refuse`: no other
+       * replica may have it, and the pod would wait for ever for its volume.
+       */
+      localVolumes: z
+        .enum(["refuse", "lose"], { error: "refuse or lose" })
+        .default(defaultDrain.localVolumes)
+        .meta({
+          description:
+            "What happens to a worker with claims on volumes of its own disks (local volumes, LVM Storage), whose data ends with the machine: refuse keeps the server and fails the command; lose goes on. Default: refuse.",
+          examples: ["refuse"],
+        }),
     },
     { error: "an object" },
   )

@@ -40,6 +40,7 @@ export const nodeInputs = {
     force: false,
     disableEviction: false,
     onTimeout: "fail" as const,
+    localVolumes: "refuse" as const,
   },
   labels: {},
   taints: [],

@@ -2,6 +2,7 @@ import { isAdmissionDenial, isOutdated } from "../../kubernetes/api-error.ts";
 import { type Api, type Call } from "../../kubernetes/client.ts";
 import { cordonOf, CordonTimes, isCordonedBy, managesCordon } from "../../kubernetes/cordons.ts";
 import { Informer } from "../../kubernetes/informer.ts";
+import { localVolume, type LocalVolume } from "../../kubernetes/local-volumes.ts";
 import {
   annotations,
   type CertificateSigningRequestObject,
@@ -10,6 +11,7 @@ import {
   fieldManager,
   type Metadata,
   type NodeObject,
+  type PersistentVolumeObject,
   slimMetadata,
   type VolumeAttachmentObject,
 } from "../../kubernetes/types.ts";
@@ -45,6 +47,8 @@ export class Cluster {
   readonly nodes: Informer<NodeObject, NodeObject>;
   readonly csrs: Informer<CertificateSigningRequestObject, CsrEntry>;
   readonly volumes: Informer<VolumeAttachmentObject, VolumeAttachmentObject>;
+  /** with data on the disks of one machine; undefined: any other */
+  readonly persistentVolumes: Informer<PersistentVolumeObject, LocalVolume | undefined>;
   readonly pods: Pods;
   readonly api: Api;
   /** ms; undefined: the default */
@@ -73,6 +77,11 @@ export class Cluster {
       read: readEntry,
       indexBy: ({ csr }) => claimsOf(csr),
       onChange: (uid, entry) => this.#pending.update(uid, entry?.csr),
+    });
+    this.persistentVolumes = new Informer(api, {
+      path: "/api/v1/persistentvolumes",
+      read: localVolume,
+      indexBy: (it) => [...(it?.machines ?? [])],
     });
     this.volumes = new Informer(api, {
       path: "/apis/storage.k8s.io/v1/volumeattachments",

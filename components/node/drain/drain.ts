@@ -1,4 +1,6 @@
 import { ApiError } from "../../kubernetes/api-error.ts";
+import { describeLocalVolume, localVolumeRemedies } from "../../kubernetes/local-volumes.ts";
+import { podName } from "../../kubernetes/pods.ts";
 import { annotations, type PodDisruptionBudgetObject } from "../../kubernetes/types.ts";
 import { humanDuration } from "../../lib/duration.ts";
 import { reasonOf, UserError } from "../../lib/errors.ts";
@@ -13,7 +15,7 @@ import type { DrainInputs } from "../operation/types.ts";
 import { describeBudgets } from "./budgets.ts";
 import { cordon, type CordonResult } from "./cordon.ts";
 import { BlockedByPolicy, Evictions, type Remaining } from "./evictions.ts";
-import { podName } from "./policy.ts";
+import { localData } from "./local-data.ts";
 import { describePod, drainBlocked, type DrainFailure, drainTimeout, orphanedPods, shortened } from "./report.ts";
 import { VolumeAttachments } from "./volumes.ts";
 
@@ -115,6 +117,7 @@ export class Drain {
   }
 
   async #drain(signal: AbortSignal): Promise<void> {
+    await this.#keepLocalData(signal);
     // a kubelet that restarts after its Node was removed registers again, and the machine-config operator uncordons a node
     // at the end of an update: evicted pods would come back
     const keepCordoned = async () => {
@@ -123,6 +126,24 @@ export class Drain {
       return (await this.#cordon(signal)) === "ours";
     };
     if ((await this.#evictions.run(keepCordoned, signal)) === "no node") this.#warnOfOrphans();
+    // a pod that was bound after the cordon may have had its volume made here
+    await this.#keepLocalData(signal);
+  }
+
+  /** @throws UserError when the machine's own disks have data that the config does not give up, also under force */
+  async #keepLocalData(signal: AbortSignal): Promise<void> {
+    const { nodeName: node, drain, configPath } = this.#inputs;
+    if (drain.localVolumes === "lose") return;
+    const { volumes, pods } = await localData(this.#cluster, node, signal);
+    if (volumes.length === 0) return;
+    const failure = {
+      node,
+      cordoned: this.#cordoned !== "",
+      evicted: this.#evictions.removed,
+      pods: volumes.map((volume) => describeLocalVolume(volume, pods)),
+      keys: localVolumeRemedies(volumes, configPath),
+    };
+    throw new UserError(drainBlocked("data on the disks of its machine would end with its server", failure));
   }
 
   /** A drain ends with its Node, which somebody else has removed: nobody evicts pods of a Node that is gone. */
@@ -198,11 +219,16 @@ export class Drain {
     return { node, cordoned, evicted: this.#evictions.removed, pods: await this.#blockers(), keys };
   }
 
+  /** Why the API server does not show what is on the node, undefined while it answers. */
+  get #unread(): string | undefined {
+    return this.#evictions.lastError ?? this.#cluster.persistentVolumes.lastError;
+  }
+
   #awaitedPods(): string {
     // what is refused needs somebody, what terminates only time
     const remaining = this.#evictions.remaining().toSorted((a, b) => Number(b.refused) - Number(a.refused));
     const [first, ...others] = remaining.map(describePod);
-    if (first === undefined) return this.#evictions.lastError ?? this.#awaitedLatePods();
+    if (first === undefined) return this.#unread ?? this.#awaitedLatePods();
     return others.length === 0 ? first : `${first}, and ${others.length} more`;
   }
 
@@ -223,7 +249,7 @@ export class Drain {
 
   /** Each pod that blocks the drain: its owner, why it is still there, and the budgets that protect it. */
   async #blockers(): Promise<string[]> {
-    const apiError = this.#evictions.lastError ?? this.#volumes.lastError ?? this.#cluster.nodes.lastError;
+    const apiError = this.#unread ?? this.#volumes.lastError ?? this.#cluster.nodes.lastError;
     const unanswered = [
       ...(apiError === undefined ? [] : [`the API server does not answer: ${apiError}`]),
       ...(this.#cordonRefused === undefined ? [] : [this.#cordonRefused]),

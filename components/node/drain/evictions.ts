@@ -1,5 +1,6 @@
 import pMap from "p-map";
 import { ApiError } from "../../kubernetes/api-error.ts";
+import { podName } from "../../kubernetes/pods.ts";
 import type { PodObject } from "../../kubernetes/types.ts";
 import { reasonOf, UserError } from "../../lib/errors.ts";
 import { until } from "../../lib/wait.ts";
@@ -10,7 +11,7 @@ import type { ResourceLog } from "../operation/phases.ts";
 import type { DrainInputs } from "../operation/types.ts";
 import { describeBudgets } from "./budgets.ts";
 import { remainingDrainTime } from "./minimum.ts";
-import { daemonSetOf, drainPlan, graceOf, podName, type PodPlan, termination, unreachableGrace } from "./policy.ts";
+import { daemonSetOf, drainPlan, graceOf, type PodPlan, termination, unreachableGrace } from "./policy.ts";
 
 /** Evictions, or look-ups for them, in flight at once for one node. */
 const parallel = 10;

@@ -1,3 +1,4 @@
+import { podName } from "../../kubernetes/pods.ts";
 import type { PodObject } from "../../kubernetes/types.ts";
 
 /**
@@ -27,11 +28,6 @@ export type PodAction =
 export interface PodPlan {
   pod: PodObject;
   plan: PodAction;
-}
-
-/** `namespace/name`. */
-export function podName(pod: PodObject): string {
-  return `${pod.metadata.namespace ?? "default"}/${pod.metadata.name}`;
 }
 
 /** The controller of a pod, undefined for a bare pod. */
@@ -83,15 +79,6 @@ export function termination(pod: PodObject, now: number): string | undefined {
   const when = past < 0 ? `its grace period ends in ${-past} s` : `its grace period ended ${past} s ago`;
   const kept = finalizers.length === 0 ? "" : `, finalizers: ${finalizers.join(", ")}`;
   return `terminating (${when}${kept})`;
-}
-
-/** `namespace/name` of the claims that a pod uses; that of a generic ephemeral volume is named `<pod>-<volume>`. */
-export function claimsOf(pod: PodObject): { namespace: string; name: string }[] {
-  const { namespace = "default", name } = pod.metadata;
-  return (pod.spec.volumes ?? []).flatMap((volume) => {
-    if (volume.persistentVolumeClaim) return [{ namespace, name: volume.persistentVolumeClaim.claimName }];
-    return volume.ephemeral ? [{ namespace, name: `${name}-${volume.name}` }] : [];
-  });
 }
 
 export function drainPlan(

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
+import { claimsOf } from "../../kubernetes/pods.ts";
 import type { VolumeAttachmentObject } from "../../kubernetes/types.ts";
 import { reasonOf } from "../../lib/errors.ts";
 import { until } from "../../lib/wait.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Evictions } from "./evictions.ts";
-import { claimsOf } from "./policy.ts";
 
 /** ms until claims are read again that the API server did not return. */
 const retryAfter = 1_000;

@@ -53,6 +53,8 @@ export const drain = group("Drain", {
   disableEviction: flag.default(defaultDrain.disableEviction),
   /** When the time is over: `fail` keeps the server, `force` deletes the pods that are left and goes on. Default `fail`. */
   onTimeout: oneOf(["fail", "force"]).default(defaultDrain.onTimeout),
+  /** Volumes on the machine's own disks, whose data ends with it: `refuse` fails the drain, `lose` goes on. Default `refuse`. */
+  localVolumes: oneOf(["refuse", "lose"]).default(defaultDrain.localVolumes),
 });
 
 /** The same as a state or a passed Check holds it. */

@@ -82,7 +82,7 @@ export class NodeHarness {
   }
 
   #disconnect(): void {
-    for (const table of ["nodes", "csrs", "volumes"] as const) this.cluster[table].stop();
+    for (const table of ["nodes", "csrs", "volumes", "persistentVolumes"] as const) this.cluster[table].stop();
   }
 
   get cluster(): Cluster {

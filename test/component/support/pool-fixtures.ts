@@ -48,6 +48,7 @@ export const args: WorkerPoolArgs = {
     force: true,
     disableEviction: false,
     onTimeout: "fail",
+    localVolumes: "refuse",
   },
   labels: { "example.test/rack": "r1" },
   taints: [],

@@ -30,6 +30,7 @@ export type Kind =
   | "pods"
   | "csrs"
   | "volumeattachments"
+  | "persistentvolumes"
   | "daemonsets"
   | "budgets"
   | "claims"
@@ -40,6 +41,7 @@ const prefixes: Record<Kind, RegExp> = {
   events: /^\/api\/v1\/namespaces\/[^/]+\/events$/,
   pods: /^\/api\/v1\/(?:namespaces\/[^/]+\/)?pods(?:\/([^/]+))?$/,
   csrs: /^\/apis\/certificates\.k8s\.io\/v1\/certificatesigningrequests(?:\/([^/]+)(?:\/approval)?)?$/,
+  persistentvolumes: /^\/api\/v1\/persistentvolumes$/,
   volumeattachments: /^\/apis\/storage\.k8s\.io\/v1\/volumeattachments$/,
   daemonsets: /^\/apis\/apps\/v1\/namespaces\/[^/]+\/daemonsets\/([^/]+)$/,
   budgets: /^\/apis\/policy\/v1\/namespaces\/[^/]+\/poddisruptionbudgets$/,

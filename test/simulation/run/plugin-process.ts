@@ -86,6 +86,6 @@ export class PluginProcess {
     this.#simulation.services.discard(this.name);
     this.#killed.reject(reason);
     this.#end.abort(reason);
-    for (const informer of ["nodes", "csrs", "volumes"] as const) this.cluster[informer].stop();
+    for (const informer of ["nodes", "csrs", "volumes", "persistentVolumes"] as const) this.cluster[informer].stop();
   }
 }

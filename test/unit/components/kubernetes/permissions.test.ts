@@ -23,6 +23,7 @@ describe("GIVEN the permissions of the program's account", () => {
     ["GET", "/apis/apps/v1/namespaces/shop/daemonsets/agent"],
     ["GET", "/apis/policy/v1/namespaces/shop/poddisruptionbudgets"],
     ["GET", "/api/v1/namespaces/shop/persistentvolumeclaims/data-web-0"],
+    ["WATCH", "/api/v1/persistentvolumes"],
   ])("WHEN it asks for %s %s THEN it may", (method, path) => {
     expect(mayRequest(permissions, method, path)).toBe(true);
   });
@@ -45,6 +46,7 @@ describe("GIVEN the permissions of the program's account", () => {
     ["DELETE", "/api/v1/namespaces/shop/pods"],
     ["GET", "/api/v1/namespaces/shop/pods/web-0/log"],
     ["GET", "/api/v1/namespaces/shop/persistentvolumeclaims"],
+    ["DELETE", "/api/v1/persistentvolumes/pv-1"],
     ["GET", "/metrics"],
   ])("WHEN it asks for %s %s THEN it may not", (method, path) => {
     expect(mayRequest(permissions, method, path)).toBe(false);

@@ -21,6 +21,7 @@ describe("a good config", () => {
         force: true,
         disableEviction: false,
         onTimeout: "fail",
+        localVolumes: "refuse",
       },
       labels: {},
       taints: [],

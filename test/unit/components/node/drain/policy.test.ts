@@ -1,16 +1,15 @@
 import { describe, expect, test } from "@jest/globals";
 import type { PodObject } from "../../../../../components/kubernetes/types.ts";
 import {
-  claimsOf,
   daemonSetOf,
   drainPlan,
   type DrainPolicy,
   graceOf,
   judgePod,
-  podName,
   podsLeft,
   termination,
 } from "../../../../../components/node/drain/policy.ts";
+import { claimsOf, podName } from "../../../../../components/kubernetes/pods.ts";
 import { pod } from "../../../../support/node-fixtures.ts";
 
 // Sources. KCTL: kubernetes/kubectl@dee3483a, pkg/drain/filters.go; MAO: machine-api-operator@95119612,

@@ -75,6 +75,7 @@ describe("GIVEN the package schema, WHEN it is held against what Check demands",
         force: { type: "boolean" },
         disableEviction: { type: "boolean" },
         onTimeout: { type: "string" },
+        localVolumes: { type: "string" },
       },
     ],
     [

@@ -15,6 +15,7 @@ const drain = {
   force: false,
   disableEviction: false,
   onTimeout: "fail",
+  localVolumes: "refuse",
 };
 
 describe("GIVEN inputs of an OpenShiftNode, WHEN they are checked", () => {

@@ -1,0 +1,65 @@
+import { claimsOf, podName } from "./pods.ts";
+import type { NodeSelectorTerm, PersistentVolumeObject, PodObject } from "./types.ts";
+
+/**
+ * Volumes on the disks of one machine: a local volume, one of LVM Storage. Their data ends with the server, and no eviction
+ * saves it: the pod would wait for ever for a volume that is gone. Pure.
+ */
+
+/** A PersistentVolume with data, and the machine that it is on. */
+export interface LocalVolume {
+  readonly name: string;
+  /** `namespace/name` of the claim that it is, or was, bound to */
+  readonly claim: string;
+  /** what a machine may be called in its node affinity, one of these */
+  readonly machines: readonly string[];
+}
+
+/**
+ * The values that a term demands alone, whatever the key: each driver has a topology key of its own for its machines
+ * (`kubernetes.io/hostname`, `topology.topolvm.io/node`). A zone's name is no Node's, so that it does no harm here.
+ */
+function demanded({ matchExpressions = [], matchFields = [] }: NodeSelectorTerm): string[] {
+  return [...matchExpressions, ...matchFields].flatMap(({ operator, values = [] }) =>
+    operator === "In" && values.length === 1 ? values : [],
+  );
+}
+
+/**
+ * What of a PersistentVolume counts here; undefined where nothing can be lost: no claim was ever bound to it, it is not
+ * bound to one machine, or its data is to be deleted anyway. The terms of an affinity are alternatives
+ * (kubernetes, core/v1, VolumeNodeAffinity).
+ */
+export function localVolume({ metadata, spec, status }: PersistentVolumeObject): LocalVolume | undefined {
+  const { claimRef, nodeAffinity, persistentVolumeReclaimPolicy } = spec;
+  if (!claimRef) return undefined;
+  if (status?.phase === "Released" && persistentVolumeReclaimPolicy === "Delete") return undefined;
+  const [first, ...others] = (nodeAffinity?.required?.nodeSelectorTerms ?? []).map(demanded);
+  const machines = (first ?? []).filter((value) => others.every((values) => values.includes(value)));
+  if (machines.length === 0) return undefined;
+  return { name: metadata.name, claim: `${claimRef.namespace ?? "default"}/${claimRef.name ?? ""}`, machines };
+}
+
+/** What a Node is called in the node affinity of its volumes. @param labels of the Node, if there is one */
+export function machineNames(nodeName: string, labels: Readonly<Record<string, string>> = {}): string[] {
+  return [...new Set([nodeName, labels["kubernetes.io/hostname"] ?? nodeName])];
+}
+
+/** A volume in words, e.g. `claim shop/data-web-0 (PersistentVolume pv-1), used by pod shop/web-0`. */
+export function describeLocalVolume({ name, claim }: LocalVolume, pods: readonly PodObject[]): string {
+  const users = pods.filter((pod) => claimsOf(pod).some((it) => `${it.namespace}/${it.name}` === claim)).map(podName);
+  const used = users.length === 0 ? "no pod on the node uses it" : `used by pod ${users.join(", ")}`;
+  return `claim ${claim} (PersistentVolume ${name}), ${used}`;
+}
+
+/** What to type when volumes are in the way. @param configPath of the pool, e.g. `pools[metal]` */
+export function localVolumeRemedies(volumes: readonly LocalVolume[], configPath: string): string[] {
+  const claims = volumes.map(({ claim }) => {
+    const [namespace = "", name = ""] = claim.split("/");
+    return `oc delete persistentvolumeclaim --namespace ${namespace} ${name}`;
+  });
+  return [
+    `move or copy the data, then: ${[...new Set(claims)].join("; ")}`,
+    `or, to lose it with the machine: ${configPath}.drain.localVolumes: lose`,
+  ];
+}
