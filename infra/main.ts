@@ -10,6 +10,7 @@ import type { Config } from "./config/load.ts";
 import { poolPath } from "./config/paths.ts";
 import { readConfig } from "./config/stack-config.ts";
 import { renderWarning, throwIfErrors } from "./diagnostics/diagnostic.ts";
+import { localDataOf } from "./discovery/cluster/read.ts";
 import { discover, type Discovery } from "./discovery/discover.ts";
 import {
   type Facts,
@@ -24,8 +25,9 @@ import { type Outputs, outputsOf } from "./outputs.ts";
 import { declarePools } from "./pools.ts";
 import { readState } from "./discovery/state.ts";
 import { examine, type ExaminedWorker } from "./preflight/changes/examine.ts";
-import { editedPortNames, renderPlannedChanges, replacedWorkers } from "./preflight/changes/plan.ts";
+import { editedPortNames, plannedChanges, renderPlannedChanges, replacedWorkers } from "./preflight/changes/plan.ts";
 import { parallelism, roundsLine } from "./preflight/changes/rounds.ts";
+import { leavingNodes } from "./preflight/checks/local-volumes.ts";
 import { queuedTerms } from "./preflight/checks/url-lifetime.ts";
 import { evaluate, hasOwnObjects, type PreflightFacts } from "./preflight/index.ts";
 import { isTheirCloud } from "./preflight/their-cloud.ts";
@@ -90,7 +92,15 @@ async function prepare(): Promise<
     return { config, discovery, evaluation: { diagnostics: [], changes: [] }, nodes, workers: [] };
   const facts = await withState(discovery, nodes);
   const workers = examine(config, facts);
-  return { config, discovery, evaluation: evaluate(config, facts, parallelism(process.env), workers), nodes, workers };
+  const leaving = leavingNodes(plannedChanges(config, facts, workers), facts.cluster);
+  const localData = leaving.length === 0 ? undefined : await orConfigError(localDataOf(config.cluster, leaving));
+  return {
+    config,
+    discovery,
+    evaluation: evaluate(config, { ...facts, localData }, parallelism(process.env), workers),
+    nodes,
+    workers,
+  };
 }
 
 /** The program: config, discovery, preflight, components, outputs. */

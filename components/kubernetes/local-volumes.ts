@@ -1,5 +1,5 @@
-import { claimsOf, podName } from "./pods.ts";
-import type { NodeSelectorTerm, PersistentVolumeObject, PodObject } from "./types.ts";
+import { type ClaimingPod, claimsOf, podName } from "./pods.ts";
+import type { NodeSelectorTerm, PersistentVolumeObject } from "./types.ts";
 
 /**
  * Volumes on the disks of one machine: a local volume, one of LVM Storage. Their data ends with the server, and no eviction
@@ -30,7 +30,11 @@ function demanded({ matchExpressions = [], matchFields = [] }: NodeSelectorTerm)
  * bound to one machine, or its data is to be deleted anyway. The terms of an affinity are alternatives
  * (kubernetes, core/v1, VolumeNodeAffinity).
  */
-export function localVolume({ metadata, spec, status }: PersistentVolumeObject): LocalVolume | undefined {
+export function localVolume({
+  metadata,
+  spec,
+  status,
+}: Pick<PersistentVolumeObject, "spec" | "status"> & { metadata: { name: string } }): LocalVolume | undefined {
   const { claimRef, nodeAffinity, persistentVolumeReclaimPolicy } = spec;
   if (!claimRef) return undefined;
   if (status?.phase === "Released" && persistentVolumeReclaimPolicy === "Delete") return undefined;
@@ -46,7 +50,7 @@ export function machineNames(nodeName: string, labels: Readonly<Record<string, s
 }
 
 /** A volume in words, e.g. `claim shop/data-web-0 (PersistentVolume pv-1), used by pod shop/web-0`. */
-export function describeLocalVolume({ name, claim }: LocalVolume, pods: readonly PodObject[]): string {
+export function describeLocalVolume({ name, claim }: LocalVolume, pods: readonly ClaimingPod[]): string {
   const users = pods.filter((pod) => claimsOf(pod).some((it) => `${it.namespace}/${it.name}` === claim)).map(podName);
   const used = users.length === 0 ? "no pod on the node uses it" : `used by pod ${users.join(", ")}`;
   return `claim ${claim} (PersistentVolume ${name}), ${used}`;

@@ -18,6 +18,7 @@ export const skippable = {
   "version-skew": "the API server supports the kubelets",
   "object-store": "the object store accepts the signed URLs, and the account may use it",
   "pinned-machine": "the cloud's account may choose the machines that availabilityZone names",
+  "local-volumes": "no worker that leaves has a claim's data on the disks of its machine",
   "failed-server": "no server of a worker has failed",
   "server-name": "no server of another owner has a worker's name",
   "port-name": "no port of another owner has a worker's name",

@@ -1,4 +1,6 @@
+import type { LocalVolume } from "../../components/kubernetes/local-volumes.ts";
 import type { Permission } from "../../components/kubernetes/permissions.ts";
+import type { ClaimingPod } from "../../components/kubernetes/pods.ts";
 import type { MachineConfigPool } from "../../components/rollout/machine-config.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Result } from "./attempt.ts";
@@ -122,8 +124,18 @@ export interface StateServer {
   readonly ports?: string | undefined;
 }
 
+/** What is on the disks of a worker's machine. */
+export interface LocalData {
+  readonly worker: string;
+  readonly volumes: readonly LocalVolume[];
+  /** the pods of its Node */
+  readonly pods: readonly ClaimingPod[];
+}
+
 /** The facts that the checks evaluate. */
 export interface PreflightFacts extends ChangeFacts {
+  /** of the workers that leave; undefined: not read, since no Node leaves */
+  readonly localData?: Result<readonly LocalData[]> | undefined;
   readonly checks: Checks;
   /** names of the account's roles in the cloud's project */
   readonly roles: readonly string[];

@@ -9,6 +9,7 @@ import { capacityDiagnostics } from "./checks/capacity.ts";
 import { clusterDiagnostics } from "./checks/cluster.ts";
 import { flavorAndImageDiagnostics } from "./checks/flavor-and-image.ts";
 import { ignitionDiagnostics } from "./checks/ignition.ts";
+import { localVolumeDiagnostics } from "./checks/local-volumes.ts";
 import { machineConfigPoolDiagnostics } from "./checks/machine-config-pool.ts";
 import { machineConfigUpdateDiagnostics } from "./checks/machine-config-update.ts";
 import { isOwner, nameDiagnostics, ownServers } from "./checks/names.ts";
@@ -73,6 +74,7 @@ export function evaluate(
     ...clusterDiagnostics(config, facts),
     ...objectStoreDiagnostics(facts),
     ...urlLifetimeDiagnostics(config, queuedTerms(config, facts.cluster, parallel)),
+    ...localVolumeDiagnostics(config, facts),
     ...unreadDiagnostics(facts),
   ].filter(({ check }) => !skipped.includes(check));
   return { diagnostics, changes: blockedChanges(changes, diagnostics) };

@@ -80,7 +80,7 @@ export class Cluster {
     });
     this.persistentVolumes = new Informer(api, {
       path: "/api/v1/persistentvolumes",
-      read: localVolume,
+      read: (it: PersistentVolumeObject) => localVolume(it),
       indexBy: (it) => [...(it?.machines ?? [])],
     });
     this.volumes = new Informer(api, {

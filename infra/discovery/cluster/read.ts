@@ -4,11 +4,11 @@ import { kubeSystem } from "../../../components/kubernetes/cluster-identity.ts";
 import { timeoutSignal } from "../../../components/lib/timer.ts";
 import type { Config } from "../../config/load.ts";
 import { allOrDiagnostics, DiagnosticError } from "../../diagnostics/error.ts";
-import { attempt, orDefaultIf404 } from "../attempt.ts";
-import type { ClusterFacts, ClusterNetwork, MachineConfigServer } from "../facts.ts";
-import { type NodeFacts } from "../facts.ts";
+import { attempt, orDefaultIf404, type Result } from "../attempt.ts";
+import type { ClusterFacts, ClusterNetwork, LocalData, MachineConfigServer, NodeFacts } from "../facts.ts";
 import { allowStatus, type Ask, asker, fetchCredentials, unexpectedShape } from "./ask.ts";
 import { openCluster } from "./kubeconfig.ts";
+import { type LeavingNode, readLocalData } from "./local-data.ts";
 import { readPools } from "./machine-config-pools.ts";
 import { parseNodes } from "./nodes.ts";
 import { type Expected, reconcile, type Reported, type Resolved } from "./reconcile.ts";
@@ -176,6 +176,12 @@ async function readNow<T>(config: Config["cluster"], read: (ask: Ask) => Promise
 /** The Nodes as they are now. Throws a DiagnosticError if the cluster does not respond. */
 export const readNodes = (config: Config["cluster"]): Promise<NodeFacts[]> =>
   readNow(config, (ask) => ask("the Nodes", paths.nodes, parseNodes));
+
+/** What ends with the machines of these Nodes. Throws a DiagnosticError if the cluster does not respond. */
+export const localDataOf = (
+  config: Config["cluster"],
+  leaving: readonly LeavingNode[],
+): Promise<Result<readonly LocalData[]>> => readNow(config, (ask) => readLocalData(ask, leaving));
 
 /** The MachineConfigPools as they are now. Throws a DiagnosticError if the cluster does not respond. */
 export const readMachineConfigPools = (config: Config["cluster"]): Promise<ClusterFacts["machineConfigPools"]> =>

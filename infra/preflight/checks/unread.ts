@@ -12,7 +12,11 @@ interface Source {
 }
 
 /** A warning for each fact that could not be read: the check must not look passed. */
-export function unreadDiagnostics({ checks, cluster }: Pick<PreflightFacts, "checks" | "cluster">): Diagnostic[] {
+export function unreadDiagnostics({
+  checks,
+  cluster,
+  localData = { value: [] },
+}: Pick<PreflightFacts, "checks" | "cluster" | "localData">): Diagnostic[] {
   const { machineConfigPools } = cluster;
   // a cluster without the kind has nothing to check: what was discovered says so
   const existing = machineConfigPools.code === 404 ? { value: [] } : machineConfigPools;
@@ -25,6 +29,7 @@ export function unreadDiagnostics({ checks, cluster }: Pick<PreflightFacts, "che
     { check: "machine-config-pool", path: "cluster", name: "the MachineConfigPools", result: existing },
     { check: "mtu", path: "cluster", name: "the cluster's Network", result: cluster.network },
     { check: "machine-name", path: "cluster", name: "the Machines", result: checks.machines },
+    { check: "local-volumes", path: "cluster", name: "the PersistentVolumes", result: localData },
     { check: "permissions", path: "cluster", name: "the account's permissions", result: checks.denied },
   ];
   return sources.flatMap(({ check, path, name, result: { error } }) => {
