@@ -165,6 +165,36 @@ export async function remove(names: readonly string[]): Promise<void> {
   }
 }
 
+/** A claim that is bound to a local volume of that name on a node's machine. */
+export async function localVolume(name: string, nodeName: string): Promise<void> {
+  const shape = { accessModes: ["ReadWriteOnce"], storageClassName: "local" };
+  const size = { storage: "1Gi" };
+  const matchExpressions = [{ key: "kubernetes.io/hostname", operator: "In", values: [nodeName] }];
+  await core.createPersistentVolume({
+    body: {
+      metadata: { name },
+      spec: {
+        ...shape,
+        capacity: size,
+        claimRef: { namespace, name },
+        local: { path: "/var/lib/data" },
+        nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions }] } },
+      },
+    },
+  });
+  const spec = { ...shape, volumeName: name, resources: { requests: size } };
+  await core.createNamespacedPersistentVolumeClaim({ namespace, body: { metadata: { name }, spec } });
+  await until(`claim ${name} to be bound`, async () => {
+    const { status } = await core.readPersistentVolume({ name });
+    return status?.phase === "Bound" ? true : undefined;
+  });
+}
+
+export async function removeLocalVolume(name: string): Promise<void> {
+  await ifThere(core.deleteNamespacedPersistentVolumeClaim({ namespace, name }));
+  await ifThere(core.deletePersistentVolume({ name }));
+}
+
 /** A volume that is attached to a node and that nothing detaches. */
 export async function attachVolume(name: string, nodeName: string): Promise<void> {
   const spec = { attacher: "none.example.test", nodeName, source: { persistentVolumeName: name } };

@@ -63,7 +63,7 @@ describe("GIVEN a worker with a claim's data on the disks of its machine", () =>
   });
 
   test("WHEN the volumes may not be read THEN that is a warning", () => {
-    expect(found(configOf(), { error: "HTTP 403", code: 403 } as never)).toMatchObject([
+    expect(found(configOf(), { error: "HTTP 403", code: 403 })).toMatchObject([
       { warning: true, problem: "the PersistentVolumes cannot be read: HTTP 403" },
     ]);
   });
