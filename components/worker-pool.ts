@@ -100,6 +100,8 @@ export class WorkerPool extends pulumi.ComponentResource {
       members: workers.map((worker) => ({ ...memberOf(this.#args, worker), worker })),
       preview: pulumi.runtime.isDryRun() ? serving : undefined,
       warn: (text) => pulumi.log.warn(text),
+      info: (text) => pulumi.log.info(text, this),
+      status: (text) => pulumi.log.info(text, this, undefined, true),
     });
     const declared = await orRunError(roll.run(({ worker }) => this.#worker(worker)));
     const inOrder = workers.flatMap(({ name }) => declared.get(name) ?? []);

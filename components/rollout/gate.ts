@@ -7,6 +7,10 @@ export interface NodeState extends ManagedNode {
   readonly serving: boolean;
   /** hash of what its server was created from, from its annotation; undefined: not annotated */
   readonly specHash: string | undefined;
+  /** RFC 3339, by the API server's clock; undefined: not known */
+  readonly created?: string | undefined;
+  /** RFC 3339, by its kubelet's clock: since when it is Ready; undefined: it is not, or that is not known */
+  readonly readySince?: string | undefined;
 }
 
 /** A worker of a pool, and what its server is to be created from. */

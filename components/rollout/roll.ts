@@ -1,6 +1,7 @@
-import { UserError } from "../lib/errors.ts";
 import { blockers, isReplaced, leavingNodes, type Member, type NodeState } from "./gate.ts";
 import { type MachineConfigPool, pausedWarning, waveVerdict } from "./machine-config.ts";
+import { stoppedText, waveLine, waysOut } from "./report.ts";
+import { CanaryGate, RollStopped } from "./soak.ts";
 import { type Rollout, waves } from "./waves.ts";
 
 /** A pool whose workers are declared wave by wave, and what tells how they and their cluster are. */
@@ -22,6 +23,10 @@ export interface RolledPool<M extends Member> {
   /** reads the current MachineConfigPools; none where the cluster has none, or the account may not read them */
   readonly currentMachineConfigPools: () => Promise<readonly MachineConfigPool[]>;
   readonly warn: (text: string) => Promise<void>;
+  /** says how far the roll is, for good */
+  readonly info: (text: string) => Promise<void>;
+  /** shows what is waited for, until the next text */
+  readonly status: (text: string) => Promise<void>;
 }
 
 /** A worker that is declared. */
@@ -30,8 +35,7 @@ export interface Declared {
   joined(): Promise<void>;
 }
 
-/** A wave must not begin now, as the cluster is. */
-export class RollStopped extends UserError {}
+export { RollStopped };
 
 /** Declares the workers of a pool in waves, and looks at the cluster before each of them. */
 export class Roll<M extends Member> {
@@ -41,10 +45,13 @@ export class Roll<M extends Member> {
   #nodes: readonly NodeState[] | undefined;
   /** what has been said of paused MachineConfigPools, here or before: each wave would repeat it */
   readonly #said: Set<string>;
+  readonly #canaries: CanaryGate;
+  #isBegun = false;
 
   constructor(pool: RolledPool<M>) {
     this.#pool = pool;
     this.#members = new Map(pool.members.map((member) => [member.name, member]));
+    this.#canaries = new CanaryGate(pool);
     const paused = pool.machineConfigPools.filter((each) => each.paused);
     this.#said = new Set(paused.map((each) => pausedWarning(each, pool.machineConfigPool)));
   }
@@ -58,14 +65,39 @@ export class Roll<M extends Member> {
    */
   async run<T extends Declared>(declare: (member: M) => T | Promise<T>): Promise<ReadonlyMap<string, T>> {
     const declared = new Map<string, T>();
-    let former: readonly T[] = [];
+    let former: readonly (readonly [string, T])[] = [];
     while (declared.size < this.#members.size) {
-      await Promise.all(former.map((worker) => worker.joined()));
-      const wave = await this.#nextWave([...this.#members.keys()].filter((name) => !declared.has(name)));
-      former = await Promise.all(wave.map(async (member) => declare(member)));
-      for (const [i, worker] of former.entries()) declared.set(wave[i]?.name ?? "", worker);
+      const rest = [...this.#members.keys()].filter((name) => !declared.has(name));
+      await this.#joined(former, rest);
+      const wave = await this.#nextWave(rest);
+      former = await Promise.all(wave.map(async (member) => [member.name, await declare(member)] as const));
+      for (const [name, worker] of former) declared.set(name, worker);
     }
     return declared;
+  }
+
+  /**
+   * Waits until a wave is in place: all of it, so that the error says what became of each. The engine ends a program soon
+   * after a resource has failed, mostly before it can say so (without `--continue-on-error`): the line of the wave tells it, too.
+   */
+  async #joined(wave: readonly (readonly [string, Declared])[], rest: readonly string[]): Promise<void> {
+    const outcomes = await Promise.allSettled(wave.map(([, worker]) => worker.joined()));
+    const failed = wave.flatMap(([name], i) => (outcomes[i]?.status === "rejected" ? [name] : []));
+    const [first] = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as unknown] : []));
+    if (failed.length === 0) return;
+    const left = this.#outstanding(rest);
+    const count = this.#members.size;
+    const progress = { inPlace: count - failed.length - left.length, left, count };
+    throw new RollStopped(stoppedText(this.#pool.pool, failed, progress), { cause: first });
+  }
+
+  /** Those of the workers that the edit replaces or attaches, by the last look; without a look, in a preview, any may be. */
+  #outstanding(names: readonly string[]): string[] {
+    const states = new Map(this.#nodes?.map((node) => [node.name, node]));
+    return names.filter((name) => {
+      const [member, node] = [this.#members.get(name), states.get(name)];
+      return member !== undefined && (!node || isReplaced(member, node));
+    });
   }
 
   /**
@@ -78,18 +110,38 @@ export class Roll<M extends Member> {
     const { preview, currentNodes } = this.#pool;
     if (preview) return this.#waveOf(rest, preview);
     this.#nodes ??= await currentNodes();
+    this.#canaries.begin(this.#nodes);
     const planned = this.#waveOf(rest, serving(this.#nodes));
     const states = new Map(this.#nodes.map((node) => [node.name, node]));
     if (!planned.some((member) => isReplaced(member, states.get(member.name)))) return planned;
-    this.#nodes = await currentNodes();
-    const wave = this.#waveOf(rest, serving(this.#nodes));
-    await this.#checkMachineConfig(wave, this.#nodes);
-    this.#throwIfBlocked(wave, this.#nodes);
-    return wave;
+    for (;;) {
+      this.#nodes = await currentNodes();
+      const wave = this.#waveOf(rest, serving(this.#nodes));
+      if (!(await this.#canaries.admits(leavingNodes(wave, this.#nodes), this.#nodes))) continue;
+      await this.#checkMachineConfig(wave, this.#nodes);
+      this.#throwIfBlocked(wave, this.#nodes);
+      await this.#announce(wave, rest);
+      return wave;
+    }
+  }
+
+  /** Says what the wave replaces and how far the roll is, and with the first what can be done if it stops. */
+  async #announce(wave: readonly Member[], rest: readonly string[]): Promise<void> {
+    const names = this.#outstanding(wave.map(({ name }) => name));
+    const known = new Set(this.#nodes?.map(({ name }) => name));
+    const replaced = names.filter((name) => known.has(name));
+    if (replaced.length === 0) return;
+    const left = this.#outstanding(rest.filter((name) => !wave.some((member) => member.name === name)));
+    const count = this.#members.size;
+    const progress = { inPlace: count - names.length - left.length, left, count };
+    const isCanary = replaced.some((name) => this.#canaries.names.has(name));
+    const ways = this.#isBegun ? "" : `. If one does not come back, the roll stops. ${waysOut}`;
+    this.#isBegun = true;
+    await this.#pool.info(`${waveLine(replaced, isCanary, progress)}${ways}`);
   }
 
   #waveOf(rest: readonly string[], serving: ReadonlySet<string>): M[] {
-    const [wave = []] = waves(rest, serving, this.#pool.rollout);
+    const [wave = []] = waves(rest, serving, this.#pool.rollout, this.#canaries.names);
     return wave.flatMap((name) => this.#members.get(name) ?? []);
   }
 

@@ -1,10 +1,13 @@
+import { workersAtOnce } from "../../components/rollout/max-unavailable.ts";
+import type { Rollout } from "../../components/rollout/waves.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { classDiagnostics, inherit } from "./classes.ts";
 import { configDiagnostics } from "./issues.ts";
 import { type Path, renderPath } from "./paths.ts";
 import { kubeconfigDiagnostics, ruleDiagnostics } from "./rules.ts";
-import { type Config, configSchema } from "./schema.ts";
+import { type Config, configSchema, type ReadPool } from "./schema.ts";
 import { secretDiagnostics } from "./secrets.ts";
+import { countWorkers } from "./workers.ts";
 
 export type { Config, PoolConfig } from "./schema.ts";
 
@@ -59,10 +62,18 @@ export function parseConfig(given: Readonly<Record<string, unknown>>, encrypted:
   if (!parsed.success || diagnostics.length > 0) return { diagnostics };
   const { kubeconfig, ...config } = parsed.data;
   const cluster = { ...config.cluster, ...(kubeconfig !== undefined && { kubeconfig }) };
-  return { config: { ...config, cluster, pools: config.pools.map(withFlavor) } };
+  return { config: { ...config, cluster, pools: config.pools.map((pool) => withRollout(withFlavor(pool))) } };
 }
 
 function withFlavor<T extends { flavor?: string | undefined }>(pool: T): T & { flavor: string } {
   if (pool.flavor === undefined) throw new Error("a pool without a flavor is an error");
   return { ...pool, flavor: pool.flavor };
+}
+
+/** With the number of workers that a percentage stands for. */
+function withRollout<T extends Parameters<typeof countWorkers>[0][number] & { readonly rollout: ReadPool["rollout"] }>(
+  pool: T,
+): Omit<T, "rollout"> & { readonly rollout: Rollout } {
+  const maxUnavailable = workersAtOnce(pool.rollout.maxUnavailable, countWorkers([pool]));
+  return { ...pool, rollout: { ...pool.rollout, maxUnavailable } };
 }

@@ -3,6 +3,7 @@ import { taintEffects } from "../../components/kubernetes/labels.ts";
 import { text } from "./fields.ts";
 import { drain, health, ignition, timeouts } from "./lifecycle.ts";
 import { poolPort, workerPort } from "./port.ts";
+import { rollout } from "./rollout.ts";
 
 const dnsLabel = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 
@@ -63,38 +64,6 @@ export const workerSchema = z.strictObject(
   },
   { error: "a worker, an object with its name" },
 );
-
-const rollout = z
-  .strictObject(
-    {
-      /**
-       * How many serving workers an edit may replace at a time. Default 1, as in a MachineConfigPool.
-       */
-      maxUnavailable: z
-        .int({ error: "a whole number from 1 to 1000" })
-        .min(1, { error: "a whole number from 1 to 1000" })
-        .max(1000, { error: "a whole number from 1 to 1000" })
-        .default(1)
-        .meta({
-          description: "How many serving workers an edit may replace at a time, 1 to 1000. Default: 1.",
-          examples: [2],
-        }),
-      /**
-       * Names of unavailable Nodes that do not block a rollout; they are attached last. Default none: a rollout that ignores
-       * unavailable workers takes more than maxUnavailable of the pool out of service.
-       */
-      ignore: z
-        .array(text("the name of a Node of the pool"), { error: "a list of names of Nodes" })
-        .default([])
-        .meta({
-          description: "Names of unavailable Nodes that do not block a rollout. Default: none.",
-          examples: [["mycluster-x7k2p-metal-3"]],
-        }),
-    },
-    { error: "an object" },
-  )
-  .prefault({})
-  .meta({ description: "How an edit replaces the workers of the pool.", examples: [{ maxUnavailable: 2 }] });
 
 const poolNameText = "a DNS label (a-z, 0-9 and -, beginning with a letter) other than master";
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { isContent } from "../../components/kubernetes/kubeconfig.ts";
 import { proxyProblem } from "../../components/lib/proxy.ts";
 import { holdsCredentials } from "../../components/lib/url.ts";
+import type { Rollout } from "../../components/rollout/waves.ts";
 import { type Skippable, skippable } from "../diagnostics/checks.ts";
 import { expectation } from "./expected-cluster.ts";
 import { text } from "./fields.ts";
@@ -200,10 +201,11 @@ export const configSchema = z.strictObject({
 });
 
 type Read = z.output<typeof configSchema>;
-type ReadPool = Read["pools"][number];
+/** A pool as it is written, with defaults. */
+export type ReadPool = Read["pools"][number];
 
-/** A pool with what its hardware class gives it. */
-export type PoolConfig = Omit<ReadPool, "flavor"> & { readonly flavor: string };
+/** A pool with what its hardware class gives it, and with the number that a percentage of its workers stands for. */
+export type PoolConfig = Omit<ReadPool, "flavor" | "rollout"> & { readonly flavor: string; readonly rollout: Rollout };
 
 /** The whole configuration of a stack, with defaults; durations in seconds. */
 export type Config = Omit<Read, "pools" | "kubeconfig"> & { readonly pools: readonly PoolConfig[] };

@@ -1,6 +1,6 @@
 import { workerName } from "../../components/ports/names.ts";
-import type { PoolConfig } from "./load.ts";
 import { poolPath, workerPath } from "./paths.ts";
+import type { PoolConfig } from "./schema.ts";
 
 type NamedWorker = NonNullable<PoolConfig["workers"]>[number];
 

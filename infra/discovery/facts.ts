@@ -195,6 +195,10 @@ export interface NodeFacts {
   readonly labels: Readonly<Record<string, string>>;
   /** the machine-config operator has given it another config, and it is about to be drained and rebooted, or is already */
   readonly updating: boolean;
+  /** RFC 3339 */
+  readonly created?: string | undefined;
+  /** RFC 3339: since when it is Ready; undefined: it is not, or that is not known */
+  readonly readySince?: string | undefined;
 }
 
 /** The cloud's objects that a stack's config names. */

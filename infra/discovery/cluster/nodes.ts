@@ -8,11 +8,18 @@ const texts = z.record(z.string(), z.string()).default({});
 const nodesSchema = z.object({
   items: z.array(
     z.object({
-      metadata: z.object({ name: z.string(), annotations: texts, labels: texts }),
+      metadata: z.object({
+        name: z.string(),
+        creationTimestamp: z.string().optional(),
+        annotations: texts,
+        labels: texts,
+      }),
       spec: z.object({ unschedulable: z.boolean().default(false), providerID: z.string().optional() }).prefault({}),
       status: z
         .object({
-          conditions: z.array(z.object({ type: z.string(), status: z.string() })).default([]),
+          conditions: z
+            .array(z.object({ type: z.string(), status: z.string(), lastTransitionTime: z.string().optional() }))
+            .default([]),
           nodeInfo: z.object({ kubeletVersion: z.string() }).optional(),
         })
         .prefault({}),
@@ -26,14 +33,18 @@ type NodeObject = z.output<typeof nodesSchema>["items"][number];
 const ofOperator = ({ metadata }: NodeObject, key: string): string | undefined =>
   metadata.annotations[`machineconfiguration.openshift.io/${key}`];
 
+/** Its condition Ready, if that is True. */
+const readyCondition = ({ status }: NodeObject): NodeObject["status"]["conditions"][number] | undefined =>
+  status.conditions.find(({ type, status: value }) => type === "Ready" && value === "True");
+
 /**
  * A cordoned Node that is Ready still runs pods: after a detach that failed, all of a pool are cordoned, and must not be
  * replaced together. The machine-config operator, though, is about to reboot the one that it has cordoned: that one is out
  * of service (the state annotation is Working meanwhile).
  */
 function isServing(node: NodeObject): boolean {
-  const { spec, status } = node;
-  const ready = status.conditions.some(({ type, status: value }) => type === "Ready" && value === "True");
+  const { spec } = node;
+  const ready = readyCondition(node) !== undefined;
   return ready && !(spec.unschedulable && ofOperator(node, "state") === "Working");
 }
 
@@ -60,5 +71,7 @@ export function parseNodes(list: unknown): NodeFacts[] {
     kubelet: node.status.nodeInfo?.kubeletVersion ?? "",
     labels: node.metadata.labels,
     updating: isUpdating(node),
+    created: node.metadata.creationTimestamp,
+    readySince: readyCondition(node)?.lastTransitionTime,
   }));
 }

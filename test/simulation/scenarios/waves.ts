@@ -90,6 +90,8 @@ export class PoolRun {
       // at once: between the last look and a deletion there is always a moment that no client can exclude
       currentMachineConfigPools: () => Promise.resolve(this.world.pools()),
       warn: () => Promise.resolve(),
+      info: () => Promise.resolve(),
+      status: () => Promise.resolve(),
     });
     const done = roll.run(({ name }) => {
       const joins = this.world.declare(name);

@@ -43,6 +43,16 @@ describe("a good config", () => {
     expect(read[1]).toMatchObject({ flavor: "baremetal", timeouts: { boot: 1200, ready: 120 } });
   });
 
+  test("may say how many workers are out at a time as a percentage of them, and which go first", () => {
+    const rollout = { maxUnavailable: "50%", canary: { soak: "10m" } };
+    const [three, one] = [3, 1].map((replicas) => accepted(good(pool({ replicas, rollout }))).pools[0]?.rollout);
+    expect(three).toEqual({ maxUnavailable: 1, canary: { count: 1, soak: 600 }, ignore: [] });
+    expect(one?.maxUnavailable).toBe(1);
+    const workers = ["a", "b", "c", "d"].map((name) => ({ name }));
+    const [listed] = accepted(good(named({ workers, rollout }))).pools;
+    expect(listed?.rollout.maxUnavailable).toBe(2);
+  });
+
   test("may list its workers by name, each with what is its own", () => {
     const workers = [
       { name: "0" },

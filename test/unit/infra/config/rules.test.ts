@@ -208,6 +208,21 @@ describe("each error, beside a valid config that lacks it", () => {
       good(pool({ rollout: { maxUnavailable: 2, ignore: ["lab-metal-0"] } })),
     ],
     [
+      "pools[metal].rollout.maxUnavailable",
+      good(pool({ rollout: { maxUnavailable: "0%" } })),
+      good(pool({ rollout: { maxUnavailable: "100%" } })),
+    ],
+    [
+      "pools[metal].rollout.canary.soak",
+      good(pool({ rollout: { canary: { count: 1 } } })),
+      good(pool({ rollout: { canary: { soak: "10m" } } })),
+    ],
+    [
+      "pools[metal].rollout.canary.count",
+      good(pool({ rollout: { canary: { count: 0, soak: "10m" } } })),
+      good(pool({ rollout: { canary: { count: 2, soak: "10m" } } })),
+    ],
+    [
       "pools[metal].ignition.spec",
       good(pool({ ignition: { spec: "2.2.0" } })),
       good(pool({ ignition: { spec: "3.4.0" } })),

@@ -1,0 +1,34 @@
+/** How far a roll is. */
+export interface Progress {
+  /** how many workers are in place: attached, and as the config says */
+  readonly inPlace: number;
+  /** names of the workers that come after the wave */
+  readonly left: readonly string[];
+  /** all workers of the pool */
+  readonly count: number;
+}
+
+/** Names in a message: there may be hundreds. */
+const longestList = 10;
+
+export function listed(names: readonly string[]): string {
+  const shown = names.slice(0, longestList).join(", ");
+  return names.length > longestList ? `${shown} and ${names.length - longestList} more` : shown || "none";
+}
+
+/** The ways out of a roll that has stopped, for the user who reads it. */
+export const waysOut =
+  "The others keep serving. To go on, repair the cause and repeat pulumi up, which goes on with what is left; to go back, " +
+  "undo the edit and repeat pulumi up, which replaces once more only those that have been replaced.";
+
+const rest = ({ inPlace, left, count }: Progress): string =>
+  `${inPlace} of ${count} workers are in place, not begun: ${listed(left)}`;
+
+/** What a wave does: with the error of a worker's resource, the whole picture of a roll that stops in it. */
+export const waveLine = (wave: readonly string[], isCanary: boolean, progress: Progress): string =>
+  `replacing ${listed(wave)}${isCanary ? " as canary" : ""}; ${rest(progress)}`;
+
+/** Why a roll stops after workers that did not come back. */
+export const stoppedText = (pool: string, failed: readonly string[], progress: Progress): string =>
+  `pool ${pool}: the roll stops, because ${listed(failed)} did not come back into service (its error is above); ` +
+  `${rest(progress)}. ${waysOut}`;
