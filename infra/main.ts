@@ -26,6 +26,7 @@ import { declarePools } from "./pools.ts";
 import { readState } from "./discovery/state.ts";
 import { examine, type ExaminedWorker } from "./preflight/changes/examine.ts";
 import { editedPortNames, plannedChanges, renderPlannedChanges, replacedWorkers } from "./preflight/changes/plan.ts";
+import { rollLines } from "./preflight/changes/roll-lines.ts";
 import { parallelism, roundsLine } from "./preflight/changes/rounds.ts";
 import { leavingNodes } from "./preflight/checks/local-volumes.ts";
 import { queuedTerms } from "./preflight/checks/url-lifetime.ts";
@@ -118,6 +119,7 @@ export async function main(): Promise<Outputs> {
   // logged before the errors: their causes may be in what was discovered
   await pulumi.log.info(renderDiscovery(config, discovery));
   if (changes.length > 0) await pulumi.log.info(renderPlannedChanges(changes).join("\n"));
+  for (const line of rollLines(config, discovery.cluster, changes)) await pulumi.log.info(line);
   const limits = config.pools.map(({ name, rollout }) => ({ configPath: poolPath(name), ...rollout }));
   const parallel = parallelism(process.env);
   const rounds = roundsLine(changes, limits, parallel);
