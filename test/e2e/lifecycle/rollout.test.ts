@@ -40,8 +40,8 @@ describe("GIVEN two serving workers that have booted with a fragment", () => {
   const configure = async (ignition: object, change: Config = {}): Promise<void> =>
     project.configure({ pools: await project.pools({ name: own.name, ignition, ...change }) });
 
-  /** Runs `up` and returns how many workers served when the fewest did. */
-  async function roll(): Promise<number> {
+  /** Runs `up` and returns how many workers served when the fewest did, and what it printed. */
+  async function roll(): Promise<[number, string]> {
     const seen: number[] = [];
     const ended = new AbortController();
     const rolling = project.up().finally(() => ended.abort());
@@ -51,8 +51,8 @@ describe("GIVEN two serving workers that have booted with a fragment", () => {
         await sleep(300);
       }
     });
-    succeeded(await rolling);
-    return Math.min(...seen);
+    const output = succeeded(await rolling);
+    return [Math.min(...seen), output];
   }
 
   /** The preview replaces both workers, and updates no server in place. */
@@ -148,7 +148,7 @@ describe("GIVEN two serving workers that have booted with a fragment", () => {
       await work.running(first, [guest]);
       [pod] = await work.runningOn(guest, first);
       record = await kube.recordPods(guest);
-      fewest = await roll();
+      [fewest] = await roll();
       record.stop();
     });
     afterAll(() => work.remove([guest]));
@@ -215,7 +215,7 @@ describe("GIVEN two serving workers that have booted with a fragment", () => {
       let fewest = 0;
       beforeAll(async () => {
         before = await own.serverIds();
-        fewest = await roll();
+        [fewest] = await roll();
       });
 
       test("THEN one worker serves all the time", () => {
@@ -227,6 +227,51 @@ describe("GIVEN two serving workers that have booted with a fragment", () => {
       test("THEN another up changes nothing", async () => {
         succeeded(await project.up("--expect-no-changes"));
       });
+    });
+  });
+
+  describe("WHEN the image is edited back, with a canary and half of the pool at a time", () => {
+    const soak = 5;
+    let before: ReadonlyMap<string, string>;
+    let preview = "";
+    let output = "";
+    let fewest = 0;
+    beforeAll(async () => {
+      const rollout = { maxUnavailable: "50%", canary: { count: 1, soak: `${soak}s` } };
+      await configure({ fragments: [fragment("b")] }, { rollout });
+      before = await own.serverIds();
+      preview = succeeded(await project.preview());
+      [fewest, output] = await roll();
+    });
+
+    test("THEN the preview names the canary and the waves", () => {
+      expect(preview).toContain(
+        `pool ${own.name}: 2 serving workers replaced in 2 waves of at most 1; canary: ${first}, Ready for ${soak}s before the others are replaced`,
+      );
+    });
+
+    test("THEN up tells the waves, and what is left of the soak", () => {
+      expect(output).toContain(`replacing ${first} as canary; 0 of 2 workers are in place, not begun: ${names[1]}`);
+      expect(output).toContain(`canary ${first} Ready, ${soak}s left of its soak of ${soak}s`);
+      expect(output).toContain(`replacing ${names[1]}; 1 of 2 workers are in place, not begun: none`);
+    });
+
+    test("THEN the second server is created when the canary's Node has been Ready for the soak", async () => {
+      const ready = (await kube.node(first))?.status?.conditions?.find(({ type }) => type === "Ready");
+      const second = (await own.servers()).find(({ name }) => name === names[1]);
+      const waited = Date.parse(second?.created ?? "") - (ready?.lastTransitionTime?.getTime() ?? Infinity);
+      // both are whole seconds
+      expect(waited).toBeGreaterThanOrEqual((soak - 1) * 1000);
+    });
+
+    test("THEN one worker serves all the time", () => {
+      expect(fewest).toBe(1);
+    });
+
+    test("THEN both serve with another server", () => expectOtherServers(before));
+
+    test("THEN another up changes nothing", async () => {
+      succeeded(await project.up("--expect-no-changes"));
     });
   });
 
