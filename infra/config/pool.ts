@@ -87,7 +87,10 @@ export const poolSchema = z.strictObject(
           "Hardware class, a key of classes: its flavor and timeouts apply where the pool sets none. Default: none.",
         examples: ["r650"],
       }),
-    /** Number of workers. A lower number detaches the highest-numbered workers. Not together with `workers`. Example 3. */
+    /**
+     * Number of workers. A lower number detaches the highest-numbered workers, unless `remove` names others. Not together
+     * with `workers`. Example 3.
+     */
     replicas: z
       .int({ error: "a whole number from 0 to 1000" })
       .min(0, { error: "a whole number from 0 to 1000" })
@@ -95,8 +98,21 @@ export const poolSchema = z.strictObject(
       .optional()
       .meta({
         description:
-          "Number of workers, 0 to 1000. A lower number detaches the highest-numbered workers. Either this or workers is required.",
+          "Number of workers, 0 to 1000. A lower number detaches the highest-numbered workers, unless remove names others. Either this or workers is required.",
         examples: [3],
+      }),
+    /**
+     * Names of Nodes of a pool with `replicas` that go, whatever their number, as `oc get nodes` shows them: their numbers are
+     * left out, and every other worker keeps its own. `replicas` counts those that stay. Deleting an entry attaches its number
+     * again, instead of the highest one. Default none.
+     */
+    remove: z
+      .array(text("the name of a Node of the pool"), { error: "a list of names of Nodes" })
+      .default([])
+      .meta({
+        description:
+          "Names of Nodes of a pool with replicas that are detached; their numbers are left out, and every other worker keeps its own. replicas counts those that stay: lower it by one for each. Default: none.",
+        examples: [["mycluster-x7k2p-metal-1"]],
       }),
     /** The workers by name, instead of `replicas`. Example `[{ name: r1-u07, fixedIp: 10.0.0.20 }]`. */
     workers: z
@@ -121,7 +137,8 @@ export const poolSchema = z.strictObject(
       examples: ["rhcos-4.18"],
     }),
     /**
-     * Addresses of the workers' first ports, one per replica in order. Changing an address drains and replaces the worker;
+     * Addresses of the workers' first ports, one per replica in order: worker 2 has the third, also if `remove` leaves out a
+     * number before it. Changing an address drains and replaces the worker;
      * removing it keeps the worker and its address. Default: Neutron chooses. Example `[10.0.0.20]`.
      */
     fixedIps: z
@@ -129,7 +146,7 @@ export const poolSchema = z.strictObject(
       .optional()
       .meta({
         description:
-          "IPv4 addresses of the workers' first ports, one per replica in order. Changing one drains and replaces its worker. Default: Neutron chooses.",
+          "IPv4 addresses of the workers' first ports, one per replica in order, by the worker's number: remove moves none. Changing one drains and replaces its worker. Default: Neutron chooses.",
         examples: [["10.0.0.20"]],
       }),
     /**

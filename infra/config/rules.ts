@@ -3,6 +3,7 @@ import { formatDuration } from "../../components/lib/duration.ts";
 import { isObject } from "../../components/lib/objects.ts";
 import { forcedDrain } from "../../components/lifecycle/defaults.ts";
 import { configDiagnostic, type Diagnostic } from "../diagnostics/diagnostic.ts";
+import { fixedIpDiagnostics, removedDiagnostics, workerNumbers } from "./numbers.ts";
 import { type PartialPool, partialPool } from "./partial-pool.ts";
 import { entryKey, poolPath, renderPath, workerPath } from "./paths.ts";
 import { ownLifetimeDiagnostics } from "./url-lifetime.ts";
@@ -48,10 +49,7 @@ function workerNames(pool: PartialPool, path: string): Place[] {
     path: `${workerAt(pool, path, j)}.name`,
     value: worker?.name === undefined ? undefined : `${name}-${worker.name}`,
   }));
-  const numbered = Array.from({ length: pool.replicas ?? 0 }, (_, j) => ({
-    path: `${path}.name`,
-    value: `${name}-${j}`,
-  }));
+  const numbered = workerNumbers(pool).map((number) => ({ path: `${path}.name`, value: `${name}-${number}` }));
   return pool.workers ? named : numbered;
 }
 
@@ -94,7 +92,7 @@ function uniqueness(pools: readonly PartialPool[]): Diagnostic[] {
 type Raw = Readonly<Record<string, unknown>>;
 
 /** A pool has either a number of workers or a list of them. */
-function workers(path: string, { fixedIps, replicas }: PartialPool, raw: Raw): Diagnostic[] {
+function workers(path: string, pool: PartialPool, raw: Raw): Diagnostic[] {
   const both = raw["workers"] !== undefined && raw["replicas"] !== undefined;
   const expected = "either replicas (a number) or workers (a list of named workers)";
   if (both)
@@ -119,16 +117,7 @@ function workers(path: string, { fixedIps, replicas }: PartialPool, raw: Raw): D
         remedy: "move each address to workers[].fixedIp",
       }),
     ];
-  if (!fixedIps || replicas === undefined || fixedIps.length === replicas) return [];
-  const found = `${fixedIps.length} addresses for ${replicas} replicas`;
-  return [
-    configDiagnostic({
-      path: `${path}.fixedIps`,
-      problem: found,
-      expected: "one address per replica",
-      remedy: "make the two numbers equal",
-    }),
-  ];
+  return fixedIpDiagnostics(path, pool);
 }
 
 function flavor(path: string, raw: Raw): Diagnostic[] {
@@ -223,6 +212,7 @@ export function ruleDiagnostics(rawPools: unknown): Diagnostic[] {
     const given = isObject(raw) ? raw : undefined;
     return [
       ...(given ? [...workers(path, pool, given), ...flavor(path, given)] : []),
+      ...removedDiagnostics(path, pool, given?.["workers"] !== undefined),
       ...ports(path, pool),
       ...ownLifetimeDiagnostics(path, pool),
       ...drainBudget(path, pool),

@@ -1,4 +1,5 @@
 import { workerName } from "../../components/ports/names.ts";
+import { workerNumbers } from "./numbers.ts";
 import { poolPath, workerPath } from "./paths.ts";
 import type { PoolConfig } from "./schema.ts";
 
@@ -20,7 +21,7 @@ export interface WantedWorker {
   readonly labels: NamedWorker["labels"];
 }
 
-type WorkerList = Pick<PoolConfig, "name" | "replicas" | "workers" | "fixedIps">;
+type WorkerList = Pick<PoolConfig, "name" | "replicas" | "remove" | "workers" | "fixedIps">;
 
 /** The workers of a pool in their order. */
 export function workersOf(pool: WorkerList, infraId: string): WantedWorker[] {
@@ -35,11 +36,11 @@ export function workersOf(pool: WorkerList, infraId: string): WantedWorker[] {
       networks,
       labels,
     }));
-  return Array.from({ length: pool.replicas ?? 0 }, (_, i) => ({
-    name: workerName(infraId, pool.name, i),
+  return workerNumbers(pool).map((number) => ({
+    name: workerName(infraId, pool.name, number),
     path: `${path}.replicas`,
-    fixedIp: pool.fixedIps?.[i],
-    fixedIpPath: `${path}.fixedIps[${i}]`,
+    fixedIp: pool.fixedIps?.[number],
+    fixedIpPath: `${path}.fixedIps[${number}]`,
     availabilityZone: undefined,
     networks: [],
     labels: {},

@@ -18,6 +18,7 @@ import { nodeAddressDiagnostics } from "./checks/node-address.ts";
 import { nodeNameDiagnostics } from "./checks/node-name.ts";
 import { objectStoreDiagnostics } from "./checks/object-store.ts";
 import { readmitDiagnostics } from "./checks/readmit.ts";
+import { removeDiagnostics } from "./checks/remove.ts";
 import { rolloutDiagnostics } from "./checks/rollout.ts";
 import { securityGroupDiagnostics } from "./checks/security-groups.ts";
 import { serverDiagnostics } from "./checks/servers.ts";
@@ -60,6 +61,7 @@ export function evaluate(
     ...nodeAddressDiagnostics(config, facts),
     ...securityGroupDiagnostics(config, facts),
     ...nodeNameDiagnostics(config, facts),
+    ...removeDiagnostics(config, facts),
     ...rolloutDiagnostics(config, facts),
     ...readmitDiagnostics(config, facts),
     ...machineConfigPoolDiagnostics(config, facts),

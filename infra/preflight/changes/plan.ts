@@ -1,6 +1,7 @@
 import type { PoolSpec } from "../../../components/worker-pool.ts";
 import type { Config } from "../../config/load.ts";
 import type { WantedWorker } from "../../config/workers.ts";
+import { poolPath } from "../../config/paths.ts";
 import type { ChangeFacts } from "../../discovery/facts.ts";
 import { ownServers } from "../checks/names.ts";
 import { examine, type ExaminedWorker, payloadChange } from "./examine.ts";
@@ -77,9 +78,15 @@ export function plannedChanges(
   const ports = existingPorts(facts);
   const names = new Set(workers.map(({ worker }) => worker.name));
   const gone = [...ownServers(facts).keys()].filter((name) => !names.has(name));
+  const removed = new Map(
+    config.pools.flatMap(({ name, remove }) => remove.map((node) => [node, `listed in ${poolPath(name)}.remove`])),
+  );
   return [
     ...workers.flatMap((each) => changeOf(each, ports)),
-    ...gone.map((worker): PlannedChange => ({ worker, verdict: "detach, drained", reason: "no longer in the config" })),
+    ...gone.map((worker): PlannedChange => {
+      const reason = removed.get(worker) ?? "no longer in the config";
+      return { worker, verdict: "detach, drained", reason };
+    }),
   ];
 }
 

@@ -54,6 +54,15 @@ test("GIVEN a named worker WHEN it is declared THEN what is its own goes with it
   expect(JSON.parse(args.ignition.payload)).toMatchObject({ ignition: { version: "3.4.0" } });
 });
 
+test("GIVEN a pool with replicas WHEN its workers are listed by their numbers instead THEN it is made from the same", () => {
+  const removed = { replicas: 2, remove: ["lab-7x2kq-metal-1"], fixedIps: ["10.0.0.20", "10.0.0.21", "10.0.0.22"] };
+  const listed = [
+    { name: "0", fixedIp: "10.0.0.20" },
+    { name: "2", fixedIp: "10.0.0.22" },
+  ];
+  expect(argsOf({ workers: listed })).toEqual(argsOf(removed));
+});
+
 test("GIVEN several pools WHEN some are removed or all are reordered THEN what the others are made from is the same", () => {
   const names = ["a", "b", "c", "d"];
   const argsByName = (pools: readonly string[]): Map<string, ReturnType<typeof poolSpec>> => {

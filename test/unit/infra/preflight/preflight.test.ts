@@ -183,6 +183,7 @@ const cases: [check: string, bad: [Config, PreflightFacts], valid: [Config, Pref
     [configOf({ rollout: { ignore: ["metal-0"] } }), plain],
     [configOf({ rollout: { ignore: [worker] } }), plain],
   ],
+  ["remove", [configOf({ remove: ["other-metal-1"] }), plain], [configOf({ remove: ["lab-7x2kq-metal-1"] }), plain]],
   ["readmit", [configOf({ readmit: ["metal-0"] }), plain], [configOf({ readmit: [worker] }), plain]],
   ["user-data", [configOf(), factsOf({ ca: certificates(40) })], [configOf(), factsOf({ ca: certificates(3) })]],
 ];

@@ -65,6 +65,11 @@ test.each<[string, string, string]>([
   ],
   ["the number of workers", linesOf({ replicas: 0 }), "detach, drained (no longer in the config)"],
   [
+    "which workers there are",
+    linesOf({ replicas: 0, remove: [name] }),
+    "detach, drained (listed in pools[metal].remove)",
+  ],
+  [
     "a server of another stack",
     linesOf({}, { servers: [made, existingServer("9", "lab-7x2kq-metal-9", "a/b/c")] }),
     "",
