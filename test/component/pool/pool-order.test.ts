@@ -21,11 +21,17 @@ const pools: Readonly<Record<string, object>> = {
   infra: { replicas: 1, labels: { "example.test/rack": "r1" }, timeouts: { boot: "45m" } },
 };
 
+/** The first of the pools in the other form. */
+const listed = { metal: { workers: [{ name: "0" }, { name: "1" }] } };
+
 /** Declares the pools as the program does. Returns what the engine compares with the state, by type and name. */
-async function declare(names: readonly string[]): Promise<Map<string, unknown>> {
+async function declare(names: readonly string[], changed: typeof pools = {}): Promise<Map<string, unknown>> {
   const { poolSpec } = await import("../../../infra/pool-spec.ts");
   const { WorkerPool } = await import("../../../components/worker-pool.ts");
-  const config = configOf({}, { pools: names.map((name) => ({ name, flavor: "f", image: "i", ...pools[name] })) });
+  const config = configOf(
+    {},
+    { pools: names.map((name) => ({ name, flavor: "f", image: "i", ...(changed[name] ?? pools[name]) })) },
+  );
   const facts = factsOf({});
   const of = facts.cloud.pools.flatMap((pool) => [{ ...pool, workerPorts: [pool.ports] }]);
   const cloud = { ...facts.cloud, pools: names.flatMap(() => of) };
@@ -58,4 +64,11 @@ test.each([
     expect([...after.keys()].filter((key) => key.startsWith(type))).not.toEqual([]);
   for (const [key, registration] of after)
     expect({ key, registration }).toEqual({ key, registration: before.get(key) });
+});
+
+test("GIVEN a pool with replicas WHEN its workers are listed by their numbers instead THEN the same resources are declared", async () => {
+  const before = await declare(["metal"]);
+  const after = await declare(["metal"], listed);
+  expect(before.size).toBeGreaterThan(10);
+  expect(after).toEqual(before);
 });
