@@ -11,7 +11,9 @@ import { poolPath } from "./config/paths.ts";
 import { readConfig } from "./config/stack-config.ts";
 import { renderWarning, throwIfErrors } from "./diagnostics/diagnostic.ts";
 import { localDataOf } from "./discovery/cluster/read.ts";
+import type { Result } from "./discovery/attempt.ts";
 import { discover, type Discovery } from "./discovery/discover.ts";
+import type { StateFacts } from "./discovery/facts.ts";
 import {
   type Facts,
   factsTimeout,
@@ -29,8 +31,9 @@ import { editedPortNames, plannedChanges, renderPlannedChanges, replacedWorkers 
 import { rollLines } from "./preflight/changes/roll-lines.ts";
 import { parallelism, roundsLine } from "./preflight/changes/rounds.ts";
 import { leavingNodes } from "./preflight/checks/local-volumes.ts";
+import { skippedDetachDiagnostics } from "./preflight/checks/max-detach.ts";
 import { queuedTerms } from "./preflight/checks/url-lifetime.ts";
-import { evaluate, hasOwnObjects, type PreflightFacts } from "./preflight/index.ts";
+import { type Evaluation, evaluate, hasOwnObjects, type PreflightFacts } from "./preflight/index.ts";
 import { isTheirCloud } from "./preflight/their-cloud.ts";
 import { cloudProvider, type Identities, nodeProvider } from "./providers.ts";
 
@@ -75,8 +78,17 @@ const identitiesOf = (discovery: Discovery | SkippedCluster): Identities => ({
  * provider of the workers it has nothing of them, and may not exist.
  */
 async function withState(discovery: Discovery, nodes: NodeProvider): Promise<PreflightFacts> {
-  if (!hasOwnObjects(discovery)) return discovery;
-  return { ...discovery, state: nodes.isNew ? { value: { servers: {}, ports: {} } } : await readState() };
+  return hasOwnObjects(discovery) ? { ...discovery, state: await stateOf(nodes) } : discovery;
+}
+
+/** What the stack's state has. */
+const stateOf = async (nodes: NodeProvider): Promise<Result<StateFacts>> =>
+  nodes.isNew ? { value: { servers: {}, ports: {} } } : readState();
+
+/** All workers are detached without a look at the cluster: the state alone knows how many they are. */
+async function withoutCluster(config: Config, nodes: NodeProvider): Promise<Evaluation> {
+  const diagnostics = config.maxDetach === undefined ? [] : skippedDetachDiagnostics(config, await stateOf(nodes));
+  return { diagnostics, changes: [] };
 }
 
 /** Throws a ConfigError if the config is invalid, or if cluster or cloud cannot be read. */
@@ -89,8 +101,9 @@ async function prepare(): Promise<
   const nodes = nodeProvider(config, identitiesOf(discovery));
   // nothing is declared in another cluster or project than that of the state
   await nodes.accepted();
-  if (!discovery.cluster)
-    return { config, discovery, evaluation: { diagnostics: [], changes: [] }, nodes, workers: [] };
+  if (!discovery.cluster) {
+    return { config, discovery, evaluation: await withoutCluster(config, nodes), nodes, workers: [] };
+  }
   const facts = await withState(discovery, nodes);
   const workers = examine(config, facts);
   const leaving = leavingNodes(plannedChanges(config, facts, workers), facts.cluster);
@@ -114,6 +127,7 @@ export async function main(): Promise<Outputs> {
   const { diagnostics, changes } = evaluation;
   if (!discovery.cluster) {
     await pulumi.log.warn(discovery.warning);
+    throwIfErrors(diagnostics);
     return outputsOf([]);
   }
   // logged before the errors: their causes may be in what was discovered

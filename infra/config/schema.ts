@@ -124,6 +124,21 @@ export const configSchema = z.strictObject({
     .prefault({})
     .meta({ description: "How workers are detached.", examples: [{ clusterUnreachable: "fail" }] }),
   /**
+   * The most workers that one update may detach, of all pools together: a lower `replicas`, a worker or a pool that is no longer
+   * in the config. More are an error before anything is changed. It does not limit `pulumi destroy`, which does not run this
+   * program, nor replacements. Default none: nothing of the config is forbidden unasked. Example 1.
+   */
+  maxDetach: z
+    .int({ error: "a whole number from 0 to 1000" })
+    .min(0, { error: "a whole number from 0 to 1000" })
+    .max(1000, { error: "a whole number from 0 to 1000" })
+    .optional()
+    .meta({
+      description:
+        "The most workers that one update may detach, of all pools together, 0 to 1000; more are an error before anything is changed. Replacements and pulumi destroy are not limited. Default: no limit.",
+      examples: [1],
+    }),
+  /**
    * What this stack was before it was renamed or moved to another organization, project or backend. What carries these
    * names counts as the stack's own, and gets the new one in place. Default none: what belongs to another stack is never
    * taken over unasked.

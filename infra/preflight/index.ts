@@ -12,6 +12,7 @@ import { ignitionDiagnostics } from "./checks/ignition.ts";
 import { localVolumeDiagnostics } from "./checks/local-volumes.ts";
 import { machineConfigPoolDiagnostics } from "./checks/machine-config-pool.ts";
 import { machineConfigUpdateDiagnostics } from "./checks/machine-config-update.ts";
+import { maxDetachDiagnostics } from "./checks/max-detach.ts";
 import { isOwner, nameDiagnostics, ownServers } from "./checks/names.ts";
 import { networkDiagnostics } from "./checks/network.ts";
 import { nodeAddressDiagnostics } from "./checks/node-address.ts";
@@ -71,6 +72,7 @@ export function evaluate(
     ...nameDiagnostics(config, facts),
     ...takeOverDiagnostics(workers, facts),
     ...serverDiagnostics(config, facts, changes),
+    ...maxDetachDiagnostics(config, facts, changes),
     ...capacityDiagnostics(config, facts),
     ...ignitionDiagnostics(config, facts),
     ...clusterDiagnostics(config, facts),

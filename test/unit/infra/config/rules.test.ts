@@ -78,6 +78,8 @@ describe("each error, beside a valid config that lacks it", () => {
       { ...good(), detach: { clusterUnreachable: "ignore" } },
       { ...good(), detach: { clusterUnreachable: "skip" } },
     ],
+    ["maxDetach", { ...good(), maxDetach: -1 }, { ...good(), maxDetach: 0 }],
+    ["maxDetach", { ...good(), maxDetach: "10%" }, { ...good(), maxDetach: 10 }],
     [
       "formerOwners[1]",
       { ...good(), formerOwners: ["a/b/c", "production"] },

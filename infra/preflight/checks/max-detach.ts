@@ -1,0 +1,58 @@
+import type { Config } from "../../config/load.ts";
+import { type Diagnostic, diagnosticOf } from "../../diagnostics/diagnostic.ts";
+import type { Result } from "../../discovery/attempt.ts";
+import type { PreflightFacts, StateFacts } from "../../discovery/facts.ts";
+import type { PlannedChange } from "../changes/plan.ts";
+
+const path = "maxDetach";
+const maxDetach = diagnosticOf("max-detach");
+
+/** Names that a message holds at most: a pool may have 1000 workers. */
+const mostNames = 20;
+
+function tooMany(names: readonly string[], limit: number): Diagnostic[] {
+  if (names.length <= limit) return [];
+  const more = names.length > mostNames ? ` and ${names.length - mostNames} more` : "";
+  return [
+    maxDetach({
+      path,
+      problem: `this update would detach ${names.length} workers: ${names.slice(0, mostNames).join(", ")}${more}`,
+      expected: `at most ${limit} in one update`,
+      remedy: `put those that stay back into the config; if all of them are to go, set maxDetach: ${names.length} for this \`pulumi up\`, and ${limit} again afterwards`,
+    }),
+  ];
+}
+
+/** What is not known is not allowed. */
+const unknown = (what: string, reason: string): Diagnostic =>
+  maxDetach({
+    path,
+    problem: `${what} cannot be read: ${reason}. How many workers this update would detach is not known`,
+    expected: "permission to read it, as long as maxDetach is set",
+    remedy: "grant the account this permission, or remove maxDetach for this `pulumi up`",
+  });
+
+/** Whether the update would detach more workers than the config allows. */
+export function maxDetachDiagnostics(
+  { maxDetach: limit }: Pick<Config, "maxDetach">,
+  { checks }: Pick<PreflightFacts, "checks">,
+  changes: readonly PlannedChange[],
+): Diagnostic[] {
+  if (limit === undefined) return [];
+  if (checks.servers.error !== undefined) return [unknown("the project's servers", checks.servers.error)];
+  const gone = changes.filter(({ verdict }) => verdict === "detach, drained");
+  return tooMany(
+    gone.map(({ worker }) => worker),
+    limit,
+  );
+}
+
+/** The same for an update that skips the cluster: it detaches everything that the state has. */
+export function skippedDetachDiagnostics(
+  { maxDetach: limit }: Pick<Config, "maxDetach">,
+  { value, error }: Result<StateFacts>,
+): Diagnostic[] {
+  if (limit === undefined) return [];
+  if (error !== undefined) return [unknown("the stack's state", error)];
+  return tooMany(Object.keys(value.servers), limit);
+}
