@@ -12,11 +12,12 @@ const mostNames = 20;
 
 function tooMany(names: readonly string[], limit: number): Diagnostic[] {
   if (names.length <= limit) return [];
+  const inOrder = names.toSorted((a, b) => a.localeCompare(b, "en", { numeric: true }));
   const more = names.length > mostNames ? ` and ${names.length - mostNames} more` : "";
   return [
     maxDetach({
       path,
-      problem: `this update would detach ${names.length} workers: ${names.slice(0, mostNames).join(", ")}${more}`,
+      problem: `this update would detach ${names.length} workers: ${inOrder.slice(0, mostNames).join(", ")}${more}`,
       expected: `at most ${limit} in one update`,
       remedy: `put those that stay back into the config; if all of them are to go, set maxDetach: ${names.length} for this \`pulumi up\`, and ${limit} again afterwards`,
     }),

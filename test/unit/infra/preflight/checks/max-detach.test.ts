@@ -75,7 +75,7 @@ test("GIVEN a limit WHEN the servers cannot be read THEN the update is refused: 
 });
 
 test("GIVEN more workers than a screen holds WHEN they would go THEN the first are named and the others counted", () => {
-  const [error] = found({}, { pools: [], maxDetach: 5 }, workers(30));
+  const [error] = found({}, { pools: [], maxDetach: 5 }, workers(30).toReversed());
   expect(error?.problem).toMatch(/^this update would detach 30 workers: .*, lab-7x2kq-metal-19 and 10 more$/);
 });
 
