@@ -12,6 +12,7 @@ import { bootOf } from "../support/machines/faults.ts";
 import { OwnPool } from "../support/own-pool.ts";
 import { type Config, Project, succeeded } from "../support/project.ts";
 import { secretsInClear } from "../support/secrets.ts";
+import { type Pool, whileEdited } from "../support/stack/stack-file.ts";
 import { meanwhile, until } from "../support/wait.ts";
 
 interface Worker {
@@ -135,6 +136,22 @@ describe("GIVEN a stack of two workers", () => {
 
   test("WHEN everything that is written is searched THEN no secret is in plain text", async () => {
     expect(await secretsInClear(project, own)).toEqual([]);
+  });
+
+  test("WHEN scaled to one without the first THEN the preview detaches that one, and touches nothing of the other", async () => {
+    const change = (pool: Pool): Config => ({ pools: [{ ...pool, replicas: 1, remove: [first] }] });
+    const preview = succeeded(await whileEdited(project, change, () => project.preview()));
+    expect(preview).toContain(`${first}: detach, drained (listed in pools[${own.name}].remove)`);
+    expect(preview).toMatch(new RegExp(`-\\s+openshift-node:index:OpenShiftNode ${first} delete`));
+    expect(preview).not.toMatch(new RegExp(`\\s${second} (create|update|replace|delete)`));
+  });
+
+  test("WHEN an edit detaches more workers than maxDetach THEN the preview fails, and names them", async () => {
+    const change = (): Config => ({ pools: [], maxDetach: 1 });
+    const preview = await whileEdited(project, change, () => project.preview());
+    expect(preview.ok).toBe(false);
+    expect(preview.output).toContain(`maxDetach: this update would detach 2 workers: ${first}, ${second}`);
+    expect(preview.output).toContain("set maxDetach: 2 for this `pulumi up`");
   });
 
   describe("WHEN scaled to one", () => {
