@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { randomInt } from "node:crypto";
 import { z } from "zod";
+import { type MakeScheduler, schedulers } from "./drawn-scheduler.ts";
 
 /** How many schedules are tried, and which: by the environment, so that a failure is replayed by one command. */
 
@@ -11,10 +12,46 @@ const environment = z
     SIMULATION_SEED: z.coerce.number().int().optional(),
     SIMULATION_PATH: z.string().optional(),
   })
+  .refine((it) => it.SIMULATION_PATH === undefined || it.SIMULATION_SEED !== undefined, {
+    message: "a path is one of a seed: set SIMULATION_SEED, too",
+  })
   .parse(process.env);
 
 /** `npm test` tries the same schedules each time: what fails is of the change, and not of the day. Others are drawn. */
 const tested = { schedules: 5_000, seed: 1430391236 };
+
+type Arbitraries<T extends unknown[]> = { [K in keyof T]: fc.Arbitrary<T[K]> };
+
+/** Which schedules of a property are tried: so many of a seed, or the one at a path. */
+interface Trial {
+  readonly schedules: number;
+  readonly seed: number;
+  readonly path?: string | undefined;
+}
+
+/** Tries a property, and finds a smaller failure when it fails. */
+export async function check<T extends unknown[]>(
+  { schedules, seed, path }: Trial,
+  arbitraries: Arbitraries<T>,
+  property: (scheduler: fc.Scheduler, ...drawn: T) => Promise<void>,
+): Promise<fc.RunDetails<[MakeScheduler, unknown[]]>> {
+  const drawn = fc.asyncProperty(schedulers(), fc.tuple(...arbitraries), (scheduler, values) =>
+    property(scheduler(), ...(values as T)),
+  );
+  // half of a run's time is the stacks of errors that are expected, and of timers; a failure is told by its trace
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  const replay = path === undefined ? {} : { path, endOnFailure: true };
+  const result = await fc.check(drawn, { numRuns: schedules, seed, ...replay });
+  Error.stackTraceLimit = stackTraceLimit;
+  return result;
+}
+
+/** @param title of the test */
+export function replayCommand(seed: number, path: string, title: string): string {
+  const quoted = title.replaceAll("'", String.raw`'\''`);
+  return `SIMULATION_SEED=${seed} SIMULATION_PATH=${path} npm run test:simulation -- -t '${quoted}'`;
+}
 
 /**
  * Tries a property with schedules of its share.
@@ -26,33 +63,22 @@ const tested = { schedules: 5_000, seed: 1430391236 };
 export async function trySchedules<T extends unknown[]>(
   share: number,
   title: string,
-  arbitraries: { [K in keyof T]: fc.Arbitrary<T[K]> },
+  arbitraries: Arbitraries<T>,
   property: (scheduler: fc.Scheduler, ...drawn: T) => Promise<void>,
 ): Promise<void> {
   const { SIMULATION_SCHEDULES: asked, SIMULATION_SEED: given, SIMULATION_PATH: path } = environment;
-  const isReplay = path !== undefined && given !== undefined;
   // fast-check's own would come from the simulated clock
   const seed = given ?? (asked === undefined ? tested.seed : randomInt(2 ** 31));
-  const drawn = fc.asyncProperty(fc.scheduler(), fc.tuple(...arbitraries), (scheduler, values) =>
-    property(scheduler, ...(values as T)),
-  );
-  // half of a run's time is the stacks of errors that are expected, and of timers; a failure is told by its trace
-  const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = 0;
-  const result = await fc.check(drawn, {
-    numRuns: Math.max(1, Math.round((asked ?? tested.schedules) * share)),
-    seed,
-    ...(isReplay && { path, endOnFailure: true }),
-  });
-  Error.stackTraceLimit = stackTraceLimit;
+  const schedules = Math.max(1, Math.round((asked ?? tested.schedules) * share));
+  const result = await check({ schedules, seed, path }, arbitraries, property);
   if (!result.failed) return;
   const error = result.errorInstance;
   throw new Error(
     [
       `schedule ${result.numRuns} fails: ${error instanceof Error ? error.message : String(error)}`,
-      `drawn: ${JSON.stringify(result.counterexample?.[1])}`,
+      `drawn: ${JSON.stringify(result.counterexample[1])}`,
       "replay:",
-      `  SIMULATION_SEED=${result.seed} SIMULATION_PATH=${String(result.counterexamplePath)} npm run test:simulation -- -t '${title}'`,
+      `  ${replayCommand(result.seed, result.counterexamplePath, title)}`,
     ].join("\n"),
     { cause: error },
   );
