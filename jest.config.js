@@ -12,7 +12,10 @@ export default {
   projects: [
     project("unit", { setupFilesAfterEnv: ["<rootDir>/test/support/setup.ts"] }),
     project("component", { setupFilesAfterEnv: ["<rootDir>/test/support/setup.ts"] }),
-    project("simulation", { setupFilesAfterEnv: ["<rootDir>/test/simulation/setup.ts"] }),
+    project("simulation", {
+      setupFilesAfterEnv: ["<rootDir>/test/simulation/setup.ts"],
+      testEnvironment: "<rootDir>/test/simulation/environment.js",
+    }),
     project("e2e", { setupFilesAfterEnv: ["<rootDir>/test/e2e/setup.ts"] }),
     project("soak", { setupFilesAfterEnv: ["<rootDir>/test/e2e/setup.ts"] }),
   ],

@@ -11,9 +11,15 @@ export interface ModelRequest {
   readonly body: string;
 }
 
+/** A line of a watch. */
+export interface WatchEvent {
+  readonly type: string;
+  readonly object: object;
+}
+
 /** A stream that a server goes on to write to: a watch. */
 export interface Outlet {
-  write(text: string): void;
+  write(event: WatchEvent): void;
   end(): void;
   /** the connection breaks */
   break(): void;
@@ -94,8 +100,8 @@ class Exchange {
   #isOver = false;
   #stopLimit: () => void = () => undefined;
   #leave: () => void = () => undefined;
-  /** text that has been written and not delivered yet, a chunk each */
-  readonly #written: string[] = [];
+  /** what has been written and not delivered yet, a chunk each */
+  readonly #written: WatchEvent[] = [];
 
   constructor(steps: Steps, options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler, label: string) {
     this.#steps = steps;
@@ -162,8 +168,8 @@ class Exchange {
   #open(stream: NonNullable<ModelAnswer["stream"]>): void {
     this.#limit(this.#options.bodyTimeout, "UND_ERR_BODY_TIMEOUT");
     this.#leave = stream({
-      write: (text) => {
-        this.#written.push(text);
+      write: (event) => {
+        this.#written.push(event);
         // in its order: the next one is on its way once this one has arrived
         if (this.#written.length === 1) this.#deliver();
       },
@@ -173,10 +179,11 @@ class Exchange {
   }
 
   #deliver(): void {
-    const [text = ""] = this.#written;
-    this.#step(`<- ${summaryOf(text)}`, () => {
+    const [event] = this.#written;
+    if (!event) return;
+    this.#step(`<- ${summaryOf(event)}`, () => {
       this.#limit(this.#options.bodyTimeout, "UND_ERR_BODY_TIMEOUT");
-      this.#handler.onResponseData?.(this.#controller, Buffer.from(text));
+      this.#handler.onResponseData?.(this.#controller, Buffer.from(`${JSON.stringify(event)}\n`));
       this.#written.shift();
       if (this.#written.length > 0 && !this.#isOver) this.#deliver();
     });
@@ -239,9 +246,9 @@ function headersOf({ headers }: Dispatcher.DispatchOptions): Record<string, stri
 }
 
 /** A line of a watch, as a trace shows it: `MODIFIED lab-worker-0`. */
-function summaryOf(text: string): string {
-  const { type = "", object = {} } = JSON.parse(text) as { type?: string; object?: { metadata?: { name?: string } } };
-  return `${type} ${object.metadata?.name ?? ""}`.trim();
+function summaryOf({ type, object }: WatchEvent): string {
+  const { metadata } = object as { metadata?: { name?: string } };
+  return `${type} ${metadata?.name ?? ""}`.trim();
 }
 
 /**

@@ -15,7 +15,7 @@ import {
 } from "../../component/support/scripted-objects.ts";
 import type { ModelAnswer, ModelRequest, Service } from "../transport/network.ts";
 import { type DeleteOptions, evict, isOther, terminate } from "./pods.ts";
-import { line, Watches } from "./watches.ts";
+import { Watches } from "./watches.ts";
 import type { Given, Kind, World } from "./world.ts";
 
 /** uid of kube-system. */
@@ -86,7 +86,7 @@ export class ApiServer {
       status: 200,
       stream: (outlet) => {
         if (!isTooOld) return this.watches.open(kind, revision, selector(url), outlet);
-        outlet.write(line("ERROR", { code: 410, message: "too old resource version" }));
+        outlet.write({ type: "ERROR", object: { code: 410, message: "too old resource version" } });
         outlet.end();
         return () => undefined;
       },

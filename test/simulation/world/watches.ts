@@ -50,11 +50,9 @@ export class Watches {
   /** Tells every watch where it is (allowWatchBookmarks). */
   bookmark(): void {
     const object = { metadata: { resourceVersion: String(this.#world.revision) } };
-    for (const { outlet } of this.#watches) outlet.write(line("BOOKMARK", object));
+    for (const { outlet } of this.#watches) outlet.write({ type: "BOOKMARK", object });
   }
 }
-
-export const line = (type: string, object: object): string => `${JSON.stringify({ type, object })}\n`;
 
 /** An object that begins or ceases to be what the watch is about comes and goes. */
 function tell({ kind, wants, outlet }: Watch, change: Change): void {
@@ -62,12 +60,9 @@ function tell({ kind, wants, outlet }: Watch, change: Change): void {
   const { type, before, object } = change;
   const was = before !== undefined && wants(before);
   const is = type !== "DELETED" && wants(object);
-  if (is) outlet.write(line(was ? "MODIFIED" : "ADDED", object));
-  else if (was)
-    outlet.write(
-      line("DELETED", {
-        ...before,
-        metadata: { ...before.metadata, resourceVersion: object.metadata.resourceVersion },
-      }),
-    );
+  if (is) outlet.write({ type: was ? "MODIFIED" : "ADDED", object });
+  else if (was) {
+    const { resourceVersion } = object.metadata;
+    outlet.write({ type: "DELETED", object: { ...before, metadata: { ...before.metadata, resourceVersion } } });
+  }
 }
