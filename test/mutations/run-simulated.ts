@@ -3,16 +3,12 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { format } from "prettier";
-import { z } from "zod";
 import { repo } from "../lab/settings.ts";
 import { apply, type Mutation } from "./apply.ts";
+import { statusesOf } from "./report.ts";
 import { simulated } from "./simulated.ts";
 
 /** Runs each mutation of simulated.ts against its simulation, in a copy of the project, and writes the table beside this file. */
-
-const report = z.object({
-  testResults: z.array(z.object({ assertionResults: z.array(z.object({ title: z.string(), status: z.string() })) })),
-});
 
 const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
@@ -42,9 +38,7 @@ async function statusOf({ suite = "", red }: Mutation, folder: string): Promise<
     stdio: ["ignore", "ignore", "inherit"],
     reject: false,
   });
-  const { testResults } = report.parse(JSON.parse(await readFile(output, "utf8")));
-  const all = testResults.flatMap((it) => it.assertionResults);
-  return all.find(({ title }) => title === red)?.status ?? "did not run";
+  return statusesOf(await readFile(output, "utf8")).get(red) ?? "did not run";
 }
 
 /** Only those whose names contain it, without a table; default: all. */

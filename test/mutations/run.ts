@@ -3,16 +3,12 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { format } from "prettier";
-import { z } from "zod";
 import { repo } from "../lab/settings.ts";
 import type { Mutation } from "./apply.ts";
 import { mutations, suiteOf } from "./list.ts";
+import { statusesOf } from "./report.ts";
 
 /** Runs each mutation's tests on the lab, which must be up, and writes the table beside this file. */
-
-const report = z.object({
-  testResults: z.array(z.object({ assertionResults: z.array(z.object({ title: z.string(), status: z.string() })) })),
-});
 
 const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
@@ -34,8 +30,7 @@ async function run(
     stdio: ["ignore", "inherit", "inherit"],
     reject: false,
   });
-  const { testResults } = report.parse(JSON.parse(await readFile(output, "utf8")));
-  return new Map(testResults.flatMap((it) => it.assertionResults.map(({ title, status }) => [title, status] as const)));
+  return statusesOf(await readFile(output, "utf8"));
 }
 
 const titlesOf = ({ red, after }: Mutation): string[] => [...(after ?? []), red];

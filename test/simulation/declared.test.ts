@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { makeRequests } from "./actors/requests.ts";
 import { plans } from "./faults/arbitraries.ts";
 import { inOrder, trySchedules } from "./run/schedules.ts";
-import { type Declared, type End, run } from "./scenarios/declared.ts";
+import { type Declared, type End, noTrouble, run } from "./scenarios/declared.ts";
 import type { Requests } from "./scenarios/lives.ts";
 
 // Sequences of declared states, as Acto tries an operator's (Gu et al., SOSP '23): whatever is asked for, in whatever order,
@@ -37,14 +37,19 @@ function finishing(sequence: Declared[]): Declared[] {
 
 const sequences = fc.array(declared, { minLength: 1, maxLength: 4 }).map(finishing);
 
-const drawn = fc.record({ sequence: sequences, plan: plans(30, 120), seed: fc.integer() });
+const drawn = fc.record({
+  sequence: sequences,
+  plan: plans(30, 120),
+  seed: fc.integer(),
+  relabelled: fc.boolean(),
+});
 
 /** What each sequence comes to when nothing goes wrong. */
 const undisturbed = new Map<string, Promise<End>>();
 
 async function withoutFaults(sequence: readonly Declared[]): Promise<End> {
   const key = JSON.stringify(sequence.map(({ wanted }) => wanted ?? null));
-  const known = undisturbed.get(key) ?? run(inOrder(), sequence, [], 1, requests);
+  const known = undisturbed.get(key) ?? run(inOrder(), sequence, noTrouble, requests);
   undisturbed.set(key, known);
   return known;
 }
@@ -52,8 +57,8 @@ async function withoutFaults(sequence: readonly Declared[]): Promise<End> {
 const same =
   "GIVEN a sequence of declared states WHEN each is applied, with faults, and the last until it succeeds THEN the end is that of an undisturbed run";
 test(same, () =>
-  trySchedules(0.002, same, [drawn], async (scheduler, { sequence, plan, seed }) => {
-    const { end } = await run(scheduler, sequence, plan, seed, requests);
+  trySchedules(0.002, same, [drawn], async (scheduler, { sequence, ...trouble }) => {
+    const { end } = await run(scheduler, sequence, trouble, requests);
     expect(end).toEqual((await withoutFaults(sequence)).end);
   }),
 );
@@ -62,6 +67,12 @@ const plain = { image: "rhcos-a", labels: { rack: "r1" }, readmit: false };
 const once = (wanted: Declared["wanted"]): Declared => ({ wanted, insists: false });
 
 const replaced = { ...plain, image: "rhcos-b" };
+
+test("GIVEN a worker whose labels somebody else changes WHEN the same declaration is applied again THEN they are as declared", async () => {
+  const sequence = [{ wanted: plain, insists: true }, once(plain)];
+  const { end } = await run(inOrder(), sequence, { ...noTrouble, relabelled: true }, requests);
+  expect(end).toEqual((await withoutFaults(sequence)).end);
+});
 
 describe.each<[string, Declared["wanted"], Declared["wanted"]]>([
   ["detached", undefined, plain],
@@ -73,7 +84,8 @@ describe.each<[string, Declared["wanted"], Declared["wanted"]]>([
     const sequence = [{ wanted: plain, insists: true }, once(wanted), once(last)];
     const { end, writes } = await withoutFaults(sequence);
     for (let write = 1; write <= writes; write += 1) {
-      const disturbed = await run(inOrder(), sequence, [{ kind: "killed", write }], 1, requests);
+      const killed = { ...noTrouble, plan: [{ kind: "killed", write }] } as const;
+      const disturbed = await run(inOrder(), sequence, killed, requests);
       expect({ write, end: disturbed.end }).toEqual({ write, end });
     }
   });

@@ -16,6 +16,16 @@ export interface Declared {
 /** ms between two declarations: long enough for the actors to come to rest, and for a refresh to see what is gone. */
 const pause = 120_000;
 
+/** What goes wrong meanwhile. */
+export interface Trouble {
+  readonly plan: FaultPlan;
+  readonly seed: number;
+  /** before the last command somebody else gives other values to the labels that it asks for */
+  readonly relabelled: boolean;
+}
+
+export const noTrouble: Trouble = { plan: [], seed: 1, relabelled: false };
+
 export interface End {
   /** what is saved and what is there, but for what differs from one server to the next */
   readonly end: object;
@@ -27,11 +37,10 @@ export interface End {
 export async function run(
   scheduled: fc.Scheduler,
   sequence: readonly Declared[],
-  plan: FaultPlan,
-  seed: number,
+  { relabelled, ...trouble }: Trouble,
   requests: Requests,
 ): Promise<End> {
-  const lives = new Lives(scheduled, { ...quietLife, plan, seed }, requests);
+  const lives = new Lives(scheduled, { ...quietLife, ...trouble }, requests);
   const { setting, stack } = lives;
   for (const [i, { wanted, insists }] of sequence.entries()) {
     const command = (): Promise<string | undefined> => (wanted ? lives.up(wanted) : lives.destroy());
@@ -40,6 +49,7 @@ export async function run(
       await setting.simulation.pass(pause);
       continue;
     }
+    if (relabelled && i === sequence.length - 1) relabel(lives, wanted?.labels ?? {});
     const results = await lives.repeat(command);
     const last = results.at(-1);
     if (last !== undefined) setting.simulation.fail(`${results.length} commands failed, the last with: ${last}`);
@@ -48,6 +58,12 @@ export async function run(
   setting.simulation.rest();
   const writes = setting.disturbances.written.length;
   return { end: { saved: stack.summary(), left: lives.left.length, ...summaryOf(setting.world) }, writes };
+}
+
+/** Only what the next command asks for: what becomes of another label of somebody else is not the program's. */
+function relabel({ setting: { api } }: Lives, labels: Declaration["labels"]): void {
+  const others = Object.fromEntries(Object.keys(labels).map((key) => [key, "of-somebody-else"]));
+  api.patch("nodes", nodeName, { metadata: { labels: others } }, "administrator");
 }
 
 /** What is there, but for what differs from one server to the next. */
