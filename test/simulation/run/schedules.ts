@@ -76,9 +76,9 @@ export async function trySchedules<T extends unknown[]>(
   throw new Error(
     [
       `schedule ${result.numRuns} fails: ${error instanceof Error ? error.message : String(error)}`,
-      `drawn: ${JSON.stringify(result.counterexample[1])}`,
+      `drawn: ${JSON.stringify(result.counterexample?.[1])}`,
       "replay:",
-      `  ${replayCommand(result.seed, result.counterexamplePath, title)}`,
+      `  ${replayCommand(result.seed, String(result.counterexamplePath), title)}`,
     ].join("\n"),
     { cause: error },
   );
