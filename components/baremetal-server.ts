@@ -1,6 +1,7 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { type ExistingObjects } from "./openstack/existing.ts";
+import { attemptKey } from "./server/attempt.ts";
 import { refuseDuplicate } from "./server/duplicate.ts";
 import type { WorkerInCloud } from "./server/in-cloud.ts";
 import { portOptions, portsValue } from "./server/port-options.ts";
@@ -55,6 +56,9 @@ export interface BaremetalServerArgs {
  * the last ones in the place of ignored ones (pulumi/pulumi, pkg/resource/deploy/step_generator.go). So the reason is put
  * where the provider takes few words, and its error shows the one that it got: `power_state`.
  *
+ * A server whose build has failed is replaced by another number of its attempt (infra/preflight/changes/failed-build.ts): after
+ * a create that left a server in ERROR the engine would go on with an update of that server.
+ *
  * A server that is this stack's but not in its state is taken over by `import`. The engine refuses to replace a resource that
  * has the option, also by `--replace` (pulumi/pulumi, pkg/resource/deploy/step_generator.go, continueStepsFromDiff: "resources
  * that still specify an ID may not be replaced"), and with another id than the state's it would replace it. So it is set only
@@ -75,6 +79,7 @@ export class BaremetalServer extends pulumi.ComponentResource {
     const replaced = args.payload.onChange === "replace";
     const refusal = args.flavor.problem ?? args.image.problem;
     const ports = portOptions(args.name, args.portIds.length, args.inCloud);
+    const { attempt } = args.inCloud;
     const id = args.inCloud.takenOver.server?.id;
     const server = new openstack.compute.Instance(
       name,
@@ -98,6 +103,7 @@ export class BaremetalServer extends pulumi.ComponentResource {
           "metadata.image",
           "metadata.availabilityZone",
           ...(replaced ? ["metadata.ignition"] : []),
+          ...(attempt?.replaces === true ? [attemptKey] : []),
           ...ports.replacing,
         ],
         // ignored metadata keeps describing what the server was created from
@@ -112,6 +118,7 @@ export class BaremetalServer extends pulumi.ComponentResource {
           "keyPair",
           ...(refusal === undefined ? [] : ["powerState"]),
           ...(replaced ? [] : ["metadata.ignition"]),
+          ...(attempt === undefined ? [attemptKey] : []),
           ...ports.ignored,
         ],
         ...(id !== undefined && { import: id }),
@@ -131,6 +138,7 @@ export class BaremetalServer extends pulumi.ComponentResource {
 /** What a server was created from, for readers without the state. */
 function metadataOf(args: BaremetalServerArgs): Record<string, pulumi.Input<string>> {
   const { infraId, owner, pool, flavor, image, payload, portIds, availabilityZone } = args;
+  const attempt = args.inCloud.attempt?.value;
   return {
     openshiftClusterID: infraId,
     owner,
@@ -141,6 +149,7 @@ function metadataOf(args: BaremetalServerArgs): Record<string, pulumi.Input<stri
     ports: pulumi.all([...portIds]).apply(portsValue),
     // the provider does not treat another machine of the same zone as a change
     ...(availabilityZone !== undefined && { availabilityZone }),
+    ...(attempt !== undefined && { attempt }),
   };
 }
 

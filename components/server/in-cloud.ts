@@ -1,3 +1,5 @@
+import type { BuildAttempt } from "./attempt.ts";
+
 /** What the cloud has of a worker before a command changes anything, as far as the options of its resources depend on it. */
 
 /** Ids of what carries a worker's name and its owner in the cloud, but is not in the state: it is taken over. */
@@ -25,6 +27,8 @@ export interface WorkerInCloud {
   readonly ports: ReadonlySet<string> | undefined;
   /** those of them that are in the subnet and have the address that the config says; undefined as well */
   readonly placedPorts: ReadonlySet<string> | undefined;
+  /** undefined: the state or the cloud could not be read */
+  readonly attempt?: BuildAttempt | undefined;
 }
 
 /** A worker of which nothing could be read. */

@@ -258,6 +258,32 @@ export const drain = z
   .prefault({})
   .meta({ description: "How a Node is drained before its server is deleted.", examples: [{ timeout: "30m" }] });
 
+const attemptsText = "a whole number from 1 to 10";
+
+export const provision = z
+  .strictObject(
+    {
+      /**
+       * How often a server is built until somebody has to say so. `pulumi up` replaces one whose build has failed by itself; it
+       * never does with 1. Default 3: Nova itself tries three machines (nova.conf, max_attempts), and counts each failed
+       * build against its host (nova/scheduler/weights/compute.py, BuildFailureWeigher).
+       */
+      attempts: z
+        .int({ error: attemptsText })
+        .min(1, { error: attemptsText })
+        .max(10, { error: attemptsText })
+        .default(3)
+        .meta({
+          description:
+            "How many builds of a worker's server may fail until a command by hand has to replace it, 1 to 10: each `pulumi up` replaces a server whose build has failed, unless the fault would come again. Default: 3.",
+          examples: [1],
+        }),
+    },
+    { error: "an object" },
+  )
+  .prefault({})
+  .meta({ description: "What becomes of a server whose build has failed.", examples: [{ attempts: 1 }] });
+
 export const health = z
   .strictObject(
     {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { taintEffects } from "../../components/kubernetes/labels.ts";
 import { text } from "./fields.ts";
-import { drain, health, ignition, timeouts } from "./lifecycle.ts";
+import { drain, health, ignition, provision, timeouts } from "./lifecycle.ts";
 import { poolPort, workerPort } from "./port.ts";
 import { rollout } from "./rollout.ts";
 
@@ -230,6 +230,7 @@ export const poolSchema = z.strictObject(
           "Names of Nodes of which one new client key is admitted in this `pulumi up`: the machine was reinstalled or lost its certificate. Make sure that it is the machine that asks (README, Who may join), and remove the entry afterwards. Default: none.",
         examples: [["mycluster-x7k2p-metal-3"]],
       }),
+    provision,
     timeouts,
     drain,
     health,

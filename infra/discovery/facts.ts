@@ -33,6 +33,8 @@ export interface ExistingServer {
     readonly ignition?: string | undefined;
     /** its ports, see portsValue in components/server/port-options.ts; undefined: unknown */
     readonly ports?: string | undefined;
+    /** see components/server/attempt.ts; undefined: none */
+    readonly attempt?: string | undefined;
   };
   /** Nova's reason for status ERROR; undefined: another status */
   readonly failure: string | undefined;
@@ -122,6 +124,8 @@ export interface StateServer {
   readonly id: string;
   /** its ports in the metadata that the state has of it, see components/server/port-options.ts; undefined: none */
   readonly ports?: string | undefined;
+  /** in the same metadata */
+  readonly attempt?: string | undefined;
 }
 
 /** What is on the disks of a worker's machine. */

@@ -18,7 +18,10 @@ const resources = z.object({
       type: z.string(),
       outputs: z.object({
         id: z.string().default("").catch(""),
-        metadata: z.object({ ports: z.string().optional() }).optional().catch(undefined),
+        metadata: z
+          .object({ ports: z.string().optional(), attempt: z.string().optional() })
+          .optional()
+          .catch(undefined),
       }),
     }),
   ),
@@ -29,7 +32,8 @@ export function stateOf(answer: unknown): StateFacts {
   const found = Object.entries(resources.parse(answer).outputs).map(([urn, it]) => ({ name: nameOf(urn), ...it }));
   const of = (wanted: string) => found.filter(({ type }) => type === wanted);
   const servers = of(serverType).map(
-    ({ name, outputs: { id, metadata } }) => [name, { id, ports: metadata?.ports }] as const,
+    ({ name, outputs: { id, metadata } }) =>
+      [name, { id, ports: metadata?.ports, attempt: metadata?.attempt }] as const,
   );
   const ports = of(portType).map(({ name, outputs: { id } }) => [name, id] as const);
   return { servers: Object.fromEntries(servers), ports: Object.fromEntries(ports) };

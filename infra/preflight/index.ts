@@ -71,7 +71,7 @@ export function evaluate(
     ...userDataDiagnostics(config, facts),
     ...nameDiagnostics(config, facts),
     ...takeOverDiagnostics(workers, facts),
-    ...serverDiagnostics(config, facts, changes),
+    ...serverDiagnostics(config, facts, changes, workers),
     ...maxDetachDiagnostics(config, facts, changes),
     ...capacityDiagnostics(config, facts),
     ...ignitionDiagnostics(config, facts),

@@ -2,6 +2,7 @@ import type { ServerStatus } from "../discovery/cloud/project.ts";
 import type { NodeStatus } from "../discovery/cluster/status.ts";
 import type { StackState, StateObject } from "../discovery/exported-state.ts";
 import { replaceUrn, up, upWithRefresh } from "./commands.ts";
+import { failedServerRemark } from "./failed-server.ts";
 import type { Finding } from "./finding.ts";
 import { joiningPhase } from "./joining.ts";
 import { notReady } from "./not-ready.ts";
@@ -82,10 +83,12 @@ function ofServer(
   // the cloud controller finds a Node's server by its name: what else is wrong may come of that
   const [drifted] = renamed("server", recorded, server.name);
   if (drifted) return [drifted];
-  if (server.failure !== undefined)
-    return [{ problem: `server ${name} (${id}) is in ERROR: ${server.failure}`, command: replace, subjects: [urn] }];
-  if (!cluster.value) return [];
   const node = nodeOn(recorded, observation);
+  const hasNode = cluster.value?.nodes.some((each) => each === node || each.name === name);
+  const wanted = wantedWorkersOf(observation).get(name);
+  const failed = failedServerRemark({ stack, server, wanted, hasNode, replace });
+  if (failed) return [{ ...failed, problem: `server ${name} (${id}) ${failed.problem}`, subjects: [urn] }];
+  if (!cluster.value) return [];
   if (server.status !== "ACTIVE") return withoutPower(unready(recorded, node, observation, state), server);
   if (node && node.name !== name) {
     const problem = `server ${name} (${id}) has joined as Node ${node.name}: a Node has the name of its server`;

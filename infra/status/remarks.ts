@@ -4,6 +4,7 @@ import { managingPool, resumeCommand } from "../../components/rollout/machine-co
 import { isOwner } from "../preflight/checks/names.ts";
 import { doctor, replaceServer, upWithRefresh } from "./commands.ts";
 import type { Remark } from "./document.ts";
+import { failedServerRemark } from "./failed-server.ts";
 import { notReady } from "./not-ready.ts";
 import { type Observation, secondsSince, serverOfNode } from "./observation.ts";
 import type { SeenWorker } from "./workers.ts";
@@ -47,12 +48,16 @@ function paused({ node }: SeenWorker, { cluster }: Observation): Remark[] {
   return [{ problem, command: resumeCommand(pool) }];
 }
 
-function failedServer({ servers, name, wanted }: SeenWorker, { stack }: Observation): Remark[] {
+function failedServer({ servers, name, wanted, node }: SeenWorker, { stack, cluster }: Observation): Remark[] {
   // which of several the state has, the doctor knows: a replacement would be that one's; and one too many stays off
   const asked = wanted && servers.length === 1 ? undefined : doctor(stack);
-  return servers.flatMap(({ id, status, failure, taskState }): Remark[] => {
-    if (failure !== undefined)
-      return [{ problem: `server ${id} is in ERROR: ${failure}`, command: asked ?? replaceServer(stack, name) }];
+  const hasNode = cluster.value && node !== undefined;
+  return servers.flatMap((server): Remark[] => {
+    const { id, status, taskState } = server;
+    const failed = failedServerRemark({ stack, server, wanted, hasNode, replace: replaceServer(stack, name) });
+    if (failed && asked !== undefined)
+      return [{ problem: `server ${id} is in ERROR: ${server.failure ?? ""}`, command: asked }];
+    if (failed) return [{ ...failed, problem: `server ${id} ${failed.problem}` }];
     if (status === "SHUTOFF" && taskState === undefined)
       return [{ problem: `server ${id} is powered off`, command: asked ?? `openstack server start ${id}` }];
     if (["ACTIVE", "BUILD", "REBOOT", "HARD_REBOOT"].includes(status) || taskState !== undefined) return [];

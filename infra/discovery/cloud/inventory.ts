@@ -51,12 +51,12 @@ export const serversSchema = z
   })
   .transform(({ servers }): ExistingServer[] =>
     servers.map(({ id, name, status, fault, addresses, metadata, "OS-EXT-STS:task_state": task }) => {
-      const { owner, flavor, image, availabilityZone, ignition, ports } = metadata;
+      const { owner, flavor, image, availabilityZone, ignition, ports, attempt } = metadata;
       return {
         id,
         name,
         owner,
-        made: { flavor, image, availabilityZone, ignition, ports },
+        made: { flavor, image, availabilityZone, ignition, ports, attempt },
         failure: status === "ERROR" ? (fault?.message ?? "Nova reports no reason") : undefined,
         progress: progressOf(status, task),
         addresses: Object.values(addresses).flatMap((ofNetwork) => ofNetwork.map(({ addr }) => addr)),

@@ -8,6 +8,7 @@ import { type WantedWorker, workersOf } from "../../config/workers.ts";
 import type { ChangeFacts, ExistingPort, ExistingServer, StateServer } from "../../discovery/facts.ts";
 import { poolSpec } from "../../pool-spec.ts";
 import { isOwner } from "../checks/names.ts";
+import { type FailedBuild, failedBuild, lastAttempt, type Recorded, wantedAttempt } from "./failed-build.ts";
 import { type ExistingPorts, existingPorts, isPlaced, keysOf, portChanges, portDifferences } from "./ports.ts";
 import { portTakeOver, serverTakeOver, type TakeOver } from "./take-over.ts";
 
@@ -17,7 +18,9 @@ export interface ExaminedWorker {
   readonly spec: PoolSpec;
   readonly worker: WantedWorker;
   readonly planned: readonly PlannedPort[];
-  /** the stack's own; of several the first */
+  /** the stack's own servers of its name */
+  readonly own: readonly ExistingServer[];
+  /** of several the first */
   readonly server: ExistingServer | undefined;
   /** why the server would be replaced */
   readonly reasons: readonly string[];
@@ -26,6 +29,8 @@ export interface ExaminedWorker {
     /** of the planned ports, in their order */
     readonly ports: readonly { readonly name: string; readonly takeOver: TakeOver }[];
   };
+  /** whether the server is replaced because its build has failed */
+  readonly build: FailedBuild;
   readonly inCloud: WorkerInCloud;
 }
 
@@ -68,18 +73,49 @@ function examineWorker(wanted: Wanted, known: Known): ExaminedWorker {
   const templates = [...spec.ports, ...(spec.workers[index]?.ports ?? [])];
   const planned = planPorts({ ...spec, worker: worker.name, fixedIp: worker.fixedIp, ports: templates });
   const reasons = server ? replacementReasons(wanted, server, planned, known.ports) : [];
-  const examined = { pool, spec, worker, planned, server, reasons };
-  const takeOver = takeOverOf({ ...examined, own, isShared: named.length > own.length }, known);
-  return { ...examined, takeOver, inCloud: inCloudOf({ worker, planned, server, takeOver }, known) };
+  const examined = { pool, spec, worker, planned, own, server, reasons };
+  const takeOver = takeOverOf({ ...examined, isShared: named.length > own.length }, known);
+  const { build, attempt } = buildOf(examined, known);
+  const inCloud = { ...inCloudOf({ worker, planned, server, takeOver }, known), attempt };
+  return { ...examined, takeOver, build, inCloud };
 }
 
-type Candidate = Omit<ExaminedWorker, "takeOver" | "inCloud"> & {
-  readonly own: readonly ExistingServer[];
+/** Of a server that the state does not have, or of several, the take-over and the names decide. */
+function buildOf(
+  { pool, spec, worker, own, server, reasons }: Candidate,
+  { facts, nodes }: Known,
+): { readonly build: FailedBuild; readonly attempt: WorkerInCloud["attempt"] } {
+  const state = facts.state?.value;
+  if (!state) return { build: { verdict: "none" }, attempt: undefined };
+  const inState = state.servers[worker.name];
+  const record: Recorded = {
+    inCloud: server?.made.attempt,
+    isInState: inState !== undefined,
+    inState: inState?.attempt,
+  };
+  const isEdited = reasons.length > 0;
+  const isDecided = server !== undefined && own.length === 1 && (inState?.id === server.id || inState?.id === "");
+  const build: FailedBuild = isDecided
+    ? failedBuild({
+        server,
+        attempt: lastAttempt(record),
+        attempts: pool.provision.attempts,
+        isEdited,
+        hasNode: nodes.has(worker.name),
+        pool: spec.configPath,
+      })
+    : { verdict: "none" };
+  return { build, attempt: wantedAttempt(record, build, isEdited) };
+}
+
+type Candidate = Omit<ExaminedWorker, "takeOver" | "build" | "inCloud">;
+
+type TakeOverCandidate = Candidate & {
   readonly isShared: boolean;
 };
 
 /** Nothing is taken over where the state could not be read: whether it has it, nobody knows. */
-function takeOverOf(candidate: Candidate, { facts, ports, nodes }: Known): ExaminedWorker["takeOver"] {
+function takeOverOf(candidate: TakeOverCandidate, { facts, ports, nodes }: Known): ExaminedWorker["takeOver"] {
   const { pool, worker, planned, server, own, isShared, reasons } = candidate;
   const state = facts.state?.value;
   if (!state) return { server: { verdict: "none" }, ports: [] };
@@ -142,7 +178,7 @@ export function payloadChange({ payload }: PoolSpec, { made }: ExistingServer): 
 function inCloudOf(
   { worker, planned, server, takeOver }: Pick<ExaminedWorker, "worker" | "planned" | "server" | "takeOver">,
   { ports, facts }: Known,
-): WorkerInCloud {
+): Omit<WorkerInCloud, "attempt"> {
   const found = planned.flatMap((port, i) => {
     const seen = ports.workers.get(worker.name)?.get(i);
     return seen ? [{ port, seen }] : [];

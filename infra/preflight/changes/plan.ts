@@ -5,12 +5,14 @@ import { poolPath } from "../../config/paths.ts";
 import type { ChangeFacts } from "../../discovery/facts.ts";
 import { ownServers } from "../checks/names.ts";
 import { examine, type ExaminedWorker, payloadChange } from "./examine.ts";
+import { attemptText } from "./failed-build.ts";
 import { editedPorts, type ExistingPorts, existingPorts } from "./ports.ts";
 
 /** The planned change of a worker. */
 export interface PlannedChange {
   readonly worker: string;
-  readonly verdict: "attach" | "taken over" | "detach, drained" | "replace, drained" | "refuse" | "kept" | "readmit";
+  readonly verdict:
+    "attach" | "taken over" | "detach, drained" | "replace, drained" | "replace" | "refuse" | "kept" | "readmit";
   readonly reason: string;
   /** where the config declares the worker; undefined: it no longer does */
   readonly place?: { readonly pool: string; readonly worker: WantedWorker };
@@ -19,7 +21,7 @@ export interface PlannedChange {
 }
 
 function changeOf(examined: ExaminedWorker, ports: ExistingPorts): PlannedChange[] {
-  const { pool, spec, worker, planned, server, reasons, takeOver } = examined;
+  const { pool, spec, worker, planned, server, reasons, takeOver, build } = examined;
   const change = { worker: worker.name, place: { pool: spec.configPath, worker } };
   const edited = editedPorts(worker.name, planned, ports);
   const taken = takenOver(examined);
@@ -35,6 +37,10 @@ function changeOf(examined: ExaminedWorker, ports: ExistingPorts): PlannedChange
   }
   if (reasons.length > 0) {
     return [{ ...change, verdict: "replace, drained", reason: reasons.join(", "), editedPorts: edited }];
+  }
+  if (build.verdict === "replace") {
+    const reason = `its build failed: ${server.failure ?? ""}; ${attemptText(build)}`;
+    return [{ ...change, verdict: "replace", reason, editedPorts: edited }];
   }
   const kept = (server.made.ignition === undefined ? [] : payloadChange(spec, server)).map(
     (reason) => `${reason}; set ignition.onChange: replace to renew it`,
@@ -90,13 +96,16 @@ export function plannedChanges(
   ];
 }
 
+/** Whether a server is replaced: one that may serve, or one whose build has failed. */
+export const replacesServer = ({ verdict }: PlannedChange): boolean =>
+  verdict === "replace, drained" || verdict === "replace";
+
 /** Whether a server is created: a new one, or one in the place of another. */
-export const createsServer = ({ verdict }: PlannedChange): boolean =>
-  verdict === "attach" || verdict === "replace, drained";
+export const createsServer = (change: PlannedChange): boolean => change.verdict === "attach" || replacesServer(change);
 
 /** Names of the workers whose servers are replaced. */
 export const replacedWorkers = (changes: readonly PlannedChange[]): ReadonlySet<string> =>
-  new Set(changes.filter(({ verdict }) => verdict === "replace, drained").map(({ worker }) => worker));
+  new Set(changes.filter(replacesServer).map(({ worker }) => worker));
 
 /** Names of the ports whose allowed addresses the config edits. */
 export const editedPortNames = (changes: readonly PlannedChange[]): ReadonlySet<string> =>

@@ -23,7 +23,9 @@ interface PoolLimit {
 function atOnce(changes: readonly PlannedChange[], pools: readonly PoolLimit[]): number {
   const replaced = (configPath: string): number =>
     changes.filter(({ verdict, place }) => verdict === "replace, drained" && place?.pool === configPath).length;
-  const free = changes.filter(({ verdict }) => verdict === "attach" || verdict === "detach, drained").length;
+  // one whose build has failed takes nobody out of service
+  const unlimited: readonly PlannedChange["verdict"][] = ["attach", "detach, drained", "replace"];
+  const free = changes.filter(({ verdict }) => unlimited.includes(verdict)).length;
   return pools.reduce(
     (sum, { configPath, maxUnavailable }) => sum + Math.min(replaced(configPath), maxUnavailable),
     free,

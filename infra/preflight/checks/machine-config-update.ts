@@ -43,7 +43,7 @@ function affected(
     pool,
     path,
     replaced: replaced.flatMap(({ worker }) => nodes.get(worker) ?? []),
-    labels: [...replaced, ...own.filter(({ verdict }) => verdict === "attach")].map(labelsOf),
+    labels: [...replaced, ...own.filter(({ verdict }) => verdict === "attach" || verdict === "replace")].map(labelsOf),
   };
 }
 

@@ -97,9 +97,13 @@ const serverProblem = (worker: WantedWorker, { id, owner }: ExistingServer): str
     : `${problem} and belongs to stack ${owner}`;
 };
 
-/** What the state does not have is taken over or, as what is being deleted, refused with its own reason (checks/take-over.ts). */
-function unfinished(worker: WantedWorker, { id, progress }: ExistingServer, { nodes, state }: Existing): Diagnostic[] {
-  if (progress === "leaving") return [];
+/** What the state does not have is taken over or, as what is being deleted, refused with its own reason (checks/take-over.ts), and so is what has failed (checks/servers.ts). */
+function unfinished(
+  worker: WantedWorker,
+  { id, progress, failure }: ExistingServer,
+  { nodes, state }: Existing,
+): Diagnostic[] {
+  if (progress === "leaving" || failure !== undefined) return [];
   if (nodes.has(worker.name) || (state && state[worker.name] === undefined)) return [];
   return [
     serverName({

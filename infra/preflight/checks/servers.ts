@@ -1,9 +1,11 @@
 import type { Config } from "../../config/load.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { PreflightFacts } from "../../discovery/facts.ts";
+import type { ExaminedWorker } from "../changes/examine.ts";
+import { attemptText, type FailedBuild } from "../changes/failed-build.ts";
 import { createsServer, type PlannedChange } from "../changes/plan.ts";
-import { type PortedWorker, portedWorkers } from "../worker-ports.ts";
-import { ownServers, wantedWorkers } from "./names.ts";
+import { poolPath } from "../../config/paths.ts";
+import { wantedWorkers } from "./names.ts";
 
 /** The role that may choose a machine by Nova's default policy: context_is_admin in policies/servers.py. */
 const administrator = "admin";
@@ -26,23 +28,60 @@ function pinned(config: Config, facts: PreflightFacts, changes: readonly Planned
 }
 
 /** Ironic needs a free network card for each port; Nova's own message tells only administrators. */
-function perhapsTooFewCards({ ports }: PortedWorker): string {
-  if (ports.length < 2) return "";
-  return `; a possible cause: the machine has fewer than ${ports.length} network cards on the physical networks of its ports`;
+function perhapsTooFewCards({ planned }: ExaminedWorker): string {
+  if (planned.length < 2) return "";
+  return `; a possible cause: the machine has fewer than ${planned.length} network cards on the physical networks of its ports`;
+}
+
+/**
+ * The command that replaces a server, by the end of its URN. What it depends on is no error: the program does not learn that
+ * the command is given, and would refuse it.
+ */
+const replaceCommand = (name: string): string => `pulumi up --replace '**:Instance::${name}'`;
+
+/** What becomes of a server that has failed, and what is to be done. */
+function prospect(build: FailedBuild, name: string, attemptsPath: string): { tried: string; remedy: string } {
+  const byHand = `then: ${replaceCommand(name)}`;
+  switch (build.verdict) {
+    case "replace":
+      return { tried: "", remedy: `this \`up\` replaces it (${attemptText(build)}); if it fails again, fix the cause` };
+    case "used up": {
+      const times = build.attempts === 1 ? "1 attempt" : `${build.attempts} attempts`;
+      return {
+        tried: `, after ${times} (${attemptsPath})`,
+        remedy: `\`pulumi up\` keeps it. Fix the cause, ${byHand}`,
+      };
+    }
+    case "lasting fault": {
+      const { cause, remedy } = build.fault;
+      return { tried: "", remedy: `${cause}: ${remedy}; ${byHand}. \`pulumi up\` does not try it again as it is` };
+    }
+    case "has a Node":
+      return {
+        tried: "",
+        remedy: `the cluster has its Node: repair the server (openstack server show), or fix the cause, ${byHand}`,
+      };
+    case "none":
+      return {
+        tried: "",
+        remedy: "fix the cause, then run `pulumi up`: its error names the command that replaces the server",
+      };
+  }
 }
 
 /** Failed servers with Nova's reason, which the OpenStack provider does not report. */
-function failed(config: Config, facts: PreflightFacts): Diagnostic[] {
-  const own = ownServers(facts);
-  return portedWorkers(config, facts).flatMap((ported) =>
-    (own.get(ported.worker.name) ?? []).flatMap(({ id, name, failure }) => {
+function failed(workers: readonly ExaminedWorker[]): Diagnostic[] {
+  return workers.flatMap((examined) =>
+    examined.own.flatMap(({ id, name, failure }) => {
       if (failure === undefined) return [];
+      const attemptsPath = `${poolPath(examined.pool.name)}.provision.attempts`;
+      const { tried, remedy } = prospect(examined.build, name, attemptsPath);
       return {
         check: "failed-server",
-        path: ported.worker.path,
-        problem: `server ${name} (${id}) is in ERROR: ${failure}${perhapsTooFewCards(ported)}`,
+        path: examined.worker.path,
+        problem: `server ${name} (${id}) is in ERROR${tried}: ${failure}${perhapsTooFewCards(examined)}`,
         expected: "status ACTIVE",
-        remedy: "fix the cause, then run `pulumi up`: its error names the command that replaces the server",
+        remedy,
         warning: true as const,
       };
     }),
@@ -54,6 +93,7 @@ export function serverDiagnostics(
   config: Config,
   facts: PreflightFacts,
   changes: readonly PlannedChange[],
+  workers: readonly ExaminedWorker[],
 ): Diagnostic[] {
-  return [...pinned(config, facts, changes), ...failed(config, facts)];
+  return [...pinned(config, facts, changes), ...failed(workers)];
 }

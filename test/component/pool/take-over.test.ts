@@ -95,6 +95,34 @@ describe("GIVEN a server that the state has WHEN its worker is declared", () => 
   });
 });
 
+describe("GIVEN which attempt a server is WHEN its worker is declared", () => {
+  test("THEN the next one is in its metadata, and replaces it", async () => {
+    await attach("again", standing("again", { attempt: { value: "2", replaces: true } }));
+    const { inputs, replaceOnChanges } = of(types.server, "again");
+    expect(inputs["metadata"]).toMatchObject({ attempt: "2" });
+    expect(replaceOnChanges).toContain("metadata.attempt");
+  });
+
+  test("THEN the one that it is stays, and replaces nothing", async () => {
+    await attach("second", standing("second", { attempt: { value: "2", replaces: false } }));
+    const { inputs, replaceOnChanges, ignoreChanges } = of(types.server, "second");
+    expect(inputs["metadata"]).toMatchObject({ attempt: "2" });
+    expect([...replaceOnChanges, ...ignoreChanges]).not.toContain("metadata.attempt");
+  });
+
+  test("THEN the first has none, as the servers of earlier releases", async () => {
+    await attach("first", standing("first", { attempt: { value: undefined, replaces: false } }));
+    expect(of(types.server, "first").inputs["metadata"]).not.toHaveProperty("attempt");
+  });
+
+  test("THEN what is not known is left as it is", async () => {
+    await attach("blind", standing("blind", {}));
+    const { inputs, ignoreChanges } = of(types.server, "blind");
+    expect(inputs["metadata"]).not.toHaveProperty("attempt");
+    expect(ignoreChanges).toContain("metadata.attempt");
+  });
+});
+
 describe("GIVEN a server that is not in the state and is still being built WHEN the worker is declared", () => {
   const building = (pool: string): WorkerInCloud =>
     standing(pool, { takenOver: { server: { id: "the-server", isBuilt: false }, ports: new Map() } });

@@ -18,6 +18,7 @@ const urn = serverUrn(name);
 const up = "pulumi up --stack stack";
 const refresh = `${up} --refresh`;
 const replace = `${up} --replace '${urn}'`;
+const failed = { status: "ERROR", failure: "No valid host" };
 
 describe("GIVEN a worker of the state WHEN it is compared THEN what is wrong with it is named with its command", () => {
   test.each<[string, World, RegExp, string, string[]]>([
@@ -53,7 +54,21 @@ describe("GIVEN a worker of the state WHEN it is compared THEN what is wrong wit
     ],
     [
       "whose server failed",
-      { servers: [serverStatus("s0", name, { status: "ERROR", failure: "No valid host" })], nodes: [] },
+      { servers: [serverStatus("s0", name, failed)], nodes: [] },
+      /in ERROR: No valid host; `pulumi up` replaces it \(attempt 2 of 3\)$/,
+      up,
+      [urn],
+    ],
+    [
+      "whose server failed for the last time",
+      { servers: [serverStatus("s0", name, { ...failed, made: { attempt: "3" } })], nodes: [] },
+      /in ERROR: No valid host; attempts used up: 3$/,
+      replace,
+      [urn],
+    ],
+    [
+      "whose server failed beside its Node",
+      { servers: [serverStatus("s0", name, failed)] },
       /in ERROR: No valid host$/,
       replace,
       [urn],
