@@ -198,7 +198,7 @@ describe("GIVEN workers on named machines, with two ports each", () => {
         new RegExp(`workers\\[few\\]: server ${name("few")} \\S+ is in ERROR: Build of instance .* aborted`),
       );
       expect(output).toContain("fewer than 2 network cards");
-      expect(output).toContain("its error names the command that replaces the server");
+      expect(output).toContain("this `up` replaces it (attempt 2 of 3)");
     });
   });
 

@@ -10,7 +10,7 @@ import { cluster as lab, machines } from "../../lab/settings.ts";
 import { Cleanup } from "../support/cleanup.ts";
 import { makeAccount } from "../support/cloud/account.ts";
 import { cloud } from "../support/cloud/cloud.ts";
-import { serverNames } from "../support/cloud/servers.ts";
+import { serverIds, serverNames } from "../support/cloud/servers.ts";
 import * as kube from "../support/cluster/cluster.ts";
 import * as ironic from "../support/machines/ironic.ts";
 import { stackTrace } from "../support/output.ts";
@@ -51,14 +51,7 @@ describe("GIVEN workers on machines that fail, each in another way", () => {
     await writeFile(cloudsYaml, operator.cloudsYaml);
     project = await Project.create("failing", {}, { OS_CLIENT_CONFIG_FILE: cloudsYaml });
     cleanup.push(() => project.destroy());
-    const list = [...workers, { name: "unavailable", machine: unavailable }];
-    await project.configure({
-      pools: await project.pools({
-        name: "failing",
-        replicas: undefined,
-        workers: list.map((each) => ({ name: each.name, availabilityZone: `nova:lab:${each.machine.uuid}` })),
-      }),
-    });
+    await allow({});
     for (const each of workers) await setFault(each.machine, each.fault);
     await ironic.startMaintenance(unavailable);
     cleanup.push(async () => {
@@ -67,6 +60,29 @@ describe("GIVEN workers on machines that fail, each in another way", () => {
     });
   });
   afterAll(cleanup.run);
+
+  /** Sets how often a server may be built. */
+  async function allow(provision: { readonly attempts?: number }): Promise<void> {
+    const list = [...workers, { name: "unavailable", machine: unavailable }];
+    await project.configure({
+      pools: await project.pools({
+        name: "failing",
+        replicas: undefined,
+        workers: list.map((each) => ({ name: each.name, availabilityZone: `nova:lab:${each.machine.uuid}` })),
+        provision,
+      }),
+    });
+  }
+
+  /** Of a replacement that the engine has not begun after the first error, the server may be gone. */
+  async function expectNothingLeftOver(): Promise<void> {
+    const servers = await serverNames();
+    expect(servers).toEqual([...new Set(servers)]);
+    expect(everyWorker).toEqual(expect.arrayContaining(servers));
+    expect((await cloud.ports()).map(({ name }) => name).toSorted()).toEqual(
+      everyWorker.map((name) => `${name}-port-0`),
+    );
+  }
 
   describe("WHEN up runs", () => {
     let run: Run;
@@ -92,39 +108,76 @@ describe("GIVEN workers on machines that fail, each in another way", () => {
     });
   });
 
-  describe("WHEN up runs again while the machines are as they were", () => {
+  describe("WHEN up runs and nothing is to be tried again", () => {
     let run: Run;
+    let before: ReadonlyMap<string, string>;
     beforeAll(async () => {
+      before = await serverIds();
+      await allow({ attempts: 1 });
       run = await project.up();
     });
 
-    test("THEN it fails, and names the command that replaces a server", () => {
+    test("THEN it fails, says how often each was tried, and names the command that replaces a server", () => {
       expect(run).toMatchObject({ ok: false });
+      for (const name of everyWorker)
+        expect(run.output).toMatch(
+          new RegExp(
+            `server ${name} \\S+ is in ERROR, after 1 attempt \\(pools\\[failing\\]\\.provision\\.attempts\\)`,
+          ),
+        );
       expect(urnsToReplace(run)).not.toEqual([]);
       expect(run.output).not.toContain("openstack server start");
     });
 
-    test("THEN there is one server and one port of each still", async () => {
-      expect(await serverNames()).toEqual(everyWorker);
-      expect((await cloud.ports()).map(({ name }) => name).toSorted()).toEqual(
-        everyWorker.map((name) => `${name}-port-0`),
-      );
+    test("THEN every server is the same still", async () => {
+      expect(await serverIds()).toEqual(before);
+    });
+
+    test("THEN the command replaces it", async () => {
+      const [urn = ""] = urnsToReplace(run);
+      const name = urn.split("::").at(-1) ?? "";
+      expect(await project.up("--replace", urn)).toMatchObject({ ok: false });
+      expect((await serverIds()).get(name)).not.toBe(before.get(name));
+      await expectNothingLeftOver();
     });
   });
 
-  describe("WHEN the machines are repaired and the servers replaced", () => {
+  describe("WHEN up runs again while the machines are as they were", () => {
+    let run: Run;
+    let before: ReadonlyMap<string, string>;
+    beforeAll(async () => {
+      before = await serverIds();
+      await allow({});
+      run = await project.up();
+    });
+
+    test("THEN it says that it replaces the servers, and which attempt that is, and fails", () => {
+      expect(run).toMatchObject({ ok: false });
+      for (const name of before.keys())
+        expect(run.output).toMatch(new RegExp(`${name}: replace \\(its build failed: .*; attempt 2 of 3\\)`));
+    });
+
+    test("THEN servers are others than before, and nothing is left over", async () => {
+      const now = await serverIds();
+      expect([...before].filter(([name, id]) => now.get(name) !== id)).not.toEqual([]);
+      await expectNothingLeftOver();
+    });
+  });
+
+  describe("WHEN the machines are repaired and up runs", () => {
     beforeAll(async () => {
       for (const each of machines) await clearFault(each);
       for (const each of [...workers, { machine: unavailable }]) await ironic.returnToService(each.machine);
-      let run = await project.up();
-      // the engine starts no further resource after the first error: the others are named by the next command
-      for (let urns = urnsToReplace(run); urns.length > 0; urns = urnsToReplace(run))
-        run = await project.up(...urns.flatMap((urn) => ["--replace", urn]));
-      succeeded(run);
+      succeeded(await project.up());
     });
 
     test("THEN every worker is Ready", async () => {
       for (const name of everyWorker) expect(kube.isReady(await kube.node(name))).toBe(true);
+      await expectNothingLeftOver();
+    });
+
+    test("THEN another up changes nothing", async () => {
+      succeeded(await project.up("--expect-no-changes"));
     });
   });
 
