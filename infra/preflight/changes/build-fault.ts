@@ -60,7 +60,7 @@ const rules: readonly Rule[] = [
   [/request of image \S+ got badrequest/i, image],
   [/quota exceeded|maximum number of (?:ports|security groups or rules|metadata items) exceed/i, quota],
   [/mac address (\S+) is (?:already )?in use/i, address],
-  [/port (\S+) is still in use|vif (\S+) is already attached/i, heldPort],
+  [/(?:port|vif) (\S+) is (?:still in use|already attached)/i, heldPort],
   [/port(?: id)? (\S+) could not be found/i, lostPort],
   [/network requires port_security_enabled|create an interface on external network/i, network],
   [/config drive (?:option|format)|unknown config drive|user[ _]data (?:needs|is|too)/i, userData],
@@ -73,7 +73,7 @@ const rules: readonly Rule[] = [
 export function lastingFault(text: string, pool: string): LastingFault | undefined {
   for (const [pattern, fault] of rules) {
     const found = pattern.exec(text);
-    if (found) return fault(pool, found.slice(1).find((group) => group !== undefined) ?? "");
+    if (found) return fault(pool, found[1] ?? "");
   }
   return undefined;
 }
