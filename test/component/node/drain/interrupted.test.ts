@@ -246,6 +246,11 @@ describe("GIVEN a deletion, WHEN its settings are chosen", () => {
   test("THEN a state of the former release, without the newer settings, evicts and fails at the deadline", () => {
     const { timeout, gracePeriod, deleteEmptyDirData, force } = nodeInputs.drain;
     const former = { ...state, drain: { timeout, gracePeriod, deleteEmptyDirData, force } };
-    expect(drainOf({}, former)).toEqual({ ...former.drain, disableEviction: false, onTimeout: "fail", localVolumes: "refuse" });
+    expect(drainOf({}, former)).toEqual({
+      ...former.drain,
+      disableEviction: false,
+      onTimeout: "fail",
+      localVolumes: "refuse",
+    });
   });
 });
