@@ -27,6 +27,8 @@ export class CanaryGate {
   /** the workers that come into service in this command: they are no canaries */
   #others: ReadonlySet<string> | undefined;
   #canaries: Canaries | undefined;
+  /** the Nodes at the time at which the canaries were chosen */
+  #former: readonly NodeState[] = [];
   #isSoaked = false;
 
   constructor(pool: SoakedPool) {
@@ -60,14 +62,32 @@ export class CanaryGate {
     if (!rollout.canary || leaving.length === 0) return true;
     if (!this.#canaries) {
       this.#canaries = canariesOf(members, nodes, rollout, this.#others ?? new Set());
+      this.#former = nodes;
       const [failed] = this.#canaries.failed;
       if (failed !== undefined) throw this.#stopped(`${failed} is not Ready`);
       if (this.#canaries.next.length > 0) return false;
     }
     if (this.#isSoaked || leaving.some(({ name }) => this.names.has(name))) return true;
-    await this.#soak(this.#canaries, rollout.canary.soak, nodes);
-    this.#isSoaked = true;
+    const proving = this.#proving(this.#canaries, nodes);
+    if (proving) await this.#soak(proving, rollout.canary.soak, nodes);
+    this.#isSoaked = proving !== undefined;
     return false;
+  }
+
+  /**
+   * The canaries without those that still have their former Nodes: the engine has kept these, as `--target` makes it do, which
+   * the program is not told. Undefined: it has kept all, and others are to be chosen.
+   */
+  #proving({ done, next, failed }: Canaries, nodes: readonly NodeState[]): Canaries | undefined {
+    const made = new Map(this.#former.map(({ name, created }) => [name, created]));
+    const kept = nodes.flatMap(({ name, created }) =>
+      next.includes(name) && created !== undefined && created === made.get(name) ? name : [],
+    );
+    const proving = { done, next: next.filter((name) => !kept.includes(name)), failed };
+    if (kept.length === 0 || done.length + proving.next.length > 0) return proving;
+    this.#others = new Set([...(this.#others ?? []), ...kept]);
+    this.#canaries = undefined;
+    return undefined;
   }
 
   async #soak(canaries: Canaries, soak: number, nodes: readonly NodeState[]): Promise<void> {

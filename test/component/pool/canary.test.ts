@@ -14,6 +14,8 @@ class Edited {
   onLook: (look: number) => void = () => undefined;
   /** names of the workers that do not come back */
   readonly broken = new Set<string>();
+  /** names of the workers that the engine leaves as they are, whatever the program declares */
+  readonly kept = new Set<string>();
   readonly #members: readonly Member[];
   readonly #rollout: RolledPool<Member>["rollout"];
 
@@ -59,7 +61,7 @@ class Edited {
     this.declared.push(name);
     this.times.push(Date.now());
     const failed = this.broken.has(name);
-    if (this.nodes.get(name)?.specHash !== "new") this.set(name, "new", Date.now(), !failed);
+    if (this.nodes.get(name)?.specHash !== "new" && !this.kept.has(name)) this.set(name, "new", Date.now(), !failed);
     return { joined: () => (failed ? Promise.reject(new Error(`${name} has not joined`)) : Promise.resolve()) };
   }
 }
@@ -133,6 +135,25 @@ describe("GIVEN an edit of a pool with a canary", () => {
     pool.set("a", "new", Date.now(), false);
     await expect(pool.roll()).rejects.toThrow("the roll stops at its canary: a is not Ready");
     expect(pool.declared).toEqual(["a"]);
+  });
+
+  test("WHEN --target leaves out the first workers THEN the first one that is replaced is the canary, and the others wait for it", async () => {
+    const pool = new Edited({ canary, maxUnavailable: 2 });
+    pool.kept.add("a").add("b");
+    await pool.roll();
+    expect(pool.declared).toEqual(["a", "b", "c", "d"]);
+    const [, , third = 0, last = 0] = pool.times;
+    expect(last - third).toBeGreaterThanOrEqual(1000);
+    expect(pool.texts.filter((text) => text.startsWith("canary"))).toEqual([
+      "canary c Ready, 1s left of its soak of 1s",
+    ]);
+  });
+
+  test("WHEN --target leaves out one of two canaries THEN the other one proves the edit", async () => {
+    const pool = new Edited({ canary: { count: 2, soak: 1 }, maxUnavailable: 2 });
+    pool.kept.add("a");
+    await pool.roll();
+    expect(pool.texts).toContain("canary b Ready, 1s left of its soak of 1s");
   });
 
   test("WHEN a worker is out of service THEN it is replaced first and is no canary", async () => {
