@@ -33,16 +33,21 @@ function rollLine(
   const leaving = leavingNodes(members, nodes);
   if (leaving.length === 0) return undefined;
   const entering = new Set(names.filter((name) => !hashes.has(name)));
-  const { done, next } = canariesOf(members, nodes, rollout, entering);
+  const { done, next, failed } = canariesOf(members, nodes, rollout, entering);
+  const workers = leaving.length === 1 ? "1 serving worker" : `${leaving.length} serving workers`;
+  if (failed.length > 0) {
+    const ill = listed(failed.map((name) => `${name} (replaced already)`));
+    return `pool ${pool}: ${workers} to replace, but the roll stops at its canary as long as ${ill} is not Ready`;
+  }
   const serving = new Set(nodes.flatMap((node) => (node.serving ? node.name : [])));
   const count = waves(names, serving, rollout, new Set(next)).filter(
     (wave) => leavingNodes(wave.map(memberOf), nodes).length > 0,
   ).length;
   const canaries = [...done.map(({ name }) => `${name} (replaced already)`), ...next];
-  const first =
-    rollout.canary && canaries.length > 0
-      ? `; canary: ${listed(canaries)}, Ready for ${formatDuration(rollout.canary.soak)} before the others are replaced`
+  const soak =
+    rollout.canary && leaving.length > next.length
+      ? `, Ready for ${formatDuration(rollout.canary.soak)} before the others are replaced`
       : "";
-  const workers = leaving.length === 1 ? "1 serving worker" : `${leaving.length} serving workers`;
+  const first = canaries.length > 0 ? `; canary: ${listed(canaries)}${soak}` : "";
   return `pool ${pool}: ${workers} replaced in ${count === 1 ? "1 wave" : `${count} waves`} of at most ${rollout.maxUnavailable}${first}`;
 }

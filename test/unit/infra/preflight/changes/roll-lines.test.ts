@@ -42,6 +42,20 @@ test.each<[string, object, NodeFacts[], PlannedChange[], string | undefined]>([
     replaced(1, 2, 3),
     `pool metal: 3 serving workers replaced in 2 waves of at most 3; canary: ${name(0)} (replaced already), Ready for 10m before the others are replaced`,
   ],
+  [
+    "nobody waits for the canary",
+    { canary },
+    serving,
+    replaced(2),
+    `pool metal: 1 serving worker replaced in 1 wave of at most 1; canary: ${name(2)}`,
+  ],
+  [
+    "a canary that has been replaced is not Ready",
+    { maxUnavailable: 3, canary },
+    [node(0, 5, false), ...serving.slice(1)],
+    replaced(1, 2, 3),
+    `pool metal: 3 serving workers to replace, but the roll stops at its canary as long as ${name(0)} (replaced already) is not Ready`,
+  ],
 ])("GIVEN a pool of four WHEN %s THEN the line of the roll says so", (_, rollout, nodes, changes, expected) => {
   const config = configOf({ replicas: 4, rollout });
   expect(rollLines(config, { infraId, nodes }, changes)).toEqual(expected === undefined ? [] : [expected]);
