@@ -18,7 +18,8 @@ export function unknownNodes(
   const names = workersOf(pool, cluster.infraId).map(({ name }) => name);
   return listed.flatMap((name, i) => {
     if (names.includes(name)) return [];
-    const suggestion = suggest(name, names);
+    // a removed worker has neighbours of nearly the same name, which are not meant
+    const suggestion = pool.remove.includes(name) ? undefined : suggest(name, names);
     return diagnostic({
       path: `${poolPath(pool.name)}.${key}[${i}]`,
       problem: `the pool has no Node "${name}"`,
