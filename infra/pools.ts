@@ -1,8 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ownTerms, sumOf, type Term } from "../components/ignition/url-lifetime.ts";
+import { UserError } from "../components/lib/errors.ts";
 import { existingObjects } from "../components/openstack/existing.ts";
 import { WorkerPool, type WorkerPoolArgs } from "../components/worker-pool.ts";
 import type { Config } from "./config/load.ts";
+import { DiagnosticError } from "./diagnostics/error.ts";
 import { readMachineConfigPools, readNodes } from "./discovery/cluster/read.ts";
 import type { Discovery } from "./discovery/discover.ts";
 import { orConfigError } from "./discovery/read.ts";
@@ -26,6 +28,19 @@ export function machineConfigPoolsOf(
   };
 }
 
+/** Reads the Nodes while workers are declared: an error then must not say that nothing was changed, as one at the start does. */
+export function currentNodesOf(cluster: Config["cluster"]): WorkerPoolArgs["currentNodes"] {
+  return async () => {
+    try {
+      return await readNodes(cluster);
+    } catch (error) {
+      if (!(error instanceof DiagnosticError)) throw error;
+      const reasons = error.diagnostics.map(({ path, problem, remedy }) => `${path}: ${problem}; ${remedy}`);
+      throw new UserError(`${reasons.join("; ")}; then repeat the command`, { cause: error });
+    }
+  };
+}
+
 /** What the cloud shows of the changes that the config asks for. */
 type Edits = Pick<WorkerPoolArgs, "replaced" | "editedPorts" | "inCloud">;
 
@@ -43,7 +58,7 @@ export function declarePools(
 ): WorkerPool[] {
   const lookups = {
     existing: existingObjects(discovery.client),
-    currentNodes: () => orConfigError(readNodes(cluster)),
+    currentNodes: currentNodesOf(cluster),
     currentMachineConfigPools: machineConfigPoolsOf(cluster, discovery.cluster.machineConfigPools),
   };
   return pools.map((pool, i) => {
