@@ -38,6 +38,8 @@ export interface ExistingServer {
   };
   /** Nova's reason for status ERROR; undefined: another status */
   readonly failure: string | undefined;
+  /** whether its build had once succeeded; undefined: not read */
+  readonly hasRun?: boolean | undefined;
   /** undefined: it is there, whether it runs or not */
   readonly progress?: "building" | "leaving" | undefined;
   /** addresses of its ports; undefined: not read */

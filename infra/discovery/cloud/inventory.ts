@@ -46,11 +46,13 @@ export const serversSchema = z
         metadata: z.record(z.string(), z.string()).default({}),
         // only administrators see its details, a stack trace
         fault: z.object({ message: z.string() }).optional(),
+        // set when a build has succeeded, and kept (nova/compute/manager.py, _update_instance_after_spawn)
+        "OS-SRV-USG:launched_at": z.string().nullish(),
       }),
     ),
   })
   .transform(({ servers }): ExistingServer[] =>
-    servers.map(({ id, name, status, fault, addresses, metadata, "OS-EXT-STS:task_state": task }) => {
+    servers.map(({ id, name, status, fault, addresses, metadata, ...extended }) => {
       const { owner, flavor, image, availabilityZone, ignition, ports, attempt } = metadata;
       return {
         id,
@@ -58,7 +60,8 @@ export const serversSchema = z
         owner,
         made: { flavor, image, availabilityZone, ignition, ports, attempt },
         failure: status === "ERROR" ? (fault?.message ?? "Nova reports no reason") : undefined,
-        progress: progressOf(status, task),
+        hasRun: typeof extended["OS-SRV-USG:launched_at"] === "string",
+        progress: progressOf(status, extended["OS-EXT-STS:task_state"]),
         addresses: Object.values(addresses).flatMap((ofNetwork) => ofNetwork.map(({ addr }) => addr)),
       };
     }),

@@ -5,7 +5,8 @@ import { type LastingFault, lastingFault } from "./build-fault.ts";
 /**
  * Whether a server whose build has failed is replaced without being asked. Pure.
  *
- * A server in ERROR may also be one that has served: that it has no Node tells that nothing is lost with it.
+ * A server in ERROR may also be one that has served, as after a reboot that failed. That it has no Node does not tell that
+ * nothing is lost with it: somebody may have deleted that. Nova tells whether it has ever run.
  */
 export type FailedBuild =
   /** it has not failed, or something else decides */
@@ -13,12 +14,13 @@ export type FailedBuild =
   | { readonly verdict: "replace"; readonly attempt: number; readonly attempts: number }
   /** it stays, because … */
   | { readonly verdict: "has a Node" }
+  | { readonly verdict: "has run" }
   | { readonly verdict: "lasting fault"; readonly fault: LastingFault }
   | { readonly verdict: "used up"; readonly attempts: number };
 
 /** A server of the stack that its state has. */
 export interface BuildCandidate {
-  readonly server: Pick<ExistingServer, "failure" | "progress">;
+  readonly server: Pick<ExistingServer, "failure" | "progress" | "hasRun">;
   /** which build it was */
   readonly attempt: number;
   /** how many there may be: pools[].provision.attempts */
@@ -32,7 +34,7 @@ export interface BuildCandidate {
 }
 
 export function failedBuild({
-  server: { failure, progress },
+  server: { failure, progress, hasRun },
   attempt,
   attempts,
   isEdited,
@@ -41,6 +43,7 @@ export function failedBuild({
 }: BuildCandidate): FailedBuild {
   if (failure === undefined || progress !== undefined || isEdited) return { verdict: "none" };
   if (hasNode) return { verdict: "has a Node" };
+  if (hasRun === true) return { verdict: "has run" };
   const fault = lastingFault(failure, pool);
   if (fault) return { verdict: "lasting fault", fault };
   if (attempt >= attempts) return { verdict: "used up", attempts: attempt };

@@ -61,6 +61,11 @@ function prospect(build: FailedBuild, name: string, attemptsPath: string): { tri
         tried: "",
         remedy: `the cluster has its Node: repair the server (openstack server show), or fix the cause, ${byHand}`,
       };
+    case "has run":
+      return {
+        tried: "",
+        remedy: `it has run, and its disks may have data: repair it (openstack server show), or, if nobody needs them, ${byHand}`,
+      };
     case "none":
       return {
         tried: "",

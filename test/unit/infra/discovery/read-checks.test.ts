@@ -42,6 +42,12 @@ test("GIVEN what the services answer WHEN it is read THEN it is what the checks 
     { failure: "no card" },
     { failure: "Nova reports no reason" },
   ]);
+  const launched = [null, "2026-01-02T03:04:05.000000"].map((at) => ({ ...failed, "OS-SRV-USG:launched_at": at }));
+  expect(serversSchema.parse({ servers: [failed, ...launched] }).map(({ hasRun }) => hasRun)).toEqual([
+    false,
+    false,
+    true,
+  ]);
   const addresses = { net: [{ addr: "10.0.0.9" }], storage: [{ addr: "10.0.2.9" }] };
   expect(serversSchema.parse({ servers: [{ ...server, addresses }] })[0]?.addresses).toEqual(["10.0.0.9", "10.0.2.9"]);
   const fixed_ips = [{ subnet_id: "s", ip_address: "10.0.0.9" }];

@@ -88,6 +88,12 @@ describe("GIVEN a server of this stack's state whose build has failed", () => {
     expect(outcome({ hasNode: true })).toMatchObject({ lines: [], attempt: { replaces: false } });
   });
 
+  test("WHEN it has run, as before a reboot that failed, and somebody has deleted its Node THEN it stays, with what to type", () => {
+    const found = outcome({ server: { ...server, failure: "Reboot failed.", hasRun: true } });
+    expect(found).toMatchObject({ lines: [], replaced: [], attempt: { replaces: false } });
+    expect(found.said[0]?.remedy).toMatch(/it has run.*openstack server show.*pulumi up --replace/);
+  });
+
   test("WHEN the state does not have it THEN the error says to delete it, and it is not replaced", () => {
     const found = outcome({ state: { servers: {}, ports: {} } });
     expect(found).toMatchObject({ replaced: [], attempt: { replaces: false } });

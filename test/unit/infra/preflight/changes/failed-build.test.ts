@@ -25,6 +25,11 @@ describe("GIVEN a server of the stack's state WHEN it is judged", () => {
     ["in ERROR, stays where nothing is to be tried again", { attempts: 1 }, { verdict: "used up", attempts: 1 }],
     ["in ERROR beside its Node, stays", { hasNode: true }, { verdict: "has a Node" }],
     [
+      "in ERROR after it has run, stays although its Node is gone",
+      { server: { failure: "Reboot failed.", hasRun: true } },
+      { verdict: "has run" },
+    ],
+    [
       "in ERROR for what would fail again, stays",
       { server: { failure: "Image 5f could not be found." } },
       { verdict: "lasting fault" },
@@ -58,6 +63,7 @@ describe("GIVEN any server and any metadata", () => {
   const servers = fc.record({
     failure: fc.option(fc.constantFrom("No valid host was found.", "Quota exceeded for instances"), { nil: undefined }),
     progress: fc.constantFrom(undefined, "leaving" as const, "building" as const),
+    hasRun: fc.boolean(),
   });
   const situations = fc.record({
     server: servers,
@@ -67,7 +73,7 @@ describe("GIVEN any server and any metadata", () => {
     hasNode: fc.boolean(),
   });
 
-  test("WHEN it is judged THEN only one in ERROR without a Node is replaced, never beyond the attempts, and by another number", () => {
+  test("WHEN it is judged THEN only one in ERROR that has neither run nor a Node is replaced, never beyond the attempts, and by another number", () => {
     fc.assert(
       fc.property(situations, ({ record, ...situation }) => {
         const build = failedBuild({ ...situation, attempt: lastAttempt(record), pool: "pools[metal]" });
@@ -75,7 +81,7 @@ describe("GIVEN any server and any metadata", () => {
         expect(replaces).toBe(build.verdict === "replace");
         if (!replaces) return;
         expect(situation.server.failure).toBeDefined();
-        expect(situation.hasNode).toBe(false);
+        expect([situation.hasNode, situation.server.hasRun]).toEqual([false, false]);
         expect(Number(wanted)).toBeLessThanOrEqual(situation.attempts);
         expect([record.inCloud, record.inState]).not.toContain(wanted);
       }),
