@@ -13,6 +13,8 @@ export interface LocalVolume {
   readonly claim: string;
   /** what a machine may be called in its node affinity, one of these */
   readonly machines: readonly string[];
+  /** its claim is gone */
+  readonly isReleased?: boolean | undefined;
 }
 
 /**
@@ -27,7 +29,7 @@ function demanded({ matchExpressions = [], matchFields = [] }: NodeSelectorTerm)
 
 /**
  * What of a PersistentVolume counts here; undefined where nothing can be lost: no claim was ever bound to it, it is not
- * bound to one machine, or its data is to be deleted anyway. The terms of an affinity are alternatives
+ * bound to one machine, or its data is to be deleted anyway, whether that has failed or not. The terms of an affinity are alternatives
  * (kubernetes, core/v1, VolumeNodeAffinity).
  */
 export function localVolume({
@@ -37,11 +39,13 @@ export function localVolume({
 }: Pick<PersistentVolumeObject, "spec" | "status"> & { metadata: { name: string } }): LocalVolume | undefined {
   const { claimRef, nodeAffinity, persistentVolumeReclaimPolicy } = spec;
   if (!claimRef) return undefined;
-  if (status?.phase === "Released" && persistentVolumeReclaimPolicy === "Delete") return undefined;
+  const isReleased = status?.phase === "Released" || status?.phase === "Failed";
+  if (isReleased && persistentVolumeReclaimPolicy === "Delete") return undefined;
   const [first, ...others] = (nodeAffinity?.required?.nodeSelectorTerms ?? []).map(demanded);
   const machines = (first ?? []).filter((value) => others.every((values) => values.includes(value)));
   if (machines.length === 0) return undefined;
-  return { name: metadata.name, claim: `${claimRef.namespace ?? "default"}/${claimRef.name ?? ""}`, machines };
+  const claim = `${claimRef.namespace ?? "default"}/${claimRef.name ?? ""}`;
+  return { name: metadata.name, claim, machines, ...(isReleased && { isReleased }) };
 }
 
 /** What a Node is called in the node affinity of its volumes. @param labels of the Node, if there is one */
@@ -49,21 +53,40 @@ export function machineNames(nodeName: string, labels: Readonly<Record<string, s
   return [...new Set([nodeName, labels["kubernetes.io/hostname"] ?? nodeName])];
 }
 
+/** The pods that use a volume's claim. */
+const usersOf = ({ claim }: LocalVolume, pods: readonly ClaimingPod[]): ClaimingPod[] =>
+  pods.filter((pod) => claimsOf(pod).some((it) => `${it.namespace}/${it.name}` === claim));
+
 /** A volume in words, e.g. `claim shop/data-web-0 (PersistentVolume pv-1), used by pod shop/web-0`. */
-export function describeLocalVolume({ name, claim }: LocalVolume, pods: readonly ClaimingPod[]): string {
-  const users = pods.filter((pod) => claimsOf(pod).some((it) => `${it.namespace}/${it.name}` === claim)).map(podName);
+export function describeLocalVolume(volume: LocalVolume, pods: readonly ClaimingPod[]): string {
+  const { name, claim } = volume;
+  const users = usersOf(volume, pods).map(podName);
   const used = users.length === 0 ? "no pod on the node uses it" : `used by pod ${users.join(", ")}`;
   return `claim ${claim} (PersistentVolume ${name}), ${used}`;
 }
 
+/** Kubernetes keeps a claim as long as a pod uses it (`kubernetes.io/pvc-protection`): the pod goes after it, or would be back. */
+function removal(volume: LocalVolume, pods: readonly ClaimingPod[]): string[] {
+  if (volume.isReleased === true) return [`oc delete persistentvolume ${volume.name}`];
+  const [namespace = "", name = ""] = volume.claim.split("/");
+  const users = usersOf(volume, pods).map(({ metadata }) => `oc delete pod --namespace ${namespace} ${metadata.name}`);
+  const wait = users.length === 0 ? "" : " --wait=false";
+  return [`oc delete persistentvolumeclaim --namespace ${namespace} ${name}${wait}`, ...users];
+}
+
 /** What to type when volumes are in the way. @param configPath of the pool, e.g. `pools[metal]` */
-export function localVolumeRemedies(volumes: readonly LocalVolume[], configPath: string): string[] {
-  const claims = volumes.map(({ claim }) => {
-    const [namespace = "", name = ""] = claim.split("/");
-    return `oc delete persistentvolumeclaim --namespace ${namespace} ${name}`;
-  });
+export function localVolumeRemedies(
+  volumes: readonly LocalVolume[],
+  pods: readonly ClaimingPod[],
+  configPath: string,
+): string[] {
+  // a pod goes when all its claims are going
+  const commands = volumes.flatMap((volume) => removal(volume, pods));
+  const sorted = commands.toSorted(
+    (a, b) => Number(a.startsWith("oc delete pod ")) - Number(b.startsWith("oc delete pod ")),
+  );
   return [
-    `move or copy the data, then: ${[...new Set(claims)].join("; ")}`,
+    `move or copy the data, then: ${[...new Set(sorted)].join("; ")}`,
     `or, to lose it with the machine: ${configPath}.drain.localVolumes: lose`,
   ];
 }

@@ -141,7 +141,7 @@ export class Drain {
       cordoned: this.#cordoned !== "",
       evicted: this.#evictions.removed,
       pods: volumes.map((volume) => describeLocalVolume(volume, pods)),
-      keys: localVolumeRemedies(volumes, configPath),
+      keys: localVolumeRemedies(volumes, pods, configPath),
     };
     throw new UserError(drainBlocked("data on the disks of its machine would end with its server", failure));
   }

@@ -40,8 +40,8 @@ function diagnose({ worker, volumes, pods }: LocalData, pool: PoolConfig | undef
     remedy: given
       ? "if it is needed, stop here, and move or copy it first"
       : pool
-        ? `${localVolumeRemedies(volumes, path).join("; ")}, and \`pulumi up\` once before the worker leaves`
-        : `${localVolumeRemedies(volumes, path)[0] ?? ""}; the drain refuses, unless drain.localVolumes was lose in the last \`pulumi up\``,
+        ? `${localVolumeRemedies(volumes, pods, path).join("; ")}, and \`pulumi up\` once before the worker leaves`
+        : `${localVolumeRemedies(volumes, pods, path)[0] ?? ""}; the drain refuses, unless drain.localVolumes was lose in the last \`pulumi up\``,
     ...((given || !pool) && { warning: true as const }),
   });
 }

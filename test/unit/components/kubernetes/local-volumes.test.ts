@@ -1,6 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { describeLocalVolume, localVolume, machineNames } from "../../../../components/kubernetes/local-volumes.ts";
+import {
+  describeLocalVolume,
+  localVolume,
+  localVolumeRemedies,
+  machineNames,
+} from "../../../../components/kubernetes/local-volumes.ts";
 import type { PersistentVolumeObject, PodObject } from "../../../../components/kubernetes/types.ts";
 
 const metadata = { name: "pv-1", uid: "u", resourceVersion: "1", creationTimestamp: "2026-01-01T00:00:00Z" };
@@ -55,6 +60,7 @@ describe("GIVEN a PersistentVolume", () => {
     ["one without an affinity", volume({}), undefined],
     ["one that nobody has claimed", volume({ claimRef: null, nodeAffinity: on("a") }, "Available"), undefined],
     ["one that is about to be deleted with its data", volume({ nodeAffinity: on("a") }, "Released"), undefined],
+    ["one whose deletion has failed after its claim's", volume({ nodeAffinity: on("a") }, "Failed"), undefined],
   ])("WHEN it is %s THEN the machines that alone have its data are told", (_, given, machines) => {
     expect(localVolume(given)?.machines).toEqual(machines);
   });
@@ -100,5 +106,25 @@ describe("GIVEN a local volume WHEN it is described", () => {
     ["no pod uses it", [pod("other")], "claim shop/data (PersistentVolume pv-1), no pod on the node uses it"],
   ])("AND %s THEN that is said", (_, pods, expected) => {
     expect(describeLocalVolume(local, pods)).toBe(expected);
+  });
+
+  // a claim stays as long as a pod uses it, and a volume may stay after its claim
+  test.each([
+    [
+      "a pod uses it",
+      local,
+      [pod("data")],
+      "oc delete persistentvolumeclaim --namespace shop data --wait=false; oc delete pod --namespace shop db-0",
+    ],
+    ["no pod uses it", local, [pod("other")], "oc delete persistentvolumeclaim --namespace shop data"],
+    ["its claim is gone", { ...local, isReleased: true }, [], "oc delete persistentvolume pv-1"],
+  ])("AND %s THEN what to type is what works", (_, given, pods, expected) => {
+    expect(localVolumeRemedies([given], pods, "pools[metal]")[0]).toBe(`move or copy the data, then: ${expected}`);
+  });
+
+  test("AND its claim is gone, but the volume is kept THEN that is known", () => {
+    const kept = { nodeAffinity: on("a"), persistentVolumeReclaimPolicy: "Retain" };
+    expect(localVolume(volume(kept, "Released"))?.isReleased).toBe(true);
+    expect(localVolume(volume(kept))?.isReleased).toBeUndefined();
   });
 });

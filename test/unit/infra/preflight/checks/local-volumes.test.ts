@@ -44,7 +44,8 @@ describe("GIVEN a worker with a claim's data on the disks of its machine", () =>
         problem: `${worker} is to leave, but with its machine would end: ${what}`,
         expected: "no data on the disks of a machine that leaves",
         remedy:
-          "move or copy the data, then: oc delete persistentvolumeclaim --namespace shop data-db-0; " +
+          "move or copy the data, then: oc delete persistentvolumeclaim --namespace shop data-db-0 --wait=false; " +
+          "oc delete pod --namespace shop db-0; " +
           "or, to lose it with the machine: pools[metal].drain.localVolumes: lose, and `pulumi up` once before the worker leaves",
       },
     ]);
