@@ -19,8 +19,8 @@ import { localData } from "./local-data.ts";
 import { describePod, drainBlocked, type DrainFailure, drainTimeout, orphanedPods, shortened } from "./report.ts";
 import { VolumeAttachments } from "./volumes.ts";
 
-/** ms in which the disruption budgets must be read for an error, which is late already. */
-const budgetsTimeout = 5_000;
+/** ms in which the disruption budgets must be read for an error, and pods for the last look: these are late already. */
+const lookTimeout = 5_000;
 
 /** Namespaces whose disruption budgets are read for an error. */
 const maxNamespaces = 20;
@@ -178,9 +178,11 @@ export class Drain {
       });
     } catch (error) {
       // an API server that does not answer has deleted nothing
-      const isAnswered = this.#evictions.listed && this.#evictions.lastError === undefined;
+      const isAnswered = this.#evictions.listed && this.#unread === undefined;
       if (!(error instanceof PhaseTimeout) || !isAnswered) throw error;
       if (this.#evictions.isBlocked) throw new BlockedByPolicy();
+      // the drain may have ended before its second look
+      await this.#keepLocalData(AbortSignal.any([this.#operation.signal, timeoutSignal(lookTimeout)]));
       const left = [...this.#evictions.remaining().map(describePod), ...this.#attachedVolumes()];
       this.#operation.log.warn(`${cause}: the detach continues although these are left: ${left.join("; ")}`);
     }
@@ -267,7 +269,7 @@ export class Drain {
 
   async #budgets(pods: readonly Remaining[]): Promise<{ budgets: PodDisruptionBudgetObject[]; unread: string[] }> {
     const namespaces = [...new Set(pods.map(({ pod }) => pod.metadata.namespace ?? "default"))].slice(0, maxNamespaces);
-    const signal = AbortSignal.any([this.#operation.signal, timeoutSignal(budgetsTimeout)]);
+    const signal = AbortSignal.any([this.#operation.signal, timeoutSignal(lookTimeout)]);
     try {
       const lists = await Promise.all(namespaces.map((it) => this.#cluster.pods.budgets(it, signal)));
       return { budgets: lists.flat(), unread: [] };

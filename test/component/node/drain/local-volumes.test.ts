@@ -52,6 +52,18 @@ describe("GIVEN a claim on a volume of the machine's own disks, WHEN the node le
     expect(await failureOf(leave({ onTimeout: "force" }))).toContain("claim shop/data-db-0");
   });
 
+  test("THEN onTimeout: force does not give up one that a late pod has had made that does not end", async () => {
+    harness.pod("db-0", { spec: data });
+    harness.api.onEvict = () => failure(429, "Cannot evict pod");
+    harness.api.onRequest = (request) => {
+      if (!/^DELETE .*\/pods\//.test(request)) return undefined;
+      localVolume(worker.nodeName);
+      return [200, {}];
+    };
+    const drain = harness.drain({ timeout: 1.5, onTimeout: "force" }, harness.operation(4, "delete"));
+    expect(await failureOf(drain)).toContain("claim shop/data-db-0");
+  });
+
   test("THEN one by the Node's hostname counts, one of another machine does not", async () => {
     localVolume("other");
     harness.node({ metadata: { labels: { "kubernetes.io/hostname": "short" } } });
