@@ -98,6 +98,20 @@ describe("GIVEN an API server that does not show the volumes, WHEN the node leav
     expect([asked, evictions().length]).toEqual([3, 1]);
   });
 
+  test("THEN what was made while its watch was cut is waited for, too", async () => {
+    harness.pod("db-0", { spec: data });
+    let refusals = 0;
+    harness.api.onRequest = (request) =>
+      request === "GET /api/v1/persistentvolumes" && refusals-- > 0 ? failure(503, "starting") : undefined;
+    harness.api.onEvict = () => {
+      refusals = 3;
+      harness.api.cut(true);
+      localVolume(worker.nodeName);
+      return undefined;
+    };
+    expect(await failureOf(leave())).toContain("claim shop/data-db-0");
+  });
+
   test("THEN an account that may not list them is told, with who declares the permission", async () => {
     harness.pod("web-1");
     const forbidden = 'persistentvolumes is forbidden: User "x" cannot list resource "persistentvolumes"';
