@@ -78,7 +78,8 @@ const identitiesOf = (discovery: Discovery | SkippedCluster): Identities => ({
  * provider of the workers it has nothing of them, and may not exist.
  */
 async function withState(discovery: Discovery, nodes: NodeProvider): Promise<PreflightFacts> {
-  return hasOwnObjects(discovery) ? { ...discovery, state: await stateOf(nodes) } : discovery;
+  const facts = { ...discovery, at: Date.now() };
+  return hasOwnObjects(discovery) ? { ...facts, state: await stateOf(nodes) } : facts;
 }
 
 /** What the stack's state has. */

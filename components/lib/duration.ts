@@ -33,3 +33,6 @@ export function humanDuration(value: number): string {
     .map(([amount, unit]) => `${amount}${unit}`)
     .join("");
 }
+
+/** Seconds since a time of RFC 3339; NaN if it is none. */
+export const secondsSince = (time: string, now: number): number => Math.max(0, (now - Date.parse(time)) / 1000);

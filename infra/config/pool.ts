@@ -230,6 +230,18 @@ export const poolSchema = z.strictObject(
           "Names of Nodes of which one new client key is admitted in this `pulumi up`: the machine was reinstalled or lost its certificate. Make sure that it is the machine that asks (README, Who may join), and remove the entry afterwards. Default: none.",
         examples: [["mycluster-x7k2p-metal-3"]],
       }),
+    /**
+     * Names of Nodes whose workers are replaced, drained within the pool's bounds, in each `pulumi up` as long as they are not
+     * Ready; a Ready one stays, whatever is listed. Default none: nothing is repaired unasked.
+     */
+    repair: z
+      .array(text("the name of a Node of the pool"), { error: "a list of names of Nodes" })
+      .default([])
+      .meta({
+        description:
+          "Names of Nodes whose workers `pulumi up` replaces, drained, as long as the Node is not Ready; without effect once it is Ready. Remove the entry then. Default: none, nothing is repaired unasked.",
+        examples: [["mycluster-x7k2p-metal-3"]],
+      }),
     provision,
     timeouts,
     drain,

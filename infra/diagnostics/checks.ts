@@ -20,6 +20,7 @@ export const skippable = {
   "pinned-machine": "the cloud's account may choose the machines that availabilityZone names",
   "local-volumes": "no worker that leaves has a claim's data on the disks of its machine",
   "failed-server": "no server of a worker has failed",
+  "not-ready": "no Node of a worker has been other than Ready for longer than its pool allows",
   "server-name": "no server of another owner has a worker's name",
   "port-name": "no port of another owner has a worker's name",
   "node-owner": "no Node of another owner has a worker's name",

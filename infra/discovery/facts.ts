@@ -40,6 +40,8 @@ export interface ExistingServer {
   readonly failure: string | undefined;
   /** whether its build had once succeeded; undefined: not read */
   readonly hasRun?: boolean | undefined;
+  /** RFC 3339: when it was asked for; undefined: not reported */
+  readonly created?: string | undefined;
   /** undefined: it is there, whether it runs or not */
   readonly progress?: "building" | "leaving" | undefined;
   /** addresses of its ports; undefined: not read */
@@ -113,6 +115,8 @@ export interface ChangeFacts extends PlainFacts {
   readonly formerOwners: readonly string[];
   /** undefined: not read, since nothing in the cloud could be missing in it */
   readonly state?: Result<StateFacts> | undefined;
+  /** ms since the epoch: when this was read; undefined: not known, and nothing is too old */
+  readonly at?: number | undefined;
 }
 
 /** What the stack's state has of what the workers are made of, by name. */
@@ -128,6 +132,8 @@ export interface StateServer {
   readonly ports?: string | undefined;
   /** in the same metadata */
   readonly attempt?: string | undefined;
+  /** whether its Node has been Ready; undefined: not as far as the state tells */
+  readonly hasJoined?: true | undefined;
 }
 
 /** What is on the disks of a worker's machine. */
@@ -203,6 +209,12 @@ export interface NodeFacts {
   readonly updating: boolean;
   /** RFC 3339 */
   readonly created?: string | undefined;
+  /** the condition Ready: `True`, `False`, or `Unknown` when its kubelet does not report; undefined: not reported yet */
+  readonly ready?: string | undefined;
+  /** RFC 3339: since when it is so */
+  readonly since?: string | undefined;
+  /** what its kubelet or the node controller says about it */
+  readonly message?: string | undefined;
   /** RFC 3339: since when it is Ready; undefined: it is not, or that is not known */
   readonly readySince?: string | undefined;
 }

@@ -9,6 +9,7 @@ const nameOf = (urn: string): string => urn.split("::").slice(3).join("::");
 
 const serverType = "openstack:compute/instance:Instance";
 const portType = "openstack:networking/port:Port";
+const nodeType = "openshift-node:index:OpenShiftNode";
 
 /** Resources that are about to be deleted are not among them. */
 const resources = z.object({
@@ -22,19 +23,26 @@ const resources = z.object({
           .object({ ports: z.string().optional(), attempt: z.string().optional() })
           .optional()
           .catch(undefined),
+        serverId: z.string().optional().catch(undefined),
+        state: z.string().optional().catch(undefined),
       }),
     }),
   ),
 });
 
+/** Whether the Node of an OpenShiftNode has been Ready: until then it is Joining (components/node/resources/openshift-node.ts). */
+const isJoined = ({ state }: { readonly state?: string | undefined }): boolean =>
+  state !== undefined && state !== "Joining";
+
 /** The servers and ports among the resources that the engine tells. Pure. */
 export function stateOf(answer: unknown): StateFacts {
   const found = Object.entries(resources.parse(answer).outputs).map(([urn, it]) => ({ name: nameOf(urn), ...it }));
   const of = (wanted: string) => found.filter(({ type }) => type === wanted);
-  const servers = of(serverType).map(
-    ({ name, outputs: { id, metadata } }) =>
-      [name, { id, ports: metadata?.ports, attempt: metadata?.attempt }] as const,
-  );
+  const joined = new Set(of(nodeType).flatMap(({ outputs }) => (isJoined(outputs) ? outputs.serverId : [])));
+  const servers = of(serverType).map(({ name, outputs: { id, metadata } }) => {
+    const { ports, attempt } = metadata ?? {};
+    return [name, { id, ports, attempt, ...(joined.has(id) && { hasJoined: true as const }) }] as const;
+  });
   const ports = of(portType).map(({ name, outputs: { id } }) => [name, id] as const);
   return { servers: Object.fromEntries(servers), ports: Object.fromEntries(ports) };
 }

@@ -17,9 +17,11 @@ import { isOwner, nameDiagnostics, ownServers } from "./checks/names.ts";
 import { networkDiagnostics } from "./checks/network.ts";
 import { nodeAddressDiagnostics } from "./checks/node-address.ts";
 import { nodeNameDiagnostics } from "./checks/node-name.ts";
+import { notReadyDiagnostics } from "./checks/not-ready.ts";
 import { objectStoreDiagnostics } from "./checks/object-store.ts";
 import { readmitDiagnostics } from "./checks/readmit.ts";
 import { removeDiagnostics } from "./checks/remove.ts";
+import { repairDiagnostics } from "./checks/repair.ts";
 import { rolloutDiagnostics } from "./checks/rollout.ts";
 import { securityGroupDiagnostics } from "./checks/security-groups.ts";
 import { serverDiagnostics } from "./checks/servers.ts";
@@ -65,6 +67,7 @@ export function evaluate(
     ...removeDiagnostics(config, facts),
     ...rolloutDiagnostics(config, facts),
     ...readmitDiagnostics(config, facts),
+    ...repairDiagnostics(config, facts),
     ...machineConfigPoolDiagnostics(config, facts),
     ...machineConfigUpdateDiagnostics(config, facts, changes),
     ...flavorAndImageDiagnostics(config, facts, changes),
@@ -72,6 +75,7 @@ export function evaluate(
     ...nameDiagnostics(config, facts),
     ...takeOverDiagnostics(workers, facts),
     ...serverDiagnostics(config, facts, changes, workers),
+    ...notReadyDiagnostics(workers, facts, changes),
     ...maxDetachDiagnostics(config, facts, changes),
     ...capacityDiagnostics(config, facts),
     ...ignitionDiagnostics(config, facts),

@@ -1,6 +1,7 @@
+import { secondsSince } from "../../components/lib/duration.ts";
 import type { ServerStatus } from "../discovery/cloud/project.ts";
 import type { NodeStatus } from "../discovery/cluster/status.ts";
-import { type Observation, type PoolWorker, secondsSince } from "./observation.ts";
+import type { Observation, PoolWorker } from "./observation.ts";
 
 /** The phases of a join as the README names them. */
 export type Joining = "provision" | "boot" | "serving CSR" | "ready";

@@ -80,6 +80,3 @@ export function ownNodesOf(seen: Seen): readonly NodeStatus[] {
     return isOwner(seen, server ? server.owner : node.owner);
   });
 }
-
-/** Seconds since a time of RFC 3339. */
-export const secondsSince = (time: string, now: number): number => Math.max(0, (now - Date.parse(time)) / 1000);

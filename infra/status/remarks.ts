@@ -1,12 +1,12 @@
 import { canonicalIp } from "../../components/lib/ip.ts";
-import { humanDuration } from "../../components/lib/duration.ts";
+import { humanDuration, secondsSince } from "../../components/lib/duration.ts";
 import { managingPool, resumeCommand } from "../../components/rollout/machine-config.ts";
 import { isOwner } from "../preflight/checks/names.ts";
 import { doctor, replaceServer, upWithRefresh } from "./commands.ts";
 import type { Remark } from "./document.ts";
 import { failedServerRemark } from "./failed-server.ts";
 import { notReady } from "./not-ready.ts";
-import { type Observation, secondsSince, serverOfNode } from "./observation.ts";
+import { type Observation, serverOfNode } from "./observation.ts";
 import type { SeenWorker } from "./workers.ts";
 
 /** What is wrong with a worker, each with what to type. Nothing of it passes by itself. */

@@ -41,6 +41,7 @@ export const serversSchema = z
         id: z.string(),
         name: z.string(),
         status: z.string(),
+        created: z.string().optional(),
         "OS-EXT-STS:task_state": z.string().nullish(),
         addresses: z.record(z.string(), z.array(z.object({ addr: z.string() }))).default({}),
         metadata: z.record(z.string(), z.string()).default({}),
@@ -52,7 +53,7 @@ export const serversSchema = z
     ),
   })
   .transform(({ servers }): ExistingServer[] =>
-    servers.map(({ id, name, status, fault, addresses, metadata, ...extended }) => {
+    servers.map(({ id, name, status, created, fault, addresses, metadata, ...extended }) => {
       const { owner, flavor, image, availabilityZone, ignition, ports, attempt } = metadata;
       return {
         id,
@@ -60,6 +61,7 @@ export const serversSchema = z
         owner,
         made: { flavor, image, availabilityZone, ignition, ports, attempt },
         failure: status === "ERROR" ? (fault?.message ?? "Nova reports no reason") : undefined,
+        created,
         hasRun: typeof extended["OS-SRV-USG:launched_at"] === "string",
         progress: progressOf(status, extended["OS-EXT-STS:task_state"]),
         addresses: Object.values(addresses).flatMap((ofNetwork) => ofNetwork.map(({ addr }) => addr)),

@@ -18,7 +18,15 @@ const nodesSchema = z.object({
       status: z
         .object({
           conditions: z
-            .array(z.object({ type: z.string(), status: z.string(), lastTransitionTime: z.string().optional() }))
+            .array(
+              z.object({
+                type: z.string(),
+                status: z.string(),
+                lastTransitionTime: z.string().optional(),
+                reason: z.string().optional(),
+                message: z.string().optional(),
+              }),
+            )
             .default([]),
           nodeInfo: z.object({ kubeletVersion: z.string() }).optional(),
         })
@@ -33,9 +41,8 @@ type NodeObject = z.output<typeof nodesSchema>["items"][number];
 const ofOperator = ({ metadata }: NodeObject, key: string): string | undefined =>
   metadata.annotations[`machineconfiguration.openshift.io/${key}`];
 
-/** Its condition Ready, if that is True. */
 const readyCondition = ({ status }: NodeObject): NodeObject["status"]["conditions"][number] | undefined =>
-  status.conditions.find(({ type, status: value }) => type === "Ready" && value === "True");
+  status.conditions.find(({ type }) => type === "Ready");
 
 /**
  * A cordoned Node that is Ready still runs pods: after a detach that failed, all of a pool are cordoned, and must not be
@@ -44,7 +51,7 @@ const readyCondition = ({ status }: NodeObject): NodeObject["status"]["condition
  */
 function isServing(node: NodeObject): boolean {
   const { spec } = node;
-  const ready = readyCondition(node) !== undefined;
+  const ready = readyCondition(node)?.status === "True";
   return ready && !(spec.unschedulable && ofOperator(node, "state") === "Working");
 }
 
@@ -62,16 +69,22 @@ function isUpdating(node: NodeObject): boolean {
 
 /** The Nodes in a list response of the API server. */
 export function parseNodes(list: unknown): NodeFacts[] {
-  return nodesSchema.parse(list).items.map((node) => ({
-    name: node.metadata.name,
-    serving: isServing(node),
-    specHash: node.metadata.annotations[annotations.specHash],
-    owner: node.metadata.annotations[annotations.owner],
-    serverId: serverIdOf(node.spec.providerID),
-    kubelet: node.status.nodeInfo?.kubeletVersion ?? "",
-    labels: node.metadata.labels,
-    updating: isUpdating(node),
-    created: node.metadata.creationTimestamp,
-    readySince: readyCondition(node)?.lastTransitionTime,
-  }));
+  return nodesSchema.parse(list).items.map((node) => {
+    const condition = readyCondition(node);
+    return {
+      name: node.metadata.name,
+      serving: isServing(node),
+      specHash: node.metadata.annotations[annotations.specHash],
+      owner: node.metadata.annotations[annotations.owner],
+      serverId: serverIdOf(node.spec.providerID),
+      kubelet: node.status.nodeInfo?.kubeletVersion ?? "",
+      labels: node.metadata.labels,
+      updating: isUpdating(node),
+      created: node.metadata.creationTimestamp,
+      ready: condition?.status,
+      since: condition?.lastTransitionTime,
+      message: condition?.message ?? condition?.reason ?? "",
+      readySince: condition?.status === "True" ? condition.lastTransitionTime : undefined,
+    };
+  });
 }

@@ -27,12 +27,6 @@ export interface ClusterStatus {
 export interface NodeStatus extends NodeFacts {
   /** RFC 3339 */
   readonly created: string;
-  /** the condition Ready: `True`, `False`, or `Unknown` when its kubelet does not report; undefined: not reported yet */
-  readonly ready: string | undefined;
-  /** RFC 3339: since when it is so */
-  readonly since: string | undefined;
-  /** what its kubelet or the node controller says about it */
-  readonly message: string;
   readonly internalIps: readonly string[];
   /** id of its server by its annotation, which its kubelet may write: the providerID outranks it */
   readonly annotatedServerId: string | undefined;
@@ -58,14 +52,10 @@ export function parseNodeStatuses(items: readonly NodeObject[]): NodeStatus[] {
   return parseNodes({ items }).flatMap((facts, i) => {
     const node = items[i];
     if (!node) return [];
-    const ready = node.status?.conditions?.find(({ type }) => type === "Ready");
     const addresses = node.status?.addresses ?? [];
     return {
       ...facts,
       created: node.metadata.creationTimestamp,
-      ready: ready?.status,
-      since: ready?.lastTransitionTime,
-      message: ready?.message ?? ready?.reason ?? "",
       internalIps: addresses.filter(({ type }) => type === "InternalIP").map(({ address }) => address),
       annotatedServerId: node.metadata.annotations?.[annotations.serverId],
       cordon: cordonBy(node),

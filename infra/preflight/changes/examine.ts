@@ -5,11 +5,12 @@ import type { PortRecord, WorkerInCloud } from "../../../components/server/in-cl
 import type { PoolSpec } from "../../../components/worker-pool.ts";
 import type { Config, PoolConfig } from "../../config/load.ts";
 import { type WantedWorker, workersOf } from "../../config/workers.ts";
-import type { ChangeFacts, ExistingPort, ExistingServer, StateServer } from "../../discovery/facts.ts";
+import type { ChangeFacts, ExistingPort, ExistingServer, NodeFacts, StateServer } from "../../discovery/facts.ts";
 import { poolSpec } from "../../pool-spec.ts";
 import { isOwner } from "../checks/names.ts";
 import { type FailedBuild, failedBuild, lastAttempt, type Recorded, wantedAttempt } from "./failed-build.ts";
 import { type ExistingPorts, existingPorts, isPlaced, keysOf, portChanges, portDifferences } from "./ports.ts";
+import { nodeOfServer, type Repair, repair } from "./repair.ts";
 import { portTakeOver, serverTakeOver, type TakeOver } from "./take-over.ts";
 
 /** A worker that the config declares, what it is created from, and what the cloud has of it. */
@@ -31,6 +32,10 @@ export interface ExaminedWorker {
   };
   /** whether the server is replaced because its build has failed */
   readonly build: FailedBuild;
+  /** whether it is replaced because pools[].repair lists it */
+  readonly repair: Repair;
+  /** the Node of its name, unless it is another server's */
+  readonly node: NodeFacts | undefined;
   readonly inCloud: WorkerInCloud;
 }
 
@@ -39,7 +44,7 @@ interface Known {
   readonly facts: ChangeFacts;
   readonly servers: ReadonlyMap<string, readonly ExistingServer[]>;
   readonly ports: ExistingPorts;
-  readonly nodes: ReadonlySet<string>;
+  readonly nodes: ReadonlyMap<string, NodeFacts>;
 }
 
 /** The workers that the config declares, in its order; none if the servers could not be read. */
@@ -50,7 +55,7 @@ export function examine(config: Pick<Config, "pools">, facts: ChangeFacts): Exam
     facts,
     servers: Map.groupBy(servers, ({ name }) => name),
     ports: existingPorts(facts),
-    nodes: new Set(facts.cluster.nodes.map(({ name }) => name)),
+    nodes: new Map(facts.cluster.nodes.map((node) => [node.name, node])),
   };
   return config.pools.flatMap((pool, i) => {
     const spec = poolSpec(pool, i, facts, facts);
@@ -75,18 +80,23 @@ function examineWorker(wanted: Wanted, known: Known): ExaminedWorker {
   const reasons = server ? replacementReasons(wanted, server, planned, known.ports) : [];
   const examined = { pool, spec, worker, planned, own, server, reasons };
   const takeOver = takeOverOf({ ...examined, isShared: named.length > own.length }, known);
-  const { build, attempt } = buildOf(examined, known);
+  const { attempt, ...decided } = buildOf(examined, known);
   const inCloud = { ...inCloudOf({ worker, planned, server, takeOver }, known), attempt };
-  return { ...examined, takeOver, build, inCloud };
+  const ofName = known.nodes.get(worker.name);
+  const node = server ? nodeOfServer({ node: ofName, server }) : ofName;
+  return { ...examined, takeOver, ...decided, node, inCloud };
+}
+
+interface Decision extends Pick<ExaminedWorker, "build" | "repair"> {
+  readonly attempt: WorkerInCloud["attempt"];
 }
 
 /** Of a server that the state does not have, or of several, the take-over and the names decide. */
-function buildOf(
-  { pool, spec, worker, own, server, reasons }: Candidate,
-  { facts, nodes }: Known,
-): { readonly build: FailedBuild; readonly attempt: WorkerInCloud["attempt"] } {
+function buildOf(candidate: Candidate, { facts, nodes }: Known): Decision {
+  const { worker, own, server, reasons } = candidate;
+  const none = { verdict: "none" } as const;
   const state = facts.state?.value;
-  if (!state) return { build: { verdict: "none" }, attempt: undefined };
+  if (!state) return { build: none, repair: none, attempt: undefined };
   const inState = state.servers[worker.name];
   const record: Recorded = {
     inCloud: server?.made.attempt,
@@ -95,20 +105,49 @@ function buildOf(
   };
   const isEdited = reasons.length > 0;
   const isDecided = server !== undefined && own.length === 1 && (inState?.id === server.id || inState?.id === "");
-  const build: FailedBuild = isDecided
-    ? failedBuild({
-        server,
-        attempt: lastAttempt(record),
-        attempts: pool.provision.attempts,
-        isEdited,
-        hasNode: nodes.has(worker.name),
-        pool: spec.configPath,
-      })
-    : { verdict: "none" };
-  return { build, attempt: wantedAttempt(record, build, isEdited) };
+  if (!isDecided) return { build: none, repair: none, attempt: wantedAttempt(record, { build: none, isEdited }) };
+  const decision = decide(
+    { ...candidate, server, record },
+    { state: inState, node: nodes.get(worker.name), at: facts.at },
+  );
+  const repaired = decision.repair.verdict === "replace" ? server.id : undefined;
+  return { ...decision, attempt: wantedAttempt(record, { build: decision.build, isEdited, repaired }) };
 }
 
-type Candidate = Omit<ExaminedWorker, "takeOver" | "build" | "inCloud">;
+type Decidable = Candidate & { readonly server: ExistingServer; readonly record: Recorded };
+
+/** A repair goes first: it was asked for, and counts no attempt. */
+function decide(
+  { pool, spec, worker, server, reasons, record }: Decidable,
+  {
+    state,
+    node,
+    at,
+  }: { readonly state: StateServer; readonly node: NodeFacts | undefined; readonly at: number | undefined },
+): Pick<ExaminedWorker, "build" | "repair"> {
+  const isEdited = reasons.length > 0;
+  const repaired = repair({
+    isListed: pool.repair.includes(worker.name),
+    server,
+    isEdited,
+    hasJoined: state.hasJoined === true,
+    node,
+    pool,
+    now: at,
+  });
+  if (repaired.verdict === "replace") return { repair: repaired, build: { verdict: "none" } };
+  const build = failedBuild({
+    server,
+    attempt: lastAttempt(record),
+    attempts: pool.provision.attempts,
+    isEdited,
+    hasNode: nodeOfServer({ node, server }) !== undefined,
+    pool: spec.configPath,
+  });
+  return { repair: repaired, build };
+}
+
+type Candidate = Omit<ExaminedWorker, "takeOver" | "build" | "repair" | "node" | "inCloud">;
 
 type TakeOverCandidate = Candidate & {
   readonly isShared: boolean;

@@ -1,4 +1,4 @@
-import { attemptOf, type BuildAttempt } from "../../../components/server/attempt.ts";
+import { attemptOf, type BuildAttempt, repairOf } from "../../../components/server/attempt.ts";
 import type { ExistingServer } from "../../discovery/facts.ts";
 import { type LastingFault, lastingFault } from "./build-fault.ts";
 
@@ -69,8 +69,17 @@ const recorded = ({ inCloud, isInState, inState }: Recorded): string | undefined
 /** The larger one where somebody has edited the metadata: another number than both is what replaces. */
 export const lastAttempt = ({ inCloud, inState }: Recorded): number => Math.max(attemptOf(inCloud), attemptOf(inState));
 
-/** What a worker's server is to say of its attempt. A server for another config begins anew. */
-export function wantedAttempt(record: Recorded, build: FailedBuild, isEdited: boolean): BuildAttempt {
+/** What is decided of a worker's server. */
+export interface Decided {
+  readonly build: FailedBuild;
+  readonly isEdited: boolean;
+  /** id of the server that is replaced as its worker is repaired; undefined: none */
+  readonly repaired?: string | undefined;
+}
+
+/** What a worker's server is to say of its attempt. A server for another config begins anew, and so does a repaired worker's. */
+export function wantedAttempt(record: Recorded, { build, isEdited, repaired }: Decided): BuildAttempt {
+  if (repaired !== undefined) return { value: repairOf(repaired), replaces: true };
   if (build.verdict === "replace") return { value: `${build.attempt}`, replaces: true };
   return { value: isEdited ? undefined : recorded(record), replaces: false };
 }

@@ -2,7 +2,7 @@ import type { PoolSpec } from "../../../components/worker-pool.ts";
 import type { Config } from "../../config/load.ts";
 import type { WantedWorker } from "../../config/workers.ts";
 import { poolPath } from "../../config/paths.ts";
-import type { ChangeFacts } from "../../discovery/facts.ts";
+import type { ChangeFacts, ExistingServer } from "../../discovery/facts.ts";
 import { ownServers } from "../checks/names.ts";
 import { examine, type ExaminedWorker, payloadChange } from "./examine.ts";
 import { attemptText } from "./failed-build.ts";
@@ -21,7 +21,7 @@ export interface PlannedChange {
 }
 
 function changeOf(examined: ExaminedWorker, ports: ExistingPorts): PlannedChange[] {
-  const { pool, spec, worker, planned, server, reasons, takeOver, build } = examined;
+  const { pool, spec, worker, planned, server, reasons, takeOver, build, repair } = examined;
   const change = { worker: worker.name, place: { pool: spec.configPath, worker } };
   const edited = editedPorts(worker.name, planned, ports);
   const taken = takenOver(examined);
@@ -42,9 +42,10 @@ function changeOf(examined: ExaminedWorker, ports: ExistingPorts): PlannedChange
     const reason = `its build failed: ${server.failure ?? ""}; ${attemptText(build)}`;
     return [{ ...change, verdict: "replace", reason, editedPorts: edited }];
   }
-  const kept = (server.made.ignition === undefined ? [] : payloadChange(spec, server)).map(
-    (reason) => `${reason}; set ignition.onChange: replace to renew it`,
-  );
+  if (repair.verdict === "replace") {
+    return [{ ...change, verdict: "replace, drained", reason: `repair: ${repair.reason}`, editedPorts: edited }];
+  }
+  const kept = keptReasons(examined, server);
   const readmitted = pool.readmit.includes(worker.name) ? [readmission(spec)] : [];
   if (taken.length > 0) {
     const why = "this stack's, but not in its state, as an interrupted command leaves them";
@@ -54,6 +55,15 @@ function changeOf(examined: ExaminedWorker, ports: ExistingPorts): PlannedChange
   }
   if (readmitted.length > 0) return [{ ...change, verdict: "readmit", reason: [...readmitted, ...kept].join("; ") }];
   return kept.map((reason) => ({ ...change, verdict: "kept", reason }));
+}
+
+/** Why what the config asks for is not done to a worker. */
+function keptReasons({ spec, repair }: ExaminedWorker, server: ExistingServer): string[] {
+  const payload = server.made.ignition === undefined ? [] : payloadChange(spec, server);
+  return [
+    ...(repair.verdict === "stays" ? [`repair: ${repair.reason}`] : []),
+    ...payload.map((reason) => `${reason}; set ignition.onChange: replace to renew it`),
+  ];
 }
 
 /** What is taken over into the state, each with its id. */

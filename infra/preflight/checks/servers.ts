@@ -80,7 +80,10 @@ function failed(workers: readonly ExaminedWorker[]): Diagnostic[] {
     examined.own.flatMap(({ id, name, failure }) => {
       if (failure === undefined) return [];
       const attemptsPath = `${poolPath(examined.pool.name)}.provision.attempts`;
-      const { tried, remedy } = prospect(examined.build, name, attemptsPath);
+      const { tried, remedy } =
+        examined.repair.verdict === "replace"
+          ? { tried: "", remedy: `this \`up\` replaces it (repair: ${examined.repair.reason})` }
+          : prospect(examined.build, name, attemptsPath);
       return {
         check: "failed-server",
         path: examined.worker.path,

@@ -28,6 +28,7 @@ describe("a good config", () => {
       networks: [{ allowedAddresses: [], tags: [] }],
       rollout: { maxUnavailable: 1, ignore: [] },
       readmit: [],
+      repair: [],
       provision: { attempts: 3 },
       remove: [],
       health: { notReadyAfter: 300 },

@@ -22,6 +22,20 @@ test("GIVEN what the engine tells of a state WHEN it is read THEN its servers an
   });
 });
 
+test.each<[string, object, true | undefined]>([
+  ["whose Node has been Ready", { serverId: "s0", state: "NotReady" }, true],
+  ["whose Node joins", { serverId: "s0", state: "Joining" }, undefined],
+  ["whose Node is still that of the server before", { serverId: "s-1", state: "Ready" }, undefined],
+  ["whose Node failed at once", { serverId: "s0" }, undefined],
+])("GIVEN a server %s WHEN the state is read THEN it tells whether it has joined", (_, node, expected) => {
+  const nodeType = "openshift-node:index:OpenShiftNode";
+  const outputs = {
+    [urn(server, "w-0")]: { type: server, outputs: { id: "s0" } },
+    [urn(nodeType, "w-0")]: { type: nodeType, outputs: node },
+  };
+  expect(stateOf({ outputs }).servers["w-0"]?.hasJoined).toBe(expected);
+});
+
 test("GIVEN a server without outputs, whose creation failed halfway WHEN it is read THEN the state has it", () => {
   const outputs = { [urn(server, "w-0")]: { type: server, outputs: {} } };
   expect(stateOf({ outputs }).servers).toEqual({ "w-0": { id: "", ports: undefined } });

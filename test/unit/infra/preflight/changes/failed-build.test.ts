@@ -49,12 +49,31 @@ test.each<[string, Partial<Recorded>, string | undefined]>([
   ["that the state does not have", { isInState: false, inCloud: "2" }, "2"],
 ])("GIVEN a server %s WHEN nothing is to be done THEN it keeps its attempt", (_, change, expected) => {
   const record = { inCloud: undefined, isInState: true, inState: undefined, ...change };
-  expect(wantedAttempt(record, { verdict: "none" }, false)).toEqual({ value: expected, replaces: false });
+  expect(wantedAttempt(record, { build: { verdict: "none" }, isEdited: false })).toEqual({
+    value: expected,
+    replaces: false,
+  });
 });
 
 test("GIVEN a failed server WHEN the config asks for another THEN the attempts begin anew", () => {
   const record = { inCloud: "3", isInState: true, inState: "3" };
-  expect(wantedAttempt(record, { verdict: "none" }, true)).toEqual({ value: undefined, replaces: false });
+  expect(wantedAttempt(record, { build: { verdict: "none" }, isEdited: true })).toEqual({
+    value: undefined,
+    replaces: false,
+  });
+});
+
+test("GIVEN a worker that is repaired WHEN its new server fails to build THEN that is its first attempt", () => {
+  const first = { inCloud: "3", isInState: true, inState: "3" };
+  const repaired = wantedAttempt(first, { build: { verdict: "none" }, isEdited: false, repaired: "s0" });
+  expect(repaired).toEqual({ value: "repair of s0", replaces: true });
+  const record = { inCloud: repaired.value, isInState: true, inState: repaired.value };
+  expect(wantedAttempt(record, { build: { verdict: "none" }, isEdited: false })).toEqual({
+    ...repaired,
+    replaces: false,
+  });
+  const build = failedBuild({ ...candidate, attempt: lastAttempt(record) });
+  expect(wantedAttempt(record, { build, isEdited: false })).toEqual({ value: "2", replaces: true });
 });
 
 describe("GIVEN any server and any metadata", () => {
@@ -77,7 +96,7 @@ describe("GIVEN any server and any metadata", () => {
     fc.assert(
       fc.property(situations, ({ record, ...situation }) => {
         const build = failedBuild({ ...situation, attempt: lastAttempt(record), pool: "pools[metal]" });
-        const { value: wanted, replaces } = wantedAttempt(record, build, situation.isEdited);
+        const { value: wanted, replaces } = wantedAttempt(record, { build, isEdited: situation.isEdited });
         expect(replaces).toBe(build.verdict === "replace");
         if (!replaces) return;
         expect(situation.server.failure).toBeDefined();
@@ -96,7 +115,7 @@ describe("GIVEN any server and any metadata", () => {
         for (let ups = 0; ups < 20; ups++) {
           const record = { inCloud: metadata, isInState: true, inState: metadata };
           const build = failedBuild({ ...candidate, attempts, attempt: lastAttempt(record) });
-          const wanted = wantedAttempt(record, build, false);
+          const wanted = wantedAttempt(record, { build, isEdited: false });
           metadata = wanted.value;
           if (wanted.replaces) builds++;
         }

@@ -1,0 +1,46 @@
+import { humanDuration, secondsSince } from "../../../components/lib/duration.ts";
+import { poolPath } from "../../config/paths.ts";
+import { type Diagnostic, diagnosticOf } from "../../diagnostics/diagnostic.ts";
+import type { ChangeFacts } from "../../discovery/facts.ts";
+import type { ExaminedWorker } from "../changes/examine.ts";
+import { createsServer, type PlannedChange } from "../changes/plan.ts";
+import { joinBound } from "../changes/repair.ts";
+import { notReadyTooLong } from "../not-ready.ts";
+
+const notReadyDiagnostic = diagnosticOf("not-ready");
+
+/** For as long as its join may take, it is no failure. */
+function mayJoin(
+  { server, worker, pool }: ExaminedWorker,
+  { state }: Pick<ChangeFacts, "state">,
+  now: number,
+): boolean {
+  if (server?.created === undefined || state?.value?.servers[worker.name]?.hasJoined === true) return false;
+  return secondsSince(server.created, now) < joinBound(pool);
+}
+
+/** Nodes that are not Ready for longer than their pools allow, unless this update replaces their servers anyway. */
+export function notReadyDiagnostics(
+  workers: readonly ExaminedWorker[],
+  facts: Pick<ChangeFacts, "state" | "at">,
+  changes: readonly PlannedChange[],
+): Diagnostic[] {
+  const { at } = facts;
+  if (at === undefined) return [];
+  const replaced = new Set(changes.filter(createsServer).map(({ worker }) => worker));
+  return workers.flatMap((examined) => {
+    const { pool, worker, server, node } = examined;
+    if (!server || !node || replaced.has(worker.name) || mayJoin(examined, facts, at)) return [];
+    const elapsed = notReadyTooLong(node, pool, at);
+    if (elapsed === undefined) return [];
+    const path = poolPath(pool.name);
+    const why = node.message === undefined || node.message === "" ? "" : `: ${node.message}`;
+    return notReadyDiagnostic({
+      path,
+      problem: `Node ${worker.name} has been NotReady for ${humanDuration(elapsed)}${why}`,
+      expected: `a Node that is not out for longer than ${path}.health.notReadyAfter`,
+      remedy: `look at its machine (openstack server show ${server.id}); to replace it, set ${path}.repair: [${worker.name}] and run \`pulumi up\``,
+      warning: true,
+    });
+  });
+}
