@@ -288,12 +288,12 @@ export const health = z
   .strictObject(
     {
       /**
-       * A Node that has not been Ready for longer is named by `npm run status` and `npm run doctor`. Nothing is repaired
-       * unasked. Default 5m: the Machine API's health check of OpenShift's documentation waits as long (unhealthyConditions),
+       * A Node that has not been Ready for longer is named by `pulumi up` and its preview (check `not-ready`), by `npm run
+       * status` and by `npm run doctor`. Nothing is repaired unasked (`repair`). Default 5m: the Machine API's health check of OpenShift's documentation waits as long (unhealthyConditions),
        * and a reboot of a machine may take it.
        */
       notReadyAfter: duration("5m").meta({
-        description: `How long a Node may be other than Ready until npm run status and npm run doctor name it with the command that repairs it; a duration of at most ${most}. Default: 5m.`,
+        description: `How long a Node may be other than Ready until previews, npm run status and npm run doctor name it with what repairs it; a duration of at most ${most}. Default: 5m.`,
         examples: ["15m"],
       }),
     },

@@ -1,3 +1,6 @@
+import type { PoolConfig } from "../config/load.ts";
+import { poolPath } from "../config/paths.ts";
+
 /** What a user types. Arguments with characters of the shell are quoted. */
 
 export const up = (stack: string): string => `pulumi up --stack ${stack}`;
@@ -9,6 +12,13 @@ export const upWithRefresh = (stack: string): string => `${up(stack)} --refresh`
 export const replaceUrn = (stack: string, urn: string): string => `${up(stack)} --replace '${urn}'`;
 
 export const replaceServer = (stack: string, name: string): string => replaceUrn(stack, `**:Instance::${name}`);
+
+/** What repairs a worker that is not Ready: an entry of the config, if it has none yet, and an update. */
+export function repairWorker(stack: string, pool: Pick<PoolConfig, "name" | "repair">, name: string): string {
+  if (pool.repair.includes(name)) return up(stack);
+  const listed = [...pool.repair, name].join(", ");
+  return `set ${poolPath(pool.name)}.repair: [${listed}] in the config, then: ${up(stack)}`;
+}
 
 export const doctor = (stack: string): string => `npm run doctor -- --stack ${stack}`;
 

@@ -1,7 +1,7 @@
 import type { ServerStatus } from "../discovery/cloud/project.ts";
 import type { NodeStatus } from "../discovery/cluster/status.ts";
 import type { StackState, StateObject } from "../discovery/exported-state.ts";
-import { replaceUrn, up, upWithRefresh } from "./commands.ts";
+import { repairWorker, replaceUrn, up, upWithRefresh } from "./commands.ts";
 import { failedServerRemark } from "./failed-server.ts";
 import type { Finding } from "./finding.ts";
 import { joiningPhase } from "./joining.ts";
@@ -138,9 +138,9 @@ function unready(
   const { name, urn } = recorded;
   const wanted = wantedWorkersOf(observation).get(name);
   const problem = node && wanted ? notReady(node, wanted, observation.now) : undefined;
-  if (!node || problem === undefined) return [];
+  if (!node || !wanted || problem === undefined) return [];
   // for as long as its join may take, it is no failure
   if (!hadJoined(recorded, state) && joiningPhase(observation, { wanted, servers: [], node }) !== undefined) return [];
-  const command = replaceUrn(observation.stack, urn);
+  const command = repairWorker(observation.stack, wanted.pool, name);
   return [{ problem: `Node ${node.name} has been ${problem}`, command, subjects: [urn] }];
 }

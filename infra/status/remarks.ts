@@ -2,7 +2,7 @@ import { canonicalIp } from "../../components/lib/ip.ts";
 import { humanDuration, secondsSince } from "../../components/lib/duration.ts";
 import { managingPool, resumeCommand } from "../../components/rollout/machine-config.ts";
 import { isOwner } from "../preflight/checks/names.ts";
-import { doctor, replaceServer, upWithRefresh } from "./commands.ts";
+import { doctor, repairWorker, replaceServer, upWithRefresh } from "./commands.ts";
 import type { Remark } from "./document.ts";
 import { failedServerRemark } from "./failed-server.ts";
 import { notReady } from "./not-ready.ts";
@@ -26,7 +26,7 @@ export function remarksOf(seen: SeenWorker, observation: Observation): Remark[] 
 
 function unready({ node, wanted, joining, name }: SeenWorker, { stack, now }: Observation): Remark[] {
   const problem = node && wanted && joining === undefined ? notReady(node, wanted, now) : undefined;
-  return problem === undefined ? [] : [{ problem, command: replaceServer(stack, name) }];
+  return problem === undefined || !wanted ? [] : [{ problem, command: repairWorker(stack, wanted.pool, name) }];
 }
 
 /** The machine-config operator cordons, too, and uncordons what it has updated. */

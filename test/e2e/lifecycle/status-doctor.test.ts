@@ -8,7 +8,7 @@ import { idIn } from "../support/cloud/ids.ts";
 import * as kube from "../support/cluster/cluster.ts";
 import { restartKubelet } from "../support/machines/machine.ts";
 import { OwnPool } from "../support/own-pool.ts";
-import { type Preflight, Project, succeeded } from "../support/project.ts";
+import { type Preflight, Project, type Run, succeeded } from "../support/project.ts";
 import { commandsIn, type } from "../support/typed.ts";
 import { until } from "../support/wait.ts";
 
@@ -153,34 +153,63 @@ describe("GIVEN a stack of one worker", () => {
     });
   });
 
-  describe("WHEN its kubelet stops, and the command of status is typed", () => {
+  describe("WHEN its kubelet stops, and it is listed to be repaired as the commands say", () => {
+    const health = { notReadyAfter: "5s" };
+    const repair = `set pools[${own.name}].repair: [${name}] in the config, then: ${up}`;
+    let before = "";
     let found: Preflight;
     let status: Preflight;
+    let preview: Run;
+    let repaired: Run;
     beforeAll(async () => {
-      const before = await idOf();
-      let replacing: Promise<string> | undefined;
+      before = await idOf();
+      let repairing: Promise<Run> | undefined;
       await restartKubelet(before, async () => {
         const isSilent = async (): Promise<true | undefined> => !kube.isReady(await kube.node(name)) || undefined;
         await until("the Node to be NotReady", isSilent, 120);
         await until("health.notReadyAfter", async () => ((await project.doctor()).code === 1 ? true : undefined));
         found = await project.doctor();
         status = await project.status();
-        replacing = type(project, `${up} --replace '**:Instance::${name}'`);
+        preview = await project.preview();
+        const pool = { name: own.name, replicas: 1, health, repair: [name] };
+        await project.configure({ pools: await project.pools(pool) });
+        repairing = project.up();
         // it is awaited below, whatever becomes of the wait: the next server may get the same machine
-        replacing.catch(() => undefined);
+        repairing.catch(() => undefined);
         await until("the server to go", async () => ((await idOf()) === before ? undefined : true), 300);
       });
-      await replacing;
+      if (!repairing) throw new Error("the repair has not begun");
+      repaired = await repairing;
     });
 
-    test("THEN the doctor has named it with its command", () => {
+    test("THEN the doctor has named it with what to type", () => {
       expect(found.output).toMatch(new RegExp(`Node ${name} has been NotReady for \\d+`));
-      expect(commandsIn(found.output)).toEqual([expect.stringContaining(`${up} --replace 'urn:pulumi:`)]);
+      expect(commandsIn(found.output)).toEqual([repair]);
     });
 
-    test("THEN status has named it with that command", () => {
+    test("THEN status has named it with the same", () => {
       expect(status.code).toBe(1);
-      expect(commandsIn(status.output)).toEqual([`${up} --replace '**:Instance::${name}'`]);
+      expect(commandsIn(status.output)).toEqual([repair]);
+    });
+
+    test("THEN the preview, which replaces nothing unasked, has warned of it", () => {
+      expect(preview).toMatchObject({ ok: true });
+      expect(preview.output).toMatch(new RegExp(`Node ${name} has been NotReady for \\d+`));
+      expect(preview.output).toContain(`pools[${own.name}].repair: [${name}]`);
+      expect(preview.output).not.toMatch(/replace, drained/);
+    });
+
+    test("THEN up has drained the worker and replaced its server", async () => {
+      const output = succeeded(repaired);
+      expect(output).toContain(`${name}: replace, drained (repair: its Node has not been Ready for `);
+      expect(await own.serverNames()).toEqual([name]);
+      expect(await idOf()).not.toBe(before);
+    });
+
+    test("THEN the next up, with the entry, changes nothing", async () => {
+      const id = await idOf();
+      succeeded(await project.up("--expect-no-changes"));
+      expect(await idOf()).toBe(id);
     });
 
     test("THEN it is healthy again", expectHealthy);

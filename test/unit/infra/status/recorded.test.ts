@@ -18,6 +18,7 @@ const urn = serverUrn(name);
 const up = "pulumi up --stack stack";
 const refresh = `${up} --refresh`;
 const replace = `${up} --replace '${urn}'`;
+const repair = `set pools[metal].repair: [${name}] in the config, then: ${up}`;
 const failed = { status: "ERROR", failure: "No valid host" };
 
 describe("GIVEN a worker of the state WHEN it is compared THEN what is wrong with it is named with its command", () => {
@@ -94,14 +95,14 @@ describe("GIVEN a worker of the state WHEN it is compared THEN what is wrong wit
       "that is not Ready for long",
       { nodes: [nodeStatus(name, "s0", { ready: "Unknown", since: ago(3000), message: "stopped" })] },
       /NotReady for 50m: stopped$/,
-      replace,
+      repair,
       [urn],
     ],
     [
       "that has joined lately, and is not Ready for long",
       { nodes: [nodeStatus(name, "s0", { ready: "False", since: ago(400), created: ago(600), message: "" })] },
       /has been NotReady for 6m/,
-      replace,
+      repair,
       [urn],
     ],
     [
@@ -147,6 +148,6 @@ describe("GIVEN a worker of the state WHEN it is compared THEN what is wrong wit
   test("also of one that is not Ready while the cloud says nothing", () => {
     const silent = nodeStatus(name, "s0", { ready: "Unknown", since: ago(3000) });
     const seen = world({ nodes: [silent], change: { cloud: { error: "no answer" } } });
-    expect(findingsOf(seen)).toMatchObject([{ command: replace, subjects: [urn] }]);
+    expect(findingsOf(seen)).toMatchObject([{ command: repair, subjects: [urn] }]);
   });
 });

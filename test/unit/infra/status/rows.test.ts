@@ -58,18 +58,19 @@ describe("GIVEN a worker with something wrong WHEN its status is made THEN a rem
     machineConfigPools: answer([machineConfigPool("worker", { paused: true })]),
   });
   const replace = "pulumi up --stack stack --replace '**:Instance::lab-7x2kq-metal-0'";
+  const repair = "set pools[metal].repair: [lab-7x2kq-metal-0] in the config, then: pulumi up --stack stack";
   test.each<[string, Change, RegExp, string]>([
     [
       "NotReady for long",
       { node: { ready: "Unknown", since: ago(3000), message: "stopped" } },
       /^NotReady for 50m: stopped$/,
-      replace,
+      repair,
     ],
     [
       "NotReady for long, of a Node that is younger than a join may take",
       { node: { created: ago(320), ready: "Unknown", since: ago(310), message: "stopped" } },
       /^NotReady for 5m10s: stopped$/,
-      replace,
+      repair,
     ],
     [
       "a server in ERROR",
