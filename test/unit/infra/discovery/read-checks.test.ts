@@ -86,7 +86,7 @@ test("GIVEN the cluster's objects WHEN they are read THEN missing values are not
 test("GIVEN a list of Nodes WHEN it is read THEN missing values are not invented", () => {
   const metadata = { name: "a", annotations: { "openstack-baremetal-compute/owner": "o/p/s" } };
   const [node] = parseNodes({ items: [{ metadata, status: { nodeInfo: { kubeletVersion: "v1.34.1" } } }] });
-  expect(node).toEqual({ ...nodeOf("a", "o/p/s", "v1.34.1"), serving: false });
+  expect(node).toEqual({ ...nodeOf("a", "o/p/s", "v1.34.1"), serving: false, message: "" });
 });
 
 const annotated = (annotations: Record<string, string>): Record<string, string> =>
