@@ -74,12 +74,13 @@ const identitiesOf = (discovery: Discovery | SkippedCluster): Identities => ({
 });
 
 /**
- * The facts with what the stack's state has, if the cloud has anything of the stack that may be missing in it. Without a
- * provider of the workers it has nothing of them, and may not exist.
+ * The facts with what the stack's state has, if the cloud has anything of the stack that may be missing in it, or if what
+ * leaves is counted. Without a provider of the workers it has nothing of them, and may not exist.
  */
-async function withState(discovery: Discovery, nodes: NodeProvider): Promise<PreflightFacts> {
+async function withState(config: Config, discovery: Discovery, nodes: NodeProvider): Promise<PreflightFacts> {
   const facts = { ...discovery, at: Date.now() };
-  return hasOwnObjects(discovery) ? { ...facts, state: await stateOf(nodes) } : facts;
+  const isNeeded = hasOwnObjects(discovery) || config.maxDetach !== undefined;
+  return isNeeded ? { ...facts, state: await stateOf(nodes) } : facts;
 }
 
 /** What the stack's state has. */
@@ -105,7 +106,7 @@ async function prepare(): Promise<
   if (!discovery.cluster) {
     return { config, discovery, evaluation: await withoutCluster(config, nodes), nodes, workers: [] };
   }
-  const facts = await withState(discovery, nodes);
+  const facts = await withState(config, discovery, nodes);
   const workers = examine(config, facts);
   const leaving = leavingNodes(plannedChanges(config, facts, workers), facts.cluster);
   const localData = leaving.length === 0 ? undefined : await orConfigError(localDataOf(config.cluster, leaving));

@@ -76,7 +76,12 @@ export function evaluate(
     ...takeOverDiagnostics(workers, facts),
     ...serverDiagnostics(config, facts, changes, workers),
     ...notReadyDiagnostics(workers, facts, changes),
-    ...maxDetachDiagnostics(config, facts, changes),
+    ...maxDetachDiagnostics(
+      config,
+      facts,
+      changes,
+      workers.map(({ worker }) => worker),
+    ),
     ...capacityDiagnostics(config, facts),
     ...ignitionDiagnostics(config, facts),
     ...clusterDiagnostics(config, facts),

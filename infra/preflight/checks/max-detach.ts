@@ -1,4 +1,5 @@
 import type { Config } from "../../config/load.ts";
+import type { WantedWorker } from "../../config/workers.ts";
 import { type Diagnostic, diagnosticOf } from "../../diagnostics/diagnostic.ts";
 import type { Result } from "../../discovery/attempt.ts";
 import type { PreflightFacts, StateFacts } from "../../discovery/facts.ts";
@@ -33,19 +34,24 @@ const unknown = (what: string, reason: string): Diagnostic =>
     remedy: "grant the account this permission, or remove maxDetach for this `pulumi up`",
   });
 
-/** Whether the update would detach more workers than the config allows. */
+/**
+ * Whether the update would detach more workers than the config allows. Those of the state count as well: after a rename of the
+ * stack its servers carry another owner, as long as `formerOwners` does not name it.
+ *
+ * @param wanted the workers that the config declares
+ */
 export function maxDetachDiagnostics(
   { maxDetach: limit }: Pick<Config, "maxDetach">,
-  { checks }: Pick<PreflightFacts, "checks">,
+  { checks, state }: Pick<PreflightFacts, "checks" | "state">,
   changes: readonly PlannedChange[],
+  wanted: readonly Pick<WantedWorker, "name">[],
 ): Diagnostic[] {
   if (limit === undefined) return [];
   if (checks.servers.error !== undefined) return [unknown("the project's servers", checks.servers.error)];
-  const gone = changes.filter(({ verdict }) => verdict === "detach, drained");
-  return tooMany(
-    gone.map(({ worker }) => worker),
-    limit,
-  );
+  const planned = changes.filter(({ verdict }) => verdict === "detach, drained").map(({ worker }) => worker);
+  const kept = new Set(wanted.map(({ name }) => name));
+  const recorded = Object.keys(state?.value?.servers ?? {}).filter((name) => !kept.has(name));
+  return tooMany([...new Set([...planned, ...recorded])], limit);
 }
 
 /** The same for an update that skips the cluster: it detaches everything that the state has. */

@@ -63,6 +63,18 @@ test("GIVEN a limit WHEN another stack's servers are not in the config THEN they
   expect(found({}, { pools: [], maxDetach: 0 }, others)).toEqual([]);
 });
 
+test("GIVEN a stack that was renamed WHEN its servers, which carry its former name, are not in the config THEN they count", () => {
+  const others = workers(4).map((server) => ({ ...server, owner: "a/b/former" }));
+  const servers = Object.fromEntries(others.map(({ id, name }) => [name, { id }]));
+  const facts = { ...factsWith(others), state: { value: { servers, ports: {} } } };
+  const checked = (config: ReturnType<typeof configOf>) =>
+    diagnosticsOf(config, facts).filter(({ check }) => check === "max-detach");
+  expect(checked(configOf({}, { pools: [], maxDetach: 3 }))).toMatchObject([
+    { problem: `this update would detach 4 workers: ${[0, 1, 2, 3].map(worker).join(", ")}` },
+  ]);
+  expect(checked(configOf({ replicas: 4 }, { maxDetach: 0 }))).toEqual([]);
+});
+
 test("GIVEN a limit WHEN the servers cannot be read THEN the update is refused: nobody knows how many go", () => {
   const facts = factsOf({ checks: { servers: { error: "HTTP 403" } } });
   expect(diagnosticsOf(configOf({}, { maxDetach: 1 }), facts)).toMatchObject(
