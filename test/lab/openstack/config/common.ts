@@ -1,5 +1,5 @@
 import path from "node:path";
-import { loopback, openstack, ports } from "../../settings.ts";
+import { loopback, machines, openstack, ports } from "../../settings.ts";
 import { data, postgresSocket } from "../paths.ts";
 import type { Ini, Section } from "./ini.ts";
 
@@ -11,6 +11,12 @@ export const keystoneUrl = `${url(ports.keystone)}/v3`;
 export const messageQueue = `rabbit://guest:guest@${loopback}:${ports.rabbit}/`;
 
 export const databaseUrl = (name: string): string => `postgresql+psycopg2://postgres@/${name}?host=${postgresSocket}`;
+
+/**
+ * Seconds between two looks of a service at all machines: with fifty, looks every ten seconds alone kept two cores busy. With
+ * ten or fewer it is short, so that a test notices soon what has happened to a machine.
+ */
+export const lookInterval = Math.max(10, machines.length);
 
 /** Credentials of a service user, for a section that keystoneauth reads. */
 export const credentials = (user: string): Section => ({

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { loopback, openstack, ports } from "../../settings.ts";
 import { data } from "../paths.ts";
-import { authtoken, credentials, databaseUrl, oslo, url } from "./common.ts";
+import { authtoken, credentials, databaseUrl, lookInterval, oslo, url } from "./common.ts";
 import type { Ini } from "./ini.ts";
 
 /** What the BMC fetches as virtual media is served from here, on loopback. */
@@ -43,7 +43,7 @@ export const ironic = (venv: string): Ini => ({
   api: { host_ip: loopback, port: ports.ironic, api_workers: 1, public_endpoint: url(ports.ironic) },
   conductor: {
     automated_clean: true,
-    sync_power_state_interval: 10,
+    sync_power_state_interval: lookInterval,
     power_state_change_timeout: 30,
     heartbeat_interval: 5,
     heartbeat_timeout: 60,

@@ -1,7 +1,7 @@
 import path from "node:path";
-import { loopback, ports } from "../../settings.ts";
+import { loopback, machines, ports } from "../../settings.ts";
 import { data } from "../paths.ts";
-import { authtoken, credentials, databaseUrl, messageQueue, oslo, url } from "./common.ts";
+import { authtoken, credentials, databaseUrl, lookInterval, messageQueue, oslo, url } from "./common.ts";
 import type { Ini } from "./ini.ts";
 
 /** Name of the one compute service. */
@@ -17,7 +17,7 @@ export const novaCompute = (venv: string): Ini => ({
     compute_driver: "ironic.IronicDriver",
     enabled_apis: "osapi_compute",
     osapi_compute_workers: 1,
-    update_resources_interval: 10,
+    update_resources_interval: lookInterval,
     sync_power_state_interval: -1,
     heal_instance_info_cache_interval: -1,
     max_concurrent_builds: 20,
@@ -39,7 +39,8 @@ export const novaCompute = (venv: string): Ini => ({
   ironic: {
     ...credentials("ironic"),
     api_max_retries: 60,
-    api_retry_interval: 1,
+    // seconds between two looks at a machine that is being built
+    api_retry_interval: Math.max(1, Math.round(machines.length / 20)),
     serial_console_state_timeout: 0,
   },
   vnc: { enabled: false },
