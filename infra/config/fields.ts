@@ -27,5 +27,16 @@ export function durationUpTo(longest: number): Duration {
 export const duration = (defaultText: string): z.ZodPrefault<Duration> =>
   durationUpTo(longestTimeout).prefault(defaultText);
 
+/** A whole number between these two, both included. */
+export function integer(min: number, max: number): z.ZodInt {
+  const error = `a whole number from ${min} to ${max}`;
+  return z.int({ error }).min(min, { error }).max(max, { error });
+}
+
+/** Names of Nodes of a pool; none by default. */
+export const nodeNames: z.ZodDefault<z.ZodArray<z.ZodString>> = z
+  .array(text("the name of a Node of the pool"), { error: "a list of names of Nodes" })
+  .default([]);
+
 export const flag = (byDefault: boolean): z.ZodDefault<z.ZodBoolean> =>
   z.boolean({ error: "true or false" }).default(byDefault);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defaultDrain, defaultTimeouts, longestTimeout } from "../../components/lifecycle/defaults.ts";
 import { formatDuration } from "../../components/lib/duration.ts";
-import { duration, durationUpTo, flag, text } from "./fields.ts";
+import { duration, durationUpTo, flag, integer, text } from "./fields.ts";
 
 /** Seconds, 366 days: no sum of bounds and rounds that anybody runs is longer, and the object store sets no limit. */
 const longestLifetime = 366 * 24 * 3600;
@@ -258,8 +258,6 @@ export const drain = z
   .prefault({})
   .meta({ description: "How a Node is drained before its server is deleted.", examples: [{ timeout: "30m" }] });
 
-const attemptsText = "a whole number from 1 to 10";
-
 export const provision = z
   .strictObject(
     {
@@ -268,10 +266,7 @@ export const provision = z
        * never does with 1. Default 3: Nova itself tries three machines (nova.conf, max_attempts), and counts each failed
        * build against its host (nova/scheduler/weights/compute.py, BuildFailureWeigher).
        */
-      attempts: z
-        .int({ error: attemptsText })
-        .min(1, { error: attemptsText })
-        .max(10, { error: attemptsText })
+      attempts: integer(1, 10)
         .default(3)
         .meta({
           description:
@@ -289,8 +284,8 @@ export const health = z
     {
       /**
        * A Node that has not been Ready for longer is named by `pulumi up` and its preview (check `not-ready`), by `npm run
-       * status` and by `npm run doctor`. Nothing is repaired unasked (`repair`). Default 5m: the Machine API's health check of OpenShift's documentation waits as long (unhealthyConditions),
-       * and a reboot of a machine may take it.
+       * status` and by `npm run doctor`. Nothing is repaired unasked (`repair`). Default 5m: the Machine API's health check of
+       * OpenShift's documentation waits as long (unhealthyConditions), and a reboot of a machine may take it.
        */
       notReadyAfter: duration("5m").meta({
         description: `How long a Node may be other than Ready until previews, npm run status and npm run doctor name it with what repairs it; a duration of at most ${most}. Default: 5m.`,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { taintEffects } from "../../components/kubernetes/labels.ts";
-import { text } from "./fields.ts";
+import { integer, nodeNames, text } from "./fields.ts";
 import { drain, health, ignition, provision, timeouts } from "./lifecycle.ts";
 import { poolPort, workerPort } from "./port.ts";
 import { rollout } from "./rollout.ts";
@@ -91,10 +91,7 @@ export const poolSchema = z.strictObject(
      * Number of workers. A lower number detaches the highest-numbered workers, unless `remove` names others. Not together
      * with `workers`. Example 3.
      */
-    replicas: z
-      .int({ error: "a whole number from 0 to 1000" })
-      .min(0, { error: "a whole number from 0 to 1000" })
-      .max(1000, { error: "a whole number from 0 to 1000" })
+    replicas: integer(0, 1000)
       .optional()
       .meta({
         description:
@@ -106,14 +103,11 @@ export const poolSchema = z.strictObject(
      * left out, and every other worker keeps its own. `replicas` counts those that stay. Deleting an entry attaches its number
      * again, instead of the highest one. Default none.
      */
-    remove: z
-      .array(text("the name of a Node of the pool"), { error: "a list of names of Nodes" })
-      .default([])
-      .meta({
-        description:
-          "Names of Nodes of a pool with replicas that are detached; their numbers are left out, and every other worker keeps its own. replicas counts those that stay: lower it by one for each. Default: none.",
-        examples: [["mycluster-x7k2p-metal-1"]],
-      }),
+    remove: nodeNames.meta({
+      description:
+        "Names of Nodes of a pool with replicas that are detached; their numbers are left out, and every other worker keeps its own. replicas counts those that stay: lower it by one for each. Default: none.",
+      examples: [["mycluster-x7k2p-metal-1"]],
+    }),
     /** The workers by name, instead of `replicas`. Example `[{ name: r1-u07, fixedIp: 10.0.0.20 }]`. */
     workers: z
       .array(workerSchema, { error: "a list of workers" })
@@ -138,8 +132,7 @@ export const poolSchema = z.strictObject(
     }),
     /**
      * Addresses of the workers' first ports, one per replica in order: worker 2 has the third, also if `remove` leaves out a
-     * number before it. Changing an address drains and replaces the worker;
-     * removing it keeps the worker and its address. Default: Neutron chooses. Example `[10.0.0.20]`.
+     * number before it. Changing an address drains and replaces the worker; removing it keeps the worker and its address. Default: Neutron chooses. Example `[10.0.0.20]`.
      */
     fixedIps: z
       .array(z.ipv4({ error: "an IPv4 address" }), { error: "a list of IPv4 addresses, one per replica" })
@@ -222,26 +215,20 @@ export const poolSchema = z.strictObject(
      * it was renewed. Valid for one `pulumi up`; a later one needs the entry removed in an `up` in between. Default none: a
      * worker keeps the key that it joined with, whatever asks in its name.
      */
-    readmit: z
-      .array(text("the name of a Node of the pool"), { error: "a list of names of Nodes" })
-      .default([])
-      .meta({
-        description:
-          "Names of Nodes of which one new client key is admitted in this `pulumi up`: the machine was reinstalled or lost its certificate. Make sure that it is the machine that asks (README, Who may join), and remove the entry afterwards. Default: none.",
-        examples: [["mycluster-x7k2p-metal-3"]],
-      }),
+    readmit: nodeNames.meta({
+      description:
+        "Names of Nodes of which one new client key is admitted in this `pulumi up`: the machine was reinstalled or lost its certificate. Make sure that it is the machine that asks (README, Who may join), and remove the entry afterwards. Default: none.",
+      examples: [["mycluster-x7k2p-metal-3"]],
+    }),
     /**
      * Names of Nodes whose workers are replaced, drained within the pool's bounds, in each `pulumi up` as long as they are not
      * Ready; a Ready one stays, whatever is listed. Default none: nothing is repaired unasked.
      */
-    repair: z
-      .array(text("the name of a Node of the pool"), { error: "a list of names of Nodes" })
-      .default([])
-      .meta({
-        description:
-          "Names of Nodes whose workers `pulumi up` replaces, drained, as long as the Node is not Ready; without effect once it is Ready. Remove the entry then. Default: none, nothing is repaired unasked.",
-        examples: [["mycluster-x7k2p-metal-3"]],
-      }),
+    repair: nodeNames.meta({
+      description:
+        "Names of Nodes whose workers `pulumi up` replaces, drained, as long as the Node is not Ready; without effect once it is Ready. Remove the entry then. Default: none, nothing is repaired unasked.",
+      examples: [["mycluster-x7k2p-metal-3"]],
+    }),
     provision,
     timeouts,
     drain,

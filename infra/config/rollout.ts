@@ -2,12 +2,11 @@ import { z } from "zod";
 import { longestTimeout } from "../../components/lifecycle/defaults.ts";
 import { formatDuration } from "../../components/lib/duration.ts";
 import { percentagePattern } from "../../components/rollout/max-unavailable.ts";
-import { durationUpTo, text } from "./fields.ts";
+import { durationUpTo, integer, nodeNames } from "./fields.ts";
 
-const countText = "a whole number from 1 to 1000";
-const atOnceText = `${countText}, or a percentage of the pool's workers from 1% to 100%`;
+const atOnceText = "a whole number from 1 to 1000, or a percentage of the pool's workers from 1% to 100%";
 
-const count = z.int({ error: countText }).min(1, { error: countText }).max(1000, { error: countText });
+const count = integer(1, 1000);
 
 const canary = z
   .strictObject(
@@ -55,13 +54,10 @@ export const rollout = z
        * Names of unavailable Nodes that do not block a rollout; they are attached last. Default none: a rollout that ignores
        * unavailable workers takes more than maxUnavailable of the pool out of service.
        */
-      ignore: z
-        .array(text("the name of a Node of the pool"), { error: "a list of names of Nodes" })
-        .default([])
-        .meta({
-          description: "Names of unavailable Nodes that do not block a rollout. Default: none.",
-          examples: [["mycluster-x7k2p-metal-3"]],
-        }),
+      ignore: nodeNames.meta({
+        description: "Names of unavailable Nodes that do not block a rollout. Default: none.",
+        examples: [["mycluster-x7k2p-metal-3"]],
+      }),
     },
     { error: "an object" },
   )

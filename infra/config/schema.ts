@@ -5,7 +5,7 @@ import { holdsCredentials } from "../../components/lib/url.ts";
 import type { Rollout } from "../../components/rollout/waves.ts";
 import { type Skippable, skippable } from "../diagnostics/checks.ts";
 import { expectation } from "./expected-cluster.ts";
-import { text } from "./fields.ts";
+import { integer, text } from "./fields.ts";
 import { classTimeouts } from "./lifecycle.ts";
 import { poolSchema } from "./pool.ts";
 
@@ -128,10 +128,7 @@ export const configSchema = z.strictObject({
    * in the config. More are an error before anything is changed. It does not limit `pulumi destroy`, which does not run this
    * program, nor replacements. Default none: nothing of the config is forbidden unasked. Example 1.
    */
-  maxDetach: z
-    .int({ error: "a whole number from 0 to 1000" })
-    .min(0, { error: "a whole number from 0 to 1000" })
-    .max(1000, { error: "a whole number from 0 to 1000" })
+  maxDetach: integer(0, 1000)
     .optional()
     .meta({
       description:
