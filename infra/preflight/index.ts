@@ -17,12 +17,10 @@ import { isOwner, nameDiagnostics, ownServers } from "./checks/names.ts";
 import { networkDiagnostics } from "./checks/network.ts";
 import { nodeAddressDiagnostics } from "./checks/node-address.ts";
 import { nodeNameDiagnostics } from "./checks/node-name.ts";
+import { nodeListDiagnostics } from "./checks/node-lists.ts";
 import { notReadyDiagnostics } from "./checks/not-ready.ts";
 import { objectStoreDiagnostics } from "./checks/object-store.ts";
-import { readmitDiagnostics } from "./checks/readmit.ts";
 import { removeDiagnostics } from "./checks/remove.ts";
-import { repairDiagnostics } from "./checks/repair.ts";
-import { rolloutDiagnostics } from "./checks/rollout.ts";
 import { securityGroupDiagnostics } from "./checks/security-groups.ts";
 import { serverDiagnostics } from "./checks/servers.ts";
 import { takeOverDiagnostics } from "./checks/take-over.ts";
@@ -65,9 +63,7 @@ export function evaluate(
     ...securityGroupDiagnostics(config, facts),
     ...nodeNameDiagnostics(config, facts),
     ...removeDiagnostics(config, facts),
-    ...rolloutDiagnostics(config, facts),
-    ...readmitDiagnostics(config, facts),
-    ...repairDiagnostics(config, facts),
+    ...nodeListDiagnostics(config, facts),
     ...machineConfigPoolDiagnostics(config, facts),
     ...machineConfigUpdateDiagnostics(config, facts, changes),
     ...flavorAndImageDiagnostics(config, facts, changes),
