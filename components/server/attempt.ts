@@ -11,7 +11,7 @@ export const attemptKey = "metadata.attempt";
 export interface BuildAttempt {
   /** undefined: none, as of the first */
   readonly value: string | undefined;
-  /** only of a server whose build has failed or that is repaired: whatever somebody has written into the metadata of another, it stays */
+  /** only of a server whose build has failed or that is repaired: another stays, whatever somebody writes into its metadata */
   readonly replaces: boolean;
 }
 

@@ -1,8 +1,8 @@
-import { secondsSince } from "../../components/lib/duration.ts";
+import { humanDuration, secondsSince } from "../../components/lib/duration.ts";
 import type { PoolConfig } from "../config/load.ts";
 import type { NodeFacts } from "../discovery/facts.ts";
 
-type Seen = Pick<NodeFacts, "ready" | "since" | "created" | "updating">;
+type Seen = Pick<NodeFacts, "ready" | "since" | "created" | "updating" | "message">;
 
 /** Seconds for which a Node has been other than Ready; undefined: it is Ready, or that is not known. */
 export function notReadyFor({ ready, since, created }: Seen, now: number): number | undefined {
@@ -16,12 +16,13 @@ export const allowedNotReady = (
   { health, timeouts }: Pick<PoolConfig, "health" | "timeouts">,
 ): number => (updating ? Math.max(health.notReadyAfter, timeouts.boot) : health.notReadyAfter);
 
-/** The same seconds, if they are more than its pool allows. */
-export function notReadyTooLong(
-  node: Seen,
-  pool: Pick<PoolConfig, "health" | "timeouts">,
-  now: number,
-): number | undefined {
+/**
+ * For how long a Node has been other than Ready, and why, if that is longer than its pool allows, e.g. `NotReady for 12m:
+ * Kubelet stopped posting node status.`
+ */
+export function notReady(node: Seen, pool: Pick<PoolConfig, "health" | "timeouts">, now: number): string | undefined {
   const elapsed = notReadyFor(node, now);
-  return elapsed === undefined || elapsed < allowedNotReady(node, pool) ? undefined : elapsed;
+  if (elapsed === undefined || elapsed < allowedNotReady(node, pool)) return undefined;
+  const { message = "" } = node;
+  return `NotReady for ${humanDuration(elapsed)}${message === "" ? "" : `: ${message}`}`;
 }

@@ -1,11 +1,11 @@
 import type { ServerStatus } from "../discovery/cloud/project.ts";
 import type { NodeStatus } from "../discovery/cluster/status.ts";
+import { notReady } from "../preflight/not-ready.ts";
 import type { StackState, StateObject } from "../discovery/exported-state.ts";
 import { repairWorker, replaceUrn, up, upWithRefresh } from "./commands.ts";
 import { failedServerRemark } from "./failed-server.ts";
 import type { Finding } from "./finding.ts";
 import { joiningPhase } from "./joining.ts";
-import { notReady } from "./not-ready.ts";
 import { type FullObservation, serverOfNode, wantedWorkersOf } from "./observation.ts";
 
 /** What the state has of workers, beside cloud and cluster: whatever is wrong with one is one finding. */
@@ -137,7 +137,7 @@ function unready(
 ): Finding[] {
   const { name, urn } = recorded;
   const wanted = wantedWorkersOf(observation).get(name);
-  const problem = node && wanted ? notReady(node, wanted, observation.now) : undefined;
+  const problem = node && wanted ? notReady(node, wanted.pool, observation.now) : undefined;
   if (!node || !wanted || problem === undefined) return [];
   // for as long as its join may take, it is no failure
   if (!hadJoined(recorded, state) && joiningPhase(observation, { wanted, servers: [], node }) !== undefined) return [];

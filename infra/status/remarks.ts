@@ -2,10 +2,10 @@ import { canonicalIp } from "../../components/lib/ip.ts";
 import { humanDuration, secondsSince } from "../../components/lib/duration.ts";
 import { managingPool, resumeCommand } from "../../components/rollout/machine-config.ts";
 import { isOwner } from "../preflight/checks/names.ts";
+import { notReady } from "../preflight/not-ready.ts";
 import { doctor, repairWorker, replaceServer, upWithRefresh } from "./commands.ts";
 import type { Remark } from "./document.ts";
 import { failedServerRemark } from "./failed-server.ts";
-import { notReady } from "./not-ready.ts";
 import { type Observation, serverOfNode } from "./observation.ts";
 import type { SeenWorker } from "./workers.ts";
 
@@ -25,7 +25,7 @@ export function remarksOf(seen: SeenWorker, observation: Observation): Remark[] 
 }
 
 function unready({ node, wanted, joining, name }: SeenWorker, { stack, now }: Observation): Remark[] {
-  const problem = node && wanted && joining === undefined ? notReady(node, wanted, now) : undefined;
+  const problem = node && wanted && joining === undefined ? notReady(node, wanted.pool, now) : undefined;
   return problem === undefined || !wanted ? [] : [{ problem, command: repairWorker(stack, wanted.pool, name) }];
 }
 

@@ -97,7 +97,10 @@ const serverProblem = (worker: WantedWorker, { id, owner }: ExistingServer): str
     : `${problem} and belongs to stack ${owner}`;
 };
 
-/** What the state does not have is taken over or, as what is being deleted, refused with its own reason (checks/take-over.ts), and so is what has failed (checks/servers.ts). */
+/**
+ * What the state does not have is taken over or, as what is being deleted, refused with its own reason (checks/take-over.ts),
+ * and so is what has failed (checks/servers.ts).
+ */
 function unfinished(
   worker: WantedWorker,
   { id, progress, failure }: ExistingServer,

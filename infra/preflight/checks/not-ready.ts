@@ -1,11 +1,11 @@
-import { humanDuration, secondsSince } from "../../../components/lib/duration.ts";
+import { secondsSince } from "../../../components/lib/duration.ts";
 import { poolPath } from "../../config/paths.ts";
 import { type Diagnostic, diagnosticOf } from "../../diagnostics/diagnostic.ts";
 import type { ChangeFacts } from "../../discovery/facts.ts";
 import type { ExaminedWorker } from "../changes/examine.ts";
 import { createsServer, type PlannedChange } from "../changes/plan.ts";
 import { joinBound } from "../changes/repair.ts";
-import { notReadyTooLong } from "../not-ready.ts";
+import { notReady } from "../not-ready.ts";
 
 const notReadyDiagnostic = diagnosticOf("not-ready");
 
@@ -31,13 +31,12 @@ export function notReadyDiagnostics(
   return workers.flatMap((examined) => {
     const { pool, worker, server, node } = examined;
     if (!server || !node || replaced.has(worker.name) || mayJoin(examined, facts, at)) return [];
-    const elapsed = notReadyTooLong(node, pool, at);
-    if (elapsed === undefined) return [];
+    const found = notReady(node, pool, at);
+    if (found === undefined) return [];
     const path = poolPath(pool.name);
-    const why = node.message === undefined || node.message === "" ? "" : `: ${node.message}`;
     return notReadyDiagnostic({
       path,
-      problem: `Node ${worker.name} has been NotReady for ${humanDuration(elapsed)}${why}`,
+      problem: `Node ${worker.name} has been ${found}`,
       expected: `a Node that is not out for longer than ${path}.health.notReadyAfter`,
       remedy: `look at its machine (openstack server show ${server.id}); to replace it, set ${path}.repair: [${worker.name}] and run \`pulumi up\``,
       warning: true,
