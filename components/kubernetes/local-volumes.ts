@@ -29,8 +29,8 @@ function demanded({ matchExpressions = [], matchFields = [] }: NodeSelectorTerm)
 
 /**
  * What of a PersistentVolume counts here; undefined where nothing can be lost: no claim was ever bound to it, it is not
- * bound to one machine, or its data is to be deleted anyway, whether that has failed or not. The terms of an affinity are alternatives
- * (kubernetes, core/v1, VolumeNodeAffinity).
+ * bound to one machine, or its data is to be deleted anyway, whether that has failed or not. The terms of an affinity are
+ * alternatives (kubernetes, core/v1, VolumeNodeAffinity).
  */
 export function localVolume({
   metadata,
@@ -65,13 +65,15 @@ export function describeLocalVolume(volume: LocalVolume, pods: readonly Claiming
   return `claim ${claim} (PersistentVolume ${name}), ${used}`;
 }
 
-/** Kubernetes keeps a claim as long as a pod uses it (`kubernetes.io/pvc-protection`): the pod goes after it, or would be back. */
-function removal(volume: LocalVolume, pods: readonly ClaimingPod[]): string[] {
-  if (volume.isReleased === true) return [`oc delete persistentvolume ${volume.name}`];
-  const [namespace = "", name = ""] = volume.claim.split("/");
-  const users = usersOf(volume, pods).map(({ metadata }) => `oc delete pod --namespace ${namespace} ${metadata.name}`);
-  const wait = users.length === 0 ? "" : " --wait=false";
-  return [`oc delete persistentvolumeclaim --namespace ${namespace} ${name}${wait}`, ...users];
+function deleteVolume(volume: LocalVolume, pods: readonly ClaimingPod[]): string {
+  if (volume.isReleased === true) return `oc delete persistentvolume ${volume.name}`;
+  const wait = usersOf(volume, pods).length === 0 ? "" : " --wait=false";
+  return `oc delete persistentvolumeclaim --namespace ${volume.claim.replace("/", " ")}${wait}`;
+}
+
+function deleteUsers(volume: LocalVolume, pods: readonly ClaimingPod[]): string[] {
+  if (volume.isReleased === true) return [];
+  return usersOf(volume, pods).map((pod) => `oc delete pod --namespace ${podName(pod).replace("/", " ")}`);
 }
 
 /** What to type when volumes are in the way. @param configPath of the pool, e.g. `pools[metal]` */
@@ -80,13 +82,14 @@ export function localVolumeRemedies(
   pods: readonly ClaimingPod[],
   configPath: string,
 ): string[] {
-  // a pod goes when all its claims are going
-  const commands = volumes.flatMap((volume) => removal(volume, pods));
-  const sorted = commands.toSorted(
-    (a, b) => Number(a.startsWith("oc delete pod ")) - Number(b.startsWith("oc delete pod ")),
-  );
+  // Kubernetes keeps a claim as long as a pod uses it (kubernetes.io/pvc-protection): the pods go after all of them, or would
+  // be back
+  const commands = [
+    ...volumes.map((volume) => deleteVolume(volume, pods)),
+    ...volumes.flatMap((volume) => deleteUsers(volume, pods)),
+  ];
   return [
-    `move or copy the data, then: ${[...new Set(sorted)].join("; ")}`,
+    `move or copy the data, then: ${[...new Set(commands)].join("; ")}`,
     `or, to lose it with the machine: ${configPath}.drain.localVolumes: lose`,
   ];
 }
