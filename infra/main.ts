@@ -108,15 +108,11 @@ async function prepare(): Promise<
   }
   const facts = await withState(config, discovery, nodes);
   const workers = examine(config, facts);
-  const leaving = leavingNodes(plannedChanges(config, facts, workers), facts.cluster);
+  const changes = plannedChanges(config, facts, workers);
+  const leaving = leavingNodes(changes, facts.cluster);
   const localData = leaving.length === 0 ? undefined : await orConfigError(localDataOf(config.cluster, leaving));
-  return {
-    config,
-    discovery,
-    evaluation: evaluate(config, { ...facts, localData }, parallelism(process.env), workers),
-    nodes,
-    workers,
-  };
+  const evaluation = evaluate(config, { ...facts, localData }, parallelism(process.env), workers, changes);
+  return { config, discovery, evaluation, nodes, workers };
 }
 
 /** The program: config, discovery, preflight, components, outputs. */

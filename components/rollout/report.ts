@@ -1,3 +1,9 @@
+import { UserError } from "../lib/errors.ts";
+import { listed } from "../lib/listed.ts";
+
+/** A wave must not begin now, as the cluster is, or one has not come back. */
+export class RollStopped extends UserError {}
+
 /** How far a roll is. */
 export interface Progress {
   /** how many workers are in place: attached, and as the config says */
@@ -6,14 +12,6 @@ export interface Progress {
   readonly left: readonly string[];
   /** all workers of the pool */
   readonly count: number;
-}
-
-/** Names in a message: there may be hundreds. */
-const longestList = 10;
-
-export function listed(names: readonly string[]): string {
-  const shown = names.slice(0, longestList).join(", ");
-  return names.length > longestList ? `${shown} and ${names.length - longestList} more` : shown || "none";
 }
 
 /** The ways out of a roll that has stopped, for the user who reads it. */

@@ -1,7 +1,7 @@
 import { blockers, isReplaced, leavingNodes, type Member, type NodeState } from "./gate.ts";
 import { type MachineConfigPool, pausedWarning, waveVerdict } from "./machine-config.ts";
-import { stoppedText, waveLine, waysOut } from "./report.ts";
-import { CanaryGate, RollStopped } from "./soak.ts";
+import { RollStopped, stoppedText, waveLine, waysOut } from "./report.ts";
+import { CanaryGate } from "./soak.ts";
 import { type Rollout, waves } from "./waves.ts";
 
 /** A pool whose workers are declared wave by wave, and what tells how they and their cluster are. */
@@ -34,8 +34,6 @@ export interface Declared {
   /** settles when its Node is in place; rejects when it did not join */
   joined(): Promise<void>;
 }
-
-export { RollStopped };
 
 /** Declares the workers of a pool in waves, and looks at the cluster before each of them. */
 export class Roll<M extends Member> {

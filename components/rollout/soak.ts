@@ -1,12 +1,10 @@
 import { humanDuration } from "../lib/duration.ts";
-import { reasonOf, UserError } from "../lib/errors.ts";
+import { reasonOf } from "../lib/errors.ts";
 import { sleep } from "../lib/wait.ts";
 import { canariesOf, type Canaries, canaryFault, soakEnd } from "./canary.ts";
 import { isReplaced, type Member, type NodeState } from "./gate.ts";
+import { RollStopped } from "./report.ts";
 import type { Rollout } from "./waves.ts";
-
-/** A wave must not begin now, as the cluster is. */
-export class RollStopped extends UserError {}
 
 /** ms between two looks at the canaries. */
 const lookInterval = 10_000;

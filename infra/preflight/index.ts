@@ -48,14 +48,15 @@ export interface Evaluation {
  *
  * @param parallel how many resources Pulumi works on at once; undefined: without a bound
  * @param workers as they are examined by these facts
+ * @param changes planned for these workers
  */
 export function evaluate(
   config: Config,
   facts: PreflightFacts,
   parallel?: number,
   workers: readonly ExaminedWorker[] = examine(config, facts),
+  changes: readonly PlannedChange[] = plannedChanges(config, facts, workers),
 ): Evaluation {
-  const changes = plannedChanges(config, facts, workers);
   const skipped: readonly string[] = config.preflight.skip;
   const diagnostics = [
     ...networkDiagnostics(config, facts),
@@ -72,12 +73,7 @@ export function evaluate(
     ...takeOverDiagnostics(workers, facts),
     ...serverDiagnostics(config, facts, changes, workers),
     ...notReadyDiagnostics(workers, facts, changes),
-    ...maxDetachDiagnostics(
-      config,
-      facts,
-      changes,
-      workers.map(({ worker }) => worker),
-    ),
+    ...maxDetachDiagnostics(config, facts, changes, workers),
     ...capacityDiagnostics(config, facts),
     ...ignitionDiagnostics(config, facts),
     ...clusterDiagnostics(config, facts),

@@ -1,7 +1,7 @@
 import { formatDuration } from "../../../components/lib/duration.ts";
+import { listed } from "../../../components/lib/listed.ts";
 import { canariesOf } from "../../../components/rollout/canary.ts";
 import { leavingNodes, type Member } from "../../../components/rollout/gate.ts";
-import { listed } from "../../../components/rollout/report.ts";
 import { waves } from "../../../components/rollout/waves.ts";
 import type { Config, PoolConfig } from "../../config/load.ts";
 import { workersOf } from "../../config/workers.ts";

@@ -1,8 +1,9 @@
+import { listed } from "../../../components/lib/listed.ts";
 import type { Config } from "../../config/load.ts";
-import type { WantedWorker } from "../../config/workers.ts";
 import { type Diagnostic, diagnosticOf } from "../../diagnostics/diagnostic.ts";
 import type { Result } from "../../discovery/attempt.ts";
 import type { PreflightFacts, StateFacts } from "../../discovery/facts.ts";
+import type { ExaminedWorker } from "../changes/examine.ts";
 import type { PlannedChange } from "../changes/plan.ts";
 
 const path = "maxDetach";
@@ -14,11 +15,10 @@ const mostNames = 20;
 function tooMany(names: readonly string[], limit: number): Diagnostic[] {
   if (names.length <= limit) return [];
   const inOrder = names.toSorted((a, b) => a.localeCompare(b, "en", { numeric: true }));
-  const more = names.length > mostNames ? ` and ${names.length - mostNames} more` : "";
   return [
     maxDetach({
       path,
-      problem: `this update would detach ${names.length} workers: ${inOrder.slice(0, mostNames).join(", ")}${more}`,
+      problem: `this update would detach ${names.length} workers: ${listed(inOrder, mostNames)}`,
       expected: `at most ${limit} in one update`,
       remedy: `put those that stay back into the config; if all of them are to go, set maxDetach: ${names.length} for this \`pulumi up\`, and ${limit} again afterwards`,
     }),
@@ -38,18 +38,18 @@ const unknown = (what: string, reason: string): Diagnostic =>
  * Whether the update would detach more workers than the config allows. Those of the state count as well: after a rename of the
  * stack its servers carry another owner, as long as `formerOwners` does not name it.
  *
- * @param wanted the workers that the config declares
+ * @param workers those that the config declares
  */
 export function maxDetachDiagnostics(
   { maxDetach: limit }: Pick<Config, "maxDetach">,
   { checks, state }: Pick<PreflightFacts, "checks" | "state">,
   changes: readonly PlannedChange[],
-  wanted: readonly Pick<WantedWorker, "name">[],
+  workers: readonly Pick<ExaminedWorker, "worker">[],
 ): Diagnostic[] {
   if (limit === undefined) return [];
   if (checks.servers.error !== undefined) return [unknown("the project's servers", checks.servers.error)];
   const planned = changes.filter(({ verdict }) => verdict === "detach, drained").map(({ worker }) => worker);
-  const kept = new Set(wanted.map(({ name }) => name));
+  const kept = new Set(workers.map(({ worker }) => worker.name));
   const recorded = Object.keys(state?.value?.servers ?? {}).filter((name) => !kept.has(name));
   return tooMany([...new Set([...planned, ...recorded])], limit);
 }

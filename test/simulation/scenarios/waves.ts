@@ -1,5 +1,6 @@
 import type fc from "fast-check";
-import { Roll, RollStopped } from "../../../components/rollout/roll.ts";
+import { RollStopped } from "../../../components/rollout/report.ts";
+import { Roll } from "../../../components/rollout/roll.ts";
 import { parseNodes } from "../../../infra/discovery/cluster/nodes.ts";
 import { PoolWorld, type Start } from "./pool-world.ts";
 

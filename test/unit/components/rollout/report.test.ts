@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { listed, stoppedText, waveLine } from "../../../../components/rollout/report.ts";
+import { listed } from "../../../../components/lib/listed.ts";
+import { stoppedText, waveLine } from "../../../../components/rollout/report.ts";
 
 const progress = { inPlace: 1, left: ["d", "e"], count: 5 };
 
