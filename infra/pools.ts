@@ -7,8 +7,18 @@ import type { Config } from "./config/load.ts";
 import { DiagnosticError } from "./diagnostics/error.ts";
 import { readMachineConfigPools, readNodes } from "./discovery/cluster/read.ts";
 import type { Discovery } from "./discovery/discover.ts";
-import { orConfigError } from "./discovery/read.ts";
 import { poolSpec } from "./pool-spec.ts";
+
+/** What is read while workers are declared: an error then must not say that nothing was changed, as one at the start does. */
+async function meanwhile<T>(reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (!(error instanceof DiagnosticError)) throw error;
+    const reasons = error.diagnostics.map(({ path, problem, remedy }) => `${path}: ${problem}; ${remedy}`);
+    throw new UserError(`${reasons.join("; ")}; then repeat the command`, { cause: error });
+  }
+}
 
 /** Reads the MachineConfigPools. That they cannot be read is said once: by what was discovered, or here. */
 export function machineConfigPoolsOf(
@@ -18,7 +28,7 @@ export function machineConfigPoolsOf(
   let unread = discovered.error !== undefined;
   return async () => {
     if (unread) return [];
-    const { value, error } = await orConfigError(readMachineConfigPools(cluster));
+    const { value, error } = await meanwhile(readMachineConfigPools(cluster));
     if (value !== undefined) return value;
     unread = true;
     await pulumi.log.info(
@@ -28,18 +38,11 @@ export function machineConfigPoolsOf(
   };
 }
 
-/** Reads the Nodes while workers are declared: an error then must not say that nothing was changed, as one at the start does. */
-export function currentNodesOf(cluster: Config["cluster"]): WorkerPoolArgs["currentNodes"] {
-  return async () => {
-    try {
-      return await readNodes(cluster);
-    } catch (error) {
-      if (!(error instanceof DiagnosticError)) throw error;
-      const reasons = error.diagnostics.map(({ path, problem, remedy }) => `${path}: ${problem}; ${remedy}`);
-      throw new UserError(`${reasons.join("; ")}; then repeat the command`, { cause: error });
-    }
-  };
-}
+/** Reads the Nodes while workers are declared. */
+export const currentNodesOf =
+  (cluster: Config["cluster"]): WorkerPoolArgs["currentNodes"] =>
+  () =>
+    meanwhile(readNodes(cluster));
 
 /** What the cloud shows of the changes that the config asks for. */
 type Edits = Pick<WorkerPoolArgs, "replaced" | "editedPorts" | "inCloud">;
