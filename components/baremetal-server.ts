@@ -129,7 +129,7 @@ export class BaremetalServer extends pulumi.ComponentResource {
     );
     this.serverId = server.id;
     this.serverUrn = server.urn;
-    this.created = server.created.apply(rfc3339);
+    this.created = server.created.apply(createdOf);
     this.powerState = server.powerState.apply((state) => state ?? "unknown");
     this.registerOutputs();
   }
@@ -152,6 +152,17 @@ function metadataOf(args: BaremetalServerArgs): Record<string, pulumi.Input<stri
     ...(attempt !== undefined && { attempt }),
   };
 }
+
+/**
+ * The state does not have it of a server whose creation failed halfway. The update that is due then reads it, so that only a
+ * preview does not know it.
+ *
+ * @param created the provider's type does not say that it may be missing
+ */
+const createdOf = (created: string | null | undefined): pulumi.Output<string> =>
+  created === null || created === undefined
+    ? pulumi.output(pulumi.unknown).apply(String)
+    : pulumi.output(rfc3339(created));
 
 /** The provider prints times as Go does, `2026-01-02 03:04:05 +0000 UTC`; RFC 3339 is passed through. */
 export function rfc3339(time: string): string {

@@ -122,18 +122,18 @@ export class WorkerPool extends pulumi.ComponentResource {
     );
   }
 
-  /** What the cloud has of a worker, once the server that is taken over is built: it cannot be imported before. */
+  /** What the cloud has of a worker, once a server is built that an earlier command has begun, see building.ts. */
   async #settled(name: string, worker: WorkerInCloud): Promise<WorkerInCloud> {
     const { server, ports } = worker.takenOver;
-    if (server === undefined || server.isBuilt) return worker;
+    const id = worker.building ?? (server?.isBuilt === false ? server.id : undefined);
+    if (id === undefined) return worker;
     const without = { ...worker, takenOver: { ports } };
     if (pulumi.runtime.isDryRun()) return without;
     const { timeouts, configPath, existing } = this.#args;
     const timeoutKey = `${configPath}.timeouts.provision`;
-    await pulumi.log.info(
-      `server ${name} (${server.id}) is still being built, waiting for at most ${timeouts.provision} s`,
-    );
-    const building = { name, id: server.id, timeout: timeouts.provision, timeoutKey, status: existing.serverStatus };
+    await pulumi.log.info(`server ${name} (${id}) is still being built, waiting for at most ${timeouts.provision} s`);
+    const isInState = worker.building !== undefined;
+    const building = { name, id, isInState, timeout: timeouts.provision, timeoutKey, status: existing.serverStatus };
     return (await orRunError(isBuilt(building))) ? worker : without;
   }
 

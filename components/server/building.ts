@@ -12,6 +12,8 @@ const readable = ["ACTIVE", "SHUTOFF"];
 export interface Building {
   readonly name: string;
   readonly id: string;
+  /** whether the state has it, as after a create that failed: then the next command replaces it if it fails */
+  readonly isInState: boolean;
   /** seconds that it may take from now on */
   readonly timeout: number;
   /** config path of the timeout, e.g. `pools[metal].timeouts.provision` */
@@ -31,8 +33,14 @@ export function outcomeOf(status: string | undefined): "built" | "failed" | "gon
   return status === "ERROR" ? "failed" : undefined;
 }
 
+/** What to do about one that has failed. */
+const another = (building: Building): string =>
+  building.isInState
+    ? "Repeat the command: it replaces the server, or says why not."
+    : `Repair it or, ${remove(building)}.`;
+
 /**
- * Waits until a server that is taken over is built.
+ * Waits until a server is built that an earlier command has begun: before that the provider neither imports nor updates it.
  *
  * @returns whether it is there
  * @throws UserError when it fails, or is not built in time
@@ -58,13 +66,12 @@ export async function isBuilt(building: Building): Promise<boolean> {
   } catch (error) {
     if (!over.aborted) throw error;
     throw new UserError(
-      `server ${name} (${id}), which this stack takes over, is not built after ${timeout} s (${timeoutKey}); last seen: ` +
+      `server ${name} (${id}), which an earlier command has begun, is not built after ${timeout} s (${timeoutKey}); last seen: ` +
         `${last}. Repeat the command to wait longer. To have another one, ${remove(building)}.`,
       { cause: error },
     );
   }
   throw new UserError(
-    `server ${name} (${id}) was to be taken over and is in ERROR (openstack server show ${id}). ` +
-      `Repair it, or, ${remove(building)}.`,
+    `server ${name} (${id}), which an earlier command has begun, is in ERROR (openstack server show ${id}). ${another(building)}`,
   );
 }

@@ -12,16 +12,20 @@ export interface TakenOver {
 /**
  * What tells that the ports of a server are others than the program's:
  *
+ * - unread: its metadata in the state, which names more ports than the state's list of its networks has: a read has failed
+ *   halfway, as of a server that Nova still builds. Compared with the program's, the list would replace the server
  * - recorded: its metadata in the state, which names its ports
  * - attached: the metadata does not, as of one made by hand or by an earlier release, and its ports are those that the cloud
  *   has under their names
  * - unrecorded: it does not, and the cloud has others, or none: the state's list of its networks tells
  * - unknown: there is no server, or state or cloud could not be read
  */
-export type PortRecord = "recorded" | "attached" | "unrecorded" | "unknown";
+export type PortRecord = "unread" | "recorded" | "attached" | "unrecorded" | "unknown";
 
 export interface WorkerInCloud {
   readonly takenOver: TakenOver;
+  /** id of the server that the state has, which has never joined and which Nova still builds; undefined: none */
+  readonly building?: string | undefined;
   readonly portRecord: PortRecord;
   /** names of the worker's ports that the cloud has; undefined: it could not be read */
   readonly ports: ReadonlySet<string> | undefined;

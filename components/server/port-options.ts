@@ -11,6 +11,9 @@ export function portsValue(ids: readonly string[]): string {
   return text.length <= longestValue ? text : createHash("sha256").update(text).digest("hex");
 }
 
+/** How many ports such a value names; 1: at least one, if it is a hash. */
+export const portsNamed = (value: string): number => value.split(",").length;
+
 /** The key of a server's metadata that names its ports. */
 export const portsKey = "metadata.ports";
 
@@ -30,6 +33,7 @@ export function portOptions(
   { portRecord, ports }: Pick<WorkerInCloud, "portRecord" | "ports">,
 ): { readonly ignored: readonly string[]; readonly replacing: readonly string[] } {
   if (portRecord === "unrecorded") return { ignored: [], replacing: [] };
+  if (portRecord === "unread") return { ignored: ["networks"], replacing: [portsKey] };
   // a path that only one side has is a remark of the engine's
   const known = Array.from({ length: count }, (_, i) => i).filter((i) => ports?.has(portName(worker, i)) ?? true);
   const ids = known.map((i) => `networks[${i}].port`);

@@ -132,6 +132,8 @@ export interface StateServer {
   readonly ports?: string | undefined;
   /** in the same metadata */
   readonly attempt?: string | undefined;
+  /** how many ports the state's list of its networks has; undefined: the state has no list */
+  readonly networks?: number | undefined;
   /** whether its Node has been Ready; undefined: not as far as the state tells */
   readonly hasJoined?: true | undefined;
 }

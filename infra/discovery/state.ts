@@ -23,6 +23,7 @@ const resources = z.object({
           .object({ ports: z.string().optional(), attempt: z.string().optional() })
           .optional()
           .catch(undefined),
+        networks: z.array(z.unknown()).optional().catch(undefined),
         serverId: z.string().optional().catch(undefined),
         state: z.string().optional().catch(undefined),
       }),
@@ -39,9 +40,12 @@ export function stateOf(answer: unknown): StateFacts {
   const found = Object.entries(resources.parse(answer).outputs).map(([urn, it]) => ({ name: nameOf(urn), ...it }));
   const of = (wanted: string) => found.filter(({ type }) => type === wanted);
   const joined = new Set(of(nodeType).flatMap(({ outputs }) => (isJoined(outputs) ? outputs.serverId : [])));
-  const servers = of(serverType).map(({ name, outputs: { id, metadata } }) => {
+  const servers = of(serverType).map(({ name, outputs: { id, metadata, networks } }) => {
     const { ports, attempt } = metadata ?? {};
-    return [name, { id, ports, attempt, ...(joined.has(id) && { hasJoined: true as const }) }] as const;
+    return [
+      name,
+      { id, ports, attempt, networks: networks?.length, ...(joined.has(id) && { hasJoined: true as const }) },
+    ] as const;
   });
   const ports = of(portType).map(({ name, outputs: { id } }) => [name, id] as const);
   return { servers: Object.fromEntries(servers), ports: Object.fromEntries(ports) };

@@ -2,6 +2,7 @@ import { changed } from "../../../components/lib/changed.ts";
 import { ownerOf } from "../../../components/ports/description.ts";
 import { type PlannedPort, planPorts } from "../../../components/ports/plan.ts";
 import type { PortRecord, WorkerInCloud } from "../../../components/server/in-cloud.ts";
+import { portsNamed } from "../../../components/server/port-options.ts";
 import type { PoolSpec } from "../../../components/worker-pool.ts";
 import type { Config, PoolConfig } from "../../config/load.ts";
 import { type WantedWorker, workersOf } from "../../config/workers.ts";
@@ -216,8 +217,9 @@ export function payloadChange({ payload }: PoolSpec, { made }: ExistingServer): 
 
 function inCloudOf(
   { worker, planned, server, takeOver }: Pick<ExaminedWorker, "worker" | "planned" | "server" | "takeOver">,
-  { ports, facts }: Known,
+  { ports, nodes, facts }: Known,
 ): Omit<WorkerInCloud, "attempt"> {
+  const inState = facts.state?.value?.servers[worker.name];
   const found = planned.flatMap((port, i) => {
     const seen = ports.workers.get(worker.name)?.get(i);
     return seen ? [{ port, seen }] : [];
@@ -233,13 +235,31 @@ function inCloudOf(
       }),
       ports: new Map(taken),
     },
-    portRecord: portRecordOf(server, facts.state?.value?.servers[worker.name], takeOver.server, ports.areRead && all),
+    portRecord: portRecordOf(server, inState, takeOver.server, ports.areRead && all),
+    building: isBuilding({ server, inState, hasNode: nodes.has(worker.name) }) ? server?.id : undefined,
     ports: ports.areRead ? new Set(found.map(({ port }) => port.name)) : undefined,
     placedPorts: ports.areRead
       ? new Set(found.filter(({ port, seen }) => isPlaced(port, seen)).map(({ port }) => port.name))
       : undefined,
   };
 }
+
+/** Whether the creation of a server that the state has was interrupted. One that has joined may be rebooted by anybody, too. */
+function isBuilding({
+  server,
+  inState,
+  hasNode,
+}: {
+  readonly server: ExistingServer | undefined;
+  readonly inState: StateServer | undefined;
+  readonly hasNode: boolean;
+}): boolean {
+  const isOwn = server !== undefined && inState?.id === server.id && server.progress === "building";
+  return isOwn && inState.hasJoined !== true && !hasNode;
+}
+
+const isUnread = ({ ports, networks }: Pick<StateServer, "ports" | "networks">): boolean =>
+  ports !== undefined && networks !== undefined && networks < portsNamed(ports);
 
 /** The engine compares the program's metadata with the state's, which may be older than the cloud's; an import reads the cloud's. */
 function portRecordOf(
@@ -250,6 +270,6 @@ function portRecordOf(
 ): PortRecord {
   const known = takeOver.verdict === "take over" ? server?.made : inState;
   if (!server || !known) return "unknown";
-  if (known.ports !== undefined) return "recorded";
+  if (known.ports !== undefined) return inState && isUnread(inState) ? "unread" : "recorded";
   return areAttached || takeOver.verdict === "take over" ? "attached" : "unrecorded";
 }

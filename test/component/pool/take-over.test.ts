@@ -88,6 +88,13 @@ describe("GIVEN a server that the state has WHEN its worker is declared", () => 
     expect(propertyDependencies["networks"]).toEqual([`${types.port} ${portOf("known")}`]);
   });
 
+  test("THEN a list of its networks that the state has not read whole replaces nothing", async () => {
+    await attach("unread", standing("unread", { portRecord: "unread" }));
+    const { ignoreChanges, replaceOnChanges } = of(types.server, "unread");
+    expect(ignoreChanges).toContain("networks");
+    expect(replaceOnChanges).toContain("metadata.ports");
+  });
+
   test("THEN one whose ports nobody has recorded is judged by the state alone", async () => {
     await attach("old", standing("old", { portRecord: "unrecorded" }));
     const { ignoreChanges, replaceOnChanges } = of(types.server, "old");
@@ -140,5 +147,19 @@ describe("GIVEN a server that is not in the state and is still being built WHEN 
   test("THEN the command ends without a stack trace if it fails", async () => {
     await expect(attach("failed", building("failed"), "ERROR")).rejects.toThrow(/openstack server delete the-server/);
     await expect(attach("failing", building("failing"), "ERROR")).rejects.toBeInstanceOf(pulumi.RunError);
+  });
+});
+
+describe("GIVEN a server that the state has and that is still being built WHEN the worker is declared", () => {
+  const building = (pool: string): WorkerInCloud => standing(pool, { portRecord: "recorded", building: "the-server" });
+
+  test("THEN it is declared once it is built, and not imported", async () => {
+    await attach("late", building("late"), "ACTIVE");
+    expect(of(types.server, "late").importId).toBe("");
+  });
+
+  test("THEN the command ends without a stack trace if it fails, and the next one replaces it", async () => {
+    await expect(attach("lapse", building("lapse"), "ERROR")).rejects.toThrow(/Repeat the command: it replaces/);
+    expect(seen.filter(({ type, name }) => type === types.server && name.includes("-lapse-"))).toEqual([]);
   });
 });

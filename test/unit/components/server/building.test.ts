@@ -14,6 +14,8 @@ test.each([
   expect(outcomeOf(status)).toBe(expected);
 });
 
+type Answers = (string | undefined | Error)[];
+
 describe("GIVEN a server that is taken over while it is being built", () => {
   beforeEach(() => {
     jest.useFakeTimers();
@@ -23,13 +25,16 @@ describe("GIVEN a server that is taken over while it is being built", () => {
   });
 
   /** Answers one after the other; the last of them stays. */
-  async function wait(...answers: (string | undefined | Error)[]): Promise<boolean | string> {
+  const wait = (...answers: Answers): Promise<boolean | string> => waitFor({ isInState: false }, ...answers);
+
+  async function waitFor(change: Pick<Building, "isInState">, ...answers: Answers): Promise<boolean | string> {
     let asked = 0;
     const building: Building = {
       name: "w-0",
       id: "the-id",
       timeout: 60,
       timeoutKey: "pools[metal].timeouts.provision",
+      ...change,
       status: () => {
         const answer = answers[Math.min(asked++, answers.length - 1)];
         return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
@@ -56,6 +61,12 @@ describe("GIVEN a server that is taken over while it is being built", () => {
 
   test("WHEN it fails THEN the error says what to type", async () => {
     expect(await wait("BUILD", "ERROR")).toMatch(/w-0 \(the-id\).*in ERROR.*openstack server delete the-id/);
+  });
+
+  test("WHEN one that the state has fails THEN the next command replaces it, and nobody deletes it by hand", async () => {
+    const error = await waitFor({ isInState: true }, "BUILD", "ERROR");
+    expect(error).toMatch(/w-0 \(the-id\).*in ERROR.*Repeat the command: it replaces the server/);
+    expect(error).not.toContain("openstack server delete");
   });
 
   test("WHEN it is not built in time THEN the error names the timeout, and what was seen last", async () => {

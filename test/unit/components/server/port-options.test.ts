@@ -1,10 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
-import { portOptions, portsValue } from "../../../../components/server/port-options.ts";
+import { portOptions, portsNamed, portsValue } from "../../../../components/server/port-options.ts";
 
 const found = new Set(["w-0-port-0", "w-0-port-1"]);
 
 test.each([
   ["the state names its ports", "recorded", found, ["networks[0].port", "networks[1].port"], ["metadata.ports"]],
+  ["the state names its ports, but has no list of its networks", "unread", found, ["networks"], ["metadata.ports"]],
   ["one of its ports is new", "recorded", new Set(["w-0-port-0"]), ["networks[0].port"], ["metadata.ports"]],
   ["its ports are attached, but not named", "attached", found, ["networks[0].port", "networks[1].port"], []],
   ["the cloud has other ports", "unrecorded", found, [], []],
@@ -27,6 +28,10 @@ describe("GIVEN lists of ports WHEN they are put into the metadata", () => {
 
   test.each([1, 6, 7, 16])("THEN %i of them are a value that Nova takes", (count) => {
     expect(portsValue(ids(count)).length).toBeLessThanOrEqual(255);
+  });
+
+  test.each([1, 2, 6])("THEN it can be told that %i of them were named", (count) => {
+    expect(portsNamed(portsValue(ids(count)))).toBe(count);
   });
 
   test("THEN a few are named by their ids", () => {

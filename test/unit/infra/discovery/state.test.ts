@@ -10,14 +10,19 @@ test("GIVEN what the engine tells of a state WHEN it is read THEN its servers an
   const outputs = {
     [urn(server, "w-0")]: {
       type: server,
-      outputs: { id: "s0", metadata: { owner: "us", ports: "0f", attempt: "2" }, created: "now" },
+      outputs: {
+        id: "s0",
+        metadata: { owner: "us", ports: "0f", attempt: "2" },
+        created: "now",
+        networks: [{ port: "0f" }],
+      },
     },
     [urn(server, "w-1")]: { type: server, outputs: { id: "s1", metadata: { owner: "us" } } },
     [urn(port, "w-0-port-0")]: { type: port, outputs: { id: "p0" } },
     [urn("openshift-node:index:NodeClaim", "w-2")]: { type: "openshift-node:index:NodeClaim", outputs: {} },
   };
   expect(stateOf({ name: "prod", outputs })).toEqual({
-    servers: { "w-0": { id: "s0", ports: "0f", attempt: "2" }, "w-1": { id: "s1", ports: undefined } },
+    servers: { "w-0": { id: "s0", ports: "0f", attempt: "2", networks: 1 }, "w-1": { id: "s1", ports: undefined } },
     ports: { "w-0-port-0": "p0" },
   });
 });

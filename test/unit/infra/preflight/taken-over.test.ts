@@ -25,6 +25,7 @@ const port: ExistingPort = existingPort(`${worker}-port-0`, {
 });
 const nothing: StateFacts = { servers: {}, ports: {} };
 const everything: StateFacts = { servers: { [worker]: { id: "s0" } }, ports: { [port.name]: "p0" } };
+const joined: StateFacts = { ...everything, servers: { [worker]: { id: "s0", hasJoined: true } } };
 
 interface Seen {
   readonly servers?: readonly ExistingServer[];
@@ -53,6 +54,7 @@ function outcome({ servers = [server], ports = [port], pool = {}, node, ...rest 
     server: found?.takenOver.server,
     ports: Object.fromEntries(found?.takenOver.ports ?? []),
     portRecord: found?.portRecord,
+    building: found?.building,
     placed: [...(found?.placedPorts ?? [])],
   };
 }
@@ -192,6 +194,32 @@ describe("GIVEN a server and a port of this stack that its state has", () => {
     expect(outcome({ state: known }).portRecord).toBe("recorded");
     expect(outcome({ state: everything, servers: [named] }).portRecord).toBe("attached");
     expect(outcome({ state: everything, ports: [] }).portRecord).toBe("unrecorded");
+  });
+
+  test.each<[string, number | undefined, string]>([
+    ["has no list of its networks, as of a server made by hand", undefined, "recorded"],
+    ["has the port in its list of networks", 1, "recorded"],
+    ["has fewer in its list, as a read that failed halfway leaves it", 0, "unread"],
+  ])("WHEN its metadata names a port and the state %s THEN its ports are %s", (_, networks, expected) => {
+    const inState = { id: "s0", ports: portsValue(["p0"]), networks };
+    expect(outcome({ state: { ...everything, servers: { [worker]: inState } } }).portRecord).toBe(expected);
+  });
+
+  test.each<[string, Seen, string | undefined]>([
+    ["is built", {}, undefined],
+    [
+      "is still being built, as after a create that was not in time",
+      { servers: [{ ...server, progress: "building" }] },
+      "s0",
+    ],
+    [
+      "has joined, and somebody reboots it",
+      { state: joined, servers: [{ ...server, progress: "building" }] },
+      undefined,
+    ],
+    ["has a Node, and somebody rescues it", { node: "s0", servers: [{ ...server, progress: "building" }] }, undefined],
+  ])("WHEN the server %s THEN that tells whether it is waited for", (_, seen, expected) => {
+    expect(outcome({ state: everything, ...seen }).building).toBe(expected);
   });
 
   test("WHEN the port is where the config wants it THEN it counts as placed, and elsewhere it does not", () => {
