@@ -58,6 +58,10 @@ export interface ExistingPort {
   /** addresses and CIDRs of its allowed address pairs */
   readonly allowedAddresses: readonly string[];
   readonly addresses: readonly { readonly subnetId: string; readonly ip: string }[];
+  /** undefined: not reported */
+  readonly mac?: string | undefined;
+  /** id of the server or the service that has it; empty: nothing has; undefined: not reported */
+  readonly deviceId?: string | undefined;
 }
 
 /** An object store's capabilities for signed URLs, from /info. */

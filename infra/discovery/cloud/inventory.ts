@@ -86,15 +86,31 @@ export const portsSchema = z
         description: z.string().default(""),
         allowed_address_pairs: z.array(z.object({ ip_address: z.string() })).default([]),
         fixed_ips: z.array(z.object({ subnet_id: z.string(), ip_address: z.string() })).default([]),
+        mac_address: z.string().optional(),
+        device_id: z
+          .string()
+          .nullable()
+          .transform((id) => id ?? "")
+          .optional(),
       }),
     ),
   })
   .transform(({ ports }): ExistingPort[] =>
     ports.map(
-      ({ id, name, tags, network_id: networkId, description, allowed_address_pairs: pairs, fixed_ips: ips }) => {
+      ({
+        id,
+        name,
+        tags,
+        network_id: networkId,
+        description,
+        allowed_address_pairs: pairs,
+        fixed_ips: ips,
+        ...port
+      }) => {
+        const { mac_address: mac, device_id: deviceId } = port;
         const addresses = ips.map((each) => ({ subnetId: each.subnet_id, ip: each.ip_address }));
         const allowedAddresses = pairs.map((pair) => pair.ip_address);
-        return { id, name, tags, networkId, description, allowedAddresses, addresses };
+        return { id, name, tags, networkId, description, allowedAddresses, addresses, mac, deviceId };
       },
     ),
   );
@@ -146,7 +162,17 @@ function inNetworks({ network, pools }: CloudFacts): [string, string][] {
 }
 
 function readPorts(client: CloudClient, which: [string, string][], signal: AbortSignal): Promise<ExistingPort[]> {
-  const fields = ["id", "name", "tags", "network_id", "description", "allowed_address_pairs", "fixed_ips"];
+  const fields = [
+    "id",
+    "name",
+    "tags",
+    "network_id",
+    "description",
+    "allowed_address_pairs",
+    "fixed_ips",
+    "mac_address",
+    "device_id",
+  ];
   const query = new URLSearchParams(which);
   for (const field of fields) query.append("fields", field);
   return client.get("network", `/v2.0/ports?${query.toString()}`, portsSchema, signal);

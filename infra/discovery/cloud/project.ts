@@ -98,14 +98,11 @@ export function parseServers(answer: unknown): ServerStatus[] {
   });
 }
 
-const devicesSchema = z.object({ ports: z.array(z.object({ device_id: z.string().nullish() })) });
-
 /** https://docs.openstack.org/api-ref/network/v2/#list-ports */
 export function parsePorts(answer: unknown): PortStatus[] {
-  const devices = devicesSchema.parse(answer).ports;
   return portsSchema
     .parse(answer)
-    .map((port, i) => ({ ...port, owner: ownerOf(port.description), deviceId: devices[i]?.device_id ?? "" }));
+    .map((port) => ({ ...port, owner: ownerOf(port.description), deviceId: port.deviceId ?? "" }));
 }
 
 /** Of Nova and of Neutron, unless the cloud sets a smaller one. */

@@ -1,11 +1,12 @@
 import type { Config } from "../../config/load.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
-import type { PreflightFacts } from "../../discovery/facts.ts";
+import type { ExistingPort, PreflightFacts } from "../../discovery/facts.ts";
 import type { ExaminedWorker } from "../changes/examine.ts";
 import { attemptText, type FailedBuild } from "../changes/failed-build.ts";
 import { createsServer, type PlannedChange } from "../changes/plan.ts";
 import { poolPath } from "../../config/paths.ts";
 import { wantedWorkers } from "./names.ts";
+import { perhapsStrayPort } from "./stray-ports.ts";
 
 /** The role that may choose a machine by Nova's default policy: context_is_admin in policies/servers.py. */
 const administrator = "admin";
@@ -75,7 +76,7 @@ function prospect(build: FailedBuild, name: string, attemptsPath: string): { tri
 }
 
 /** Failed servers with Nova's reason, which the OpenStack provider does not report. */
-function failed(workers: readonly ExaminedWorker[]): Diagnostic[] {
+function failed(workers: readonly ExaminedWorker[], ports: readonly ExistingPort[]): Diagnostic[] {
   return workers.flatMap((examined) =>
     examined.own.flatMap(({ id, name, failure }) => {
       if (failure === undefined) return [];
@@ -87,7 +88,7 @@ function failed(workers: readonly ExaminedWorker[]): Diagnostic[] {
       return {
         check: "failed-server",
         path: examined.worker.path,
-        problem: `server ${name} (${id}) is in ERROR${tried}: ${failure}${perhapsTooFewCards(examined)}`,
+        problem: `server ${name} (${id}) is in ERROR${tried}: ${failure}${perhapsTooFewCards(examined)}${perhapsStrayPort(failure, ports)}`,
         expected: "status ACTIVE",
         remedy,
         warning: true as const,
@@ -103,5 +104,5 @@ export function serverDiagnostics(
   changes: readonly PlannedChange[],
   workers: readonly ExaminedWorker[],
 ): Diagnostic[] {
-  return [...pinned(config, facts, changes), ...failed(workers)];
+  return [...pinned(config, facts, changes), ...failed(workers, facts.checks.ports.value ?? [])];
 }

@@ -64,6 +64,15 @@ test("GIVEN what the services answer WHEN it is read THEN it is what the checks 
       addresses: [{ subnetId: "s", ip: "10.0.0.9" }],
     },
   ]);
+  const held = [{ device_id: "" }, { device_id: "a-server" }].map((it) => ({
+    ...seen,
+    ...it,
+    mac_address: "52:54:00:77:00:12",
+  }));
+  expect(portsSchema.parse({ ports: held })).toMatchObject([
+    { mac: "52:54:00:77:00:12", deviceId: "" },
+    { mac: "52:54:00:77:00:12", deviceId: "a-server" },
+  ]);
 });
 
 test.each([
