@@ -64,6 +64,9 @@ export interface BaremetalServerArgs {
  * that still specify an ID may not be replaced"), and with another id than the state's it would replace it. So it is set only
  * where the state has none, see infra/preflight/changes/take-over.ts. What the provider does not read then is ignored for good
  * (terraform-provider-openstack 1.54.1, resourceComputeInstanceV2Read): it replaces nothing, and a new server has it.
+ *
+ * A server that is adopted has none of the metadata yet, which is compared as soon as it is imported: it replaces nothing in
+ * that update (infra/preflight/changes/adopt.ts compares flavor, image and zone with what Nova says).
  */
 export class BaremetalServer extends pulumi.ComponentResource {
   readonly serverId: pulumi.Output<string>;
@@ -81,6 +84,14 @@ export class BaremetalServer extends pulumi.ComponentResource {
     const ports = portOptions(args.name, args.portIds.length, args.inCloud);
     const { attempt } = args.inCloud;
     const id = args.inCloud.takenOver.server?.id;
+    const replacing = [
+      "metadata.flavor",
+      "metadata.image",
+      "metadata.availabilityZone",
+      ...(replaced ? ["metadata.ignition"] : []),
+      ...(attempt?.replaces === true ? [attemptKey] : []),
+      ...ports.replacing,
+    ];
     const server = new openstack.compute.Instance(
       name,
       {
@@ -98,14 +109,7 @@ export class BaremetalServer extends pulumi.ComponentResource {
       {
         parent: this,
         deleteBeforeReplace: true,
-        replaceOnChanges: [
-          "metadata.flavor",
-          "metadata.image",
-          "metadata.availabilityZone",
-          ...(replaced ? ["metadata.ignition"] : []),
-          ...(attempt?.replaces === true ? [attemptKey] : []),
-          ...ports.replacing,
-        ],
+        replaceOnChanges: args.inCloud.adopted ? [] : replacing,
         // ignored metadata keeps describing what the server was created from
         ignoreChanges: [
           "userData",

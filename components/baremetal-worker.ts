@@ -110,13 +110,23 @@ export class BaremetalWorker extends pulumi.ComponentResource {
 
   #claimName(name: string, args: BaremetalWorkerArgs): NodeClaim {
     const { timeouts, drain, configPath } = args;
+    const { adopted } = args.inCloud;
     const { nodeRemoval: removeTimeout, delete: deleteTimeout } = timeouts;
     // the drain and the deletion of a server that is left over, the look at the cloud, the ports, the Node
     const longest = 2 * deleteTimeout + 3 * removeTimeout + engineMargin;
     return new NodeClaim(
       name,
-      { nodeName: args.name, ...ownerArgs(args), removeTimeout, deleteTimeout, drain: { ...drain }, configPath },
-      { parent: this, customTimeouts: { delete: `${longest}s` } },
+      {
+        nodeName: args.name,
+        ...ownerArgs(args),
+        ...(adopted && { adopts: adopted.serverId }),
+        removeTimeout,
+        deleteTimeout,
+        drain: { ...drain },
+        configPath,
+      },
+      // it counts for the creation alone, and only that of a worker that is adopted says it
+      { parent: this, ignoreChanges: ["adopts"], customTimeouts: { delete: `${longest}s` } },
     );
   }
 

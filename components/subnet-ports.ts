@@ -52,16 +52,17 @@ const unmanaged = [
  * that was imported has none, and the program's would replace it. Where the cloud has the port in the right place, and where
  * it could not be read, they are not compared.
  *
- * A note in the description is somebody else's, unless the addresses that it takes the place of are edited. What else an
+ * A note in the description is somebody else's, unless the addresses that it takes the place of are edited. A port that is
+ * adopted with an empty one gets ours in place. What else an
  * operator may set is not compared: the provider computes it, never reads it back, or looks at tags of ours alone.
  */
 const kept = (
-  { name, fixedIp, securityGroupIds, dhcpOptions }: PlannedPort,
-  edited: ReadonlySet<string>,
+  { fixedIp, securityGroupIds, dhcpOptions }: PlannedPort,
+  isDescribed: boolean,
   isPlaced: boolean,
 ): string[] => [
   ...unmanaged,
-  ...(edited.has(name) ? [] : ["description"]),
+  ...(isDescribed ? [] : ["description"]),
   ...(dhcpOptions === undefined ? ["extraDhcpOptions"] : []),
   ...(isPlaced ? ["fixedIps"] : fixedIp === undefined ? ["fixedIps[0].ipAddress"] : []),
   ...(securityGroupIds.length === 0 ? ["securityGroupIds"] : []),
@@ -91,7 +92,9 @@ export class SubnetPorts extends pulumi.ComponentResource {
   }
 
   #port(planned: PlannedPort, args: SubnetPortsArgs): openstack.networking.Port {
-    const { takenOver, placedPorts } = args.inCloud;
+    const { takenOver, placedPorts, adopted } = args.inCloud;
+    const isBlank = adopted?.blankPorts.has(planned.name) ?? false;
+    const isDescribed = isBlank || args.editedPorts.has(planned.name);
     const id = takenOver.ports.get(planned.name);
     return new openstack.networking.Port(
       planned.name,
@@ -116,8 +119,8 @@ export class SubnetPorts extends pulumi.ComponentResource {
         parent: this,
         // one address cannot be on two ports, and a running node must not lose its own: it is drained first
         deleteBeforeReplace: true,
-        replaceOnChanges: ["fixedIps", "description"],
-        ignoreChanges: kept(planned, args.editedPorts, placedPorts?.has(planned.name) ?? true),
+        replaceOnChanges: ["fixedIps", ...(isBlank ? [] : ["description"])],
+        ignoreChanges: kept(planned, isDescribed, placedPorts?.has(planned.name) ?? true),
         ...(id !== undefined && { import: id }),
         dependsOn: [...args.after],
         hooks: {

@@ -79,7 +79,8 @@ const identitiesOf = (discovery: Discovery | SkippedCluster): Identities => ({
  */
 async function withState(config: Config, discovery: Discovery, nodes: NodeProvider): Promise<PreflightFacts> {
   const facts = { ...discovery, at: Date.now() };
-  const isNeeded = hasOwnObjects(discovery) || config.maxDetach !== undefined;
+  const isAdopting = config.pools.some(({ adopt }) => adopt.length > 0);
+  const isNeeded = hasOwnObjects(discovery) || isAdopting || config.maxDetach !== undefined;
   return isNeeded ? { ...facts, state: await stateOf(nodes) } : facts;
 }
 

@@ -9,6 +9,13 @@ export interface TakenOver {
   readonly ports: ReadonlyMap<string, string>;
 }
 
+/** Of what is adopted the state has no metadata yet: what the program writes into it is no change that replaces anything. */
+export interface Adopted {
+  readonly serverId: string;
+  /** names of its ports whose description says nothing yet */
+  readonly blankPorts: ReadonlySet<string>;
+}
+
 /**
  * What tells that the ports of a server are others than the program's:
  *
@@ -31,6 +38,8 @@ export interface WorkerInCloud {
   readonly ports: ReadonlySet<string> | undefined;
   /** those of them that are in the subnet and have the address that the config says; undefined as well */
   readonly placedPorts: ReadonlySet<string> | undefined;
+  /** a server that somebody attached by hand becomes this stack's in this update; undefined: it is none of those */
+  readonly adopted?: Adopted | undefined;
   /** undefined: the state or the cloud could not be read */
   readonly attempt?: BuildAttempt | undefined;
 }

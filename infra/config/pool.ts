@@ -229,6 +229,16 @@ export const poolSchema = z.strictObject(
         "Names of Nodes whose workers `pulumi up` replaces, drained, as long as the Node is not Ready; without effect once it is Ready. Remove the entry then. Default: none, nothing is repaired unasked.",
       examples: [["mycluster-x7k2p-metal-3"]],
     }),
+    /**
+     * Names of Nodes whose servers somebody attached by hand, without an owner: `pulumi up` marks server and ports as this
+     * stack's in place, and takes them into its state. Without effect once they are this stack's. Default none: what names no
+     * owner is nobody's to take.
+     */
+    adopt: nodeNames.meta({
+      description:
+        "Names of Nodes whose servers were attached by hand and name no owner: `pulumi up` marks server and ports as this stack's in place, and replaces nothing. Without effect once they are this stack's; remove the entry then. Default: none.",
+      examples: [["mycluster-x7k2p-metal-0"]],
+    }),
     provision,
     timeouts,
     drain,

@@ -36,6 +36,16 @@ export interface ExistingServer {
     /** see components/server/attempt.ts; undefined: none */
     readonly attempt?: string | undefined;
   };
+  /** the same as Nova itself has it, whoever made the server */
+  readonly actual?: {
+    /** id */
+    readonly flavor?: string | undefined;
+    /** id; undefined: it boots from a volume, or this is not reported */
+    readonly image?: string | undefined;
+    readonly zone?: string | undefined;
+    /** Ironic's UUID of its machine; undefined: Nova tells administrators only */
+    readonly machine?: string | undefined;
+  };
   /** Nova's reason for status ERROR; undefined: another status */
   readonly failure: string | undefined;
   /** whether its build had once succeeded; undefined: not read */
@@ -132,7 +142,9 @@ export interface StateFacts {
 
 export interface StateServer {
   readonly id: string;
-  /** its ports in the metadata that the state has of it, see components/server/port-options.ts; undefined: none */
+  /** the stack in the metadata that the state has of it; undefined: none, as of one that was made by hand */
+  readonly owner?: string | undefined;
+  /** in the same metadata, see components/server/port-options.ts; undefined: none */
   readonly ports?: string | undefined;
   /** in the same metadata */
   readonly attempt?: string | undefined;

@@ -20,7 +20,11 @@ const resources = z.object({
       outputs: z.object({
         id: z.string().default("").catch(""),
         metadata: z
-          .object({ ports: z.string().optional(), attempt: z.string().optional() })
+          .object({
+            owner: z.string().optional(),
+            ports: z.string().optional(),
+            attempt: z.string().optional(),
+          })
           .optional()
           .catch(undefined),
         networks: z.array(z.unknown()).optional().catch(undefined),
@@ -41,11 +45,9 @@ export function stateOf(answer: unknown): StateFacts {
   const of = (wanted: string) => found.filter(({ type }) => type === wanted);
   const joined = new Set(of(nodeType).flatMap(({ outputs }) => (isJoined(outputs) ? outputs.serverId : [])));
   const servers = of(serverType).map(({ name, outputs: { id, metadata, networks } }) => {
-    const { ports, attempt } = metadata ?? {};
-    return [
-      name,
-      { id, ports, attempt, networks: networks?.length, ...(joined.has(id) && { hasJoined: true as const }) },
-    ] as const;
+    const { owner, ports, attempt } = metadata ?? {};
+    const hasJoined = joined.has(id) && { hasJoined: true as const };
+    return [name, { id, owner, ports, attempt, networks: networks?.length, ...hasJoined }] as const;
   });
   const ports = of(portType).map(({ name, outputs: { id } }) => [name, id] as const);
   return { servers: Object.fromEntries(servers), ports: Object.fromEntries(ports) };

@@ -5,6 +5,7 @@ import { ownerOf } from "../../components/ports/description.ts";
 import { examine, type ExaminedWorker } from "./changes/examine.ts";
 import { type PlannedChange, plannedChanges } from "./changes/plan.ts";
 import { blockedChanges } from "./changes/refusals.ts";
+import { adoptDiagnostics } from "./checks/adopt.ts";
 import { capacityDiagnostics } from "./checks/capacity.ts";
 import { clusterDiagnostics } from "./checks/cluster.ts";
 import { flavorAndImageDiagnostics } from "./checks/flavor-and-image.ts";
@@ -71,6 +72,7 @@ export function evaluate(
     ...userDataDiagnostics(config, facts),
     ...nameDiagnostics(config, facts),
     ...takeOverDiagnostics(workers, facts),
+    ...adoptDiagnostics(workers),
     ...serverDiagnostics(config, facts, changes, workers),
     ...notReadyDiagnostics(workers, facts, changes),
     ...maxDetachDiagnostics(config, facts, changes, workers),

@@ -24,6 +24,7 @@ const port = z.object({
   status: z.string(),
   device_id: z.string(),
   mac_address: z.string(),
+  description: z.string(),
   fixed_ips: z.array(z.object({ ip_address: z.string() })),
   security_groups: z.array(z.string()),
   allowed_address_pairs: z.array(z.object({ ip_address: z.string() })),

@@ -19,7 +19,8 @@ const retryAfter = 1_000;
  * Claims the name of a worker before any of its resources exists: refused while a Node has it. A Node of this very stack
  * whose kubelet does not report may be a leftover: the cloud controller, which can look its server up, gets
  * `removeTimeout` to remove it. A Node on a server of this very stack is that of a worker which its state has lost: `pulumi up`
- * takes both over. Of the Node only the providerID tells that, which nobody can change.
+ * takes both over; and one on the server that the claim adopts. Of the Node only the providerID tells that, which nobody can
+ * change.
  *
  * @param isOwnServer whether the cloud has a server of this id, of the worker's name and this stack's
  * @throws UserError when the name is taken
@@ -34,7 +35,7 @@ export async function claimName(
   const node = await nodeOf(cluster, operation, inputs);
   if (!node) return;
   const server = serverIdOf(node.spec.providerID);
-  if (server !== undefined && (await isOwnServer(server))) return;
+  if (server !== undefined && (server === inputs.adopts || (await isOwnServer(server)))) return;
   const by = node.metadata.annotations?.[annotations.owner];
   if (by === undefined || !ownersOf(inputs).includes(by) || readyStatus(node) === "True") {
     const description =
@@ -216,7 +217,7 @@ function taken(nodeName: string, detail: string): UserError {
   return new UserError(
     `node ${nodeName}: the name is taken by a Node ${detail}. Nothing was created. ` +
       `If its machine is gone, remove it (oc delete node ${nodeName}); if it is to stay, give the worker another name; ` +
-      "if this stack is to take the worker over, name the stack as the owner of its server (README, a worker that was attached by hand).",
+      "if this stack is to take over a worker that was attached by hand, list its Node in adopt of its pool.",
   );
 }
 

@@ -11,6 +11,8 @@ export const claimInputs = z.object({
   owner: text,
   /** What `owner` was before: a Node that still names one of them is the worker's. Default none. */
   formerOwners: listOf(text, 1).optional(),
+  /** Id of a server that names no owner, and becomes the worker's: a Node on it does not take the name. Default none. */
+  adopts: text.optional(),
   /** Seconds within which the Node must be gone after its removal. Default 300. */
   removeTimeout: seconds.default(secondsOf(defaultTimeouts.nodeRemoval)),
   /** Seconds within which a server that an interrupted command has left must be gone after its deletion. Default 3600. */

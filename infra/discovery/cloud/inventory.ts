@@ -43,7 +43,14 @@ export const serversSchema = z
         status: z.string(),
         created: z.string().optional(),
         "OS-EXT-STS:task_state": z.string().nullish(),
-        addresses: z.record(z.string(), z.array(z.object({ addr: z.string() }))).default({}),
+        "OS-EXT-AZ:availability_zone": z.string().nullish(),
+        "OS-EXT-SRV-ATTR:hypervisor_hostname": z.string().nullish(),
+        flavor: z.object({ id: z.string().optional() }).optional(),
+        // an empty text: it boots from a volume
+        image: z.union([z.object({ id: z.string() }), z.string()]).nullish(),
+        addresses: z
+          .record(z.string(), z.array(z.object({ addr: z.string(), "OS-EXT-IPS:type": z.string().optional() })))
+          .default({}),
         metadata: z.record(z.string(), z.string()).default({}),
         // only administrators see its details, a stack trace
         fault: z.object({ message: z.string() }).optional(),
@@ -53,20 +60,31 @@ export const serversSchema = z
     ),
   })
   .transform(({ servers }): ExistingServer[] =>
-    servers.map(({ id, name, status, created, fault, addresses, metadata, ...extended }) => {
-      const { owner, flavor, image, availabilityZone, ignition, ports, attempt } = metadata;
-      return {
-        id,
-        name,
-        owner,
-        made: { flavor, image, availabilityZone, ignition, ports, attempt },
-        failure: status === "ERROR" ? (fault?.message ?? "Nova reports no reason") : undefined,
-        created,
-        hasRun: typeof extended["OS-SRV-USG:launched_at"] === "string",
-        progress: progressOf(status, extended["OS-EXT-STS:task_state"]),
-        addresses: Object.values(addresses).flatMap((ofNetwork) => ofNetwork.map(({ addr }) => addr)),
-      };
-    }),
+    servers.map(
+      ({ id, name, status, created, fault, addresses, metadata, flavor: itsFlavor, image: itsImage, ...extended }) => {
+        const { owner, flavor, image, availabilityZone, ignition, ports, attempt } = metadata;
+        return {
+          id,
+          name,
+          owner,
+          made: { flavor, image, availabilityZone, ignition, ports, attempt },
+          actual: {
+            flavor: itsFlavor?.id,
+            image: typeof itsImage === "object" ? itsImage?.id : undefined,
+            zone: extended["OS-EXT-AZ:availability_zone"] ?? undefined,
+            machine: extended["OS-EXT-SRV-ATTR:hypervisor_hostname"] ?? undefined,
+          },
+          failure: status === "ERROR" ? (fault?.message ?? "Nova reports no reason") : undefined,
+          created,
+          hasRun: typeof extended["OS-SRV-USG:launched_at"] === "string",
+          progress: progressOf(status, extended["OS-EXT-STS:task_state"]),
+          // a floating one is no port's of the server
+          addresses: Object.values(addresses)
+            .flat()
+            .flatMap(({ addr, "OS-EXT-IPS:type": type }) => (type === "floating" ? [] : addr)),
+        };
+      },
+    ),
   );
 
 /** https://docs.openstack.org/api-guide/compute/server_concepts.html; a deletion shows in the task before the status */

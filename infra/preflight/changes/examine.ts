@@ -1,16 +1,17 @@
 import { changed } from "../../../components/lib/changed.ts";
 import { ownerOf } from "../../../components/ports/description.ts";
 import { type PlannedPort, planPorts } from "../../../components/ports/plan.ts";
-import type { PortRecord, WorkerInCloud } from "../../../components/server/in-cloud.ts";
-import { portsNamed } from "../../../components/server/port-options.ts";
+import type { WorkerInCloud } from "../../../components/server/in-cloud.ts";
 import type { PoolSpec } from "../../../components/worker-pool.ts";
 import type { Config, PoolConfig } from "../../config/load.ts";
 import { type WantedWorker, workersOf } from "../../config/workers.ts";
 import type { ChangeFacts, ExistingPort, ExistingServer, NodeFacts, StateServer } from "../../discovery/facts.ts";
 import { poolSpec } from "../../pool-spec.ts";
 import { isOwner } from "../checks/names.ts";
+import { type AdoptedObject, type Adoption, adoption } from "./adopt.ts";
+import { inCloudOf, isAttached } from "./in-cloud.ts";
 import { type FailedBuild, failedBuild, lastAttempt, type Recorded, wantedAttempt } from "./failed-build.ts";
-import { type ExistingPorts, existingPorts, isPlaced, keysOf, portChanges, portDifferences } from "./ports.ts";
+import { type ExistingPorts, existingPorts, keysOf, portChanges, portDifferences } from "./ports.ts";
 import { nodeOfServer, type Repair, repair } from "./repair.ts";
 import { portTakeOver, serverTakeOver, type TakeOver } from "./take-over.ts";
 
@@ -26,6 +27,8 @@ export interface ExaminedWorker {
   readonly server: ExistingServer | undefined;
   /** why the server would be replaced */
   readonly reasons: readonly string[];
+  /** whether it becomes this stack's because pools[].adopt lists it */
+  readonly adoption: Adoption;
   readonly takeOver: {
     readonly server: TakeOver;
     /** of the planned ports, in their order */
@@ -74,18 +77,65 @@ interface Wanted extends Pick<ExaminedWorker, "pool" | "spec" | "worker"> {
 function examineWorker(wanted: Wanted, known: Known): ExaminedWorker {
   const { pool, spec, worker, index } = wanted;
   const named = known.servers.get(worker.name) ?? [];
-  const own = named.filter(({ owner }) => isOwner(known.facts, owner));
-  const [server] = own;
+  const ofStack = named.filter(({ owner }) => isOwner(known.facts, owner));
   const templates = [...spec.ports, ...(spec.workers[index]?.ports ?? [])];
   const planned = planPorts({ ...spec, worker: worker.name, fixedIp: worker.fixedIp, ports: templates });
-  const reasons = server ? replacementReasons(wanted, server, planned, known.ports) : [];
-  const examined = { pool, spec, worker, planned, own, server, reasons };
+  const adopted = adoptionOf(wanted, { named, own: ofStack, planned }, known);
+  const own = adopted.verdict === "adopt" ? [adopted.server] : ofStack;
+  const [server] = own;
+  const reasons = server && adopted.verdict !== "adopt" ? replacementReasons(wanted, server, planned, known.ports) : [];
+  const examined = { pool, spec, worker, planned, own, server, reasons, adoption: adopted };
   const takeOver = takeOverOf({ ...examined, isShared: named.length > own.length }, known);
   const { attempt, ...decided } = buildOf(examined, known);
-  const inCloud = { ...inCloudOf({ worker, planned, server, takeOver }, known), attempt };
+  const inCloud = {
+    ...inCloudOf(
+      { ...examined, takeOver },
+      {
+        ports: known.ports,
+        state: known.facts.state?.value,
+        hasNode: known.nodes.has(worker.name),
+      },
+    ),
+    attempt,
+  };
   const ofName = known.nodes.get(worker.name);
   const node = server ? nodeOfServer({ node: ofName, server }) : ofName;
   return { ...examined, takeOver, ...decided, node, inCloud };
+}
+
+/** Nothing is adopted where the state could not be read: whether it has it, nobody knows. */
+function adoptionOf(
+  { pool, spec, worker }: Wanted,
+  {
+    named,
+    own,
+    planned,
+  }: {
+    readonly named: readonly ExistingServer[];
+    readonly own: readonly ExistingServer[];
+    readonly planned: readonly PlannedPort[];
+  },
+  { facts, ports }: Known,
+): Adoption {
+  const state = facts.state?.value;
+  if (!state) return { verdict: "none" };
+  return adoption({
+    isListed: pool.adopt.includes(worker.name),
+    name: worker.name,
+    pool: spec.configPath,
+    named,
+    own,
+    stateId: state.servers[worker.name]?.id,
+    wanted: { ...spec, ...worker, onChange: pool.ignition.onChange },
+    ports: planned.map((port, i) => ({
+      name: port.name,
+      stateId: state.ports[port.name],
+      named: ports.named.get(port.name) ?? [],
+      differences: (found) => portDifferences({ ...keysOf(worker, pool.networks.length, i), port }, found, ports.names),
+    })),
+    seen: [...ports.named.values()].flat(),
+    isOwner: (owner) => isOwner(facts, owner),
+  });
 }
 
 interface Decision extends Pick<ExaminedWorker, "build" | "repair"> {
@@ -94,7 +144,7 @@ interface Decision extends Pick<ExaminedWorker, "build" | "repair"> {
 
 /** Of a server that the state does not have, or of several, the take-over and the names decide. */
 function buildOf(candidate: Candidate, { facts, nodes }: Known): Decision {
-  const { worker, own, server, reasons } = candidate;
+  const { worker, own, server, reasons, adoption: adopted } = candidate;
   const none = { verdict: "none" } as const;
   const state = facts.state?.value;
   if (!state) return { build: none, repair: none, attempt: undefined };
@@ -105,7 +155,8 @@ function buildOf(candidate: Candidate, { facts, nodes }: Known): Decision {
     inState: inState?.attempt,
   };
   const isEdited = reasons.length > 0;
-  const isDecided = server !== undefined && own.length === 1 && (inState?.id === server.id || inState?.id === "");
+  const isKnown = server !== undefined && own.length === 1 && (inState?.id === server.id || inState?.id === "");
+  const isDecided = isKnown && adopted.verdict !== "adopt";
   if (!isDecided) return { build: none, repair: none, attempt: wantedAttempt(record, { build: none, isEdited }) };
   const decision = decide(
     { ...candidate, server, record },
@@ -156,9 +207,13 @@ type TakeOverCandidate = Candidate & {
 
 /** Nothing is taken over where the state could not be read: whether it has it, nobody knows. */
 function takeOverOf(candidate: TakeOverCandidate, { facts, ports, nodes }: Known): ExaminedWorker["takeOver"] {
-  const { pool, worker, planned, server, own, isShared, reasons } = candidate;
+  const { pool, worker, planned, server, own, isShared, reasons, adoption: adopted } = candidate;
   const state = facts.state?.value;
   if (!state) return { server: { verdict: "none" }, ports: [] };
+  if (adopted.verdict === "adopt") {
+    const ofPorts = adopted.ports.map((port) => ({ name: port.name, takeOver: unlessInState(port) }));
+    return { server: unlessInState(adopted.server), ports: ofPorts };
+  }
   const ofPorts = planned.map((port, i) => {
     const all = ports.named.get(port.name) ?? [];
     const ours = all.filter((found) => isOwnPort(found, server, facts));
@@ -186,12 +241,12 @@ function takeOverOf(candidate: TakeOverCandidate, { facts, ports, nodes }: Known
   return { server: ofServer, ports: ofPorts.map(({ name, takeOver }) => ({ name, takeOver })) };
 }
 
+const unlessInState = ({ id, isInState }: AdoptedObject): TakeOver =>
+  isInState ? { verdict: "none" } : { verdict: "take over", id };
+
 /** By its description, or by an address of the worker's own server: somebody may have written a note in the description. */
 const isOwnPort = (port: ExistingPort, server: ExistingServer | undefined, facts: ChangeFacts): boolean =>
   isOwner(facts, ownerOf(port.description)) || isAttached(port, server);
-
-const isAttached = ({ addresses }: ExistingPort, server: ExistingServer | undefined): boolean =>
-  addresses.some(({ ip }) => server?.addresses?.includes(ip));
 
 /** Why a server would be replaced, according to its metadata and its ports. */
 function replacementReasons(
@@ -213,63 +268,4 @@ function replacementReasons(
 export function payloadChange({ payload }: PoolSpec, { made }: ExistingServer): string[] {
   if (made.ignition === payload.hash) return [];
   return [made.ignition === undefined ? "its Ignition config is unknown" : "its Ignition config predates the edit"];
-}
-
-function inCloudOf(
-  { worker, planned, server, takeOver }: Pick<ExaminedWorker, "worker" | "planned" | "server" | "takeOver">,
-  { ports, nodes, facts }: Known,
-): Omit<WorkerInCloud, "attempt"> {
-  const inState = facts.state?.value?.servers[worker.name];
-  const found = planned.flatMap((port, i) => {
-    const seen = ports.workers.get(worker.name)?.get(i);
-    return seen ? [{ port, seen }] : [];
-  });
-  const taken = takeOver.ports.flatMap(({ name, takeOver: it }) =>
-    it.verdict === "take over" ? [[name, it.id] as const] : [],
-  );
-  const all = found.length === planned.length && found.every(({ seen }) => isAttached(seen, server));
-  return {
-    takenOver: {
-      ...(takeOver.server.verdict === "take over" && {
-        server: { id: takeOver.server.id, isBuilt: server?.progress !== "building" },
-      }),
-      ports: new Map(taken),
-    },
-    portRecord: portRecordOf(server, inState, takeOver.server, ports.areRead && all),
-    building: isBuilding({ server, inState, hasNode: nodes.has(worker.name) }) ? server?.id : undefined,
-    ports: ports.areRead ? new Set(found.map(({ port }) => port.name)) : undefined,
-    placedPorts: ports.areRead
-      ? new Set(found.filter(({ port, seen }) => isPlaced(port, seen)).map(({ port }) => port.name))
-      : undefined,
-  };
-}
-
-/** Whether the creation of a server that the state has was interrupted. One that has joined may be rebooted by anybody, too. */
-function isBuilding({
-  server,
-  inState,
-  hasNode,
-}: {
-  readonly server: ExistingServer | undefined;
-  readonly inState: StateServer | undefined;
-  readonly hasNode: boolean;
-}): boolean {
-  const isOwn = server !== undefined && inState?.id === server.id && server.progress === "building";
-  return isOwn && inState.hasJoined !== true && !hasNode;
-}
-
-const isUnread = ({ ports, networks }: Pick<StateServer, "ports" | "networks">): boolean =>
-  ports !== undefined && networks !== undefined && networks < portsNamed(ports);
-
-/** The engine compares the program's metadata with the state's, which may be older than the cloud's; an import reads the cloud's. */
-function portRecordOf(
-  server: ExistingServer | undefined,
-  inState: StateServer | undefined,
-  takeOver: TakeOver,
-  areAttached: boolean,
-): PortRecord {
-  const known = takeOver.verdict === "take over" ? server?.made : inState;
-  if (!server || !known) return "unknown";
-  if (known.ports !== undefined) return inState && isUnread(inState) ? "unread" : "recorded";
-  return areAttached || takeOver.verdict === "take over" ? "attached" : "unrecorded";
 }

@@ -12,7 +12,15 @@ import { editedPorts, type ExistingPorts, existingPorts } from "./ports.ts";
 export interface PlannedChange {
   readonly worker: string;
   readonly verdict:
-    "attach" | "taken over" | "detach, drained" | "replace, drained" | "replace" | "refuse" | "kept" | "readmit";
+    | "attach"
+    | "taken over"
+    | "adopt"
+    | "detach, drained"
+    | "replace, drained"
+    | "replace"
+    | "refuse"
+    | "kept"
+    | "readmit";
   readonly reason: string;
   /** where the config declares the worker; undefined: it no longer does */
   readonly place?: { readonly pool: string; readonly worker: WantedWorker };
@@ -21,10 +29,13 @@ export interface PlannedChange {
 }
 
 function changeOf(examined: ExaminedWorker, ports: ExistingPorts): PlannedChange[] {
-  const { pool, spec, worker, planned, server, reasons, takeOver, build, repair } = examined;
+  const { pool, spec, worker, planned, server, reasons, takeOver, build, repair, adoption } = examined;
   const change = { worker: worker.name, place: { pool: spec.configPath, worker } };
   const edited = editedPorts(worker.name, planned, ports);
   const taken = takenOver(examined);
+  if (adoption.verdict === "refuse") {
+    return [{ ...change, verdict: "refuse", reason: adoption.refusals.map(({ problem }) => problem).join("; ") }];
+  }
   const refused = [takeOver.server, ...takeOver.ports.map((port) => port.takeOver)].flatMap((it) =>
     it.verdict === "refuse" ? it.problem : [],
   );
@@ -47,6 +58,9 @@ function changeOf(examined: ExaminedWorker, ports: ExistingPorts): PlannedChange
   }
   const kept = keptReasons(examined, server);
   const readmitted = pool.readmit.includes(worker.name) ? [readmission(spec)] : [];
+  if (examined.inCloud.adopted) {
+    return [{ ...change, verdict: "adopt", reason: [adoptedText(examined), ...readmitted, ...kept].join("; ") }];
+  }
   if (taken.length > 0) {
     const why = "this stack's, but not in its state, as an interrupted command leaves them";
     return [
@@ -57,11 +71,20 @@ function changeOf(examined: ExaminedWorker, ports: ExistingPorts): PlannedChange
   return kept.map((reason) => ({ ...change, verdict: "kept", reason }));
 }
 
+/** What becomes this stack's. */
+function adoptedText({ adoption, server }: ExaminedWorker): string {
+  const ports = adoption.verdict === "adopt" ? adoption.ports.map(({ id }) => ` and port ${id}`) : [];
+  return `server ${server?.id ?? ""}${ports.join("")} become${ports.length === 0 ? "s" : ""} this stack's, metadata only`;
+}
+
 /** Why what the config asks for is not done to a worker. */
-function keptReasons({ spec, repair }: ExaminedWorker, server: ExistingServer): string[] {
+function keptReasons({ spec, repair, adoption, inCloud }: ExaminedWorker, server: ExistingServer): string[] {
   const payload = server.made.ignition === undefined ? [] : payloadChange(spec, server);
   return [
     ...(repair.verdict === "stays" ? [`repair: ${repair.reason}`] : []),
+    ...(adoption.verdict === "needless" && !inCloud.adopted
+      ? ["adopt: it is this stack's: the entry can be removed"]
+      : []),
     ...payload.map((reason) => `${reason}; set ignition.onChange: replace to renew it`),
   ];
 }

@@ -23,14 +23,14 @@ interface Added {
   readonly ports: readonly NewPort[];
 }
 
-/** Workers and ports that do not exist yet. A replacement adds none: the old one is deleted first. */
+/** Workers and ports that do not exist yet. A replacement adds none: the old one is deleted first; nor does an adoption. */
 export function added(config: Config, facts: PreflightFacts): Added {
   const servers = ownServers(facts);
   const there = new Set((facts.checks.ports.value ?? []).map(({ name }) => name));
   const perPool = config.pools.map((pool, i) => {
     const named = facts.cloud.pools[i];
     const workers = workersOf(pool, facts.cluster.infraId);
-    const fresh = workers.filter(({ name }) => !servers.has(name)).length;
+    const fresh = workers.filter(({ name }) => !servers.has(name) && !pool.adopt.includes(name)).length;
     const ports = workers.flatMap((worker, j) => {
       const own = worker.networks.map(({ fixedIp }, k) => ({ fixedIp, subnet: named?.workerPorts[j]?.[k]?.subnet }));
       const shared = pool.networks.map((_, k) => ({

@@ -126,7 +126,9 @@ const unlessRenamed = (owner: string): string =>
 /** A server with a Node in this cluster may be live: nothing may advise to delete it. */
 function serverRemedy(worker: WantedWorker, { id, owner }: ExistingServer, { nodes }: Existing): string {
   const renamed = owner === undefined ? "" : unlessRenamed(owner);
-  const other = `${renamed}give the worker another name`;
+  const adopted =
+    owner === undefined ? "if it was attached by hand, list its Node in adopt of the pool; otherwise " : "";
+  const other = `${renamed}${adopted}give the worker another name`;
   if (nodes.has(worker.name)) return `${other}: Node ${worker.name} runs on a server of that name`;
   return `${other} or, if the server is unused: openstack server delete ${id}`;
 }
@@ -252,11 +254,18 @@ function machines(worker: WantedWorker, existing: Existing): Diagnostic[] {
 /** Whether an object of another owner has the name or an address of a worker. */
 export function nameDiagnostics(config: Config, facts: PreflightFacts): Diagnostic[] {
   const existing = existingOf(facts);
-  return wantedWorkers(config, facts).flatMap((worker) => [
-    ...servers(worker, existing),
-    ...ports(worker, existing),
-    ...addresses(worker, existing),
-    ...nodes(worker, existing),
-    ...machines(worker, existing),
-  ]);
+  const listed = new Set(config.pools.flatMap(({ adopt }) => adopt));
+  return wantedWorkers(config, facts).flatMap((worker) => {
+    const found = [
+      ...servers(worker, existing),
+      ...ports(worker, existing),
+      ...addresses(worker, existing),
+      ...nodes(worker, existing),
+      ...machines(worker, existing),
+    ];
+    // a warning is about what names no owner: checks/adopt.ts says what becomes of that
+    const isAdopted =
+      listed.has(worker.name) && !existing.servers.get(worker.name)?.some(({ owner }) => isOwner(facts, owner));
+    return isAdopted ? found.filter(({ warning }) => warning !== true) : found;
+  });
 }

@@ -18,6 +18,7 @@ const lists: readonly NodeList[] = [
   { check: "rollout", key: "rollout.ignore", names: ({ rollout }) => rollout.ignore },
   { check: "readmit", key: "readmit", names: ({ readmit }) => readmit },
   { check: "repair", key: "repair", names: ({ repair }) => repair },
+  { check: "adopt", key: "adopt", names: ({ adopt }) => adopt },
 ];
 
 /** An error for each name in a list of a pool that none of its Nodes has. */

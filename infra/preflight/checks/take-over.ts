@@ -18,8 +18,8 @@ function refused(takeOver: TakeOver, path: string, diagnostic: typeof serverName
  */
 function liveWorkers(workers: readonly ExaminedWorker[], { nodes }: PreflightFacts["cluster"]): Diagnostic[] {
   const servers = new Map(nodes.map(({ name, serverId }) => [name, serverId]));
-  const live = workers.flatMap(({ worker: { name }, takeOver: { server } }) =>
-    server.verdict === "take over" && servers.get(name) === server.id ? name : [],
+  const live = workers.flatMap(({ worker: { name }, takeOver: { server }, adoption }) =>
+    adoption.verdict !== "adopt" && server.verdict === "take over" && servers.get(name) === server.id ? name : [],
   );
   if (live.length === 0) return [];
   return [

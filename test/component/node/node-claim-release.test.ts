@@ -189,5 +189,5 @@ test("GIVEN a worker that was attached by hand, WHEN its name is claimed THEN th
   const claim = { nodeName, owner, removeTimeout: 1 };
   const nobodys = () => Promise.resolve(false);
   const message = await failureOf(claimName(harness.cluster, harness.operation(), claim, nobodys));
-  expect(message).toMatch(/oc delete node lab-worker-0.*another name.*name the stack as the owner of its server/);
+  expect(message).toMatch(/oc delete node lab-worker-0.*another name.*attached by hand, list its Node in adopt/);
 });

@@ -87,6 +87,22 @@ describe("GIVEN a claim", () => {
   });
 });
 
+describe("GIVEN a claim that adopts a server", () => {
+  const claim = { nodeName: worker.nodeName, owner, removeTimeout: 0.5, adopts: worker.serverId };
+  const claimed = () => claimName(harness.cluster, harness.operation(), claim, nobodys);
+
+  test("WHEN a Node is on that server THEN the name is ours, and the Node stays as it is", async () => {
+    harness.node();
+    await expect(claimed()).resolves.toBeUndefined();
+    expect(harness.api.requests.filter((it) => /^(PATCH|PUT|POST|DELETE)/.test(it))).toEqual([]);
+  });
+
+  test("WHEN a Node is on another server THEN the name is refused", async () => {
+    harness.node({ spec: { providerID: "openstack:///another" } });
+    expect(await failureOf(claimed())).toMatch(/the name is taken/);
+  });
+});
+
 describe("GIVEN a Node on a server of this stack that its state does not have", () => {
   const claim = { nodeName: worker.nodeName, owner, removeTimeout: 0.5 };
   const asked: string[] = [];

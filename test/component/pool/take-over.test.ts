@@ -102,6 +102,50 @@ describe("GIVEN a server that the state has WHEN its worker is declared", () => 
   });
 });
 
+describe("GIVEN a server and a port that somebody attached by hand, and that are adopted, WHEN the worker is declared", () => {
+  beforeAll(async () => {
+    const ports = new Map([[portOf("hand"), "the-port"]]);
+    const adopted = { serverId: "the-server", blankPorts: new Set([portOf("hand")]) };
+    await attach(
+      "hand",
+      standing("hand", { takenOver: { server: { id: "the-server", isBuilt: true }, ports }, adopted }),
+    );
+  });
+
+  test("THEN both are imported", () => {
+    expect([of(types.server, "hand"), of(types.port, "hand")].map(({ importId }) => importId)).toEqual([
+      "the-server",
+      "the-port",
+    ]);
+  });
+
+  test("THEN the metadata that it gets replaces nothing", () => {
+    const { inputs, replaceOnChanges, ignoreChanges } = of(types.server, "hand");
+    expect(inputs["metadata"]).toMatchObject({ owner: args.owner, flavor: "baremetal", image: "rhcos" });
+    expect(replaceOnChanges).toEqual([]);
+    // what it booted with is not known
+    expect(ignoreChanges).toContain("metadata.ignition");
+  });
+
+  test("THEN the port's description gets the owner in place", () => {
+    const { inputs, replaceOnChanges, ignoreChanges } = of(types.port, "hand");
+    expect(inputs).toMatchObject({ description: `worker of ${args.owner}` });
+    expect([...replaceOnChanges, ...ignoreChanges]).not.toContain("description");
+  });
+
+  test("THEN the claim on its name accepts the Node on that server", () => {
+    expect(of(types.claim, "hand").inputs).toMatchObject({ adopts: "the-server" });
+  });
+
+  test("THEN the next update is like that of any worker, and does not compare what the claim accepted", async () => {
+    await attach("adopted", standing("adopted", { portRecord: "recorded" }));
+    expect(of(types.claim, "adopted").inputs).not.toHaveProperty("adopts");
+    expect(of(types.claim, "adopted").ignoreChanges).toEqual(["adopts"]);
+    expect(of(types.server, "adopted").replaceOnChanges).toContain("metadata.flavor");
+    expect(of(types.port, "adopted").ignoreChanges).toContain("description");
+  });
+});
+
 describe("GIVEN which attempt a server is WHEN its worker is declared", () => {
   test("THEN the next one is in its metadata, and replaces it", async () => {
     await attach("again", standing("again", { attempt: { value: "2", replaces: true } }));

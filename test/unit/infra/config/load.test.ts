@@ -29,6 +29,7 @@ describe("a good config", () => {
       rollout: { maxUnavailable: 1, ignore: [] },
       readmit: [],
       repair: [],
+      adopt: [],
       provision: { attempts: 3 },
       remove: [],
       health: { notReadyAfter: 300 },

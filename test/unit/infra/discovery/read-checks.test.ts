@@ -50,6 +50,23 @@ test("GIVEN what the services answer WHEN it is read THEN it is what the checks 
   ]);
   const addresses = { net: [{ addr: "10.0.0.9" }], storage: [{ addr: "10.0.2.9" }] };
   expect(serversSchema.parse({ servers: [{ ...server, addresses }] })[0]?.addresses).toEqual(["10.0.0.9", "10.0.2.9"]);
+  const floating = {
+    net: [
+      { addr: "10.0.0.9", "OS-EXT-IPS:type": "fixed" },
+      { addr: "9.9.9.9", "OS-EXT-IPS:type": "floating" },
+    ],
+  };
+  expect(serversSchema.parse({ servers: [{ ...server, addresses: floating }] })[0]?.addresses).toEqual(["10.0.0.9"]);
+  const made = {
+    flavor: { id: "f0" },
+    "OS-EXT-AZ:availability_zone": "nova",
+    "OS-EXT-SRV-ATTR:hypervisor_hostname": "m0",
+  };
+  const images = [{ id: "i0" }, ""].map((image) => ({ ...server, ...made, image }));
+  expect(serversSchema.parse({ servers: images }).map(({ actual }) => actual)).toEqual([
+    { flavor: "f0", image: "i0", zone: "nova", machine: "m0" },
+    { flavor: "f0", image: undefined, zone: "nova", machine: "m0" },
+  ]);
   const fixed_ips = [{ subnet_id: "s", ip_address: "10.0.0.9" }];
   const allowed_address_pairs = [{ ip_address: "10.0.0.7", mac_address: "fa:16:3e:00:00:01" }];
   const seen = { id: "p", name: "n", tags: ["t"], network_id: "w", description: "d", allowed_address_pairs, fixed_ips };

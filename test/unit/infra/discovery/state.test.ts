@@ -22,7 +22,10 @@ test("GIVEN what the engine tells of a state WHEN it is read THEN its servers an
     [urn("openshift-node:index:NodeClaim", "w-2")]: { type: "openshift-node:index:NodeClaim", outputs: {} },
   };
   expect(stateOf({ name: "prod", outputs })).toEqual({
-    servers: { "w-0": { id: "s0", ports: "0f", attempt: "2", networks: 1 }, "w-1": { id: "s1", ports: undefined } },
+    servers: {
+      "w-0": { id: "s0", owner: "us", ports: "0f", attempt: "2", networks: 1 },
+      "w-1": { id: "s1", owner: "us", ports: undefined },
+    },
     ports: { "w-0-port-0": "p0" },
   });
 });

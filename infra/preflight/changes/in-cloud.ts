@@ -1,0 +1,99 @@
+import type { PlannedPort } from "../../../components/ports/plan.ts";
+import type { PortRecord, WorkerInCloud } from "../../../components/server/in-cloud.ts";
+import { portsNamed } from "../../../components/server/port-options.ts";
+import type { PoolConfig } from "../../config/load.ts";
+import type { WantedWorker } from "../../config/workers.ts";
+import type { ExistingPort, ExistingServer, StateFacts, StateServer } from "../../discovery/facts.ts";
+import type { Adoption } from "./adopt.ts";
+import { type ExistingPorts, isPlaced } from "./ports.ts";
+import type { TakeOver } from "./take-over.ts";
+
+/** What the options of a worker's resources depend on. Pure. */
+
+interface Examined {
+  readonly pool: PoolConfig;
+  readonly worker: WantedWorker;
+  readonly planned: readonly PlannedPort[];
+  readonly server: ExistingServer | undefined;
+  readonly reasons: readonly string[];
+  readonly adoption: Adoption;
+  readonly takeOver: {
+    readonly server: TakeOver;
+    readonly ports: readonly { readonly name: string; readonly takeOver: TakeOver }[];
+  };
+}
+
+interface Read {
+  readonly ports: ExistingPorts;
+  /** undefined: not read */
+  readonly state: StateFacts | undefined;
+  /** whether the cluster has a Node of the worker's name */
+  readonly hasNode: boolean;
+}
+
+export const isAttached = ({ addresses }: ExistingPort, server: ExistingServer | undefined): boolean =>
+  addresses.some(({ ip }) => server?.addresses?.includes(ip));
+
+export function inCloudOf(examined: Examined, { ports, state, hasNode }: Read): Omit<WorkerInCloud, "attempt"> {
+  const { worker, planned, server, takeOver } = examined;
+  const inState = state?.servers[worker.name];
+  const found = planned.flatMap((port, i) => {
+    const seen = ports.workers.get(worker.name)?.get(i);
+    return seen ? [{ port, seen }] : [];
+  });
+  const taken = takeOver.ports.flatMap(({ name, takeOver: it }) =>
+    it.verdict === "take over" ? [[name, it.id] as const] : [],
+  );
+  const all = found.length === planned.length && found.every(({ seen }) => isAttached(seen, server));
+  return {
+    takenOver: {
+      ...(takeOver.server.verdict === "take over" && {
+        server: { id: takeOver.server.id, isBuilt: server?.progress !== "building" },
+      }),
+      ports: new Map(taken),
+    },
+    portRecord: portRecordOf(server, inState, takeOver.server, ports.areRead && all),
+    building: isBuilding(server, inState, hasNode) ? server?.id : undefined,
+    ports: ports.areRead ? new Set(found.map(({ port }) => port.name)) : undefined,
+    placedPorts: ports.areRead
+      ? new Set(found.filter(({ port, seen }) => isPlaced(port, seen)).map(({ port }) => port.name))
+      : undefined,
+    ...adoptedIn(examined, inState),
+  };
+}
+
+/** Also after an adoption that was interrupted between its last change in the cloud and the state. */
+function adoptedIn(
+  { pool, worker, server, reasons, adoption: adopted }: Examined,
+  inState: StateServer | undefined,
+): Pick<WorkerInCloud, "adopted"> {
+  if (adopted.verdict === "adopt") {
+    const blank = adopted.ports.filter(({ isBlank }) => isBlank).map(({ name }) => name);
+    return { adopted: { serverId: adopted.server.id, blankPorts: new Set(blank) } };
+  }
+  const isUnmarked = inState !== undefined && inState.id === server?.id && inState.owner === undefined;
+  if (!pool.adopt.includes(worker.name) || !isUnmarked || reasons.length > 0) return {};
+  return { adopted: { serverId: inState.id, blankPorts: new Set() } };
+}
+
+/** Whether the creation of a server that the state has was interrupted. One that has joined may be rebooted by anybody, too. */
+function isBuilding(server: ExistingServer | undefined, inState: StateServer | undefined, hasNode: boolean): boolean {
+  const isOwn = server !== undefined && inState?.id === server.id && server.progress === "building";
+  return isOwn && inState.hasJoined !== true && !hasNode;
+}
+
+const isUnread = ({ ports, networks }: StateServer): boolean =>
+  ports !== undefined && networks !== undefined && networks < portsNamed(ports);
+
+/** The engine compares the program's metadata with the state's, which may be older than the cloud's; an import reads the cloud's. */
+function portRecordOf(
+  server: ExistingServer | undefined,
+  inState: StateServer | undefined,
+  takeOver: TakeOver,
+  areAttached: boolean,
+): PortRecord {
+  const known = takeOver.verdict === "take over" ? server?.made : inState;
+  if (!server || !known) return "unknown";
+  if (known.ports !== undefined) return inState && isUnread(inState) ? "unread" : "recorded";
+  return areAttached || takeOver.verdict === "take over" ? "attached" : "unrecorded";
+}
