@@ -33,6 +33,8 @@ export interface WorkerTemplate {
   readonly taints: readonly Taint[];
   /** path of the pool in the config, e.g. `pools[metal]`, for error messages */
   readonly configPath: string;
+  /** true: the engine deletes and replaces none of a worker's resources */
+  readonly protect?: boolean | undefined;
 }
 
 export interface BaremetalWorkerArgs extends WorkerTemplate {
@@ -56,7 +58,14 @@ export interface BaremetalWorkerArgs extends WorkerTemplate {
   readonly userData: (after: readonly pulumi.Output<string>[]) => pulumi.Input<string>;
 }
 
-/** One worker: a claim of its name, then its ports, its server, its drain and its node. Detaching runs in reverse. */
+/**
+ * One worker: a claim of its name, then its ports, its server, its drain and its node. Detaching runs in reverse.
+ *
+ * All of them inherit its `protect`. The engine looks at it as it executes a deletion, and goes on with whatever the refused
+ * one does not depend on (pulumi/pulumi 3.276, pkg/resource/deploy/step.go, DeleteStep.Apply; step_executor.go,
+ * cancelDueToError): so that nothing is drained, what is deleted first has to have it, of a worker its node. The engine tells the
+ * program nothing of it but outputs: these say which pool protects the worker.
+ */
 export class BaremetalWorker extends pulumi.ComponentResource {
   readonly name: string;
   readonly serverId: pulumi.Output<string>;
@@ -69,7 +78,13 @@ export class BaremetalWorker extends pulumi.ComponentResource {
   readonly #node: OpenShiftNode;
 
   constructor(name: string, args: BaremetalWorkerArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("openstack-baremetal-compute:index:BaremetalWorker", name, {}, opts);
+    const isProtected = args.protect === true;
+    super(
+      "openstack-baremetal-compute:index:BaremetalWorker",
+      name,
+      {},
+      { ...opts, ...(isProtected && { protect: true }) },
+    );
     this.name = args.name;
     const { infraId } = args;
     const claim = this.#claimName(name, args);
@@ -100,7 +115,7 @@ export class BaremetalWorker extends pulumi.ComponentResource {
     this.state = node.state;
     this.timeline = node.timeline;
     this.member = { nodeName: node.nodeName, serverId: node.serverId };
-    this.registerOutputs();
+    this.registerOutputs(isProtected ? { protectedBy: args.pool } : {});
   }
 
   /** Settles when the Node is in place; in a preview at once. Rejects when it did not join. */

@@ -111,14 +111,16 @@ export class WorkerPool extends pulumi.ComponentResource {
   }
 
   #declareMembership(workers: readonly BaremetalWorker[]): void {
-    const { pool, owner, drain, configPath } = this.#args;
+    const { pool, owner, drain, configPath, protect } = this.#args;
     const cordonTimeout = Math.min(drain.timeout, longestCordon);
     const timeout = `${cordonTimeout + engineMargin}s`;
     const members = workers.map(({ member }) => member);
     new PoolMembership(
       pool,
       { pool, owner, members, cordonTimeout, configPath },
-      { parent: this, customTimeouts: { update: timeout, delete: timeout } },
+      // the first of the pool that a destroy deletes, and dependent on all the rest: where the engine refuses it, nothing of the
+      // pool is cordoned or deleted (pulumi/pulumi 3.276, pkg/resource/deploy/deployment_executor.go, erroredDeps)
+      { parent: this, ...(protect === true && { protect }), customTimeouts: { update: timeout, delete: timeout } },
     );
   }
 

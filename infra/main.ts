@@ -32,6 +32,7 @@ import { rollLines } from "./preflight/changes/roll-lines.ts";
 import { parallelism, roundsLine } from "./preflight/changes/rounds.ts";
 import { leavingNodes } from "./preflight/checks/local-volumes.ts";
 import { skippedDetachDiagnostics } from "./preflight/checks/max-detach.ts";
+import { protectDiagnostics } from "./preflight/checks/protect.ts";
 import { queuedTerms } from "./preflight/checks/url-lifetime.ts";
 import { type Evaluation, evaluate, hasOwnObjects, type PreflightFacts } from "./preflight/index.ts";
 import { isTheirCloud } from "./preflight/their-cloud.ts";
@@ -90,7 +91,11 @@ const stateOf = async (nodes: NodeProvider): Promise<Result<StateFacts>> =>
 
 /** All workers are detached without a look at the cluster: the state alone knows how many they are. */
 async function withoutCluster(config: Config, nodes: NodeProvider): Promise<Evaluation> {
-  const diagnostics = config.maxDetach === undefined ? [] : skippedDetachDiagnostics(config, await stateOf(nodes));
+  const state = await stateOf(nodes);
+  const diagnostics = [
+    ...skippedDetachDiagnostics(config, state),
+    ...protectDiagnostics(config, { state }, [], new Set<string>()),
+  ];
   return { diagnostics, changes: [] };
 }
 

@@ -60,6 +60,7 @@ export function poolSpec(
     owner,
     formerOwners,
     configPath,
+    ...(pool.protect && { protect: true }),
     flavor: namedOf(facts.flavor),
     image: namedOf(facts.image),
     payload: { hash: payloadHash(pool.ignition), onChange: pool.ignition.onChange },

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { taintEffects } from "../../components/kubernetes/labels.ts";
-import { integer, nodeNames, text } from "./fields.ts";
+import { flag, integer, nodeNames, text } from "./fields.ts";
 import { drain, health, ignition, provision, timeouts } from "./lifecycle.ts";
 import { poolPort, workerPort } from "./port.ts";
 import { rollout } from "./rollout.ts";
@@ -238,6 +238,15 @@ export const poolSchema = z.strictObject(
       description:
         "Names of Nodes whose servers were attached by hand and name no owner: `pulumi up` marks server and ports as this stack's in place, and replaces nothing. Without effect once they are this stack's; remove the entry then. Default: none.",
       examples: [["mycluster-x7k2p-metal-0"]],
+    }),
+    /**
+     * Whether the workers of the pool are protected: no `pulumi destroy` and no edit that would detach or replace one goes
+     * through. To lift it takes an `up` of its own. Default false. Example `true`.
+     */
+    protect: flag(false).meta({
+      description:
+        "Whether no `pulumi destroy` and no edit that would detach or replace a worker of the pool goes through. Counts from the `up` that sets it; setting it to false takes a `pulumi up` of its own, before the worker may leave. Default: false.",
+      examples: [true],
     }),
     provision,
     timeouts,

@@ -138,6 +138,8 @@ export interface StateFacts {
   readonly servers: Readonly<Record<string, StateServer>>;
   /** ids */
   readonly ports: Readonly<Record<string, string>>;
+  /** the pool of each worker that is protected, by the worker's name; undefined: none is */
+  readonly protectedWorkers?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface StateServer {

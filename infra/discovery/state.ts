@@ -9,6 +9,7 @@ const nameOf = (urn: string): string => urn.split("::").slice(3).join("::");
 
 const serverType = "openstack:compute/instance:Instance";
 const portType = "openstack:networking/port:Port";
+const workerType = "openstack-baremetal-compute:index:BaremetalWorker";
 const nodeType = "openshift-node:index:OpenShiftNode";
 
 /** Resources that are about to be deleted are not among them. */
@@ -30,6 +31,7 @@ const resources = z.object({
         networks: z.array(z.unknown()).optional().catch(undefined),
         serverId: z.string().optional().catch(undefined),
         state: z.string().optional().catch(undefined),
+        protectedBy: z.string().optional().catch(undefined),
       }),
     }),
   ),
@@ -50,7 +52,14 @@ export function stateOf(answer: unknown): StateFacts {
     return [name, { id, owner, ports, attempt, networks: networks?.length, ...hasJoined }] as const;
   });
   const ports = of(portType).map(({ name, outputs: { id } }) => [name, id] as const);
-  return { servers: Object.fromEntries(servers), ports: Object.fromEntries(ports) };
+  const protectedWorkers = of(workerType).flatMap(({ name, outputs: { protectedBy } }) =>
+    protectedBy === undefined ? [] : [[name, protectedBy] as const],
+  );
+  return {
+    servers: Object.fromEntries(servers),
+    ports: Object.fromEntries(ports),
+    ...(protectedWorkers.length > 0 && { protectedWorkers: Object.fromEntries(protectedWorkers) }),
+  };
 }
 
 /**

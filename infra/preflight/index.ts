@@ -14,13 +14,14 @@ import { localVolumeDiagnostics } from "./checks/local-volumes.ts";
 import { machineConfigPoolDiagnostics } from "./checks/machine-config-pool.ts";
 import { machineConfigUpdateDiagnostics } from "./checks/machine-config-update.ts";
 import { maxDetachDiagnostics } from "./checks/max-detach.ts";
-import { isOwner, nameDiagnostics, ownServers } from "./checks/names.ts";
+import { isOwner, nameDiagnostics, ownServers, wantedWorkers } from "./checks/names.ts";
 import { networkDiagnostics } from "./checks/network.ts";
 import { nodeAddressDiagnostics } from "./checks/node-address.ts";
 import { nodeNameDiagnostics } from "./checks/node-name.ts";
 import { nodeListDiagnostics } from "./checks/node-lists.ts";
 import { notReadyDiagnostics } from "./checks/not-ready.ts";
 import { objectStoreDiagnostics } from "./checks/object-store.ts";
+import { protectDiagnostics } from "./checks/protect.ts";
 import { removeDiagnostics } from "./checks/remove.ts";
 import { securityGroupDiagnostics } from "./checks/security-groups.ts";
 import { serverDiagnostics } from "./checks/servers.ts";
@@ -43,6 +44,9 @@ export interface Evaluation {
   readonly diagnostics: readonly Diagnostic[];
   readonly changes: readonly PlannedChange[];
 }
+
+const namesOf = (config: Config, facts: PreflightFacts): ReadonlySet<string> =>
+  new Set(wantedWorkers(config, facts).map(({ name }) => name));
 
 /**
  * Runs all checks on config and facts. Without errors, no known problem prevents the update.
@@ -76,6 +80,7 @@ export function evaluate(
     ...serverDiagnostics(config, facts, changes, workers),
     ...notReadyDiagnostics(workers, facts, changes),
     ...maxDetachDiagnostics(config, facts, changes, workers),
+    ...protectDiagnostics(config, facts, changes, namesOf(config, facts)),
     ...capacityDiagnostics(config, facts),
     ...ignitionDiagnostics(config, facts),
     ...clusterDiagnostics(config, facts),

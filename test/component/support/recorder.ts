@@ -21,6 +21,7 @@ export interface Registration {
   /** `type name` of the resources that each input comes from */
   readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
   readonly deleteBeforeReplace: boolean;
+  readonly protect: boolean;
   /** id of what is imported; empty: nothing is */
   readonly importId: string;
   readonly ignoreChanges: readonly string[];
@@ -62,6 +63,7 @@ function describe(request: RegisterResourceRequest): Registration {
       [...request.getPropertydependenciesMap().entries()].map(([key, value]) => [key, value.getUrnsList().map(label)]),
     ),
     deleteBeforeReplace: request.getDeletebeforereplace(),
+    protect: request.getProtect() ?? false,
     importId: request.getImportid(),
     ignoreChanges: request.getIgnorechangesList(),
     replaceOnChanges: request.getReplaceonchangesList(),

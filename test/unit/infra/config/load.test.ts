@@ -30,6 +30,7 @@ describe("a good config", () => {
       readmit: [],
       repair: [],
       adopt: [],
+      protect: false,
       provision: { attempts: 3 },
       remove: [],
       health: { notReadyAfter: 300 },

@@ -30,6 +30,15 @@ test("GIVEN what the engine tells of a state WHEN it is read THEN its servers an
   });
 });
 
+test("GIVEN workers of which one is protected WHEN the state is read THEN it tells by which pool", () => {
+  const type = "openstack-baremetal-compute:index:BaremetalWorker";
+  const outputs = {
+    [urn(type, "w-0")]: { type, outputs: { protectedBy: "metal" } },
+    [urn(type, "w-1")]: { type, outputs: {} },
+  };
+  expect(stateOf({ outputs }).protectedWorkers).toEqual({ "w-0": "metal" });
+});
+
 test.each<[string, object, true | undefined]>([
   ["whose Node has been Ready", { serverId: "s0", state: "NotReady" }, true],
   ["whose Node joins", { serverId: "s0", state: "Joining" }, undefined],
