@@ -20,7 +20,7 @@ const floors = [
   ["components/node/cluster/"],
   ["components/node/(operation|schemas)/"],
   ["components/node/csr/"],
-  ["components/(ignition|lifecycle|ports|server|rollout)/"],
+  ["components/(hosts|ignition|lifecycle|ports|server|rollout)/"],
   ["components/(kubernetes|openstack)/"],
   ["components/lib/"],
 ];

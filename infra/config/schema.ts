@@ -43,6 +43,17 @@ export const configSchema = z.strictObject({
     description: "Entry of clouds.yaml to use, or envvars for the OS_ environment variables. Required.",
     examples: ["production"],
   }),
+  /**
+   * Entry of clouds.yaml that may read the hosts: Ironic's nodes, else Placement's resource providers. Nothing is written with
+   * it. Preflight counts the hosts (check `hosts`), and `npm run status` shows them. Default none: a plain member of a project may see neither.
+   */
+  inventory: text("the name of an entry of clouds.yaml")
+    .optional()
+    .meta({
+      description:
+        "Entry of clouds.yaml that may read Ironic's nodes or Placement's resource providers, which are then counted by state. Read only. Default: none.",
+      examples: ["production-inventory"],
+    }),
   /** How the cluster is reached. Default: KUBECONFIG or ~/.kube/config, and its current context, as with kubectl. */
   cluster: z
     .strictObject(

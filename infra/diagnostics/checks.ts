@@ -11,6 +11,7 @@ export const skippable = {
   flavor: "the flavors are of a bare-metal class, and their traits are well-formed",
   image: "the images can be deployed to the flavors' machines",
   quota: "the project's quotas suffice for what this update adds",
+  hosts: "the inventory has a host for each server that this update creates",
   "machine-config-pool": "the cluster has the MachineConfigPools",
   "machine-config-update": "no MachineConfigPool of the workers is updating or paused",
   ignition: "boot images, configs and the Machine Config Server support the same Ignition version",

@@ -2,7 +2,10 @@ import type * as openstack from "@pulumi/openstack";
 import { timeoutSignal } from "../../components/lib/timer.ts";
 import type { CloudClient } from "../../components/openstack/client.ts";
 import type { Config } from "../config/load.ts";
+import { attempt } from "./attempt.ts";
+import { Inventory } from "./cloud/hosts.ts";
 import type { PreflightFacts } from "./facts.ts";
+import { resourceClasses } from "./resource-classes.ts";
 import { readChecks } from "./read-checks.ts";
 import { factsTimeout, type MakeProvider, orConfigError, readFacts, type SkippedCluster } from "./read.ts";
 
@@ -11,6 +14,8 @@ export interface Discovery extends PreflightFacts {
   readonly provider: openstack.Provider;
   /** logged in, for what is looked up while resources are created */
   readonly client: CloudClient;
+  /** of the config, for the same; undefined: it names none */
+  readonly inventory?: Inventory | undefined;
 }
 
 /**
@@ -27,5 +32,10 @@ export async function discover(
   const facts = await orConfigError(readFacts(config, makeProvider, deadline));
   if (!facts.cluster) return facts;
   const { provider, client } = facts;
-  return { ...(await orConfigError(readChecks(config, facts, owner, deadline))), provider, client };
+  const inventory = config.inventory === undefined ? undefined : new Inventory(config.inventory);
+  const [read, hosts] = await Promise.all([
+    orConfigError(readChecks(config, facts, owner, deadline)),
+    inventory && attempt(deadline, inventory.facts(resourceClasses(facts.cloud), deadline)),
+  ]);
+  return { ...read, checks: { ...read.checks, hosts }, provider, client, inventory };
 }

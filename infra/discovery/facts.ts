@@ -1,6 +1,7 @@
 import type { LocalVolume } from "../../components/kubernetes/local-volumes.ts";
 import type { Permission } from "../../components/kubernetes/permissions.ts";
 import type { ClaimingPod } from "../../components/kubernetes/pods.ts";
+import type { HostFacts } from "../../components/openstack/host.ts";
 import type { MachineConfigPool } from "../../components/rollout/machine-config.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Result } from "./attempt.ts";
@@ -118,6 +119,8 @@ export interface Checks {
   readonly machines: Result<readonly string[]>;
   /** permissions that the program needs and the account does not have */
   readonly denied: Result<readonly Permission[]>;
+  /** as the config's inventory shows them; undefined: it names none */
+  readonly hosts?: Result<HostFacts> | undefined;
 }
 
 /** The facts that tell what the config changes. */

@@ -6,6 +6,7 @@ import type { Config } from "../config/load.ts";
 import { DiagnosticError } from "../diagnostics/error.ts";
 import type { Result } from "./attempt.ts";
 import { orDiagnostic } from "./cloud/errors.ts";
+import { Inventory } from "./cloud/hosts.ts";
 import { type ProjectObjects, readProject } from "./cloud/project.ts";
 import { openCluster } from "./cluster/kubeconfig.ts";
 import { type ClusterStatus, readClusterStatus } from "./cluster/status.ts";
@@ -23,12 +24,14 @@ export async function orReason<T>(read: () => Promise<T>): Promise<Result<T>> {
 
 /** Reads the stack's cluster and cloud, again and again, and changes nothing. */
 export class Observer {
-  readonly #config: Pick<Config, "cloud" | "cluster">;
+  readonly #config: Pick<Config, "cloud" | "cluster" | "inventory">;
   #client: CloudClient | undefined;
   #api: Api | undefined;
+  readonly #inventory: Inventory | undefined;
 
-  constructor(config: Pick<Config, "cloud" | "cluster">) {
+  constructor(config: Pick<Config, "cloud" | "cluster" | "inventory">) {
     this.#config = config;
+    this.#inventory = config.inventory === undefined ? undefined : new Inventory(config.inventory);
   }
 
   /** The client of the cluster. Throws a DiagnosticError if the kubeconfig cannot be used. */
@@ -45,7 +48,7 @@ export class Observer {
     const signal = timeoutSignal(factsTimeout * 1000);
     return orReason(async () => {
       this.#client ??= await CloudClient.login(this.#config.cloud, signal);
-      return readProject(this.#client, signal);
+      return readProject(this.#client, signal, this.#inventory);
     });
   }
 

@@ -1,5 +1,7 @@
+import { describeStates } from "../../components/hosts/states.ts";
 import type { Config } from "../config/load.ts";
 import type { PlainFacts, PreflightFacts } from "./facts.ts";
+import { resourceClasses } from "./resource-classes.ts";
 import { servedSpec } from "./ignition-spec.ts";
 import type { ClusterFacts } from "./read.ts";
 
@@ -72,6 +74,16 @@ export function ignitionSummary({ pools }: Pick<Config, "pools">, { cluster, che
   return answers.length === 0 ? serves : `${serves}; answered ${[...new Set(answers)].join(", ")}`;
 }
 
+/** The hosts of the classes that the pools ask for, as the config's inventory shows them. */
+export function hostLines({ checks: { hosts }, cloud }: Pick<PreflightFacts, "checks" | "cloud">): string[] {
+  if (!hosts?.value) return [];
+  const { source, hosts: all } = hosts.value;
+  return resourceClasses(cloud).map((name) => {
+    const states = describeStates(all.filter(({ resourceClass }) => resourceClass === name));
+    return `hosts of class ${name}: ${states} (${source})`;
+  });
+}
+
 /** Everything that was discovered, a line each. */
 export const renderDiscovery = (config: Pick<Config, "pools">, facts: PreflightFacts): string =>
-  `${summary(facts)}\n${ignitionSummary(config, facts)}`;
+  [summary(facts), ignitionSummary(config, facts), ...hostLines(facts)].join("\n");

@@ -9,6 +9,7 @@ import { adoptDiagnostics } from "./checks/adopt.ts";
 import { capacityDiagnostics } from "./checks/capacity.ts";
 import { clusterDiagnostics } from "./checks/cluster.ts";
 import { flavorAndImageDiagnostics } from "./checks/flavor-and-image.ts";
+import { hostDiagnostics } from "./checks/hosts.ts";
 import { ignitionDiagnostics } from "./checks/ignition.ts";
 import { localVolumeDiagnostics } from "./checks/local-volumes.ts";
 import { machineConfigPoolDiagnostics } from "./checks/machine-config-pool.ts";
@@ -82,6 +83,7 @@ export function evaluate(
     ...maxDetachDiagnostics(config, facts, changes, workers),
     ...protectDiagnostics(config, facts, changes, namesOf(config, facts)),
     ...capacityDiagnostics(config, facts),
+    ...hostDiagnostics(config, facts, changes),
     ...ignitionDiagnostics(config, facts),
     ...clusterDiagnostics(config, facts),
     ...objectStoreDiagnostics(facts),

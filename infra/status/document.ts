@@ -69,8 +69,12 @@ export const statusDocument = z.strictObject({
   workers: z.array(worker),
   /** machines without a server; null: the account may not see them */
   hosts: z.array(host).nullable(),
+  /** how many machines of each resource class are in each state, with a server or without; null as above */
+  hostStates: z
+    .array(z.strictObject({ resourceClass: z.string().nullable(), states: z.record(z.string(), z.number()) }))
+    .nullable(),
   /** what could not be read, and why */
-  unread: z.array(z.strictObject({ part: z.enum(["cluster", "cloud", "spec"]), reason: z.string() })),
+  unread: z.array(z.strictObject({ part: z.enum(["cluster", "cloud", "spec", "hosts"]), reason: z.string() })),
 });
 
 export type StatusDocument = z.output<typeof statusDocument>;

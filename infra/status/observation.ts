@@ -15,7 +15,7 @@ export interface Observation {
   readonly owner: string;
   /** what it was before, in the same form */
   readonly formerOwners: readonly string[];
-  readonly config: Pick<Config, "pools" | "cluster">;
+  readonly config: Pick<Config, "pools" | "cluster" | "inventory">;
   readonly cluster: Result<ClusterStatus>;
   readonly cloud: Result<ProjectObjects>;
   /** what the config asks for and the cloud does not have yet */

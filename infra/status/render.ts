@@ -1,6 +1,7 @@
 import { humanDuration } from "../../components/lib/duration.ts";
 import type { StatusDocument, WorkerStatus } from "./document.ts";
 import type { Finding } from "./finding.ts";
+import { hostStateLines } from "./hosts.ts";
 import { type FullObservation, unreadOf } from "./observation.ts";
 import { type Cell, type Paint, renderTable } from "./table.ts";
 
@@ -54,11 +55,13 @@ function cellsOf(worker: WorkerStatus, document: StatusDocument, withHost: boole
   ];
 }
 
-function hostLines({ hosts }: StatusDocument): string[] {
-  if (!hosts || hosts.length === 0) return [];
+function hostLines(document: StatusDocument): string[] {
+  const { hosts } = document;
+  const summary = hostStateLines(document);
+  if (!hosts || hosts.length === 0) return summary.length === 0 ? [] : ["", ...summary];
   const states = Map.groupBy(hosts, ({ state, maintenance }) => (maintenance ? `${state}, in maintenance` : state));
   const counts = [...states].map(([state, all]) => `${state}: ${all.map(({ name }) => name).join(", ")}`);
-  return ["", "hosts without a server", ...counts.toSorted().map((line) => `  ${line}`)];
+  return ["", ...summary, "hosts without a server", ...counts.toSorted().map((line) => `  ${line}`)];
 }
 
 const unreadTexts = {
@@ -66,6 +69,7 @@ const unreadTexts = {
   cluster: "the cluster could not be read",
   cloud: "the cloud could not be read",
   spec: "whether the workers are as the config has them is not known",
+  hosts: "the hosts could not be read by the config's inventory",
 };
 
 interface Unread {

@@ -2,6 +2,7 @@ import type { ServerStatus } from "../discovery/cloud/project.ts";
 import type { NodeStatus } from "../discovery/cluster/status.ts";
 import { isOwner } from "../preflight/checks/names.ts";
 import type { StatusDocument, WorkerStatus } from "./document.ts";
+import { hostsOf, unreadHosts } from "./hosts.ts";
 import { type Observation, unreadOf } from "./observation.ts";
 import { remarksOf } from "./remarks.ts";
 import { type SeenWorker, seenWorkers } from "./workers.ts";
@@ -81,8 +82,7 @@ function unreadParts(observation: Observation): StatusDocument["unread"] {
 /** What is seen of the stack's workers, and the exit code that goes with it. */
 export function statusOf(observation: Observation): StatusDocument {
   const workers = seenWorkers(observation).map((seen) => rowOf(seen, observation));
-  const unread = unreadParts(observation);
-  const hosts = observation.cloud.value?.hosts.value?.filter(({ serverId }) => serverId === undefined);
+  const unread = [...unreadParts(observation), ...unreadHosts(observation)];
   const attention = workers.some(({ healthy }) => !healthy);
   return {
     version: 1,
@@ -90,7 +90,7 @@ export function statusOf(observation: Observation): StatusDocument {
     at: new Date(observation.now).toISOString(),
     exitCode: unread.length > 0 ? 2 : attention ? 1 : 0,
     workers,
-    hosts: hosts?.map(({ name, state, maintenance }) => ({ name, state, maintenance })) ?? null,
+    ...hostsOf(observation),
     unread,
   };
 }

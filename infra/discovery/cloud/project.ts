@@ -2,9 +2,13 @@ import { z } from "zod";
 import type { CloudClient } from "../../../components/openstack/client.ts";
 import type { CloudIdentity } from "../../../components/openstack/cloud-identity.ts";
 import { containerNamed } from "../../../components/openstack/containers.ts";
+import type { Host } from "../../../components/openstack/host.ts";
+import { readNodes } from "../../../components/openstack/hosts.ts";
+import { queryOf, readPages } from "../../../components/openstack/pages.ts";
 import { ownerOf } from "../../../components/ports/description.ts";
 import { attempt, type Result } from "../attempt.ts";
 import type { ExistingPort, ExistingServer } from "../facts.ts";
+import type { Inventory } from "./hosts.ts";
 import { portsSchema, serversSchema } from "./inventory.ts";
 
 /** All servers, ports and containers of the project, whatever their names are: a name is no sign of whose they are. */
@@ -14,7 +18,7 @@ export interface ProjectObjects {
   readonly ports: readonly PortStatus[];
   readonly containers: readonly ContainerOwner[];
   /** the machines; an error: the account may not see them, as a project's member by default */
-  readonly hosts: Result<readonly HostStatus[]>;
+  readonly hosts: Result<readonly Host[]>;
 }
 
 export interface ServerStatus extends ExistingServer {
@@ -46,16 +50,6 @@ export interface ContainerOwner {
   readonly name: string;
   /** the stack that created it, from its metadata */
   readonly owner: string | undefined;
-}
-
-/** A machine, as Ironic shows it. */
-export interface HostStatus {
-  readonly name: string;
-  /** e.g. `available`, `cleaning`, `clean failed` */
-  readonly state: string;
-  /** id of the server on it */
-  readonly serverId: string | undefined;
-  readonly maintenance: boolean;
 }
 
 /** nova/objects/fields.py, InstancePowerState; api-ref/compute, OS-EXT-STS:power_state. */
@@ -105,26 +99,7 @@ export function parsePorts(answer: unknown): PortStatus[] {
     .map((port) => ({ ...port, owner: ownerOf(port.description), deviceId: port.deviceId ?? "" }));
 }
 
-/** Of Nova and of Neutron, unless the cloud sets a smaller one. */
-const pageSize = "1000";
-
-/** All pages of a list, until one is empty: a service may give fewer than it is asked for. */
-async function readPages<T extends { readonly id: string }>(
-  page: (query: readonly (readonly [string, string])[]) => Promise<readonly T[]>,
-): Promise<T[]> {
-  const found: T[] = [];
-  for (;;) {
-    const last = found.at(-1);
-    const items = await page([["limit", pageSize], ...(last ? [["marker", last.id] as const] : [])]);
-    found.push(...items);
-    if (items.length === 0) return found;
-  }
-}
-
 const anything = z.unknown();
-
-const queryOf = (...pairs: readonly (readonly [string, string])[]): string =>
-  new URLSearchParams(pairs.map(([key, value]): [string, string] => [key, value])).toString();
 
 const readServers = (client: CloudClient, signal: AbortSignal): Promise<ServerStatus[]> =>
   readPages(async (page) =>
@@ -163,46 +138,21 @@ async function readContainers(client: CloudClient, signal: AbortSignal): Promise
   return found.flat();
 }
 
-/** https://docs.openstack.org/api-ref/baremetal/#list-nodes: `available` since 1.2, `fields` since 1.8; 2023.1 serves 1.82. */
-const ironicVersion = { "x-openstack-ironic-api-version": "1.31" };
-
-const hostsSchema = z
-  .object({
-    nodes: z.array(
-      z.object({
-        uuid: z.string(),
-        name: z.string().nullish(),
-        provision_state: z.string().nullish(),
-        instance_uuid: z.string().nullish(),
-        maintenance: z.boolean().default(false),
-      }),
-    ),
-  })
-  .transform(({ nodes }) =>
-    nodes.map((node) => ({
-      id: node.uuid,
-      name: node.name ?? node.uuid,
-      state: node.provision_state ?? "unknown",
-      serverId: node.instance_uuid ?? undefined,
-      maintenance: node.maintenance,
-    })),
-  );
-
-async function readHosts(client: CloudClient, signal: AbortSignal): Promise<HostStatus[]> {
-  const fields = "uuid,name,provision_state,instance_uuid,maintenance";
-  const nodes = await readPages((page) =>
-    client.get("baremetal", `/v1/nodes?${queryOf(["fields", fields], ...page)}`, hostsSchema, signal, ironicVersion),
-  );
-  return nodes.map(({ name, state, serverId, maintenance }) => ({ name, state, serverId, maintenance }));
-}
-
-/** Reads the project, and changes nothing. Throws a CloudError if the cloud does not answer. */
-export async function readProject(client: CloudClient, signal: AbortSignal): Promise<ProjectObjects> {
+/**
+ * Reads the project, and changes nothing. Throws a CloudError if the cloud does not answer.
+ *
+ * @param inventory of the config, whose account may see the machines; undefined: the project's own may
+ */
+export async function readProject(
+  client: CloudClient,
+  signal: AbortSignal,
+  inventory?: Inventory,
+): Promise<ProjectObjects> {
   const [servers, ports, containers, hosts] = await Promise.all([
     readServers(client, signal),
     readPorts(client, signal),
     readContainers(client, signal),
-    attempt(signal, readHosts(client, signal)),
+    attempt(signal, inventory ? inventory.hosts([], signal) : readNodes(client, signal)),
   ]);
   return { identity: client.identity, servers, ports, containers, hosts };
 }

@@ -19,6 +19,26 @@ export interface CloudPort {
   device_id: string;
 }
 
+/** A machine in Ironic's words. */
+export interface CloudNode {
+  uuid: string;
+  name: string;
+  provision_state: string;
+  resource_class: string;
+  instance_uuid?: string;
+  maintenance?: boolean;
+}
+
+/** A machine in Placement's words. */
+export interface CloudProvider {
+  uuid: string;
+  name: string;
+  resourceClass: string;
+  reserved: number;
+  /** id of the server that has it */
+  consumer?: string;
+}
+
 interface Answer {
   status: number;
   body?: object;
@@ -43,6 +63,10 @@ export class ScriptedCloud {
   readonly ports = new Map<string, CloudPort>();
   /** by name: the owner that its metadata names, and the names of its objects */
   readonly containers = new Map<string, { owner?: string; objects: Set<string> }>();
+  /** Ironic's; undefined: the catalog has no Ironic */
+  nodes: CloudNode[] | undefined;
+  /** Placement's resource providers; undefined: the catalog has no Placement */
+  providers: CloudProvider[] | undefined;
   /** answers a request in the cloud's place with this status */
   onRequest: (request: string) => number | undefined = () => undefined;
   /** told of each server that is gone, by its id */
@@ -123,6 +147,14 @@ export class ScriptedCloud {
   #answer(method: string, url: URL, token: string): Answer {
     if (url.pathname === "/v3/auth/tokens") return this.#login();
     if (Number(/^token-(\d+)$/.exec(token)?.[1] ?? 0) < Math.max(1, this.#valid)) return { status: 401 };
+    if (url.pathname === "/baremetal/v1/nodes") {
+      const nodes = page(
+        (this.nodes ?? []).map((node) => ({ ...node, id: node.uuid })),
+        url,
+      );
+      return { status: 200, body: { nodes } };
+    }
+    if (url.pathname.startsWith("/placement/")) return this.#placement(url);
     const [, service, kind = "", id = ""] = /^\/(compute|network|objects)\/?([^/]*)\/?(.*)$/.exec(url.pathname) ?? [];
     if (service === "compute") return this.#compute(method, id, url);
     if (service === "network") return this.#network(method, /ports\/?(.*)$/.exec(url.pathname)?.[1] ?? "", url);
@@ -138,9 +170,26 @@ export class ScriptedCloud {
       { type: "compute", endpoints: endpoints("compute") },
       { type: "network", endpoints: endpoints("network") },
       { type: "object-store", endpoints: endpoints("objects") },
+      ...(this.nodes ? [{ type: "baremetal", endpoints: endpoints("baremetal") }] : []),
+      ...(this.providers ? [{ type: "placement", endpoints: endpoints("placement") }] : []),
     ];
     const token = { catalog, project: { id: "q", name: "q" } };
     return { status: 201, body: { token }, headers: { "x-subject-token": `token-${this.#given}` } };
+  }
+
+  #placement(url: URL): Answer {
+    const providers = this.providers ?? [];
+    const [, uuid, part] = /^\/placement\/resource_providers\/([^/]+)\/(\w+)$/.exec(url.pathname) ?? [];
+    const one = providers.find((each) => each.uuid === uuid);
+    if (one && part === "inventories") {
+      return { status: 200, body: { inventories: { [one.resourceClass]: { total: 1, reserved: one.reserved } } } };
+    }
+    if (one) return { status: 200, body: { allocations: one.consumer === undefined ? {} : { [one.consumer]: {} } } };
+    const [wanted] = (url.searchParams.get("resources") ?? "").split(":");
+    if (wanted !== "" && !providers.some(({ resourceClass }) => resourceClass === wanted)) return { status: 400 };
+    const isAsked = ({ resourceClass, reserved, consumer }: CloudProvider): boolean =>
+      wanted === "" || (resourceClass === wanted && reserved === 0 && consumer === undefined);
+    return { status: 200, body: { resource_providers: providers.filter(isAsked) } };
   }
 
   #compute(method: string, id: string, url: URL): Answer {

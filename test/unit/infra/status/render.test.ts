@@ -5,6 +5,7 @@ import { isDeepStrictEqual, styleText } from "node:util";
 import { renderFindings, renderStatus } from "../../../../infra/status/render.ts";
 import { statusOf } from "../../../../infra/status/rows.ts";
 import type { Paint } from "../../../../infra/status/table.ts";
+import { hostOf } from "../../../support/hosts.ts";
 import {
   ago,
   cloudOf,
@@ -112,8 +113,8 @@ test("GIVEN neither cluster nor cloud WHEN the status is shown THEN it does not 
 
 test("GIVEN hosts that the account may see WHEN the status is shown THEN there is a column of them, and a list of the free ones", () => {
   const hosts = answer([
-    { name: "h1", state: "cleaning", serverId: undefined, maintenance: false },
-    { name: "h2", state: "available", serverId: undefined, maintenance: true },
+    hostOf("h1", { state: "cleaning", serverId: undefined, maintenance: false }),
+    hostOf("h2", { state: "available", serverId: undefined, maintenance: true }),
   ]);
   const cloud = { ...cloudOf([serverStatus("s0", worker(0), { host: "h0" })]), hosts };
   const shown = statusOf(observed({ cluster: answer(clusterOf(nodes.slice(0, 1))), cloud: answer(cloud) }));
@@ -121,6 +122,7 @@ test("GIVEN hosts that the account may see WHEN the status is shown THEN there i
     "WORKER             POOL   NODE      VERSION  SERVER  STATUS  POWER  HOST  ADDRESSES  SPEC     UNDER WAY",
     "lab-7x2kq-metal-0  metal  Ready 1h  v1.34.1  s0      ACTIVE  on     h0    10.0.0.20  current  -",
     "",
+    "hosts of class CUSTOM_BAREMETAL: 0 available, 1 cleaning, 1 in maintenance",
     "hosts without a server",
     "  available, in maintenance: h2",
     "  cleaning: h1",

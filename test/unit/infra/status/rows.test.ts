@@ -2,8 +2,9 @@ import { describe, expect, test } from "@jest/globals";
 import { statusDocument, type WorkerStatus } from "../../../../infra/status/document.ts";
 import type { Observation } from "../../../../infra/status/observation.ts";
 import { statusOf } from "../../../../infra/status/rows.ts";
+import { hostOf } from "../../../support/hosts.ts";
 import { ago, cloudOf, clusterOf, nodeStatus, observed, serverStatus, worker } from "../../../support/observations.ts";
-import { answer, machineConfigPool, owner } from "../../../support/preflight-facts.ts";
+import { answer, configOf, machineConfigPool, owner } from "../../../support/preflight-facts.ts";
 
 const name = worker(0);
 
@@ -265,11 +266,24 @@ describe("GIVEN a part that could not be read WHEN the status is made THEN the o
 
 test("GIVEN hosts that the account may see WHEN the status is made THEN those without a server are listed", () => {
   const hosts = answer([
-    { name: "h0", state: "active", serverId: "s0", maintenance: false },
-    { name: "h1", state: "cleaning", serverId: undefined, maintenance: false },
+    hostOf("h0", { state: "active", serverId: "s0", maintenance: false }),
+    hostOf("h1", { state: "cleaning", serverId: undefined, maintenance: false }),
   ]);
   const cloud = { ...cloudOf([serverStatus("s0", name)]), hosts };
-  expect(statusOf(seen({ observation: { cloud: answer(cloud) } })).hosts).toEqual([
-    { name: "h1", state: "cleaning", maintenance: false },
-  ]);
+  const status = statusOf(seen({ observation: { cloud: answer(cloud) } }));
+  expect(status.hosts).toEqual([{ name: "h1", state: "cleaning", maintenance: false }]);
+  const states = { available: 0, cleaning: 1, "in use": 1 };
+  expect(status.hostStates).toEqual([{ resourceClass: "CUSTOM_BAREMETAL", states }]);
+});
+
+describe("GIVEN hosts that the account may not see WHEN the status is made", () => {
+  test("THEN nothing is missing to a plain member", () => {
+    expect(statusOf(seen({}))).toMatchObject({ hosts: null, hostStates: null, unread: [], exitCode: 0 });
+  });
+
+  test("THEN an inventory that the config names is reported", () => {
+    const config = configOf({}, { inventory: "lab-admin" });
+    const status = statusOf(seen({ observation: { config } }));
+    expect(status).toMatchObject({ unread: [{ part: "hosts", reason: "HTTP 403" }], exitCode: 2 });
+  });
 });
