@@ -1,5 +1,6 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
+import { freeHostHook, type HostWait } from "./hosts/await-host.ts";
 import { type ExistingObjects } from "./openstack/existing.ts";
 import { attemptKey } from "./server/attempt.ts";
 import { refuseDuplicate } from "./server/duplicate.ts";
@@ -37,6 +38,10 @@ export interface BaremetalServerArgs {
   readonly userData: pulumi.Input<string>;
   /** seconds */
   readonly timeouts: { readonly provision: number; readonly delete: number };
+  /** what it waits for before it is created; undefined: for nothing */
+  readonly hostWait?: HostWait | undefined;
+  /** path of the pool in the config */
+  readonly configPath: string;
   /** looks up the objects that the cloud already has: a second server of a name is never created */
   readonly existing: ExistingObjects;
   readonly inCloud: WorkerInCloud;
@@ -127,7 +132,7 @@ export class BaremetalServer extends pulumi.ComponentResource {
         ],
         ...(id !== undefined && { import: id }),
         dependsOn: [...args.after],
-        hooks: { beforeCreate: [refuseDuplicate("server", args.name, args.existing.servers)] },
+        hooks: { beforeCreate: [refuseDuplicate("server", args.name, args.existing.servers), ...this.#waits(args)] },
         customTimeouts: { create: `${args.timeouts.provision}s`, delete: `${args.timeouts.delete}s` },
       },
     );
@@ -136,6 +141,16 @@ export class BaremetalServer extends pulumi.ComponentResource {
     this.created = server.created.apply(createdOf);
     this.powerState = server.powerState.apply((state) => state ?? "unknown");
     this.registerOutputs();
+  }
+
+  #waits(args: BaremetalServerArgs): pulumi.ResourceHook[] {
+    if (args.hostWait === undefined) return [];
+    const { vacated } = args.inCloud;
+    const log = {
+      info: (text: string) => pulumi.log.info(text, this),
+      status: (text: string) => pulumi.log.info(text, this, undefined, true),
+    };
+    return [freeHostHook({ ...args, vacated }, args.hostWait, log)];
   }
 }
 

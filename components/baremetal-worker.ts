@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ownerArgs } from "./args.ts";
 import { BaremetalServer, type Named, type Payload } from "./baremetal-server.ts";
+import type { HostWait } from "./hosts/await-host.ts";
 import { engineMargin } from "./lifecycle/defaults.ts";
 import { NodeClaim } from "./node-claim.ts";
 import { NodeDrain } from "./node-drain.ts";
@@ -43,6 +44,8 @@ export interface BaremetalWorkerArgs extends WorkerTemplate {
   /** looks up the objects that the cloud already has by a name */
   readonly existing: ExistingObjects;
   readonly inCloud: WorkerInCloud;
+  /** what a server waits for before it is created; undefined: for nothing */
+  readonly hostWait?: HostWait | undefined;
   /** name of the node and of the server */
   readonly name: string;
   /** undefined: Neutron chooses */

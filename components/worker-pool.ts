@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { BaremetalWorker, type WorkerTemplate } from "./baremetal-worker.ts";
+import type { HostWait } from "./hosts/await-host.ts";
 import { IgnitionStore, type IgnitionStoreArgs } from "./ignition-store.ts";
 import { containerName } from "./ignition/payload.ts";
 import { engineMargin } from "./lifecycle/defaults.ts";
@@ -47,6 +48,8 @@ export interface PoolSpec extends WorkerTemplate {
 export interface WorkerPoolArgs extends PoolSpec {
   /** seconds that the signed URL of a worker is valid from when its server is declared, see components/ignition/url-lifetime.ts */
   readonly urlLifetime: number;
+  /** what the server of a worker waits for before it is created; undefined: for nothing */
+  readonly hostWait?: HostWait | undefined;
   /** names of the workers whose servers are replaced, according to the cloud */
   readonly replaced: ReadonlySet<string>;
   /** names of the ports whose allowed addresses the config edits, according to the cloud */

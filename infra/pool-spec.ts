@@ -68,7 +68,7 @@ export function poolSpec(
     workers: workers(pool, cluster, facts),
     labels: pool.labels,
     taints: pool.taints,
-    timeouts: pool.timeouts,
+    timeouts: nodeTimeouts(pool),
     drain: pool.drain,
     rollout: pool.rollout,
     machineConfigPool: pool.ignition.machineConfigPool,
@@ -81,6 +81,12 @@ export function poolSpec(
       spec: pool.ignition.spec,
     },
   };
+}
+
+/** The timeouts that are inputs of a worker's resources: that of the wait for a host is the program's own, and in no state. */
+function nodeTimeouts({ timeouts }: PoolConfig): PoolSpec["timeouts"] {
+  const { provision, boot, servingCsr, ready, delete: deletion, nodeRemoval } = timeouts;
+  return { provision, boot, servingCsr, ready, delete: deletion, nodeRemoval };
 }
 
 /** The arguments of a pool's payload. */

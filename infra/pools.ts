@@ -1,12 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { HostWait } from "../components/hosts/await-host.ts";
+import { HostGate } from "../components/hosts/gate.ts";
 import { ownTerms, sumOf, type Term } from "../components/ignition/url-lifetime.ts";
 import { UserError } from "../components/lib/errors.ts";
+import { timeoutSignal } from "../components/lib/timer.ts";
 import { existingObjects } from "../components/openstack/existing.ts";
 import { WorkerPool, type WorkerPoolArgs } from "../components/worker-pool.ts";
-import type { Config } from "./config/load.ts";
+import type { Config, PoolConfig } from "./config/load.ts";
 import { DiagnosticError } from "./diagnostics/error.ts";
 import { readMachineConfigPools, readNodes } from "./discovery/cluster/read.ts";
 import type { Discovery } from "./discovery/discover.ts";
+import type { PoolFacts } from "./discovery/facts.ts";
+import { classOf, resourceClasses } from "./discovery/resource-classes.ts";
 import { poolSpec } from "./pool-spec.ts";
 
 /** What is read while workers are declared: an error then must not say that nothing was changed, as one at the start does. */
@@ -44,6 +49,32 @@ export const currentNodesOf =
   () =>
     meanwhile(readNodes(cluster));
 
+/** Seconds that a look at all hosts may take. */
+const hostsTimeout = 30;
+
+/** What lets servers be created as hosts are free for them, for all pools together; undefined: nobody sees the hosts. */
+function hostGateOf({ inventory, client, cloud }: Discovery): HostGate | undefined {
+  if (!inventory) return undefined;
+  const classes = resourceClasses(cloud);
+  return new HostGate({
+    hosts: () => inventory.hosts(classes, timeoutSignal(hostsTimeout * 1000)),
+    existing: existingObjects(client),
+  });
+}
+
+/** What the servers of a pool wait for. A flavor that is of no class of machines has been reported (check `flavor`). */
+function hostWaitOf(
+  { hostBound }: Pick<PoolConfig, "hostBound">,
+  facts: PoolFacts | undefined,
+  gate: HostGate | undefined,
+): HostWait | undefined {
+  if (!hostBound) return undefined;
+  const { seconds } = hostBound;
+  if (!gate) return { by: "cleaningAllowance", seconds };
+  const resourceClass = facts && classOf(facts.flavor);
+  return resourceClass === undefined ? undefined : { by: "inventory", seconds, resourceClass, gate };
+}
+
 /** What the cloud shows of the changes that the config asks for. */
 type Edits = Pick<WorkerPoolArgs, "replaced" | "editedPorts" | "inCloud">;
 
@@ -64,9 +95,11 @@ export function declarePools(
     currentNodes: currentNodesOf(cluster),
     currentMachineConfigPools: machineConfigPoolsOf(cluster, discovery.cluster.machineConfigPools),
   };
+  const gate = hostGateOf(discovery);
   return pools.map((pool, i) => {
     const spec = poolSpec(pool, i, discovery, discovery);
+    const hostWait = hostWaitOf(pool, discovery.cloud.pools[i], gate);
     const urlLifetime = pool.ignition.urlLifetime ?? sumOf([...ownTerms(pool), ...queued]);
-    return new WorkerPool(pool.name, { ...spec, ...lookups, ...edits, urlLifetime }, { providers });
+    return new WorkerPool(pool.name, { ...spec, ...lookups, ...edits, hostWait, urlLifetime }, { providers });
   });
 }

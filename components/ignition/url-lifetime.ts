@@ -4,15 +4,16 @@ import { formatDuration } from "../lib/duration.ts";
 /**
  * How long the signed URL of a worker has to be valid. It is signed when the worker's server is declared, and an expired
  * one is final for Ignition. Between the two lie the queue behind `--parallel`, the drain and the deletion of the worker
- * that the server replaces, its build and its boot. The engine takes the two deletions and the build for one chain of steps
- * (pulumi/pulumi, pkg/resource/deploy, step_generator.go and deployment_executor.go). The wait for a host that is still
- * being cleaned is a part of the build: the config has no bound of its own for it.
+ * that the server replaces, the wait for a free host, its build and its boot. The engine takes the two deletions, the wait and
+ * the build for one chain of steps (pulumi/pulumi, pkg/resource/deploy, step_generator.go and deployment_executor.go).
  */
 
 /** Bounds in seconds of what lies between the signing and the fetch. */
 export interface OwnBounds {
   readonly timeouts: Readonly<Record<"provision" | "boot" | "delete", number>>;
   readonly drain: { readonly timeout: number; readonly onTimeout: "fail" | "force" };
+  /** of the wait for a free host; undefined: there is none */
+  readonly hostBound?: Term | undefined;
 }
 
 /** Bounds in seconds of everything that keeps one of the engine's places. */
@@ -35,10 +36,11 @@ export function renderSum(terms: readonly Term[]): string {
 }
 
 /** From the end of the former worker to a server that is built: one chain of the engine's steps. */
-const replacement = ({ timeouts, drain }: OwnBounds): Term[] => [
+const replacement = ({ timeouts, drain, hostBound }: OwnBounds): Term[] => [
   { name: "drain.timeout", seconds: drain.timeout },
   ...(drain.onTimeout === "force" ? [{ name: "drain.onTimeout: force", seconds: forcedDrain }] : []),
   { name: "timeouts.delete", seconds: timeouts.delete },
+  ...(hostBound === undefined ? [] : [hostBound]),
   { name: "timeouts.provision", seconds: timeouts.provision },
   // a drain that waits for the API server's first answer, the requests between the steps, clocks that differ
   { name: "margin", seconds: engineMargin },

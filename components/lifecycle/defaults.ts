@@ -7,6 +7,7 @@ import { parseDuration } from "../lib/duration.ts";
 
 /** Bounds of a worker's phases, as the stack's config writes them. */
 export const defaultTimeouts = {
+  host: "60m",
   provision: "100m",
   boot: "60m",
   servingCsr: "10m",

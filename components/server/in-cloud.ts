@@ -1,3 +1,4 @@
+import type { Vacated } from "../hosts/vacated.ts";
 import type { BuildAttempt } from "./attempt.ts";
 
 /** What the cloud has of a worker before a command changes anything, as far as the options of its resources depend on it. */
@@ -42,6 +43,8 @@ export interface WorkerInCloud {
   readonly adopted?: Adopted | undefined;
   /** undefined: the state or the cloud could not be read */
   readonly attempt?: BuildAttempt | undefined;
+  /** undefined: as far as anybody knows, no server of it has left a machine, or would in this command */
+  readonly vacated?: Vacated | undefined;
 }
 
 /** A worker of which nothing could be read. */

@@ -25,11 +25,12 @@ function withClass(pool: unknown, classes: Raw): unknown {
   if (!isObject(pool) || typeof pool["class"] !== "string") return pool;
   const found = own(classes, pool["class"]);
   if (!isObject(found)) return pool;
-  const { flavor } = validPart(classSchema, found);
+  const { flavor, cleaningAllowance } = validPart(classSchema, found);
   const timeouts = validPart(timeoutsSchema, found["timeouts"]);
   const given = pool["timeouts"] ?? {};
   return {
     ...(flavor !== undefined && { flavor }),
+    ...(cleaningAllowance !== undefined && { cleaningAllowance }),
     ...pool,
     timeouts: isObject(given) ? { ...timeouts, ...given } : given,
   };

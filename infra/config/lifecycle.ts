@@ -2,6 +2,7 @@ import { z } from "zod";
 import { defaultDrain, defaultTimeouts, longestTimeout } from "../../components/lifecycle/defaults.ts";
 import { formatDuration } from "../../components/lib/duration.ts";
 import { duration, durationUpTo, flag, integer, text } from "./fields.ts";
+import { hostTimeout } from "./host-wait.ts";
 
 /** Seconds, 366 days: no sum of bounds and rounds that anybody runs is longer, and the object store sets no limit. */
 const longestLifetime = 366 * 24 * 3600;
@@ -89,7 +90,7 @@ export const ignition = z
       urlLifetime: durationUpTo(longestLifetime)
         .optional()
         .meta({
-          description: `How long the signed URL in the user data is valid, counted from when the worker's server is declared; a duration of at most ${formatDuration(longestLifetime)}, and not below the default. Default: drain.timeout + timeouts.delete + timeouts.provision + timeouts.boot + 1m, and the time that a worker may queue behind --parallel.`,
+          description: `How long the signed URL in the user data is valid, counted from when the worker's server is declared; a duration of at most ${formatDuration(longestLifetime)}, and not below the default. Default: drain.timeout + timeouts.delete + timeouts.provision + timeouts.boot + 1m, the wait for a free host where there is one (timeouts.host with inventory, else cleaningAllowance), and the time that a worker may queue behind --parallel.`,
           examples: ["12h"],
         }),
     },
@@ -102,6 +103,7 @@ export const ignition = z
   });
 
 const timeoutShape = {
+  host: hostTimeout,
   /**
    * Nova build, from the request until ACTIVE. Default `100m`: Nova may try three machines, and Ironic notices a
    * lost deployment ramdisk after 30 minutes each.

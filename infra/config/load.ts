@@ -2,6 +2,7 @@ import { workersAtOnce } from "../../components/rollout/max-unavailable.ts";
 import type { Rollout } from "../../components/rollout/waves.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { classDiagnostics, inherit } from "./classes.ts";
+import { hostBound } from "./host-bound.ts";
 import { configDiagnostics } from "./issues.ts";
 import { type Path, renderPath } from "./paths.ts";
 import { kubeconfigDiagnostics, ruleDiagnostics } from "./rules.ts";
@@ -47,7 +48,7 @@ export function parseConfig(given: Readonly<Record<string, unknown>>, encrypted:
   const judged = [
     ...(parsed.success ? [] : configDiagnostics(configSchema, raw, parsed.error)),
     ...classDiagnostics(raw),
-    ...ruleDiagnostics(raw["pools"]),
+    ...ruleDiagnostics(raw["pools"], raw["inventory"] !== undefined),
     ...kubeconfigDiagnostics(raw),
   ];
   const reported = new Set(judged.map(({ path }) => path));
@@ -62,7 +63,12 @@ export function parseConfig(given: Readonly<Record<string, unknown>>, encrypted:
   if (!parsed.success || diagnostics.length > 0) return { diagnostics };
   const { kubeconfig, ...config } = parsed.data;
   const cluster = { ...config.cluster, ...(kubeconfig !== undefined && { kubeconfig }) };
-  return { config: { ...config, cluster, pools: config.pools.map((pool) => withRollout(withFlavor(pool))) } };
+  const hasInventory = config.inventory !== undefined;
+  const pools = config.pools.map((pool) => {
+    const bound = hostBound(pool, hasInventory);
+    return { ...withRollout(withFlavor(pool)), ...(bound && { hostBound: bound }) };
+  });
+  return { config: { ...config, cluster, pools } };
 }
 
 function withFlavor<T extends { flavor?: string | undefined }>(pool: T): T & { flavor: string } {

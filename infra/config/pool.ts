@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { taintEffects } from "../../components/kubernetes/labels.ts";
 import { flag, integer, nodeNames, text } from "./fields.ts";
+import { cleaningAllowance } from "./host-wait.ts";
 import { drain, health, ignition, provision, timeouts } from "./lifecycle.ts";
 import { poolPort, workerPort } from "./port.ts";
 import { rollout } from "./rollout.ts";
@@ -250,6 +251,7 @@ export const poolSchema = z.strictObject(
     }),
     provision,
     timeouts,
+    cleaningAllowance,
     drain,
     health,
   },

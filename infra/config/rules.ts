@@ -3,6 +3,7 @@ import { formatDuration } from "../../components/lib/duration.ts";
 import { isObject } from "../../components/lib/objects.ts";
 import { forcedDrain } from "../../components/lifecycle/defaults.ts";
 import { configDiagnostic, type Diagnostic } from "../diagnostics/diagnostic.ts";
+import { allowanceDiagnostics } from "./host-bound.ts";
 import { fixedIpDiagnostics, removedDiagnostics, workerNumbers } from "./numbers.ts";
 import { type PartialPool, partialPool } from "./partial-pool.ts";
 import { entryKey, poolPath, renderPath, workerPath } from "./paths.ts";
@@ -203,7 +204,7 @@ function nodeMetadata(path: string, pool: PartialPool): Diagnostic[] {
 }
 
 /** The rules between keys, checked on all valid parts of the raw pools. */
-export function ruleDiagnostics(rawPools: unknown): Diagnostic[] {
+export function ruleDiagnostics(rawPools: unknown, hasInventory: boolean): Diagnostic[] {
   if (!Array.isArray(rawPools)) return [];
   const views = rawPools.map(partialPool);
   const each = views.flatMap((pool, i) => {
@@ -214,7 +215,8 @@ export function ruleDiagnostics(rawPools: unknown): Diagnostic[] {
       ...(given ? [...workers(path, pool, given), ...flavor(path, given)] : []),
       ...removedDiagnostics(path, pool, given?.["workers"] !== undefined),
       ...ports(path, pool),
-      ...ownLifetimeDiagnostics(path, pool),
+      ...ownLifetimeDiagnostics(path, pool, hasInventory),
+      ...allowanceDiagnostics(path, pool),
       ...drainBudget(path, pool),
       ...nodeMetadata(path, pool),
     ];

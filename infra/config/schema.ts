@@ -6,6 +6,7 @@ import type { Rollout } from "../../components/rollout/waves.ts";
 import { type Skippable, skippable } from "../diagnostics/checks.ts";
 import { expectation } from "./expected-cluster.ts";
 import { integer, text } from "./fields.ts";
+import { cleaningAllowance } from "./host-wait.ts";
 import { classTimeouts } from "./lifecycle.ts";
 import { poolSchema } from "./pool.ts";
 
@@ -33,6 +34,7 @@ export const classSchema = z.strictObject(
         examples: ["baremetal.r650"],
       }),
     timeouts: classTimeouts,
+    cleaningAllowance,
   },
   { error: "a hardware class, an object" },
 );
@@ -45,13 +47,14 @@ export const configSchema = z.strictObject({
   }),
   /**
    * Entry of clouds.yaml that may read the hosts: Ironic's nodes, else Placement's resource providers. Nothing is written with
-   * it. Preflight counts the hosts (check `hosts`), and `npm run status` shows them. Default none: a plain member of a project may see neither.
+   * it. With it a worker's server is requested only when a host is free for it (timeouts.host), preflight counts the hosts
+   * (check `hosts`), and `npm run status` shows them. Default none: a plain member of a project may see neither.
    */
   inventory: text("the name of an entry of clouds.yaml")
     .optional()
     .meta({
       description:
-        "Entry of clouds.yaml that may read Ironic's nodes or Placement's resource providers, which are then counted by state. Read only. Default: none.",
+        "Entry of clouds.yaml that may read Ironic's nodes or Placement's resource providers: servers are then requested only when a host is free. Read only. Default: none.",
       examples: ["production-inventory"],
     }),
   /** How the cluster is reached. Default: KUBECONFIG or ~/.kube/config, and its current context, as with kubectl. */
@@ -214,7 +217,7 @@ export const configSchema = z.strictObject({
     .default({})
     .meta({
       description:
-        "Hardware classes by name: flavor and timeouts that pools of identical machines share. A pool selects one by its key class; its own values take precedence. Default: none.",
+        "Hardware classes by name: flavor, timeouts and cleaningAllowance that pools of identical machines share. A pool selects one by its key class; its own values take precedence. Default: none.",
       examples: [{ r650: { flavor: "baremetal.r650", timeouts: { boot: "45m" } } }],
     }),
   /** The pools of workers. An empty list detaches everything. */
@@ -227,8 +230,22 @@ type Read = z.output<typeof configSchema>;
 /** A pool as it is written, with defaults. */
 export type ReadPool = Read["pools"][number];
 
-/** A pool with what its hardware class gives it, and with the number that a percentage of its workers stands for. */
-export type PoolConfig = Omit<ReadPool, "flavor" | "rollout"> & { readonly flavor: string; readonly rollout: Rollout };
+/** The bound of a wait for a host, by the key that says it. */
+export interface HostBound {
+  readonly name: "timeouts.host" | "cleaningAllowance";
+  /** seconds */
+  readonly seconds: number;
+}
+
+/**
+ * A pool with what its hardware class gives it, with the number that a percentage of its workers stands for, and with how long
+ * a server waits for its host; undefined: it does not.
+ */
+export type PoolConfig = Omit<ReadPool, "flavor" | "rollout"> & {
+  readonly flavor: string;
+  readonly rollout: Rollout;
+  readonly hostBound?: HostBound | undefined;
+};
 
 /** The whole configuration of a stack, with defaults; durations in seconds. */
 export type Config = Omit<Read, "pools" | "kubeconfig"> & { readonly pools: readonly PoolConfig[] };

@@ -1,6 +1,7 @@
 import { type OwnBounds, ownTerms, renderSum, sumOf, type Term } from "../../components/ignition/url-lifetime.ts";
 import { formatDuration } from "../../components/lib/duration.ts";
 import { configDiagnostic, type Diagnostic } from "../diagnostics/diagnostic.ts";
+import { hostBound } from "./host-bound.ts";
 import type { PartialPool } from "./partial-pool.ts";
 
 /**
@@ -23,18 +24,23 @@ export function shortLifetime(pool: string, lifetime: number, terms: readonly Te
 }
 
 /** The bounds of a pool, undefined if one of them is not valid. */
-function boundsOf({ timeouts, drain }: PartialPool): OwnBounds | undefined {
+function boundsOf(pool: PartialPool, hasInventory: boolean): OwnBounds | undefined {
+  const { timeouts, drain } = pool;
   const { provision, boot, delete: deletion } = timeouts ?? {};
   const { timeout, onTimeout } = drain ?? {};
   if (provision === undefined || boot === undefined || deletion === undefined) return undefined;
   if (timeout === undefined || onTimeout === undefined) return undefined;
-  return { timeouts: { provision, boot, delete: deletion }, drain: { timeout, onTimeout } };
+  return {
+    timeouts: { provision, boot, delete: deletion },
+    drain: { timeout, onTimeout },
+    hostBound: hostBound(pool, hasInventory),
+  };
 }
 
 /** The error of a lifetime that is too short whatever else is attached: what queues is known later, by the facts. */
-export function ownLifetimeDiagnostics(path: string, pool: PartialPool): Diagnostic[] {
+export function ownLifetimeDiagnostics(path: string, pool: PartialPool, hasInventory: boolean): Diagnostic[] {
   const lifetime = pool.ignition?.urlLifetime;
-  const bounds = boundsOf(pool);
+  const bounds = boundsOf(pool, hasInventory);
   if (lifetime === undefined || bounds === undefined) return [];
   return shortLifetime(path, lifetime, ownTerms(bounds), "lower those bounds");
 }

@@ -57,6 +57,8 @@ export interface ExistingServer {
   readonly progress?: "building" | "leaving" | undefined;
   /** addresses of its ports; undefined: not read */
   readonly addresses?: readonly string[] | undefined;
+  /** whether Nova has found a host for it; undefined: not reported */
+  readonly hasHost?: boolean | undefined;
 }
 
 /** A port that the project can see. */
@@ -73,6 +75,8 @@ export interface ExistingPort {
   readonly mac?: string | undefined;
   /** id of the server or the service that has it; empty: nothing has; undefined: not reported */
   readonly deviceId?: string | undefined;
+  /** RFC 3339: when it was last changed, by whomever; undefined: not read, or not reported */
+  readonly updated?: string | undefined;
 }
 
 /** An object store's capabilities for signed URLs, from /info. */

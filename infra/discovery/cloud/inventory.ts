@@ -51,6 +51,8 @@ export const serversSchema = z
         addresses: z
           .record(z.string(), z.array(z.object({ addr: z.string(), "OS-EXT-IPS:type": z.string().optional() })))
           .default({}),
+        // a hash of project and host, empty without one (nova/api/openstack/common.py, ViewBuilder.show)
+        hostId: z.string().optional(),
         metadata: z.record(z.string(), z.string()).default({}),
         // only administrators see its details, a stack trace
         fault: z.object({ message: z.string() }).optional(),
@@ -77,6 +79,7 @@ export const serversSchema = z
           failure: status === "ERROR" ? (fault?.message ?? "Nova reports no reason") : undefined,
           created,
           hasRun: typeof extended["OS-SRV-USG:launched_at"] === "string",
+          hasHost: extended.hostId === undefined ? undefined : extended.hostId !== "",
           progress: progressOf(status, extended["OS-EXT-STS:task_state"]),
           // a floating one is no port's of the server
           addresses: Object.values(addresses)
@@ -110,6 +113,7 @@ export const portsSchema = z
           .nullable()
           .transform((id) => id ?? "")
           .optional(),
+        updated_at: z.string().optional(),
       }),
     ),
   })
@@ -125,10 +129,10 @@ export const portsSchema = z
         fixed_ips: ips,
         ...port
       }) => {
-        const { mac_address: mac, device_id: deviceId } = port;
+        const { mac_address: mac, device_id: deviceId, updated_at: updated } = port;
         const addresses = ips.map((each) => ({ subnetId: each.subnet_id, ip: each.ip_address }));
         const allowedAddresses = pairs.map((pair) => pair.ip_address);
-        return { id, name, tags, networkId, description, allowedAddresses, addresses, mac, deviceId };
+        return { id, name, tags, networkId, description, allowedAddresses, addresses, mac, deviceId, updated };
       },
     ),
   );
@@ -190,6 +194,7 @@ function readPorts(client: CloudClient, which: [string, string][], signal: Abort
     "fixed_ips",
     "mac_address",
     "device_id",
+    "updated_at",
   ];
   const query = new URLSearchParams(which);
   for (const field of fields) query.append("fields", field);

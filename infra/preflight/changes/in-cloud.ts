@@ -7,6 +7,7 @@ import type { ExistingPort, ExistingServer, StateFacts, StateServer } from "../.
 import type { Adoption } from "./adopt.ts";
 import { type ExistingPorts, isPlaced } from "./ports.ts";
 import type { TakeOver } from "./take-over.ts";
+import { vacatedOf } from "./vacated.ts";
 
 /** What the options of a worker's resources depend on. Pure. */
 
@@ -44,8 +45,10 @@ export function inCloudOf(examined: Examined, { ports, state, hasNode }: Read): 
   const taken = takeOver.ports.flatMap(({ name, takeOver: it }) =>
     it.verdict === "take over" ? [[name, it.id] as const] : [],
   );
+  const ofWorker = [...(ports.workers.get(worker.name)?.values() ?? [])];
   const all = found.length === planned.length && found.every(({ seen }) => isAttached(seen, server));
   return {
+    vacated: vacatedOf({ name: worker.name, server, state, ports: ofWorker }),
     takenOver: {
       ...(takeOver.server.verdict === "take over" && {
         server: { id: takeOver.server.id, isBuilt: server?.progress !== "building" },

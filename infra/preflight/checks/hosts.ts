@@ -41,13 +41,13 @@ export function hostDiagnostics(
   });
 }
 
-/** Nothing but a creation needs a host. */
+/** Nothing but a creation waits for a host. */
 function unread(error: string, changes: readonly PlannedChange[]): Diagnostic {
   return diagnostic({
     path: "inventory",
     problem: `the hosts cannot be read: ${error}`,
     expected: "an account that may read Ironic's nodes or Placement's resource providers",
-    remedy: "correct the entry of clouds.yaml, or remove the key",
+    remedy: "correct the entry of clouds.yaml, or remove the key: then no server waits for a free host",
     ...(!changes.some(createsServer) && { warning: true }),
   });
 }

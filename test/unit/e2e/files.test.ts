@@ -13,7 +13,7 @@ const ofTheWholeLab: readonly RegExp[] = [
   /\bcloud\.(servers|ports|containers)\(/,
   /\bnodeNames\(/,
   /import \{[^}]*\bmachines\b[^}]*\} from "\.\.\/\.\.\/lab\/settings\.ts"/,
-  /\b(setFault|lock|crashApiServer|killApiServer)\(/,
+  /\b(setFault|setLatencies|lock|crashApiServer|killApiServer)\(/,
   /\b(setInstanceQuota|setMtu|removeDns|tagSubnet|allowOnlySha1|renameSecurityGroup|writeLackingKubeconfig)\(/,
 ];
 

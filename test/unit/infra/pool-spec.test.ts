@@ -32,6 +32,11 @@ test("GIVEN a pool of two replicas WHEN it is declared THEN each worker has one 
   expect(ports).toMatchObject([{ networkId: "n", subnetId: "s", allowedAddresses: [], tags: [] }]);
 });
 
+test("GIVEN the bound of a wait for a host WHEN a pool is declared THEN it is in no input of a resource, as in earlier releases", () => {
+  const { timeouts } = argsOf({ replicas: 1, timeouts: { host: "2h" } });
+  expect(Object.keys(timeouts)).toEqual(["provision", "boot", "servingCsr", "ready", "delete", "nodeRemoval"]);
+});
+
 test("GIVEN ports of two subnets WHEN a pool is declared THEN those in the ingress' own subnet answer for it", () => {
   const { ports } = argsOf({ replicas: 1, networks: [{}, {}, {}] }, [{}, { id: "t", cidr: "10.0.1.0/24" }]);
   expect(ports.map(({ virtualAddresses }) => virtualAddresses)).toEqual([["10.0.0.7"], ["10.0.0.7"], []]);

@@ -13,7 +13,15 @@ describe("a good config", () => {
     expect(accepted(good()).pools[0]).toEqual({
       ...pool(),
       ignition: { machineConfigPool: "worker", fragments: [], onChange: "keep" },
-      timeouts: { provision: 6000, boot: 3600, servingCsr: 600, ready: 600, delete: 3600, nodeRemoval: 300 },
+      timeouts: {
+        host: 3600,
+        provision: 6000,
+        boot: 3600,
+        servingCsr: 600,
+        ready: 600,
+        delete: 3600,
+        nodeRemoval: 300,
+      },
       drain: {
         timeout: 1800,
         gracePeriod: -1,

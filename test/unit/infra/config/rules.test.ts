@@ -5,7 +5,7 @@ import { accepted, diagnosticsOf, good, named, pool } from "../../../support/con
 const taint = (key: string): object => ({ key, effect: "NoSchedule" });
 
 describe("GIVEN a time above its limit WHEN the config is read THEN the error names the limit, which itself is accepted", () => {
-  const timeouts = ["provision", "boot", "servingCsr", "ready", "delete", "nodeRemoval"];
+  const timeouts = ["host", "provision", "boot", "servingCsr", "ready", "delete", "nodeRemoval"];
   const phase = "a duration from 1s to 744h, like 90s, 45m or 1h30m";
   const cases: [path: string, bad: Record<string, unknown>, valid: Record<string, unknown>, expected: string][] = [
     ...timeouts.map((key): (typeof cases)[number] => [

@@ -93,6 +93,20 @@ test("GIVEN what the services answer WHEN it is read THEN it is what the checks 
 });
 
 test.each([
+  ["says its host", { hostId: "4f9a" }, true],
+  ["has found none", { hostId: "" }, false],
+  ["does not say", {}, undefined],
+])("GIVEN a server of which Nova %s WHEN it is read THEN it is known whether it has a host", (_, answer, expected) => {
+  const server = { id: "i", name: "n", status: "ERROR", ...answer };
+  expect(serversSchema.parse({ servers: [server] })[0]?.hasHost).toBe(expected);
+});
+
+test("GIVEN a port WHEN it is read THEN it is known when it was last changed", () => {
+  const [port] = portsSchema.parse({ ports: [{ id: "p", network_id: "w", updated_at: "2026-01-02T03:04:05Z" }] });
+  expect(port?.updated).toBe("2026-01-02T03:04:05Z");
+});
+
+test.each([
   [
     { tempurl: { methods: ["GET"], allowed_digests: ["sha1", "sha256"], incoming_remove_headers: ["x-timestamp"] } },
     { supported: true, digests: ["sha1", "sha256"], keyPerContainer: true },
