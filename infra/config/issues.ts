@@ -17,7 +17,7 @@ function schemaAt(schema: z.core.$ZodType, path: Path): z.core.$ZodType | undefi
 }
 
 /** A value for a message: not the values of an object, the content of a file, nor the password of a URL. */
-function show(value: unknown): string {
+export function show(value: unknown): string {
   if (typeof value === "string" && /\n|^\s*\{/.test(value)) return `a text of ${value.length} characters`;
   if (isObject(value)) return `an object with the keys ${Object.keys(value).join(", ")}`;
   const text = JSON.stringify(value, (_, each: unknown) =>
@@ -48,8 +48,12 @@ function exampleOf(schema: z.ZodType): unknown {
 }
 
 /** The issues of zod as errors. The message of an issue says what was expected. */
-export function configDiagnostics(schema: z.ZodType, value: unknown, error: z.ZodError): Diagnostic[] {
-  return error.issues.flatMap((issue) => {
+export function configDiagnostics(
+  schema: z.ZodType,
+  value: unknown,
+  issues: readonly z.core.$ZodIssue[],
+): Diagnostic[] {
+  return issues.flatMap((issue) => {
     if (issue.code === "unrecognized_keys") return unknownKeys(schema, value, issue);
     const found = valueAt(value, issue.path);
     const at = schemaAt(schema, issue.path);

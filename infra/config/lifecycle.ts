@@ -12,7 +12,7 @@ const most = formatDuration(longestTimeout);
 
 const versionText = "an Ignition version of 3.x, like 3.2.0";
 
-/** An Ignition config; only its version is validated here. */
+/** An Ignition config, for editors and types: infra/config/fragments validates it. */
 const fragment = z.looseObject(
   {
     ignition: z

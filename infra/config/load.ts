@@ -3,6 +3,7 @@ import type { Rollout } from "../../components/rollout/waves.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { classDiagnostics, inherit } from "./classes.ts";
 import { hostBound } from "./host-bound.ts";
+import { fragmentDiagnostics, isInFragment } from "./fragments/diagnostics.ts";
 import { configDiagnostics } from "./issues.ts";
 import { type Path, renderPath } from "./paths.ts";
 import { kubeconfigDiagnostics, ruleDiagnostics } from "./rules.ts";
@@ -46,7 +47,12 @@ export function parseConfig(given: Readonly<Record<string, unknown>>, encrypted:
   const parsed = configSchema.safeParse(raw);
   const secrets = secretDiagnostics(Object.keys(given), encrypted);
   const judged = [
-    ...(parsed.success ? [] : configDiagnostics(configSchema, raw, parsed.error)),
+    ...configDiagnostics(
+      configSchema,
+      raw,
+      (parsed.error?.issues ?? []).filter(({ path }) => !isInFragment(path)),
+    ),
+    ...fragmentDiagnostics(raw["pools"]).filter(({ warning }) => warning !== true),
     ...classDiagnostics(raw),
     ...ruleDiagnostics(raw["pools"], raw["inventory"] !== undefined),
     ...kubeconfigDiagnostics(raw),

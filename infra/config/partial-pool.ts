@@ -3,7 +3,7 @@ import { isObject } from "../../components/lib/objects.ts";
 import { bare } from "../../components/lib/zod.ts";
 import { poolSchema } from "./pool.ts";
 
-type Lenient<T> = T extends readonly (infer E)[]
+export type Lenient<T> = T extends readonly (infer E)[]
   ? readonly (Lenient<E> | undefined)[]
   : T extends object
     ? { readonly [K in keyof T]?: Lenient<T[K]> }

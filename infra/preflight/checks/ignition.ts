@@ -1,4 +1,5 @@
 import { isLater, newestSpec, releaseOfImage } from "../../../components/ignition/release.ts";
+import { fragmentDiagnostics } from "../../config/fragments/diagnostics.ts";
 import type { Config, PoolConfig } from "../../config/load.ts";
 import { poolPath } from "../../config/paths.ts";
 import { type Diagnostic, diagnosticOf } from "../../diagnostics/diagnostic.ts";
@@ -111,7 +112,7 @@ function distrust({ cluster, checks }: PreflightFacts): Diagnostic[] {
   ];
 }
 
-/** Whether boot image, config and Machine Config Server support the same Ignition specification. */
+/** Whether boot image, config and Machine Config Server support the same Ignition specification, and how a config is odd. */
 export function ignitionDiagnostics(config: Config, facts: PreflightFacts): Diagnostic[] {
   const pools = config.pools.flatMap((pool, i) => {
     const own = facts.cloud.pools[i];
@@ -119,5 +120,5 @@ export function ignitionDiagnostics(config: Config, facts: PreflightFacts): Diag
     if (!own) return [];
     return [...bootImage(pool, own, path, facts), ...answer(pool, own, path, facts.checks.machineConfig[i], facts)];
   });
-  return [...distrust(facts), ...pools];
+  return [...distrust(facts), ...pools, ...fragmentDiagnostics(config.pools)];
 }

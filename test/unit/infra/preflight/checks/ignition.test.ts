@@ -86,6 +86,14 @@ describe("GIVEN something that is not certain", () => {
     expect(found).toMatchObject([{ check: "ignition", warning: true }]);
   });
 
+  test("WHEN a fragment has a mistake that Ignition does not refuse THEN it warns at its path", () => {
+    const typo = { ignition: { version: "3.2.0" }, storage: { files: [{ path: "/a", mode: 644, overwite: true }] } };
+    expect(diagnosticsOf(config({ fragments: [typo] }), plain)).toMatchObject([
+      { check: "ignition", warning: true, path: "pools[metal].ignition.fragments[0].storage.files[0].overwite" },
+      { check: "ignition", warning: true, path: "pools[metal].ignition.fragments[0].storage.files[0].mode" },
+    ]);
+  });
+
   test("WHEN the pool itself is unknown THEN only that is reported, not the server's response as well", () => {
     const found = diagnosticsOf(config({ machineConfigPool: "wroker" }), told({ status: 500 }));
     expect(found.map(({ check }) => check)).toEqual(["machine-config-pool"]);
