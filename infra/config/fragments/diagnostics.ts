@@ -1,7 +1,7 @@
 import { isObject, own } from "../../../components/lib/objects.ts";
 import { configDiagnostic, type Diagnostic, diagnosticOf } from "../../diagnostics/diagnostic.ts";
 import { type Path, renderPath } from "../paths.ts";
-import { fragmentFindings } from "./validate.ts";
+import { fragmentFindings, mergedFindings } from "./validate.ts";
 
 const warningDiagnostic = diagnosticOf("ignition");
 
@@ -16,11 +16,13 @@ export function fragmentDiagnostics(pools: unknown): Diagnostic[] {
     const ignition = isObject(pool) ? own(pool, "ignition") : undefined;
     const fragments = isObject(ignition) ? own(ignition, "fragments") : undefined;
     if (!Array.isArray(fragments)) return [];
-    return fragments.flatMap((fragment: unknown, j) =>
-      fragmentFindings(fragment).map(({ path, ...found }) => {
-        const at = renderPath(["pools", i, "ignition", "fragments", j, ...path], { pools });
-        return found.warning ? warningDiagnostic({ ...found, path: at }) : configDiagnostic({ ...found, path: at });
-      }),
+    const inEach = fragments.flatMap((fragment: unknown, j) =>
+      fragmentFindings(fragment).map((found) => ({ ...found, path: [j, ...found.path] })),
     );
+    const found = [...inEach, ...mergedFindings(fragments)];
+    return found.map(({ path, ...rest }) => {
+      const at = renderPath(["pools", i, "ignition", "fragments", ...path], { pools });
+      return rest.warning ? warningDiagnostic({ ...rest, path: at }) : configDiagnostic({ ...rest, path: at });
+    });
   });
 }

@@ -6,7 +6,7 @@ import { each, type Finding } from "./finding.ts";
 import { modeFindings } from "./mode.ts";
 import { clean, pathFindings } from "./paths.ts";
 import { resourceFindings } from "./resources.ts";
-import type { File, IgnitionConfig, Storage, StorageNode, Unit } from "./structure.ts";
+import type { File, IgnitionConfig, Storage, StorageNode } from "./structure.ts";
 
 /** What every file, directory and link has. */
 type Node = Pick<StorageNode, "group" | "overwrite" | "path" | "user">;
@@ -99,57 +99,8 @@ function linkFindings(link: Link, path: Path, storage: Storage, minor: number): 
   ];
 }
 
-/** Nodes whose path leads through a link of the same config. */
-function throughLinks(storage: Storage): Finding[] {
-  const links = (storage.links ?? []).flatMap((link) => (link?.path === undefined ? [] : [link.path]));
-  return (["directories", "files", "links"] as const).flatMap((key) =>
-    each<Node>(storage[key], ["storage", key], ({ path: text = "" }, path) =>
-      links
-        .filter((link) => text.startsWith(`${link}/`))
-        .map((link) => ({
-          path: [...path, "path"],
-          problem: `${text} leads through the link ${link}`,
-          expected: "a path without a link of this fragment",
-          remedy: "write the path that the link leads to",
-        })),
-    ),
-  );
-}
-
-/** The paths that the units of a config are written to. */
-function unitPaths(units: readonly (Unit | undefined)[]): Set<string> {
-  const folder = "/etc/systemd/system/";
-  const paths = units.flatMap((unit) => {
-    const dropins = (unit?.dropins ?? []).filter((dropin) => (dropin?.contents ?? "") !== "");
-    return [
-      ...((unit?.contents ?? "") === "" ? [] : [`${folder}${unit?.name}`]),
-      ...dropins.map((dropin) => `${folder}${unit?.name}.d/${dropin?.name}`),
-    ];
-  });
-  return new Set(paths);
-}
-
-function unitConflicts({ storage, systemd }: IgnitionConfig): Finding[] {
-  const taken = unitPaths(systemd?.units ?? []);
-  return (["files", "directories", "links"] as const).flatMap((key) =>
-    each<Node>(storage?.[key], ["storage", key], ({ path: text = "" }, path) =>
-      taken.has(text)
-        ? [
-            {
-              path: [...path, "path"],
-              problem: `${text} is a unit or drop-in of systemd.units`,
-              expected: "each once",
-              remedy: "remove one of the two",
-            },
-          ]
-        : [],
-    ),
-  );
-}
-
 /** Findings of the section `storage`. */
-export function storageFindings(config: IgnitionConfig, minor: number): Finding[] {
-  const { storage = {} } = config;
+export function storageFindings({ storage = {} }: IgnitionConfig, minor: number): Finding[] {
   const path = ["storage"];
   const key = (node: Node): string | undefined => node.path;
   const { directories, files, links } = storage;
@@ -166,8 +117,6 @@ export function storageFindings(config: IgnitionConfig, minor: number): Finding[
       { list: files, path: [...path, "files"], key },
       { list: links, path: [...path, "links"], key },
     ]),
-    ...throughLinks(storage),
-    ...unitConflicts(config),
     ...diskFindings(storage, minor),
   ];
 }

@@ -1,3 +1,4 @@
+import { conflicts } from "./conflicts.ts";
 import { duplicates } from "./duplicates.ts";
 import { each, type Finding } from "./finding.ts";
 import { declaredMinor, foreignFindings } from "./foreign.ts";
@@ -31,6 +32,7 @@ function contentFindings(raw: unknown, minor: number): Finding[] {
     ...storageFindings(config, minor),
     ...systemdFindings(config),
     ...listFindings(config),
+    ...conflicts([config]).map(({ finding }) => finding),
   ];
   // a value of the wrong type is not read, and looks as if it were missing
   const reported = new Set(findings.filter(({ warning }) => !warning).map(({ path }) => path.join("\0")));
@@ -57,4 +59,15 @@ export function fragmentFindings(raw: unknown): Finding[] {
   const { minor, findings } = declaredMinor(raw);
   if (findings) return findings;
   return minor > latestMinor ? [unknownVersion(minor)] : contentFindings(raw, minor);
+}
+
+/** What is wrong between fragments that are merged; their paths begin with the index of a fragment. */
+export function mergedFindings(fragments: readonly unknown[]): Finding[] {
+  const configs = fragments.map((raw) => {
+    const minor = foreignFindings(raw) ? undefined : declaredMinor(raw).minor;
+    return minor === undefined || minor > latestMinor ? {} : readStructure(raw, minor).config;
+  });
+  return conflicts(configs)
+    .filter(({ index, other }) => index !== other)
+    .map(({ index, finding }) => ({ ...finding, path: [index, ...finding.path] }));
 }

@@ -1,10 +1,17 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { filesAndLinks } from "../../support/fragments/files.ts";
 import { general } from "../../support/fragments/general.ts";
+import { spec } from "../../support/fragments/case.ts";
+import { merges } from "../../support/fragments/merges.ts";
 import { unitsAndDisks } from "../../support/fragments/units-and-disks.ts";
 import { buildTimeout, validate, validator } from "../support/ignition-validate.ts";
 
 // What the program says of the same fragments: test/unit/infra/config/fragments.
+
+interface Parts {
+  readonly storage?: Readonly<Record<string, readonly unknown[]>>;
+  readonly systemd?: { readonly units: readonly unknown[] };
+}
 
 let binary: string;
 beforeAll(async () => {
@@ -27,6 +34,20 @@ describe("GIVEN a fragment WHEN Ignition's own validator reads it THEN it agrees
       });
     },
   );
+});
+
+/** What configs without a common path, unit or section but these are merged to. */
+function merged(fragments: readonly Parts[]): object {
+  const nodes = (kind: string): unknown[] => fragments.flatMap(({ storage }) => storage?.[kind] ?? []);
+  const units = fragments.flatMap(({ systemd }) => systemd?.units ?? []);
+  return spec(2, { storage: { files: nodes("files"), links: nodes("links") }, systemd: { units } });
+}
+
+describe("GIVEN valid fragments that are not when merged WHEN Ignition's own validator reads them THEN it agrees", () => {
+  test.each(merges.filter(({ errors }) => errors.length > 0))("$name", async ({ fragments }) => {
+    for (const fragment of fragments) expect((await validate(binary, JSON.stringify(fragment))).fatal).toBe(false);
+    expect((await validate(binary, JSON.stringify(merged(fragments)))).fatal).toBe(true);
+  });
 });
 
 test("GIVEN the fragments WHEN they are counted THEN there are many, and few differ", () => {
