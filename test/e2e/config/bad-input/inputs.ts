@@ -27,6 +27,11 @@ async function changed(file: string, variable: string, from: [string, string, st
   return { [variable]: file };
 }
 
+const ignition = { version: "3.2.0" };
+const machineConfig = { kind: "MachineConfig", spec: { config: { ignition } } };
+const butane = { variant: "openshift", version: "4.18.0", storage: {} };
+const textMode = { ignition, storage: { files: [{ path: "/etc/a", mode: "0644", contents: { source: "data:," } }] } };
+
 export const badInputs: readonly BadInput[] = [
   {
     title: "the flavor is unknown",
@@ -71,6 +76,16 @@ export const badInputs: readonly BadInput[] = [
       return projectOf("bad-api-server", {}, {}, env);
     },
     says: ["cluster", ":6999"],
+  },
+  {
+    title: "the Ignition fragments are a MachineConfig, Butane and a file whose mode is text",
+    project: () => projectOf("bad-fragments", { ignition: { fragments: [machineConfig, butane, textMode] } }),
+    says: [
+      /fragments\[0\]: this is a MachineConfig/,
+      /fragments\[1\]: this is Butane/,
+      "pools[bad].ignition.fragments[2].storage.files[0].mode",
+      "write 420 (decimal for 0644)",
+    ],
   },
   {
     title: "several keys are wrong",
