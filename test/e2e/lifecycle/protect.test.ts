@@ -16,7 +16,8 @@ async function worker(): Promise<unknown> {
   return {
     uid: node?.metadata?.uid,
     unschedulable: node?.spec?.unschedulable ?? false,
-    taints: node?.spec?.taints ?? [],
+    // the node controller takes its own off a while after the Node is Ready
+    taints: node?.spec?.taints?.filter(({ key }) => !key.startsWith("node.kubernetes.io/")) ?? [],
     servers,
     ports: (await own.ports()).map(({ id }) => id),
     containers: await own.containers(),
