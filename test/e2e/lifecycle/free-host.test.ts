@@ -15,7 +15,7 @@ import { until } from "../support/wait.ts";
 /** Seconds that Ironic cleans a machine; Nova's services know of it 10 seconds later at most. */
 const cleaning = 20;
 const count = machines.length;
-const names = Array.from({ length: count }, (_, i) => workerName(lab.infraId, "full", i)).toSorted();
+const names = Array.from({ length: count }, (_, i) => workerName(lab.infraId, "scrub", i)).toSorted();
 /** may read Ironic's nodes and Placement */
 const inventory = "lab-admin";
 
@@ -24,7 +24,7 @@ describe("GIVEN a pool on all machines of the lab, which take long to be cleaned
   let project: Project;
 
   const configure = async (pool: Config, config: Config = {}): Promise<void> =>
-    project.configure({ ...config, pools: await project.pools({ name: "full", replicas: count, ...pool }) });
+    project.configure({ ...config, pools: await project.pools({ name: "scrub", replicas: count, ...pool }) });
 
   /** All workers serve, each with another server than before. */
   async function expectOthers(before: ReadonlyMap<string, string>): Promise<void> {
@@ -69,7 +69,7 @@ describe("GIVEN a pool on all machines of the lab, which take long to be cleaned
 
     test("THEN workers wait for hosts to be cleaned, and say for what and how long", () => {
       const says =
-        /full-\d+ waits for a host of class \S+ to be free, for at most 3m \(pools\[full\]\.timeouts\.host\)/;
+        /scrub-\d+ waits for a host of class \S+ to be free, for at most 3m \(pools\[scrub\]\.timeouts\.host\)/;
       expect(output).toMatch(says);
     });
 
