@@ -21,8 +21,8 @@ export interface IgnitionStoreArgs {
   readonly configPath: string;
   /** the Ignition config that the machines fetch; not a secret, but only holders of a signed URL can read it */
   readonly payload: string;
-  /** public URL of the object store's account, from the service catalog */
-  readonly endpoint: string;
+  /** public URL of the object store's account; undefined: the catalog has none, and nothing is created */
+  readonly endpoint: string | undefined;
   /** PEM bundle that signs the object store's certificate; undefined: a public one */
   readonly ca: string | undefined;
   /** Ignition specification of the user data; undefined: the lowest that suffices */
@@ -87,14 +87,15 @@ export class IgnitionStore extends pulumi.ComponentResource {
    * @param after what the server waits for anyway: that time does not count
    */
   userData(lifetime: number, after: readonly pulumi.Output<string>[]): pulumi.Output<string> {
-    const args = this.#args;
+    const { endpoint, ...args } = this.#args;
+    if (endpoint === undefined) throw new Error("the cloud has no object store");
     const { metadata, name: container } = this.#container;
     const { name: object, id } = this.#object;
     const pointer = pulumi
       .all([metadata, container, object, id, pulumi.all([...after])])
       .apply(([secrets, containerName, objectName]) => {
         const url = tempUrl({
-          endpoint: args.endpoint,
+          endpoint,
           container: containerName,
           object: objectName,
           key: keyOf(secrets),

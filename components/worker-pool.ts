@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { BaremetalWorker, type WorkerTemplate } from "./baremetal-worker.ts";
+import { BaremetalWorker, type BaremetalWorkerArgs, type WorkerTemplate } from "./baremetal-worker.ts";
 import type { HostWait } from "./hosts/await-host.ts";
 import { IgnitionStore, type IgnitionStoreArgs } from "./ignition-store.ts";
 import { containerName } from "./ignition/payload.ts";
@@ -32,10 +32,18 @@ export interface PoolWorker {
   readonly readmit?: boolean | undefined;
 }
 
+/** The Ignition config of a pool's machines, and how they get it. */
+export type PoolIgnition =
+  | ({ readonly delivery: "swift" } & Omit<
+      IgnitionStoreArgs,
+      "container" | "owner" | "formerOwners" | "removeTimeout" | "configPath"
+    >)
+  | { readonly delivery: "inline"; readonly userData: string };
+
 /** A pool as plain data. */
 export interface PoolSpec extends WorkerTemplate {
   readonly workers: readonly PoolWorker[];
-  readonly ignition: Omit<IgnitionStoreArgs, "container" | "owner" | "formerOwners" | "removeTimeout" | "configPath">;
+  readonly ignition: PoolIgnition;
   /** name of the MachineConfigPool whose config the workers boot with */
   readonly machineConfigPool: string;
   /** the MachineConfigPools of the cluster, for what is not said again; an update looks again before each wave */
@@ -84,15 +92,22 @@ function memberOf(args: WorkerPoolArgs, { name, availabilityZone, ports = [] }: 
 /** A pool of workers with one configuration, in order. A worker that is no longer listed is detached. */
 export class WorkerPool extends pulumi.ComponentResource {
   readonly #args: WorkerPoolArgs;
-  readonly #store: IgnitionStore;
+  readonly #userData: BaremetalWorkerArgs["userData"];
 
   constructor(name: string, args: WorkerPoolArgs, opts?: pulumi.ComponentResourceOptions) {
     super("openstack-baremetal-compute:index:WorkerPool", name, {}, opts);
     this.#args = args;
-    const { owner, formerOwners, configPath, timeouts } = args;
-    const container = containerName(args.infraId, args.pool, owner);
-    const store = { ...args.ignition, container, owner, formerOwners, configPath, removeTimeout: timeouts.nodeRemoval };
-    this.#store = new IgnitionStore(`${name}-ignition`, store, { parent: this });
+    this.#userData = this.#deliver(`${name}-ignition`, args);
+  }
+
+  /** What gives each machine its Ignition config. */
+  #deliver(name: string, args: WorkerPoolArgs): BaremetalWorkerArgs["userData"] {
+    const { ignition, infraId, pool, owner, formerOwners, configPath, timeouts, urlLifetime } = args;
+    if (ignition.delivery === "inline") return () => pulumi.secret(ignition.userData);
+    const container = containerName(infraId, pool, owner);
+    const place = { container, owner, formerOwners, configPath, removeTimeout: timeouts.nodeRemoval };
+    const store = new IgnitionStore(name, { ...ignition, ...place }, { parent: this });
+    return (ports) => store.userData(urlLifetime, ports);
   }
 
   /** Declares the workers in waves (components/rollout/roll.ts) and returns them in their order. */
@@ -158,7 +173,7 @@ export class WorkerPool extends pulumi.ComponentResource {
       readmit,
       ports: [...this.#args.ports, ...ports],
       labels: { ...this.#args.labels, ...labels },
-      userData: (ports: readonly pulumi.Output<string>[]) => this.#store.userData(this.#args.urlLifetime, ports),
+      userData: this.#userData,
     };
     return new BaremetalWorker(name, { ...this.#args, ...own }, { parent: this });
   }

@@ -2,7 +2,7 @@ import { payloadHash, renderPayload } from "../components/ignition/payload.ts";
 import { contains } from "../components/lib/ip.ts";
 import type { PortTemplate } from "../components/ports/plan.ts";
 import type { Named } from "../components/baremetal-server.ts";
-import type { PoolSpec, PoolWorker } from "../components/worker-pool.ts";
+import type { PoolIgnition, PoolSpec, PoolWorker } from "../components/worker-pool.ts";
 import type { PoolConfig } from "./config/load.ts";
 import { poolPath } from "./config/paths.ts";
 import { workersOf } from "./config/workers.ts";
@@ -74,12 +74,7 @@ export function poolSpec(
     machineConfigPool: pool.ignition.machineConfigPool,
     machineConfigPools: cluster.machineConfigPools.value ?? [],
     serving: new Set(cluster.nodes.filter((node) => node.serving).map((node) => node.name)),
-    ignition: {
-      payload: renderPayload(payloadArgs(pool, cluster)),
-      endpoint: objectStore.url,
-      ca: objectStore.ca,
-      spec: pool.ignition.spec,
-    },
+    ignition: ignitionOf(pool, cluster, objectStore),
   };
 }
 
@@ -87,6 +82,13 @@ export function poolSpec(
 function nodeTimeouts({ timeouts }: PoolConfig): PoolSpec["timeouts"] {
   const { provision, boot, servingCsr, ready, delete: deletion, nodeRemoval } = timeouts;
   return { provision, boot, servingCsr, ready, delete: deletion, nodeRemoval };
+}
+
+function ignitionOf(pool: PoolConfig, cluster: Cluster, store: PlainFacts["objectStore"]): PoolIgnition {
+  const payload = renderPayload(payloadArgs(pool, cluster));
+  const { delivery, spec } = pool.ignition;
+  if (delivery === "inline") return { delivery, userData: payload };
+  return { delivery, payload, endpoint: store?.url, ca: store?.ca, spec };
 }
 
 /** The arguments of a pool's payload. */

@@ -71,9 +71,9 @@ export class CloudClient {
     return endpointOf(this.#token, this.#name, type, this.#cloud);
   }
 
-  /** The object store's public URL of the account. Throws a CloudError if the catalog has none. */
-  objectStore(): { url: string; region: string } {
-    return objectStore(this.#token, this.#name, this.#cloud.region);
+  /** The object store's public URL of the account; undefined: the catalog has none. */
+  objectStore(): { url: string; region: string } | undefined {
+    return objectStore(this.#token, this.#cloud.region);
   }
 
   /** PEM bundle of the cloud's certificate authorities. */

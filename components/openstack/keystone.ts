@@ -90,27 +90,28 @@ function refusal(url: string, name: string, status: number, auth: CloudAuth): Cl
   });
 }
 
-const expectations: Readonly<Record<string, string>> = {
-  "object-store": " (Swift): the machines fetch their Ignition config from it",
-};
-
 type Endpoint = Token["catalog"][number]["endpoints"][number];
 
 /** Where endpoints of a cloud are looked for. */
 export type Place = Pick<Cloud, "region" | "interface">;
 
 /** The endpoint that the provider takes: the first that fits (gophercloud, openstack/endpoint_location.go). */
-function endpoint(token: Token, name: string, type: string, place: Place): Endpoint {
-  const { region, interface: kind } = place;
+function findEndpoint(token: Token, type: string, { region, interface: kind }: Place): Endpoint | undefined {
   const endpoints = token.catalog.filter((service) => service.type === type).flatMap((service) => service.endpoints);
   const found = endpoints.find(
     (each) => each.interface === kind && (region === undefined || each.region === region || each.region_id === region),
   );
-  if (found) return { ...found, url: found.url.replace(/\/+$/, "") };
+  return found && { ...found, url: found.url.replace(/\/+$/, "") };
+}
+
+function endpoint(token: Token, name: string, type: string, place: Place): Endpoint {
+  const found = findEndpoint(token, type, place);
+  if (found) return found;
+  const { region, interface: kind } = place;
   const where = region === undefined ? "" : ` in region ${region}`;
   throw new CloudError({
     problem: `the catalog of cloud "${name}" has no ${kind} endpoint of type ${type}${where}`,
-    expected: `a ${kind} endpoint of type ${type}${expectations[type] ?? ""}`,
+    expected: `a ${kind} endpoint of type ${type}`,
     remedy: `correct region_name or interface of ${entryName(name)}, or ask the cloud's operator for the endpoint`,
   });
 }
@@ -127,10 +128,10 @@ export function regionOf(token: Token, name: string, type: string, place: Place)
 }
 
 /**
- * The object store's public URL of the account, whatever the interface is: the machines fetch from it. Throws a CloudError
- * if the catalog has none.
+ * The object store's public URL of the account, whatever the interface is: the machines fetch from it. undefined: the
+ * catalog has none.
  */
-export function objectStore(token: Token, name: string, region: string | undefined): { url: string; region: string } {
-  const { url, region_id } = endpoint(token, name, "object-store", { region, interface: "public" });
-  return { url, region: region ?? region_id ?? "" };
+export function objectStore(token: Token, region: string | undefined): { url: string; region: string } | undefined {
+  const found = findEndpoint(token, "object-store", { region, interface: "public" });
+  return found && { url: found.url, region: region ?? found.region_id ?? "" };
 }

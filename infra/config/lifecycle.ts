@@ -3,6 +3,7 @@ import { defaultDrain, defaultTimeouts, longestTimeout } from "../../components/
 import { formatDuration } from "../../components/lib/duration.ts";
 import { duration, durationUpTo, flag, integer, text } from "./fields.ts";
 import { hostTimeout } from "./host-wait.ts";
+import { delivery } from "./ignition-delivery.ts";
 
 /** Seconds, 366 days: no sum of bounds and rounds that anybody runs is longer, and the object store sets no limit. */
 const longestLifetime = 366 * 24 * 3600;
@@ -46,13 +47,14 @@ export const ignition = z
           description: "MachineConfigPool whose rendered config the workers boot with. Default: worker.",
           examples: ["worker-metal"],
         }),
+      delivery,
       /** Ignition configs merged after the pool's own, in this order. Not for secrets. Default none. */
       fragments: z
         .array(fragment, { error: "a list of Ignition configs" })
         .default([])
         .meta({
           description:
-            "Ignition configs merged after the MachineConfigPool's, in this order. Not for secrets: they are stored in plain text in the object store. Default: none.",
+            "Ignition configs merged after the MachineConfigPool's, in this order. Not for secrets: they are stored in plain text in the object store or in the user data. Default: none.",
           examples: [[{ ignition: { version: "3.2.0" } }]],
         }),
       /** Ignition specification of what the program writes. Default: the lowest that suffices, for old boot images. */
@@ -82,15 +84,15 @@ export const ignition = z
         }),
       /**
        * How long the signed URL in the user data stays valid, counted from when the worker's server is declared. A lower one
-       * than the default is an error: an expired URL is final for Ignition, and a replaced worker is gone by then. Default:
-       * what may pass until the machine fetches its config, with the drain and the deletion of the worker that it replaces and
-       * the time that it queues behind `--parallel` (components/ignition/url-lifetime.ts), 4h11m with the default timeouts and
-       * no queue.
+       * than the default is an error: an expired URL is final for Ignition, and a replaced worker is gone by then. Without
+       * effect with `delivery: inline`. Default: what may pass until the machine fetches its config, with the drain and the
+       * deletion of the worker that it replaces and the time that it queues behind `--parallel`
+       * (components/ignition/url-lifetime.ts), 4h11m with the default timeouts and no queue.
        */
       urlLifetime: durationUpTo(longestLifetime)
         .optional()
         .meta({
-          description: `How long the signed URL in the user data is valid, counted from when the worker's server is declared; a duration of at most ${formatDuration(longestLifetime)}, and not below the default. Default: drain.timeout + timeouts.delete + timeouts.provision + timeouts.boot + 1m, the wait for a free host where there is one (timeouts.host with inventory, else cleaningAllowance), and the time that a worker may queue behind --parallel.`,
+          description: `How long the signed URL in the user data is valid, counted from when the worker's server is declared; a duration of at most ${formatDuration(longestLifetime)}, and not below the default. Without effect with delivery inline. Default: drain.timeout + timeouts.delete + timeouts.provision + timeouts.boot + 1m, the wait for a free host where there is one (timeouts.host with inventory, else cleaningAllowance), and the time that a worker may queue behind --parallel.`,
           examples: ["12h"],
         }),
     },

@@ -41,6 +41,7 @@ function boundsOf(pool: PartialPool, hasInventory: boolean): OwnBounds | undefin
 export function ownLifetimeDiagnostics(path: string, pool: PartialPool, hasInventory: boolean): Diagnostic[] {
   const lifetime = pool.ignition?.urlLifetime;
   const bounds = boundsOf(pool, hasInventory);
-  if (lifetime === undefined || bounds === undefined) return [];
+  // without a signed URL, there is nothing that expires
+  if (lifetime === undefined || bounds === undefined || pool.ignition?.delivery === "inline") return [];
   return shortLifetime(path, lifetime, ownTerms(bounds), "lower those bounds");
 }

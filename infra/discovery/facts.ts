@@ -114,8 +114,9 @@ export interface Checks {
   readonly ports: Result<readonly ExistingPort[]>;
   /** with the cluster's tag, in any network: the config may have named another network before */
   readonly clusterPorts: Result<readonly ExistingPort[]>;
-  readonly tempUrls: Result<TempUrls>;
-  /** the containers of the pools' Ignition configs */
+  /** undefined: not read, since no pool needs them, or there is no object store */
+  readonly tempUrls: Result<TempUrls> | undefined;
+  /** the containers of the Ignition configs of pools with delivery swift */
   readonly containers: Result<readonly ContainerStatus[]>;
   /** one per pool, in the config's order */
   readonly machineConfig: readonly Probe[];
@@ -178,6 +179,8 @@ export interface PreflightFacts extends ChangeFacts {
   readonly checks: Checks;
   /** names of the account's roles in the cloud's project */
   readonly roles: readonly string[];
+  /** that services are looked for in; undefined: in any */
+  readonly region?: string | undefined;
 }
 
 /** What the running cluster reports, completed from the config. */
@@ -350,5 +353,6 @@ export interface ObjectStoreFacts {
 export interface PlainFacts {
   readonly cluster: ClusterFacts;
   readonly cloud: CloudFacts;
-  readonly objectStore: ObjectStoreFacts;
+  /** undefined: the cloud's catalog has none */
+  readonly objectStore: ObjectStoreFacts | undefined;
 }

@@ -1,4 +1,5 @@
 import { containerName } from "../../components/ignition/payload.ts";
+import { storedPools } from "../config/ignition-delivery.ts";
 import type { Config } from "../config/load.ts";
 import { readCloudChecks } from "./cloud/inventory.ts";
 import { readClusterChecks } from "./cluster/access-review.ts";
@@ -15,11 +16,14 @@ export async function readChecks(
 ): Promise<PreflightFacts> {
   // a container keeps the name that it got from a former owner
   const owners = [owner, ...config.formerOwners];
-  const containers = config.pools.flatMap(({ name }) =>
-    owners.map((each) => containerName(cluster.infraId, name, each)),
-  );
+  const stored = storedPools(config.pools);
+  const containers = stored.flatMap(({ name }) => owners.map((each) => containerName(cluster.infraId, name, each)));
   const [ofCloud, ofCluster, machineConfig] = await Promise.all([
-    readCloudChecks(client, { infraId: cluster.infraId, cloud, objectStore, containers }, signal),
+    readCloudChecks(
+      client,
+      { infraId: cluster.infraId, cloud, objectStore: stored.length > 0 ? objectStore : undefined, containers },
+      signal,
+    ),
     readClusterChecks(api, signal),
     readMachineConfig(config, { cluster, cloud }, signal),
   ]);
@@ -33,6 +37,7 @@ export async function readChecks(
     owner,
     formerOwners,
     roles,
+    region: client.region,
     checks: { ...ofCloud, ...ofCluster, machineConfig },
   };
 }

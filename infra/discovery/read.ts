@@ -23,7 +23,7 @@ export const factsTimeout = 20;
 export interface Facts {
   readonly cluster: ClusterFacts;
   readonly cloud: CloudFacts;
-  readonly objectStore: ObjectStoreFacts;
+  readonly objectStore: ObjectStoreFacts | undefined;
   /** the cluster's API, closed: a request connects again */
   readonly api: Api;
   /** logged in, for reads that the provider has no function for */
@@ -48,7 +48,10 @@ async function readOpenStack(
 ): Promise<Omit<Facts, "cluster" | "cloud" | "api"> & { cloud: CloudFacts | undefined }> {
   const { client, objectStore } = await orDiagnostic(async () => {
     const client = await CloudClient.login(config.cloud, signal);
-    return { client, objectStore: { ...client.objectStore(), ca: client.ca } };
+    // a region without servers is a wrong one: that is said before anything else that it lacks
+    client.endpoint("compute");
+    const store = client.objectStore();
+    return { client, objectStore: store && { ...store, ca: client.ca } };
   });
   const found = { client, objectStore, provider: makeProvider(client) };
   if (canSkipCluster(config) && (await cluster) instanceof ClusterUnreachable) return { ...found, cloud: undefined };

@@ -56,7 +56,7 @@ export function summary({ cluster, cloud, objectStore }: PlainFacts): string {
     `network ${network.name}, MTU ${network.mtu ?? "unknown"}`,
     `subnet ${subnet.name}, ${subnet.cidr}`,
     `security group ${groupOf(cloud)}`,
-    `object store ${objectStore.url} of region ${objectStore.region}`,
+    `object store ${objectStore ? `${objectStore.url} of region ${objectStore.region}` : "none: the catalog has no public endpoint of one"}`,
   ].join("\n");
 }
 

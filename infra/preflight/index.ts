@@ -86,7 +86,7 @@ export function evaluate(
     ...hostDiagnostics(config, facts, changes),
     ...ignitionDiagnostics(config, facts),
     ...clusterDiagnostics(config, facts),
-    ...objectStoreDiagnostics(facts),
+    ...objectStoreDiagnostics(config, facts),
     ...urlLifetimeDiagnostics(config, queuedTerms(config, facts.cluster, parallel)),
     ...localVolumeDiagnostics(config, facts),
     ...unreadDiagnostics(facts),

@@ -1,4 +1,5 @@
 import { containerName } from "../../components/ignition/payload.ts";
+import { storedPools } from "../config/ignition-delivery.ts";
 import type { ContainerOwner } from "../discovery/cloud/project.ts";
 import type { StackState } from "../discovery/exported-state.ts";
 import { isOwner } from "../preflight/checks/names.ts";
@@ -49,11 +50,11 @@ function pendingOperations({ stack }: FullObservation, { pending }: StackState):
   return [...finding(creating, cleared), ...finding(others, up(stack))];
 }
 
-/** Whether the config has a pool for the container. Without the cluster's name, the rest of its name decides. */
+/** Whether the config has a pool that keeps its Ignition config in the container. Without the cluster's name, the rest of its name decides. */
 function isConfigured({ name }: ContainerOwner, observation: FullObservation): boolean {
   const { config, owner, formerOwners } = observation;
   const infraId = infraIdOf(observation);
-  const names = config.pools.flatMap((pool) =>
+  const names = storedPools(config.pools).flatMap((pool) =>
     [owner, ...formerOwners].map((each) => containerName(infraId ?? "", pool.name, each)),
   );
   return infraId === undefined ? names.some((end) => name.endsWith(end)) : names.includes(name);

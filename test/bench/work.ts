@@ -51,7 +51,7 @@ export async function workOf(contender: string, count: number): Promise<Work> {
   const payload = await payloadOfLab();
   const object = payloadName(payload);
   const key = randomBytes(32).toString("hex");
-  const { url: endpoint } = (await CloudClient.login("lab", AbortSignal.timeout(30_000))).objectStore();
+  const endpoint = (await CloudClient.login("lab", AbortSignal.timeout(30_000))).endpoint("object-store");
   const expires = Math.floor(Date.now() / 1000) + urlLifetime;
   const url = tempUrl({ endpoint, container, object, key, expires });
   const userData = renderPointer({ url, payload, ca: await readFile(files.caCert, "utf8") });

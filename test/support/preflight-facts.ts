@@ -10,6 +10,7 @@ import type {
   ImageFacts,
   NodeFacts,
   NotFound,
+  ObjectStoreFacts,
 } from "../../infra/discovery/facts.ts";
 import { evaluate, type PreflightFacts } from "../../infra/preflight/index.ts";
 
@@ -74,7 +75,7 @@ const image: ImageFacts = {
   version: "4.21",
 };
 
-const objectStore: PreflightFacts["objectStore"] = { url: "https://swift/v1/AUTH_a", region: "r", ca: undefined };
+const objectStore: ObjectStoreFacts = { url: "https://swift/v1/AUTH_a", region: "r", ca: undefined };
 
 /** A config of one pool of one worker, with some keys changed. */
 export function configOf(pool: object = {}, rest: object = {}): Config {
@@ -156,6 +157,8 @@ export interface Change {
   /** problems with the names of flavor and image, which the cloud did not return */
   readonly notFound?: { readonly flavor?: string; readonly image?: string };
   readonly ca?: string;
+  /** default: there is one */
+  readonly objectStore?: "none";
   readonly checks?: Partial<Checks>;
   /** default: not read */
   readonly state?: PreflightFacts["state"];
@@ -198,7 +201,7 @@ export function factsOf(change: Change): PreflightFacts {
   return {
     cluster: { ...cluster, ...change.cluster },
     cloud: { network: net, subnet: sub, tagged: change.tagged ?? [], workerGroup: change.workerGroup, pools: [pool] },
-    objectStore: { ...objectStore, ca: change.ca },
+    objectStore: change.objectStore === "none" ? undefined : { ...objectStore, ca: change.ca },
     checks: { ...checks, ...change.checks },
     owner,
     formerOwners: change.formerOwners ?? [],

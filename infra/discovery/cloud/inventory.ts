@@ -235,20 +235,23 @@ export async function readCloudChecks(
   names: {
     readonly infraId: string;
     readonly cloud: CloudFacts;
-    readonly objectStore: ObjectStoreFacts;
+    /** undefined: nothing is read of it */
+    readonly objectStore: ObjectStoreFacts | undefined;
     readonly containers: readonly string[];
   },
   signal: AbortSignal,
 ): Promise<CloudChecks> {
-  const { url } = names.objectStore;
+  const { objectStore } = names;
   const [compute, portQuota, servers, ports, clusterPorts, tempUrls, containers] = await Promise.all([
     attempt(signal, client.get("compute", "/limits", limitsSchema, signal)),
     attempt(signal, readPortQuota(client, signal)),
     attempt(signal, readServers(client, names.infraId, signal)),
     attempt(signal, readPorts(client, inNetworks(names.cloud), signal)),
     attempt(signal, readPorts(client, [["tags", clusterTag(names.infraId)]], signal)),
-    attempt(signal, client.getPublic(infoUrl(url), infoSchema, signal)),
-    attempt(signal, readContainers(client, url, names.containers, signal)),
+    objectStore && attempt(signal, client.getPublic(infoUrl(objectStore.url), infoSchema, signal)),
+    objectStore
+      ? attempt(signal, readContainers(client, objectStore.url, names.containers, signal))
+      : Promise.resolve({ value: [] }),
   ]);
   return { compute, portQuota, servers, ports, clusterPorts, tempUrls, containers };
 }

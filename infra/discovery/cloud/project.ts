@@ -151,7 +151,7 @@ export async function readProject(
   const [servers, ports, containers, hosts] = await Promise.all([
     readServers(client, signal),
     readPorts(client, signal),
-    readContainers(client, signal),
+    client.objectStore() ? readContainers(client, signal) : [],
     attempt(signal, inventory ? inventory.hosts([], signal) : readNodes(client, signal)),
   ]);
   return { identity: client.identity, servers, ports, containers, hosts };

@@ -1,10 +1,14 @@
+import { storedPools } from "../../config/ignition-delivery.ts";
+import type { Config, PoolConfig } from "../../config/load.ts";
+import { poolPath } from "../../config/paths.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
-import type { ContainerStatus, PreflightFacts } from "../../discovery/facts.ts";
+import type { ContainerStatus, ObjectStoreFacts, PreflightFacts, TempUrls } from "../../discovery/facts.ts";
+import { inlineAdvice } from "./inline.ts";
 
 /** The digest with which components/ignition/temp-url.ts signs. */
 const digest = "sha256";
 
-const remedy = "ask the cloud's operator to enable it (Swift: middleware tempurl, allowed_digests)";
+const enabling = "ask the cloud's operator to enable it (Swift: middleware tempurl, allowed_digests)";
 const why = "the machines fetch their Ignition config by such a URL";
 
 const at = { check: "object-store", path: "cloud" };
@@ -15,7 +19,7 @@ const recreation = (name: string): string =>
   "recreates it; workers that have joined do not need it";
 
 /** Errors in the object store's answer about the container of a pool. */
-function containerDiagnostic({ name, status, keyed }: ContainerStatus, url: string): Diagnostic[] {
+function containerDiagnostic({ name, status, keyed }: ContainerStatus, url: string, inline: string): Diagnostic[] {
   if (status === 404 || (status < 300 && keyed)) return [];
   if (status < 300)
     return [
@@ -32,7 +36,7 @@ function containerDiagnostic({ name, status, keyed }: ContainerStatus, url: stri
         ...at,
         problem: `the account may not use the object store at ${url} (${status} for container ${name})`,
         expected: "an account that may create containers there",
-        remedy: "ask the cloud's operator for a role that Swift requires (operator_roles: member, swiftoperator)",
+        remedy: `ask the cloud's operator for a role that Swift requires (operator_roles: member, swiftoperator); or ${inline}`,
       },
     ];
   return [
@@ -45,13 +49,14 @@ function containerDiagnostic({ name, status, keyed }: ContainerStatus, url: stri
   ];
 }
 
-function containerDiagnostics({
-  checks: { tempUrls, containers },
-  objectStore: { url },
-}: PreflightFacts): Diagnostic[] {
-  if (containers.value) return containers.value.flatMap((seen) => containerDiagnostic(seen, url));
+function containerDiagnostics(
+  { tempUrls, containers }: PreflightFacts["checks"],
+  url: string,
+  inline: string,
+): Diagnostic[] {
+  if (containers.value) return containers.value.flatMap((seen) => containerDiagnostic(seen, url, inline));
   // both requests fail for the same reason: it is reported once
-  if (tempUrls.error !== undefined) return [];
+  if (tempUrls?.error !== undefined) return [];
   const problem = `the object store at ${url} did not list its containers: ${containers.error}`;
   return [{ ...at, problem, expected: "a list of containers", remedy: "try again, or ask the cloud's operator" }];
 }
@@ -60,21 +65,44 @@ function containerDiagnostics({
  * Whether the object store accepts the program's signed URLs, and has their containers. The requests trust the authorities
  * of cacert and the public ones. A machine trusts the same: cacert from its pointer config, and its own trust store.
  */
-export function objectStoreDiagnostics(facts: PreflightFacts): Diagnostic[] {
-  return [...tempUrlDiagnostics(facts), ...containerDiagnostics(facts)];
+export function objectStoreDiagnostics(config: Pick<Config, "cloud" | "pools">, facts: PreflightFacts): Diagnostic[] {
+  const { cluster, objectStore, checks } = facts;
+  const pools = storedPools(config.pools);
+  if (pools.length === 0) return [];
+  if (!objectStore) return pools.map((pool) => missingStore(config.cloud, pool, facts));
+  const inline = inlineAdvice(pools, cluster);
+  return [...tempUrlDiagnostics(checks, objectStore, inline), ...containerDiagnostics(checks, objectStore.url, inline)];
 }
 
-function tempUrlDiagnostics({ checks, objectStore }: PreflightFacts): Diagnostic[] {
-  const { value, error } = checks.tempUrls;
-  if (error !== undefined)
-    return [
-      {
-        ...at,
-        problem: `the object store at ${objectStore.url} cannot be queried: ${error}`,
-        expected: `an answer, with a certificate that the authorities in clouds.yaml's cacert signed: ${why}`,
-        remedy: "check cacert in clouds.yaml, and the connection to the object store",
-      },
-    ];
+/** No check that may be skipped: nothing of the pool could be created. */
+const missingStore = (cloud: string, pool: PoolConfig, { cluster, region }: PreflightFacts): Diagnostic => ({
+  check: "cloud",
+  path: `${poolPath(pool.name)}.ignition.delivery`,
+  problem: `swift, and the catalog of cloud "${cloud}" has no public endpoint of type object-store${region === undefined ? "" : ` in region ${region}`}`,
+  expected: "an object store (Swift), from which the machines fetch their Ignition config",
+  remedy: `${inlineAdvice([pool], cluster)}; or correct region_name of the entry in clouds.yaml`,
+});
+
+function tempUrlDiagnostics(
+  { tempUrls }: PreflightFacts["checks"],
+  { url }: ObjectStoreFacts,
+  inline: string,
+): Diagnostic[] {
+  if (!tempUrls) return [];
+  const { value, error } = tempUrls;
+  if (error === undefined) return abilityDiagnostics(value, inline);
+  return [
+    {
+      ...at,
+      problem: `the object store at ${url} cannot be queried: ${error}`,
+      expected: `an answer, with a certificate that the authorities in clouds.yaml's cacert signed: ${why}`,
+      remedy: "check cacert in clouds.yaml, and the connection to the object store",
+    },
+  ];
+}
+
+function abilityDiagnostics(value: TempUrls, inline: string): Diagnostic[] {
+  const remedy = `${inline}; or ${enabling}`;
   if (!value.supported)
     return [
       {
@@ -90,8 +118,7 @@ function tempUrlDiagnostics({ checks, objectStore }: PreflightFacts): Diagnostic
         ...at,
         problem: "the object store supports temporary URL keys for a whole account only, as Ceph RGW does",
         expected: `a key per container, as in Swift: ${why}, and would be refused (401)`,
-        remedy:
-          "ask the cloud's operator for Swift (docs.ceph.com, Temp URL Operations: container keys are not supported)",
+        remedy: `${inline}; or ask the cloud's operator for Swift (docs.ceph.com, Temp URL Operations: container keys are not supported)`,
       },
     ];
   if (value.digests === undefined)
@@ -100,7 +127,7 @@ function tempUrlDiagnostics({ checks, objectStore }: PreflightFacts): Diagnostic
         ...at,
         problem: "the object store does not say which digests its temporary URLs accept",
         expected: `${digest}: older releases support sha1 only, and a machine could not fetch its Ignition config`,
-        remedy: "ask the cloud's operator; if sha256 is allowed, skip this check: preflight.skip: [object-store]",
+        remedy: `ask the cloud's operator; if sha256 is allowed, skip this check: preflight.skip: [object-store]; or ${inline}`,
         warning: true,
       },
     ];

@@ -35,8 +35,8 @@ export function queuedTerms({ pools }: Pools, cluster: Cluster, parallel: number
 /** Whether the signed URLs outlast the queue, where the config sets their lifetime. */
 export function urlLifetimeDiagnostics({ pools }: Pools, queued: readonly Term[]): Diagnostic[] {
   return pools.flatMap((pool) => {
-    const { urlLifetime } = pool.ignition;
-    if (urlLifetime === undefined) return [];
+    const { urlLifetime, delivery } = pool.ignition;
+    if (urlLifetime === undefined || delivery === "inline") return [];
     const remedy = "let Pulumi work on more at a time (--parallel, PULUMI_PARALLEL)";
     return shortLifetime(poolPath(pool.name), urlLifetime, [...ownTerms(pool), ...queued], remedy);
   });

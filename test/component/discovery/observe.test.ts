@@ -72,6 +72,12 @@ describe("GIVEN a cluster and a cloud with this stack's worker", () => {
     expect(found?.hosts.error).toMatch(/baremetal/);
   });
 
+  test("WHEN the cloud has no object store THEN everything else is there", async () => {
+    cloud.hasObjectStore = false;
+    const { value: found } = await observer.readCloud();
+    expect(found).toMatchObject({ servers: [{ id: "s0" }], ports: [{ id: "p0" }], containers: [] });
+  });
+
   test("WHEN they are read THEN nothing is changed", async () => {
     await Promise.all([observer.readCluster(), observer.readCloud()]);
     expect(writes(cluster.requests)).toEqual([]);

@@ -67,7 +67,7 @@ export const args: WorkerPoolArgs = {
   rollout: { maxUnavailable: 1, ignore: [] },
   currentNodes: () => Promise.resolve([]),
   currentMachineConfigPools: () => Promise.resolve([]),
-  ignition: { payload: "{}", endpoint: "https://swift/v1/AUTH_a", ca: undefined },
+  ignition: { delivery: "swift", payload: "{}", endpoint: "https://swift/v1/AUTH_a", ca: undefined },
   urlLifetime: 14400,
 };
 

@@ -73,6 +73,8 @@ export class ScriptedCloud {
   onGone: (id: string) => void = () => undefined;
   /** ids of servers that Nova does not get rid of */
   readonly stuck = new Set<string>();
+  /** false: its catalog has no Swift */
+  hasObjectStore = true;
   #given = 0;
   #valid = 0;
   readonly #going = new Map<string, number>();
@@ -169,7 +171,7 @@ export class ScriptedCloud {
     const catalog = [
       { type: "compute", endpoints: endpoints("compute") },
       { type: "network", endpoints: endpoints("network") },
-      { type: "object-store", endpoints: endpoints("objects") },
+      ...(this.hasObjectStore ? [{ type: "object-store", endpoints: endpoints("objects") }] : []),
       ...(this.nodes ? [{ type: "baremetal", endpoints: endpoints("baremetal") }] : []),
       ...(this.providers ? [{ type: "placement", endpoints: endpoints("placement") }] : []),
     ];

@@ -75,8 +75,11 @@ describe("GIVEN ways to cloud and cluster", () => {
     ],
     ["other-cluster-ca", /cluster: the certificate of the API server at \S+ is not trusted: .*\n.*\n.*set cluster\.ca/],
     ["other-store-ca", /cloud: the object store at \S+ cannot be queried: .*certificate.*\n.*cacert.*\n.*check cacert/],
-    ["no-region", /cloud: .* no public endpoint of type object-store in region RegionTree\n.*\n.*region_name/],
-    ["no-store", /cloud: .* no public endpoint of type object-store in region NoStore\n.*\(Swift\).*\n/],
+    ["no-region", /cloud: .* no public endpoint of type compute in region RegionTree\n.*\n.*region_name/],
+    [
+      "no-store",
+      /ignition\.delivery: swift, .* no public endpoint of type object-store in region NoStore\n.*\(Swift\).*\n.*delivery: inline/,
+    ],
     ["reader", /cloud: the account may not use the object store at \S+ \(403 for container /],
   ])("WHEN the way is %s THEN that is an error, without a stack trace", (way, expected) => {
     const { code, output } = resultOf(way);

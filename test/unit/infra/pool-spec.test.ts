@@ -55,6 +55,7 @@ test("GIVEN a named worker WHEN it is declared THEN what is its own goes with it
   ]);
   expect(args.ports).toMatchObject([{ tags: ["x"] }]);
   expect(args.rollout.maxUnavailable).toBe(3);
+  if (args.ignition.delivery !== "swift") throw new Error("another delivery than the default");
   expect(args.ignition.spec).toBe("3.4.0");
   expect(JSON.parse(args.ignition.payload)).toMatchObject({ ignition: { version: "3.4.0" } });
 });

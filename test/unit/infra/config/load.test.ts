@@ -12,7 +12,7 @@ describe("a good config", () => {
   test("gets the defaults for bare metal, in seconds", () => {
     expect(accepted(good()).pools[0]).toEqual({
       ...pool(),
-      ignition: { machineConfigPool: "worker", fragments: [], onChange: "keep" },
+      ignition: { machineConfigPool: "worker", delivery: "swift", fragments: [], onChange: "keep" },
       timeouts: {
         host: 3600,
         provision: 6000,

@@ -27,6 +27,7 @@ test("GIVEN a cluster and a cloud that tell everything WHEN it is shown THEN eac
 
 describe("GIVEN facts that are unknown", () => {
   test.each<[string, Change]>([
+    ["object store none: the catalog has no public endpoint of one", { objectStore: "none" }],
     ["API URL unknown, VIPs unknown", { cluster: { apiUrl: undefined, apiVips: [] } }],
     ["ingress VIPs unknown", { cluster: { ingressVips: [] } }],
     ["machine networks unknown", { cluster: { machineNetworks: [] } }],

@@ -12,7 +12,7 @@ import {
   stateServer,
   worker,
 } from "../../../support/observations.ts";
-import { owner } from "../../../support/preflight-facts.ts";
+import { configOf, owner } from "../../../support/preflight-facts.ts";
 
 const orphan = worker(7);
 const urn = serverUrn(name);
@@ -165,6 +165,14 @@ describe("GIVEN something that the config wants and the state does not have WHEN
     const own = containerName("lab-7x2kq", "metal", owner);
     const seen = world({ containers: [...containers, { name: own, owner }] });
     expect(findingsOf(seen)).toMatchObject([{ command: up, subjects: [own] }]);
+  });
+
+  test("a container of its pool, which no longer keeps its Ignition config there: then it is deleted by hand", () => {
+    const own = containerName("lab-7x2kq", "metal", owner);
+    const change = { config: configOf({ replicas: 3, ignition: { delivery: "inline" } }) };
+    const seen = world({ containers: [...containers, { name: own, owner }], change });
+    const command = `openstack container delete --recursive ${own}`;
+    expect(findingsOf(seen)).toMatchObject([{ command, subjects: [own] }]);
   });
 
   test("a container of its pool, although nothing tells the cluster's name", () => {

@@ -1,10 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Checks } from "../../../../../infra/discovery/facts.ts";
-import { objectStoreDiagnostics } from "../../../../../infra/preflight/checks/object-store.ts";
+import { objectStoreDiagnostics as diagnosticsOf } from "../../../../../infra/preflight/checks/object-store.ts";
 import type { PreflightFacts } from "../../../../../infra/preflight/index.ts";
-import { answer, factsOf } from "../../../../support/preflight-facts.ts";
+import type { Diagnostic } from "../../../../../infra/diagnostics/diagnostic.ts";
+import { answer, configOf, factsOf } from "../../../../support/preflight-facts.ts";
 
 type Store = Pick<Checks, "tempUrls" | "containers">;
+
+const objectStoreDiagnostics = (facts: PreflightFacts): Diagnostic[] => diagnosticsOf(configOf(), facts);
 
 const facts = (checks: Partial<Store>): PreflightFacts => factsOf({ checks });
 const urls = (digests: string[] | undefined, supported = true): PreflightFacts =>
