@@ -1,3 +1,4 @@
+import { rootCertificates } from "node:tls";
 import { fetch, type Headers, type RequestInit, type Response } from "undici";
 import type { z } from "zod";
 import { reasonOf } from "../lib/errors.ts";
@@ -13,6 +14,8 @@ import { dispatcherOf } from "./proxy.ts";
 const isTokenRefused = (error: unknown): boolean => error instanceof HttpError && error.status === 401;
 
 type Headings = Readonly<Record<string, string>>;
+
+type Trust = Pick<Cloud, "ca" | "verify">;
 
 /** Seconds that a new token may take in the middle of a command. */
 const renewalTimeout = 30;
@@ -148,10 +151,14 @@ export class CloudClient {
     );
   }
 
-  /** The JSON at a public URL of the cloud. Throws unless the request succeeds. */
+  /**
+   * The JSON at a public URL of the cloud, verified as a machine does that is sent to that service: it does not know
+   * `verify: false`. Throws unless the request succeeds.
+   */
   async getPublic<T extends z.ZodType>(url: string, schema: T, signal: AbortSignal): Promise<z.output<T>> {
     const headers = { accept: "application/json" };
-    return schema.parse(await this.#send(url, signal, { headers }, (response) => response.json()));
+    const trust = asMachine(this.#cloud);
+    return schema.parse(await this.#send(url, signal, { headers }, (response) => response.json(), trust));
   }
 
   /** Sends a request with the token, and once more with a new one when that is refused. */
@@ -185,11 +192,13 @@ export class CloudClient {
     signal: AbortSignal,
     request: RequestInit,
     read: (response: Response) => Promise<T>,
+    trust?: Trust,
   ): Promise<T> {
-    return this.#fetch(url, signal, request, async (response) => {
+    const successful = async (response: Response): Promise<T> => {
       if (!response.ok) throw new HttpError(response.status);
       return read(response);
-    });
+    };
+    return this.#fetch(url, signal, request, successful, trust);
   }
 
   async #fetch<T>(
@@ -197,8 +206,9 @@ export class CloudClient {
     signal: AbortSignal,
     request: RequestInit,
     read: (response: Response) => Promise<T>,
+    trust: Trust = this.#cloud,
   ): Promise<T> {
-    const dispatcher = dispatcherOf(this.#cloud, url);
+    const dispatcher = dispatcherOf(trust, url);
     try {
       return await read(await fetch(url, { ...request, dispatcher, signal }));
     } finally {
@@ -207,6 +217,10 @@ export class CloudClient {
     }
   }
 }
+
+/** A machine verifies in any case, and trusts the public authorities besides those of `cacert`. */
+const asMachine = ({ ca, verify }: Trust): Trust =>
+  verify ? { ca, verify } : { ca: ca && [ca, ...rootCertificates].join("\n"), verify: true };
 
 /** The result of a request; undefined if a service says that what it asks for does not exist. */
 async function orUndefinedIf404<T>(request: Promise<T>): Promise<T | undefined> {

@@ -62,8 +62,8 @@ function containerDiagnostics(
 }
 
 /**
- * Whether the object store accepts the program's signed URLs, and has their containers. The requests trust the authorities
- * of cacert and the public ones. A machine trusts the same: cacert from its pointer config, and its own trust store.
+ * Whether the object store accepts the program's signed URLs, and has their containers. A machine trusts cacert, from its
+ * pointer config, and the public authorities of its own trust store: the request for what the store can do is made likewise.
  */
 export function objectStoreDiagnostics(config: Pick<Config, "cloud" | "pools">, facts: PreflightFacts): Diagnostic[] {
   const { cluster, objectStore, checks } = facts;
@@ -95,8 +95,8 @@ function tempUrlDiagnostics(
     {
       ...at,
       problem: `the object store at ${url} cannot be queried: ${error}`,
-      expected: `an answer, with a certificate that the authorities in clouds.yaml's cacert signed: ${why}`,
-      remedy: "check cacert in clouds.yaml, and the connection to the object store",
+      expected: `an answer, with a certificate that the authorities in clouds.yaml's cacert signed: ${why}, and verify it even with verify: false`,
+      remedy: `check cacert in clouds.yaml (the CA that signed it), and the connection to the object store; or ${inline}`,
     },
   ];
 }

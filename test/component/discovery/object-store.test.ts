@@ -1,7 +1,12 @@
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { once } from "node:events";
+import { readFile, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:https";
+import type { AddressInfo } from "node:net";
 import { CloudClient } from "../../../components/openstack/client.ts";
 import { readCloudChecks } from "../../../infra/discovery/cloud/inventory.ts";
 import type { Checks } from "../../../infra/discovery/facts.ts";
+import { selfSigned } from "../../support/authority.ts";
 import { factsOf } from "../../support/preflight-facts.ts";
 import { ScriptedCloud } from "../support/scripted-cloud.ts";
 
@@ -35,4 +40,46 @@ test("GIVEN a pool with a container WHEN the cloud is read THEN the object store
   const { containers } = await read(account, ["c"]);
   expect(containers).toEqual({ value: [{ name: "c", status: 404, keyed: false }] });
   expect(asked()).toEqual(["GET /info", "HEAD /objects/c"]);
+});
+
+describe("GIVEN an object store whose certificate a private authority signed", () => {
+  let store: Server;
+  let url = "";
+  let cert = "";
+  beforeEach(async () => {
+    const pair = await selfSigned();
+    ({ cert } = pair);
+    store = createServer(pair, (_, response) => {
+      response.end(JSON.stringify({ tempurl: { allowed_digests: ["sha256"], incoming_remove_headers: [] } }));
+    });
+    await once(store.listen(0, "127.0.0.1"), "listening");
+    url = `https://127.0.0.1:${(store.address() as AddressInfo).port}/v1/AUTH_a`;
+  });
+  afterEach(() => {
+    store.closeAllConnections();
+    store.close();
+  });
+
+  /** What the checks know of it, with these keys in the entry of clouds.yaml. */
+  async function withEntry(keys: object): Promise<Partial<Checks>> {
+    const file = process.env["OS_CLIENT_CONFIG_FILE"] ?? "";
+    const { clouds } = JSON.parse(await readFile(file, "utf8")) as { clouds: Record<string, object> };
+    await writeFile(file, JSON.stringify({ clouds: { [cloud.name]: { ...clouds[cloud.name], ...keys } } }));
+    client = await CloudClient.login(cloud.name, AbortSignal.timeout(10_000));
+    return read(url, ["c"]);
+  }
+
+  test("WHEN clouds.yaml says verify: false without it THEN the program may ask, and a machine may not", async () => {
+    const { containers, tempUrls } = await withEntry({ verify: false });
+    expect(containers).toMatchObject({ value: [{ status: 200 }] });
+    expect(tempUrls?.error).toMatch(/self-signed certificate/);
+  });
+
+  test.each([[{ verify: false }], [{}]])(
+    "WHEN clouds.yaml has it as cacert with %j THEN a machine may ask",
+    async (keys) => {
+      const { tempUrls } = await withEntry({ ...keys, cacert: cert });
+      expect(tempUrls).toEqual({ value: { supported: true, digests: ["sha256"], keyPerContainer: true } });
+    },
+  );
 });

@@ -48,4 +48,10 @@ describe("GIVEN an object store", () => {
   test("WHEN it only leaves something unsaid THEN that is a warning", () => {
     expect(objectStoreDiagnostics(urls(undefined))).toMatchObject([{ warning: true }]);
   });
+
+  test("WHEN its certificate is not trusted THEN the error says that machines verify it whatever clouds.yaml says, and both ways out", () => {
+    const [error] = objectStoreDiagnostics(facts({ tempUrls: { error: "self-signed certificate" } }));
+    expect(error?.expected).toMatch(/verify it even with verify: false$/);
+    expect(error?.remedy).toMatch(/^check cacert in clouds\.yaml .*; or set ignition\.delivery: inline/);
+  });
 });
