@@ -4,6 +4,7 @@ import { randomBytes } from "node:crypto";
 import { ownerArgs } from "./args.ts";
 import { ContainerClaim } from "./container-claim.ts";
 import { payloadName } from "./ignition/payload.ts";
+import type { IgnitionProxy } from "./ignition/proxy.ts";
 import { renderPointer } from "./ignition/pointer.ts";
 import { tempUrl } from "./ignition/temp-url.ts";
 import { engineMargin } from "./lifecycle/defaults.ts";
@@ -27,6 +28,8 @@ export interface IgnitionStoreArgs {
   readonly ca: string | undefined;
   /** Ignition specification of the user data; undefined: the lowest that suffices */
   readonly spec?: string | undefined;
+  /** by which the machines reach object store and Machine Config Server; undefined: none */
+  readonly proxy?: IgnitionProxy | undefined;
 }
 
 const keyHeader = "Temp-URL-Key";
@@ -101,7 +104,7 @@ export class IgnitionStore extends pulumi.ComponentResource {
           key: keyOf(secrets),
           expires: Math.floor(Date.now() / 1000) + lifetime,
         });
-        return renderPointer({ url, payload: args.payload, ca: args.ca, spec: args.spec });
+        return renderPointer({ url, payload: args.payload, ca: args.ca, spec: args.spec, proxy: args.proxy });
       });
     return pulumi.secret(pointer);
   }

@@ -85,11 +85,15 @@ function nodeTimeouts({ timeouts }: PoolConfig): PoolSpec["timeouts"] {
 }
 
 function ignitionOf(pool: PoolConfig, cluster: Cluster, store: PlainFacts["objectStore"]): PoolIgnition {
+  const { delivery, spec, proxy } = pool.ignition;
+  if (delivery === "inline") return { delivery, userData: inlineUserData(pool, cluster) };
   const payload = renderPayload(payloadArgs(pool, cluster));
-  const { delivery, spec } = pool.ignition;
-  if (delivery === "inline") return { delivery, userData: payload };
-  return { delivery, payload, endpoint: store?.url, ca: store?.ca, spec };
+  return { delivery, payload, endpoint: store?.url, ca: store?.ca, spec, proxy };
 }
+
+/** The user data of a pool's servers with `delivery: inline`. */
+export const inlineUserData = (pool: PoolConfig, cluster: Cluster): string =>
+  renderPayload({ ...payloadArgs(pool, cluster), proxy: pool.ignition.proxy });
 
 /** The arguments of a pool's payload. */
 export function payloadArgs(pool: PoolConfig, cluster: PlainFacts["cluster"]): Parameters<typeof renderPayload>[0] {

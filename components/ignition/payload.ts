@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { dataUrl } from "./data-url.ts";
+import { type IgnitionProxy, proxySection } from "./proxy.ts";
 import { lowestSpec } from "./spec.ts";
 
 export interface PayloadArgs {
@@ -13,13 +14,15 @@ export interface PayloadArgs {
   readonly fragments: readonly Readonly<Record<string, unknown>>[];
   /** Ignition specification, e.g. `3.2.0`; undefined: the lowest that suffices */
   readonly spec?: string | undefined;
+  /** of a payload that is the user data itself; undefined: none, or the pointer has it */
+  readonly proxy?: IgnitionProxy | undefined;
 }
 
 /** Seconds until the first byte of an answer; a Machine Config Server may need long to render (openshift/installer#4041). */
 export const responseHeadersTimeout = 120;
 
 /**
- * The Ignition config kept in Swift. It points at the Machine Config Server and never holds its answer, which embeds the
+ * The Ignition config kept in Swift, or in the user data. It points at the Machine Config Server and never holds its answer, which embeds the
  * token with which a machine joins. The text is the same whenever the arguments are.
  */
 export function renderPayload(args: PayloadArgs): string {
@@ -27,17 +30,20 @@ export function renderPayload(args: PayloadArgs): string {
   const fragments = args.fragments.map((fragment) => ({ source: dataUrl(JSON.stringify(fragment)) }));
   return JSON.stringify({
     ignition: {
-      version: args.spec ?? lowestSpec(["merge", "certificateAuthorities", "timeouts"]),
+      version:
+        args.spec ??
+        lowestSpec(["merge", "certificateAuthorities", "timeouts", ...(args.proxy ? (["proxy"] as const) : [])]),
       config: { merge: [{ source: `${args.machineConfigServer}/config/${pool}` }, ...fragments] },
       security: { tls: { certificateAuthorities: args.authorities.map((source) => ({ source })) } },
       timeouts: { httpResponseHeaders: responseHeadersTimeout },
+      ...proxySection(args.proxy),
     },
   });
 }
 
 /**
  * Sixteen hexadecimal digits of what the stack's config says of a payload. The Machine Config Server's address and its
- * authorities, which the cluster may change by itself, do not count. The engine sorts the keys of the config's objects.
+ * authorities, which the cluster may change by itself, do not count, nor does the way to it by a proxy. The engine sorts the keys of the config's objects.
  */
 export function payloadHash({
   machineConfigPool,

@@ -7,6 +7,7 @@ const since = {
   sha256: 1,
   httpHeaders: 1,
   compression: 1,
+  proxy: 1,
 } as const;
 
 export type Feature = keyof typeof since;

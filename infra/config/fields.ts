@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { longestTimeout } from "../../components/lifecycle/defaults.ts";
 import { durationPattern, formatDuration, parseDuration } from "../../components/lib/duration.ts";
+import { proxyProblem } from "../../components/lib/proxy.ts";
+import { holdsCredentials } from "../../components/lib/url.ts";
 
 /** A leaf's message says what a legal value is; infra/config/issues.ts turns it into the `expected` of an error. */
 
@@ -40,3 +42,16 @@ export const nodeNames: z.ZodDefault<z.ZodArray<z.ZodString>> = z
 
 export const flag = (byDefault: boolean): z.ZodDefault<z.ZodBoolean> =>
   z.boolean({ error: "true or false" }).default(byDefault);
+
+/**
+ * URL of a proxy, without a user.
+ *
+ * @param protocols that it may have
+ */
+export function plainProxy(protocols: RegExp, expected: string): z.ZodString {
+  const isPlain = (value: string): boolean => {
+    const url = URL.parse(value);
+    return url !== null && protocols.test(url.protocol) && proxyProblem(value) === undefined && !holdsCredentials(url);
+  };
+  return z.string({ error: expected }).refine(isPlain, { error: expected });
+}

@@ -3,7 +3,7 @@ import { defaultDrain, defaultTimeouts, longestTimeout } from "../../components/
 import { formatDuration } from "../../components/lib/duration.ts";
 import { duration, durationUpTo, flag, integer, text } from "./fields.ts";
 import { hostTimeout } from "./host-wait.ts";
-import { delivery } from "./ignition-delivery.ts";
+import { delivery, proxy } from "./ignition-delivery.ts";
 
 /** Seconds, 366 days: no sum of bounds and rounds that anybody runs is longer, and the object store sets no limit. */
 const longestLifetime = 366 * 24 * 3600;
@@ -48,6 +48,7 @@ export const ignition = z
           examples: ["worker-metal"],
         }),
       delivery,
+      proxy,
       /** Ignition configs merged after the pool's own, in this order. Not for secrets. Default none. */
       fragments: z
         .array(fragment, { error: "a list of Ignition configs" })

@@ -4,6 +4,7 @@ import { isObject } from "../../components/lib/objects.ts";
 import { forcedDrain } from "../../components/lifecycle/defaults.ts";
 import { configDiagnostic, type Diagnostic } from "../diagnostics/diagnostic.ts";
 import { allowanceDiagnostics } from "./host-bound.ts";
+import { proxySpecDiagnostics } from "./ignition-proxy.ts";
 import { fixedIpDiagnostics, removedDiagnostics, workerNumbers } from "./numbers.ts";
 import { type PartialPool, partialPool } from "./partial-pool.ts";
 import { entryKey, poolPath, renderPath, workerPath } from "./paths.ts";
@@ -217,6 +218,7 @@ export function ruleDiagnostics(rawPools: unknown, hasInventory: boolean): Diagn
       ...ports(path, pool),
       ...ownLifetimeDiagnostics(path, pool, hasInventory),
       ...allowanceDiagnostics(path, pool),
+      ...proxySpecDiagnostics(path, pool),
       ...drainBudget(path, pool),
       ...nodeMetadata(path, pool),
     ];

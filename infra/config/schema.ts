@@ -1,23 +1,15 @@
 import { z } from "zod";
 import { isContent } from "../../components/kubernetes/kubeconfig.ts";
-import { proxyProblem } from "../../components/lib/proxy.ts";
-import { holdsCredentials } from "../../components/lib/url.ts";
 import type { Rollout } from "../../components/rollout/waves.ts";
 import { type Skippable, skippable } from "../diagnostics/checks.ts";
 import { expectation } from "./expected-cluster.ts";
-import { integer, text } from "./fields.ts";
+import { integer, plainProxy, text } from "./fields.ts";
 import { cleaningAllowance } from "./host-wait.ts";
 import { classTimeouts } from "./lifecycle.ts";
 import { poolSchema } from "./pool.ts";
 
 const proxyText =
   "a URL of scheme http, https, socks4 or socks5, without a user (the kubeconfig's proxy-url may have one)";
-
-function isPlainProxy(value: string): boolean {
-  const url = URL.parse(value);
-  const isKnown = url !== null && /^(https?|socks[45]):$/.test(url.protocol);
-  return isKnown && proxyProblem(value) === undefined && !holdsCredentials(url);
-}
 
 const ownerText = "the full name of a stack, <organization>/<project>/<stack>";
 
@@ -79,9 +71,7 @@ export const configSchema = z.strictObject({
             examples: ["admin"],
           }),
         /** Proxy for requests to the API server. Default: the kubeconfig's proxy-url. Example `http://proxy:3128`. */
-        proxy: z
-          .string({ error: proxyText })
-          .refine(isPlainProxy, { error: proxyText })
+        proxy: plainProxy(/^(https?|socks[45]):$/, proxyText)
           .optional()
           .meta({
             description:

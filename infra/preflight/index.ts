@@ -10,6 +10,7 @@ import { capacityDiagnostics } from "./checks/capacity.ts";
 import { clusterDiagnostics } from "./checks/cluster.ts";
 import { flavorAndImageDiagnostics } from "./checks/flavor-and-image.ts";
 import { hostDiagnostics } from "./checks/hosts.ts";
+import { ignitionProxyDiagnostics } from "./checks/ignition-proxy.ts";
 import { ignitionDiagnostics } from "./checks/ignition.ts";
 import { localVolumeDiagnostics } from "./checks/local-volumes.ts";
 import { machineConfigPoolDiagnostics } from "./checks/machine-config-pool.ts";
@@ -85,6 +86,7 @@ export function evaluate(
     ...capacityDiagnostics(config, facts),
     ...hostDiagnostics(config, facts, changes),
     ...ignitionDiagnostics(config, facts),
+    ...ignitionProxyDiagnostics(config, facts),
     ...clusterDiagnostics(config, facts),
     ...objectStoreDiagnostics(config, facts),
     ...urlLifetimeDiagnostics(config, queuedTerms(config, facts.cluster, parallel)),

@@ -1,13 +1,12 @@
-import { renderPayload } from "../../../components/ignition/payload.ts";
 import { userDataLimit, userDataSize } from "../../../components/ignition/pointer.ts";
 import type { PoolConfig } from "../../config/load.ts";
 import { poolPath } from "../../config/paths.ts";
 import type { ClusterFacts } from "../../discovery/facts.ts";
-import { payloadArgs } from "../../pool-spec.ts";
+import { inlineUserData } from "../../pool-spec.ts";
 
 /** Bytes of a pool's user data with `delivery: inline`, as Nova counts them. */
 export const inlineSize = (pool: PoolConfig, cluster: ClusterFacts): number =>
-  userDataSize(renderPayload(payloadArgs(pool, cluster)));
+  userDataSize(inlineUserData(pool, cluster));
 
 /** Bytes of user data that a pool's fragments take: a machine without them has the rest. */
 export const fragmentsSize = (pool: PoolConfig, cluster: ClusterFacts): number =>

@@ -31,7 +31,7 @@ function pointerSize(pool: PoolConfig, { cluster }: UserDataFacts, store: Object
   const container = containerName(cluster.infraId, pool.name, "sample");
   const sample = { container, object: `${"0".repeat(64)}.ign`, key: "sample", expires: 4_000_000_000 };
   const url = tempUrl({ endpoint: store.url, ...sample });
-  return userDataSize(renderPointer({ url, payload, ca: store.ca }));
+  return userDataSize(renderPointer({ url, payload, ca: store.ca, proxy: pool.ignition.proxy }));
 }
 
 function inlineRemedy(pool: PoolConfig, { cluster, objectStore }: UserDataFacts): string {

@@ -38,6 +38,13 @@ describe("the payload", () => {
     expect(read).toEqual(fragments);
   });
 
+  test("has the proxy where it is the user data itself", () => {
+    const proxy = { httpProxy: "http://proxy:3128", noProxy: [] };
+    expect(JSON.parse(renderPayload({ ...args, proxy }))).toMatchObject({
+      ignition: { version: "3.1.0", proxy: { httpProxy: "http://proxy:3128" } },
+    });
+  });
+
   test("has a name that tells its content", () => {
     const other = renderPayload({ ...args, machineConfigPool: "gpu" });
     expect(payloadName(renderPayload(args))).toMatch(/^[0-9a-f]{64}\.ign$/);
@@ -75,6 +82,14 @@ describe("the pointer", () => {
 
   test("trusts the machine's own store when there is no CA", () => {
     expect(renderPointer({ url: "https://swift/x", payload, ca: undefined })).not.toContain("security");
+  });
+
+  test("has the proxy, by which the payload and what it merges are fetched, in the lowest specification that knows it", () => {
+    const proxy = { httpsProxy: "http://proxy:3128", noProxy: ["10.0.0.5"] };
+    expect(JSON.parse(renderPointer({ url: "https://swift/x", payload, ca: undefined, proxy }))).toMatchObject({
+      ignition: { version: "3.1.0", proxy },
+    });
+    expect(renderPointer({ url: "https://swift/x", payload, ca: undefined })).not.toContain("roxy");
   });
 
   test("counts user data as Nova does, after base64", () => {

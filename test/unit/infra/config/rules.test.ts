@@ -230,6 +230,36 @@ describe("each error, beside a valid config that lacks it", () => {
       good(pool({ ignition: { spec: "3.4.0" } })),
     ],
     [
+      "pools[metal].ignition.spec",
+      good(pool({ ignition: { spec: "3.0.0", proxy: { httpsProxy: "http://proxy:3128" } } })),
+      good(pool({ ignition: { spec: "3.1.0", proxy: { httpsProxy: "http://proxy:3128" } } })),
+    ],
+    [
+      "pools[metal].ignition.delivery",
+      good(pool({ ignition: { delivery: "ftp" } })),
+      good(pool({ ignition: { delivery: "inline" } })),
+    ],
+    [
+      "pools[metal].ignition.proxy",
+      good(pool({ ignition: { proxy: { noProxy: ["10.0.0.5"] } } })),
+      good(pool({ ignition: { proxy: { httpProxy: "http://proxy:3128", noProxy: ["10.0.0.5"] } } })),
+    ],
+    [
+      "pools[metal].ignition.proxy.httpsProxy",
+      good(pool({ ignition: { proxy: { httpsProxy: "socks5://proxy:1080" } } })),
+      good(pool({ ignition: { proxy: { httpsProxy: "https://proxy:3129" } } })),
+    ],
+    [
+      "pools[metal].ignition.proxy.httpProxy",
+      good(pool({ ignition: { proxy: { httpProxy: "proxy:3128" } } })),
+      good(pool({ ignition: { proxy: { httpProxy: "http://proxy:3128" } } })),
+    ],
+    [
+      "pools[metal].ignition.proxy.noProxy[1]",
+      good(pool({ ignition: { proxy: { httpProxy: "http://proxy:3128", noProxy: [".a", "b,c"] } } })),
+      good(pool({ ignition: { proxy: { httpProxy: "http://proxy:3128", noProxy: [".a", "10.0.0.0/16"] } } })),
+    ],
+    [
       "pools[metal].ignition.fragments[0].ignition.version",
       good(pool({ ignition: { fragments: [{ ignition: { version: "2.2.0" } }] } })),
       good(pool({ ignition: { fragments: [{ ignition: { version: "3.2.0" } }] } })),
