@@ -22,6 +22,8 @@ export interface IgnitionStoreArgs {
   readonly configPath: string;
   /** the Ignition config that the machines fetch; not a secret, but only holders of a signed URL can read it */
   readonly payload: string;
+  /** temporary URL key of the account, a secret; undefined: the container gets one of its own */
+  readonly accountKey?: string | undefined;
   /** public URL of the object store's account; undefined: the catalog has none, and nothing is created */
   readonly endpoint: string | undefined;
   /** PEM bundle that signs the object store's certificate; undefined: a public one */
@@ -37,7 +39,7 @@ const keyHeader = "Temp-URL-Key";
 /** Metadata that names the stack, for who finds the container without the state (components/openstack/containers.ts). */
 const ownerHeader = "Owner";
 
-/** A Swift container with a key of its own, the payload in it, and the user data that lets a machine fetch it. */
+/** A Swift container, by default with a key of its own, the payload in it, and the user data that lets a machine fetch it. */
 export class IgnitionStore extends pulumi.ComponentResource {
   readonly #args: IgnitionStoreArgs;
   readonly #container: openstack.objectstorage.Container;
@@ -46,7 +48,7 @@ export class IgnitionStore extends pulumi.ComponentResource {
   constructor(name: string, args: IgnitionStoreArgs, opts?: pulumi.ComponentResourceOptions) {
     super("openstack-baremetal-compute:index:IgnitionStore", name, {}, opts);
     this.#args = args;
-    const { container, owner, removeTimeout, configPath } = args;
+    const { container, owner, removeTimeout, configPath, accountKey } = args;
     const claim = new ContainerClaim(
       name,
       { container, ...ownerArgs(args), removeTimeout, configPath },
@@ -58,7 +60,10 @@ export class IgnitionStore extends pulumi.ComponentResource {
       {
         name: args.container,
         forceDestroy: true,
-        metadata: pulumi.secret({ [keyHeader]: randomBytes(32).toString("hex"), [ownerHeader]: owner }),
+        metadata: pulumi.secret({
+          ...(accountKey === undefined && { [keyHeader]: randomBytes(32).toString("hex") }),
+          [ownerHeader]: owner,
+        }),
       },
       {
         parent: this,
@@ -101,7 +106,7 @@ export class IgnitionStore extends pulumi.ComponentResource {
           endpoint,
           container: containerName,
           object: objectName,
-          key: keyOf(secrets),
+          key: args.accountKey ?? keyOf(secrets),
           expires: Math.floor(Date.now() / 1000) + lifetime,
         });
         return renderPointer({ url, payload: args.payload, ca: args.ca, spec: args.spec, proxy: args.proxy });

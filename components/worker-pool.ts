@@ -36,7 +36,7 @@ export interface PoolWorker {
 export type PoolIgnition =
   | ({ readonly delivery: "swift" } & Omit<
       IgnitionStoreArgs,
-      "container" | "owner" | "formerOwners" | "removeTimeout" | "configPath"
+      "container" | "owner" | "formerOwners" | "removeTimeout" | "configPath" | "accountKey"
     >)
   | { readonly delivery: "inline"; readonly userData: string };
 
@@ -58,6 +58,8 @@ export interface WorkerPoolArgs extends PoolSpec {
   readonly urlLifetime: number;
   /** what the server of a worker waits for before it is created; undefined: for nothing */
   readonly hostWait?: HostWait | undefined;
+  /** temporary URL key of the object store's account, a secret; undefined: each container has one of its own */
+  readonly temporaryUrlKey?: string | undefined;
   /** names of the workers whose servers are replaced, according to the cloud */
   readonly replaced: ReadonlySet<string>;
   /** names of the ports whose allowed addresses the config edits, according to the cloud */
@@ -102,12 +104,19 @@ export class WorkerPool extends pulumi.ComponentResource {
 
   /** What gives each machine its Ignition config. */
   #deliver(name: string, args: WorkerPoolArgs): BaremetalWorkerArgs["userData"] {
-    const { ignition, infraId, pool, owner, formerOwners, configPath, timeouts, urlLifetime } = args;
+    const { ignition, infraId, pool, owner, formerOwners, configPath, timeouts, temporaryUrlKey } = args;
     if (ignition.delivery === "inline") return () => pulumi.secret(ignition.userData);
     const container = containerName(infraId, pool, owner);
-    const place = { container, owner, formerOwners, configPath, removeTimeout: timeouts.nodeRemoval };
+    const place = {
+      container,
+      owner,
+      formerOwners,
+      configPath,
+      removeTimeout: timeouts.nodeRemoval,
+      accountKey: temporaryUrlKey,
+    };
     const store = new IgnitionStore(name, { ...ignition, ...place }, { parent: this });
-    return (ports) => store.userData(urlLifetime, ports);
+    return (ports) => store.userData(args.urlLifetime, ports);
   }
 
   /** Declares the workers in waves (components/rollout/roll.ts) and returns them in their order. */

@@ -84,7 +84,7 @@ type Edits = Pick<WorkerPoolArgs, "replaced" | "editedPorts" | "inCloud">;
  * @param queued what may pass before a worker has its turn
  */
 export function declarePools(
-  { cluster, pools }: Config,
+  { cluster, pools, temporaryUrlKey }: Config,
   discovery: Discovery,
   edits: Edits,
   queued: readonly Term[],
@@ -100,6 +100,10 @@ export function declarePools(
     const spec = poolSpec(pool, i, discovery, discovery);
     const hostWait = hostWaitOf(pool, discovery.cloud.pools[i], gate);
     const urlLifetime = pool.ignition.urlLifetime ?? sumOf([...ownTerms(pool), ...queued]);
-    return new WorkerPool(pool.name, { ...spec, ...lookups, ...edits, hostWait, urlLifetime }, { providers });
+    return new WorkerPool(
+      pool.name,
+      { ...spec, ...lookups, ...edits, hostWait, urlLifetime, temporaryUrlKey },
+      { providers },
+    );
   });
 }

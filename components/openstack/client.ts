@@ -152,6 +152,24 @@ export class CloudClient {
   }
 
   /**
+   * Whether something that a service has is said to have a secret, in one of some headers. No value leaves this method. Throws
+   * an HttpError unless the request succeeds.
+   */
+  async compare(
+    url: string,
+    headers: readonly string[],
+    secret: string,
+    signal: AbortSignal,
+  ): Promise<"same" | "other" | "none"> {
+    const request = { method: "HEAD", headers: { "x-auth-token": this.#token.id } };
+    return this.#send(url, signal, request, (response) => {
+      const found = headers.flatMap((name) => response.headers.get(name) ?? []).filter((value) => value !== "");
+      if (found.length === 0) return Promise.resolve("none");
+      return Promise.resolve(found.includes(secret) ? "same" : "other");
+    });
+  }
+
+  /**
    * The JSON at a public URL of the cloud, verified as a machine does that is sent to that service: it does not know
    * `verify: false`. Throws unless the request succeeds.
    */

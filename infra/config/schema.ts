@@ -11,6 +11,8 @@ import { poolSchema } from "./pool.ts";
 const proxyText =
   "a URL of scheme http, https, socks4 or socks5, without a user (the kubeconfig's proxy-url may have one)";
 
+const keyText = "the key, one line without blanks at its ends";
+
 const ownerText = "the full name of a stack, <organization>/<project>/<stack>";
 
 const checkNames = Object.keys(skippable) as Skippable[];
@@ -105,6 +107,20 @@ export const configSchema = z.strictObject({
       "Content of a kubeconfig, as a secret, instead of cluster.kubeconfig. Set it with: pulumi config set --secret kubeconfig < file. Default: none.",
     secret: true,
   }),
+  /**
+   * Temporary URL key that the object store's account has, for stores without keys per container, as Ceph RGW. It signs the
+   * URLs of pools with delivery swift, and is never set or changed. A secret, which the state never has. Default: each
+   * container gets a key of its own, so that nobody else's key reads it. Set by `pulumi config set --secret temporaryUrlKey`.
+   */
+  temporaryUrlKey: z
+    .string({ error: keyText })
+    .regex(/^\S(.*\S)?$/, { error: keyText })
+    .optional()
+    .meta({
+      description:
+        "Temporary URL key that the object store's account has, as a secret, for stores without keys per container (Ceph RGW); it signs the URLs of pools with ignition.delivery swift. Set it with: pulumi config set --secret temporaryUrlKey. Default: a key of each container's own.",
+      secret: true,
+    }),
   /** How workers are detached. */
   detach: z
     .strictObject(

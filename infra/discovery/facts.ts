@@ -105,6 +105,9 @@ export interface ContainerStatus {
   readonly keyed: boolean;
 }
 
+/** Whether the account's temporary URL keys have that of the config; no key is ever kept. `none`: the account shows no key. */
+export type AccountKey = "same" | "other" | "none";
+
 /** What only the checks need. */
 export interface Checks {
   readonly compute: Result<ComputeUsage>;
@@ -116,6 +119,8 @@ export interface Checks {
   readonly clusterPorts: Result<readonly ExistingPort[]>;
   /** undefined: not read, since no pool needs them, or there is no object store */
   readonly tempUrls: Result<TempUrls> | undefined;
+  /** undefined: not read, since the config has no key, or no pool needs it */
+  readonly accountKey?: Result<AccountKey> | undefined;
   /** the containers of the Ignition configs of pools with delivery swift */
   readonly containers: Result<readonly ContainerStatus[]>;
   /** one per pool, in the config's order */

@@ -9,7 +9,7 @@ import type { Facts } from "./read.ts";
 
 /** Adds the facts that only the checks need; cloud and cluster are read concurrently. */
 export async function readChecks(
-  config: Pick<Config, "pools" | "formerOwners">,
+  config: Pick<Config, "pools" | "formerOwners" | "temporaryUrlKey">,
   { cluster, cloud, objectStore, client, api }: Facts,
   owner: string,
   signal: AbortSignal,
@@ -21,7 +21,13 @@ export async function readChecks(
   const [ofCloud, ofCluster, machineConfig] = await Promise.all([
     readCloudChecks(
       client,
-      { infraId: cluster.infraId, cloud, objectStore: stored.length > 0 ? objectStore : undefined, containers },
+      {
+        infraId: cluster.infraId,
+        cloud,
+        objectStore: stored.length > 0 ? objectStore : undefined,
+        containers,
+        temporaryUrlKey: config.temporaryUrlKey,
+      },
       signal,
     ),
     readClusterChecks(api, signal),

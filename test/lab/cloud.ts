@@ -146,6 +146,18 @@ export class CloudQueries {
     });
   }
 
+  /**
+   * Sets the second key of the signed URLs of the account.
+   * @returns what takes it away again
+   */
+  async setSecondAccountKey(key: string): Promise<() => Promise<void>> {
+    const post = async (header: string, value: string): Promise<void> => {
+      await this.#request("object-store", "", { method: "POST", headers: { [header]: value } });
+    };
+    await post("x-account-meta-temp-url-key-2", key);
+    return () => post("x-remove-account-meta-temp-url-key-2", "x");
+  }
+
   /** Takes something away. */
   async remove(service: string, path: string): Promise<void> {
     await this.#request(service, path, { method: "DELETE" });

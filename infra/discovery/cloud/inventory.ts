@@ -224,9 +224,15 @@ function readContainers(
   );
 }
 
+/**
+ * Only the account's owner sees them: swift/proxy/controllers/base.py, swift_owner_headers; Ceph, rgw_rest_swift.cc,
+ * dump_account_metadata.
+ */
+const accountKeyHeaders = ["x-account-meta-temp-url-key", "x-account-meta-temp-url-key-2"];
+
 type CloudChecks = Pick<
   Checks,
-  "compute" | "portQuota" | "servers" | "ports" | "clusterPorts" | "tempUrls" | "containers"
+  "compute" | "portQuota" | "servers" | "ports" | "clusterPorts" | "tempUrls" | "containers" | "accountKey"
 >;
 
 /** Reads what only the checks need of the cloud, concurrently. */
@@ -238,11 +244,13 @@ export async function readCloudChecks(
     /** undefined: nothing is read of it */
     readonly objectStore: ObjectStoreFacts | undefined;
     readonly containers: readonly string[];
+    /** undefined: the containers have keys of their own */
+    readonly temporaryUrlKey: string | undefined;
   },
   signal: AbortSignal,
 ): Promise<CloudChecks> {
-  const { objectStore } = names;
-  const [compute, portQuota, servers, ports, clusterPorts, tempUrls, containers] = await Promise.all([
+  const { objectStore, temporaryUrlKey: key } = names;
+  const [compute, portQuota, servers, ports, clusterPorts, tempUrls, containers, accountKey] = await Promise.all([
     attempt(signal, client.get("compute", "/limits", limitsSchema, signal)),
     attempt(signal, readPortQuota(client, signal)),
     attempt(signal, readServers(client, names.infraId, signal)),
@@ -252,6 +260,9 @@ export async function readCloudChecks(
     objectStore
       ? attempt(signal, readContainers(client, objectStore.url, names.containers, signal))
       : Promise.resolve({ value: [] }),
+    objectStore && key !== undefined
+      ? attempt(signal, client.compare(objectStore.url, accountKeyHeaders, key, signal))
+      : undefined,
   ]);
-  return { compute, portQuota, servers, ports, clusterPorts, tempUrls, containers };
+  return { compute, portQuota, servers, ports, clusterPorts, tempUrls, containers, ...(accountKey && { accountKey }) };
 }

@@ -2,8 +2,9 @@ import { storedPools } from "../../config/ignition-delivery.ts";
 import type { Config, PoolConfig } from "../../config/load.ts";
 import { poolPath } from "../../config/paths.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
-import type { ContainerStatus, ObjectStoreFacts, PreflightFacts, TempUrls } from "../../discovery/facts.ts";
+import type { ContainerStatus, PreflightFacts, TempUrls } from "../../discovery/facts.ts";
 import { inlineAdvice } from "./inline.ts";
+import { temporaryUrlKeyDiagnostics } from "./temporary-url-key.ts";
 
 /** The digest with which components/ignition/temp-url.ts signs. */
 const digest = "sha256";
@@ -18,9 +19,21 @@ const recreation = (name: string): string =>
   `delete it (openstack container delete --recursive ${name}), then run \`pulumi refresh\` and \`pulumi up\`, which ` +
   "recreates it; workers that have joined do not need it";
 
+/** What pools use an object store with. */
+interface Use {
+  readonly url: string;
+  /** the delivery without it, for a remedy */
+  readonly inline: string;
+  /** whether the account's key signs, so that containers have none of their own */
+  readonly hasAccountKey: boolean;
+}
+
 /** Errors in the object store's answer about the container of a pool. */
-function containerDiagnostic({ name, status, keyed }: ContainerStatus, url: string, inline: string): Diagnostic[] {
-  if (status === 404 || (status < 300 && keyed)) return [];
+function containerDiagnostic(
+  { name, status, keyed }: ContainerStatus,
+  { url, inline, hasAccountKey }: Use,
+): Diagnostic[] {
+  if (status === 404 || (status < 300 && (keyed || hasAccountKey))) return [];
   if (status < 300)
     return [
       {
@@ -49,15 +62,11 @@ function containerDiagnostic({ name, status, keyed }: ContainerStatus, url: stri
   ];
 }
 
-function containerDiagnostics(
-  { tempUrls, containers }: PreflightFacts["checks"],
-  url: string,
-  inline: string,
-): Diagnostic[] {
-  if (containers.value) return containers.value.flatMap((seen) => containerDiagnostic(seen, url, inline));
+function containerDiagnostics({ tempUrls, containers }: PreflightFacts["checks"], use: Use): Diagnostic[] {
+  if (containers.value) return containers.value.flatMap((seen) => containerDiagnostic(seen, use));
   // both requests fail for the same reason: it is reported once
   if (tempUrls?.error !== undefined) return [];
-  const problem = `the object store at ${url} did not list its containers: ${containers.error}`;
+  const problem = `the object store at ${use.url} did not list its containers: ${containers.error}`;
   return [{ ...at, problem, expected: "a list of containers", remedy: "try again, or ask the cloud's operator" }];
 }
 
@@ -65,13 +74,18 @@ function containerDiagnostics(
  * Whether the object store accepts the program's signed URLs, and has their containers. A machine trusts cacert, from its
  * pointer config, and the public authorities of its own trust store: the request for what the store can do is made likewise.
  */
-export function objectStoreDiagnostics(config: Pick<Config, "cloud" | "pools">, facts: PreflightFacts): Diagnostic[] {
+export function objectStoreDiagnostics(
+  config: Pick<Config, "cloud" | "pools" | "temporaryUrlKey">,
+  facts: PreflightFacts,
+): Diagnostic[] {
   const { cluster, objectStore, checks } = facts;
   const pools = storedPools(config.pools);
   if (pools.length === 0) return [];
   if (!objectStore) return pools.map((pool) => missingStore(config.cloud, pool, facts));
-  const inline = inlineAdvice(pools, cluster);
-  return [...tempUrlDiagnostics(checks, objectStore, inline), ...containerDiagnostics(checks, objectStore.url, inline)];
+  const { url } = objectStore;
+  const use = { url, inline: inlineAdvice(pools, cluster), hasAccountKey: config.temporaryUrlKey !== undefined };
+  const key = checks.tempUrls?.error === undefined ? temporaryUrlKeyDiagnostics(checks.accountKey, url) : [];
+  return [...tempUrlDiagnostics(checks, use), ...key, ...containerDiagnostics(checks, use)];
 }
 
 /** No check that may be skipped: nothing of the pool could be created. */
@@ -83,14 +97,11 @@ const missingStore = (cloud: string, pool: PoolConfig, { cluster, region }: Pref
   remedy: `${inlineAdvice([pool], cluster)}; or correct region_name of the entry in clouds.yaml`,
 });
 
-function tempUrlDiagnostics(
-  { tempUrls }: PreflightFacts["checks"],
-  { url }: ObjectStoreFacts,
-  inline: string,
-): Diagnostic[] {
+function tempUrlDiagnostics({ tempUrls }: PreflightFacts["checks"], use: Use): Diagnostic[] {
   if (!tempUrls) return [];
   const { value, error } = tempUrls;
-  if (error === undefined) return abilityDiagnostics(value, inline);
+  const { url, inline } = use;
+  if (error === undefined) return abilityDiagnostics(value, use);
   return [
     {
       ...at,
@@ -101,7 +112,7 @@ function tempUrlDiagnostics(
   ];
 }
 
-function abilityDiagnostics(value: TempUrls, inline: string): Diagnostic[] {
+function abilityDiagnostics(value: TempUrls, { inline, hasAccountKey }: Use): Diagnostic[] {
   const remedy = `${inline}; or ${enabling}`;
   if (!value.supported)
     return [
@@ -112,13 +123,13 @@ function abilityDiagnostics(value: TempUrls, inline: string): Diagnostic[] {
         remedy,
       },
     ];
-  if (!value.keyPerContainer)
+  if (!value.keyPerContainer && !hasAccountKey)
     return [
       {
         ...at,
         problem: "the object store supports temporary URL keys for a whole account only, as Ceph RGW does",
         expected: `a key per container, as in Swift: ${why}, and would be refused (401)`,
-        remedy: `${inline}; or ask the cloud's operator for Swift (docs.ceph.com, Temp URL Operations: container keys are not supported)`,
+        remedy: `${inline}; or store the account's key (pulumi config set --secret temporaryUrlKey); or ask the cloud's operator for Swift (docs.ceph.com, Temp URL Operations: container keys are not supported)`,
       },
     ];
   if (value.digests === undefined)

@@ -20,10 +20,10 @@ beforeEach(async () => {
 afterEach(() => cloud.stop());
 
 /** What is read of the cloud for pools with these containers. */
-function read(url: string | undefined, containers: readonly string[]): Promise<Partial<Checks>> {
+function read(url: string | undefined, containers: readonly string[], key?: string): Promise<Partial<Checks>> {
   const { cluster, cloud: facts } = factsOf({});
   const objectStore = url === undefined ? undefined : { url, region: "", ca: undefined };
-  const names = { infraId: cluster.infraId, cloud: facts, objectStore, containers };
+  const names = { infraId: cluster.infraId, cloud: facts, objectStore, containers, temporaryUrlKey: key };
   return readCloudChecks(client, names, AbortSignal.timeout(10_000));
 }
 
@@ -40,6 +40,27 @@ test("GIVEN a pool with a container WHEN the cloud is read THEN the object store
   const { containers } = await read(account, ["c"]);
   expect(containers).toEqual({ value: [{ name: "c", status: 404, keyed: false }] });
   expect(asked()).toEqual(["GET /info", "HEAD /objects/c"]);
+});
+
+test.each<[string, Record<string, string>, string]>([
+  ["as its second key", { "x-account-meta-temp-url-key": "a", "x-account-meta-temp-url-key-2": "canary" }, "same"],
+  ["as its only key", { "x-account-meta-temp-url-key": "canary" }, "same"],
+  ["not, but others", { "x-account-meta-temp-url-key": "a", "x-account-meta-temp-url-key-2": "b" }, "other"],
+  ["not, and no other", {}, "none"],
+])("GIVEN the config's key WHEN the account has it %s THEN that is all that is kept", async (_, headers, expected) => {
+  cloud.accountHeaders = headers;
+  const { accountKey } = await read(client.objectStore()?.url, [], "canary");
+  expect(accountKey).toEqual({ value: expected });
+});
+
+test("GIVEN no key in the config WHEN the cloud is read THEN the account is not asked for one", async () => {
+  expect(await read(client.objectStore()?.url, [])).not.toHaveProperty("accountKey");
+  expect(asked()).toEqual(["GET /info"]);
+});
+
+test("GIVEN the config's key WHEN the account may not be asked THEN that is the reason", async () => {
+  cloud.onRequest = (request) => (request === "HEAD /objects" ? 403 : undefined);
+  expect((await read(client.objectStore()?.url, [], "canary")).accountKey).toEqual({ error: "HTTP 403" });
 });
 
 describe("GIVEN an object store whose certificate a private authority signed", () => {

@@ -73,6 +73,8 @@ export class ScriptedCloud {
   onGone: (id: string) => void = () => undefined;
   /** ids of servers that Nova does not get rid of */
   readonly stuck = new Set<string>();
+  /** what Swift tells of the account */
+  accountHeaders: Record<string, string> = {};
   /** false: its catalog has no Swift */
   hasObjectStore = true;
   #given = 0;
@@ -160,7 +162,8 @@ export class ScriptedCloud {
     const [, service, kind = "", id = ""] = /^\/(compute|network|objects)\/?([^/]*)\/?(.*)$/.exec(url.pathname) ?? [];
     if (service === "compute") return this.#compute(method, id, url);
     if (service === "network") return this.#network(method, /ports\/?(.*)$/.exec(url.pathname)?.[1] ?? "", url);
-    if (service === "objects" && kind === "") return { status: 200, body: page(this.#account, url) };
+    if (service === "objects" && kind === "")
+      return { status: 200, body: page(this.#account, url), headers: this.accountHeaders };
     if (service === "objects") return this.#objects(method, decodeURIComponent(kind), decodeURIComponent(id));
     return { status: 404 };
   }

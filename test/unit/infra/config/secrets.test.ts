@@ -13,13 +13,24 @@ const good = {
 };
 
 test("GIVEN a secret at the top level WHEN it is encrypted THEN it is taken", () => {
-  expect(secretKeys).toEqual(["kubeconfig"]);
+  expect(secretKeys).toEqual(["kubeconfig", "temporaryUrlKey"]);
   const { config } = parseConfig({ ...good, kubeconfig }, ["kubeconfig"]);
   expect(config?.cluster.kubeconfig).toBe(kubeconfig);
   expect(config).not.toHaveProperty("kubeconfig");
 });
 
+test("GIVEN a temporary URL key WHEN it is encrypted THEN it is taken", () => {
+  expect(parseConfig({ ...good, temporaryUrlKey: canary }, ["temporaryUrlKey"]).config?.temporaryUrlKey).toBe(canary);
+});
+
 test.each<[string, Record<string, unknown>, string[], string[]]>([
+  ["a temporary URL key in clear", { ...good, temporaryUrlKey: canary }, [], ["temporaryUrlKey"]],
+  [
+    "a temporary URL key with the end of its line",
+    { ...good, temporaryUrlKey: `${canary}\n` },
+    ["temporaryUrlKey"],
+    ["temporaryUrlKey"],
+  ],
   ["a secret in clear", { ...good, kubeconfig }, [], ["kubeconfig"]],
   ["a secret in clear where a path belongs", { ...good, cluster: { kubeconfig } }, [], ["cluster.kubeconfig"]],
   [
