@@ -75,7 +75,7 @@ const someIgnition = fc.record(
     fragments: fc.array(
       fc.record({
         ignition: fc.constantFrom({ version: "3.2.0" }, { version: "3.4.0" }),
-        kernelArguments: fc.record({ shouldExist: fc.array(fc.string()) }),
+        kernelArguments: fc.record({ shouldExist: fc.uniqueArray(fc.string()) }),
       }),
       { maxLength: 4 },
     ),
