@@ -63,6 +63,7 @@ async function readOwnFacts(): Promise<Facts | SkippedCluster> {
   const config = readConfig();
   const deadline = timeoutSignal(factsTimeout * 1000);
   const facts = await inOwnCloud(config, (makeProvider) => orConfigError(readFacts(config, makeProvider, deadline)));
+  if (facts.cluster) throwIfErrors(facts.cloud.unresolved);
   const identities = { cloud: facts.client.identity, ...(facts.cluster && { clusterUid: facts.cluster.uid }) };
   // nothing is reported of another cluster or project than that of the state
   await nodeProvider(config, identities).accepted();

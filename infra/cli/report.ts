@@ -24,9 +24,23 @@ function verdictOn(check: string, { diagnostics, evaluated, skipped }: Report): 
   return evaluated && !isUnread(check, diagnostics) ? "ok" : "not checked";
 }
 
-/** A flavor or an image that the cloud does not return cannot be judged. */
+/** The checks that need an object, by the key that names it or is named where it is missing. */
+const needing: readonly (readonly [key: RegExp, checks: readonly string[]])[] = [
+  [/\.flavor$/, ["flavor"]],
+  [/\.image$/, ["image"]],
+  [
+    /^machineNetwork|\.(network|subnet|securityGroups(\[\d+\])?)$/,
+    ["dhcp", "dns", "gateway", "node-address", "mtu", "fixed-ips", "free-addresses"],
+  ],
+  [/\.securityGroups(\[\d+\])?$/, ["security-groups"]],
+];
+
+/** What the cloud does not return cannot be judged, and neither can the ports that need it. */
 const isUnread = (check: string, diagnostics: readonly Diagnostic[]): boolean =>
-  diagnostics.some(({ check: by, path }) => by === "cloud" && path.endsWith(`.${check}`));
+  diagnostics.some(
+    ({ check: by, path }) =>
+      by === "cloud" && needing.some(([key, checks]) => key.test(path) && checks.includes(check)),
+  );
 
 /** What was discovered, a line for each check, then the planned changes and the diagnostics, errors first. */
 export function renderReport(report: Report): string {

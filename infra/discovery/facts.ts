@@ -256,13 +256,16 @@ export interface NodeFacts {
 
 /** The cloud's objects that a stack's config names. */
 export interface CloudFacts {
-  readonly network: NetworkFacts;
-  readonly subnet: SubnetFacts;
+  /** of the cluster's machines; undefined: an error of {@link unresolved}, and so is the subnet */
+  readonly network: NetworkFacts | undefined;
+  readonly subnet: SubnetFacts | undefined;
   /** the subnets with the installer's tag */
   readonly tagged: readonly SubnetFacts[];
   readonly workerGroup: WorkerGroup;
   /** one entry per pool, in the config's order */
   readonly pools: readonly PoolFacts[];
+  /** errors of networks, subnets and security groups that the cloud did not return: what does not need them is checked all the same */
+  readonly unresolved: readonly Diagnostic[];
 }
 
 export interface GroupFacts {
@@ -339,10 +342,10 @@ export interface NotFound {
 export interface PoolFacts {
   readonly flavor: FlavorFacts | NotFound;
   readonly image: ImageFacts | NotFound;
-  /** one per entry of the pool's `networks` */
-  readonly ports: readonly PortFacts[];
+  /** one per entry of the pool's `networks`; undefined: its network, subnet or security groups are unresolved */
+  readonly ports: readonly (PortFacts | undefined)[];
   /** one list per named worker, one per entry of its `networks` */
-  readonly workerPorts: readonly (readonly PortFacts[])[];
+  readonly workerPorts: readonly (readonly (PortFacts | undefined)[])[];
 }
 
 /** Where the machines fetch their Ignition config from. */

@@ -5,6 +5,7 @@ import type { Config } from "../config/load.ts";
 import { throwIfErrors } from "../diagnostics/diagnostic.ts";
 import { allOrDiagnostics, DiagnosticError } from "../diagnostics/error.ts";
 import { orDiagnostic } from "./cloud/errors.ts";
+import { nameLister } from "./cloud/names.ts";
 import { readCloudFacts } from "./cloud/read.ts";
 import { ClusterUnreachable } from "./cluster/ask.ts";
 import { openCluster } from "./cluster/kubeconfig.ts";
@@ -55,7 +56,8 @@ async function readOpenStack(
   });
   const found = { client, objectStore, provider: makeProvider(client) };
   if (canSkipCluster(config) && (await cluster) instanceof ClusterUnreachable) return { ...found, cloud: undefined };
-  const cloud = await readCloudFacts(config, signal, { provider: found.provider }, cluster.then(nameOf));
+  const namesOf = nameLister(client, signal);
+  const cloud = await readCloudFacts(config, signal, { provider: found.provider }, cluster.then(nameOf), namesOf);
   return { ...found, cloud };
 }
 

@@ -53,8 +53,8 @@ export function summary({ cluster, cloud, objectStore }: PlainFacts): string {
   const { network, subnet } = cloud;
   return [
     ...clusterLines(cluster),
-    `network ${network.name}, MTU ${network.mtu ?? "unknown"}`,
-    `subnet ${subnet.name}, ${subnet.cidr}`,
+    network ? `network ${network.name}, MTU ${network.mtu ?? "unknown"}` : "network unknown",
+    subnet ? `subnet ${subnet.name}, ${subnet.cidr}` : "subnet unknown",
     `security group ${groupOf(cloud)}`,
     `object store ${objectStore ? `${objectStore.url} of region ${objectStore.region}` : "none: the catalog has no public endpoint of one"}`,
   ].join("\n");

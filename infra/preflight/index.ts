@@ -66,6 +66,7 @@ export function evaluate(
 ): Evaluation {
   const skipped: readonly string[] = config.preflight.skip;
   const diagnostics = [
+    ...facts.cloud.unresolved,
     ...networkDiagnostics(config, facts),
     ...nodeAddressDiagnostics(config, facts),
     ...securityGroupDiagnostics(config, facts),

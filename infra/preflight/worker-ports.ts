@@ -4,7 +4,7 @@ import { type WantedWorker, workersOf } from "../config/workers.ts";
 import type { PreflightFacts } from "../discovery/facts.ts";
 import type { PortFacts } from "../discovery/read.ts";
 
-/** A worker of the config, with all its ports in order. */
+/** A worker of the config, with all its ports in order, as far as what they name exists. */
 export interface PortedWorker {
   readonly pool: PoolConfig;
   readonly worker: WantedWorker;
@@ -17,8 +17,8 @@ export function portedWorkers(config: Pick<Config, "pools">, { cluster, cloud }:
   return config.pools.flatMap((pool, i) => {
     const at = poolPath(pool.name);
     const named = cloud.pools[i];
-    const placed = (ports: readonly PortFacts[] = [], path: string): PortedWorker["ports"] =>
-      ports.map((facts, k) => ({ path: `${path}.networks[${k}]`, facts }));
+    const placed = (ports: readonly (PortFacts | undefined)[] = [], path: string): PortedWorker["ports"] =>
+      ports.flatMap((facts, k) => (facts ? [{ path: `${path}.networks[${k}]`, facts }] : []));
     return workersOf(pool, cluster.infraId).map((worker, j) => ({
       pool,
       worker,

@@ -8,9 +8,12 @@ import type {
   ExistingServer,
   FlavorFacts,
   ImageFacts,
+  NetworkFacts,
   NodeFacts,
   NotFound,
   ObjectStoreFacts,
+  PortFacts,
+  SubnetFacts,
 } from "../../infra/discovery/facts.ts";
 import { evaluate, type PreflightFacts } from "../../infra/preflight/index.ts";
 
@@ -51,8 +54,8 @@ export const extraSpecs = {
 type Cloud = PreflightFacts["cloud"];
 type Pool = Cloud["pools"][number];
 
-const network: Cloud["network"] = { id: "n", name: "net", mtu: 1500 };
-export const subnet: Cloud["subnet"] = {
+const network: NetworkFacts = { id: "n", name: "net", mtu: 1500 };
+export const subnet: SubnetFacts = {
   id: "s",
   name: "sub",
   networkId: "n",
@@ -61,6 +64,13 @@ export const subnet: Cloud["subnet"] = {
   dhcp: true,
   dnsServers: ["10.0.0.10"],
   allocationPools: [{ start: "10.0.0.100", end: "10.0.0.103" }],
+};
+
+/** A port in another network. */
+export const rack2: PortFacts = {
+  network: { ...network, id: "n2", name: "rack2" },
+  subnet: { ...subnet, id: "s2", name: "rack2-nodes", networkId: "n2" },
+  securityGroupIds: [],
 };
 
 const flavor: FlavorFacts = { id: "f", name: "baremetal", extraSpecs, vcpus: 4, ram: 8192, disk: 20 };
@@ -146,8 +156,8 @@ const checks: Checks = {
 /** What a test changes of facts that no check has anything against. */
 export interface Change {
   readonly cluster?: Partial<PreflightFacts["cluster"]>;
-  readonly network?: Partial<Cloud["network"]>;
-  readonly subnet?: Partial<Cloud["subnet"]>;
+  readonly network?: Partial<NetworkFacts>;
+  readonly subnet?: Partial<SubnetFacts>;
   readonly tagged?: Cloud["tagged"];
   readonly workerGroup?: Cloud["workerGroup"];
   /** of the pool's ports */
@@ -167,7 +177,9 @@ export interface Change {
   /** default: a plain member's */
   readonly roles?: readonly string[];
   /** subnets of the pool's further ports */
-  readonly more?: readonly Partial<Cloud["subnet"]>[] | undefined;
+  readonly more?: readonly Partial<SubnetFacts>[] | undefined;
+  /** errors of what the cloud did not return; the pool's first port is unresolved then */
+  readonly unresolved?: Cloud["unresolved"];
   /** the pool's ports after its first */
   readonly ports?: Pool["ports"];
   /** of the named workers, their own ports */
@@ -200,7 +212,14 @@ export function factsOf(change: Change): PreflightFacts {
   };
   return {
     cluster: { ...cluster, ...change.cluster },
-    cloud: { network: net, subnet: sub, tagged: change.tagged ?? [], workerGroup: change.workerGroup, pools: [pool] },
+    cloud: {
+      network: net,
+      subnet: sub,
+      tagged: change.tagged ?? [],
+      workerGroup: change.workerGroup,
+      pools: [change.unresolved ? { ...pool, ports: [undefined, ...pool.ports.slice(1)] } : pool],
+      unresolved: change.unresolved ?? [],
+    },
     objectStore: change.objectStore === "none" ? undefined : { ...objectStore, ca: change.ca },
     checks: { ...checks, ...change.checks },
     owner,

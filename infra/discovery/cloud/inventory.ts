@@ -177,10 +177,11 @@ async function readServers(client: CloudClient, infraId: string, signal: AbortSi
   }
 }
 
-/** The networks that the config names, as a query for ports. */
+/** The networks that the config names, as far as they exist, as a query for ports. */
 function inNetworks({ network, pools }: CloudFacts): [string, string][] {
   const ports = pools.flatMap((pool) => [...pool.ports, ...pool.workerPorts.flat()]);
-  return [...new Set([network.id, ...ports.map((port) => port.network.id)])].map((id) => ["network_id", id]);
+  const ids = [network, ...ports.map((port) => port?.network)].flatMap((found) => (found ? [found.id] : []));
+  return [...new Set(ids)].map((id) => ["network_id", id]);
 }
 
 function readPorts(client: CloudClient, which: [string, string][], signal: AbortSignal): Promise<ExistingPort[]> {
@@ -250,11 +251,12 @@ export async function readCloudChecks(
   signal: AbortSignal,
 ): Promise<CloudChecks> {
   const { objectStore, temporaryUrlKey: key } = names;
+  const networks = inNetworks(names.cloud);
   const [compute, portQuota, servers, ports, clusterPorts, tempUrls, containers, accountKey] = await Promise.all([
     attempt(signal, client.get("compute", "/limits", limitsSchema, signal)),
     attempt(signal, readPortQuota(client, signal)),
     attempt(signal, readServers(client, names.infraId, signal)),
-    attempt(signal, readPorts(client, inNetworks(names.cloud), signal)),
+    attempt(signal, networks.length > 0 ? readPorts(client, networks, signal) : Promise.resolve([])),
     attempt(signal, readPorts(client, [["tags", clusterTag(names.infraId)]], signal)),
     objectStore && attempt(signal, client.getPublic(infoUrl(objectStore.url), infoSchema, signal)),
     objectStore

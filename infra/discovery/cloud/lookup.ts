@@ -1,14 +1,17 @@
 import * as openstack from "@pulumi/openstack";
 import type * as pulumi from "@pulumi/pulumi";
 import { reasonOf } from "../../../components/lib/errors.ts";
+import { listed } from "../../../components/lib/listed.ts";
+import { suggest } from "../../../components/lib/suggest.ts";
 import { abortable } from "../../../components/lib/wait.ts";
 import { clusterTag } from "../../../components/ports/names.ts";
 import { allOrDiagnostics, DiagnosticError } from "../../diagnostics/error.ts";
 import type { FlavorFacts, GroupFacts, ImageFacts, NetworkFacts, SubnetFacts, WorkerGroup } from "../facts.ts";
+import type { NamedKind, NameLister } from "./names.ts";
 
-/** One object that the config names: its kind, its name and the config key. */
+/** One object that is looked up: its kind, its name and the config key. */
 interface Named {
-  readonly kind: string;
+  readonly kind: NamedKind;
   readonly name: string;
   readonly path: string;
 }
@@ -17,13 +20,14 @@ interface Named {
 const none = /returned no|No Flavor found|No Security Group found/i;
 const several = /more than one/i;
 
-function refusal({ kind, name, path }: Named, error: unknown): DiagnosticError {
+/** @param existing names of that kind, if the config names the object */
+function refusal({ kind, name, path }: Named, error: unknown, existing: readonly string[] = []): DiagnosticError {
   const reason = reasonOf(error);
   const [problem, expected, remedy] = none.test(reason)
     ? [
         `no ${kind} named "${name}"`,
-        `the name of an existing ${kind} that the project may use`,
-        "correct the name, or ask the cloud's operator to create or share it",
+        `the name of an existing ${kind} that the project may use${existing.length > 0 ? `: ${listed(existing)}` : ""}`,
+        `${didYouMean(name, existing)}correct the name, or ask the cloud's operator to create or share it`,
       ]
     : several.test(reason)
       ? [`more than one ${kind} named "${name}"`, "a unique name", "rename all but one of them"]
@@ -33,6 +37,11 @@ function refusal({ kind, name, path }: Named, error: unknown): DiagnosticError {
           "try again, or ask the cloud's operator",
         ];
   return new DiagnosticError([{ check: "cloud", path, problem, expected, remedy }], { cause: error });
+}
+
+function didYouMean(name: string, existing: readonly string[]): string {
+  const suggestion = suggest(name, existing);
+  return suggestion === undefined ? "" : `did you mean "${suggestion}"? If so, write that; otherwise `;
 }
 
 /** The result of a get function, or a DiagnosticError that names the config key; ends with the signal. */
@@ -51,6 +60,7 @@ const goOn =
     if (error instanceof DiagnosticError && where.test(reasonOf(error.cause))) return next();
     throw error;
   };
+const causeOf = (error: unknown): unknown => (error as Error).cause;
 const ifNone = goOn(none);
 const ifSeveral = goOn(several);
 
@@ -79,11 +89,13 @@ function subnetOf(found: openstack.networking.GetSubnetResult): SubnetFacts {
 export class CloudReader {
   readonly #signal: AbortSignal;
   readonly #options: pulumi.InvokeOptions;
+  readonly #namesOf: NameLister;
   readonly #asked = new Map<string, Promise<unknown>>();
 
-  constructor(signal: AbortSignal, options: pulumi.InvokeOptions) {
+  constructor(signal: AbortSignal, options: pulumi.InvokeOptions, namesOf: NameLister) {
     this.#signal = signal;
     this.#options = options;
+    this.#namesOf = namesOf;
   }
 
   #ask<T>(named: Named, request: (options: pulumi.InvokeOptions) => Promise<T>): Promise<T> {
@@ -93,15 +105,22 @@ export class CloudReader {
     return lookUp(named, this.#signal, asked);
   }
 
+  /** As {@link #ask}, of an object that the config names: that there is none is reported with the names that there are. */
+  async #find<T>(named: Named, request: (options: pulumi.InvokeOptions) => Promise<T>): Promise<T> {
+    return this.#ask(named, request).catch((error: unknown) =>
+      ifNone(error, async () => Promise.reject(refusal(named, causeOf(error), await this.#namesOf(named.kind)))),
+    );
+  }
+
   async network(name: string, path: string): Promise<NetworkFacts> {
-    const { id, mtu } = await this.#ask({ kind: "network", name, path }, (options) =>
+    const { id, mtu } = await this.#find({ kind: "network", name, path }, (options) =>
       openstack.networking.getNetwork({ name }, options),
     );
     return { id, name, mtu: mtu === 0 ? undefined : mtu };
   }
 
   async networkById(networkId: string): Promise<NetworkFacts> {
-    const named = { kind: "network", name: networkId, path: "machineNetwork.network" };
+    const named: Named = { kind: "network", name: networkId, path: "machineNetwork.network" };
     const { id, name, mtu } = await this.#ask(named, (options) =>
       openstack.networking.getNetwork({ networkId }, options),
     );
@@ -109,9 +128,8 @@ export class CloudReader {
   }
 
   async subnet(name: string, path: string): Promise<SubnetFacts> {
-    return subnetOf(
-      await this.#ask({ kind: "subnet", name, path }, (options) => openstack.networking.getSubnet({ name }, options)),
-    );
+    const named: Named = { kind: "subnet", name, path };
+    return subnetOf(await this.#find(named, (options) => openstack.networking.getSubnet({ name }, options)));
   }
 
   /** The subnets with the installer's tag, in the order of their names. */
@@ -137,13 +155,17 @@ export class CloudReader {
     const problem = `no subnet has the installer's tag ${clusterTag(infraId)} or the name ${name}`;
     const expected = "the names of the cluster's network and subnet in machineNetwork";
     const diagnostic = { check: "cloud", path, problem, expected, remedy: "add machineNetwork, with both" };
-    return this.subnet(name, path).catch((error: unknown) =>
-      ifNone(error, () => Promise.reject(new DiagnosticError([diagnostic], { cause: error }))),
-    );
+    const named: Named = { kind: "subnet", name, path };
+    const found = this.#ask(named, (options) => openstack.networking.getSubnet({ name }, options));
+    return found
+      .then(subnetOf)
+      .catch((error: unknown) =>
+        ifNone(error, () => Promise.reject(new DiagnosticError([diagnostic], { cause: error }))),
+      );
   }
 
-  async #group(name: string, path: string, ...tags: readonly string[]): Promise<GroupFacts> {
-    const named = { kind: "security group", name: [name, ...tags].join(" tagged "), path };
+  async #ownGroup(name: string, ...tags: readonly string[]): Promise<GroupFacts> {
+    const named: Named = { kind: "security group", name: [name, ...tags].join(" tagged "), path: "pools" };
     const { id } = await this.#ask(named, (options) =>
       openstack.networking.getSecGroup({ name, ...(tags.length > 0 && { tags: [...tags] }) }, options),
     );
@@ -155,21 +177,27 @@ export class CloudReader {
     const name = workerGroupName(infraId);
     const several = (): Promise<WorkerGroup> => Promise.resolve("several");
     const byTag = (): Promise<WorkerGroup> =>
-      this.#group(name, "pools", clusterTag(infraId))
+      this.#ownGroup(name, clusterTag(infraId))
         .catch((error: unknown) => ifNone(error, several))
         .catch((error: unknown) => ifSeveral(error, several));
-    return this.#group(name, "pools")
+    return this.#ownGroup(name)
       .catch((error: unknown) => ifNone(error, () => Promise.resolve(undefined)))
       .catch((error: unknown) => ifSeveral(error, byTag));
   }
 
   async securityGroups(names: readonly string[], path: string): Promise<string[]> {
-    const groups = await allOrDiagnostics(names.map((name, i) => this.#group(name, `${path}[${i}]`)));
+    const groups = await allOrDiagnostics(
+      names.map((name, i) =>
+        this.#find({ kind: "security group", name, path: `${path}[${i}]` }, (options) =>
+          openstack.networking.getSecGroup({ name }, options),
+        ),
+      ),
+    );
     return groups.map(({ id }) => id).toSorted();
   }
 
   async flavor(name: string, path: string): Promise<FlavorFacts> {
-    const found = await this.#ask({ kind: "flavor", name, path }, (options) =>
+    const found = await this.#find({ kind: "flavor", name, path }, (options) =>
       openstack.compute.getFlavor({ name }, options),
     );
     const specs = Object.entries(found.extraSpecs).map(([key, value]) => [key, String(value)]);
@@ -184,7 +212,7 @@ export class CloudReader {
   }
 
   async image(name: string, path: string): Promise<ImageFacts> {
-    const found = await this.#ask({ kind: "active image", name, path }, (options) =>
+    const found = await this.#find({ kind: "active image", name, path }, (options) =>
       openstack.images.getImage({ name }, options),
     );
     const { minDiskGb = 0, minRamMb = 0, sizeBytes = 0 } = asGiven(found);

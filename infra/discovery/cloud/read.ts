@@ -2,10 +2,11 @@ import type * as pulumi from "@pulumi/pulumi";
 import { clusterTag } from "../../../components/ports/names.ts";
 import type { Config, PoolConfig } from "../../config/load.ts";
 import { poolPath, workerPath } from "../../config/paths.ts";
-import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { type Diagnostic, inOrder } from "../../diagnostics/diagnostic.ts";
 import { allOrDiagnostics, DiagnosticError } from "../../diagnostics/error.ts";
 import type { CloudFacts, NetworkFacts, NotFound, PoolFacts, PortFacts, SubnetFacts, WorkerGroup } from "../facts.ts";
 import { CloudReader, workerGroupName } from "./lookup.ts";
+import type { NameLister } from "./names.ts";
 
 /** The cluster's network and subnet for its machines. */
 interface Machines {
@@ -66,10 +67,12 @@ interface PortConfig {
 interface PoolPlace {
   readonly pool: PoolConfig;
   readonly path: string;
-  readonly machines: Promise<Machines>;
+  readonly machines: Promise<Machines | undefined>;
   readonly discovered: Discovered;
   /** collects the flavors and images that were not found */
   readonly notFound: Diagnostic[];
+  /** collects what ports need and was not found */
+  readonly unresolved: Diagnostic[];
 }
 
 /** Only a new server needs a flavor and an image: that one is missing must not stop what creates none. */
@@ -81,6 +84,17 @@ async function orNotFound<T>(name: string, lookup: Promise<T>, all: Diagnostic[]
     if (!notFound) throw error;
     all.push(notFound);
     return { name, notFound };
+  }
+}
+
+/** Without it, what does not need it is checked all the same. */
+async function orUnresolved<T>(lookup: Promise<T>, all: Diagnostic[]): Promise<T | undefined> {
+  try {
+    return await lookup;
+  } catch (error) {
+    if (!(error instanceof DiagnosticError)) throw error;
+    all.push(...error.diagnostics);
+    return undefined;
   }
 }
 
@@ -110,47 +124,52 @@ async function readPort(
   reader: CloudReader,
   { port, path }: { port: PortConfig; path: string },
   place: PoolPlace,
-): Promise<PortFacts> {
-  const { machines } = place;
-  const [network, subnet, securityGroupIds] = await allOrDiagnostics([
-    port.network === undefined
-      ? machines.then((found) => found.network)
-      : reader.network(port.network, `${path}.network`),
-    port.subnet === undefined ? machines.then((found) => found.subnet) : reader.subnet(port.subnet, `${path}.subnet`),
+): Promise<PortFacts | undefined> {
+  const { machines, unresolved } = place;
+  const groups =
     port.securityGroups === undefined
       ? readPoolGroups(reader, place)
-      : reader.securityGroups(port.securityGroups, `${path}.securityGroups`),
+      : reader.securityGroups(port.securityGroups, `${path}.securityGroups`);
+  const [network, subnet, securityGroupIds] = await Promise.all([
+    port.network === undefined
+      ? machines.then((found) => found?.network)
+      : orUnresolved(reader.network(port.network, `${path}.network`), unresolved),
+    port.subnet === undefined
+      ? machines.then((found) => found?.subnet)
+      : orUnresolved(reader.subnet(port.subnet, `${path}.subnet`), unresolved),
+    orUnresolved(groups, unresolved),
   ]);
-  return { network, subnet, securityGroupIds };
+  return network && subnet && securityGroupIds && { network, subnet, securityGroupIds };
 }
 
 async function readPool(reader: CloudReader, place: PoolPlace): Promise<PoolFacts> {
   const { pool, path, notFound } = place;
-  const all = (ports: readonly PortConfig[], at: string): Promise<PortFacts[]> =>
-    allOrDiagnostics(ports.map((port, i) => readPort(reader, { port, path: `${at}.networks[${i}]` }, place)));
+  const all = (ports: readonly PortConfig[], at: string): Promise<(PortFacts | undefined)[]> =>
+    Promise.all(ports.map((port, i) => readPort(reader, { port, path: `${at}.networks[${i}]` }, place)));
   const [flavor, image, ports, workerPorts] = await allOrDiagnostics([
     orNotFound(pool.flavor, reader.flavor(pool.flavor, `${path}.flavor`), notFound),
     orNotFound(pool.image, reader.image(pool.image, `${path}.image`), notFound),
     all(pool.networks, path),
-    allOrDiagnostics((pool.workers ?? []).map(({ name, networks }) => all(networks, workerPath(path, name)))),
+    Promise.all((pool.workers ?? []).map(({ name, networks }) => all(networks, workerPath(path, name)))),
   ]);
   return { flavor, image, ports, workerPorts };
 }
 
-/** The result, or everything that does not exist at once: whether a flavor or an image is needed, the rest would show. */
-async function orAll<T>(reading: Promise<T>, notFound: readonly Diagnostic[]): Promise<T> {
+/** The result, or everything that does not exist at once: whether it is needed, the rest would show. */
+async function orAll<T>(reading: Promise<T>, notFound: readonly (readonly Diagnostic[])[]): Promise<T> {
   try {
     return await reading;
   } catch (error) {
     if (!(error instanceof DiagnosticError)) throw error;
-    throw new DiagnosticError([...error.diagnostics, ...notFound], { cause: error });
+    throw new DiagnosticError([...new Set([...error.diagnostics, ...notFound.flat()])], { cause: error });
   }
 }
 
 /**
- * Looks up everything that the config names, concurrently. Throws one DiagnosticError that lists everything that does not exist,
- * unless it is only flavors and images.
+ * Looks up everything that the config names, concurrently. What the cloud did not return is part of the facts. Throws one
+ * DiagnosticError that lists it, too, if what is looked up by the cluster's name cannot be.
  *
+ * @param namesOf what there is instead of what does not exist
  * @param infraId lookups that need it wait for it; lookups by the config's names do not
  */
 export async function readCloudFacts(
@@ -158,22 +177,32 @@ export async function readCloudFacts(
   signal: AbortSignal,
   options: pulumi.InvokeOptions,
   infraId: Promise<string>,
+  namesOf: NameLister,
 ): Promise<CloudFacts> {
-  const reader = new CloudReader(signal, options);
+  const reader = new CloudReader(signal, options, namesOf);
   const discovered: Discovered = {
     infraId,
     tagged: infraId.then((id) => reader.taggedSubnets(id)),
     workerGroup: infraId.then((id) => reader.workerGroup(id)),
   };
-  const machines = readMachines(reader, config.machineNetwork, discovered);
   const notFound: Diagnostic[] = [];
-  const places = config.pools.map((pool) => ({ pool, path: poolPath(pool.name), machines, discovered, notFound }));
+  const unresolved: Diagnostic[] = [];
+  const machines = orUnresolved(readMachines(reader, config.machineNetwork, discovered), unresolved);
+  const shared = { machines, discovered, notFound, unresolved };
+  const places = config.pools.map((pool) => ({ pool, path: poolPath(pool.name), ...shared }));
   const reading = allOrDiagnostics([
     machines,
     discovered.tagged,
     discovered.workerGroup,
-    allOrDiagnostics(places.map((place) => readPool(reader, place))),
+    Promise.all(places.map((place) => readPool(reader, place))),
   ]);
-  const [{ network, subnet }, tagged, workerGroup, pools] = await orAll(reading, notFound);
-  return { network, subnet, tagged, workerGroup, pools };
+  const [found, tagged, workerGroup, pools] = await orAll(reading, [unresolved, notFound]);
+  return {
+    network: found?.network,
+    subnet: found?.subnet,
+    tagged,
+    workerGroup,
+    pools,
+    unresolved: inOrder(unresolved),
+  };
 }

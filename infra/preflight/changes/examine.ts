@@ -6,6 +6,7 @@ import type { PoolSpec } from "../../../components/worker-pool.ts";
 import type { Config, PoolConfig } from "../../config/load.ts";
 import { type WantedWorker, workersOf } from "../../config/workers.ts";
 import type { ChangeFacts, ExistingPort, ExistingServer, NodeFacts, StateServer } from "../../discovery/facts.ts";
+import { isResolved } from "../../discovery/found.ts";
 import { poolSpec } from "../../pool-spec.ts";
 import { isOwner } from "../checks/names.ts";
 import { type AdoptedObject, type Adoption, adoption } from "./adopt.ts";
@@ -51,7 +52,10 @@ interface Known {
   readonly nodes: ReadonlyMap<string, NodeFacts>;
 }
 
-/** The workers that the config declares, in its order; none if the servers could not be read. */
+/**
+ * The workers that the config declares, in its order; none if the servers could not be read, and none of a pool whose ports
+ * name something that does not exist.
+ */
 export function examine(config: Pick<Config, "pools">, facts: ChangeFacts): ExaminedWorker[] {
   const servers = facts.checks.servers.value;
   if (!servers) return [];
@@ -62,6 +66,7 @@ export function examine(config: Pick<Config, "pools">, facts: ChangeFacts): Exam
     nodes: new Map(facts.cluster.nodes.map((node) => [node.name, node])),
   };
   return config.pools.flatMap((pool, i) => {
+    if (!isResolved(facts.cloud.pools[i])) return [];
     const spec = poolSpec(pool, i, facts, facts);
     return workersOf(pool, facts.cluster.infraId).map((worker, index) =>
       examineWorker({ pool, spec, worker, index }, known),

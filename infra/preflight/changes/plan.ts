@@ -3,7 +3,7 @@ import type { Config } from "../../config/load.ts";
 import type { WantedWorker } from "../../config/workers.ts";
 import { poolPath } from "../../config/paths.ts";
 import type { ChangeFacts, ExistingServer } from "../../discovery/facts.ts";
-import { ownServers } from "../checks/names.ts";
+import { ownServers, wantedWorkers } from "../checks/names.ts";
 import { examine, type ExaminedWorker, payloadChange } from "./examine.ts";
 import { attemptText } from "./failed-build.ts";
 import { editedPorts, type ExistingPorts, existingPorts } from "./ports.ts";
@@ -115,7 +115,7 @@ export function plannedChanges(
 ): PlannedChange[] {
   if (!facts.checks.servers.value) return [];
   const ports = existingPorts(facts);
-  const names = new Set(workers.map(({ worker }) => worker.name));
+  const names = new Set(wantedWorkers(config, facts).map(({ name }) => name));
   const gone = [...ownServers(facts).keys()].filter((name) => !names.has(name));
   const removed = new Map(
     config.pools.flatMap(({ name, remove }) => remove.map((node) => [node, `listed in ${poolPath(name)}.remove`])),

@@ -120,7 +120,6 @@ const within = (path: string): string => path.replace(/^pools\[[^\]]+\]\./, "");
 
 function namesOf({ network, subnet, pools }: CloudFacts): ReadonlyMap<string, string> {
   const ports = pools.flatMap((pool) => [...pool.ports, ...pool.workerPorts.flat()]);
-  return new Map(
-    [{ network, subnet }, ...ports].flatMap((it) => [it.network, it.subnet]).map(({ id, name }) => [id, name]),
-  );
+  const named = [{ network, subnet }, ...ports].flatMap((it) => [it?.network, it?.subnet]);
+  return new Map(named.flatMap((it) => (it ? [[it.id, it.name] as const] : [])));
 }

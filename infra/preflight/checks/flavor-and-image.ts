@@ -2,7 +2,7 @@ import type { Config } from "../../config/load.ts";
 import { poolPath } from "../../config/paths.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { FlavorFacts, ImageFacts, NotFound, PoolFacts, PreflightFacts } from "../../discovery/facts.ts";
-import { found } from "../../discovery/found.ts";
+import { found, isResolved } from "../../discovery/found.ts";
 import { createsServer, type PlannedChange } from "../changes/plan.ts";
 
 const zeroed = ["resources:VCPU", "resources:MEMORY_MB", "resources:DISK_GB"];
@@ -142,14 +142,16 @@ export function flavorAndImageDiagnostics(
   { cloud, checks }: Pick<PreflightFacts, "cloud" | "checks">,
   changes: readonly PlannedChange[],
 ): Diagnostic[] {
-  // without the list of servers, nothing is planned, and servers may be created all the same
-  const isNeeded = (path: string): boolean =>
-    !checks.servers.value || changes.some((change) => change.place?.pool === path && createsServer(change));
+  // without the list of servers or what the ports name, nothing is planned, and servers may be created all the same
+  const isNeeded = (path: string, facts: PoolFacts): boolean =>
+    !checks.servers.value ||
+    !isResolved(facts) ||
+    changes.some((change) => change.place?.pool === path && createsServer(change));
   return pools.flatMap(({ name }, i) => {
     const facts = cloud.pools[i];
     const path = poolPath(name);
     if (!facts) return [];
-    const needed = isNeeded(path);
+    const needed = isNeeded(path, facts);
     return [...missing(facts.flavor, name, needed), ...missing(facts.image, name, needed), ...judge(facts, path)];
   });
 }

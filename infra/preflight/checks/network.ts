@@ -16,7 +16,9 @@ export interface PortPlace {
 
 /** Every distinct port of the config. Ports that name no network are represented by `machineNetwork`. */
 export function portPlaces(config: Config, { cloud }: PreflightFacts): PortPlace[] {
-  const machines = { path: "machineNetwork", facts: { ...cloud, securityGroupIds: [] } };
+  const { network, subnet } = cloud;
+  const machines =
+    network && subnet ? [{ path: "machineNetwork", facts: { network, subnet, securityGroupIds: [] } }] : [];
   const named = config.pools.flatMap((pool, i) => {
     const path = poolPath(pool.name);
     const facts = cloud.pools[i];
@@ -32,7 +34,7 @@ export function portPlaces(config: Config, { cloud }: PreflightFacts): PortPlace
       port.subnet === undefined || !found ? [] : [{ path: at, facts: found }],
     );
   });
-  return [machines, ...named];
+  return [...machines, ...named];
 }
 
 function subnetOfNetwork({ path, facts: { network, subnet } }: PortPlace): Diagnostic[] {
@@ -80,7 +82,7 @@ function machineNetwork({ path, facts: { subnet } }: PortPlace, { cluster }: Pre
 
 /** The installer tags the cluster's own subnets: a name in the config may be outdated, or of another cluster. */
 function untagged(config: Config, { cluster, cloud: { subnet, tagged } }: PreflightFacts): Diagnostic[] {
-  if (!config.machineNetwork || tagged.length === 0 || tagged.some(({ id }) => id === subnet.id)) return [];
+  if (!config.machineNetwork || !subnet || tagged.length === 0 || tagged.some(({ id }) => id === subnet.id)) return [];
   const names = tagged.map(({ name, cidr }) => `"${name}" (${cidr})`);
   return [
     {

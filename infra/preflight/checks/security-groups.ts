@@ -15,8 +15,8 @@ export function securityGroupDiagnostics({ pools }: Pick<Config, "pools">, { clo
     const path = poolPath(pool.name);
     const own = pool.networks[0]?.securityGroups;
     const given = own ?? pool.securityGroups ?? [];
-    const ids = cloud.pools[i]?.ports[0]?.securityGroupIds ?? [];
-    if (given.length === 0 || ids.includes(workerGroup.id)) return [];
+    const ids = cloud.pools[i]?.ports[0]?.securityGroupIds;
+    if (given.length === 0 || !ids || ids.includes(workerGroup.id)) return [];
     return {
       check: "security-groups",
       path: own ? `${path}.networks[0].securityGroups` : `${path}.securityGroups`,

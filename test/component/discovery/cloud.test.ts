@@ -28,6 +28,10 @@ const subnet = {
 };
 
 let asked: string[] = [];
+/** The kinds whose names were listed. */
+let listed: string[] = [];
+/** What the cloud lists, by kind. */
+let existing: Record<string, readonly string[]> = {};
 
 beforeAll(async () => {
   await pulumi.runtime.setMocks({
@@ -48,6 +52,8 @@ beforeAll(async () => {
 
 beforeEach(() => {
   asked = [];
+  listed = [];
+  existing = {};
   cloud["getSubnet"] = {};
   cloud["getSubnetIdsV2"] = {};
   cloud["getSecGroup"] = groups;
@@ -61,12 +67,20 @@ async function read(change: object = {}, pool: object = {}, infraId = Promise.re
     ...change,
   });
   if (!config) throw new Error(JSON.stringify(diagnostics));
-  return readCloudFacts(config, new AbortController().signal, {}, infraId);
+  const namesOf = (kind: string): Promise<readonly string[]> => {
+    listed.push(kind);
+    return Promise.resolve(existing[kind] ?? []);
+  };
+  return readCloudFacts(config, new AbortController().signal, {}, infraId, namesOf);
 }
 
-const diagnosticsOf = async (reading: Promise<unknown>): Promise<unknown> => {
-  const error: unknown = await reading.catch((it: unknown) => it);
-  return error instanceof DiagnosticError ? error.diagnostics : error;
+const diagnosticsOf = async (reading: Promise<CloudFacts>): Promise<unknown> => {
+  const found: unknown = await reading.catch((it: unknown) => it);
+  if (found instanceof DiagnosticError) return found.diagnostics;
+  if (found instanceof Error) return found;
+  const { unresolved, pools } = found as CloudFacts;
+  const notFound = pools.flatMap(({ flavor, image }) => [flavor, image]);
+  return [...unresolved, ...notFound.flatMap((it) => ("notFound" in it ? [it.notFound] : []))];
 };
 
 /** Subnets with the installer's tag. */
@@ -112,7 +126,7 @@ test("GIVEN several subnets with the installer's tag WHEN the config names one T
   tag("b", "a");
   cloud["getSubnet"] = { ...cloud["getSubnet"], sub: subnet };
   const { subnet: found, tagged } = await read({ machineNetwork: { network: "net", subnet: "sub" } });
-  expect(found.id).toBe("subnet-id");
+  expect(found?.id).toBe("subnet-id");
   expect(tagged.map(({ id }) => id)).toEqual(["a", "b"]);
 });
 
@@ -136,17 +150,17 @@ test("GIVEN names of several ports WHEN the cloud is read THEN each is asked for
     },
   );
   const [pool] = facts.pools;
-  expect(pool?.ports.map((port) => [port.subnet.id, port.securityGroupIds])).toEqual([
+  expect(pool?.ports.map((port) => [port?.subnet.id, port?.securityGroupIds])).toEqual([
     ["subnet-id", ["g1"]],
     ["second-id", ["g2"]],
   ]);
-  expect(pool?.workerPorts.map((ports) => ports.map((port) => port.subnet.id))).toEqual([["second-id"]]);
+  expect(pool?.workerPorts.map((ports) => ports.map((port) => port?.subnet.id))).toEqual([["second-id"]]);
   expect(asked.length).toBe(new Set(asked).size);
 });
 
 describe("GIVEN a pool of two ports without security groups", () => {
   const named = { machineNetwork: { network: "net", subnet: "sub" } };
-  const ofPorts = ({ pools: [pool] }: CloudFacts): unknown => pool?.ports.map((port) => port.securityGroupIds);
+  const ofPorts = ({ pools: [pool] }: CloudFacts): unknown => pool?.ports.map((port) => port?.securityGroupIds);
   const ports = { networks: [{}, { securityGroups: ["storage"] }] };
   const byName = { "lab-worker": { id: "own" } };
   const byTag = { "lab-worker openshiftClusterID=lab": { id: "own" } };
@@ -215,6 +229,63 @@ describe("GIVEN an image and a flavor that the cloud does not return WHEN it is 
       { path: "pools[metal].image", problem: 'no active image named "hidden"' },
     ]);
   });
+});
+
+describe("GIVEN a mistyped name", () => {
+  const named = { machineNetwork: { network: "net", subnet: "sub" } };
+  beforeEach(() => {
+    cloud["getSubnet"] = { sub: subnet };
+    existing = {
+      flavor: ["baremetal", "small"],
+      "active image": ["rhcos"],
+      network: ["net"],
+      subnet: ["sub"],
+      "security group": ["workers", "storage"],
+    };
+  });
+
+  test.each<[string, object, object, string, string]>([
+    ["flavor", {}, { flavor: "bare-metal" }, "baremetal, small", "baremetal"],
+    ["image", {}, { image: "rhcso" }, "rhcos", "rhcos"],
+    ["network", { machineNetwork: { network: "nte", subnet: "sub" } }, {}, "net", "net"],
+    ["subnet", { machineNetwork: { network: "net", subnet: "sbu" } }, {}, "sub", "sub"],
+    ["security group", named, { securityGroups: ["worker"] }, "workers, storage", "workers"],
+  ])("WHEN it is a %s THEN the names that there are are listed, and the nearest is proposed", async (...row) => {
+    const [, change, pool, all, nearest] = row;
+    expect(await diagnosticsOf(read({ ...named, ...change }, pool))).toMatchObject([
+      {
+        expected: expect.stringMatching(new RegExp(`that the project may use: ${all}$`)),
+        remedy: `did you mean "${nearest}"? If so, write that; otherwise correct the name, or ask the cloud's operator to create or share it`,
+      },
+    ]);
+  });
+
+  test("WHEN the cloud lists nothing THEN nothing is proposed", async () => {
+    existing = {};
+    expect(await diagnosticsOf(read(named, { flavor: "bare-metal" }))).toMatchObject([
+      {
+        expected: "the name of an existing flavor that the project may use",
+        remedy: "correct the name, or ask the cloud's operator to create or share it",
+      },
+    ]);
+  });
+
+  test("WHEN it is the second port's subnet THEN the first port and all else is known", async () => {
+    const { unresolved, network, pools } = await read(named, {
+      securityGroups: [],
+      networks: [{}, { network: "net", subnet: "sbu" }],
+    });
+    expect(unresolved).toMatchObject([{ path: "pools[metal].networks[1].subnet" }]);
+    expect(network?.id).toBe("net-id");
+    expect(pools[0]?.ports.map((port) => port?.subnet.id)).toEqual(["subnet-id", undefined]);
+  });
+});
+
+test("GIVEN a cloud without the installer's names WHEN it is read THEN no names are listed: nobody mistyped them", async () => {
+  cloud["getSubnet"] = { sub: subnet };
+  await read({ machineNetwork: { network: "net", subnet: "sub" } });
+  await read();
+  expect(listed).toEqual([]);
 });
 
 test("GIVEN names that the cloud does not have WHEN it is read THEN all are reported at once, each with its config path", async () => {

@@ -1,11 +1,12 @@
 /** @shared a worker of a pool of its own, and a flavor of its own */
 
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { openstack } from "../../lab/settings.ts";
 import { Cleanup } from "../support/cleanup.ts";
 import { makeFlavor } from "../support/cloud/obstacles.ts";
 import * as kube from "../support/cluster/cluster.ts";
 import { OwnPool } from "../support/own-pool.ts";
-import { type Config, Project, type Run, succeeded } from "../support/project.ts";
+import { type Config, type Preflight, Project, type Run, succeeded } from "../support/project.ts";
 import { editStackFile, type Pool, whileEdited } from "../support/stack/stack-file.ts";
 
 const own = new OwnPool("flavorless");
@@ -89,5 +90,37 @@ describe("GIVEN a worker whose flavor was deleted after it had joined", () => {
   test("WHEN destroyed THEN nothing is left", async () => {
     succeeded(await project.destroy());
     expect(await own.leftovers()).toEqual([]);
+  });
+});
+
+describe("GIVEN mistyped names of a flavor, an image and a subnet", () => {
+  let project: Project;
+  let report: Preflight;
+  beforeAll(async () => {
+    project = await Project.withPool("mistyped", {
+      name: own.name,
+      flavor: "bare-metal",
+      image: "rhcso",
+      networks: [{ network: openstack.network, subnet: "machine-sbunet" }],
+    });
+    report = await project.preflight();
+  });
+
+  test.each([
+    ["flavor", openstack.flavor],
+    ["image", openstack.image],
+    ["networks[0].subnet", openstack.subnet],
+  ])("WHEN npm run preflight runs THEN of %s the nearest name that there is is proposed", (key, name) => {
+    const from = report.output.indexOf(`pools[flavorless].${key}: no `);
+    expect(from).toBeGreaterThan(-1);
+    expect(report.output.slice(from, from + 1000)).toContain(`did you mean "${name}"?`);
+  });
+
+  test("WHEN npm run preflight runs THEN what does not need them is checked all the same", () => {
+    expect(report.output).toMatch(/permissions +ok/);
+    expect(report.output).toMatch(/object-store +ok/);
+    expect(report.output).toMatch(/quota +ok/);
+    expect(report.output).toMatch(/flavor +not checked/);
+    expect(report.code).toBe(1);
   });
 });

@@ -45,6 +45,18 @@ test("GIVEN an image that the cloud does not return WHEN it is shown THEN it is 
   expect(verdicts(text)).toMatchObject({ cloud: "ERROR", image: "not checked", flavor: "ok", quota: "ok" });
 });
 
+test.each([
+  ["machineNetwork.subnet", { dhcp: "not checked", mtu: "not checked", "security-groups": "ok", image: "ok" }],
+  ["pools[metal].networks[0].network", { mtu: "not checked", quota: "ok" }],
+  ["pools[metal].securityGroups[0]", { "security-groups": "not checked", dhcp: "not checked", permissions: "ok" }],
+])(
+  "GIVEN a %s that the cloud does not return WHEN it is shown THEN only what needs it is not checked",
+  (path, expected) => {
+    const text = renderReport(report({ diagnostics: [{ ...diagnostic, check: "cloud", path }] }));
+    expect(verdicts(text)).toMatchObject({ cloud: "ERROR", ...expected });
+  },
+);
+
 test("GIVEN duplicate diagnostics WHEN they are rendered THEN each is shown and counted once, in the order of paths", () => {
   const [flavor, image] = ["pools[10].flavor", "pools[2].image"].map((path) => ({ ...diagnostic, path }));
   const text = renderReport(report({ diagnostics: [flavor, image, flavor].flatMap((each) => each ?? []) }));

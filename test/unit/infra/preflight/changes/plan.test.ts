@@ -7,7 +7,15 @@ import type { ExistingPort, ExistingServer } from "../../../../../infra/discover
 import { editedPortNames, plannedChanges, renderPlannedChanges } from "../../../../../infra/preflight/changes/plan.ts";
 import { existingPorts, portChanges } from "../../../../../infra/preflight/changes/ports.ts";
 import { blockedChanges } from "../../../../../infra/preflight/changes/refusals.ts";
-import { answer, configOf, existingPort, existingServer, factsOf, owner } from "../../../../support/preflight-facts.ts";
+import {
+  answer,
+  configOf,
+  existingPort,
+  existingServer,
+  factsOf,
+  owner,
+  rack2,
+} from "../../../../support/preflight-facts.ts";
 
 const name = "lab-7x2kq-metal-0";
 const made = existingServer("0", name, owner);
@@ -15,12 +23,6 @@ const plain = payloadHash({ machineConfigPool: "worker", fragments: [] });
 const booted = (ignition: string | undefined): ExistingServer => ({ ...made, made: { ...made.made, ignition } });
 const fragment = { ignition: { version: "3.2.0" } };
 
-const { network: first, subnet } = factsOf({}).cloud;
-const rack = {
-  network: { ...first, id: "n2", name: "rack2" },
-  subnet: { ...subnet, id: "s2", name: "rack2-nodes", networkId: "n2" },
-  securityGroupIds: [],
-};
 const port = existingPort(`${name}-port-0`, { tags: ["openshiftClusterID=lab-7x2kq"] });
 const second = {
   ...port,
@@ -41,7 +43,7 @@ function linesOf(
 ): string {
   const config = configOf(pool);
   const checks = { servers: answer(servers), clusterPorts: answer(ports) };
-  const facts = factsOf({ checks, ports: [rack], workerPorts: [[rack]] });
+  const facts = factsOf({ checks, ports: [rack2], workerPorts: [[rack2]] });
   return renderPlannedChanges(blockedChanges(plannedChanges(config, facts), diagnostics)).join("\n");
 }
 
@@ -193,7 +195,7 @@ test.each([
   (_, servers) => {
     const named = (networks: readonly object[]): string[] => {
       const checks = { servers: answer(servers), clusterPorts: answer([port, second]) };
-      return [...editedPortNames(plannedChanges(configOf({ networks }), factsOf({ checks, ports: [rack] })))];
+      return [...editedPortNames(plannedChanges(configOf({ networks }), factsOf({ checks, ports: [rack2] })))];
     };
     const other = { network: "rack2", subnet: "rack2-nodes" };
     expect(named([{}, other])).toEqual([]);

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
+import { permissions } from "../../../../../components/kubernetes/permissions.ts";
+import { plannedChanges } from "../../../../../infra/preflight/changes/plan.ts";
 import {
   answer,
   configOf,
@@ -46,5 +48,44 @@ describe("GIVEN an image and a flavor that the cloud does not return", () => {
       "pools[metal].flavor",
       "pools[metal].image",
     ]);
+  });
+});
+
+describe("GIVEN a port whose subnet the cloud does not return", () => {
+  const problem = 'no subnet named "sbu"';
+  const path = "pools[metal].networks[0].subnet";
+  const unresolved = [{ check: "cloud", path, problem, expected: "one", remedy: "correct it" }];
+  const config = configOf({ networks: [{ network: "net", subnet: "sbu" }] });
+  const servers = answer([existingServer("0", worker, owner)]);
+  const own = { unresolved, checks: { servers } };
+
+  test("WHEN it is judged THEN that is an error, and so is all else that is wrong, at once", () => {
+    const denied = answer(permissions.slice(0, 1));
+    const facts = factsOf({
+      ...own,
+      checks: { servers, denied },
+      image: { distro: "ubuntu" },
+      subnet: { dhcp: false },
+    });
+    expect(diagnosticsOf(config, facts).map((each) => each.path)).toEqual(
+      expect.arrayContaining([path, "machineNetwork.subnet", "pools[metal].image", "cluster"]),
+    );
+  });
+
+  test("WHEN the flavor is missing, too THEN that is an error beside it: whether it is needed is not known", () => {
+    const found = diagnosticsOf(config, factsOf({ ...own, notFound: { flavor: 'no flavor named "baremetal"' } }));
+    expect(found.filter(({ warning }) => warning !== true).map((each) => each.path)).toEqual([
+      path,
+      "pools[metal].flavor",
+    ]);
+  });
+
+  test("WHEN changes are planned THEN its worker is not taken for one that leaves", () => {
+    expect(plannedChanges(config, factsOf(own))).toEqual([]);
+  });
+
+  test("WHEN the check is skipped by its name THEN it stays an error", () => {
+    const skipping = configOf({}, { preflight: { skip: ["dhcp", "security-groups"] } });
+    expect(diagnosticsOf(skipping, factsOf(own)).map((each) => each.path)).toContain(path);
   });
 });
