@@ -117,6 +117,8 @@ export interface Checks {
   readonly ports: Result<readonly ExistingPort[]>;
   /** with the cluster's tag, in any network: the config may have named another network before */
   readonly clusterPorts: Result<readonly ExistingPort[]>;
+  /** the available ones of Nova; undefined: not read, since no worker names one */
+  readonly availabilityZones?: Result<readonly string[]> | undefined;
   /** undefined: not read, since no pool needs them, or there is no object store */
   readonly tempUrls: Result<TempUrls> | undefined;
   /** undefined: not read, since the config has no key, or no pool needs it */

@@ -6,6 +6,7 @@ import { examine, type ExaminedWorker } from "./changes/examine.ts";
 import { type PlannedChange, plannedChanges } from "./changes/plan.ts";
 import { blockedChanges } from "./changes/refusals.ts";
 import { adoptDiagnostics } from "./checks/adopt.ts";
+import { availabilityZoneDiagnostics } from "./checks/availability-zone.ts";
 import { capacityDiagnostics } from "./checks/capacity.ts";
 import { clusterDiagnostics } from "./checks/cluster.ts";
 import { flavorAndImageDiagnostics } from "./checks/flavor-and-image.ts";
@@ -80,6 +81,7 @@ export function evaluate(
     ...nameDiagnostics(config, facts),
     ...takeOverDiagnostics(workers, facts),
     ...adoptDiagnostics(workers),
+    ...availabilityZoneDiagnostics(config, facts, changes),
     ...serverDiagnostics(config, facts, changes, workers),
     ...notReadyDiagnostics(workers, facts, changes),
     ...maxDetachDiagnostics(config, facts, changes, workers),

@@ -163,6 +163,15 @@ export const infoSchema = z
     return { supported: tempurl !== undefined, digests: tempurl?.allowed_digests, keyPerContainer };
   });
 
+/** https://docs.openstack.org/api-ref/compute/#get-availability-zone-information */
+export const zonesSchema = z
+  .object({
+    availabilityZoneInfo: z.array(z.object({ zoneName: z.string(), zoneState: z.object({ available: z.boolean() }) })),
+  })
+  .transform(({ availabilityZoneInfo }): string[] =>
+    availabilityZoneInfo.flatMap(({ zoneName, zoneState }) => (zoneState.available ? [zoneName] : [])),
+  );
+
 /** Nova's page size, unless the cloud sets a smaller one by its option max_limit. */
 const page = 1000;
 
@@ -233,7 +242,15 @@ const accountKeyHeaders = ["x-account-meta-temp-url-key", "x-account-meta-temp-u
 
 type CloudChecks = Pick<
   Checks,
-  "compute" | "portQuota" | "servers" | "ports" | "clusterPorts" | "tempUrls" | "containers" | "accountKey"
+  | "compute"
+  | "portQuota"
+  | "servers"
+  | "ports"
+  | "clusterPorts"
+  | "availabilityZones"
+  | "tempUrls"
+  | "containers"
+  | "accountKey"
 >;
 
 /** Reads what only the checks need of the cloud, concurrently. */
@@ -247,24 +264,29 @@ export async function readCloudChecks(
     readonly containers: readonly string[];
     /** undefined: the containers have keys of their own */
     readonly temporaryUrlKey: string | undefined;
+    /** whether a worker names an availability zone */
+    readonly zones: boolean;
   },
   signal: AbortSignal,
 ): Promise<CloudChecks> {
   const { objectStore, temporaryUrlKey: key } = names;
   const networks = inNetworks(names.cloud);
-  const [compute, portQuota, servers, ports, clusterPorts, tempUrls, containers, accountKey] = await Promise.all([
-    attempt(signal, client.get("compute", "/limits", limitsSchema, signal)),
-    attempt(signal, readPortQuota(client, signal)),
-    attempt(signal, readServers(client, names.infraId, signal)),
-    attempt(signal, networks.length > 0 ? readPorts(client, networks, signal) : Promise.resolve([])),
-    attempt(signal, readPorts(client, [["tags", clusterTag(names.infraId)]], signal)),
-    objectStore && attempt(signal, client.getPublic(infoUrl(objectStore.url), infoSchema, signal)),
-    objectStore
-      ? attempt(signal, readContainers(client, objectStore.url, names.containers, signal))
-      : Promise.resolve({ value: [] }),
-    objectStore && key !== undefined
-      ? attempt(signal, client.compare(objectStore.url, accountKeyHeaders, key, signal))
-      : undefined,
-  ]);
-  return { compute, portQuota, servers, ports, clusterPorts, tempUrls, containers, ...(accountKey && { accountKey }) };
+  const [compute, portQuota, servers, ports, clusterPorts, availabilityZones, tempUrls, containers, accountKey] =
+    await Promise.all([
+      attempt(signal, client.get("compute", "/limits", limitsSchema, signal)),
+      attempt(signal, readPortQuota(client, signal)),
+      attempt(signal, readServers(client, names.infraId, signal)),
+      attempt(signal, networks.length > 0 ? readPorts(client, networks, signal) : Promise.resolve([])),
+      attempt(signal, readPorts(client, [["tags", clusterTag(names.infraId)]], signal)),
+      names.zones ? attempt(signal, client.get("compute", "/os-availability-zone", zonesSchema, signal)) : undefined,
+      objectStore && attempt(signal, client.getPublic(infoUrl(objectStore.url), infoSchema, signal)),
+      objectStore
+        ? attempt(signal, readContainers(client, objectStore.url, names.containers, signal))
+        : Promise.resolve({ value: [] }),
+      objectStore && key !== undefined
+        ? attempt(signal, client.compare(objectStore.url, accountKeyHeaders, key, signal))
+        : undefined,
+    ]);
+  const found = { compute, portQuota, servers, ports, clusterPorts, availabilityZones, tempUrls, containers };
+  return { ...found, ...(accountKey && { accountKey }) };
 }

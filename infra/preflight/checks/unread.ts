@@ -26,6 +26,12 @@ export function unreadDiagnostics({
     { check: "server-name", path: "pools", name: "the project's servers", result: checks.servers },
     { check: "port-name", path: "pools", name: "the project's ports", result: checks.ports },
     { check: "port-name", path: "pools", name: "the cluster's ports", result: checks.clusterPorts },
+    {
+      check: "availability-zone",
+      path: "pools",
+      name: "the availability zones",
+      result: checks.availabilityZones ?? { value: [] },
+    },
     { check: "machine-config-pool", path: "cluster", name: "the MachineConfigPools", result: existing },
     { check: "mtu", path: "cluster", name: "the cluster's Network", result: cluster.network },
     { check: "machine-name", path: "cluster", name: "the Machines", result: checks.machines },

@@ -52,6 +52,8 @@ const notedBy = (stack: string, serverId: string): PreflightFacts =>
     cluster: { nodes: [{ ...nodeOf(worker, stack, "v1.34.1"), serverId }] },
     checks: { servers: answer([existingServer("0", worker, owner)]) },
   });
+const zoned = configOf({ replicas: undefined, workers: [{ name: "0", availabilityZone: "rack1" }] });
+const zones = (...names: string[]): PreflightFacts => factsOf({ checks: { availabilityZones: answer(names) } });
 const pinned = configOf({ replicas: undefined, workers: [{ name: "0", availabilityZone: "nova:host:node" }] });
 const onMachine = (availabilityZone: string): PreflightFacts => {
   const server = existingServer("0", worker, owner);
@@ -177,6 +179,8 @@ const cases: [check: string, bad: [Config, PreflightFacts], valid: [Config, Pref
   ],
   ["pinned-machine", [pinned, plain], [pinned, factsOf({ roles: ["member", "admin"] })]],
   ["pinned-machine", [pinned, onMachine("nova:host:other")], [pinned, onMachine("nova:host:node")]],
+  ["availability-zone", [zoned, zones("rack2")], [zoned, zones("rack1")]],
+  ["availability-zone", [zoned, zones("rack2")], [zoned, plain]],
   ["permissions", [configOf(), factsOf({ checks: { denied: answer(permissions.slice(0, 1)) } })], [configOf(), plain]],
   [
     "rollout",
@@ -194,7 +198,6 @@ test.each(cases)("%s is found, and the valid case passes", (check, bad, valid) =
 });
 
 test("GIVEN a zone without a machine WHEN a plain member names it THEN it is allowed", () => {
-  const zoned = configOf({ replicas: undefined, workers: [{ name: "0", availabilityZone: "rack1" }] });
   expect(diagnosticsOf(zoned, plain)).toEqual([]);
 });
 
