@@ -3,6 +3,7 @@ import { fetch, type Headers, type RequestInit, type Response } from "undici";
 import type { z } from "zod";
 import { reasonOf } from "../lib/errors.ts";
 import { timeoutSignal } from "../lib/timer.ts";
+import { cloudCause } from "./cause.ts";
 import type { CloudIdentity } from "./cloud-identity.ts";
 import { type Cloud, readCloud, type Surroundings } from "./clouds-yaml.ts";
 import { entryName } from "./environment.ts";
@@ -139,7 +140,8 @@ export class CloudClient {
       return await this.#withToken((own) => this.#send(url, signal, { method, headers: { ...more, ...own } }, read));
     } catch (error) {
       const what = `the ${type} service gave no usable answer to ${method} ${url}: ${reasonOf(error)}`;
-      const fix = `check the way to it and the roles of ${entryName(this.#name)}`;
+      const entry = entryName(this.#name);
+      const fix = cloudCause(error, entry)?.remedy ?? `check the way to it and the roles of ${entry}`;
       throw new CloudError({ problem: what, expected: "an answer", remedy: fix, cause: error });
     }
   }

@@ -2,6 +2,7 @@ import { fetch } from "undici";
 import { z } from "zod";
 import { isTlsTrustError } from "../kubernetes/unreachable.ts";
 import { reasonOf } from "../lib/errors.ts";
+import { cloudCause } from "./cause.ts";
 import type { Cloud } from "./clouds-yaml.ts";
 import { entryName } from "./environment.ts";
 import { CloudError } from "./error.ts";
@@ -81,6 +82,8 @@ export const unanswered = (url: string, name: string, cause: unknown): CloudErro
   new CloudError({
     problem: `the identity service at ${url} gave no answer: ${reasonOf(cause)}`,
     expected: "an OpenStack identity service, version 3",
-    remedy: `check auth_url and cacert of ${entryName(name)}, and the way to it`,
+    remedy:
+      cloudCause(cause, entryName(name))?.remedy ??
+      `check auth_url and cacert of ${entryName(name)}, and the way to it`,
     cause,
   });

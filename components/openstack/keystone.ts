@@ -1,6 +1,7 @@
 import { fetch } from "undici";
 import { z } from "zod";
 import { isTlsTrustError } from "../kubernetes/unreachable.ts";
+import { cloudCause } from "./cause.ts";
 import type { Cloud } from "./clouds-yaml.ts";
 import { authRequest } from "./credentials.ts";
 import type { CloudAuth } from "./entry.ts";
@@ -82,11 +83,12 @@ function refusal(url: string, name: string, status: number, auth: CloudAuth): Cl
       expected: `credentials of cloud "${name}" that work`,
       remedy: `correct user, password, project and domains, or the application credential, of ${entryName(name)}`,
     });
+  const cause = new HttpError(status);
   return new CloudError({
     problem: `the identity service at ${url} answered ${status}`,
     expected: "a token (201)",
-    remedy: `check auth_url, project and domain of ${entryName(name)}`,
-    cause: new HttpError(status),
+    remedy: cloudCause(cause, entryName(name))?.remedy ?? `check auth_url, project and domain of ${entryName(name)}`,
+    cause,
   });
 }
 

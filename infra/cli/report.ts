@@ -25,14 +25,14 @@ function verdictOn(check: string, { diagnostics, evaluated, skipped }: Report): 
 }
 
 /** The checks that need an object, by the key that names it or is named where it is missing. */
+const portChecks = ["dhcp", "dns", "gateway", "node-address", "mtu", "fixed-ips", "free-addresses"];
 const needing: readonly (readonly [key: RegExp, checks: readonly string[]])[] = [
   [/\.flavor$/, ["flavor"]],
   [/\.image$/, ["image"]],
-  [
-    /^machineNetwork|\.(network|subnet|securityGroups(\[\d+\])?)$/,
-    ["dhcp", "dns", "gateway", "node-address", "mtu", "fixed-ips", "free-addresses"],
-  ],
+  [/^machineNetwork|\.(network|subnet|securityGroups(\[\d+\])?)$/, portChecks],
   [/\.securityGroups(\[\d+\])?$/, ["security-groups"]],
+  // a service that cannot be used
+  [/^cloud$/, ["flavor", "image", "security-groups", ...portChecks]],
 ];
 
 /** What the cloud does not return cannot be judged, and neither can the ports that need it. */

@@ -4,6 +4,8 @@ import { reasonOf } from "../../../components/lib/errors.ts";
 import { listed } from "../../../components/lib/listed.ts";
 import { suggest } from "../../../components/lib/suggest.ts";
 import { abortable } from "../../../components/lib/wait.ts";
+import { cloudCause } from "../../../components/openstack/cause.ts";
+import { entryName } from "../../../components/openstack/environment.ts";
 import { clusterTag } from "../../../components/ports/names.ts";
 import { allOrDiagnostics, DiagnosticError } from "../../diagnostics/error.ts";
 import type { FlavorFacts, GroupFacts, ImageFacts, NetworkFacts, SubnetFacts, WorkerGroup } from "../facts.ts";
@@ -19,6 +21,25 @@ interface Named {
 /** How the data sources of the OpenStack provider report no match, or several. */
 const none = /returned no|No Flavor found|No Security Group found/i;
 const several = /more than one/i;
+
+/** The service that has objects of a kind. */
+const services: Readonly<Record<NamedKind, string>> = {
+  network: "network",
+  subnet: "network",
+  "security group": "network",
+  flavor: "compute",
+  "active image": "image",
+};
+
+/** What is wrong with the cloud, whatever is asked for: the same at each name, so that it is reported once. */
+function ofCloud({ kind }: Named, error: unknown, entry: string): DiagnosticError | undefined {
+  const cause = cloudCause(error, entry, reasonOf(error));
+  if (!cause) return undefined;
+  const problem = `the OpenStack provider cannot use the ${services[kind]} service: ${cause.what}`;
+  const expected = "the objects that the config names";
+  const diagnostic = { check: "cloud", path: "cloud", problem, expected, remedy: cause.remedy };
+  return new DiagnosticError([diagnostic], { cause: error });
+}
 
 /** @param existing names of that kind, if the config names the object */
 function refusal({ kind, name, path }: Named, error: unknown, existing: readonly string[] = []): DiagnosticError {
@@ -45,11 +66,16 @@ function didYouMean(name: string, existing: readonly string[]): string {
 }
 
 /** The result of a get function, or a DiagnosticError that names the config key; ends with the signal. */
-async function lookUp<T>(named: Named, signal: AbortSignal, request: Promise<T>): Promise<T> {
+async function lookUp<T>(
+  named: Named,
+  { signal, entry }: { readonly signal: AbortSignal; readonly entry: string },
+  request: Promise<T>,
+): Promise<T> {
   try {
     return await abortable(request, signal);
   } catch (error) {
-    throw refusal(named, error);
+    const isAnswer = none.test(reasonOf(error)) || several.test(reasonOf(error));
+    throw (isAnswer ? undefined : ofCloud(named, error, entry)) ?? refusal(named, error);
   }
 }
 
@@ -87,12 +113,15 @@ function subnetOf(found: openstack.networking.GetSubnetResult): SubnetFacts {
 
 /** Looks objects up in the cloud. An object that several pools name is looked up once; an error is reported at each key that names it. */
 export class CloudReader {
+  readonly #entry: string;
   readonly #signal: AbortSignal;
   readonly #options: pulumi.InvokeOptions;
   readonly #namesOf: NameLister;
   readonly #asked = new Map<string, Promise<unknown>>();
 
-  constructor(signal: AbortSignal, options: pulumi.InvokeOptions, namesOf: NameLister) {
+  /** @param cloud name of its entry in clouds.yaml */
+  constructor(cloud: string, signal: AbortSignal, options: pulumi.InvokeOptions, namesOf: NameLister) {
+    this.#entry = entryName(cloud);
     this.#signal = signal;
     this.#options = options;
     this.#namesOf = namesOf;
@@ -102,7 +131,7 @@ export class CloudReader {
     const key = `${named.kind} ${named.name}`;
     const asked = (this.#asked.get(key) as Promise<T> | undefined) ?? request(this.#options);
     this.#asked.set(key, asked);
-    return lookUp(named, this.#signal, asked);
+    return lookUp(named, { signal: this.#signal, entry: this.#entry }, asked);
   }
 
   /** As {@link #ask}, of an object that the config names: that there is none is reported with the names that there are. */

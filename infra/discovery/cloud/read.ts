@@ -179,7 +179,7 @@ export async function readCloudFacts(
   infraId: Promise<string>,
   namesOf: NameLister,
 ): Promise<CloudFacts> {
-  const reader = new CloudReader(signal, options, namesOf);
+  const reader = new CloudReader(config.cloud, signal, options, namesOf);
   const discovered: Discovered = {
     infraId,
     tagged: infraId.then((id) => reader.taggedSubnets(id)),

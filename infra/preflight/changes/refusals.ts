@@ -3,9 +3,9 @@ import type { PlannedChange } from "./plan.ts";
 
 const isWithin = (path: string, outer: string): boolean => path === outer || path.startsWith(`${outer}.`);
 
-/** Whether an error blocks a worker: it is in the worker's own part of the config, in its pool's or in the machine network. */
+/** Whether an error blocks a worker: it is in the worker's own part of the config, in its pool's, in the machine network or the cloud. */
 function concerns(path: string, { pool, worker }: NonNullable<PlannedChange["place"]>): boolean {
-  if (path.startsWith("machineNetwork")) return true;
+  if (path.startsWith("machineNetwork") || path === "cloud") return true;
   if (!isWithin(path, pool)) return false;
   const ofOneWorker = /^(workers|fixedIps)\[/.test(path.slice(pool.length + 1));
   return !ofOneWorker || isWithin(path, worker.path) || isWithin(path, worker.fixedIpPath);

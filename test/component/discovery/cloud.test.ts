@@ -204,14 +204,14 @@ describe("GIVEN an image and a flavor that the cloud does not return WHEN it is 
   const { getFlavor = {}, getImage = {} } = cloud;
   beforeEach(() => {
     cloud["getSubnet"] = { sub: subnet };
-    cloud["getImage"] = { ...getImage, twice: "more than one image matched", down: "HTTP 503" };
+    cloud["getImage"] = { ...getImage, twice: "more than one image matched", odd: "what nobody expects" };
     cloud["getFlavor"] = { ...getFlavor, secret: "No Flavor found" };
   });
 
   test.each([
     ["hidden", 'no active image named "hidden"'],
     ["twice", 'more than one active image named "twice"'],
-    ["down", 'the cloud did not return active image "down": '],
+    ["odd", 'the cloud did not return active image "odd": '],
   ])("THEN the rest is known, and of image %s the error is kept", async (image, problem) => {
     const [pool] = (await read(named, { image, flavor: "secret" })).pools;
     expect(pool?.image).toMatchObject({
@@ -229,6 +229,26 @@ describe("GIVEN an image and a flavor that the cloud does not return WHEN it is 
       { path: "pools[metal].image", problem: 'no active image named "hidden"' },
     ]);
   });
+});
+
+test("GIVEN a service that refuses everything WHEN the cloud is read THEN that is said once for all names, with what to do", async () => {
+  const text = (path: string): string =>
+    `Expected HTTP response code [200] when accessing [GET http://net/v2.0/${path}], but got 503 instead\n<html>`;
+  cloud["getNetwork"] = { ...cloud["getNetwork"], net: text("networks?name=net") };
+  cloud["getSubnet"] = { sub: text("subnets?name=sub"), other: text("subnets?name=other") };
+  cloud["getSecGroup"] = { ...groups, workers: text("security-groups?name=workers") };
+  const pool = { securityGroups: ["workers"], networks: [{}, { network: "net", subnet: "other" }] };
+  const diagnostics = await diagnosticsOf(read({ machineNetwork: { network: "net", subnet: "sub" } }, pool));
+  cloud["getNetwork"] = { ...cloud["getNetwork"], net: { id: "net-id", mtu: 1500 } };
+  expect(diagnostics).toEqual([
+    {
+      check: "cloud",
+      path: "cloud",
+      problem: "the OpenStack provider cannot use the network service: the service has a fault or is overloaded (503)",
+      expected: "the objects that the config names",
+      remedy: "repeat the command in a few minutes; if it stays, tell the cloud's operator",
+    },
+  ]);
 });
 
 describe("GIVEN a mistyped name", () => {

@@ -48,6 +48,7 @@ test("GIVEN an image that the cloud does not return WHEN it is shown THEN it is 
 test.each([
   ["machineNetwork.subnet", { dhcp: "not checked", mtu: "not checked", "security-groups": "ok", image: "ok" }],
   ["pools[metal].networks[0].network", { mtu: "not checked", quota: "ok" }],
+  ["cloud", { image: "not checked", flavor: "not checked", dhcp: "not checked", quota: "ok" }],
   ["pools[metal].securityGroups[0]", { "security-groups": "not checked", dhcp: "not checked", permissions: "ok" }],
 ])(
   "GIVEN a %s that the cloud does not return WHEN it is shown THEN only what needs it is not checked",
