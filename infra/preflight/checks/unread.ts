@@ -38,13 +38,15 @@ export function unreadDiagnostics({
     { check: "local-volumes", path: "cluster", name: "the PersistentVolumes", result: localData },
     { check: "permissions", path: "cluster", name: "the account's permissions", result: checks.denied },
   ];
-  return sources.flatMap(({ check, path, name, result: { error } }) => {
+  return sources.flatMap(({ check, path, name, result: { error, code, remedy } }) => {
     if (error === undefined) return [];
+    const isDenied = code === undefined || code === 401 || code === 403;
+    const passing = "repeat the command in a few minutes";
     return diagnosticOf(check)({
       path,
       problem: `${name} cannot be read: ${error}`,
-      expected: "permission to read it: without it, the check is incomplete",
-      remedy: `grant the account this permission, or skip the check: preflight.skip: [${check}]`,
+      expected: `${isDenied ? "permission to read it" : "an answer"}: without it, the check is incomplete`,
+      remedy: `${remedy ?? (isDenied ? "grant the account this permission" : passing)}, or skip the check: preflight.skip: [${check}]`,
       warning: true,
     });
   });
