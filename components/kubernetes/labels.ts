@@ -11,6 +11,8 @@
 export interface LabelError {
   key: string;
   reason: string;
+  /** what to do instead, if there is more to say than to correct or remove it */
+  remedy?: string;
 }
 
 /** A taint that a Node must not get, its place in the list, and why. */
@@ -43,6 +45,57 @@ const reservedDomains: readonly [domain: string, whose: string][] = [
 const storageDomain = ".ocs.openshift.io";
 
 /**
+ * Labels under reserved domains that people set, and that nobody else owns: kubernetes, staging/src/k8s.io/api/core/v1/
+ * well_known_labels.go (LabelNodeExcludeBalancers, the disruption one of cloud controllers); of the Node Feature Discovery
+ * any, since it removes none but its own (docs, usage/customization-guide); OpenShift's Node Tuning Operator, whose
+ * profiles go by them (openshift-docs, custom-tuning-specification).
+ */
+const settableLabels = [
+  "node.kubernetes.io/exclude-from-external-load-balancers",
+  "node.kubernetes.io/exclude-disruption",
+];
+const settablePrefixes = ["feature.node.kubernetes.io", "tuned.openshift.io", "node-restriction.kubernetes.io"];
+
+/** Who sets a label that people try to set, from what, and what to do instead. */
+interface Owned {
+  readonly reason: string;
+  readonly remedy: string;
+}
+
+const ownKey = "for a grouping of your own use a key of your own, as example.com/rack";
+const zone: Owned = {
+  reason: "the OpenStack cloud controller sets it, from the availability zone of the server",
+  remedy: `remove it, and choose the zone by workers[].availabilityZone; ${ownKey}`,
+};
+const region: Owned = {
+  reason: "the OpenStack cloud controller sets it, from the region of the cloud",
+  remedy: `remove it; ${ownKey}`,
+};
+const instanceType: Owned = {
+  reason: "the OpenStack cloud controller sets it, from the flavor of the server",
+  remedy: `remove it, and choose the flavor by flavor; ${ownKey}`,
+};
+const ofKubelet = (from: string): Owned => ({
+  reason: `the kubelet sets it, from ${from}`,
+  remedy: `remove it; ${ownKey}`,
+});
+
+const ownedLabels: Readonly<Record<string, Owned>> = {
+  "topology.kubernetes.io/zone": zone,
+  "failure-domain.beta.kubernetes.io/zone": zone,
+  "topology.kubernetes.io/region": region,
+  "failure-domain.beta.kubernetes.io/region": region,
+  "node.kubernetes.io/instance-type": instanceType,
+  "beta.kubernetes.io/instance-type": instanceType,
+  "kubernetes.io/hostname": ofKubelet("the name of the server"),
+  "kubernetes.io/os": ofKubelet("its operating system"),
+  "beta.kubernetes.io/os": ofKubelet("its operating system"),
+  "kubernetes.io/arch": ofKubelet("the processor of the machine"),
+  "beta.kubernetes.io/arch": ofKubelet("the processor of the machine"),
+  "node.openshift.io/os_id": ofKubelet("its operating system"),
+};
+
+/**
  * The roles of a control plane: the scheduler's and OpenShift's own tolerations go by them (rules of node roles:
  * kubeadm's constants.go, LabelNodeRoleControlPlane; machine-config-operator, pools master and worker).
  */
@@ -51,6 +104,8 @@ export const controlPlaneLabels = ["node-role.kubernetes.io/master", "node-role.
 /** All errors of the labels, in their order; none: a Node may have them. */
 export function labelErrors(labels: Readonly<Record<string, string>>): LabelError[] {
   return Object.entries(labels).flatMap(([key, value]) => {
+    const owned = ownedLabel(key);
+    if (owned) return [{ key, ...owned }];
     const reasons = [...keyProblems(key), ...reservedLabel(key), ...roleProblems(key), ...valueProblems(value)];
     if (prefixOf(key) === "node-role.kubernetes.io" && value !== "") {
       reasons.push('a role is told by the key: the value must be ""');
@@ -98,10 +153,13 @@ function valueProblems(value: string): string[] {
   return value === "" || namePattern.test(value) ? [] : [`the value ${namePhrase}, or be empty`];
 }
 
-/** `node-restriction.kubernetes.io/` is for administrators: no kubelet can set it (NodeRestriction admission plugin). */
+/** No kubelet can set `node-restriction.kubernetes.io/`: it is for administrators (NodeRestriction admission plugin). */
 function reservedLabel(key: string): string[] {
-  return prefixOf(key) === "node-restriction.kubernetes.io" ? [] : reservedTaint(key);
+  const isSettable = settableLabels.includes(key) || settablePrefixes.includes(prefixOf(key) ?? "");
+  return isSettable ? [] : reservedTaint(key);
 }
+
+const ownedLabel = (key: string): Owned | undefined => (Object.hasOwn(ownedLabels, key) ? ownedLabels[key] : undefined);
 
 function reservedTaint(key: string): string[] {
   const prefix = prefixOf(key);

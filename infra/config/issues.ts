@@ -47,6 +47,16 @@ function exampleOf(schema: z.ZodType): unknown {
   return Array.isArray(examples) ? examples[0] : undefined;
 }
 
+/** YAML reads an unquoted `true`, `yes` or `12` as something else than a text: what to type, if the text is meant and valid. */
+function quoted(schema: z.core.$ZodType | undefined, found: unknown, key: PropertyKey | undefined): string | undefined {
+  if (!(schema instanceof z.ZodType) || !(bare(schema) instanceof z.ZodString)) return undefined;
+  if (found !== null && typeof found !== "boolean" && typeof found !== "number") return undefined;
+  const meant = found === null ? "" : String(found);
+  if (!schema.safeParse(meant).success) return undefined;
+  const typed = `${typeof key === "string" ? `${key}: ` : ""}${JSON.stringify(meant)}`;
+  return found === null ? `for an empty text write ${typed}` : `quote it: ${typed}`;
+}
+
 /** The issues of zod as errors. The message of an issue says what was expected. */
 export function configDiagnostics(
   schema: z.ZodType,
@@ -59,12 +69,13 @@ export function configDiagnostics(
     const at = schemaAt(schema, issue.path);
     const example = at instanceof z.ZodType ? exampleOf(at) : undefined;
     const action = found === undefined ? "add it" : "correct it";
+    const quote = quoted(at, found, issue.path.at(-1));
     return {
       check: "config",
       path: renderPath(issue.path, value),
       problem: found === undefined ? "missing" : show(found),
       expected: issue.message,
-      remedy: example === undefined ? action : `${action}, for example ${show(example)}`,
+      remedy: quote ?? (example === undefined ? action : `${action}, for example ${show(example)}`),
     };
   });
 }

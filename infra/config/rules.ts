@@ -174,12 +174,12 @@ function drainBudget(path: string, { drain, timeouts }: PartialPool): Diagnostic
 
 function labels(path: string, wanted: Readonly<Record<string, string | undefined>> | undefined): Diagnostic[] {
   const given = Object.entries(wanted ?? {}).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]));
-  return labelErrors(Object.fromEntries(given) as Record<string, string>).map(({ key, reason }) =>
+  return labelErrors(Object.fromEntries(given) as Record<string, string>).map(({ key, reason, remedy }) =>
     configDiagnostic({
       path: `${path}${renderPath(["labels", key]).slice("labels".length)}`,
       problem: reason,
       expected: "a label that a worker may have",
-      remedy: "correct or remove it",
+      remedy: remedy ?? "correct or remove it",
     }),
   );
 }

@@ -76,8 +76,12 @@ const labels = z
         // what a preview does not know yet is judged by its key alone: every label may be empty
         return [[key, isUnknown(value) ? "" : value] as const];
       });
-      for (const { key, reason } of labelErrors(Object.fromEntries(texts))) {
-        context.addIssue({ code: "custom", path: [key], message: reason });
+      for (const { key, reason, remedy } of labelErrors(Object.fromEntries(texts))) {
+        context.addIssue({
+          code: "custom",
+          path: [key],
+          message: remedy === undefined ? reason : `${reason}: ${remedy}`,
+        });
       }
     },
     { when: () => true },

@@ -42,13 +42,23 @@ describe("GIVEN a label, WHEN it is judged", () => {
     ["a value that is too long", "a", `${long}a`, [/the value has more than 63/]],
     ["a value with a line break", "a", "x\n", [/the value must be letters/]],
 
-    ["Kubernetes' own", "kubernetes.io/hostname", "x", [/reserved.*Kubernetes/]],
-    ["the topology", "topology.kubernetes.io/zone", "x", [/reserved.*Kubernetes/]],
-    ["the instance type", "node.kubernetes.io/instance-type", "x", [/reserved.*Kubernetes/]],
-    ["a beta one", "beta.kubernetes.io/arch", "x", [/reserved.*Kubernetes/]],
+    ["no external load balancer", "node.kubernetes.io/exclude-from-external-load-balancers", "", []],
+    ["no disruption by the cloud's controllers", "node.kubernetes.io/exclude-disruption", "", []],
+    ["a feature", "feature.node.kubernetes.io/network-sriov.capable", "true", []],
+    ["a profile of the Node Tuning Operator", "tuned.openshift.io/elasticsearch", "", []],
+
+    ["Kubernetes' own", "kubernetes.io/x", "x", [/reserved.*Kubernetes/]],
+    ["another one of a node", "node.kubernetes.io/x", "x", [/reserved.*Kubernetes/]],
+    ["the host name", "kubernetes.io/hostname", "x", [/the kubelet sets it, from the name of the server/]],
+    ["the zone", "topology.kubernetes.io/zone", "x", [/cloud controller sets it, from the availability zone/]],
+    ["the old zone", "failure-domain.beta.kubernetes.io/zone", "x", [/from the availability zone/]],
+    ["the region", "topology.kubernetes.io/region", "x", [/cloud controller sets it, from the region/]],
+    ["the instance type", "node.kubernetes.io/instance-type", "x", [/cloud controller sets it, from the flavor/]],
+    ["a beta one", "beta.kubernetes.io/arch", "x", [/the kubelet sets it, from the processor/]],
     ["k8s.io", "k8s.io/x", "", [/reserved.*Kubernetes/]],
     ["under k8s.io", "gateway.k8s.io/x", "", [/reserved.*Kubernetes/]],
-    ["OpenShift's own", "node.openshift.io/os_id", "rhcos", [/reserved.*OpenShift/]],
+    ["OpenShift's own", "machine.openshift.io/x", "", [/reserved.*OpenShift/]],
+    ["the system's", "node.openshift.io/os_id", "rhcos", [/the kubelet sets it/]],
     ["ours", "openstack-baremetal-compute/owner", "x", [/reserved.*this program/]],
     ["the role master", "node-role.kubernetes.io/master", "", [/control plane/]],
     ["the role control-plane", "node-role.kubernetes.io/control-plane", "", [/control plane/]],
@@ -59,6 +69,15 @@ describe("GIVEN a label, WHEN it is judged", () => {
     const found = labelErrors({ [key]: value });
     expect(found.map((it) => it.key)).toEqual(expected.map(() => key));
     expected.forEach((it, i) => expect(found[i]?.reason).toMatch(it));
+  });
+
+  test("the zone of the cloud controller is chosen by the availability zone", () => {
+    expect(labelErrors({ "topology.kubernetes.io/zone": "rack1" })).toMatchObject([
+      {
+        remedy:
+          "remove it, and choose the zone by workers[].availabilityZone; for a grouping of your own use a key of your own, as example.com/rack",
+      },
+    ]);
   });
 
   test("all errors of all labels come at once, in their order", () => {
