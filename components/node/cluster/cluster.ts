@@ -179,13 +179,13 @@ export class Cluster {
 
   /**
    * Undoes our own cordon only: judged by the Node as read, and written only if it has not changed since. A cordon that
-   * somebody else has made since stays; only our annotation goes, which is stale.
+   * somebody else has made since stays; only our annotation goes, which is stale. Without retries, as {@link cordon}.
    *
    * @returns whose cordon stays although the annotation was ours, undefined when there is none
    */
   async uncordon(name: string, owners: readonly string[], signal: AbortSignal): Promise<string | undefined> {
     for (;;) {
-      const node = await this.api.find<NodeObject>(`${nodes}/${name}`, { signal });
+      const node = await this.api.find<NodeObject>(`${nodes}/${name}`, { signal, retries: 0 });
       const by = node?.metadata.annotations?.[annotations.cordonedBy];
       if (node === undefined || by === undefined || !owners.includes(by)) return undefined;
       const ours = isCordonedBy(node, owners);
@@ -195,7 +195,7 @@ export class Cluster {
           node,
           { [annotations.cordonedBy]: null },
           ours ? null : undefined,
-          { signal },
+          { signal, retries: 0 },
           resourceVersion,
         );
         return ours ? undefined : authorOf(node);

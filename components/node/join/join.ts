@@ -53,6 +53,8 @@ export class Join {
   #formerNode: string | undefined;
   /** why the join is blocked for now: a flood, or an API server that does not answer */
   #blocked: string | undefined;
+  /** the same of the attempt that is going on */
+  #refusal: string | undefined;
 
   /**
    * @param owners this stack's name, and the ones it had before
@@ -150,17 +152,22 @@ export class Join {
         this.#attempt(signal, async () => {
           this.#throwIfContradictory();
           this.#throwIfVanished();
-          this.#blocked = await this.#requests.process(signal);
+          this.#refusal = await this.#requests.process(signal);
           return test();
         }),
     });
   }
 
-  /** Waits for an API server that restarts: undefined means that the work has to be tried again. */
+  /**
+   * Waits for an API server that restarts: undefined means that the work has to be tried again. The last refusal stands until
+   * an attempt has ended without one: a webhook whose service is dead takes up to half a minute to fail.
+   */
   async #attempt<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T | undefined> {
     try {
-      this.#blocked = undefined;
-      return await work();
+      this.#refusal = undefined;
+      const done = await work();
+      this.#blocked = this.#refusal;
+      return done;
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof UserError || error instanceof NodeVanished || !this.#cluster.isPassing(error)) throw error;
@@ -171,7 +178,7 @@ export class Join {
 
   /** No event needs to follow what the API server did not accept. */
   #retryLater(reason: string): Promise<undefined> {
-    this.#blocked = reason;
+    this.#refusal = reason;
     return Promise.resolve(undefined);
   }
 

@@ -124,14 +124,17 @@ class Release {
     const { nodeName } = this.#inputs;
     const owners = ownersOf(this.#inputs);
     const node = this.#cluster.node(nodeName);
-    this.#refused = undefined;
     if (!node) return this.#isGone(signal);
     if (node.metadata.uid === this.#removed) return undefined;
     const withPods = dependsOnPods(node, owners);
     if (withPods) await this.#pods.synced(signal);
     this.#verdict = releaseVerdict(node, owners, withPods ? this.#podsLeft(this.#pods.all()) : []);
     if (this.#verdict.verdict === "refuse") throw notOurs(nodeName, this.#verdict.detail);
-    if (this.#verdict.verdict === "wait") return undefined;
+    if (this.#verdict.verdict === "wait") {
+      this.#refused = undefined;
+      return undefined;
+    }
+    // the last refusal stands until this attempt has ended
     this.#refused = await this.#cluster.deleteNode(node, signal);
     if (this.#refused === undefined) this.#removed = node.metadata.uid;
     return undefined;
@@ -141,6 +144,7 @@ class Release {
   async #isGone(signal: AbortSignal): Promise<true | undefined> {
     try {
       const found = await this.#cluster.api.find(`/api/v1/nodes/${this.#inputs.nodeName}`, { signal, retries: 0 });
+      this.#refused = undefined;
       return found === undefined || undefined;
     } catch (error) {
       signal.throwIfAborted();

@@ -63,20 +63,36 @@ async function cordonAll(
 ): Promise<void> {
   if (members.length === 0) return;
   const open = new Map(members.map((it) => [it.nodeName, "not cordoned yet"]));
+  const refused = new Map<string, string>();
   const phase = {
     name: "cordon",
     deadline: Date.now() + inputs.cordonTimeout * 1000,
     timeout: { seconds: inputs.cordonTimeout, key: `${inputs.configPath}.drain.timeout` },
-    awaiting: () => `${open.size} of ${members.length} nodes to be cordoned`,
+    awaiting: () => awaitedCordons(open, refused, members.length),
   };
   const work = async (signal: AbortSignal) => {
     const connected = await cluster();
-    await pMap(members, (it) => cordonOne(connected, operation, it, owners, open, signal), { concurrency: parallel });
+    await pMap(members, (it) => cordonOne(connected, operation, it, owners, { open, refused }, signal), {
+      concurrency: parallel,
+    });
     signal.throwIfAborted();
   };
   const reason = await outcome(new Timeline(operation).run(phase, work));
   if (reason === undefined && open.size === 0) return;
   throw new UserError(uncordoned(inputs, reason ?? "some nodes could not be cordoned", open, members.length));
+}
+
+/** The nodes that are not cordoned, each with the reason, and what the API server last said of those that it refused to cordon. */
+interface Progress {
+  readonly open: Map<string, string>;
+  readonly refused: Map<string, string>;
+}
+
+/** For the resource's line: what is refused needs somebody. */
+function awaitedCordons(open: Progress["open"], refused: Progress["refused"], total: number): string {
+  const [first] = [...refused].filter(([name]) => open.has(name));
+  const why = first === undefined ? "" : ` (node ${first[0]}: ${first[1]})`;
+  return `${open.size} of ${total} nodes to be cordoned${why}`;
 }
 
 /** Removes the node from the open ones, or records there why it is not cordoned. */
@@ -85,13 +101,12 @@ async function cordonOne(
   operation: Operation,
   member: Member,
   owners: readonly [string, ...string[]],
-  open: Map<string, string>,
+  { open, refused }: Progress,
   signal: AbortSignal,
 ): Promise<void> {
   const { nodeName } = member;
-  let refused: string | undefined;
   try {
-    const found = await cordon(cluster, member, owners, signal, (reason) => (refused = reason));
+    const found = await cordon(cluster, member, owners, signal, (reason) => refused.set(nodeName, reason));
     open.delete(nodeName);
     if (found.kind === "another server") {
       operation.log.warn(`Node ${nodeName} belongs to server ${found.server}: not cordoned`);
@@ -101,7 +116,7 @@ async function cordonOne(
     }
   } catch (error) {
     const { lastError } = cluster.nodes;
-    const reason = lastError === undefined ? (refused ?? "no answer yet") : `API server: ${lastError}`;
+    const reason = lastError === undefined ? (refused.get(nodeName) ?? "no answer yet") : `API server: ${lastError}`;
     open.set(nodeName, signal.aborted ? reason : reasonOf(error));
   }
 }

@@ -152,6 +152,28 @@ describe("GIVEN nodes that cannot be cordoned, WHEN the pool is detached", () =>
   });
 });
 
+describe("GIVEN a webhook on Nodes whose service does not answer, WHEN the pool is detached", () => {
+  const dead = failure(500, 'failed calling webhook "guard.example.com": no endpoints available');
+
+  test("THEN the live line and the error name the webhook", async () => {
+    for (const name of ["a", "b"]) put(name);
+    harness.api.onRequest = (request) => (request.startsWith("PATCH") ? dead : undefined);
+    const error = await failureOf(remove(membership(["a", "b"], { cordonTimeout: 2 })));
+    expect(error).toMatch(/node a: API server: failed calling webhook "guard\.example\.com"/);
+    expect(harness.infos).toContainEqual(
+      expect.stringMatching(/2 of 2 nodes to be cordoned \(node a: API server: failed calling webhook "guard/),
+    );
+  });
+
+  test("THEN it goes on when the webhook is back", async () => {
+    put("a");
+    let left = 2;
+    harness.api.onRequest = (request) => (request.startsWith("PATCH") && left-- > 0 ? dead : undefined);
+    await remove(membership(["a"]));
+    expect(cordoned("a")).toEqual([true]);
+  });
+});
+
 describe("GIVEN a membership as the engine treats it", () => {
   // pulumi, pkg/resource/deploy/step_generator.go: calculateDependentReplacements asks the Diff of every dependent of a
   // resource that is deleted before its replacement, with the inputs that come from it unknown

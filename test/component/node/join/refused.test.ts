@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, test } from "@jest/globals";
 import { annotations } from "../../../../components/kubernetes/types.ts";
 import { allTimeouts, otherServer, owner, worker } from "../../../support/node-fixtures.ts";
@@ -67,6 +68,31 @@ describe("GIVEN a client request, WHEN its approval gets", () => {
     const message = await failureOf(harness.join({ timeouts: { ...allTimeouts(5), boot: 2 } }));
     expect(message).toMatch(/phase "boot" did not finish[^]*failed calling webhook "guard\.example\.com"/);
     expect(harness.infos.some((it) => /^boot: .*failed calling webhook/.test(it))).toBe(true);
+  });
+});
+
+describe("GIVEN a webhook whose service does not answer, WHEN the time is up while it is asked once more", () => {
+  /** Answers the first requests with the API server's own time-out, and lets the next one hang. */
+  const hangAfter = (method: string, times: number): void => {
+    let left = times;
+    harness.api.onRequest = (request) => {
+      if (!request.startsWith(method)) return undefined;
+      return left-- > 0 ? deadWebhook : delay(4_000, deadWebhook);
+    };
+  };
+
+  test("THEN the error of an approval names the webhook all the same", async () => {
+    await harness.request("csr-client", "client");
+    hangAfter("PUT", 2);
+    const message = await failureOf(harness.join({ timeouts: { ...allTimeouts(5), boot: 3 } }));
+    expect(message).toMatch(/phase "boot" did not finish[^]*failed calling webhook "guard\.example\.com"/);
+  });
+
+  test("THEN the error of the metadata names the webhook all the same", async () => {
+    harness.node();
+    hangAfter("PATCH", 1);
+    const message = await failureOf(harness.join({ timeouts: { ...allTimeouts(5), servingCsr: 3 } }));
+    expect(message).toMatch(/phase "registration" did not finish[^]*failed calling webhook "guard\.example\.com"/);
   });
 });
 
