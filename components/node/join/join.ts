@@ -279,7 +279,11 @@ export class Join {
   async #toUserError(error: unknown): Promise<unknown> {
     const phase = this.#timeline.current;
     if (error instanceof PhaseTimeout) {
-      const seen = { lines: await this.#lastSeen(), judged: this.#requests.judged(), boot: this.#bootProgress() };
+      const seen = {
+        lines: await this.#lastSeen(),
+        judged: this.#requests.judgedOfServer(),
+        boot: this.#bootProgress(),
+      };
       return new UserError(joinTimeout(error, this.#inputs, seen));
     }
     if (error instanceof NodeVanished) return new UserError(nodeVanished(phase, this.#inputs, await this.#lastSeen()));

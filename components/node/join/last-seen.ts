@@ -20,7 +20,7 @@ export async function describeLastSeen(
 ): Promise<string[]> {
   const { nodeName } = inputs;
   const node = cluster.node(nodeName);
-  const lines = requests.judged().map(describeRequest);
+  const lines = requests.judgedOfServer().map(describeRequest);
   return [
     ...(lines.length > 0 ? lines : ["no certificate request about this worker"]),
     ...(node ? [] : missingNode(nodeName, requests)),

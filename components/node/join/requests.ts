@@ -1,7 +1,8 @@
 import type { Cluster, CsrEntry } from "../cluster/cluster.ts";
 import { type Issuable, registrationOf } from "../cluster/readiness.ts";
-import { claimsOfWorker, isClientOf, judgeCsr, signers } from "../csr/judge.ts";
+import { claimsOf, claimsOfWorker, isClientOf, isSinceServer, judgeCsr, signers } from "../csr/judge.ts";
 import { afterApproval, keyOf, mayHaveKey, withApprovals } from "../csr/keys.ts";
+import { canonicalName } from "../csr/names.ts";
 import { type Admission, approvedAt, type Csr, type CsrVerdict } from "../csr/types.ts";
 import type { ResourceLog } from "../operation/phases.ts";
 import type { NodeInputs } from "../operation/types.ts";
@@ -103,6 +104,18 @@ export class JoinRequests {
     const load = this.#cluster.load;
     const situation = { node: node && registrationOf(node), requests: [...known.values()], load, ...this.#admission };
     return entries.map((entry) => ({ entry, verdict: judgeCsr(entry.csr, this.#worker, situation) }));
+  }
+
+  /**
+   * What is about this server: requests since its creation that name the worker, or that are pending and ask for its
+   * addresses. An address may have been an earlier worker's, and its requests are kept for a day.
+   */
+  judgedOfServer(): JudgedRequest[] {
+    const name = canonicalName(this.#worker.nodeName);
+    return this.judged().filter(
+      ({ entry: { csr } }) =>
+        isSinceServer(csr.created, this.#worker) && (csr.state === "pending" || claimsOf(csr).includes(name)),
+    );
   }
 
   #entries(): CsrEntry[] {

@@ -5,6 +5,7 @@ import { eventually, failureOf, harnessForEachTest, withShortTimeout } from "../
 import { failure } from "../../support/scripted-objects.ts";
 
 const harness = harnessForEachTest();
+const ago = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString();
 
 describe("GIVEN a join that cannot be completed, WHEN its time is up", () => {
   test("THEN a machine that does not boot is reported with phase, timeout, config key and the commands to type", async () => {
@@ -15,6 +16,17 @@ describe("GIVEN a join that cannot be completed, WHEN its time is up", () => {
     expect(message).toMatch(
       /Next:\n.*`pulumi up` again: it continues with the same server.*\n.*pulumi up --replace 'urn:server'/,
     );
+  });
+
+  test("THEN requests of an earlier worker of its name or its address are not among what was seen", async () => {
+    const [ip = ""] = worker.fixedIps;
+    await harness.request("csr-former", "client", { created: ago(4 * 3600) });
+    await harness.request("csr-address", "serving", { created: ago(4 * 3600), nodeName: "lab-other-3", ip });
+    await harness.request("csr-impostor", "serving", { nodeName: "lab-other-3", ip });
+    const message = await failureOf(harness.join({ ...withShortTimeout("boot"), serverCreated: ago(60) }));
+    expect(message).toMatch(/serving request csr-impostor .*refused/);
+    expect(message).toMatch(/oc describe csr csr-impostor;/);
+    expect(message).not.toMatch(/csr-former|csr-address/);
   });
 
   test("THEN a kubelet that does not register is reported with the approved requests and the last events of its Node", async () => {
