@@ -55,6 +55,13 @@ function selects({ matchLabels, matchExpressions }: LabelSelector, labels: Manag
   return all.length > 0 && all.every((expression) => satisfies(labels, expression));
 }
 
+/** The custom pools that select a Node: of several the operator gives it none (pkg/helpers/helpers.go, GetPoolsForNode). */
+export const customPools = (
+  labels: ManagedNode["labels"],
+  pools: readonly MachineConfigPool[],
+): readonly MachineConfigPool[] =>
+  pools.filter(({ name, nodeSelector }) => !["master", "worker"].includes(name) && selects(nodeSelector, labels));
+
 /**
  * The pool whose config a Node gets: a custom one before `worker`, the control plane's before both. Undefined for none, and
  * for a Node of several custom pools, which the operator leaves alone (pkg/helpers/helpers.go, GetPoolsForNode).
@@ -65,7 +72,7 @@ export function managingPool(
 ): MachineConfigPool | undefined {
   const selecting = pools.filter(({ nodeSelector }) => selects(nodeSelector, labels));
   const named = (wanted: string): MachineConfigPool | undefined => selecting.find(({ name }) => name === wanted);
-  const custom = selecting.filter(({ name }) => name !== "master" && name !== "worker");
+  const custom = customPools(labels, pools);
   if (custom.length > 1) return undefined;
   return named("master") ?? custom[0] ?? named("worker");
 }

@@ -15,6 +15,7 @@ import { ignitionProxyDiagnostics } from "./checks/ignition-proxy.ts";
 import { ignitionDiagnostics } from "./checks/ignition.ts";
 import { localVolumeDiagnostics } from "./checks/local-volumes.ts";
 import { machineConfigPoolDiagnostics } from "./checks/machine-config-pool.ts";
+import { machineConfigRoleDiagnostics } from "./checks/machine-config-roles.ts";
 import { machineConfigUpdateDiagnostics } from "./checks/machine-config-update.ts";
 import { maxDetachDiagnostics } from "./checks/max-detach.ts";
 import { isOwner, nameDiagnostics, ownServers, wantedWorkers } from "./checks/names.ts";
@@ -75,6 +76,7 @@ export function evaluate(
     ...removeDiagnostics(config, facts),
     ...nodeListDiagnostics(config, facts),
     ...machineConfigPoolDiagnostics(config, facts),
+    ...machineConfigRoleDiagnostics(config, facts),
     ...machineConfigUpdateDiagnostics(config, facts, changes),
     ...flavorAndImageDiagnostics(config, facts, changes),
     ...userDataDiagnostics(config, facts),

@@ -13,11 +13,9 @@ import { poolPath } from "../../config/paths.ts";
 import { type Diagnostic, diagnosticOf } from "../../diagnostics/diagnostic.ts";
 import type { NodeFacts, PreflightFacts } from "../../discovery/facts.ts";
 import type { PlannedChange } from "../changes/plan.ts";
+import { workerRole } from "./machine-config-roles.ts";
 
 const updateDiagnostic = diagnosticOf("machine-config-update");
-
-/** The label that every kubelet of a worker registers with (openshift/machine-config-operator, templates/worker). */
-const workerRole = { "node-role.kubernetes.io/worker": "" };
 
 /** What a planned change does to the Nodes of a pool. */
 interface Affected {

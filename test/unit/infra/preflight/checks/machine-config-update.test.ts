@@ -105,6 +105,7 @@ describe("GIVEN a paused MachineConfigPool", () => {
     const pools = [machineConfigPool("worker"), machineConfigPool("infra", { paused: true })];
     const config = configOf({ replicas: 2, labels: { "node-role.kubernetes.io/infra": "" } });
     expect(found(config, facts(pools)).map(({ problem }) => problem)).toEqual([
+      "a worker boots with the config of MachineConfigPool worker, but its labels are those of infra",
       "MachineConfigPool infra is paused: a new machine keeps the config of worker until it is resumed",
     ]);
   });
