@@ -24,6 +24,8 @@ export interface MachineConfigPool {
   readonly paused: boolean;
   /** its condition Updating is True; that is also so while a Node is cordoned or not Ready, as in a drain of ours */
   readonly updating: boolean;
+  /** its condition Degraded: what the operator says of it; undefined: it is not */
+  readonly degraded?: string | undefined;
   /** the rendered config that all its Nodes are to have; empty: not reported */
   readonly wanted: string;
   /** the last one that all its Nodes had while all were Ready; empty: not reported */
@@ -129,19 +131,23 @@ export function updateRemedy(updates: readonly PoolUpdate[]): string {
 }
 
 /**
- * The paused pools that decide what a new machine of ours gets.
+ * The pools that decide what a new machine of ours gets.
  *
  * @param boot name of the pool whose config it boots with
  * @param managed the pools whose config it gets as a Node
  */
-export function pausedPools(
+export function decidingPools(
   boot: string,
   managed: readonly (MachineConfigPool | undefined)[],
   pools: readonly MachineConfigPool[],
 ): MachineConfigPool[] {
   const concerned = new Set([...pools.filter(({ name }) => name === boot), ...managed]);
-  return [...concerned].flatMap((pool) => (pool?.paused === true ? [pool] : []));
+  return [...concerned].filter((pool) => pool !== undefined);
 }
+
+/** The paused ones of {@link decidingPools}. */
+export const pausedPools = (...concerned: Parameters<typeof decidingPools>): MachineConfigPool[] =>
+  decidingPools(...concerned).filter(({ paused }) => paused);
 
 /**
  * What a paused pool means for a new machine. The Machine Config Server asks whether one machine has the wanted config, and

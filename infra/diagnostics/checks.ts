@@ -13,7 +13,7 @@ export const skippable = {
   quota: "the project's quotas suffice for what this update adds",
   hosts: "the inventory has a host for each server that this update creates",
   "machine-config-pool": "the cluster has the MachineConfigPools, and the workers' labels go with them",
-  "machine-config-update": "no MachineConfigPool of the workers is updating or paused",
+  "machine-config-update": "no MachineConfigPool of the workers is updating, paused or degraded",
   ignition: "boot images, configs and the Machine Config Server support the same Ignition version",
   permissions: "the cluster's account has the permissions that the program needs",
   "version-skew": "the API server supports the kubelets",

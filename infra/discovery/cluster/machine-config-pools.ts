@@ -26,7 +26,9 @@ const poolsSchema = z.object({
       status: z
         .object({
           configuration,
-          conditions: z.array(z.object({ type: z.string(), status: z.string() })).default([]),
+          conditions: z
+            .array(z.object({ type: z.string(), status: z.string(), message: z.string().default("") }))
+            .default([]),
           updatedMachineCount: z.number().default(0),
         })
         .prefault({}),
@@ -41,10 +43,28 @@ export function parseMachineConfigPools(list: unknown): MachineConfigPool[] {
     nodeSelector: spec.nodeSelector,
     paused: spec.paused,
     updating: status.conditions.some(({ type, status: value }) => type === "Updating" && value === "True"),
+    degraded: degradation(status.conditions),
     wanted: spec.configuration.name,
     current: status.configuration.name,
     updated: status.updatedMachineCount,
   }));
+}
+
+interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly message: string;
+}
+
+/** What the operator says of a degraded pool; the conditions of its Nodes and of its rendering say why. */
+function degradation(conditions: readonly Condition[]): string | undefined {
+  const isTrue = (wanted: string): Condition | undefined =>
+    conditions.find(({ type, status }) => type === wanted && status === "True");
+  if (!isTrue("Degraded")) return undefined;
+  const [cause] = ["RenderDegraded", "NodeDegraded", "Degraded"]
+    .map((type) => isTrue(type)?.message ?? "")
+    .filter(Boolean);
+  return cause ?? "the operator gives no reason";
 }
 
 /** Unread where the cluster does not have the kind, or the account may not list it: neither keeps a worker from joining. */

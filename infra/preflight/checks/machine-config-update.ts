@@ -1,4 +1,5 @@
 import {
+  decidingPools,
   describePaused,
   describeUpdate,
   type MachineConfigPool,
@@ -90,6 +91,23 @@ function paused({ pool, path, labels }: Affected, pools: readonly MachineConfigP
   );
 }
 
+function degraded({ pool, path, labels }: Affected, pools: readonly MachineConfigPool[]): Diagnostic[] {
+  if (labels.length === 0) return [];
+  const managing = labels.map((each) => managingPool(each, pools));
+  return decidingPools(pool.ignition.machineConfigPool, managing, pools).flatMap(({ name, degraded: reason }) =>
+    reason === undefined
+      ? []
+      : updateDiagnostic({
+          path: `${path}.ignition.machineConfigPool`,
+          problem: `MachineConfigPool ${name} is degraded: ${reason}`,
+          expected:
+            "a pool that is not degraded: a new machine may boot with an old config, or fail as its other Nodes do",
+          remedy: `mend it first: oc describe machineconfigpool/${name}`,
+          warning: true,
+        }),
+  );
+}
+
 /** Whether the machine-config operator updates Nodes that this update replaces, or is held back from those that it adds. */
 export function machineConfigUpdateDiagnostics(
   config: Pick<Config, "pools">,
@@ -100,6 +118,6 @@ export function machineConfigUpdateDiagnostics(
   const nodes = new Map(cluster.nodes.map((node) => [node.name, node]));
   return config.pools.flatMap((pool) => {
     const own = affected(pool, nodes, changes);
-    return [...updates(own, cluster.nodes, pools), ...paused(own, pools)];
+    return [...updates(own, cluster.nodes, pools), ...paused(own, pools), ...degraded(own, pools)];
   });
 }

@@ -115,6 +115,26 @@ describe("GIVEN a paused MachineConfigPool", () => {
   });
 });
 
+describe("GIVEN a degraded MachineConfigPool", () => {
+  const pool = machineConfigPool("worker", { degraded: "node w-1 is reporting: no space" });
+
+  test("WHEN a worker is attached THEN a warning says why, before its machine is built", () => {
+    expect(found(configOf({ replicas: 2 }), facts([pool]))).toMatchObject([
+      {
+        check: "machine-config-update",
+        path: "pools[metal].ignition.machineConfigPool",
+        problem: "MachineConfigPool worker is degraded: node w-1 is reporting: no space",
+        remedy: "mend it first: oc describe machineconfigpool/worker",
+        warning: true,
+      },
+    ]);
+  });
+
+  test("WHEN no worker is made THEN nothing is said", () => {
+    expect(found(configOf(), facts([pool]))).toEqual([]);
+  });
+});
+
 describe("GIVEN MachineConfigPools that cannot be read", () => {
   const unread = (code: number): PreflightFacts => {
     const given = replacing([]);
