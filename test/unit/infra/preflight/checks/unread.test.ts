@@ -7,7 +7,7 @@ import { configOf, diagnosticsOf, factsOf } from "../../../../support/preflight-
 const failed = (status: number): CloudError =>
   new CloudError({ problem: "no usable answer", expected: "one", remedy: "renew it", cause: new HttpError(status) });
 
-test.each<[string, unknown, string, string]>([
+test.each<[string, Error, string, string]>([
   ["is not allowed", new ApiError(403, "forbidden"), "permission to read it", "grant the account this permission"],
   ["has a fault", new ApiError(503, "unavailable"), "an answer", "repeat the command in a few minutes"],
   ["says itself what to do", failed(503), "an answer", "renew it"],
@@ -15,7 +15,7 @@ test.each<[string, unknown, string, string]>([
 ])(
   "GIVEN a fact whose request %s WHEN it is judged THEN the fix is that of the cause",
   async (_, error, ...expected) => {
-    const machines = await attempt<string[]>(new AbortController().signal, Promise.reject(error as Error));
+    const machines = await attempt<string[]>(new AbortController().signal, Promise.reject(error));
     expect(diagnosticsOf(configOf(), factsOf({ checks: { machines } }))).toMatchObject([
       {
         check: "machine-name",
