@@ -45,7 +45,8 @@ const unmanaged = [
  * What an edit never changes on an existing port: what is not managed here, and what the config does not set. A description
  * counts only where the cloud's tells an edit: it may be somebody's note, or of a release that wrote no owner. Without an
  * address in the config Neutron chooses it, and the port keeps the one it has: its node need not be replaced. Without groups
- * Neutron chooses them too, and the provider would remove all of them. A replaced port gets what the config sets, or
+ * Neutron chooses them too, and the provider would remove all of them; a port that was made while its network had no port
+ * security can have none. A replaced port gets what the config sets, or
  * Neutron's choice (pulumi/pulumi, pkg/resource/deploy/step_generator.go: a replacement is checked without ignoreChanges).
  *
  * The provider never reads `fixedIps` back (terraform-provider-openstack 1.54.1, resourceNetworkingPortV2Read), so that a port
@@ -57,15 +58,15 @@ const unmanaged = [
  * operator may set is not compared: the provider computes it, never reads it back, or looks at tags of ours alone.
  */
 const kept = (
-  { fixedIp, securityGroupIds, dhcpOptions }: PlannedPort,
+  { name, fixedIp, securityGroupIds, dhcpOptions }: PlannedPort,
   isDescribed: boolean,
-  isPlaced: boolean,
+  { placedPorts, unsecuredPorts }: WorkerInCloud,
 ): string[] => [
   ...unmanaged,
   ...(isDescribed ? [] : ["description"]),
   ...(dhcpOptions === undefined ? ["extraDhcpOptions"] : []),
-  ...(isPlaced ? ["fixedIps"] : fixedIp === undefined ? ["fixedIps[0].ipAddress"] : []),
-  ...(securityGroupIds.length === 0 ? ["securityGroupIds"] : []),
+  ...((placedPorts?.has(name) ?? true) ? ["fixedIps"] : fixedIp === undefined ? ["fixedIps[0].ipAddress"] : []),
+  ...(securityGroupIds.length === 0 || unsecuredPorts?.has(name) === true ? ["securityGroupIds"] : []),
 ];
 
 /** Logs what an edit changes on an existing port. The engine alone has the inputs of the last update. */
@@ -92,7 +93,7 @@ export class SubnetPorts extends pulumi.ComponentResource {
   }
 
   #port(planned: PlannedPort, args: SubnetPortsArgs): openstack.networking.Port {
-    const { takenOver, placedPorts, adopted } = args.inCloud;
+    const { takenOver, adopted } = args.inCloud;
     const isBlank = adopted?.blankPorts.has(planned.name) ?? false;
     const isDescribed = isBlank || args.editedPorts.has(planned.name);
     const id = takenOver.ports.get(planned.name);
@@ -120,7 +121,7 @@ export class SubnetPorts extends pulumi.ComponentResource {
         // one address cannot be on two ports, and a running node must not lose its own: it is drained first
         deleteBeforeReplace: true,
         replaceOnChanges: ["fixedIps", ...(isBlank ? [] : ["description"])],
-        ignoreChanges: kept(planned, isDescribed, placedPorts?.has(planned.name) ?? true),
+        ignoreChanges: kept(planned, isDescribed, args.inCloud),
         ...(id !== undefined && { import: id }),
         dependsOn: [...args.after],
         hooks: {

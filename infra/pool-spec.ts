@@ -13,13 +13,18 @@ type PortConfig = PoolConfig["networks"][number] & { readonly fixedIp?: string |
 
 type Cluster = PlainFacts["cluster"];
 
+/**
+ * Where the network has no port security, Neutron refuses a port with groups or address pairs: it gets none that the config
+ * does not name itself. Preflight refuses those that it names (preflight/checks/port-security.ts).
+ */
 function portOf(config: PortConfig, facts: PortFacts | undefined, { ingressVips }: Cluster): PortTemplate {
   if (!facts) throw new Error("no facts of a port");
+  const isSecured = facts.network.portSecurity !== false;
   return {
     networkId: facts.network.id,
     subnetId: facts.subnet.id,
-    securityGroupIds: facts.securityGroupIds,
-    virtualAddresses: ingressVips.filter((vip) => contains(facts.subnet.cidr, vip)),
+    securityGroupIds: isSecured || config.securityGroups !== undefined ? facts.securityGroupIds : [],
+    virtualAddresses: isSecured ? ingressVips.filter((vip) => contains(facts.subnet.cidr, vip)) : [],
     allowedAddresses: config.allowedAddresses,
     tags: config.tags,
     dhcpOptions: config.dhcpOptions,

@@ -39,6 +39,8 @@ export interface WorkerInCloud {
   readonly ports: ReadonlySet<string> | undefined;
   /** those of them that are in the subnet and have the address that the config says; undefined as well */
   readonly placedPorts: ReadonlySet<string> | undefined;
+  /** those of them without port security, which can have no security groups; undefined: none, as far as it is known */
+  readonly unsecuredPorts?: ReadonlySet<string> | undefined;
   /** a server that somebody attached by hand becomes this stack's in this update; undefined: it is none of those */
   readonly adopted?: Adopted | undefined;
   /** undefined: the state or the cloud could not be read */

@@ -70,6 +70,8 @@ export interface ExistingPort {
   readonly description: string;
   /** addresses and CIDRs of its allowed address pairs */
   readonly allowedAddresses: readonly string[];
+  /** false: it can have neither security groups nor these; undefined: it can, or that is not reported */
+  readonly portSecurity?: false | undefined;
   readonly addresses: readonly { readonly subnetId: string; readonly ip: string }[];
   /** undefined: not reported */
   readonly mac?: string | undefined;
@@ -283,6 +285,10 @@ export interface NetworkFacts {
   readonly name: string;
   /** undefined: not reported */
   readonly mtu: number | undefined;
+  /** false: its new ports can have neither security groups nor allowed address pairs; undefined: not reported */
+  readonly portSecurity?: boolean | undefined;
+  /** id of the other project that owns it; undefined: the account's own does, or that is not reported */
+  readonly otherProject?: string | undefined;
 }
 
 export interface SubnetFacts {

@@ -6,6 +6,7 @@ import { throwIfErrors } from "../diagnostics/diagnostic.ts";
 import { allOrDiagnostics, DiagnosticError } from "../diagnostics/error.ts";
 import { orDiagnostic } from "./cloud/errors.ts";
 import { nameLister } from "./cloud/names.ts";
+import { readNetworks } from "./cloud/networks.ts";
 import { readCloudFacts } from "./cloud/read.ts";
 import { ClusterUnreachable } from "./cluster/ask.ts";
 import { openCluster } from "./cluster/kubeconfig.ts";
@@ -57,8 +58,8 @@ async function readOpenStack(
   const found = { client, objectStore, provider: makeProvider(client) };
   if (canSkipCluster(config) && (await cluster) instanceof ClusterUnreachable) return { ...found, cloud: undefined };
   const namesOf = nameLister(client, signal);
-  const cloud = await readCloudFacts(config, signal, { provider: found.provider }, cluster.then(nameOf), namesOf);
-  return { ...found, cloud };
+  const named = await readCloudFacts(config, signal, { provider: found.provider }, cluster.then(nameOf), namesOf);
+  return { ...found, cloud: await orDiagnostic(() => readNetworks(client, named, signal)) };
 }
 
 /** The cloud alone: the cluster does not respond, and the config skips it. */

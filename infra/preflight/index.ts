@@ -25,12 +25,14 @@ import { nodeNameDiagnostics } from "./checks/node-name.ts";
 import { nodeListDiagnostics } from "./checks/node-lists.ts";
 import { notReadyDiagnostics } from "./checks/not-ready.ts";
 import { objectStoreDiagnostics } from "./checks/object-store.ts";
+import { portSecurityDiagnostics } from "./checks/port-security.ts";
 import { protectDiagnostics } from "./checks/protect.ts";
 import { removeDiagnostics } from "./checks/remove.ts";
 import { securityGroupDiagnostics } from "./checks/security-groups.ts";
 import { serverDiagnostics } from "./checks/servers.ts";
 import { takeOverDiagnostics } from "./checks/take-over.ts";
 import { unreadDiagnostics } from "./checks/unread.ts";
+import { workerPorts } from "./planned-ports.ts";
 import { queuedTerms, urlLifetimeDiagnostics } from "./checks/url-lifetime.ts";
 import { userDataDiagnostics } from "./checks/user-data.ts";
 
@@ -67,11 +69,13 @@ export function evaluate(
   changes: readonly PlannedChange[] = plannedChanges(config, facts, workers),
 ): Evaluation {
   const skipped: readonly string[] = config.preflight.skip;
+  const ports = workerPorts(config, facts, workers, changes);
   const diagnostics = [
     ...facts.cloud.unresolved,
     ...networkDiagnostics(config, facts),
     ...nodeAddressDiagnostics(config, facts),
     ...securityGroupDiagnostics(config, facts),
+    ...portSecurityDiagnostics(ports),
     ...nodeNameDiagnostics(config, facts),
     ...removeDiagnostics(config, facts),
     ...nodeListDiagnostics(config, facts),

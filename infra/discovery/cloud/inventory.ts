@@ -13,6 +13,7 @@ import type {
   Usage,
 } from "../facts.ts";
 import type { CloudFacts } from "../read.ts";
+import { networkIds } from "./networks.ts";
 
 /** https://docs.openstack.org/api-ref/compute/#limits-limits */
 export const limitsSchema = z
@@ -114,6 +115,7 @@ export const portsSchema = z
           .transform((id) => id ?? "")
           .optional(),
         updated_at: z.string().optional(),
+        port_security_enabled: z.boolean().default(true),
       }),
     ),
   })
@@ -130,9 +132,22 @@ export const portsSchema = z
         ...port
       }) => {
         const { mac_address: mac, device_id: deviceId, updated_at: updated } = port;
+        const security = port.port_security_enabled ? {} : { portSecurity: false as const };
         const addresses = ips.map((each) => ({ subnetId: each.subnet_id, ip: each.ip_address }));
         const allowedAddresses = pairs.map((pair) => pair.ip_address);
-        return { id, name, tags, networkId, description, allowedAddresses, addresses, mac, deviceId, updated };
+        return {
+          id,
+          name,
+          tags,
+          networkId,
+          description,
+          allowedAddresses,
+          addresses,
+          mac,
+          deviceId,
+          updated,
+          ...security,
+        };
       },
     ),
   );
@@ -187,11 +202,7 @@ async function readServers(client: CloudClient, infraId: string, signal: AbortSi
 }
 
 /** The networks that the config names, as far as they exist, as a query for ports. */
-function inNetworks({ network, pools }: CloudFacts): [string, string][] {
-  const ports = pools.flatMap((pool) => [...pool.ports, ...pool.workerPorts.flat()]);
-  const ids = [network, ...ports.map((port) => port?.network)].flatMap((found) => (found ? [found.id] : []));
-  return [...new Set(ids)].map((id) => ["network_id", id]);
-}
+const inNetworks = (cloud: CloudFacts): [string, string][] => networkIds(cloud).map((id) => ["network_id", id]);
 
 function readPorts(client: CloudClient, which: [string, string][], signal: AbortSignal): Promise<ExistingPort[]> {
   const fields = [
@@ -207,7 +218,7 @@ function readPorts(client: CloudClient, which: [string, string][], signal: Abort
     "updated_at",
   ];
   const query = new URLSearchParams(which);
-  for (const field of fields) query.append("fields", field);
+  for (const field of [...fields, "port_security_enabled"]) query.append("fields", field);
   return client.get("network", `/v2.0/ports?${query.toString()}`, portsSchema, signal);
 }
 

@@ -56,6 +56,7 @@ export function inCloudOf(examined: Examined, { ports, state, hasNode }: Read): 
       ports: new Map(taken),
     },
     portRecord: portRecordOf(server, inState, takeOver.server, ports.areRead && all),
+    unsecuredPorts: new Set(found.filter(({ seen }) => seen.portSecurity === false).map(({ port }) => port.name)),
     building: isBuilding(server, inState, hasNode) ? server?.id : undefined,
     ports: ports.areRead ? new Set(found.map(({ port }) => port.name)) : undefined,
     placedPorts: ports.areRead

@@ -107,6 +107,15 @@ beforeAll(async () => {
       editedPorts: new Set(["lab-7x2kq-edited-0-port-0"]),
       inCloud: new Map([["lab-7x2kq-edited-0", { ...unknownWorker, placedPorts: new Set() }]]),
     }),
+    new WorkerPool("open", {
+      ...args,
+      pool: "open",
+      ports: [{ ...plain, securityGroupIds: ["g"] }],
+      workers: [{ name: "lab-7x2kq-open-0" }, { name: "lab-7x2kq-open-1" }],
+      inCloud: new Map([
+        ["lab-7x2kq-open-0", { ...unknownWorker, unsecuredPorts: new Set(["lab-7x2kq-open-0-port-0"]) }],
+      ]),
+    }),
   ];
   const workers = (await Promise.all(pools.map((pool) => pool.attach()))).flat();
   await Promise.all(workers.map(({ state }) => valueOf(state)));
@@ -158,4 +167,9 @@ test("GIVEN an empty list of DHCP options WHEN the port is declared THEN those t
   const { ignoreChanges, inputs } = first(types.port, "-edited-0");
   expect(ignoreChanges).not.toContain("extraDhcpOptions");
   expect(inputs).not.toHaveProperty("extraDhcpOptions");
+});
+
+test("GIVEN a port that was made without port security WHEN its network has it THEN the port gets no groups", () => {
+  expect(first(types.port, "-open-0").ignoreChanges).toContain("securityGroupIds");
+  expect(first(types.port, "-open-1").ignoreChanges).not.toContain("securityGroupIds");
 });

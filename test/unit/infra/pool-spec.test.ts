@@ -42,6 +42,22 @@ test("GIVEN ports of two subnets WHEN a pool is declared THEN those in the ingre
   expect(ports.map(({ virtualAddresses }) => virtualAddresses)).toEqual([["10.0.0.7"], ["10.0.0.7"], []]);
 });
 
+test("GIVEN a network without port security WHEN a pool is declared THEN its ports have only what the config names", () => {
+  const portOf = (networks: object[], portSecurity?: boolean): unknown => {
+    const [pool] = configOf({ networks }).pools;
+    return poolSpec(pool ?? never(), 0, factsOf({ network: { portSecurity }, groups: ["g"] }), owners).ports[0];
+  };
+  const plain = { securityGroupIds: ["g"], virtualAddresses: ["10.0.0.7"], allowedAddresses: [] };
+  expect(portOf([{}])).toMatchObject(plain);
+  expect(portOf([{}], true)).toMatchObject(plain);
+  expect(portOf([{}], false)).toMatchObject({ securityGroupIds: [], virtualAddresses: [], allowedAddresses: [] });
+  expect(portOf([{ securityGroups: ["a"], allowedAddresses: ["10.0.0.9"] }], false)).toMatchObject({
+    securityGroupIds: ["g"],
+    virtualAddresses: [],
+    allowedAddresses: ["10.0.0.9"],
+  });
+});
+
 test("GIVEN a named worker WHEN it is declared THEN what is its own goes with it, the rest with the pool", () => {
   const args = argsOf({
     workers: [{ name: "u07", availabilityZone: "nova:a:b", labels: { rack: "r1" } }],

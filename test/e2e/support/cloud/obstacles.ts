@@ -30,6 +30,15 @@ export async function setMtu(mtu: number): Promise<Undo> {
   return () => admin.send("PUT", "network", path, { network: { mtu: 1500 } });
 }
 
+/** Of the machine network. Ports that are there keep their own. */
+export async function setPortSecurity(isEnabled: boolean): Promise<Undo> {
+  const path = `/v2.0/networks/${await idOf("network", "/v2.0/networks", "networks", openstack.network, admin)}`;
+  const set = (port_security_enabled: boolean): Promise<unknown> =>
+    admin.send("PUT", "network", path, { network: { port_security_enabled } });
+  await set(isEnabled);
+  return () => set(true);
+}
+
 export async function removeDns(): Promise<Undo> {
   const path = `/v2.0/subnets/${await idOf("network", "/v2.0/subnets", "subnets", openstack.subnet, admin)}`;
   await admin.send("PUT", "network", path, { subnet: { dns_nameservers: [] } });

@@ -81,6 +81,8 @@ test("GIVEN what the services answer WHEN it is read THEN it is what the checks 
       addresses: [{ subnetId: "s", ip: "10.0.0.9" }],
     },
   ]);
+  const security = [true, false].map((enabled) => ({ ...seen, port_security_enabled: enabled }));
+  expect(portsSchema.parse({ ports: security }).map((each) => each.portSecurity)).toEqual([undefined, false]);
   const held = [{ device_id: "" }, { device_id: "a-server" }].map((it) => ({
     ...seen,
     ...it,
