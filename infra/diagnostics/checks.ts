@@ -6,6 +6,7 @@ export const skippable = {
   "node-address": "one port only can have the Node's address",
   mtu: "the networks' MTU is large enough for the pod network",
   "security-groups": "the workers are in the cluster's own security group for workers",
+  "network-owner": "the account may choose the addresses of ports in other projects' networks",
   "fixed-ips": "the fixed addresses are free and usable",
   "free-addresses": "the subnets have free addresses for the new ports",
   flavor: "the flavors are of a bare-metal class, and their traits are well-formed",

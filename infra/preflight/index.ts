@@ -20,6 +20,7 @@ import { machineConfigUpdateDiagnostics } from "./checks/machine-config-update.t
 import { maxDetachDiagnostics } from "./checks/max-detach.ts";
 import { isOwner, nameDiagnostics, ownServers, wantedWorkers } from "./checks/names.ts";
 import { networkDiagnostics } from "./checks/network.ts";
+import { networkOwnerDiagnostics } from "./checks/network-owner.ts";
 import { nodeAddressDiagnostics } from "./checks/node-address.ts";
 import { nodeNameDiagnostics } from "./checks/node-name.ts";
 import { nodeListDiagnostics } from "./checks/node-lists.ts";
@@ -76,6 +77,7 @@ export function evaluate(
     ...nodeAddressDiagnostics(config, facts),
     ...securityGroupDiagnostics(config, facts),
     ...portSecurityDiagnostics(ports),
+    ...networkOwnerDiagnostics(ports, facts),
     ...nodeNameDiagnostics(config, facts),
     ...removeDiagnostics(config, facts),
     ...nodeListDiagnostics(config, facts),

@@ -1,0 +1,60 @@
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import type { PreflightFacts } from "../../discovery/facts.ts";
+import { oncePerPath, type WorkerPort } from "../planned-ports.ts";
+
+/**
+ * Roles that may choose the addresses of a port in another project's network by Neutron's default policy: admin and, of newer
+ * releases, manager (neutron/conf/policies/port.py, create_port:fixed_ips:ip_address and create_port:allowed_address_pairs).
+ */
+const mayChoose = ["admin", "manager"];
+
+const skip = "if the cloud's policy allows it, skip this check: preflight.skip: [network-owner]";
+
+/** New ports whose addresses only the network's owner may choose. A subnet alone may be chosen in any shared network. */
+export function networkOwnerDiagnostics(
+  ports: readonly WorkerPort[],
+  { roles }: Pick<PreflightFacts, "roles">,
+): Diagnostic[] {
+  if (mayChoose.some((role) => roles.includes(role))) return [];
+  const foreign = ports.filter(({ isNew, facts }) => isNew && facts.network.otherProject !== undefined);
+  return [
+    ...foreign.flatMap((port) => fixedIp(port, roles)),
+    ...oncePerPath(foreign).flatMap((it) => pairs(it, roles)),
+  ];
+}
+
+const diagnosticOf = (
+  { facts: { network } }: WorkerPort,
+  roles: readonly string[],
+  { path, what, rule, remedy }: { path: string; what: string; rule: string; remedy: string },
+): Diagnostic => ({
+  check: "network-owner",
+  path,
+  problem: `${what}, but network "${network.name}" belongs to another project (${network.otherProject ?? ""}), and the account's roles are: ${roles.join(", ")}`,
+  expected: `a network of the account's own project, or the role admin: by default Neutron allows it to no one else (policy ${rule})`,
+  remedy: `${remedy}; ${skip}`,
+});
+
+function fixedIp(port: WorkerPort, roles: readonly string[]): Diagnostic[] {
+  const { planned, fixedIpPath: path } = port;
+  if (planned.fixedIp === undefined) return [];
+  const what = `the port is to have the address ${planned.fixedIp}`;
+  const remedy = "remove the key: Neutron then chooses an address of the subnet; or use an account with that role";
+  return [diagnosticOf(port, roles, { path, what, rule: "create_port:fixed_ips:ip_address", remedy })];
+}
+
+function pairs(port: WorkerPort, roles: readonly string[]): Diagnostic[] {
+  const { planned, config, path } = port;
+  if (planned.allowedAddresses.length === 0) return [];
+  const isOurs = config.allowedAddresses.length === 0;
+  const what = `the port is to answer for ${planned.allowedAddresses.join(", ")}${isOurs ? ", the cluster's ingress" : ""}`;
+  const use = `use an account with that role, or let the network's owner disable port security there (openstack network set --disable-port-security ${port.facts.network.name}), which needs no address pairs`;
+  return [
+    diagnosticOf(port, roles, {
+      path: isOurs ? path : `${path}.allowedAddresses`,
+      what,
+      rule: "create_port:allowed_address_pairs",
+      remedy: isOurs ? use : `remove the key, or ${use}`,
+    }),
+  ];
+}
