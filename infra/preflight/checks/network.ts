@@ -6,6 +6,7 @@ import { workersOf } from "../../config/workers.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { PreflightFacts } from "../../discovery/facts.ts";
 import type { PortFacts, SubnetFacts } from "../../discovery/read.ts";
+import { apiIsElsewhere } from "../api-vips.ts";
 import { type PortedWorker, portedWorkers } from "../worker-ports.ts";
 
 /** A port in the config: its path, and the objects that it names. */
@@ -53,12 +54,13 @@ function subnetOfNetwork({ path, facts: { network, subnet } }: PortPlace): Diagn
 function whyNoMachineNetwork(
   path: string,
   { cidr }: SubnetFacts,
-  { machineNetworks, apiVips }: PreflightFacts["cluster"],
+  cluster: PreflightFacts["cluster"],
 ): string | undefined {
+  const { machineNetworks, apiVips } = cluster;
   if (machineNetworks.length > 0 && !machineNetworks.some((machines) => isSubnetOf(cidr, machines)))
     return `a subnet within the cluster's machine network ${machineNetworks.join(", ")}`;
   const ofTheApi = path === "machineNetwork" || machineNetworks.length === 0;
-  if (!ofTheApi || apiVips.some((vip) => contains(cidr, vip))) return undefined;
+  if (!ofTheApi || apiIsElsewhere(cluster) || apiVips.some((vip) => contains(cidr, vip))) return undefined;
   if (apiVips.length === 0)
     return machineNetworks.length > 0
       ? undefined
