@@ -70,6 +70,7 @@ export function evaluate(
   changes: readonly PlannedChange[] = plannedChanges(config, facts, workers),
 ): Evaluation {
   const skipped: readonly string[] = config.preflight.skip;
+  const wanted = namesOf(config, facts);
   const ports = workerPorts(config, facts, workers, changes);
   const diagnostics = [
     ...facts.cloud.unresolved,
@@ -82,7 +83,7 @@ export function evaluate(
     ...removeDiagnostics(config, facts),
     ...nodeListDiagnostics(config, facts),
     ...machineConfigPoolDiagnostics(config, facts),
-    ...machineConfigRoleDiagnostics(config, facts),
+    ...machineConfigRoleDiagnostics(config, facts, changes),
     ...machineConfigUpdateDiagnostics(config, facts, changes),
     ...flavorAndImageDiagnostics(config, facts, changes),
     ...userDataDiagnostics(config, facts),
@@ -92,14 +93,14 @@ export function evaluate(
     ...availabilityZoneDiagnostics(config, facts, changes),
     ...serverDiagnostics(config, facts, changes, workers),
     ...notReadyDiagnostics(workers, facts, changes),
-    ...maxDetachDiagnostics(config, facts, changes, workers),
-    ...protectDiagnostics(config, facts, changes, namesOf(config, facts)),
+    ...maxDetachDiagnostics(config, facts, changes, wanted),
+    ...protectDiagnostics(config, facts, changes, wanted),
     ...capacityDiagnostics(config, facts),
     ...hostDiagnostics(config, facts, changes),
     ...ignitionDiagnostics(config, facts),
     ...ignitionProxyDiagnostics(config, facts),
     ...clusterDiagnostics(config, facts),
-    ...objectStoreDiagnostics(config, facts),
+    ...objectStoreDiagnostics(config, facts, changes),
     ...urlLifetimeDiagnostics(config, queuedTerms(config, facts.cluster, parallel)),
     ...localVolumeDiagnostics(config, facts),
     ...unreadDiagnostics(facts),

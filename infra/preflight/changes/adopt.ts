@@ -75,7 +75,10 @@ export interface AdoptionCandidate {
 
 export function adoption(candidate: AdoptionCandidate): Adoption {
   const { isListed, named, own, stateId } = candidate;
-  if (!isListed) return { verdict: "none" };
+  if (!isListed) {
+    const half = named.find(({ id, owner }) => id === stateId && owner === undefined);
+    return half ? { verdict: "refuse", refusals: [interrupted(half, candidate)] } : { verdict: "none" };
+  }
   if (own.length > 0) return { verdict: "needless" };
   if (named.some(({ owner }) => owner !== undefined)) return { verdict: "none" };
   const [server, ...others] = named;
@@ -92,6 +95,13 @@ export function adoption(candidate: AdoptionCandidate): Adoption {
   );
   return { verdict: "adopt", server: { ...server, isInState: stateId !== undefined }, ports };
 }
+
+/** Without the entry its metadata would count as an edit, and replace it, and nobody would drain its Node. */
+const interrupted = ({ id }: ExistingServer, { name, pool }: AdoptionCandidate): Refusal => ({
+  problem: `the adoption of server ${name} (${id}) was interrupted: this stack's state has it, and it names no owner yet`,
+  expected: "an adoption that is completed",
+  remedy: `list ${name} in ${pool}.adopt again and run \`pulumi up\`; the entry may go after that`,
+});
 
 const noServer = ({ name }: AdoptionCandidate): Refusal => ({
   problem: `the cloud has no server ${name}`,

@@ -36,7 +36,7 @@ export const isAttached = ({ addresses }: ExistingPort, server: ExistingServer |
   addresses.some(({ ip }) => server?.addresses?.includes(ip));
 
 export function inCloudOf(examined: Examined, { ports, state, hasNode }: Read): Omit<WorkerInCloud, "attempt"> {
-  const { worker, planned, server, takeOver } = examined;
+  const { worker, planned, server, takeOver, reasons } = examined;
   const inState = state?.servers[worker.name];
   const found = planned.flatMap((port, i) => {
     const seen = ports.workers.get(worker.name)?.get(i);
@@ -55,7 +55,10 @@ export function inCloudOf(examined: Examined, { ports, state, hasNode }: Read): 
       }),
       ports: new Map(taken),
     },
-    portRecord: portRecordOf(server, inState, takeOver.server, ports.areRead && all),
+    portRecord: portRecordOf(server, inState, takeOver.server, {
+      areAttached: ports.areRead && all,
+      isEdited: reasons.length > 0,
+    }),
     unsecuredPorts: new Set(found.filter(({ seen }) => seen.portSecurity === false).map(({ port }) => port.name)),
     building: isBuilding(server, inState, hasNode) ? server?.id : undefined,
     ports: ports.areRead ? new Set(found.map(({ port }) => port.name)) : undefined,
@@ -94,10 +97,11 @@ function portRecordOf(
   server: ExistingServer | undefined,
   inState: StateServer | undefined,
   takeOver: TakeOver,
-  areAttached: boolean,
+  { areAttached, isEdited }: { readonly areAttached: boolean; readonly isEdited: boolean },
 ): PortRecord {
   const known = takeOver.verdict === "take over" ? server?.made : inState;
   if (!server || !known) return "unknown";
-  if (known.ports !== undefined) return inState && isUnread(inState) ? "unread" : "recorded";
+  // of an edit the list takes the server with a port that is replaced, see components/server/port-options.ts
+  if (known.ports !== undefined) return inState && isUnread(inState) && !isEdited ? "unread" : "recorded";
   return areAttached || takeOver.verdict === "take over" ? "attached" : "unrecorded";
 }

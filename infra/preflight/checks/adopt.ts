@@ -7,7 +7,8 @@ const adopt = diagnosticOf("adopt");
 export function adoptDiagnostics(workers: readonly ExaminedWorker[]): Diagnostic[] {
   return workers.flatMap(({ pool, spec, worker, adoption }) => {
     if (adoption.verdict !== "refuse") return [];
-    const path = `${spec.configPath}.adopt[${pool.adopt.indexOf(worker.name)}]`;
+    const at = pool.adopt.indexOf(worker.name);
+    const path = at < 0 ? worker.path : `${spec.configPath}.adopt[${at}]`;
     return adoption.refusals.map((refusal) => adopt({ path, ...refusal }));
   });
 }

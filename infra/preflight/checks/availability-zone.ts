@@ -18,7 +18,7 @@ export function availabilityZoneDiagnostics(
   changes: readonly PlannedChange[],
 ): Diagnostic[] {
   const zones = facts.checks.availabilityZones?.value;
-  if (!zones) return [];
+  if (!zones || !facts.checks.servers.value) return [];
   const own = ownServers(facts);
   const created = new Set(changes.filter(createsServer).map(({ worker }) => worker));
   return wantedWorkers(config, facts).flatMap(({ name, path, availabilityZone: zone }) => {

@@ -4,6 +4,7 @@ import { poolPath } from "../../config/paths.ts";
 import { type WantedWorker, workersOf } from "../../config/workers.ts";
 import { type Diagnostic, diagnosticOf } from "../../diagnostics/diagnostic.ts";
 import type { PreflightFacts } from "../../discovery/facts.ts";
+import { createsServer, type PlannedChange } from "../changes/plan.ts";
 
 const roleDiagnostic = diagnosticOf("machine-config-pool");
 
@@ -27,7 +28,12 @@ function remedyOf(path: string, boot: MachineConfigPool, managing: MachineConfig
   return `${both}; or, for the config of ${managing.name}, ${path}.ignition.machineConfigPool: ${managing.name}`;
 }
 
-function roles(pool: PoolConfig, worker: WantedWorker, pools: readonly MachineConfigPool[]): Diagnostic[] {
+function roles(
+  pool: PoolConfig,
+  worker: WantedWorker,
+  pools: readonly MachineConfigPool[],
+  isCreated: boolean,
+): Diagnostic[] {
   const path = poolPath(pool.name);
   const labels = { ...workerRole, ...pool.labels, ...worker.labels };
   const ofPool = { ...workerRole, ...pool.labels };
@@ -43,6 +49,7 @@ function roles(pool: PoolConfig, worker: WantedWorker, pools: readonly MachineCo
         expected:
           "one custom MachineConfigPool for a Node: of several the machine-config operator gives it none, and degrades",
         remedy: `keep the labels of one of them, and set ${path}.ignition.machineConfigPool to it`,
+        ...(!isCreated && { warning: true }),
       }),
     ];
   }
@@ -64,11 +71,16 @@ function roles(pool: PoolConfig, worker: WantedWorker, pools: readonly MachineCo
 /** Whether the labels of the workers and the MachineConfigPool that they boot with go together, once for each pool and case. */
 export function machineConfigRoleDiagnostics(
   { pools }: Pick<Config, "pools">,
-  { cluster }: Pick<PreflightFacts, "cluster">,
+  { cluster, checks }: Pick<PreflightFacts, "cluster" | "checks">,
+  changes: readonly PlannedChange[],
 ): Diagnostic[] {
+  const created = new Set(changes.filter(createsServer).map(({ worker }) => worker));
+  const areKnown = checks.servers.value !== undefined;
   const { value: existing = [] } = cluster.machineConfigPools;
   const found = pools.flatMap((pool) =>
-    workersOf(pool, cluster.infraId).flatMap((worker) => roles(pool, worker, existing)),
+    workersOf(pool, cluster.infraId).flatMap((worker) =>
+      roles(pool, worker, existing, created.has(worker.name) || !areKnown),
+    ),
   );
   return [...new Map(found.map((each) => [`${each.path} ${each.problem}`, each])).values()];
 }

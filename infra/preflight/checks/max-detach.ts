@@ -3,7 +3,6 @@ import type { Config } from "../../config/load.ts";
 import { type Diagnostic, diagnosticOf } from "../../diagnostics/diagnostic.ts";
 import type { Result } from "../../discovery/attempt.ts";
 import type { PreflightFacts, StateFacts } from "../../discovery/facts.ts";
-import type { ExaminedWorker } from "../changes/examine.ts";
 import type { PlannedChange } from "../changes/plan.ts";
 
 const path = "maxDetach";
@@ -38,19 +37,18 @@ const unknown = (what: string, reason: string): Diagnostic =>
  * Whether the update would detach more workers than the config allows. Those of the state count as well: after a rename of the
  * stack its servers carry another owner, as long as `formerOwners` does not name it.
  *
- * @param workers those that the config declares
+ * @param wanted the names of the workers that the config declares
  */
 export function maxDetachDiagnostics(
   { maxDetach: limit }: Pick<Config, "maxDetach">,
   { checks, state }: Pick<PreflightFacts, "checks" | "state">,
   changes: readonly PlannedChange[],
-  workers: readonly Pick<ExaminedWorker, "worker">[],
+  wanted: ReadonlySet<string>,
 ): Diagnostic[] {
   if (limit === undefined) return [];
   if (checks.servers.error !== undefined) return [unknown("the project's servers", checks.servers.error)];
   const planned = changes.filter(({ verdict }) => verdict === "detach, drained").map(({ worker }) => worker);
-  const kept = new Set(workers.map(({ worker }) => worker.name));
-  const recorded = Object.keys(state?.value?.servers ?? {}).filter((name) => !kept.has(name));
+  const recorded = Object.keys(state?.value?.servers ?? {}).filter((name) => !wanted.has(name));
   return tooMany([...new Set([...planned, ...recorded])], limit);
 }
 

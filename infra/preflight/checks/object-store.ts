@@ -3,6 +3,7 @@ import type { Config, PoolConfig } from "../../config/load.ts";
 import { poolPath } from "../../config/paths.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { ContainerStatus, PreflightFacts, TempUrls } from "../../discovery/facts.ts";
+import { createsServer, type PlannedChange } from "../changes/plan.ts";
 import { inlineAdvice } from "./inline.ts";
 import { temporaryUrlKeyDiagnostics } from "./temporary-url-key.ts";
 
@@ -26,6 +27,8 @@ interface Use {
   readonly inline: string;
   /** whether the account's key signs, so that containers have none of their own */
   readonly hasAccountKey: boolean;
+  /** whether a machine may be about to fetch its config */
+  readonly isNeeded: boolean;
 }
 
 /** Errors in the object store's answer about the container of a pool. */
@@ -77,13 +80,19 @@ function containerDiagnostics({ tempUrls, containers }: PreflightFacts["checks"]
 export function objectStoreDiagnostics(
   config: Pick<Config, "cloud" | "pools" | "temporaryUrlKey">,
   facts: PreflightFacts,
+  changes: readonly PlannedChange[],
 ): Diagnostic[] {
   const { cluster, objectStore, checks } = facts;
   const pools = storedPools(config.pools);
   if (pools.length === 0) return [];
   if (!objectStore) return pools.map((pool) => missingStore(config.cloud, pool, facts));
   const { url } = objectStore;
-  const use = { url, inline: inlineAdvice(pools, cluster), hasAccountKey: config.temporaryUrlKey !== undefined };
+  const use = {
+    url,
+    inline: inlineAdvice(pools, cluster),
+    hasAccountKey: config.temporaryUrlKey !== undefined,
+    isNeeded: checks.servers.value === undefined || changes.some(createsServer),
+  };
   const key = checks.tempUrls?.error === undefined ? temporaryUrlKeyDiagnostics(checks.accountKey, url) : [];
   return [...tempUrlDiagnostics(checks, use), ...key, ...containerDiagnostics(checks, use)];
 }
@@ -100,7 +109,7 @@ const missingStore = (cloud: string, pool: PoolConfig, { cluster, region }: Pref
 function tempUrlDiagnostics({ tempUrls }: PreflightFacts["checks"], use: Use): Diagnostic[] {
   if (!tempUrls) return [];
   const { value, error } = tempUrls;
-  const { url, inline } = use;
+  const { url, inline, isNeeded } = use;
   if (error === undefined) return abilityDiagnostics(value, use);
   return [
     {
@@ -108,6 +117,8 @@ function tempUrlDiagnostics({ tempUrls }: PreflightFacts["checks"], use: Use): D
       problem: `the object store at ${url} cannot be queried: ${error}`,
       expected: `an answer, with a certificate that the authorities in clouds.yaml's cacert signed: ${why}, and verify it even with verify: false`,
       remedy: `check cacert in clouds.yaml (the CA that signed it), and the connection to the object store; or ${inline}`,
+      // machines that run have fetched theirs
+      ...(!isNeeded && { warning: true }),
     },
   ];
 }

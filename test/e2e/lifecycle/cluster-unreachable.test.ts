@@ -36,8 +36,11 @@ describe("GIVEN a server that accepts connections and never answers", () => {
       /cluster: the kubeconfig's user "user" has no credentials, its helper sleep /,
     ],
     ["object store", "the object store", /cloud: the object store at http\S+ cannot be queried: /],
-    ["network", "the network", /machineNetwork\.network: the cloud did not return network .*: no answer in time/],
-    ["network", "the subnet", /machineNetwork\.subnet: the cloud did not return subnet .*: no answer in time/],
+    [
+      "network",
+      "the service",
+      /cloud: the OpenStack provider cannot use the network service: it did not answer in time/,
+    ],
     ["proxy", "what is behind it", /cloud: the identity service at \S+ gave no answer/],
   ])("WHEN it stands in for %s THEN the run ends and names %s", (name, _, expected) => {
     const { code, output } = results.get(name) ?? { code: undefined, output: "" };

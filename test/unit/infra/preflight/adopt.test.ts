@@ -263,6 +263,12 @@ describe("GIVEN a worker that is this stack's already, and that pools[].adopt li
 describe("GIVEN an adoption that was interrupted", () => {
   const imported: StateFacts = { servers: { [worker]: { id: "s0" } }, ports: { [port.name]: "p0" } };
 
+  test("WHEN its entry is removed before it is completed THEN it is an error, since the server would be replaced", () => {
+    const found = outcome({ state: imported, pool: { adopt: [] } });
+    expect(found.errors).toMatchObject([{ check: "adopt", remedy: expect.stringMatching(`list ${worker} in`) }]);
+    expect(found.lines.join()).toMatch(/refuse/);
+  });
+
   test("WHEN the state has what was imported, without its owner, THEN it goes on without another import", () => {
     const found = outcome({ state: imported });
     expect(found).toMatchObject({ errors: [], server: undefined, ports: [], adopted: { serverId: "s0" } });

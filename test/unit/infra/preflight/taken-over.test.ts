@@ -205,6 +205,12 @@ describe("GIVEN a server and a port of this stack that its state has", () => {
     expect(outcome({ state: { ...everything, servers: { [worker]: inState } } }).portRecord).toBe(expected);
   });
 
+  test("WHEN the list is shorter and the port is edited THEN the list takes the server with its port", () => {
+    const inState = { id: "s0", ports: portsValue(["p0"]), networks: 0 };
+    const state = { ...everything, servers: { [worker]: inState } };
+    expect(outcome({ state, pool: { fixedIps: ["10.0.0.21"] } }).portRecord).toBe("recorded");
+  });
+
   test.each<[string, Seen, string | undefined]>([
     ["is built", {}, undefined],
     [

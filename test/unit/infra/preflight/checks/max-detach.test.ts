@@ -77,7 +77,7 @@ test("GIVEN a stack that was renamed WHEN its servers, which carry its former na
 
 test("GIVEN a limit WHEN the servers cannot be read THEN the update is refused: nobody knows how many go", () => {
   const facts = factsOf({ checks: { servers: { error: "HTTP 403" } } });
-  expect(diagnosticsOf(configOf({}, { maxDetach: 1 }), facts)).toMatchObject(
+  expect(diagnosticsOf(configOf({ replicas: 4 }, { maxDetach: 1 }), facts)).toMatchObject(
     [
       { check: "server-name", warning: true },
       { check: "max-detach", problem: expect.stringContaining("the project's servers cannot be read: HTTP 403") },
@@ -110,4 +110,13 @@ describe("GIVEN a cluster that is skipped", () => {
       { problem: expect.stringContaining("the stack's state cannot be read: no answer") },
     ]);
   });
+});
+
+test("GIVEN a limit and a pool whose network is mistyped WHEN its workers are in the state THEN none counts as leaving", () => {
+  const servers = Object.fromEntries(workers(4).map(({ name, id }) => [name, { id }]));
+  const unresolved = [{ check: "cloud", path: "p", problem: "no network", expected: "one", remedy: "correct it" }];
+  const facts = factsOf({ unresolved, state: answer({ servers, ports: {} }), checks: { servers: answer(workers(4)) } });
+  const checks = diagnosticsOf(configOf({ replicas: 4 }, { maxDetach: 1 }), facts).map(({ check }) => check);
+  expect(checks).toContain("cloud");
+  expect(checks).not.toContain("max-detach");
 });

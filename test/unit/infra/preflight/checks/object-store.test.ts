@@ -1,13 +1,16 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Checks } from "../../../../../infra/discovery/facts.ts";
 import { objectStoreDiagnostics as diagnosticsOf } from "../../../../../infra/preflight/checks/object-store.ts";
+import type { PlannedChange } from "../../../../../infra/preflight/changes/plan.ts";
 import type { PreflightFacts } from "../../../../../infra/preflight/index.ts";
 import type { Diagnostic } from "../../../../../infra/diagnostics/diagnostic.ts";
 import { answer, configOf, factsOf } from "../../../../support/preflight-facts.ts";
 
 type Store = Pick<Checks, "tempUrls" | "containers">;
 
-const objectStoreDiagnostics = (facts: PreflightFacts): Diagnostic[] => diagnosticsOf(configOf(), facts);
+const attach: PlannedChange = { worker: "w-0", verdict: "attach", reason: "" };
+const objectStoreDiagnostics = (facts: PreflightFacts, changes = [attach]): Diagnostic[] =>
+  diagnosticsOf(configOf(), facts, changes);
 
 const facts = (checks: Partial<Store>): PreflightFacts => factsOf({ checks });
 const urls = (digests: string[] | undefined, supported = true): PreflightFacts =>
@@ -50,7 +53,11 @@ describe("GIVEN an object store", () => {
   });
 
   test("WHEN its certificate is not trusted THEN the error says that machines verify it whatever clouds.yaml says, and both ways out", () => {
-    const [error] = objectStoreDiagnostics(facts({ tempUrls: { error: "self-signed certificate" } }));
+    const distrusted = facts({ tempUrls: { error: "self-signed certificate" } });
+    // workers that run have fetched their config
+    expect(objectStoreDiagnostics(distrusted, [])).toMatchObject([{ warning: true }]);
+    const [error] = objectStoreDiagnostics(distrusted);
+    expect(error?.warning).toBeUndefined();
     expect(error?.expected).toMatch(/verify it even with verify: false$/);
     expect(error?.remedy).toMatch(/^check cacert in clouds\.yaml .*; or set ignition\.delivery: inline/);
   });
