@@ -136,6 +136,10 @@ export const replacesServer = ({ verdict }: PlannedChange): boolean =>
 /** Whether a server is created: a new one, or one in the place of another. */
 export const createsServer = (change: PlannedChange): boolean => change.verdict === "attach" || replacesServer(change);
 
+/** Names of the workers whose servers are created. */
+export const createdWorkers = (changes: readonly PlannedChange[]): ReadonlySet<string> =>
+  new Set(changes.filter(createsServer).map(({ worker }) => worker));
+
 /** Names of the workers whose servers are replaced. */
 export const replacedWorkers = (changes: readonly PlannedChange[]): ReadonlySet<string> =>
   new Set(changes.filter(replacesServer).map(({ worker }) => worker));

@@ -3,7 +3,7 @@ import { suggest } from "../../../components/lib/suggest.ts";
 import type { Config } from "../../config/load.ts";
 import { type Diagnostic, diagnosticOf } from "../../diagnostics/diagnostic.ts";
 import type { PreflightFacts } from "../../discovery/facts.ts";
-import { createsServer, type PlannedChange } from "../changes/plan.ts";
+import { createdWorkers, type PlannedChange } from "../changes/plan.ts";
 import { ownServers, wantedWorkers } from "./names.ts";
 
 const zoneDiagnostic = diagnosticOf("availability-zone");
@@ -20,7 +20,7 @@ export function availabilityZoneDiagnostics(
   const zones = facts.checks.availabilityZones?.value;
   if (!zones || !facts.checks.servers.value) return [];
   const own = ownServers(facts);
-  const created = new Set(changes.filter(createsServer).map(({ worker }) => worker));
+  const created = createdWorkers(changes);
   return wantedWorkers(config, facts).flatMap(({ name, path, availabilityZone: zone }) => {
     if (zone === undefined || zone.includes(":") || zones.includes(zone)) return [];
     const isIn = own.get(name)?.some(({ made }) => made.availabilityZone === zone) === true;

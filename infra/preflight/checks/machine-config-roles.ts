@@ -4,7 +4,7 @@ import { poolPath } from "../../config/paths.ts";
 import { type WantedWorker, workersOf } from "../../config/workers.ts";
 import { type Diagnostic, diagnosticOf } from "../../diagnostics/diagnostic.ts";
 import type { PreflightFacts } from "../../discovery/facts.ts";
-import { createsServer, type PlannedChange } from "../changes/plan.ts";
+import { createdWorkers, type PlannedChange } from "../changes/plan.ts";
 
 const roleDiagnostic = diagnosticOf("machine-config-pool");
 
@@ -74,7 +74,7 @@ export function machineConfigRoleDiagnostics(
   { cluster, checks }: Pick<PreflightFacts, "cluster" | "checks">,
   changes: readonly PlannedChange[],
 ): Diagnostic[] {
-  const created = new Set(changes.filter(createsServer).map(({ worker }) => worker));
+  const created = createdWorkers(changes);
   const areKnown = checks.servers.value !== undefined;
   const { value: existing = [] } = cluster.machineConfigPools;
   const found = pools.flatMap((pool) =>

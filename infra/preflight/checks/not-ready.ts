@@ -3,7 +3,7 @@ import { poolPath } from "../../config/paths.ts";
 import { type Diagnostic, diagnosticOf } from "../../diagnostics/diagnostic.ts";
 import type { ChangeFacts } from "../../discovery/facts.ts";
 import type { ExaminedWorker } from "../changes/examine.ts";
-import { createsServer, type PlannedChange } from "../changes/plan.ts";
+import { createdWorkers, type PlannedChange } from "../changes/plan.ts";
 import { joinBound } from "../changes/repair.ts";
 import { notReady } from "../not-ready.ts";
 
@@ -27,7 +27,7 @@ export function notReadyDiagnostics(
 ): Diagnostic[] {
   const { at } = facts;
   if (at === undefined) return [];
-  const replaced = new Set(changes.filter(createsServer).map(({ worker }) => worker));
+  const replaced = createdWorkers(changes);
   return workers.flatMap((examined) => {
     const { pool, worker, server, node } = examined;
     if (!server || !node || replaced.has(worker.name) || mayJoin(examined, facts, at)) return [];

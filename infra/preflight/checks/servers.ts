@@ -3,7 +3,7 @@ import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { ExistingPort, PreflightFacts } from "../../discovery/facts.ts";
 import type { ExaminedWorker } from "../changes/examine.ts";
 import { attemptText, type FailedBuild } from "../changes/failed-build.ts";
-import { createsServer, type PlannedChange } from "../changes/plan.ts";
+import { createdWorkers, type PlannedChange } from "../changes/plan.ts";
 import { poolPath } from "../../config/paths.ts";
 import { wantedWorkers } from "./names.ts";
 import { perhapsStrayPort } from "./stray-ports.ts";
@@ -14,7 +14,7 @@ const administrator = "admin";
 /** New servers on a named machine, if the account may not choose one. Nova itself would reject them late. */
 function pinned(config: Config, facts: PreflightFacts, changes: readonly PlannedChange[]): Diagnostic[] {
   if (facts.roles.includes(administrator)) return [];
-  const created = new Set(changes.filter(createsServer).map(({ worker }) => worker));
+  const created = createdWorkers(changes);
   return wantedWorkers(config, facts).flatMap(({ name, path, availabilityZone }) => {
     if (!availabilityZone?.includes(":") || !created.has(name)) return [];
     return {
