@@ -3,6 +3,7 @@ import { changed } from "../../../components/lib/changed.ts";
 import { listed } from "../../../components/lib/listed.ts";
 import { ownerOf } from "../../../components/ports/description.ts";
 import type { ExistingPort, ExistingServer } from "../../discovery/facts.ts";
+import { isAttached } from "./ports.ts";
 
 /**
  * Whether a server that somebody attached by hand, and its ports, become this stack's because pools[].adopt lists its Node.
@@ -208,8 +209,7 @@ function zoneDifference({ actual }: ExistingServer, wanted: string | undefined):
 }
 
 function portRefusals(server: ExistingServer, candidate: AdoptionCandidate): Refusal[] {
-  const on = attachedTo(server);
-  const attached = candidate.seen.filter(on);
+  const attached = candidate.seen.filter((port) => isAttached(port, server));
   const refusals = candidate.ports.flatMap((port) => portRefusal(port, { server, attached, candidate }));
   if (refusals.length > 0) return refusals;
   const known = new Set(candidate.ports.flatMap(({ named }) => named.flatMap((port) => port.addresses)).map(ipOf));
@@ -226,11 +226,6 @@ function portRefusals(server: ExistingServer, candidate: AdoptionCandidate): Ref
 
 const ipOf = ({ ip }: { readonly ip: string }): string => ip;
 
-const attachedTo =
-  ({ addresses = [] }: ExistingServer) =>
-  (port: ExistingPort): boolean =>
-    port.addresses.some(({ ip }) => addresses.includes(ip));
-
 function portRefusal(
   { name, stateId, named, differences }: PortCandidate,
   {
@@ -245,7 +240,7 @@ function portRefusal(
 ): Refusal[] {
   const [port, ...others] = named;
   const expected = `one port ${name} on ${serverText(server)}: a port keeps the name that the config gives it`;
-  if (!port || others.length > 0 || !attachedTo(server)(port)) {
+  if (!port || others.length > 0 || !isAttached(port, server)) {
     const known = new Set(candidate.ports.map((each) => each.name));
     const free = attached.filter((each) => !known.has(each.name));
     const found = free.map((each) => `${each.name === "" ? "one without a name" : each.name} (${each.id})`);

@@ -10,9 +10,9 @@ import { isResolved } from "../../discovery/found.ts";
 import { poolSpec } from "../../pool-spec.ts";
 import { isOwner } from "../checks/names.ts";
 import { type AdoptedObject, type Adoption, adoption } from "./adopt.ts";
-import { inCloudOf, isAttached } from "./in-cloud.ts";
+import { inCloudOf } from "./in-cloud.ts";
 import { type FailedBuild, failedBuild, lastAttempt, type Recorded, wantedAttempt } from "./failed-build.ts";
-import { type ExistingPorts, existingPorts, keysOf, portChanges, portDifferences } from "./ports.ts";
+import { type ExistingPorts, existingPorts, isAttached, keysOf, portChanges, portDifferences } from "./ports.ts";
 import { nodeOfServer, type Repair, repair } from "./repair.ts";
 import { portTakeOver, serverTakeOver, type TakeOver } from "./take-over.ts";
 
@@ -138,7 +138,7 @@ function adoptionOf(
       named: ports.named.get(port.name) ?? [],
       differences: (found) => portDifferences({ ...keysOf(worker, pool.networks.length, i), port }, found, ports.names),
     })),
-    seen: [...ports.named.values()].flat(),
+    seen: ports.all,
     isOwner: (owner) => isOwner(facts, owner),
   });
 }

@@ -3,9 +3,9 @@ import type { PortRecord, WorkerInCloud } from "../../../components/server/in-cl
 import { portsNamed } from "../../../components/server/port-options.ts";
 import type { PoolConfig } from "../../config/load.ts";
 import type { WantedWorker } from "../../config/workers.ts";
-import type { ExistingPort, ExistingServer, StateFacts, StateServer } from "../../discovery/facts.ts";
+import type { ExistingServer, StateFacts, StateServer } from "../../discovery/facts.ts";
 import type { Adoption } from "./adopt.ts";
-import { type ExistingPorts, isPlaced } from "./ports.ts";
+import { type ExistingPorts, isAttached, isPlaced } from "./ports.ts";
 import type { TakeOver } from "./take-over.ts";
 import { vacatedOf } from "./vacated.ts";
 
@@ -31,9 +31,6 @@ interface Read {
   /** whether the cluster has a Node of the worker's name */
   readonly hasNode: boolean;
 }
-
-export const isAttached = ({ addresses }: ExistingPort, server: ExistingServer | undefined): boolean =>
-  addresses.some(({ ip }) => server?.addresses?.includes(ip));
 
 export function inCloudOf(examined: Examined, { ports, state, hasNode }: Read): Omit<WorkerInCloud, "attempt"> {
   const { worker, planned, server, takeOver, reasons } = examined;

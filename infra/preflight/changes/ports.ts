@@ -3,7 +3,7 @@ import { allowedAddressesEdit } from "../../../components/ports/allowed-addresse
 import { portName } from "../../../components/ports/names.ts";
 import type { PlannedPort } from "../../../components/ports/plan.ts";
 import type { WantedWorker } from "../../config/workers.ts";
-import type { ChangeFacts, ExistingPort } from "../../discovery/facts.ts";
+import type { ChangeFacts, ExistingPort, ExistingServer } from "../../discovery/facts.ts";
 import type { CloudFacts } from "../../discovery/read.ts";
 
 /** The existing ports of the workers, indexed once for all of them. */
@@ -12,11 +12,17 @@ export interface ExistingPorts {
   readonly workers: ReadonlyMap<string, ReadonlyMap<number, ExistingPort>>;
   /** all of them, by the port's name */
   readonly named: ReadonlyMap<string, readonly ExistingPort[]>;
+  /** each once, whatever its name is */
+  readonly all: readonly ExistingPort[];
   /** false: the cluster's ports could not be read */
   readonly areRead: boolean;
   /** names of the networks and subnets that the config names, by their ids */
   readonly names: ReadonlyMap<string, string>;
 }
+
+/** Whether a server has the port: one of its addresses is the server's. */
+export const isAttached = ({ addresses }: ExistingPort, server: ExistingServer | undefined): boolean =>
+  addresses.some(({ ip }) => server?.addresses?.includes(ip));
 
 /** A port of the config, with its keys in the pool. */
 interface Wanted {
@@ -111,9 +117,9 @@ export function existingPorts({ checks, cloud }: ChangeFacts): ExistingPorts {
     workers.set(worker, numbered);
     if (!numbered.has(Number(number))) numbered.set(Number(number), port);
   }
-  const different = [...new Map(seen.map((port) => [port.id, port])).values()];
-  const named = Map.groupBy(different, ({ name }) => name);
-  return { workers, named, areRead: tagged !== undefined, names: namesOf(cloud) };
+  const all = [...new Map(seen.map((port) => [port.id, port])).values()];
+  const named = Map.groupBy(all, ({ name }) => name);
+  return { workers, named, all, areRead: tagged !== undefined, names: namesOf(cloud) };
 }
 
 const within = (path: string): string => path.replace(/^pools\[[^\]]+\]\./, "");
