@@ -14,7 +14,7 @@ import { inCloudOf } from "./in-cloud.ts";
 import { type FailedBuild, failedBuild, lastAttempt, type Recorded, wantedAttempt } from "./failed-build.ts";
 import { type ExistingPorts, existingPorts, isAttached, keysOf, portChanges, portDifferences } from "./ports.ts";
 import { nodeOfServer, type Repair, repair } from "./repair.ts";
-import { portTakeOver, serverTakeOver, type TakeOver } from "./take-over.ts";
+import { portTakeOver, serverTakeOver, type TakeOver, type WorkerTakeOver } from "./take-over.ts";
 
 /** A worker that the config declares, what it is created from, and what the cloud has of it. */
 export interface ExaminedWorker {
@@ -30,11 +30,7 @@ export interface ExaminedWorker {
   readonly reasons: readonly string[];
   /** whether it becomes this stack's because pools[].adopt lists it */
   readonly adoption: Adoption;
-  readonly takeOver: {
-    readonly server: TakeOver;
-    /** of the planned ports, in their order */
-    readonly ports: readonly { readonly name: string; readonly takeOver: TakeOver }[];
-  };
+  readonly takeOver: WorkerTakeOver;
   /** whether the server is replaced because its build has failed */
   readonly build: FailedBuild;
   /** whether it is replaced because pools[].repair lists it */
@@ -211,7 +207,7 @@ type TakeOverCandidate = Candidate & {
 };
 
 /** Nothing is taken over where the state could not be read: whether it has it, nobody knows. */
-function takeOverOf(candidate: TakeOverCandidate, { facts, ports, nodes }: Known): ExaminedWorker["takeOver"] {
+function takeOverOf(candidate: TakeOverCandidate, { facts, ports, nodes }: Known): WorkerTakeOver {
   const { pool, worker, planned, server, own, isShared, reasons, adoption: adopted } = candidate;
   const state = facts.state?.value;
   if (!state) return { server: { verdict: "none" }, ports: [] };

@@ -6,7 +6,7 @@ import type { WantedWorker } from "../../config/workers.ts";
 import type { ExistingServer, StateFacts, StateServer } from "../../discovery/facts.ts";
 import type { Adoption } from "./adopt.ts";
 import { type ExistingPorts, isAttached, isPlaced } from "./ports.ts";
-import type { TakeOver } from "./take-over.ts";
+import type { TakeOver, WorkerTakeOver } from "./take-over.ts";
 import { vacatedOf } from "./vacated.ts";
 
 /** What the options of a worker's resources depend on. Pure. */
@@ -18,10 +18,7 @@ interface Examined {
   readonly server: ExistingServer | undefined;
   readonly reasons: readonly string[];
   readonly adoption: Adoption;
-  readonly takeOver: {
-    readonly server: TakeOver;
-    readonly ports: readonly { readonly name: string; readonly takeOver: TakeOver }[];
-  };
+  readonly takeOver: WorkerTakeOver;
 }
 
 interface Read {

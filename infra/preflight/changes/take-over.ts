@@ -56,6 +56,12 @@ const otherServer = ({ id }: ExistingServer, stateId: string, { name, hasNode }:
     : `it has no Node: openstack server delete ${id}, then run \`pulumi up\`, which makes another`,
 });
 
+/** What becomes of a worker's server and of its planned ports, in their order. */
+export interface WorkerTakeOver {
+  readonly server: TakeOver;
+  readonly ports: readonly { readonly name: string; readonly takeOver: TakeOver }[];
+}
+
 /** A port of a worker, and what the cloud has by its name. */
 export interface PortCandidate {
   readonly name: string;

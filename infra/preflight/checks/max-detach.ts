@@ -1,23 +1,19 @@
-import { listed } from "../../../components/lib/listed.ts";
 import type { Config } from "../../config/load.ts";
 import { type Diagnostic, diagnosticOf } from "../../diagnostics/diagnostic.ts";
 import type { Result } from "../../discovery/attempt.ts";
 import type { PreflightFacts, StateFacts } from "../../discovery/facts.ts";
 import type { PlannedChange } from "../changes/plan.ts";
+import { listedWorkers } from "../listed-workers.ts";
 
 const path = "maxDetach";
 const maxDetach = diagnosticOf("max-detach");
 
-/** Names that a message holds at most: a pool may have 1000 workers. */
-const mostNames = 20;
-
 function tooMany(names: readonly string[], limit: number): Diagnostic[] {
   if (names.length <= limit) return [];
-  const inOrder = names.toSorted((a, b) => a.localeCompare(b, "en", { numeric: true }));
   return [
     maxDetach({
       path,
-      problem: `this update would detach ${names.length} workers: ${listed(inOrder, mostNames)}`,
+      problem: `this update would detach ${names.length} workers: ${listedWorkers(names)}`,
       expected: `at most ${limit} in one update`,
       remedy: `put those that stay back into the config; if all of them are to go, set maxDetach: ${names.length} for this \`pulumi up\`, and ${limit} again afterwards`,
     }),

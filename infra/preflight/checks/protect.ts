@@ -1,9 +1,9 @@
-import { listed } from "../../../components/lib/listed.ts";
 import type { Config, PoolConfig } from "../../config/load.ts";
 import { poolPath } from "../../config/paths.ts";
 import { type Diagnostic, diagnosticOf } from "../../diagnostics/diagnostic.ts";
 import type { PreflightFacts } from "../../discovery/facts.ts";
 import { type PlannedChange, replacesServer } from "../changes/plan.ts";
+import { listedWorkers } from "../listed-workers.ts";
 
 /**
  * The engine refuses to delete what its state protects, and to replace it as long as the config protects it too. It says so
@@ -21,14 +21,10 @@ interface Losses {
   readonly failed: readonly string[];
 }
 
-const numerically = (a: string, b: string): number => a.localeCompare(b, "en", { numeric: true });
-
-const namesOf = (names: readonly string[]): string => listed(names.toSorted(numerically), 20);
-
 function lossesText({ detached, replaced, failed }: Losses): string {
   return [
-    ...(detached.length === 0 ? [] : [`detach ${namesOf(detached)}`]),
-    ...(replaced.length + failed.length === 0 ? [] : [`replace ${namesOf([...replaced, ...failed])}`]),
+    ...(detached.length === 0 ? [] : [`detach ${listedWorkers(detached)}`]),
+    ...(replaced.length + failed.length === 0 ? [] : [`replace ${listedWorkers([...replaced, ...failed])}`]),
   ].join(" and ");
 }
 
@@ -71,7 +67,7 @@ function liftedPool(name: string, losses: Losses): Diagnostic[] {
 function removedPool(name: string, detached: readonly string[]): Diagnostic {
   return protect({
     path: "pools",
-    problem: `pool ${name} is protected, and is not in the config any more: this update would detach ${namesOf(detached)}`,
+    problem: `pool ${name} is protected, and is not in the config any more: this update would detach ${listedWorkers(detached)}`,
     expected: "no worker of a protected pool leaves",
     remedy: `put pool ${name} back; or, if it is to go, put it back with protect: false, run \`pulumi up\`, then remove it`,
   });
