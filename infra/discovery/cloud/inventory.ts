@@ -120,36 +120,19 @@ export const portsSchema = z
     ),
   })
   .transform(({ ports }): ExistingPort[] =>
-    ports.map(
-      ({
-        id,
-        name,
-        tags,
-        network_id: networkId,
-        description,
-        allowed_address_pairs: pairs,
-        fixed_ips: ips,
-        ...port
-      }) => {
-        const { mac_address: mac, device_id: deviceId, updated_at: updated } = port;
-        const security = port.port_security_enabled ? {} : { portSecurity: false as const };
-        const addresses = ips.map((each) => ({ subnetId: each.subnet_id, ip: each.ip_address }));
-        const allowedAddresses = pairs.map((pair) => pair.ip_address);
-        return {
-          id,
-          name,
-          tags,
-          networkId,
-          description,
-          allowedAddresses,
-          addresses,
-          mac,
-          deviceId,
-          updated,
-          ...security,
-        };
-      },
-    ),
+    ports.map(({ id, name, tags, description, ...port }) => ({
+      id,
+      name,
+      tags,
+      networkId: port.network_id,
+      description,
+      allowedAddresses: port.allowed_address_pairs.map((pair) => pair.ip_address),
+      addresses: port.fixed_ips.map((each) => ({ subnetId: each.subnet_id, ip: each.ip_address })),
+      mac: port.mac_address,
+      deviceId: port.device_id,
+      updated: port.updated_at,
+      ...(!port.port_security_enabled && { portSecurity: false as const }),
+    })),
   );
 
 /**
@@ -216,9 +199,10 @@ function readPorts(client: CloudClient, which: [string, string][], signal: Abort
     "mac_address",
     "device_id",
     "updated_at",
+    "port_security_enabled",
   ];
   const query = new URLSearchParams(which);
-  for (const field of [...fields, "port_security_enabled"]) query.append("fields", field);
+  for (const field of fields) query.append("fields", field);
   return client.get("network", `/v2.0/ports?${query.toString()}`, portsSchema, signal);
 }
 
