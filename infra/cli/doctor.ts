@@ -16,7 +16,7 @@ import { readStack } from "./stack.ts";
 async function main(): Promise<number> {
   const { stack } = parseArgs({ options: { stack: { type: "string" } } }).values;
   if (stack === undefined) throw new Error("--stack is missing. Usage: npm run doctor -- --stack <stack>");
-  const exporting = orReason(async () => parseState(await pulumi("stack", "export", "--stack", stack)));
+  const exporting = orReason(async () => parseState(await pulumi(stack, "stack", "export")));
   const { owner, config } = await readStack(stack);
   const observer = new Observer(config);
   try {

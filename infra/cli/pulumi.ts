@@ -2,6 +2,9 @@ import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { parse } from "yaml";
+import { z } from "zod";
+import { isUnreadableState, unreadableStateRemedy } from "./unreadable-state.ts";
 
 /** The folder of Pulumi.yaml. */
 const project = path.resolve(import.meta.dirname, "../..");
@@ -24,10 +27,20 @@ function run(args: readonly string[], env: Readonly<Record<string, string>> = {}
   });
 }
 
-/** The standard output of a command of pulumi. Throws an error that is all it has printed if it fails. */
-export async function pulumi(...args: readonly string[]): Promise<string> {
-  const { ok, stdout, printed } = await run(args);
-  if (!ok) throw new Error(printed.trim());
+/** What a command has printed that failed, with what to do where the state cannot be read. */
+async function failure(printed: string, stack: string): Promise<string> {
+  if (!isUnreadableState(printed)) return printed.trim();
+  const { stdout } = await run(["whoami", "--json"]);
+  const { url } = z.object({ url: z.string() }).parse(JSON.parse(stdout));
+  const { name } = z.object({ name: z.string() }).parse(parse(await readFile(path.join(project, "Pulumi.yaml"), "utf8")));
+  const remedy = await unreadableStateRemedy({ backend: url, project: name, stack: path.posix.basename(stack) });
+  return [printed.trim(), ...(remedy === undefined ? [] : [remedy])].join("\n");
+}
+
+/** The standard output of a command on a stack. Throws an error that is all it has printed if it fails. */
+export async function pulumi(stack: string, ...args: readonly string[]): Promise<string> {
+  const { ok, stdout, printed } = await run([...args, "--stack", stack]);
+  if (!ok) throw new Error(await failure(printed, stack));
   return stdout;
 }
 
@@ -43,7 +56,7 @@ export async function programReport(stack: string, variable: string): Promise<un
     const file = path.join(folder, "report.json");
     const { printed } = await run(["preview", "--stack", stack], { [variable]: file });
     const text = await readFile(file, "utf8").catch(() => undefined);
-    if (text === undefined) throw new Error(`pulumi preview wrote no report:\n${printed}`);
+    if (text === undefined) throw new Error(`pulumi preview wrote no report:\n${await failure(printed, stack)}`);
     return JSON.parse(text);
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -49,7 +49,7 @@ function factsOf({ facts, diagnostics }: FactsReport): Result<PlainFacts> {
 export async function readStack(name: string): Promise<Stack> {
   const [report, printed] = await Promise.all([
     programReport(name, factsVariable) as Promise<FactsReport>,
-    pulumi("config", "--stack", name, "--json", "--show-secrets"),
+    pulumi(name, "config", "--json", "--show-secrets"),
   ]);
   const { owner } = report;
   const [, project = ""] = owner.split("/");

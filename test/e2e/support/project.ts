@@ -4,6 +4,7 @@ import { cp, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parse, stringify } from "yaml";
 import { engineEnv } from "../../lab/engine/environment.ts";
+import { sh } from "../../lab/runtime/sh.ts";
 import { repo, stateDir } from "../../lab/settings.ts";
 import { apply } from "../../mutations/apply.ts";
 import { mutations } from "../../mutations/list.ts";
@@ -202,6 +203,11 @@ export class Project {
 
   /** `npm run status` */
   status = (...args: readonly string[]): Promise<Preflight> => this.#command("status", ...args);
+
+  /** A command line as a person types it in the project's folder. */
+  async shell(command: string): Promise<void> {
+    await sh("sh", ["-c", command], { cwd: this.folder, env: this.#env, extendEnv: false });
+  }
 
   /** `npm run doctor` */
   doctor = (): Promise<Preflight> => this.#command("doctor");
