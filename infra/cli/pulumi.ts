@@ -32,7 +32,9 @@ async function failure(printed: string, stack: string): Promise<string> {
   if (!isUnreadableState(printed)) return printed.trim();
   const { stdout } = await run(["whoami", "--json"]);
   const { url } = z.object({ url: z.string() }).parse(JSON.parse(stdout));
-  const { name } = z.object({ name: z.string() }).parse(parse(await readFile(path.join(project, "Pulumi.yaml"), "utf8")));
+  const { name } = z
+    .object({ name: z.string() })
+    .parse(parse(await readFile(path.join(project, "Pulumi.yaml"), "utf8")));
   const remedy = await unreadableStateRemedy({ backend: url, project: name, stack: path.posix.basename(stack) });
   return [printed.trim(), ...(remedy === undefined ? [] : [remedy])].join("\n");
 }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { PodEnd } from "../support/cluster/workloads.ts";
 import { giveUp, type Life, live, momentNamed, moments, own } from "../support/interruption.ts";
-import { Project } from "../support/project.ts";
+import { Project, type Victim } from "../support/project.ts";
 
 /** Chooses the moments; `npm run test:soak` goes through all of them. */
 const seed = Number(process.env["INTERRUPTION_SEED"] ?? 15);
@@ -18,7 +18,16 @@ const some = (command: string, count: number) =>
   )[0] ?? [];
 const chosen = [...some("up", 2), ...some("destroy", 1)];
 
-describe(`GIVEN a worker whose commands are killed in the middle (INTERRUPTION_SEED=${seed})`, () => {
+const lives: [how: string, victim: Victim, killAt: typeof moments][] = [
+  ["killed in the middle", "command", chosen],
+  [
+    "cancelled as CI does it, by SIGTERM and after a grace by SIGKILL",
+    "cancelled",
+    ["server asked for", "registration", "ready", "cordon", "drain", "server deletion"].map(momentNamed),
+  ],
+];
+
+describe(`GIVEN a worker whose commands do not end by themselves (INTERRUPTION_SEED=${seed})`, () => {
   let project: Project;
   beforeAll(async () => {
     project = await Project.create("interruption");
@@ -27,10 +36,12 @@ describe(`GIVEN a worker whose commands are killed in the middle (INTERRUPTION_S
     await project.destroy();
   });
 
-  describe(`WHEN that happens at: ${chosen.map(({ name }) => name).join(", ")}`, () => {
+  describe.each(
+    lives.map(([how, victim, killAt]) => [how, killAt.map(({ name }) => name).join(", "), victim, killAt] as const),
+  )("WHEN they are %s, at: %s", (_how, _when, victim, killAt) => {
     let life: Life;
     beforeAll(async () => {
-      life = await live(project, chosen);
+      life = await live(project, killAt, victim);
     });
 
     test("THEN the repeated ones complete with one server and one Node, which serves", () => {

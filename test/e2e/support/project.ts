@@ -2,6 +2,7 @@ import { execa } from "execa";
 import { randomUUID } from "node:crypto";
 import { cp, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { parse, stringify } from "yaml";
 import { engineEnv } from "../../lab/engine/environment.ts";
 import { sh } from "../../lab/runtime/sh.ts";
@@ -50,9 +51,12 @@ export interface Preflight {
 
 /**
  * What is killed of a command: everything that it started as well, its engine only, which orphans the rest, or the node
- * provider only, as by the OOM killer.
+ * provider only, as by the OOM killer. "cancelled": as CI cancels a job, by SIGTERM, and everything by SIGKILL after a grace.
  */
-export type Victim = "command" | "engine" | "plugin";
+export type Victim = "command" | "engine" | "plugin" | "cancelled";
+
+/** s that GitHub's runner leaves a cancelled job between the first signal and SIGKILL (actions/runner, ProcessInvoker). */
+const cancelGrace = 10;
 
 /** In the command line of the node provider. */
 const pluginMain = "components/node/main.ts";
@@ -186,8 +190,12 @@ export class Project {
         await ended;
         return found;
       }
+      if (victim === "cancelled") {
+        process.kill("SIGTERM");
+        await Promise.race([ended, sleep(cancelGrace * 1000)]);
+      }
       const found = process.kill("SIGKILL");
-      if (victim === "command") await killMarked(mark);
+      if (victim !== "engine") await killMarked(mark);
       return found;
     };
     return { output: () => printed, ended, kill };
