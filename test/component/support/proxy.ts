@@ -14,6 +14,16 @@ export interface Proxy {
   stop(): void;
 }
 
+/** What one of them receives the other one sends; neither outlives the other. */
+export function join(client: Socket, upstream: Socket): void {
+  upstream.pipe(client).pipe(upstream);
+  for (const [one, other] of [
+    [client, upstream],
+    [upstream, client],
+  ] as const)
+    one.on("error", () => other.destroy()).on("close", () => other.destroy());
+}
+
 /** @param answer status line with which a tunnel is refused; default: it is made */
 export async function startProxy(answer?: string): Promise<Proxy> {
   const tunnels: string[] = [];
@@ -32,15 +42,8 @@ export async function startProxy(answer?: string): Promise<Proxy> {
       return;
     }
     const { hostname, port } = new URL(`http://${request.url}`);
-    const upstream = connect(Number(port), hostname, () => {
-      client.write("HTTP/1.1 200 OK\r\n\r\n");
-      upstream.pipe(client).pipe(upstream);
-    });
-    for (const [one, other] of [
-      [client, upstream],
-      [upstream, client],
-    ] as const)
-      one.on("error", () => other.destroy()).on("close", () => other.destroy());
+    const upstream = connect(Number(port), hostname, () => client.write("HTTP/1.1 200 OK\r\n\r\n"));
+    join(client, upstream);
   });
   await once(server.listen(0, "127.0.0.1"), "listening");
   const { port } = server.address() as AddressInfo;

@@ -82,6 +82,8 @@ export class Project {
   readonly stack: string;
   readonly #env: Readonly<Record<string, string>>;
   readonly #transcript: string[] = [];
+  /** a command line that pulumi is appended to, as one that enters a network namespace */
+  through: readonly string[] = [];
 
   private constructor(folder: string, stack: string, env: Readonly<Record<string, string>>) {
     this.folder = folder;
@@ -168,7 +170,8 @@ export class Project {
 
   #start(args: readonly string[]): Running {
     const mark = randomUUID();
-    const process = execa("pulumi", [...args, "--non-interactive"], {
+    const [command = "", ...rest] = [...this.through, "pulumi", ...args, "--non-interactive"];
+    const process = execa(command, rest, {
       cwd: this.folder,
       env: { ...this.#env, [markVariable]: mark },
       extendEnv: false,
