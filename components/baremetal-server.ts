@@ -109,6 +109,10 @@ export class BaremetalServer extends pulumi.ComponentResource {
         userData: args.userData,
         // metadata services may be slow or out of a machine's reach (coreos/ignition#1081)
         configDrive: true,
+        // ignored below, so that the engine puts the state's values here: as the provider's defaults they would be marked as
+        // such in the state and not in the program's inputs, and one more write of the whole state for each server
+        forceDelete: false,
+        stopBeforeDestroy: false,
         metadata: metadataOf(args),
       },
       {

@@ -102,6 +102,8 @@ describe("a server", () => {
       flavorId: "flavor-id",
       imageId: "image-id",
       configDrive: true,
+      forceDelete: false,
+      stopBeforeDestroy: false,
       networks: [{ port: "lab-7x2kq-metal-0-port-0-id" }],
       metadata: {
         openshiftClusterID: "lab-7x2kq",

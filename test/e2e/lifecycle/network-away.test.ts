@@ -18,6 +18,8 @@ const guest = "away-guest";
 /** s without network; ten minutes by NETWORK_AWAY=600. */
 const away = Number(process.env["NETWORK_AWAY"] ?? 60);
 const bound = `${away + 180}s`;
+/** covers the drain's */
+const deleteBound = `${away + 360}s`;
 
 describe(`GIVEN an engine that is without network for ${away} s (NETWORK_AWAY) in the middle of its command`, () => {
   const cleanup = new Cleanup();
@@ -26,8 +28,13 @@ describe(`GIVEN an engine that is without network for ${away} s (NETWORK_AWAY) i
   /** Runs a command, and takes its network away while this is so. */
   async function cutDuring(command: "up" | "destroy", what: string, isSo: (printed: string) => boolean): Promise<Run> {
     const running = project.start(command);
+    const early = running.ended.then(({ output }) =>
+      Promise.reject(new Error(`${command} was over before ${what}:\n${output}`)),
+    );
+    early.catch(() => undefined); // the command may end after it
     return meanwhile(running.ended, async () => {
-      await until(what, async () => (isSo(running.output()) ? true : undefined), 180);
+      const reached = until(what, async () => (isSo(running.output()) ? true : undefined), 180);
+      await Promise.race([reached, early]);
       await plugEngine(false);
       await sleep(away * 1000);
       await plugEngine(true);
@@ -36,7 +43,12 @@ describe(`GIVEN an engine that is without network for ${away} s (NETWORK_AWAY) i
 
   beforeAll(async () => {
     const env = await makeEngineNetwork(cleanup);
-    const pool = { name: own.name, replicas: 1, timeouts: { boot: bound }, drain: { timeout: bound } };
+    const pool = {
+      name: own.name,
+      replicas: 1,
+      timeouts: { boot: bound, delete: deleteBound },
+      drain: { timeout: bound },
+    };
     project = await Project.withPool("network-away", pool, {}, env);
     cleanup.push(() => project.destroy());
     project.through = throughEngineNetwork;
