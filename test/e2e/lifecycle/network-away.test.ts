@@ -33,7 +33,7 @@ describe(`GIVEN an engine that is without network for ${away} s (NETWORK_AWAY) i
     );
     early.catch(() => undefined); // the command may end after it
     return meanwhile(running.ended, async () => {
-      const reached = until(what, async () => (isSo(running.output()) ? true : undefined), 180);
+      const reached = until(what, () => Promise.resolve(isSo(running.output()) || undefined), 180);
       await Promise.race([reached, early]);
       await plugEngine(false);
       await sleep(away * 1000);

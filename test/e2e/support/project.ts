@@ -170,7 +170,7 @@ export class Project {
 
   #start(args: readonly string[]): Running {
     const mark = randomUUID();
-    const [command = "", ...rest] = [...this.through, "pulumi", ...args, "--non-interactive"];
+    const [command, ...rest] = [...this.through, "pulumi", ...args, "--non-interactive"];
     const process = execa(command, rest, {
       cwd: this.folder,
       env: { ...this.#env, [markVariable]: mark },
