@@ -1,9 +1,15 @@
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { schemaText } from "../config/json-schema.ts";
+import { configurePage } from "../config/reference.ts";
 
-/** Writes stacks/schema.json, which editors complete and check the stack files by: `npm run schema`. */
+/**
+ * Writes what is made of the config's schema, `npm run schema`: stacks/schema.json, which editors complete and check the stack
+ * files by, and the tables of docs/configure.md.
+ */
 
-const file = path.resolve(import.meta.dirname, "../../stacks/schema.json");
-await writeFile(file, schemaText());
-console.log(`${file} is up to date`);
+const inRepo = (file: string): string => path.resolve(import.meta.dirname, "../..", file);
+const [schema, page] = [inRepo("stacks/schema.json"), inRepo("docs/configure.md")];
+await writeFile(schema, schemaText());
+await writeFile(page, configurePage(await readFile(page, "utf8")));
+console.log(`${schema} and ${page} are up to date`);

@@ -34,13 +34,16 @@ function withSecrets(key: string, schema: JsonSchema): JsonSchema {
   return { ...secureValue, description };
 }
 
+/** The schema of the program's own keys, without the project's name before each. */
+export const configJsonSchema = (): JsonSchema => z.toJSONSchema(configSchema, { io: "input", target: "draft-7" });
+
 /**
  * The schema of a whole stack file, `stacks/Pulumi.<env>.yaml`.
  *
  * @param project the project's name, the namespace of its keys
  */
 export function stackSchema(project: string): JsonSchema {
-  const { $schema, properties = {}, required = [] } = z.toJSONSchema(configSchema, { io: "input", target: "draft-7" });
+  const { $schema, properties = {}, required = [] } = configJsonSchema();
   const own = Object.entries(properties).map(([key, schema]) => [
     `${project}:${key}`,
     withSecrets(key, schema as JsonSchema),

@@ -93,7 +93,7 @@ export const ignition = z
       urlLifetime: durationUpTo(longestLifetime)
         .optional()
         .meta({
-          description: `How long the signed URL in the user data is valid, counted from when the worker's server is declared; a duration of at most ${formatDuration(longestLifetime)}, and not below the default. Without effect with delivery inline. Default: drain.timeout + timeouts.delete + timeouts.provision + timeouts.boot + 1m, the wait for a free host where there is one (timeouts.host with inventory, else cleaningAllowance), and the time that a worker may queue behind --parallel.`,
+          description: `How long the signed URL in the user data is valid, counted from when the worker's server is declared; a duration of at most ${formatDuration(longestLifetime)}, and not below the default. Without effect with delivery inline. Default: drain.timeout (+ 2m with onTimeout force) + timeouts.delete + timeouts.provision + timeouts.boot + 1m, the wait for a free host where there is one (timeouts.host with inventory, else cleaningAllowance), and the time that a worker may queue behind --parallel.`,
           examples: ["12h"],
         }),
     },

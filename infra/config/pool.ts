@@ -218,7 +218,7 @@ export const poolSchema = z.strictObject(
      */
     readmit: nodeNames.meta({
       description:
-        "Names of Nodes of which one new client key is admitted in this `pulumi up`: the machine was reinstalled or lost its certificate. Make sure that it is the machine that asks (README, Who may join), and remove the entry afterwards. Default: none.",
+        "Names of Nodes of which one new client key is admitted in this `pulumi up`: the machine was reinstalled or lost its certificate. Make sure that it is the machine that asks (docs/day-two.md), and remove the entry afterwards. Default: none.",
       examples: [["mycluster-x7k2p-metal-3"]],
     }),
     /**

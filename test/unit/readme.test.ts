@@ -11,9 +11,12 @@ interface Package {
   readonly devDependencies: Readonly<Record<string, string>>;
 }
 
-test("GIVEN the README WHEN it shows the lab's stack THEN that is the file as it is", async () => {
-  expect(await read("README.md")).toContain(`\`\`\`yaml\n${await read("stacks/Pulumi.lab.yaml")}\`\`\``);
-});
+test.each(["README.md", "docs/configure.md"])(
+  "GIVEN %s WHEN it shows the lab's stack THEN that is the file as it is",
+  async (page) => {
+    expect(await read(page)).toContain(`\`\`\`yaml\n${await read("stacks/Pulumi.lab.yaml")}\`\`\``);
+  },
+);
 
 test("GIVEN package.json WHEN the README lists commands and dependencies THEN they exist, and none is left out", async () => {
   const readme = await read("README.md");
