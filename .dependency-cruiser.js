@@ -1,6 +1,6 @@
 /**
  * The floors of the project: imports run downwards only, type imports included, and never in a circle. One list orders
- * the floors; a file may import its own floor and those below it. The README shows the same tree.
+ * the floors; a file may import its own floor and those below it. docs/architecture.md shows the same tree.
  */
 const floors = [
   ["infra/index.ts"],

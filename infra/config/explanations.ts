@@ -9,7 +9,7 @@ export const explanations: Readonly<Record<string, string>> = {
   "pools[].remove": "day-two.md#scale-down",
   "pools[].flavor": "day-two.md#what-an-edit-does",
   "pools[].image": "day-two.md#what-an-edit-does",
-  "pools[].rollout": "day-two.md#a-roll-in-waves",
+  "pools[].rollout": "day-two.md#what-an-edit-does",
   "pools[].rollout.canary": "day-two.md#a-roll-that-proves-itself-first",
   "pools[].readmit": "day-two.md#a-worker-that-asks-with-another-key",
   "pools[].repair": "day-two.md#a-worker-that-is-not-ready",

@@ -3,7 +3,7 @@ import type { ServerStatus } from "../discovery/cloud/project.ts";
 import type { NodeStatus } from "../discovery/cluster/status.ts";
 import type { Observation, PoolWorker } from "./observation.ts";
 
-/** The phases of a join as the README names them. */
+/** The phases of a join as docs/day-two.md names them. */
 export type Joining = "provision" | "boot" | "serving CSR" | "ready";
 
 interface Worker {

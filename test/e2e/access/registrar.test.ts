@@ -7,7 +7,7 @@ import path from "node:path";
 import { permissions, roleNamespaces, rulesOf } from "../../../components/kubernetes/permissions.ts";
 import { attributesOf } from "../../component/support/authorizer.ts";
 import { onRegistrarStack } from "../../lab/registrar.ts";
-import { ReadmeShell } from "../support/access/readme.ts";
+import { PageShell } from "../support/access/page-shell.ts";
 import { Cleanup } from "../support/cleanup.ts";
 import { may, registrar, requestsOf, rulesIn, userOf } from "../support/cluster/access-review.ts";
 import { administrator, certificates, core, ifThere, isPending } from "../support/cluster/cluster.ts";
@@ -120,11 +120,11 @@ describe("GIVEN infra/registrar as the lab has brought it up", () => {
   });
 });
 
-describe("GIVEN the README's commands", () => {
+describe("GIVEN the commands of docs/install.md", () => {
   const cleanup = new Cleanup();
   const secret = { namespace, name: "node-registrar-ci" };
   let kubeconfig = "";
-  let shell: ReadmeShell;
+  let shell: PageShell;
 
   /** Who the kubeconfig that they wrote belongs to. */
   async function userOfWritten(): Promise<string | undefined> {
@@ -136,7 +136,7 @@ describe("GIVEN the README's commands", () => {
   beforeAll(async () => {
     const folder = await cleanup.folder("registrar");
     kubeconfig = path.join(folder, "registrar.kubeconfig");
-    shell = await ReadmeShell.open(folder);
+    shell = await PageShell.open(folder, "test/e2e/access/registrar.test.ts");
     cleanup.push(() => ifThere(core.deleteNamespacedSecret(secret)));
   });
   afterAll(cleanup.run);
@@ -155,7 +155,7 @@ describe("GIVEN the README's commands", () => {
     });
   });
 
-  test("WHEN it is asked what it may do THEN the answers are those of the README", async () => {
+  test("WHEN it is asked what it may do THEN the answers are those of docs/install.md", async () => {
     // the exit code of a no is 1
     const answers = await shell.type("oc auth can-i", false);
     expect(answers).toMatch(/signers\.certificates\.k8s\.io .*kubernetes\.io\/kubelet-serving.*approve/);

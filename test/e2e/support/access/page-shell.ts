@@ -1,11 +1,12 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
+import { blocksOf, pages } from "../../../support/pages.ts";
 import { builds } from "../../../lab/builds/build.ts";
 import { sh } from "../../../lab/runtime/sh.ts";
-import { files, repo } from "../../../lab/settings.ts";
+import { files } from "../../../lab/settings.ts";
 
-/** A shell whose `oc` is the lab's kubectl, as the administrator, into which the README's blocks are typed. */
-export class ReadmeShell {
+/** A shell whose `oc` is the lab's kubectl, as the administrator, into which blocks of the pages are typed. */
+export class PageShell {
   readonly #folder: string;
   readonly #blocks: readonly string[];
 
@@ -14,21 +15,24 @@ export class ReadmeShell {
     this.#blocks = blocks;
   }
 
-  /** @param folder where the shell works */
-  static async open(folder: string): Promise<ReadmeShell> {
+  /**
+   * @param folder where the shell works
+   * @param test the test file that the blocks' fences name
+   */
+  static async open(folder: string, test: string): Promise<PageShell> {
     const oc = `#!/bin/sh\nexec "${await builds.kube.path()}" kubectl "$@"\n`;
     await writeFile(path.join(folder, "oc"), oc, { mode: 0o755 });
-    const readme = await readFile(path.join(repo, "README.md"), "utf8");
-    return new ReadmeShell(
+    const blocks = pages.flatMap(blocksOf).filter(({ info }) => info === `sh ${test}`);
+    return new PageShell(
       folder,
-      [...readme.matchAll(/^```sh\n(.*?)^```/gms)].map(([, block = ""]) => block),
+      blocks.map(({ lines }) => lines.join("\n")),
     );
   }
 
   /** Types the one block that has this text, and gives what it prints. */
   async type(needle: string, reject = true): Promise<string> {
     const [script, ...others] = this.#blocks.filter((block) => block.includes(needle));
-    if (script === undefined || others.length > 0) throw new Error(`not one block of the README has ${needle}`);
+    if (script === undefined || others.length > 0) throw new Error(`not one block of the pages has ${needle}`);
     const env = { ...process.env, KUBECONFIG: files.kubeconfig, PATH: `${this.#folder}:${process.env["PATH"] ?? ""}` };
     return sh("sh", ["-eu", "-c", script], { cwd: this.#folder, env, reject });
   }
