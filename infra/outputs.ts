@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { BaremetalWorker } from "../components/baremetal-worker.ts";
+import packageJson from "../package.json" with { type: "json" };
 
 /** One row of the stack's table of workers. */
 export interface WorkerRow {
@@ -20,6 +21,8 @@ export interface AttachTimeline {
 
 /** Outputs of a stack, without a secret. */
 export interface Outputs {
+  /** release of the program that the last update ran */
+  version: string;
   workers: WorkerRow[];
   attach: AttachTimeline[];
   /** checks of preflight that the config leaves out */
@@ -32,6 +35,7 @@ function row({ name, serverId, addresses, state }: BaremetalWorker): WorkerRow {
 
 export function outputsOf(workers: readonly BaremetalWorker[], skippedChecks: readonly string[] = []): Outputs {
   return {
+    version: packageJson.version,
     workers: workers.map(row),
     attach: workers.map(({ name, timeline }) => ({ name, phases: timeline })),
     skippedChecks,
