@@ -1,0 +1,32 @@
+import { expect, test } from "@jest/globals";
+import { existsSync, globSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { repo } from "../../lab/settings.ts";
+import { pages } from "../../support/pages.ts";
+
+const [page] = pages.filter(({ file }) => file === "docs/support.md");
+const rows = (page?.text ?? "")
+  .split("\n")
+  .filter((line) => line.startsWith("| ") && !/^\| (what|-)/.test(line))
+  .map((line) => line.split(/(?<!\\) \|/).map((each) => each.replace(/^\| ?/, "").trim()));
+const codesOf = (cell = ""): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, code = ""]) => code);
+
+/** Everything that the program can say, as it is written. */
+const sources = ["infra", "components"]
+  .flatMap((folder) => globSync(`${folder}/**/*`, { cwd: repo }))
+  .filter((file) => /\.ts$|infra\/cli\/start$/.test(file))
+  .map((file) => readFileSync(path.join(repo, file), "utf8"));
+
+test("GIVEN docs/support.md WHEN it names a test THEN there is one", () => {
+  const tests = codesOf(page?.text).filter((code) => code.startsWith("test/"));
+  expect(tests.length).toBeGreaterThan(30);
+  expect(tests.filter((file) => !existsSync(path.join(repo, file)))).toEqual([]);
+});
+
+test("GIVEN docs/support.md WHEN it quotes what is said of something refused THEN the program says it", () => {
+  const quoted = rows
+    .flatMap(([, , refused = ""]) => codesOf(refused))
+    .filter((code) => code.includes(" ") && !code.startsWith("verify: "));
+  expect(quoted.length).toBeGreaterThan(25);
+  expect(quoted.filter((text) => !sources.some((source) => source.includes(text)))).toEqual([]);
+});
