@@ -53,3 +53,12 @@ export function npmCommandsOf({ text }: Page): NpmCommand[] {
     options: rest.split(/\s+/).filter((word) => /^--?[a-z]/.test(word)),
   }));
 }
+
+/** What a page shows as typed: the lines of its blocks of commands, without comments, and its code within the text. */
+export function typedOf(page: Page): string[] {
+  const lines = blocksOf(page)
+    .filter(({ info }) => info.startsWith("sh"))
+    .flatMap(({ lines: all }) => all.map((line) => line.replace(/(^|\s)#.*/, "")));
+  const spans = [...proseOf(page).matchAll(/`([^`]+)`/g)].map(([, code = ""]) => code.replaceAll("\n", " "));
+  return [...lines, ...spans];
+}
