@@ -21,7 +21,18 @@ function keysOf(value: unknown): string[] {
 }
 
 const known = new Set(namesIn(stackSchema(project)).flatMap((name) => [name, name.replace(`${project}:`, "")]));
-const examples = pages.flatMap(blocksOf).filter(({ info }) => info === "yaml");
+
+/** Whether an example is of a stack file: other files of YAML have other keys, but for names. */
+const isOfStack = (text: string): boolean =>
+  [parse(text)]
+    .flat()
+    .some((value) => isObject(value) && Object.keys(value).some((key) => key !== "name" && known.has(key)));
+
+const examples = pages.flatMap(blocksOf).filter(({ info, lines }) => info === "yaml" && isOfStack(lines.join("\n")));
+
+test("GIVEN the pages WHEN their examples of stack files are looked for THEN there are some", () => {
+  expect(examples.length).toBeGreaterThan(7);
+});
 
 const cases = examples.map(({ file, lines }) => {
   const first = lines.find((line) => !line.startsWith("#")) ?? "";
