@@ -92,8 +92,8 @@ function given(
 }
 
 function within(schema: z.core.$ZodType, value: Plain, path: Path, unexpected: (path: Path) => void): Plain {
-  const at = known(schema);
   if (typeof value !== "object" || value === null) return value;
+  const at = known(schema);
   if (Array.isArray(value)) {
     return at instanceof z.ZodArray ? value.map((it, i) => within(at.element, it, [...path, i], unexpected)) : value;
   }
