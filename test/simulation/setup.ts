@@ -4,7 +4,7 @@ import { cloudsFile, readSimulatedFile } from "./cloud/clouds-yaml.ts";
 import { install } from "./run/clock.ts";
 import { currentRun } from "./run/simulation.ts";
 import { connectingTo } from "./transport/machines.ts";
-import { scheduledVerify } from "./transport/native.ts";
+import { rememberedKeys, scheduledVerify } from "./transport/native.ts";
 import { simulatedDispatcher } from "./transport/network.ts";
 
 /**
@@ -31,12 +31,16 @@ const Simulated = simulatedDispatcher(undici.Dispatcher, () => currentRun().serv
 jest.unstable_mockModule("undici", () => ({ ...undici, Agent: Simulated, ProxyAgent: Simulated }));
 
 const crypto = require("node:crypto") as typeof import("node:crypto");
-jest.unstable_mockModule("node:crypto", () => ({ ...crypto, verify: scheduledVerify(crypto.verify, currentRun) }));
+jest.unstable_mockModule("node:crypto", () => ({
+  ...crypto,
+  createPublicKey: rememberedKeys(crypto.createPublicKey),
+  verify: scheduledVerify(crypto.verify, currentRun),
+}));
 
 const net = require("node:net") as typeof import("node:net");
 jest.unstable_mockModule("node:net", () => ({ ...net, connect: connectingTo(currentRun) }));
 
 const files = require("node:fs/promises") as typeof import("node:fs/promises");
-const simulatedFiles = { ...files, readFile: readSimulatedFile(files.readFile) };
+const simulatedFiles = { ...files, readFile: readSimulatedFile(files.readFile, () => currentRun().processes) };
 jest.unstable_mockModule("node:fs/promises", () => ({ ...simulatedFiles, default: simulatedFiles }));
 process.env["OS_CLIENT_CONFIG_FILE"] = cloudsFile;

@@ -7,9 +7,6 @@ import { cloudHost } from "./cloud.ts";
  */
 export const cloudsFile = "/simulated/clouds.yaml";
 
-/** More processes than a run starts. */
-const processes = 40;
-
 /** The name of a process' entry is its own. */
 const entry = (name: string): object => ({
   auth: {
@@ -22,16 +19,20 @@ const entry = (name: string): object => ({
   },
 });
 
-const names = Array.from({ length: processes }, (_, i) => `plugin-${i + 1}`);
-const content = JSON.stringify({ clouds: Object.fromEntries(names.map((name) => [name, entry(name)])) });
+const content = (processes: readonly string[]): string =>
+  JSON.stringify({ clouds: Object.fromEntries(processes.map((name) => [name, entry(name)])) });
 
 /** What the program looks for beside it; what tests read is real (interruption.test.ts). */
 const ofTheCloud = /\/(?:clouds|clouds-public|secure)\.ya?ml$/;
 
-/** As node:fs/promises' own, but for the files of a cloud. */
-export const readSimulatedFile = (real: typeof readFile): typeof readFile =>
+/**
+ * As node:fs/promises' own, but for the files of a cloud.
+ *
+ * @param processes names of those of the run that is under way
+ */
+export const readSimulatedFile = (real: typeof readFile, processes: () => readonly string[]): typeof readFile =>
   ((file: string, ...options: [BufferEncoding]) => {
-    if (file === cloudsFile) return Promise.resolve(content);
+    if (file === cloudsFile) return Promise.resolve(content(processes()));
     if (!ofTheCloud.test(file)) return real(file, ...options);
     return Promise.reject(Object.assign(new Error("no such file"), { code: "ENOENT" }));
   }) as typeof readFile;

@@ -42,6 +42,7 @@ export class PluginProcess {
     this.#simulation = simulation;
     this.cluster = new Cluster(new Api(accessOf(name), clusterUid), settings);
     this.#killed.promise.catch(() => undefined);
+    simulation.processes.push(name);
     simulation.note(`${name} starts`);
   }
 

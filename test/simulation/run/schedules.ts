@@ -38,13 +38,22 @@ export async function check<T extends unknown[]>(
   const drawn = fc.asyncProperty(schedulers(), fc.tuple(...arbitraries), (scheduler, values) =>
     property(scheduler(), ...(values as T)),
   );
-  // half of a run's time is the stacks of errors that are expected, and of timers; a failure is told by its trace
-  const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = 0;
   const replay = path === undefined ? {} : { path, endOnFailure: true };
-  const result = await fc.check(drawn, { numRuns: schedules, seed, ...replay });
-  Error.stackTraceLimit = stackTraceLimit;
-  return result;
+  return withoutStacks(() => fc.check(drawn, { numRuns: schedules, seed, ...replay }));
+}
+
+/** Those that are made here, and those that Node.js itself makes, as the reason of a signal that is aborted. */
+const errorsOfAllRealms = [Error, (Object.getPrototypeOf(DOMException.prototype) as Error).constructor as ErrorConstructor];
+
+/** Half of a run's time is the stacks of errors that are expected, and of timers; a failure is told by its trace. */
+async function withoutStacks<T>(work: () => Promise<T>): Promise<T> {
+  const limits = errorsOfAllRealms.map(({ stackTraceLimit }) => stackTraceLimit);
+  for (const each of errorsOfAllRealms) each.stackTraceLimit = 0;
+  try {
+    return await work();
+  } finally {
+    for (const [i, each] of errorsOfAllRealms.entries()) each.stackTraceLimit = limits[i] ?? 10;
+  }
 }
 
 /** @param title of the test */

@@ -34,6 +34,8 @@ export class Simulation implements Steps {
   readonly services = new Services(this);
   /** what the kubelets' ports answer, by address */
   readonly ports = new Map<string, PortAnswer>();
+  /** names of the plugin's processes that there have been */
+  readonly processes: string[] = [];
   readonly #scheduler: fc.Scheduler;
   readonly #invariants: readonly Invariant[];
   #background = 0;

@@ -1,4 +1,4 @@
-import type { KeyObject } from "node:crypto";
+import type { createPublicKey, KeyObject } from "node:crypto";
 import type { Steps } from "../run/steps.ts";
 
 type Callback = (error: Error | null, isValid: boolean) => void;
@@ -21,5 +21,16 @@ export function scheduledVerify(
     const isValid = known.get(id) ?? verify(algorithm, data, key, signature);
     known.set(id, isValid);
     steps().step("a signature is verified", () => callback(null, isValid));
+  };
+}
+
+/** As `crypto.createPublicKey`, which reads the same few keys in every run of a file again: each is read once. */
+export function rememberedKeys(create: typeof createPublicKey): typeof createPublicKey {
+  const known = new Map<string, KeyObject>();
+  return (key) => {
+    const id = JSON.stringify(key);
+    const read = known.get(id) ?? create(key);
+    known.set(id, read);
+    return read;
   };
 }
