@@ -52,7 +52,7 @@ describe("GIVEN a claim and what an interrupted command has left, WHEN it is del
   const cleared =
     "THEN whatever happens nothing is left of it, nothing of another owner is touched, and no live node loses its server";
   test(cleared, () =>
-    trySchedules(0.05, cleared, [leftovers], async (scheduler, drawn) => {
+    trySchedules("claims", cleared, [leftovers], async (scheduler, drawn) => {
       const { left, nodes, results } = await removeLeftovers(scheduler, drawn);
       if (isLive(drawn)) {
         expect(results).not.toContain(undefined);
@@ -69,7 +69,7 @@ describe("GIVEN a claim and what an interrupted command has left, WHEN it is del
 describe("GIVEN the claim of a pool's container that the state does not have, WHEN it is deleted", () => {
   const gone = "THEN whatever happens a container of ours goes with its objects, and another's stays";
   test(gone, () =>
-    trySchedules(0.02, gone, [containers], async (scheduler, drawn) => {
+    trySchedules("claims: container", gone, [containers], async (scheduler, drawn) => {
       const { results, left } = await removeContainer(scheduler, drawn);
       expect(left).toEqual(drawn.owner === "ours" ? [] : [container]);
       expect(ownErrors({ results })).toEqual([]);

@@ -57,7 +57,7 @@ async function withoutFaults(sequence: readonly Declared[]): Promise<End> {
 const same =
   "GIVEN a sequence of declared states WHEN each is applied, with faults, and the last until it succeeds THEN the end is that of an undisturbed run";
 test(same, () =>
-  trySchedules(0.002, same, [drawn], async (scheduler, { sequence, ...trouble }) => {
+  trySchedules("declared", same, [drawn], async (scheduler, { sequence, ...trouble }) => {
     const { end } = await run(scheduler, sequence, trouble, requests);
     expect(end).toEqual((await withoutFaults(sequence)).end);
   }),

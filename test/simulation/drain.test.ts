@@ -45,7 +45,7 @@ describe("GIVEN a worker with pods, WHEN it is detached", () => {
 
   const any = "THEN whatever happens no pod ends with its server, and the command succeeds in the end";
   test("THEN whatever happens no pod ends with its server, and the command succeeds in the end", () =>
-    trySchedules(0.8, any, [detaches], async (scheduler, drawn) => {
+    trySchedules("drain", any, [detaches], async (scheduler, drawn) => {
       const outcome = await detach(scheduler, drawn);
       expect(ownErrors(outcome)).toEqual([]);
       expect(outcome.rest).toMatch(/^state: empty; servers: 0; Nodes: lab-worker-9;/);

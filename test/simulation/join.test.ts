@@ -43,7 +43,7 @@ describe("GIVEN a worker, WHEN it is attached", () => {
   });
   const inTheEnd = "THEN whatever happens it is Ready in the end, or nothing is left of it";
   test("THEN whatever happens it is Ready in the end, or nothing is left of it", () =>
-    trySchedules(0.15, inTheEnd, [attaches], async (scheduler, drawn) => {
+    trySchedules("join", inTheEnd, [attaches], async (scheduler, drawn) => {
       const outcome = await attach(scheduler, drawn, requests);
       expect(ownErrors(outcome)).toEqual([]);
       expect(outcome.rest).toMatch(drawn.destroys ? destroyed : joined);
@@ -81,7 +81,7 @@ describe("GIVEN a worker whose name somebody else asks for, WHEN it is attached"
   });
   const title = "THEN no second key is approved for its server, however late it asks";
   test("THEN no second key is approved for its server, however late it asks", () =>
-    trySchedules(0.04, title, [attaches], async (scheduler, drawn) => {
+    trySchedules("join: second key", title, [attaches], async (scheduler, drawn) => {
       // what a killed process approved is known for an hour, from the request itself (csr/keys.ts)
       const plan = drawn.pause === 0 ? drawn.plan : drawn.plan.filter(({ kind }) => kind !== "killed");
       await attach(scheduler, { ...drawn, plan }, requests, 3);

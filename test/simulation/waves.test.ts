@@ -26,7 +26,7 @@ const pools: fc.Arbitrary<WavesCase> = fc.record({
 const rolled =
   "GIVEN a pool whose machines come and go WHEN it is rolled, killed and rolled again THEN never more are out than may be, and all are replaced";
 test(rolled, () =>
-  trySchedules(0.15, rolled, [pools], async (scheduler, drawn) => {
+  trySchedules("waves", rolled, [pools], async (scheduler, drawn) => {
     const run = new PoolRun(drawn, scheduler);
     await run.run();
     expect(run.world.violations).toEqual([]);
@@ -35,7 +35,7 @@ test(rolled, () =>
 
 const repeated = "GIVEN a pool that is as wanted WHEN the command is repeated THEN nobody is taken out";
 test(repeated, () =>
-  trySchedules(0.02, repeated, [pools], async (scheduler, drawn) => {
+  trySchedules("waves: repeated", repeated, [pools], async (scheduler, drawn) => {
     const run = new PoolRun(drawn, scheduler);
     await run.run();
     const before = run.world.nodeList();

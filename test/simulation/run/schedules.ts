@@ -2,12 +2,13 @@ import fc from "fast-check";
 import { randomInt } from "node:crypto";
 import { z } from "zod";
 import { type MakeScheduler, schedulers } from "./drawn-scheduler.ts";
+import { type Property, schedulesOf } from "./shares.ts";
 
 /** How many schedules are tried, and which: by the environment, so that a failure is replayed by one command. */
 
 const environment = z
   .object({
-    /** of all properties together. On a busy core one takes 17 ms: these take a minute and a half. A nightly run: a million */
+    /** of all properties together, each of which gets its share (shares.ts) */
     SIMULATION_SCHEDULES: z.coerce.number().int().min(1).optional(),
     SIMULATION_SEED: z.coerce.number().int().optional(),
     SIMULATION_PATH: z.string().optional(),
@@ -18,7 +19,7 @@ const environment = z
   .parse(process.env);
 
 /** `npm test` tries the same schedules each time: what fails is of the change, and not of the day. Others are drawn. */
-const tested = { schedules: 5_000, seed: 1430391236 };
+const tested = { schedules: 10_000, seed: 1430391236 };
 
 type Arbitraries<T extends unknown[]> = { [K in keyof T]: fc.Arbitrary<T[K]> };
 
@@ -43,7 +44,10 @@ export async function check<T extends unknown[]>(
 }
 
 /** Those that are made here, and those that Node.js itself makes, as the reason of a signal that is aborted. */
-const errorsOfAllRealms = [Error, (Object.getPrototypeOf(DOMException.prototype) as Error).constructor as ErrorConstructor];
+const errorsOfAllRealms = [
+  Error,
+  (Object.getPrototypeOf(DOMException.prototype) as Error).constructor as ErrorConstructor,
+];
 
 /** Half of a run's time is the stacks of errors that are expected, and of timers; a failure is told by its trace. */
 async function withoutStacks<T>(work: () => Promise<T>): Promise<T> {
@@ -65,12 +69,12 @@ export function replayCommand(seed: number, path: string, title: string): string
 /**
  * Tries a property with schedules of its share.
  *
- * @param share of all schedules
+ * @param name of the property
  * @param title of the test, for the command that replays a failure
  * @throws Error with what the schedule did, and the command
  */
 export async function trySchedules<T extends unknown[]>(
-  share: number,
+  name: Property,
   title: string,
   arbitraries: Arbitraries<T>,
   property: (scheduler: fc.Scheduler, ...drawn: T) => Promise<void>,
@@ -78,7 +82,7 @@ export async function trySchedules<T extends unknown[]>(
   const { SIMULATION_SCHEDULES: asked, SIMULATION_SEED: given, SIMULATION_PATH: path } = environment;
   // fast-check's own would come from the simulated clock
   const seed = given ?? (asked === undefined ? tested.seed : randomInt(2 ** 31));
-  const schedules = Math.max(1, Math.round((asked ?? tested.schedules) * share));
+  const schedules = schedulesOf(name, asked ?? tested.schedules);
   const result = await check({ schedules, seed, path }, arbitraries, property);
   if (!result.failed) return;
   const error = result.errorInstance;
