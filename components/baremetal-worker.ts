@@ -182,6 +182,7 @@ export class BaremetalWorker extends pulumi.ComponentResource {
         specHash: specHash(args),
         configPath: args.configPath,
         ...(args.readmit && { readmit: true }),
+        hasDrain: true,
       },
       {
         parent: this,

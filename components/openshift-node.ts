@@ -9,7 +9,8 @@ export type OpenShiftNodeArgs = ArgsOf<z.input<typeof nodeInputs>>;
 
 /**
  * A server's membership in the cluster. Creating it approves the server's two certificate requests and waits until the
- * Node is Ready; deleting it cordons and drains the Node while the server still runs, and leaves the Node to its claim.
+ * Node is Ready; deleting it cordons and drains the Node while the server still runs, and leaves the Node to its claim. Where
+ * no membership has cordoned the workers that leave with it, it cordons its Node and leaves the drain to the NodeDrain.
  *
  * A worker that somebody attached by hand is imported by the name of its Node, and keeps running as it is:
  * `pulumi import openshift-node:index:OpenShiftNode <name> <node>`. Until it is updated for a reason of its own, only

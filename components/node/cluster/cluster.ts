@@ -55,6 +55,8 @@ export class Cluster {
   readonly minDrainTime: number | undefined;
   /** ids of the servers whose Nodes this process has drained, see components/node/drain/once.ts */
   readonly drained = new Set<string>();
+  /** ids of the servers whose Nodes a membership has cordoned in this process, with all that leave their pool */
+  readonly cordoned = new Set<string>();
   readonly #expectedWorkers: number;
   readonly #pending = new PendingRequests();
   readonly #cordons = new CordonTimes();

@@ -25,6 +25,8 @@ const lookTimeout = 5_000;
 /** Namespaces whose disruption budgets are read for an error. */
 const maxNamespaces = 20;
 
+type PhaseOf = (name: string, awaiting: () => string) => Phase;
+
 /** Takes one worker out of service: cordoned, its pods evicted within their disruption budgets, its volumes detached. */
 export class Drain {
   readonly #cluster: Cluster;
@@ -48,10 +50,20 @@ export class Drain {
   }
 
   /** @throws UserError when the node could not be drained in time or under its policy; it stays cordoned */
-  async run(): Promise<void> {
+  run(): Promise<void> {
+    return this.#ended(() => this.#phases());
+  }
+
+  /** Cordons the node, and no more. @throws UserError when it could not be cordoned in time */
+  cordon(): Promise<void> {
+    return this.#ended(() => this.#cordonPhase(this.#phaseOf()));
+  }
+
+  /** The work's errors as the user sees them. */
+  async #ended(work: () => Promise<unknown>): Promise<void> {
     const { nodeName } = this.#inputs;
     try {
-      await this.#phases();
+      await work();
     } catch (error) {
       if (error instanceof PhaseTimeout) throw new UserError(await this.#timeoutMessage(error));
       if (error instanceof BlockedByPolicy) throw new UserError(await this.#policyMessage());
@@ -70,15 +82,23 @@ export class Drain {
     }
   }
 
-  async #phases(): Promise<void> {
+  /** Makes the phases that share the drain's timeout, which begins now. */
+  #phaseOf(): PhaseOf {
     const { drain, configPath } = this.#inputs;
     const deadline = Date.now() + drain.timeout * 1000;
     const timeout = { seconds: drain.timeout, key: `${configPath}.drain.timeout` };
-    const phase = (name: string, awaiting: () => string): Phase => ({ name, deadline, timeout, awaiting });
-    const found = await this.#timeline.run(
-      phase("cordon", () => this.#cordonRefused ?? "the API server"),
-      (signal) => this.#cordon(signal),
-    );
+    return (name, awaiting) => ({ name, deadline, timeout, awaiting });
+  }
+
+  #cordonPhase(phase: PhaseOf): Promise<CordonResult["kind"]> {
+    const cordoned = phase("cordon", () => this.#cordonRefused ?? "the API server");
+    return this.#timeline.run(cordoned, (signal) => this.#cordon(signal));
+  }
+
+  async #phases(): Promise<void> {
+    const { drain } = this.#inputs;
+    const phase = this.#phaseOf();
+    const found = await this.#cordonPhase(phase);
     if (found === "another server") return;
     try {
       const drained = phase("drain", () => this.#awaitedPods());

@@ -4,7 +4,7 @@ import type { Cluster } from "../cluster/cluster.ts";
 import { originOf, readiness, registrationOf } from "../cluster/readiness.ts";
 import { readNode, readRequests } from "../cluster/reading.ts";
 import type { Admission } from "../csr/types.ts";
-import { drainOnce } from "../drain/once.ts";
+import { leave } from "../drain/leave.ts";
 import { Join } from "../join/join.ts";
 import { missingReason } from "../join/missing.ts";
 import { outputsOf } from "../join/outputs.ts";
@@ -35,7 +35,7 @@ const outputNames = Object.keys(nodeOutputs.shape);
 const lastingOutputs = outputNames.filter((name) => !admissionKeys.some((it) => it === name));
 
 /** Inputs of which a detach uses the latest values, even if no update has succeeded since. */
-const policies = ["drain", "timeouts", "configPath", "serverUrn", "formerOwners"] as const;
+const policies = ["drain", "timeouts", "configPath", "serverUrn", "formerOwners", "hasDrain"] as const;
 
 /** Inputs of an imported worker that are facts of its Node. */
 const importedFacts = ["nodeName", "serverId", "fixedIps"] as const;
@@ -57,7 +57,7 @@ export function openShiftNode(cluster: () => Promise<Cluster>): Resource {
         ? importNode(await cluster(), operation, known.id)
         : read(await cluster(), operation, known),
     update: async (operation, known, properties) => update(await cluster(), operation, known, properties),
-    delete: async (operation, known) => drainOnce(await cluster(), operation, leavingInputs(known)),
+    delete: async (operation, known) => leave(await cluster(), operation, leavingInputs(known)),
   };
 }
 
@@ -71,7 +71,9 @@ function completed(inputs: Properties, news: Properties): Properties {
   );
   const former = inputs["timeouts"] ?? {};
   const timeouts = typeof former === "object" ? asProperties(Object.fromEntries(kept), former) : former;
-  return withDefaults(nodeInputs, asProperties(inputs, { timeouts }));
+  // the engine stores it without an update
+  const hasDrain = news["hasDrain"] === undefined ? {} : { hasDrain: news["hasDrain"] };
+  return withDefaults(nodeInputs, asProperties(hasDrain, inputs, { timeouts }));
 }
 
 /** The facts from the state, the policies from the inputs: they may have changed without a successful update. */

@@ -108,6 +108,7 @@ async function cordonOne(
   try {
     const found = await cordon(cluster, member, owners, signal, (reason) => refused.set(nodeName, reason));
     open.delete(nodeName);
+    if (found.kind === "ours") cluster.cordoned.add(member.serverId);
     if (found.kind === "another server") {
       operation.log.warn(`Node ${nodeName} belongs to server ${found.server}: not cordoned`);
     }

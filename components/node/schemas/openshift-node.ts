@@ -149,6 +149,11 @@ export const nodeInputs = z.object({
    * fails without an approval is continued by the next one. Default false. Setting it again needs an update without it.
    */
   readmit: flag.optional(),
+  /**
+   * The state has a NodeDrain of the worker, on which this depends. A deletion without one before it of the pool's membership
+   * then cordons the Node only, and leaves the drain to the NodeDrain. Default false, as in a state of an earlier release.
+   */
+  hasDrain: flag.optional(),
 });
 
 /**

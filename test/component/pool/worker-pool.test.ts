@@ -159,6 +159,7 @@ describe("a drain", () => {
   test("is declared before the node: it is in the state when the join begins", () => {
     const order = seen.filter(({ name, type }) => name === "lab-7x2kq-metal-0" && type.startsWith("openshift-node:"));
     expect(order.map(({ type }) => type)).toEqual([types.claim, types.drain, types.node]);
+    expect(first(types.node).inputs).toMatchObject({ hasDrain: true });
   });
 
   test("may take as long as the deletion of the node, which drains too", () => {

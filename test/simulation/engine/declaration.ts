@@ -58,6 +58,7 @@ export const joinInputs = (
     taints: [],
     configPath,
     ...(readmit && { readmit }),
+    hasDrain: true,
   });
 
 export const membershipInputs = (serverId: string): Properties =>

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type plugin from "@pulumi/pulumi/proto/plugin_pb.js";
-import type provider from "@pulumi/pulumi/proto/provider_pb.js";
+import provider from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import { annotations } from "../../../../components/kubernetes/types.ts";
 import { type Properties, unknown } from "../../../../components/node/operation/property-values.ts";
@@ -113,6 +113,14 @@ describe("GIVEN a resource", () => {
     expect(response.getReplacesList()).toEqual([]);
     expect(response.getDetaileddiffMap().toArray()).toHaveLength(1);
     expect(response.getDetaileddiffMap().has("timeouts.boot")).toBe(true);
+  });
+
+  test("WHEN the program begins to declare its NodeDrain THEN that alone is no change", async () => {
+    await configure();
+    harness.node({ metadata: marked() });
+    const response = await diff({ ...nodeInputs, hasDrain: true });
+    expect(response.getDetaileddiffMap().toArray()).toEqual([]);
+    expect(response.getChanges()).toBe(provider.DiffResponse.DiffChanges.DIFF_NONE);
   });
 
   test("WHEN an update is previewed THEN its line tells once what changes, and of a replacement nothing", async () => {

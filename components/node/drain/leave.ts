@@ -1,0 +1,33 @@
+import { isCordonedBy } from "../../kubernetes/cordons.ts";
+import type { NodeObject } from "../../kubernetes/types.ts";
+import type { Cluster } from "../cluster/cluster.ts";
+import { readNode } from "../cluster/reading.ts";
+import { ownersOf, ownershipOf } from "../metadata/ownership.ts";
+import type { Operation } from "../operation/phases.ts";
+import type { DrainInputs, NodeInputs } from "../operation/types.ts";
+import { Drain } from "./drain.ts";
+import { drainOnce } from "./once.ts";
+
+/**
+ * Takes a worker out of service whose OpenShiftNode is deleted. The membership of its pool has cordoned it before, with all
+ * that leave, unless it was never recorded: it depends on the OpenShiftNode of every worker, and so of one that did not join.
+ * Then this cordons the worker and leaves the drain to its NodeDrain. The engine deletes all resources of one depth before
+ * those of the next, and none of the next if one fails (pulumi/pulumi 3.276, step_generator.go, ScheduleDeletes): so all
+ * workers of the pool are cordoned before the first of their NodeDrains is deleted.
+ *
+ * @throws UserError as the drain does
+ */
+export async function leave(cluster: Cluster, operation: Operation, inputs: NodeInputs): Promise<void> {
+  // the first half of a replacement: nobody else leaves with it
+  const isAlone = operation.replacement;
+  const mayWait = inputs.hasDrain === true && !isAlone && !cluster.cordoned.has(inputs.serverId);
+  const node = mayWait ? await readNode(cluster, operation, inputs.nodeName) : undefined;
+  if (node && isToBeCordoned(node, inputs)) return new Drain(cluster, operation, inputs).cordon();
+  return drainOnce(cluster, operation, inputs);
+}
+
+/** Whether it is a worker of ours that no command has cordoned before. What is not ours the drain reports. Pure. */
+export function isToBeCordoned(node: NodeObject, inputs: DrainInputs): boolean {
+  const owners = ownersOf(inputs);
+  return ownershipOf(node, inputs, owners).kind === "ours" && !isCordonedBy(node, owners);
+}
