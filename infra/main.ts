@@ -4,6 +4,7 @@ import { timeoutSignal } from "../components/lib/timer.ts";
 import type { CloudIdentity } from "../components/openstack/cloud-identity.ts";
 import { orExitSoon } from "./cli/exit-soon.ts";
 import { factsVariable, writeFacts } from "./cli/facts-report.ts";
+import { requestedRepairs } from "./cli/repair-request.ts";
 import { reportVariable } from "./cli/report.ts";
 import { type Prepared, reportOf, writeReport } from "./cli/write-report.ts";
 import type { Config } from "./config/load.ts";
@@ -28,10 +29,16 @@ import { declarePools } from "./pools.ts";
 import { readState } from "./discovery/state.ts";
 import { examine, type ExaminedWorker } from "./preflight/changes/examine.ts";
 import { editedPortNames, plannedChanges, renderPlannedChanges, replacedWorkers } from "./preflight/changes/plan.ts";
+import {
+  requestedRepairDiagnostics,
+  skippedRepairDiagnostics,
+  withRepairs,
+} from "./preflight/changes/requested-repairs.ts";
 import { rollLines } from "./preflight/changes/roll-lines.ts";
 import { parallelism, roundsLine } from "./preflight/changes/rounds.ts";
 import { leavingNodes } from "./preflight/checks/local-volumes.ts";
 import { skippedDetachDiagnostics } from "./preflight/checks/max-detach.ts";
+import { wantedWorkers } from "./preflight/checks/names.ts";
 import { protectDiagnostics } from "./preflight/checks/protect.ts";
 import { queuedTerms } from "./preflight/checks/url-lifetime.ts";
 import { type Evaluation, evaluate, hasOwnObjects, type PreflightFacts } from "./preflight/index.ts";
@@ -91,9 +98,10 @@ const stateOf = async (nodes: NodeProvider): Promise<Result<StateFacts>> =>
   nodes.isNew ? { value: { servers: {}, ports: {} } } : readState();
 
 /** All workers are detached without a look at the cluster: the state alone knows how many they are. */
-async function withoutCluster(config: Config, nodes: NodeProvider): Promise<Evaluation> {
+async function withoutCluster(config: Config, nodes: NodeProvider, repairs: readonly string[]): Promise<Evaluation> {
   const state = await stateOf(nodes);
   const diagnostics = [
+    ...skippedRepairDiagnostics(repairs),
     ...skippedDetachDiagnostics(config, state),
     ...protectDiagnostics(config, { state }, [], new Set<string>()),
   ];
@@ -104,14 +112,16 @@ async function withoutCluster(config: Config, nodes: NodeProvider): Promise<Eval
 async function prepare(): Promise<
   Prepared & { readonly nodes: NodeProvider; readonly workers: readonly ExaminedWorker[] }
 > {
-  const config = readConfig();
-  const discovery = await inOwnCloud(config, (makeProvider) => discover(config, ownName(), makeProvider));
+  const given = readConfig();
+  const repairs = requestedRepairs(process.env);
+  const discovery = await inOwnCloud(given, (makeProvider) => discover(given, ownName(), makeProvider));
+  const config = discovery.cluster ? withRepairs(given, repairs, discovery.cluster.infraId) : given;
   // if the cluster is skipped, it is declared for the deletion of the workers
   const nodes = nodeProvider(config, identitiesOf(discovery));
   // nothing is declared in another cluster or project than that of the state
   await nodes.accepted();
   if (!discovery.cluster) {
-    return { config, discovery, evaluation: await withoutCluster(config, nodes), nodes, workers: [] };
+    return { config, discovery, evaluation: await withoutCluster(config, nodes, repairs), nodes, workers: [] };
   }
   const facts = await withState(config, discovery, nodes);
   const workers = examine(config, facts);
@@ -119,7 +129,10 @@ async function prepare(): Promise<
   const leaving = leavingNodes(changes, facts.cluster);
   const localData = leaving.length === 0 ? undefined : await orConfigError(localDataOf(config.cluster, leaving));
   const evaluation = evaluate(config, { ...facts, localData }, parallelism(process.env), workers, changes);
-  return { config, discovery, evaluation, nodes, workers };
+  const known = wantedWorkers(config, facts).map(({ name }) => name);
+  const requested = requestedRepairDiagnostics(repairs, known, workers, changes);
+  const diagnostics = [...evaluation.diagnostics, ...requested];
+  return { config, discovery, evaluation: { ...evaluation, diagnostics }, nodes, workers };
 }
 
 /** The program: config, discovery, preflight, components, outputs. */

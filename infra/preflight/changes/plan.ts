@@ -81,7 +81,9 @@ function adoptedText({ adoption, server }: ExaminedWorker): string {
 function keptReasons({ spec, repair, adoption, inCloud }: ExaminedWorker, server: ExistingServer): string[] {
   const payload = server.made.ignition === undefined ? [] : payloadChange(spec, server);
   return [
-    ...(repair.verdict === "stays" ? [`repair: ${repair.reason}`] : []),
+    ...(repair.verdict === "stays"
+      ? [`repair: ${repair.reason}${repair.isNeedless ? ": the entry can be removed" : ""}`]
+      : []),
     ...(adoption.verdict === "needless" && !inCloud.adopted
       ? ["adopt: it is this stack's: the entry can be removed"]
       : []),

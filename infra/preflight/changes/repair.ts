@@ -14,8 +14,8 @@ export type Repair =
   /** it is not listed, or something else decides */
   | { readonly verdict: "none" }
   | { readonly verdict: "replace"; readonly reason: string }
-  /** it is listed, and stays, because … */
-  | { readonly verdict: "stays"; readonly reason: string };
+  /** it is listed, and stays, because …; needless: it has what was asked for */
+  | { readonly verdict: "stays"; readonly reason: string; readonly isNeedless?: true };
 
 /** A worker and its only server, which the state has. */
 export interface RepairCandidate {
@@ -32,12 +32,12 @@ export interface RepairCandidate {
   readonly now: number | undefined;
 }
 
-const stays = (reason: string): Repair => ({ verdict: "stays", reason });
+const stays = (reason: string) => ({ verdict: "stays", reason }) as const;
 
 export function repair(candidate: RepairCandidate): Repair {
   const { isListed, isEdited, server, hasJoined, node, now } = candidate;
   if (!isListed || isEdited) return { verdict: "none" };
-  if (node && (node.serving || node.ready === "True")) return stays("its Node is Ready: the entry can be removed");
+  if (node && (node.serving || node.ready === "True")) return { ...stays("its Node is Ready"), isNeedless: true };
   if (server.progress !== undefined) return stays(`its server is ${server.progress}`);
   const own = nodeOfServer(candidate);
   // pools[].provision.attempts decides

@@ -38,7 +38,7 @@ function perhapsTooFewCards({ planned }: ExaminedWorker): string {
  * The command that replaces a server, by the end of its URN. What it depends on is no error: the program does not learn that
  * the command is given, and would refuse it.
  */
-const replaceCommand = (name: string): string => `pulumi up --replace '**:Instance::${name}'`;
+export const replaceCommand = (name: string): string => `pulumi up --replace '**:Instance::${name}'`;
 
 /** What becomes of a server that has failed, and what is to be done. */
 function prospect(build: FailedBuild, name: string, attemptsPath: string): { tried: string; remedy: string } {
