@@ -1,5 +1,4 @@
 import type { PoolConfig } from "../config/load.ts";
-import { poolPath } from "../config/paths.ts";
 
 /** What a user types. Arguments with characters of the shell are quoted. */
 
@@ -13,12 +12,9 @@ export const replaceUrn = (stack: string, urn: string): string => `${up(stack)} 
 
 export const replaceServer = (stack: string, name: string): string => replaceUrn(stack, `**:Instance::${name}`);
 
-/** What repairs a worker that is not Ready: an entry of the config, if it has none yet, and an update. */
-export function repairWorker(stack: string, pool: Pick<PoolConfig, "name" | "repair">, name: string): string {
-  if (pool.repair.includes(name)) return up(stack);
-  const listed = [...pool.repair, name].join(", ");
-  return `set ${poolPath(pool.name)}.repair: [${listed}] in the config, then: ${up(stack)}`;
-}
+/** What repairs a worker that is not Ready: an update, if the config lists it. */
+export const repairWorker = (stack: string, { repair }: Pick<PoolConfig, "repair">, name: string): string =>
+  repair.includes(name) ? up(stack) : `npm run repair -- --stack ${stack} ${name}`;
 
 export const doctor = (stack: string): string => `npm run doctor -- --stack ${stack}`;
 

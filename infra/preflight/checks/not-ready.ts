@@ -22,12 +22,13 @@ function mayJoin(
 /** Nodes that are not Ready for longer than their pools allow, unless this update replaces their servers anyway. */
 export function notReadyDiagnostics(
   workers: readonly ExaminedWorker[],
-  facts: Pick<ChangeFacts, "state" | "at">,
+  facts: Pick<ChangeFacts, "state" | "at" | "owner">,
   changes: readonly PlannedChange[],
 ): Diagnostic[] {
   const { at } = facts;
   if (at === undefined) return [];
   const replaced = createdWorkers(changes);
+  const [, , stack = ""] = facts.owner.split("/");
   return workers.flatMap((examined) => {
     const { pool, worker, server, node } = examined;
     if (!server || !node || replaced.has(worker.name) || mayJoin(examined, facts, at)) return [];
@@ -38,7 +39,7 @@ export function notReadyDiagnostics(
       path,
       problem: `Node ${worker.name} has been ${found}`,
       expected: `a Node that is not out for longer than ${path}.health.notReadyAfter`,
-      remedy: `look at its machine (openstack server show ${server.id}); to replace it, set ${path}.repair: [${worker.name}] and run \`pulumi up\``,
+      remedy: `look at its machine (openstack server show ${server.id}); to replace it: npm run repair -- --stack ${stack} ${worker.name}`,
       warning: true,
     });
   });

@@ -153,17 +153,25 @@ describe("GIVEN a stack of one worker", () => {
     });
   });
 
-  describe("WHEN its kubelet stops, and it is listed to be repaired as the commands say", () => {
-    const health = { notReadyAfter: "5s" };
-    const repair = `set pools[${own.name}].repair: [${name}] in the config, then: ${up}`;
+  test("WHEN a Ready worker and one that does not exist are to be repaired THEN nothing is done, and both are told", async () => {
+    const before = await idOf();
+    const { code, output } = await project.repair(name, `${name}0`);
+    expect(code).toBe(1);
+    expect(output).toContain(`worker ${name} is not repaired: its Node is Ready`);
+    expect(output).toContain(`type ${name} instead`);
+    expect(await idOf()).toBe(before);
+  });
+
+  describe("WHEN its kubelet stops, and it is repaired as the commands say", () => {
+    const repair = `npm run repair -- --stack status-doctor ${name}`;
     let before = "";
     let found: Preflight;
     let status: Preflight;
     let preview: Run;
-    let repaired: Run;
+    let repaired: Preflight;
     beforeAll(async () => {
       before = await idOf();
-      let repairing: Promise<Run> | undefined;
+      let repairing: Promise<Preflight> | undefined;
       await restartKubelet(before, async () => {
         const isSilent = async (): Promise<true | undefined> => !kube.isReady(await kube.node(name)) || undefined;
         await until("the Node to be NotReady", isSilent, 120);
@@ -171,9 +179,7 @@ describe("GIVEN a stack of one worker", () => {
         found = await project.doctor();
         status = await project.status();
         preview = await project.preview();
-        const pool = { name: own.name, replicas: 1, health, repair: [name] };
-        await project.configure({ pools: await project.pools(pool) });
-        repairing = project.up();
+        repairing = project.repair(name);
         // it is awaited below, whatever becomes of the wait: the next server may get the same machine
         repairing.catch(() => undefined);
         await until("the server to go", async () => ((await idOf()) === before ? undefined : true), 300);
@@ -195,20 +201,24 @@ describe("GIVEN a stack of one worker", () => {
     test("THEN the preview, which replaces nothing unasked, has warned of it", () => {
       expect(preview).toMatchObject({ ok: true });
       expect(preview.output).toMatch(new RegExp(`Node ${name} has been NotReady for \\d+`));
-      expect(preview.output).toContain(`pools[${own.name}].repair: [${name}]`);
+      expect(preview.output).toContain(repair);
       expect(preview.output).not.toMatch(/replace, drained/);
     });
 
-    test("THEN up has drained the worker and replaced its server", async () => {
-      const output = succeeded(repaired);
-      expect(output).toContain(`${name}: replace, drained (repair: its Node has not been Ready for `);
+    test("THEN that has drained the worker and replaced its server", async () => {
+      expect(repaired).toMatchObject({ code: 0 });
+      expect(repaired.output).toContain(`${name}: replace, drained (repair: its Node has not been Ready for `);
       expect(await own.serverNames()).toEqual([name]);
       expect(await idOf()).not.toBe(before);
     });
 
-    test("THEN the next up, with the entry, changes nothing", async () => {
+    test("THEN the next up, also of a config that lists it, changes nothing", async () => {
       const id = await idOf();
       succeeded(await project.up("--expect-no-changes"));
+      const pool = { name: own.name, replicas: 1, health: { notReadyAfter: "5s" }, repair: [name] };
+      await project.configure({ pools: await project.pools(pool) });
+      const output = succeeded(await project.up("--expect-no-changes"));
+      expect(output).toContain(`${name}: kept (repair: its Node is Ready: the entry can be removed)`);
       expect(await idOf()).toBe(id);
     });
 

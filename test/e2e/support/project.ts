@@ -223,10 +223,14 @@ export class Project {
   /** `npm run doctor` */
   doctor = (): Promise<Preflight> => this.#command("doctor");
 
+  /** `npm run repair`: a whole update, without a question */
+  repair = (...workers: readonly string[]): Promise<Preflight> => this.#command("repair", "--yes", ...workers);
+
   async #command(name: string, ...args: readonly string[]): Promise<Preflight> {
     const script = [`infra/cli/${name}.ts`, "--stack", this.stack, ...args];
     const options = { cwd: this.folder, env: this.#env, extendEnv: false, all: true, reject: false } as const;
-    const { exitCode, all } = await execa("node", script, { ...options, stdin: "ignore", timeout: 120_000 });
+    const timeout = name === "repair" ? 12 * 60_000 : 120_000;
+    const { exitCode, all } = await execa("node", script, { ...options, stdin: "ignore", timeout });
     this.#transcript.push(all);
     return { code: exitCode, output: all };
   }

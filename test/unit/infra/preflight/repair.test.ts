@@ -92,7 +92,7 @@ describe("GIVEN a worker whose Node is not Ready", () => {
         check: "not-ready",
         path: "pools[metal]",
         problem: `Node ${worker} has been NotReady for 12m: Kubelet stopped posting node status.`,
-        remedy: `look at its machine (openstack server show s0); to replace it, set pools[metal].repair: [${worker}] and run \`pulumi up\``,
+        remedy: `look at its machine (openstack server show s0); to replace it: npm run repair -- --stack stack ${worker}`,
         warning: true,
       },
     ]);

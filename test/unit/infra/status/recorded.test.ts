@@ -18,7 +18,7 @@ const urn = serverUrn(name);
 const up = "pulumi up --stack stack";
 const refresh = `${up} --refresh`;
 const replace = `${up} --replace '${urn}'`;
-const repair = `set pools[metal].repair: [${name}] in the config, then: ${up}`;
+const repair = `npm run repair -- --stack stack ${name}`;
 const failed = { status: "ERROR", failure: "No valid host" };
 
 describe("GIVEN a worker of the state WHEN it is compared THEN what is wrong with it is named with its command", () => {

@@ -49,7 +49,7 @@ describe("GIVEN the status of a pool", () => {
       "lab-7x2kq-metal-2  metal  -             -        -       -       -      -                    outdated  -",
       "",
       "lab-7x2kq-metal-1: NotReady for 50m: stopped",
-      "    set pools[metal].repair: [lab-7x2kq-metal-1] in the config, then: pulumi up --stack stack",
+      "    npm run repair -- --stack stack lab-7x2kq-metal-1",
     ]);
   });
 

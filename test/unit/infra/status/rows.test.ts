@@ -59,7 +59,7 @@ describe("GIVEN a worker with something wrong WHEN its status is made THEN a rem
     machineConfigPools: answer([machineConfigPool("worker", { paused: true })]),
   });
   const replace = "pulumi up --stack stack --replace '**:Instance::lab-7x2kq-metal-0'";
-  const repair = "set pools[metal].repair: [lab-7x2kq-metal-0] in the config, then: pulumi up --stack stack";
+  const repair = "npm run repair -- --stack stack lab-7x2kq-metal-0";
   test.each<[string, Change, RegExp, string]>([
     [
       "NotReady for long",
