@@ -4,6 +4,7 @@ import { freeHostHook, type HostWait } from "./hosts/await-host.ts";
 import { type ExistingObjects } from "./openstack/existing.ts";
 import { attemptKey } from "./server/attempt.ts";
 import { refuseDuplicate } from "./server/duplicate.ts";
+import { failedServerHook } from "./server/failed-server.ts";
 import type { WorkerInCloud } from "./server/in-cloud.ts";
 import { portOptions, portsValue } from "./server/port-options.ts";
 
@@ -44,6 +45,8 @@ export interface BaremetalServerArgs {
   readonly configPath: string;
   /** looks up the objects that the cloud already has: a second server of a name is never created */
   readonly existing: ExistingObjects;
+  /** the engine has error hooks: one says why a server could not be built or deleted */
+  readonly hasErrorHooks: boolean;
   readonly inCloud: WorkerInCloud;
   /** created before the server and deleted after it */
   readonly after: readonly pulumi.Resource[];
@@ -136,7 +139,10 @@ export class BaremetalServer extends pulumi.ComponentResource {
         ],
         ...(id !== undefined && { import: id }),
         dependsOn: [...args.after],
-        hooks: { beforeCreate: [refuseDuplicate("server", args.name, args.existing.servers), ...this.#waits(args)] },
+        hooks: {
+          beforeCreate: [refuseDuplicate("server", args.name, args.existing.servers), ...this.#waits(args)],
+          ...(args.hasErrorHooks && { onError: [this.#tells(args)] }),
+        },
         customTimeouts: { create: `${args.timeouts.provision}s`, delete: `${args.timeouts.delete}s` },
       },
     );
@@ -145,6 +151,11 @@ export class BaremetalServer extends pulumi.ComponentResource {
     this.created = server.created.apply(createdOf);
     this.powerState = server.powerState.apply((state) => state ?? "unknown");
     this.registerOutputs();
+  }
+
+  /** On the component's line: the engine has none of a server that it has not created. */
+  #tells({ name, existing }: BaremetalServerArgs): pulumi.ErrorHook {
+    return failedServerHook(name, existing.failedServers, (text) => pulumi.log.error(text, this));
   }
 
   #waits(args: BaremetalServerArgs): pulumi.ResourceHook[] {

@@ -43,6 +43,8 @@ export interface BaremetalWorkerArgs extends WorkerTemplate {
   readonly editedPorts: ReadonlySet<string>;
   /** looks up the objects that the cloud already has by a name */
   readonly existing: ExistingObjects;
+  /** see components/baremetal-server.ts */
+  readonly hasErrorHooks: boolean;
   readonly inCloud: WorkerInCloud;
   /** what a server waits for before it is created; undefined: for nothing */
   readonly hostWait?: HostWait | undefined;

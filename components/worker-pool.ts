@@ -13,6 +13,7 @@ import type { MachineConfigPool } from "./rollout/machine-config.ts";
 import { Roll } from "./rollout/roll.ts";
 import type { Rollout } from "./rollout/waves.ts";
 import { isBuilt } from "./server/building.ts";
+import { supportsErrorHooks } from "./server/failed-server.ts";
 import { unknownWorker, type WorkerInCloud } from "./server/in-cloud.ts";
 import { specHash } from "./server/spec-hash.ts";
 
@@ -130,7 +131,8 @@ export class WorkerPool extends pulumi.ComponentResource {
       info: (text) => pulumi.log.info(text, this),
       status: (text) => pulumi.log.info(text, this, undefined, true),
     });
-    const declared = await orRunError(roll.run(({ worker }) => this.#worker(worker)));
+    const hasErrorHooks = await supportsErrorHooks();
+    const declared = await orRunError(roll.run(({ worker }) => this.#worker(worker, hasErrorHooks)));
     const inOrder = workers.flatMap(({ name }) => declared.get(name) ?? []);
     this.#declareMembership(inOrder);
     this.registerOutputs();
@@ -166,16 +168,13 @@ export class WorkerPool extends pulumi.ComponentResource {
     return (await orRunError(isBuilt(building))) ? worker : without;
   }
 
-  async #worker({
-    name,
-    fixedIp,
-    availabilityZone,
-    readmit,
-    ports = [],
-    labels = {},
-  }: PoolWorker): Promise<BaremetalWorker> {
+  async #worker(
+    { name, fixedIp, availabilityZone, readmit, ports = [], labels = {} }: PoolWorker,
+    hasErrorHooks: boolean,
+  ): Promise<BaremetalWorker> {
     const own = {
       name,
+      hasErrorHooks,
       inCloud: await this.#settled(name, this.#args.inCloud.get(name) ?? unknownWorker),
       fixedIp,
       availabilityZone,

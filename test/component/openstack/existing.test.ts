@@ -72,6 +72,22 @@ describe("GIVEN a cloud with servers and ports WHEN one is looked up by its name
     expect(await existingObjects(client).serverStatus("1")).toBe("BUILD");
   });
 
+  test("THEN of the servers of its name those in ERROR are found, with Nova's fault", async () => {
+    const fault = { code: 500, message: "No valid host was found.", created: "2026-01-02T00:00:00Z" };
+    answer = {
+      servers: [
+        { id: "1", name: "w-1", status: "ERROR", fault },
+        { id: "2", name: "w-1", status: "ACTIVE" },
+        { id: "3", name: "w-1", status: "ERROR" },
+        { id: "10", name: "w-10", status: "ERROR", fault },
+      ],
+    };
+    expect(await existingObjects(client).failedServers("w-1")).toEqual([
+      { id: "1", fault: fault.message },
+      { id: "3", fault: undefined },
+    ]);
+  });
+
   test("THEN all ports of the name are found", async () => {
     answer = {
       ports: [

@@ -62,6 +62,7 @@ export const args: WorkerPoolArgs = {
   existing: {
     servers: () => Promise.resolve([]),
     ports: () => Promise.resolve([]),
+    failedServers: () => Promise.resolve([]),
     serverStatus: () => Promise.resolve(undefined),
   },
   rollout: { maxUnavailable: 1, ignore: [] },

@@ -29,6 +29,8 @@ export interface Registration {
   readonly additionalSecretOutputs: readonly string[];
   /** names of the hooks that run before the creation */
   readonly beforeCreate: readonly string[];
+  /** names of the hooks that run when an operation has failed */
+  readonly onError: readonly string[];
   readonly timeouts: { readonly create: string; readonly update: string; readonly delete: string };
 }
 
@@ -69,6 +71,7 @@ function describe(request: RegisterResourceRequest): Registration {
     replaceOnChanges: request.getReplaceonchangesList(),
     additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
     beforeCreate: request.getHooks()?.getBeforeCreateList() ?? [],
+    onError: request.getHooks()?.getOnErrorList() ?? [],
     timeouts: {
       create: timeouts?.getCreate() ?? "",
       update: timeouts?.getUpdate() ?? "",
@@ -98,9 +101,8 @@ export async function recordRegistrations(
     return original.call(this, request, callback);
   };
   // the SDK's mocks know no hooks: they are registered like on an engine, and never called
-  Object.assign(MockMonitor.prototype, {
-    registerResourceHook: (_: unknown, callback: (error: null, response: object) => void) => callback(null, {}),
-  });
+  const register = (_: unknown, callback: (error: null, response: object) => void): void => callback(null, {});
+  Object.assign(MockMonitor.prototype, { registerResourceHook: register, registerErrorHook: register });
   await pulumi.runtime.setMocks(
     {
       newResource: async ({ type, name, inputs }) => {

@@ -96,6 +96,12 @@ describe("GIVEN workers on machines that fail, each in another way", () => {
       expect(run.output).not.toMatch(stackTrace);
     });
 
+    test("THEN it says what Nova says of a server that has failed, and what to type", () => {
+      const [, name] =
+        /server (\S+) \(\S+\) is in ERROR: (?!Nova reports no reason)\S+.*`pulumi preview`/.exec(run.output) ?? [];
+      expect(everyWorker).toContain(name);
+    });
+
     test("THEN no Node has joined", async () => {
       expect(await kube.nodeNames()).toEqual([]);
     });
