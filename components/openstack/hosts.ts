@@ -100,6 +100,12 @@ async function readProviders(client: CloudClient, signal: AbortSignal): Promise<
   return hosts.flat();
 }
 
+/** The machine of a server. It only adds detail to a message: undefined where Ironic does not show it, for whatever reason. */
+export async function machineOf(client: CloudClient, serverId: string, signal: AbortSignal): Promise<Host | undefined> {
+  const nodes = await readNodes(client, signal).catch(() => []);
+  return nodes.find((node) => node.serverId === serverId);
+}
+
 /** What an account may see of a service; an error that a later request may not have is not about that. */
 async function orHidden<T>(reading: Promise<T>): Promise<{ readonly value: T } | { readonly hidden: string }> {
   try {

@@ -37,7 +37,29 @@ const ports = z.object({
   ),
 });
 
-const status = z.object({ server: z.object({ status: z.string() }) });
+/** A server as Nova has it now. */
+export interface ServerState {
+  /** e.g. `ACTIVE` */
+  readonly status: string;
+  /** what Nova does with it, e.g. `deleting`; undefined: nothing */
+  readonly task: string | undefined;
+  /** what the last failure was, in Nova's words */
+  readonly fault: string | undefined;
+}
+
+const state = z
+  .object({
+    server: z.object({
+      status: z.string(),
+      "OS-EXT-STS:task_state": z.string().nullish(),
+      fault: z.object({ message: z.string() }).optional(),
+    }),
+  })
+  .transform(({ server: { status, fault, ...extended } }): ServerState => ({
+    status,
+    task: extended["OS-EXT-STS:task_state"] ?? undefined,
+    fault: fault?.message,
+  }));
 
 /** The servers of exactly this name. */
 export async function serversNamed(client: CloudClient, name: string, signal: AbortSignal): Promise<NamedServer[]> {
@@ -66,13 +88,17 @@ export async function portsNamed(
     }));
 }
 
-/** A server's status in Nova, e.g. `ACTIVE`; undefined: it is gone. */
-export async function statusOf(client: CloudClient, id: string, signal: AbortSignal): Promise<string | undefined> {
-  const found = await client.find("compute", `/servers/${id}`, status, signal);
+/** What Nova says of a server; undefined: it is gone. */
+export async function stateOf(client: CloudClient, id: string, signal: AbortSignal): Promise<ServerState | undefined> {
+  const found = await client.find("compute", `/servers/${id}`, state, signal);
   // what an administrator, or a deferred deletion, still shows
   const gone = ["DELETED", "SOFT_DELETED"];
-  return found === undefined || gone.includes(found.server.status) ? undefined : found.server.status;
+  return found === undefined || gone.includes(found.status) ? undefined : found;
 }
+
+/** A server's status in Nova, e.g. `ACTIVE`; undefined: it is gone. */
+export const statusOf = async (client: CloudClient, id: string, signal: AbortSignal): Promise<string | undefined> =>
+  (await stateOf(client, id, signal))?.status;
 
 export const deleteServer = (client: CloudClient, id: string, signal: AbortSignal): Promise<void> =>
   client.delete("compute", `/servers/${id}`, signal);

@@ -1,15 +1,12 @@
-import { until } from "../../lib/wait.ts";
-import { deletePort, deleteServer, type NamedPort, portsNamed, serversNamed, statusOf } from "../../openstack/named.ts";
+import { deletePort, type NamedPort, portsNamed, serversNamed, statusOf } from "../../openstack/named.ts";
 import { ownerOf } from "../../ports/description.ts";
 import { portName } from "../../ports/names.ts";
 import { ownersOf } from "../metadata/ownership.ts";
 import type { Operation } from "../operation/phases.ts";
 import type { ClaimedWorker, ClaimInputs } from "../operation/types.ts";
 import { type Ask, CloudPhases } from "./phase.ts";
+import { removalAdvice, removalText, ServerRemoval } from "./server.ts";
 import type { StackCloud } from "./stack-cloud.ts";
-
-/** ms until the first and the second look at a server that is being removed, and so on; the last of them stays. */
-const looks = [500, 1_000, 2_000, 5_000] as const;
 
 /** More ports than a machine has, so that one that a former config had is found too. */
 const mostPorts = 16;
@@ -67,6 +64,8 @@ class WorkerRemoval {
   readonly #inputs: ClaimedWorker;
   readonly #phases: CloudPhases;
   #found: Leftovers | undefined;
+  /** the servers that are being removed */
+  #removals: ReadonlyMap<string, ServerRemoval> = new Map();
 
   constructor(cloud: StackCloud, operation: Operation, inputs: ClaimedWorker) {
     this.#inputs = inputs;
@@ -123,23 +122,16 @@ class WorkerRemoval {
 
   #removeServers(ids: readonly string[]): Promise<void> {
     const { configPath, deleteTimeout: seconds } = this.#inputs;
-    const statuses = new Map(ids.map((id) => [id, "not asked to go yet"]));
+    const removals = new Map(ids.map((id) => [id, new ServerRemoval(id)]));
+    this.#removals = removals;
     const key = configPath === undefined ? "deleteTimeout of the claim" : `${configPath}.timeouts.delete`;
-    const awaiting = () => [...statuses].map(([id, status]) => `server ${id} (${status}) to be gone`).join(", ");
+    const awaiting = () => [...removals.values()].map(({ seen }) => removalText(seen)).join(", ");
     return this.#phases.run({ name: "server removal", timeout: { seconds, key }, awaiting }, async (ask, signal) => {
-      await Promise.all(
-        ids.map(async (id) => {
-          await ask((client, each) => deleteServer(client, id, each));
-          let looked = 0;
-          const isGone = async () => {
-            const status = await ask((client, each) => statusOf(client, id, each));
-            if (status === undefined) return statuses.delete(id);
-            statuses.set(id, status);
-            return undefined;
-          };
-          await until({ signal, wake: [], every: () => looks[looked++] ?? looks.at(-1), test: isGone });
-        }),
-      );
+      const work = ids.map(async (id) => {
+        await removals.get(id)?.run(ask, signal);
+        removals.delete(id);
+      });
+      await Promise.all(work);
     });
   }
 
@@ -170,8 +162,9 @@ class WorkerRemoval {
 
   #left(): string {
     const { nodeName } = this.#inputs;
+    const advice = removalAdvice([...this.#removals.values()].map(({ seen }) => seen));
     return this.#found
-      ? `Not everything that an interrupted command had left in the cloud is removed: ${this.#described(this.#found)}.`
+      ? `Not everything that an interrupted command had left in the cloud is removed: ${this.#described(this.#found)}.${advice === undefined ? "" : ` ${advice}`}`
       : `An interrupted command may have left a server ${nodeName} and its ports in the cloud.`;
   }
 }

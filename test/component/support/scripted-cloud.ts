@@ -10,6 +10,8 @@ export interface CloudServer {
   name: string;
   status: string;
   metadata: Record<string, string>;
+  fault?: { message: string };
+  "OS-EXT-STS:task_state"?: string;
 }
 
 export interface CloudPort {

@@ -279,7 +279,7 @@ describe("GIVEN a cloud in trouble, WHEN a claim is deleted", () => {
     own.cloud.addPort("p0", port(0), mine, serverId);
     const message = await failureOf(deletion({ deleteTimeout: 3 }));
     expect(message).toMatch(/phase "server removal" did not finish within .*\(pools\[metal\]\.timeouts\.delete\)/);
-    expect(message).toContain(`server ${serverId} (ERROR) to be gone`);
+    expect(message).toContain(`server ${serverId} (ERROR: Nova reports no reason) to be gone`);
     expect(message).toMatch(/Not everything .*: server lab-worker-0 .*, port lab-worker-0-port-0 \(p0\)/);
     expect(own.cloud.ports.size).toBe(1);
   });
