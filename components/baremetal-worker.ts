@@ -50,8 +50,8 @@ export interface BaremetalWorkerArgs extends WorkerTemplate {
   readonly hostWait?: HostWait | undefined;
   /** name of the node and of the server */
   readonly name: string;
-  /** undefined: Neutron chooses */
-  readonly fixedIp: string | undefined;
+  /** at most one of each family; of a family that has none Neutron chooses */
+  readonly fixedIps: readonly string[];
   /** see components/baremetal-server.ts */
   readonly availabilityZone: string | undefined;
   /** true: another client key than the one that was approved for its server is admitted once */
@@ -97,7 +97,7 @@ export class BaremetalWorker extends pulumi.ComponentResource {
       name,
       {
         worker: args.name,
-        ports: planPorts({ worker: args.name, infraId, owner: args.owner, fixedIp: args.fixedIp, ports: args.ports }),
+        ports: planPorts({ worker: args.name, infraId, owner: args.owner, fixedIps: args.fixedIps, ports: args.ports }),
         editedPorts: args.editedPorts,
         existing: args.existing,
         inCloud: args.inCloud,

@@ -58,14 +58,18 @@ const unmanaged = [
  * operator may set is not compared: the provider computes it, never reads it back, or looks at tags of ours alone.
  */
 const kept = (
-  { name, fixedIp, securityGroupIds, dhcpOptions }: PlannedPort,
+  { name, addresses: [first], securityGroupIds, dhcpOptions }: PlannedPort,
   isDescribed: boolean,
   { placedPorts, unsecuredPorts }: WorkerInCloud,
 ): string[] => [
   ...unmanaged,
   ...(isDescribed ? [] : ["description"]),
   ...(dhcpOptions === undefined ? ["extraDhcpOptions"] : []),
-  ...((placedPorts?.has(name) ?? true) ? ["fixedIps"] : fixedIp === undefined ? ["fixedIps[0].ipAddress"] : []),
+  ...((placedPorts?.has(name) ?? true)
+    ? ["fixedIps"]
+    : first?.ipAddress === undefined
+      ? ["fixedIps[0].ipAddress"]
+      : []),
   ...(securityGroupIds.length === 0 || unsecuredPorts?.has(name) === true ? ["securityGroupIds"] : []),
 ];
 
@@ -103,9 +107,10 @@ export class SubnetPorts extends pulumi.ComponentResource {
         name: planned.name,
         description: planned.description,
         networkId: planned.networkId,
-        fixedIps: [
-          { subnetId: planned.subnetId, ...(planned.fixedIp !== undefined && { ipAddress: planned.fixedIp }) },
-        ],
+        fixedIps: planned.addresses.map(({ subnetId, ipAddress }) => ({
+          subnetId,
+          ...(ipAddress !== undefined && { ipAddress }),
+        })),
         adminStateUp: true,
         binding: { vnicType: "baremetal" },
         tags: [...planned.tags],

@@ -21,8 +21,8 @@ import { specHash } from "./server/spec-hash.ts";
 export interface PoolWorker {
   /** name of the node and of the server, `<infraID>-<pool>-<i>` */
   readonly name: string;
-  /** undefined: Neutron chooses */
-  readonly fixedIp?: string | undefined;
+  /** of its first port, at most one of each family; of a family that has none Neutron chooses */
+  readonly fixedIps?: readonly string[];
   /** see components/baremetal-server.ts */
   readonly availabilityZone?: string | undefined;
   /** in addition to the pool's */
@@ -169,14 +169,14 @@ export class WorkerPool extends pulumi.ComponentResource {
   }
 
   async #worker(
-    { name, fixedIp, availabilityZone, readmit, ports = [], labels = {} }: PoolWorker,
+    { name, fixedIps = [], availabilityZone, readmit, ports = [], labels = {} }: PoolWorker,
     hasErrorHooks: boolean,
   ): Promise<BaremetalWorker> {
     const own = {
       name,
       hasErrorHooks,
       inCloud: await this.#settled(name, this.#args.inCloud.get(name) ?? unknownWorker),
-      fixedIp,
+      fixedIps,
       availabilityZone,
       readmit,
       ports: [...this.#args.ports, ...ports],

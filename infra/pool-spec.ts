@@ -1,15 +1,16 @@
 import { payloadHash, renderPayload } from "../components/ignition/payload.ts";
-import { contains } from "../components/lib/ip.ts";
+import { contains, ipVersionOf } from "../components/lib/ip.ts";
 import type { PortTemplate } from "../components/ports/plan.ts";
 import type { Named } from "../components/baremetal-server.ts";
 import type { PoolIgnition, PoolSpec, PoolWorker } from "../components/worker-pool.ts";
+import { asList } from "./config/fields.ts";
 import type { PoolConfig } from "./config/load.ts";
 import { poolPath } from "./config/paths.ts";
 import { workersOf } from "./config/workers.ts";
 import type { FlavorFacts, ImageFacts, NotFound, PlainFacts } from "./discovery/facts.ts";
 import type { PoolFacts, PortFacts } from "./discovery/read.ts";
 
-type PortConfig = PoolConfig["networks"][number] & { readonly fixedIp?: string | undefined };
+type PortConfig = PoolConfig["networks"][number] & { readonly fixedIp?: string | readonly string[] | undefined };
 
 type Cluster = PlainFacts["cluster"];
 
@@ -19,23 +20,25 @@ type Cluster = PlainFacts["cluster"];
  */
 function portOf(config: PortConfig, facts: PortFacts | undefined, { ingressVips }: Cluster): PortTemplate {
   if (!facts) throw new Error("no facts of a port");
-  const isSecured = facts.network.portSecurity !== false;
+  const { network, subnets, areNamed } = facts;
+  const isSecured = network.portSecurity !== false;
+  const isInPort = (vip: string): boolean => subnets.some(({ cidr }) => contains(cidr, vip));
   return {
-    networkId: facts.network.id,
-    subnetId: facts.subnet.id,
+    networkId: network.id,
+    subnets: subnets.map(({ id, cidr }, i) => ({ id, ipVersion: ipVersionOf(cidr), isOptional: !areNamed && i > 0 })),
     securityGroupIds: isSecured || config.securityGroups !== undefined ? facts.securityGroupIds : [],
-    virtualAddresses: isSecured ? ingressVips.filter((vip) => contains(facts.subnet.cidr, vip)) : [],
+    virtualAddresses: isSecured ? ingressVips.filter(isInPort) : [],
     allowedAddresses: config.allowedAddresses,
     tags: config.tags,
     dhcpOptions: config.dhcpOptions,
-    fixedIp: config.fixedIp,
+    fixedIps: asList(config.fixedIp),
   };
 }
 
 function workers(pool: PoolConfig, cluster: Cluster, facts: PoolFacts): PoolWorker[] {
-  return workersOf(pool, cluster.infraId).map(({ name, fixedIp, availabilityZone, networks, labels }, i) => ({
+  return workersOf(pool, cluster.infraId).map(({ name, fixedIps, availabilityZone, networks, labels }, i) => ({
     name,
-    fixedIp,
+    fixedIps,
     availabilityZone,
     labels,
     ...(pool.readmit.includes(name) && { readmit: true }),

@@ -57,6 +57,20 @@ export function canonicalIp(address: string): string {
   return isIPv6(address) ? (parseAddress(address)?.toString() ?? address) : address;
 }
 
+/** An address, or a CIDR, whose address is in its one spelling. */
+export function canonicalCidr(text: string): string {
+  const network = parseNetwork(text);
+  return network ? toCidr(network) : canonicalIp(text);
+}
+
+export type IpVersion = 4 | 6;
+
+/** The family of an address or a CIDR. */
+export function ipVersionOf(text: string): IpVersion {
+  const address = parseNetwork(text)?.[0] ?? parseAddress(text);
+  return address?.kind() === "ipv6" ? 6 : 4;
+}
+
 /** Whether two texts are the same address. */
 export const sameAddress = (one: string, other: string): boolean => canonicalIp(one) === canonicalIp(other);
 

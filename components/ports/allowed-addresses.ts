@@ -1,4 +1,4 @@
-import { canonicalIp } from "../lib/ip.ts";
+import { canonicalCidr } from "../lib/ip.ts";
 import { allowedOf } from "./description.ts";
 
 /**
@@ -34,12 +34,12 @@ export function allowedAddressesEdit(
 ): { readonly before: string | undefined; readonly after: string | undefined } | undefined {
   const wanted = new Set(addressesIn(description));
   const ours = addressesIn(existing.description);
-  const allowed = new Set(existing.allowedAddresses.map(canonicalIp));
-  const missing = [...wanted].filter((address) => !allowed.has(canonicalIp(address)));
-  const left = (ours ?? []).filter((address) => !wanted.has(address) && allowed.has(canonicalIp(address)));
+  const allowed = new Set(existing.allowedAddresses.map(canonicalCidr));
+  const missing = [...wanted].filter((address) => !allowed.has(canonicalCidr(address)));
+  const left = (ours ?? []).filter((address) => !wanted.has(address) && allowed.has(canonicalCidr(address)));
   if (allowedOf(existing.description) === allowedOf(description)) return undefined;
   if (missing.length === 0 && left.length === 0) return undefined;
-  const virtual = new Set(virtualAddresses.map(canonicalIp));
+  const virtual = new Set(virtualAddresses.map(canonicalCidr));
   const before = ours ?? [...allowed].filter((address) => !virtual.has(address)).toSorted();
   return { before: textOf(before), after: textOf([...wanted]) };
 }

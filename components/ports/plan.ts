@@ -1,3 +1,4 @@
+import { canonicalCidr, canonicalIp, type IpVersion, ipVersionOf } from "../lib/ip.ts";
 import { portDescription } from "./description.ts";
 import { clusterTag, portName } from "./names.ts";
 
@@ -8,14 +9,22 @@ export interface DhcpOption {
   readonly ipVersion: 4 | 6;
 }
 
+/** A subnet that a port has an address of. */
+export interface PortSubnet {
+  readonly id: string;
+  readonly ipVersion: IpVersion;
+  /** it was found by its tag and is not the first: a port that is there without an address of it stays as it is */
+  readonly isOptional?: boolean;
+}
+
 /** One port of a worker, as far as it does not depend on the worker. */
 export interface PortTemplate {
   readonly networkId: string;
-  /** a subnet of the cluster's machine networks */
-  readonly subnetId: string;
+  /** subnets of the cluster's machine networks, at most one of each family */
+  readonly subnets: readonly PortSubnet[];
   /** empty: Neutron chooses, the project's default group, and a port that is there keeps its own */
   readonly securityGroupIds: readonly string[];
-  /** virtual addresses of the cluster's ingress in the port's subnet, which any worker may have to answer for */
+  /** virtual addresses of the cluster's ingress in the port's subnets, which any worker may have to answer for */
   readonly virtualAddresses: readonly string[];
   /** addresses or CIDRs that the port may answer for besides its own and these */
   readonly allowedAddresses: readonly string[];
@@ -23,8 +32,8 @@ export interface PortTemplate {
   readonly tags: readonly string[];
   /** undefined: not said, a new port has none, and a port that is there keeps its own */
   readonly dhcpOptions: readonly DhcpOption[] | undefined;
-  /** undefined: Neutron chooses */
-  readonly fixedIp?: string | undefined;
+  /** at most one of each family; of a family that has none Neutron chooses */
+  readonly fixedIps?: readonly string[];
 }
 
 export interface PortPlanArgs {
@@ -32,27 +41,47 @@ export interface PortPlanArgs {
   readonly infraId: string;
   /** `<organization>/<project>/<stack>` */
   readonly owner: string;
-  /** address of the worker, on its first port; undefined: Neutron chooses */
-  readonly fixedIp: string | undefined;
+  /** addresses of the worker, on its first port, at most one of each family; of a family that has none Neutron chooses */
+  readonly fixedIps: readonly string[];
   /** the worker's ports in their order, at least one */
   readonly ports: readonly PortTemplate[];
 }
 
-export interface PlannedPort extends PortTemplate {
+/** An address of a port, as the config says it. */
+export interface PlannedAddress {
+  readonly subnetId: string;
+  /** undefined: Neutron chooses */
+  readonly ipAddress: string | undefined;
+  /** a port that is there without it stays as it is */
+  readonly isOptional: boolean;
+}
+
+export interface PlannedPort extends Omit<PortTemplate, "subnets" | "fixedIps"> {
   readonly name: string;
-  readonly fixedIp: string | undefined;
+  /** one in each subnet, IPv4 first */
+  readonly addresses: readonly PlannedAddress[];
   /** whose port it is, and what the config adds to the allowed addresses */
   readonly description: string;
 }
 
-/** The ports of a worker. The first has the address that the worker asks for. */
-export function planPorts({ worker, infraId, owner, fixedIp, ports }: PortPlanArgs): PlannedPort[] {
-  return ports.map((port, i) => ({
+function planAddresses(subnets: readonly PortSubnet[], fixedIps: readonly string[]): PlannedAddress[] {
+  return subnets
+    .toSorted((one, other) => one.ipVersion - other.ipVersion)
+    .map(({ id, ipVersion, isOptional = false }) => {
+      const fixed = fixedIps.find((ip) => ipVersionOf(ip) === ipVersion);
+      const ipAddress = fixed === undefined ? undefined : canonicalIp(fixed);
+      return { subnetId: id, ipAddress, isOptional: isOptional && ipAddress === undefined };
+    });
+}
+
+/** The ports of a worker. The first has the addresses that the worker asks for. */
+export function planPorts({ worker, infraId, owner, fixedIps: own, ports }: PortPlanArgs): PlannedPort[] {
+  return ports.map(({ subnets, fixedIps = [], ...port }, i) => ({
     ...port,
     name: portName(worker, i),
-    fixedIp: i === 0 ? fixedIp : port.fixedIp,
-    allowedAddresses: [...new Set([...port.virtualAddresses, ...port.allowedAddresses])].sort(),
+    addresses: planAddresses(subnets, i === 0 ? own : fixedIps),
+    allowedAddresses: [...new Set([...port.virtualAddresses, ...port.allowedAddresses].map(canonicalCidr))].sort(),
     tags: [...new Set([clusterTag(infraId), ...port.tags])],
-    description: portDescription(owner, port.allowedAddresses),
+    description: portDescription(owner, port.allowedAddresses.map(canonicalCidr)),
   }));
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ipVersionOf } from "../../components/lib/ip.ts";
 import { longestTimeout } from "../../components/lifecycle/defaults.ts";
 import { durationPattern, formatDuration, parseDuration } from "../../components/lib/duration.ts";
 import { proxyProblem } from "../../components/lib/proxy.ts";
@@ -8,6 +9,39 @@ import { holdsCredentials } from "../../components/lib/url.ts";
 
 /** Text that is not empty. */
 export const text = (expected: string): z.ZodString => z.string({ error: expected }).min(1, { error: expected });
+
+/** One value, or several. */
+export const asList = <T>(value: T | readonly T[] | undefined): readonly T[] =>
+  value === undefined ? [] : isList(value) ? value : [value];
+
+const isList = <T>(value: T | readonly T[]): value is readonly T[] => Array.isArray(value);
+
+const ipAddress = z.union([z.ipv4(), z.ipv6()], { error: "an IP address" });
+const addressesText = "an IPv4 or IPv6 address; for both a list of one of each";
+
+/** The addresses of a port: one, or one of each family. */
+export const portAddresses = z.union(
+  [
+    ipAddress,
+    z
+      .array(ipAddress, { error: addressesText })
+      .min(1, { error: addressesText })
+      .refine((all) => new Set(all.map(ipVersionOf)).size === all.length, { error: addressesText }),
+  ],
+  { error: addressesText },
+);
+
+const subnetsText = "the name of a Neutron subnet; for dual-stack a list of two, one of each IP version";
+const subnetName = text(subnetsText);
+
+/** The subnets of a port: one, or one of each family. */
+export const portSubnets = z.union(
+  [
+    subnetName,
+    z.array(subnetName, { error: subnetsText }).min(1, { error: subnetsText }).max(2, { error: subnetsText }),
+  ],
+  { error: subnetsText },
+);
 
 type Duration = z.ZodPipe<z.ZodString, z.ZodTransform<number, string>>;
 

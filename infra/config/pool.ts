@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { taintEffects } from "../../components/kubernetes/labels.ts";
-import { flag, integer, nodeNames, text } from "./fields.ts";
+import { flag, integer, nodeNames, portAddresses, text } from "./fields.ts";
 import { cleaningAllowance } from "./host-wait.ts";
 import { drain, health, ignition, provision, timeouts } from "./lifecycle.ts";
 import { poolPort, workerPort } from "./port.ts";
@@ -26,14 +26,11 @@ export const workerSchema = z.strictObject(
         description: "Last part of the worker's name, which is <infraID>-<pool>-<name>. Required.",
         examples: ["r1-u07"],
       }),
-    /** Address of its first port. Default: Neutron chooses. */
-    fixedIp: z
-      .ipv4({ error: "an IPv4 address" })
-      .optional()
-      .meta({
-        description: "IPv4 address of the worker's first port. Default: Neutron chooses one.",
-        examples: ["10.0.0.20"],
-      }),
+    /** Address of its first port, or a list of one of each family. Default: Neutron chooses. */
+    fixedIp: portAddresses.optional().meta({
+      description: "IP address of the worker's first port, or a list of one of each family. Default: Neutron chooses.",
+      examples: ["10.0.0.20"],
+    }),
     /**
      * Nova's availability zone, or `<zone>:<host>:<node>` to pin the worker to one machine: the nova-compute service and
      * the Ironic node's UUID. By default Nova allows only administrators to choose the host
@@ -132,15 +129,15 @@ export const poolSchema = z.strictObject(
       examples: ["rhcos-4.18"],
     }),
     /**
-     * Addresses of the workers' first ports, one per replica in order: worker 2 has the third, also if `remove` leaves out a
+     * Addresses of the workers' first ports, one per replica in order, each an address or a list of one of each family: worker 2 has the third, also if `remove` leaves out a
      * number before it. Changing an address drains and replaces the worker; removing it keeps the worker and its address. Default: Neutron chooses. Example `[10.0.0.20]`.
      */
     fixedIps: z
-      .array(z.ipv4({ error: "an IPv4 address" }), { error: "a list of IPv4 addresses, one per replica" })
+      .array(portAddresses, { error: "a list of IP addresses, one per replica" })
       .optional()
       .meta({
         description:
-          "IPv4 addresses of the workers' first ports, one per replica in order, by the worker's number: remove moves none. Changing one drains and replaces its worker. Default: Neutron chooses.",
+          "IP addresses of the workers' first ports, one per replica in order, each an address or a list of one of each family, by the worker's number: remove moves none. Changing one drains and replaces its worker. Default: Neutron chooses.",
         examples: [["10.0.0.20"]],
       }),
     /**

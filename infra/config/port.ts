@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { text } from "./fields.ts";
+import { portAddresses, portSubnets, text } from "./fields.ts";
 
-const addressText = "an IPv4 address, or an IPv4 CIDR";
+const addressText = "an IP address, or a CIDR";
 
 const dhcpOption = z.strictObject(
   {
@@ -31,14 +31,15 @@ const shape = {
       description: "Name of the Neutron network; only together with subnet. Default: machineNetwork.network.",
       examples: ["mycluster-x7k2p-rack2"],
     }),
-  /** Name of its subnet, within the cluster's machine networks: any other is an error. Default: machineNetwork.subnet. */
-  subnet: text("the name of a Neutron subnet")
-    .optional()
-    .meta({
-      description:
-        "Name of the subnet, within the cluster's machine networks; only together with network. Default: machineNetwork.subnet.",
-      examples: ["mycluster-x7k2p-rack2-nodes"],
-    }),
+  /**
+   * Name of its subnet, within the cluster's machine networks: any other is an error. In a dual-stack cluster a list of two,
+   * one of each IP version: the port then has an address of each. Default: machineNetwork.subnet.
+   */
+  subnet: portSubnets.optional().meta({
+    description:
+      "Name of the subnet, within the cluster's machine networks; for dual-stack a list of two, one of each IP version. Only together with network. Default: machineNetwork.subnet.",
+    examples: ["mycluster-x7k2p-rack2-nodes"],
+  }),
   /** Names of the port's security groups. Default: the pool's. */
   securityGroups: z
     .array(text("the name of a security group"), { error: "a list of names of security groups" })
@@ -53,11 +54,13 @@ const shape = {
    * cluster's ingress addresses gets those automatically. An edit drains and replaces the workers. Default none.
    */
   allowedAddresses: z
-    .array(z.union([z.ipv4(), z.cidrv4()], { error: addressText }), { error: "a list of addresses" })
+    .array(z.union([z.ipv4(), z.cidrv4(), z.ipv6(), z.cidrv6()], { error: addressText }), {
+      error: "a list of addresses",
+    })
     .default([])
     .meta({
       description:
-        "IPv4 addresses or CIDRs that the port may use in addition to its own (allowed address pairs). The ingress addresses are added automatically. An edit drains and replaces the workers. Default: none.",
+        "IP addresses or CIDRs that the port may use in addition to its own (allowed address pairs). The ingress addresses are added automatically. An edit drains and replaces the workers. Default: none.",
       examples: [["10.0.0.9"]],
     }),
   /** Tags of the port, in addition to the cluster's own. Default none. */
@@ -92,14 +95,11 @@ export const poolPort = z.strictObject(shape, { error: portText });
 export const workerPort = z.strictObject(
   {
     ...shape,
-    /** Its address. Default: Neutron chooses. */
-    fixedIp: z
-      .ipv4({ error: "an IPv4 address" })
-      .optional()
-      .meta({
-        description: "IPv4 address of the port. Default: Neutron chooses one.",
-        examples: ["10.0.2.20"],
-      }),
+    /** Its address, or a list of one of each family. Default: Neutron chooses. */
+    fixedIp: portAddresses.optional().meta({
+      description: "IP address of the port, or a list of one of each family. Default: Neutron chooses.",
+      examples: ["10.0.2.20"],
+    }),
   },
   { error: portText },
 );

@@ -1,4 +1,5 @@
 import { labelErrors, taintErrors } from "../../components/kubernetes/labels.ts";
+import { canonicalIp } from "../../components/lib/ip.ts";
 import { formatDuration } from "../../components/lib/duration.ts";
 import { isObject } from "../../components/lib/objects.ts";
 import { forcedDrain } from "../../components/lifecycle/defaults.ts";
@@ -29,16 +30,21 @@ function repeated(places: readonly Place[]): { path: string; first: string }[] {
 const workerAt = ({ workers }: PartialPool, path: string, index: number): string =>
   workerPath(path, entryKey("workers", workers, index));
 
+/** The addresses of a port, in one spelling; those of a list have its indices. */
+const addressesAt = (path: string, value: string | readonly (string | undefined)[] | undefined): Place[] =>
+  typeof value === "string"
+    ? [{ path, value: canonicalIp(value) }]
+    : (value ?? []).map((each, i) => ({ path: `${path}[${i}]`, value: each && canonicalIp(each) }));
+
 /** Every fixed address of a pool. */
 function addresses(pool: PartialPool, path: string): Place[] {
-  const ofReplicas = (pool.fixedIps ?? []).map((value, j) => ({ path: `${path}.fixedIps[${j}]`, value }));
+  const ofReplicas = (pool.fixedIps ?? []).flatMap((value, j) => addressesAt(`${path}.fixedIps[${j}]`, value));
   const ofWorkers = (pool.workers ?? []).flatMap((worker, j) => {
     const at = workerAt(pool, path, j);
-    const ofPorts = (worker?.networks ?? []).map((port, k) => ({
-      path: `${at}.networks[${k}].fixedIp`,
-      value: port?.fixedIp,
-    }));
-    return [{ path: `${at}.fixedIp`, value: worker?.fixedIp }, ...ofPorts];
+    const ofPorts = (worker?.networks ?? []).flatMap((port, k) =>
+      addressesAt(`${at}.networks[${k}].fixedIp`, port?.fixedIp),
+    );
+    return [...addressesAt(`${at}.fixedIp`, worker?.fixedIp), ...ofPorts];
   });
   return [...ofReplicas, ...ofWorkers];
 }

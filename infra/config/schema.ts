@@ -3,7 +3,7 @@ import { isContent } from "../../components/kubernetes/kubeconfig.ts";
 import type { Rollout } from "../../components/rollout/waves.ts";
 import { type Skippable, skippable } from "../diagnostics/checks.ts";
 import { expectation } from "./expected-cluster.ts";
-import { integer, plainProxy, text } from "./fields.ts";
+import { integer, plainProxy, portSubnets, text } from "./fields.ts";
 import { cleaningAllowance } from "./host-wait.ts";
 import { classTimeouts } from "./lifecycle.ts";
 import { poolSchema } from "./pool.ts";
@@ -193,7 +193,8 @@ export const configSchema = z.strictObject({
     .meta({ description: "Checks that run before anything is changed.", examples: [{ skip: ["dns"] }] }),
   /**
    * The cluster's own machine network, by Neutron names. Any other network is an error. Default: the subnet with the
-   * installer's tag `openshiftClusterID=<infraID>`, else the one named `<infraID>-nodes`, and its network.
+   * installer's tag `openshiftClusterID=<infraID>`, or the two of a dual-stack cluster, else the one named `<infraID>-nodes`,
+   * and its network.
    */
   machineNetwork: z
     .strictObject(
@@ -203,9 +204,10 @@ export const configSchema = z.strictObject({
           description: "Name of the Neutron network. Required.",
           examples: ["mycluster-x7k2p-openshift"],
         }),
-        /** Name of its subnet. Example `mycluster-x7k2p-nodes`. */
-        subnet: text("the name of a Neutron subnet").meta({
-          description: "Name of the subnet, in that network. Required.",
+        /** Name of its subnet; of a dual-stack cluster a list of two, one of each IP version. Example `mycluster-x7k2p-nodes`. */
+        subnet: portSubnets.meta({
+          description:
+            "Name of the subnet, in that network; of a dual-stack cluster a list of two, one of each IP version. Required.",
           examples: ["mycluster-x7k2p-nodes"],
         }),
       },
@@ -214,7 +216,7 @@ export const configSchema = z.strictObject({
     .optional()
     .meta({
       description:
-        "The cluster's own machine network; any other network is an error. Default: the subnet tagged openshiftClusterID=<infraID>, else the subnet <infraID>-nodes, and its network.",
+        "The cluster's own machine network; any other network is an error. Default: the subnet tagged openshiftClusterID=<infraID>, or two of them if one is IPv4 and one IPv6, else the subnet <infraID>-nodes, and its network.",
       examples: [{ network: "mycluster-x7k2p-openshift", subnet: "mycluster-x7k2p-nodes" }],
     }),
   /** Hardware classes: settings that pools of identical machines share. A pool's own values take precedence. */

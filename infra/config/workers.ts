@@ -1,4 +1,5 @@
 import { workerName } from "../../components/ports/names.ts";
+import { asList } from "./fields.ts";
 import { workerNumbers } from "./numbers.ts";
 import { poolPath, workerPath } from "./paths.ts";
 import type { PoolConfig } from "./schema.ts";
@@ -11,8 +12,9 @@ export interface WantedWorker {
   readonly name: string;
   /** its path in the config, e.g. `pools[metal].workers[r1]`; of a pool with replicas, the pool's `replicas` */
   readonly path: string;
-  readonly fixedIp: string | undefined;
-  /** path of that address, e.g. `pools[metal].fixedIps[1]` */
+  /** of its first port, at most one of each family */
+  readonly fixedIps: readonly string[];
+  /** path of these addresses, e.g. `pools[metal].fixedIps[1]` */
   readonly fixedIpPath: string;
   readonly availabilityZone: string | undefined;
   /** ports in addition to the pool's */
@@ -30,7 +32,7 @@ export function workersOf(pool: WorkerList, infraId: string): WantedWorker[] {
     return pool.workers.map(({ name, fixedIp, availabilityZone, networks, labels }) => ({
       name: workerName(infraId, pool.name, name),
       path: workerPath(path, name),
-      fixedIp,
+      fixedIps: asList(fixedIp),
       fixedIpPath: `${workerPath(path, name)}.fixedIp`,
       availabilityZone,
       networks,
@@ -39,7 +41,7 @@ export function workersOf(pool: WorkerList, infraId: string): WantedWorker[] {
   return workerNumbers(pool).map((number) => ({
     name: workerName(infraId, pool.name, number),
     path: `${path}.replicas`,
-    fixedIp: pool.fixedIps?.[number],
+    fixedIps: asList(pool.fixedIps?.[number]),
     fixedIpPath: `${path}.fixedIps[${number}]`,
     availabilityZone: undefined,
     networks: [],

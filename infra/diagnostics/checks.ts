@@ -4,6 +4,8 @@ export const skippable = {
   dns: "the subnets name a DNS server",
   gateway: "the subnets have a gateway",
   "node-address": "one port only can have the Node's address",
+  "ip-families": "the ports have an address of each IP version of the cluster",
+  "address-mode": "the addresses of the machines are known before they boot",
   mtu: "the networks' MTU is large enough for the pod network",
   "security-groups": "the workers are in the cluster's own security group for workers",
   "network-owner": "the account may choose the addresses of ports in other projects' networks",

@@ -260,9 +260,11 @@ export interface NodeFacts {
 
 /** The cloud's objects that a stack's config names. */
 export interface CloudFacts {
-  /** of the cluster's machines; undefined: an error of {@link unresolved}, and so is the subnet */
+  /** of the cluster's machines; undefined: an error of {@link unresolved}, and there are no subnets */
   readonly network: NetworkFacts | undefined;
-  readonly subnet: SubnetFacts | undefined;
+  readonly subnets: readonly SubnetFacts[];
+  /** whether the config names them; else they were found by the installer's tags and names */
+  readonly areNamed: boolean;
   /** the subnets with the installer's tag */
   readonly tagged: readonly SubnetFacts[];
   readonly workerGroup: WorkerGroup;
@@ -299,6 +301,8 @@ export interface SubnetFacts {
   /** empty: none */
   readonly gateway: string;
   readonly dhcp: boolean;
+  /** `slaac` or `dhcpv6-stateless`: a machine makes its own address, from its MAC; undefined: Neutron allocates it */
+  readonly autoAddress?: string | undefined;
   readonly dnsServers: readonly string[];
   readonly allocationPools: readonly { readonly start: string; readonly end: string }[];
 }
@@ -306,7 +310,10 @@ export interface SubnetFacts {
 /** The objects that one entry of a list `networks` names. */
 export interface PortFacts {
   readonly network: NetworkFacts;
-  readonly subnet: SubnetFacts;
+  /** IPv4 first */
+  readonly subnets: readonly SubnetFacts[];
+  /** whether the config names them */
+  readonly areNamed: boolean;
   readonly securityGroupIds: readonly string[];
 }
 

@@ -50,11 +50,11 @@ function groupOf({ workerGroup }: PlainFacts["cloud"]): string {
 
 /** What was found, a line each. */
 export function summary({ cluster, cloud, objectStore }: PlainFacts): string {
-  const { network, subnet } = cloud;
+  const { network, subnets } = cloud;
   return [
     ...clusterLines(cluster),
     network ? `network ${network.name}, MTU ${network.mtu ?? "unknown"}` : "network unknown",
-    subnet ? `subnet ${subnet.name}, ${subnet.cidr}` : "subnet unknown",
+    ...(network ? subnets.map(({ name, cidr }) => `subnet ${name}, ${cidr}`) : ["subnet unknown"]),
     `security group ${groupOf(cloud)}`,
     `object store ${objectStore ? `${objectStore.url} of region ${objectStore.region}` : "none: the catalog has no public endpoint of one"}`,
   ].join("\n");

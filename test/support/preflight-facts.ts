@@ -69,7 +69,8 @@ export const subnet: SubnetFacts = {
 /** A port in another network. */
 export const rack2: PortFacts = {
   network: { ...network, id: "n2", name: "rack2" },
-  subnet: { ...subnet, id: "s2", name: "rack2-nodes", networkId: "n2" },
+  subnets: [{ ...subnet, id: "s2", name: "rack2-nodes", networkId: "n2" }],
+  areNamed: true,
   securityGroupIds: [],
 };
 
@@ -158,6 +159,10 @@ export interface Change {
   readonly cluster?: Partial<PreflightFacts["cluster"]>;
   readonly network?: Partial<NetworkFacts>;
   readonly subnet?: Partial<SubnetFacts>;
+  /** subnets of the machine network besides the first */
+  readonly otherSubnets?: readonly Partial<SubnetFacts>[];
+  /** default: true */
+  readonly areNamed?: boolean;
   readonly tagged?: Cloud["tagged"];
   readonly workerGroup?: Cloud["workerGroup"];
   /** of the pool's ports */
@@ -196,14 +201,16 @@ function orNotFound<T extends { name: string }>(kind: "flavor" | "image", object
 /** Facts of a cluster and a cloud of one pool that no check has anything against, with some of them changed. */
 export function factsOf(change: Change): PreflightFacts {
   const net = { ...network, ...change.network };
-  const sub = { ...subnet, ...change.subnet };
+  const subnets = [change.subnet, ...(change.otherSubnets ?? [])].map((each) => ({ ...subnet, ...each }));
+  const { areNamed = true } = change;
   const pool: Pool = {
     flavor: orNotFound("flavor", { ...flavor, ...change.flavor }, change),
     image: orNotFound("image", { ...image, ...change.image }, change),
     ports: [
-      ...[sub, ...(change.more ?? []).map((each) => ({ ...subnet, ...each }))].map((each) => ({
+      ...[subnets, ...(change.more ?? []).map((each) => [{ ...subnet, ...each }])].map((each) => ({
         network: net,
-        subnet: each,
+        subnets: each,
+        areNamed,
         securityGroupIds: change.groups ?? [],
       })),
       ...(change.ports ?? []),
@@ -214,7 +221,8 @@ export function factsOf(change: Change): PreflightFacts {
     cluster: { ...cluster, ...change.cluster },
     cloud: {
       network: net,
-      subnet: sub,
+      subnets,
+      areNamed,
       tagged: change.tagged ?? [],
       workerGroup: change.workerGroup,
       pools: [change.unresolved ? { ...pool, ports: [undefined, ...pool.ports.slice(1)] } : pool],

@@ -96,9 +96,13 @@ export const workerGroupName = (infraId: string): string => `${infraId}-worker`;
 /** The provider may omit empty values, whatever its types say. */
 const asGiven = <T>(found: T): Partial<T> => found;
 
+/** neutron/common/ipv6_utils.py, is_auto_address_subnet */
+const autoModes = ["slaac", "dhcpv6-stateless"];
+
 function subnetOf(found: openstack.networking.GetSubnetResult): SubnetFacts {
   const { id, name, networkId, cidr, enableDhcp } = found;
-  const { gatewayIp = "", dnsNameservers = [], allocationPools = [] } = asGiven(found);
+  const { gatewayIp = "", dnsNameservers = [], allocationPools = [], ipv6AddressMode, ipv6RaMode } = asGiven(found);
+  const autoAddress = [ipv6AddressMode, ipv6RaMode].find((mode) => mode !== undefined && autoModes.includes(mode));
   return {
     id,
     name,
@@ -106,6 +110,7 @@ function subnetOf(found: openstack.networking.GetSubnetResult): SubnetFacts {
     cidr,
     gateway: gatewayIp,
     dhcp: enableDhcp,
+    ...(autoAddress !== undefined && { autoAddress }),
     dnsServers: dnsNameservers,
     allocationPools,
   };

@@ -1,5 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { ipVersionOf } from "../../../components/lib/ip.ts";
 import { clusterTag } from "../../../components/ports/names.ts";
+import { asList } from "../../config/fields.ts";
 import type { Config, PoolConfig } from "../../config/load.ts";
 import { poolPath, workerPath } from "../../config/paths.ts";
 import { type Diagnostic, inOrder } from "../../diagnostics/diagnostic.ts";
@@ -8,13 +10,31 @@ import type { CloudFacts, NetworkFacts, NotFound, PoolFacts, PortFacts, SubnetFa
 import { CloudReader, workerGroupName } from "./lookup.ts";
 import type { NameLister } from "./names.ts";
 
-/** The cluster's network and subnet for its machines. */
+/** The cluster's network and subnets for its machines. */
 interface Machines {
   readonly network: NetworkFacts;
-  readonly subnet: SubnetFacts;
+  readonly subnets: readonly SubnetFacts[];
+  readonly areNamed: boolean;
 }
 
-/** The installer tags one subnet. If there are more, an administrator tagged them, and knows which one is for machines. */
+/** One of each family in one network: the subnets of a dual-stack cluster. */
+const areDualStack = (subnets: readonly SubnetFacts[]): boolean =>
+  new Set(subnets.map(({ networkId }) => networkId)).size === 1 &&
+  new Set(subnets.map(({ cidr }) => ipVersionOf(cidr))).size === subnets.length;
+
+const ipv4First = (subnets: readonly SubnetFacts[]): SubnetFacts[] =>
+  subnets.toSorted((one, other) => ipVersionOf(one.cidr) - ipVersionOf(other.cidr));
+
+const readSubnets = async (
+  reader: CloudReader,
+  names: string | readonly string[],
+  path: string,
+): Promise<SubnetFacts[]> => {
+  const at = (i: number): string => (typeof names === "string" ? path : `${path}[${i}]`);
+  return ipv4First(await allOrDiagnostics(asList(names).map((name, i) => reader.subnet(name, at(i)))));
+};
+
+/** The installer tags the machines' subnets. If there are others, an administrator tagged them, and knows which are for machines. */
 function severalTagged(infraId: string, tagged: readonly SubnetFacts[]): DiagnosticError {
   const subnets = tagged.map(({ name, cidr }) => `"${name}" (${cidr})`).join(", ");
   return new DiagnosticError([
@@ -22,8 +42,8 @@ function severalTagged(infraId: string, tagged: readonly SubnetFacts[]): Diagnos
       check: "cloud",
       path: "machineNetwork",
       problem: `${tagged.length} subnets have the installer's tag ${clusterTag(infraId)}: ${subnets}`,
-      expected: "one tagged subnet, or a machineNetwork in the config",
-      remedy: "add machineNetwork, with the network and one of these subnets",
+      expected: "one tagged subnet, or one of each IP version in the same network, or a machineNetwork in the config",
+      remedy: "add machineNetwork, with the network and one of these subnets, or [<IPv4 subnet>, <IPv6 subnet>]",
     },
   ]);
 }
@@ -45,21 +65,21 @@ async function readMachines(
   { infraId, tagged }: Discovered,
 ): Promise<Machines> {
   if (names) {
-    const [network, subnet] = await allOrDiagnostics([
+    const [network, subnets] = await allOrDiagnostics([
       reader.network(names.network, "machineNetwork.network"),
-      reader.subnet(names.subnet, "machineNetwork.subnet"),
+      readSubnets(reader, names.subnet, "machineNetwork.subnet"),
     ]);
-    return { network, subnet };
+    return { network, subnets, areNamed: true };
   }
-  const [found, ...others] = await tagged;
-  if (found && others.length > 0) throw severalTagged(await infraId, [found, ...others]);
-  const subnet = found ?? (await reader.installerSubnet(await infraId));
-  return { network: await reader.networkById(subnet.networkId), subnet };
+  const found = await tagged;
+  if (found.length > 1 && !areDualStack(found)) throw severalTagged(await infraId, found);
+  const subnets = ipv4First(found.length > 0 ? found : [await reader.installerSubnet(await infraId)]);
+  return { network: await reader.networkById(subnets[0]?.networkId ?? ""), subnets, areNamed: false };
 }
 
 interface PortConfig {
   readonly network?: string | undefined;
-  readonly subnet?: string | undefined;
+  readonly subnet?: string | readonly string[] | undefined;
   readonly securityGroups?: readonly string[] | undefined;
 }
 
@@ -130,16 +150,18 @@ async function readPort(
     port.securityGroups === undefined
       ? readPoolGroups(reader, place)
       : reader.securityGroups(port.securityGroups, `${path}.securityGroups`);
-  const [network, subnet, securityGroupIds] = await Promise.all([
+  const [network, subnets, securityGroupIds] = await Promise.all([
     port.network === undefined
       ? machines.then((found) => found?.network)
       : orUnresolved(reader.network(port.network, `${path}.network`), unresolved),
     port.subnet === undefined
-      ? machines.then((found) => found?.subnet)
-      : orUnresolved(reader.subnet(port.subnet, `${path}.subnet`), unresolved),
+      ? machines.then((found) => found && { subnets: found.subnets, areNamed: found.areNamed })
+      : orUnresolved(readSubnets(reader, port.subnet, `${path}.subnet`), unresolved).then(
+          (found) => found && { subnets: found, areNamed: true },
+        ),
     orUnresolved(groups, unresolved),
   ]);
-  return network && subnet && securityGroupIds && { network, subnet, securityGroupIds };
+  return network && subnets && securityGroupIds && { network, ...subnets, securityGroupIds };
 }
 
 async function readPool(reader: CloudReader, place: PoolPlace): Promise<PoolFacts> {
@@ -199,7 +221,8 @@ export async function readCloudFacts(
   const [found, tagged, workerGroup, pools] = await orAll(reading, [unresolved, notFound]);
   return {
     network: found?.network,
-    subnet: found?.subnet,
+    subnets: found?.subnets ?? [],
+    areNamed: found?.areNamed ?? false,
     tagged,
     workerGroup,
     pools,

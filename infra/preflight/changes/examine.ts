@@ -80,7 +80,7 @@ function examineWorker(wanted: Wanted, known: Known): ExaminedWorker {
   const named = known.servers.get(worker.name) ?? [];
   const ofStack = named.filter(({ owner }) => isOwner(known.facts, owner));
   const templates = [...spec.ports, ...(spec.workers[index]?.ports ?? [])];
-  const planned = planPorts({ ...spec, worker: worker.name, fixedIp: worker.fixedIp, ports: templates });
+  const planned = planPorts({ ...spec, worker: worker.name, fixedIps: worker.fixedIps, ports: templates });
   const adopted = adoptionOf(wanted, { named, own: ofStack, planned }, known);
   const own = adopted.verdict === "adopt" ? [adopted.server] : ofStack;
   const [server] = own;

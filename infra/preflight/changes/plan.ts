@@ -6,7 +6,7 @@ import type { ChangeFacts, ExistingServer } from "../../discovery/facts.ts";
 import { ownServers, wantedWorkers } from "../checks/names.ts";
 import { examine, type ExaminedWorker, payloadChange } from "./examine.ts";
 import { attemptText } from "./failed-build.ts";
-import { editedPorts, type ExistingPorts, existingPorts } from "./ports.ts";
+import { editedPorts, type ExistingPorts, existingPorts, missingSubnets } from "./ports.ts";
 
 /** The planned change of a worker. */
 export interface PlannedChange {
@@ -56,7 +56,7 @@ function changeOf(examined: ExaminedWorker, ports: ExistingPorts): PlannedChange
   if (repair.verdict === "replace") {
     return [{ ...change, verdict: "replace, drained", reason: `repair: ${repair.reason}`, editedPorts: edited }];
   }
-  const kept = keptReasons(examined, server);
+  const kept = keptReasons(examined, server, ports);
   const readmitted = pool.readmit.includes(worker.name) ? [readmission(spec)] : [];
   if (examined.inCloud.adopted) {
     return [{ ...change, verdict: "adopt", reason: [adoptedText(examined), ...readmitted, ...kept].join("; ") }];
@@ -78,7 +78,11 @@ function adoptedText({ adoption, server }: ExaminedWorker): string {
 }
 
 /** Why what the config asks for is not done to a worker. */
-function keptReasons({ spec, repair, adoption, inCloud }: ExaminedWorker, server: ExistingServer): string[] {
+function keptReasons(
+  { spec, worker, planned, repair, adoption, inCloud }: ExaminedWorker,
+  server: ExistingServer,
+  ports: ExistingPorts,
+): string[] {
   const payload = server.made.ignition === undefined ? [] : payloadChange(spec, server);
   return [
     ...(repair.verdict === "stays"
@@ -88,6 +92,7 @@ function keptReasons({ spec, repair, adoption, inCloud }: ExaminedWorker, server
       ? ["adopt: it is this stack's: the entry can be removed"]
       : []),
     ...payload.map((reason) => `${reason}; set ignition.onChange: replace to renew it`),
+    ...missingSubnets(worker.name, planned, ports),
   ];
 }
 

@@ -1,7 +1,8 @@
 import { changed } from "../../../components/lib/changed.ts";
+import { ipVersionOf, sameAddress } from "../../../components/lib/ip.ts";
 import { allowedAddressesEdit } from "../../../components/ports/allowed-addresses.ts";
 import { portName } from "../../../components/ports/names.ts";
-import type { PlannedPort } from "../../../components/ports/plan.ts";
+import type { PlannedAddress, PlannedPort } from "../../../components/ports/plan.ts";
 import type { WantedWorker } from "../../config/workers.ts";
 import type { ChangeFacts, ExistingPort, ExistingServer } from "../../discovery/facts.ts";
 import type { CloudFacts } from "../../discovery/read.ts";
@@ -77,21 +78,45 @@ export const portDifferences = (wanted: Wanted, seen: ExistingPort, names: Reado
 export const isPlaced = (port: PlannedPort, seen: ExistingPort): boolean =>
   placeDifferences({ key: "", fixedIpKey: "", port }, seen, new Map()).length === 0;
 
+const hasSubnet = ({ addresses }: ExistingPort, { subnetId }: PlannedAddress): boolean =>
+  addresses.some((address) => address.subnetId === subnetId);
+
 function placeDifferences(
   { key, fixedIpKey, port }: Wanted,
   seen: ExistingPort,
   names: ReadonlyMap<string, string>,
 ): string[] {
   const name = (id: string | undefined): string | undefined => id && (names.get(id) ?? id);
-  const [first] = seen.addresses;
-  const stays = seen.addresses.some(({ subnetId }) => subnetId === port.subnetId);
-  const addressed = port.fixedIp === undefined || seen.addresses.some(({ ip }) => ip === port.fixedIp);
+  const namesOfAll = (ids: readonly string[]): string => [...new Set(ids)].map(name).join(", ");
+  const stays = port.addresses.every((wanted) => wanted.isOptional || hasSubnet(seen, wanted));
+  const sameFamily = (ipAddress: string): string | undefined =>
+    seen.addresses.find(({ ip }) => ipVersionOf(ip) === ipVersionOf(ipAddress))?.ip;
+  const fixed = port.addresses.flatMap(({ ipAddress = [] }) => ipAddress);
+  const moved = fixed.filter((ipAddress) => !seen.addresses.some(({ ip }) => sameAddress(ip, ipAddress)));
+  const before = namesOfAll(seen.addresses.map(({ subnetId }) => subnetId));
+  const after = namesOfAll(port.addresses.map(({ subnetId }) => subnetId));
   return [
     ...changed(`${key}.network`, name(seen.networkId), name(port.networkId)),
-    ...(stays ? [] : changed(`${key}.subnet`, name(first?.subnetId), name(port.subnetId))),
-    ...(addressed ? [] : changed(fixedIpKey, first?.ip, port.fixedIp)),
+    ...(stays ? [] : changed(`${key}.subnet`, before, after)),
+    ...moved.flatMap((ipAddress) => changed(fixedIpKey, sameFamily(ipAddress), ipAddress)),
   ];
 }
+
+/** Subnets that were found by their tag, and of which an existing port of the worker has no address: it stays as it is. */
+export const missingSubnets = (
+  worker: string,
+  planned: readonly PlannedPort[],
+  { workers, names }: ExistingPorts,
+): string[] =>
+  planned.flatMap((port, i) => {
+    const seen = workers.get(worker)?.get(i);
+    if (!seen) return [];
+    const missing = port.addresses.filter((address) => address.isOptional && !hasSubnet(seen, address));
+    return missing.map(
+      ({ subnetId }) =>
+        `port ${port.name} has no address of subnet ${names.get(subnetId) ?? subnetId}; name its subnets in machineNetwork.subnet to replace the worker`,
+    );
+  });
 
 function allowedChange(key: string, port: PlannedPort, seen: ExistingPort): string[] {
   const edit = allowedAddressesEdit(port, seen);
@@ -124,8 +149,8 @@ export function existingPorts({ checks, cloud }: ChangeFacts): ExistingPorts {
 
 const within = (path: string): string => path.replace(/^pools\[[^\]]+\]\./, "");
 
-function namesOf({ network, subnet, pools }: CloudFacts): ReadonlyMap<string, string> {
+function namesOf({ network, subnets, pools }: CloudFacts): ReadonlyMap<string, string> {
   const ports = pools.flatMap((pool) => [...pool.ports, ...pool.workerPorts.flat()]);
-  const named = [{ network, subnet }, ...ports].flatMap((it) => [it?.network, it?.subnet]);
-  return new Map(named.flatMap((it) => (it ? [[it.id, it.name] as const] : [])));
+  const objects = [{ network, subnets }, ...ports].flatMap((it) => (it ? [it.network, ...it.subnets] : []));
+  return new Map(objects.flatMap((it) => (it ? [[it.id, it.name] as const] : [])));
 }

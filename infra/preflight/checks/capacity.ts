@@ -1,5 +1,6 @@
-import { addressCount, inRange } from "../../../components/lib/ip.ts";
+import { addressCount, inRange, ipVersionOf } from "../../../components/lib/ip.ts";
 import { portName } from "../../../components/ports/names.ts";
+import { asList } from "../../config/fields.ts";
 import type { Config } from "../../config/load.ts";
 import { workersOf } from "../../config/workers.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
@@ -10,8 +11,8 @@ import { ownServers } from "./names.ts";
 
 /** A port that this update adds. */
 interface NewPort {
-  readonly subnet: SubnetFacts | undefined;
-  readonly fixedIp: string | undefined;
+  readonly subnets: readonly SubnetFacts[];
+  readonly fixedIps: readonly string[];
 }
 
 /** What this update adds: the difference between the config and the stack's existing servers and ports. */
@@ -32,10 +33,13 @@ export function added(config: Config, facts: PreflightFacts): Added {
     const workers = workersOf(pool, facts.cluster.infraId);
     const fresh = workers.filter(({ name }) => !servers.has(name) && !pool.adopt.includes(name)).length;
     const ports = workers.flatMap((worker, j) => {
-      const own = worker.networks.map(({ fixedIp }, k) => ({ fixedIp, subnet: named?.workerPorts[j]?.[k]?.subnet }));
+      const own = worker.networks.map(({ fixedIp }, k) => ({
+        fixedIps: asList(fixedIp),
+        subnets: named?.workerPorts[j]?.[k]?.subnets ?? [],
+      }));
       const shared = pool.networks.map((_, k) => ({
-        fixedIp: k === 0 ? worker.fixedIp : undefined,
-        subnet: named?.ports[k]?.subnet,
+        fixedIps: k === 0 ? worker.fixedIps : [],
+        subnets: named?.ports[k]?.subnets ?? [],
       }));
       return [...shared, ...own].filter((_, k) => !there.has(portName(worker.name, k)));
     });
@@ -68,10 +72,12 @@ function overQuota(resource: string, more: number, usage: Usage | undefined): Di
 function freeAddresses(ports: readonly NewPort[], { checks }: PreflightFacts): Diagnostic[] {
   const seen = checks.ports.value;
   if (!seen) return [];
-  const wanted = ports.filter(({ fixedIp }) => fixedIp === undefined);
-  const bySubnet = Map.groupBy(wanted, ({ subnet }) => subnet?.id);
+  const wanted = ports.flatMap(({ subnets, fixedIps }) =>
+    subnets.filter(({ cidr }) => !fixedIps.some((ip) => ipVersionOf(ip) === ipVersionOf(cidr))),
+  );
+  const bySubnet = Map.groupBy(wanted, ({ id }) => id);
   return [...bySubnet.values()].flatMap((group) => {
-    const subnet = group[0]?.subnet;
+    const [subnet] = group;
     if (!subnet || subnet.allocationPools.length === 0) return [];
     const all = subnet.allocationPools.reduce((total, { start, end }) => total + addressCount(start, end), 0n);
     const inPool = (ip: string): boolean => subnet.allocationPools.some(({ start, end }) => inRange(start, end, ip));

@@ -1,4 +1,6 @@
+import { canonicalIp } from "../../../components/lib/ip.ts";
 import { clusterTag, portInfix } from "../../../components/ports/names.ts";
+import { asList } from "../../config/fields.ts";
 import type { Config } from "../../config/load.ts";
 import { type WantedWorker, workersOf } from "../../config/workers.ts";
 import { type Diagnostic, diagnosticOf } from "../../diagnostics/diagnostic.ts";
@@ -41,7 +43,7 @@ interface Existing {
   /** by the worker that a port is named after */
   readonly portsOf: ReadonlyMap<string, readonly ExistingPort[]>;
   /** ports by their addresses */
-  readonly holders: ReadonlyMap<string | undefined, readonly ExistingPort[]>;
+  readonly holders: ReadonlyMap<string, readonly ExistingPort[]>;
   readonly nodes: ReadonlyMap<string, NodeFacts>;
   /** the servers in the stack's state, by name; undefined: not read */
   readonly state: StateFacts["servers"] | undefined;
@@ -74,7 +76,7 @@ function existingOf({ checks, cluster, owner, formerOwners, state }: PreflightFa
     tag: clusterTag(cluster.infraId),
     servers: Map.groupBy(checks.servers.value ?? [], ({ name }) => name),
     portsOf: groupByEach(allPorts, workersOfPort),
-    holders: groupByEach(allPorts, (port) => port.addresses.map(({ ip }) => ip)),
+    holders: groupByEach(allPorts, (port) => port.addresses.map(({ ip }) => canonicalIp(ip))),
     nodes: new Map(cluster.nodes.map((node) => [node.name, node])),
     state: state?.value?.servers,
     machines: new Set(checks.machines.value),
@@ -199,10 +201,12 @@ function ports(worker: WantedWorker, { portsOf, tag }: Existing): Diagnostic[] {
 
 /** Fixed addresses that another port already has. */
 function addresses(worker: WantedWorker, { holders }: Existing): Diagnostic[] {
-  const first = { fixedIp: worker.fixedIp, path: worker.fixedIpPath };
-  const extra = worker.networks.map(({ fixedIp }, i) => ({ fixedIp, path: `${worker.path}.networks[${i}].fixedIp` }));
-  return [first, ...extra].flatMap(({ fixedIp, path }) => {
-    const holder = (holders.get(fixedIp) ?? []).find((port) => !workersOfPort(port).includes(worker.name));
+  const first = worker.fixedIps.map((fixedIp) => ({ fixedIp, path: worker.fixedIpPath }));
+  const extra = worker.networks.flatMap((port, i) =>
+    asList(port.fixedIp).map((fixedIp) => ({ fixedIp, path: `${worker.path}.networks[${i}].fixedIp` })),
+  );
+  return [...first, ...extra].flatMap(({ fixedIp, path }) => {
+    const holder = (holders.get(canonicalIp(fixedIp)) ?? []).find((port) => !workersOfPort(port).includes(worker.name));
     if (!holder) return [];
     const { name, id } = holder;
     return fixedIps({

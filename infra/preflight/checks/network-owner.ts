@@ -37,8 +37,9 @@ const diagnosticOf = (
 
 function fixedIp(port: WorkerPort, roles: readonly string[]): Diagnostic[] {
   const { planned, fixedIpPath: path } = port;
-  if (planned.fixedIp === undefined) return [];
-  const what = `the port is to have the address ${planned.fixedIp}`;
+  const fixed = planned.addresses.flatMap(({ ipAddress = [] }) => ipAddress);
+  if (fixed.length === 0) return [];
+  const what = `the port is to have the address ${fixed.join(" and ")}`;
   const remedy = "remove the key: Neutron then chooses an address of the subnet; or use an account with that role";
   return [diagnosticOf(port, roles, { path, what, rule: "create_port:fixed_ips:ip_address", remedy })];
 }

@@ -1,5 +1,13 @@
-import { broadcastAddress, contains, isSubnetOf, networkAddress, sameAddress } from "../../../components/lib/ip.ts";
+import {
+  broadcastAddress,
+  contains,
+  ipVersionOf,
+  isSubnetOf,
+  networkAddress,
+  sameAddress,
+} from "../../../components/lib/ip.ts";
 import { clusterTag } from "../../../components/ports/names.ts";
+import { asList } from "../../config/fields.ts";
 import type { Config } from "../../config/load.ts";
 import { poolPath, workerPath } from "../../config/paths.ts";
 import { workersOf } from "../../config/workers.ts";
@@ -8,6 +16,7 @@ import type { PreflightFacts } from "../../discovery/facts.ts";
 import type { PortFacts, SubnetFacts } from "../../discovery/read.ts";
 import { apiIsElsewhere } from "../api-vips.ts";
 import { type PortedWorker, portedWorkers } from "../worker-ports.ts";
+import { familyDiagnostics } from "./ip-families.ts";
 
 /** A port in the config: its path, and the objects that it names. */
 export interface PortPlace {
@@ -17,9 +26,10 @@ export interface PortPlace {
 
 /** Every distinct port of the config. Ports that name no network are represented by `machineNetwork`. */
 export function portPlaces(config: Config, { cloud }: PreflightFacts): PortPlace[] {
-  const { network, subnet } = cloud;
-  const machines =
-    network && subnet ? [{ path: "machineNetwork", facts: { network, subnet, securityGroupIds: [] } }] : [];
+  const { network, subnets, areNamed } = cloud;
+  const machines = network
+    ? [{ path: "machineNetwork", facts: { network, subnets, areNamed, securityGroupIds: [] } }]
+    : [];
   const named = config.pools.flatMap((pool, i) => {
     const path = poolPath(pool.name);
     const facts = cloud.pools[i];
@@ -38,17 +48,16 @@ export function portPlaces(config: Config, { cloud }: PreflightFacts): PortPlace
   return [...machines, ...named];
 }
 
-function subnetOfNetwork({ path, facts: { network, subnet } }: PortPlace): Diagnostic[] {
-  if (subnet.networkId === network.id) return [];
-  return [
-    {
+function subnetOfNetwork({ path, facts: { network, subnets } }: PortPlace): Diagnostic[] {
+  return subnets
+    .filter(({ networkId }) => networkId !== network.id)
+    .map((subnet) => ({
       check: "subnet-of-network",
       path: `${path}.subnet`,
       problem: `subnet "${subnet.name}" does not belong to network "${network.name}"`,
       expected: `a subnet of ${path}.network`,
       remedy: `correct ${path}.network or ${path}.subnet; openstack subnet show ${subnet.name} shows the subnet's network`,
-    },
-  ];
+    }));
 }
 
 function whyNoMachineNetwork(
@@ -68,26 +77,37 @@ function whyNoMachineNetwork(
   return `the subnet that contains the API's virtual IP ${apiVips.join(", ")}`;
 }
 
-function machineNetwork({ path, facts: { subnet } }: PortPlace, { cluster }: PreflightFacts): Diagnostic[] {
-  const expected = whyNoMachineNetwork(path, subnet, cluster);
-  if (expected === undefined) return [];
-  return [
-    {
+function machineNetwork({ path, facts: { subnets } }: PortPlace, { cluster }: PreflightFacts): Diagnostic[] {
+  return subnets.flatMap((subnet) => {
+    const expected = whyNoMachineNetwork(path, subnet, { ...cluster, apiVips: vipsFor(subnet, subnets, cluster) });
+    if (expected === undefined) return [];
+    return {
       check: "machine-network",
       path: `${path}.subnet`,
       problem: `"${subnet.name}" is ${subnet.cidr}`,
       expected,
       remedy: `set ${path}.network and ${path}.subnet to a machine network of the cluster: nodes in another network are not supported`,
-    },
-  ];
+    };
+  });
+}
+
+/** A dual-stack cluster may have virtual IPs of one family only: they say nothing of the other family's subnet. */
+function vipsFor(
+  { cidr }: SubnetFacts,
+  subnets: readonly SubnetFacts[],
+  { apiVips }: PreflightFacts["cluster"],
+): readonly string[] {
+  const ofFamily = apiVips.filter((vip) => ipVersionOf(vip) === ipVersionOf(cidr));
+  return subnets.length > 1 ? ofFamily : apiVips;
 }
 
 /** The installer tags the cluster's own subnets: a name in the config may be outdated, or of another cluster. */
-function untagged(config: Config, { cluster, cloud: { subnet, tagged } }: PreflightFacts): Diagnostic[] {
-  if (!config.machineNetwork || !subnet || tagged.length === 0 || tagged.some(({ id }) => id === subnet.id)) return [];
+function untagged(config: Config, { cluster, cloud: { subnets, tagged } }: PreflightFacts): Diagnostic[] {
+  if (!config.machineNetwork || tagged.length === 0) return [];
   const names = tagged.map(({ name, cidr }) => `"${name}" (${cidr})`);
-  return [
-    {
+  return subnets
+    .filter((subnet) => tagged.every(({ id }) => id !== subnet.id))
+    .map((subnet) => ({
       check: "machine-network",
       path: "machineNetwork.subnet",
       problem: `"${subnet.name}" (${subnet.cidr}) does not have the installer's tag ${clusterTag(cluster.infraId)}`,
@@ -96,42 +116,41 @@ function untagged(config: Config, { cluster, cloud: { subnet, tagged } }: Prefli
         names.length > 1
           ? "set machineNetwork.network and machineNetwork.subnet to one of these"
           : "remove machineNetwork, or name that subnet and its network in it",
-    },
-  ];
+    }));
 }
 
-function dhcp({ path, facts: { subnet } }: PortPlace): Diagnostic[] {
-  if (subnet.dhcp) return [];
-  return [
-    {
+function dhcp({ path, facts: { subnets } }: PortPlace): Diagnostic[] {
+  return subnets
+    .filter((subnet) => !subnet.dhcp)
+    .map((subnet) => ({
       check: "dhcp",
       path: `${path}.subnet`,
       problem: `"${subnet.name}" has DHCP disabled`,
       expected: "DHCP enabled: RHCOS gets its address by DHCP",
       remedy: `openstack subnet set --dhcp ${subnet.name}`,
-    },
-  ];
+    }));
 }
 
-/** Whether every worker with this port has another port, in a subnet that has what this subnet is missing. */
+/** Whether the port, or another port of every worker with it, is in a subnet that has what one of its subnets is missing. */
 function hasElsewhere(
-  { path }: PortPlace,
+  { path, facts: { subnets } }: PortPlace,
   workers: readonly PortedWorker[],
   has: (it: SubnetFacts) => boolean,
 ): boolean {
+  if (subnets.some(has)) return true;
   const own = workers.filter(({ ports }) => ports.some((port) => port.path === path));
-  return own.length > 0 && own.every(({ ports }) => ports.some(({ facts }) => has(facts.subnet)));
+  return own.length > 0 && own.every(({ ports }) => ports.some(({ facts }) => facts.subnets.some(has)));
 }
 
 /**
  * Warnings, because a machine can do without DNS server and gateway: a storage network has neither. A route to the metadata
  * service is not checked, because the machines have a config drive (components/baremetal-server.ts).
  */
-function routes(place: PortPlace, workers: readonly PortedWorker[]): Diagnostic[] {
-  const { path, facts } = place;
-  const { subnet } = facts;
+function routes(place: PortPlace, subnet: SubnetFacts, workers: readonly PortedWorker[]): Diagnostic[] {
+  const { path } = place;
   const hasDns = ({ dnsServers }: SubnetFacts): boolean => dnsServers.length > 0;
-  const hasGateway = ({ gateway }: SubnetFacts): boolean => gateway !== "";
+  const hasGateway = ({ gateway, cidr }: SubnetFacts): boolean =>
+    gateway !== "" && ipVersionOf(cidr) === ipVersionOf(subnet.cidr);
   const at = `${path}.subnet`;
   const dns = {
     check: "dns",
@@ -150,14 +169,16 @@ function routes(place: PortPlace, workers: readonly PortedWorker[]): Diagnostic[
     warning: true as const,
   };
   return [
-    ...(hasDns(subnet) || hasElsewhere(place, workers, hasDns) ? [] : [dns]),
-    ...(hasGateway(subnet) || hasElsewhere(place, workers, hasGateway) ? [] : [gateway]),
+    ...(hasElsewhere(place, workers, hasDns) ? [] : [dns]),
+    ...(hasElsewhere(place, workers, hasGateway) ? [] : [gateway]),
   ];
 }
 
 function whyNotUsable(address: string, subnet: SubnetFacts, vips: readonly string[]): string | undefined {
   const isIt = (other: string | undefined): boolean => other !== undefined && sameAddress(address, other);
   if (!contains(subnet.cidr, address)) return `is not in ${subnet.cidr}`;
+  if (subnet.autoAddress !== undefined)
+    return `cannot be chosen: in subnet "${subnet.name}" a machine makes its own address (${subnet.autoAddress})`;
   if (isIt(subnet.gateway)) return "is the subnet's gateway";
   if (vips.some(isIt)) return "is a virtual IP of the cluster";
   if (isIt(networkAddress(subnet.cidr))) return "is the subnet's network address";
@@ -170,19 +191,26 @@ interface FixedAddress {
   readonly subnet: SubnetFacts;
 }
 
+/** The subnet of an address; without one of its family the first, which does not contain it. */
+const subnetFor = (address: string, subnets: readonly SubnetFacts[]): SubnetFacts | undefined =>
+  subnets.find(({ cidr }) => ipVersionOf(cidr) === ipVersionOf(address)) ?? subnets[0];
+
 /** Every fixed address in the config, with the subnet that it must be in. */
 function fixedAddresses(config: Config, { cluster, cloud }: PreflightFacts): FixedAddress[] {
   return config.pools.flatMap((pool, i) => {
     const facts = cloud.pools[i];
     return workersOf(pool, cluster.infraId).flatMap((worker, j) => {
-      const first = { address: worker.fixedIp, path: worker.fixedIpPath, subnet: facts?.ports[0]?.subnet };
+      const first = { addresses: worker.fixedIps, path: worker.fixedIpPath, port: facts?.ports[0] };
       const extra = worker.networks.map(({ fixedIp }, k) => ({
-        address: fixedIp,
+        addresses: asList(fixedIp),
         path: `${worker.path}.networks[${k}].fixedIp`,
-        subnet: facts?.workerPorts[j]?.[k]?.subnet,
+        port: facts?.workerPorts[j]?.[k],
       }));
-      return [first, ...extra].flatMap(({ address, path, subnet }) =>
-        address === undefined || !subnet ? [] : [{ address, path, subnet }],
+      return [first, ...extra].flatMap(({ addresses, path, port }) =>
+        addresses.flatMap((address) => {
+          const subnet = subnetFor(address, port?.subnets ?? []);
+          return subnet ? [{ address, path, subnet }] : [];
+        }),
       );
     });
   });
@@ -212,7 +240,8 @@ export function networkDiagnostics(config: Config, facts: PreflightFacts): Diagn
       ...subnetOfNetwork(place),
       ...machineNetwork(place, facts),
       ...dhcp(place),
-      ...routes(place, workers),
+      ...familyDiagnostics(place, facts),
+      ...place.facts.subnets.flatMap((subnet) => routes(place, subnet, workers)),
     ]),
     ...untagged(config, facts),
     ...fixedIps(config, facts),

@@ -14,9 +14,14 @@ import { portedWorkers } from "../worker-ports.ts";
 export function nodeAddressDiagnostics(config: Config, facts: PreflightFacts): Diagnostic[] {
   const rule = apiIsElsewhere(facts.cluster) ? byDefaultRoute : byApi(facts.cluster.apiVips);
   const doubtful = portedWorkers(config, facts).flatMap(({ ports }) =>
-    ports.filter(({ facts: { subnet } }) => rule.isCandidate(subnet)).slice(1),
+    ports
+      .flatMap(({ path, facts: { subnets } }) => {
+        const subnet = subnets.find(rule.isCandidate);
+        return subnet ? [{ path, subnet }] : [];
+      })
+      .slice(1),
   );
-  const places = new Map(doubtful.map(({ path, facts: { subnet } }) => [path, subnet.name]));
+  const places = new Map(doubtful.map(({ path, subnet }) => [path, subnet.name]));
   return [...places].map(([path, subnet]) => ({
     check: "node-address",
     path,

@@ -96,11 +96,12 @@ test.each([
   "GIVEN no machineNetwork WHEN the cloud is read THEN the subnet is found by the installer's %s, and its network by it",
   async (_, prepare, tagged) => {
     prepare();
-    const { network, subnet: found, tagged: all, pools } = await read();
+    const { network, subnets: found, areNamed, tagged: all, pools } = await read();
     expect(network).toEqual({ id: "net-id", name: "lab-openshift", mtu: 1500 });
-    expect(found).toMatchObject({ id: "subnet-id", cidr: "10.0.0.0/24" });
+    expect(found).toMatchObject([{ id: "subnet-id", cidr: "10.0.0.0/24" }]);
+    expect(areNamed).toBe(false);
     expect(all.map(({ id }) => id)).toEqual(tagged);
-    expect(pools[0]?.ports).toMatchObject([{ network: { id: "net-id" }, subnet: { id: "subnet-id" } }]);
+    expect(pools[0]?.ports).toMatchObject([{ network: { id: "net-id" }, subnets: [{ id: "subnet-id" }] }]);
   },
 );
 
@@ -117,16 +118,62 @@ test("GIVEN several subnets with the installer's tag WHEN the config names none 
     {
       path: "machineNetwork",
       problem: expect.stringContaining(what),
-      remedy: "add machineNetwork, with the network and one of these subnets",
+      remedy: expect.stringContaining("add machineNetwork, with the network and one of these subnets"),
     },
   ]);
+});
+
+const tagBoth = (change: object = {}): void => {
+  tag("b", "a");
+  const six = { cidr: "fd00:1::/64", ipv6AddressMode: "dhcpv6-stateful", ipv6RaMode: "dhcpv6-stateful", ...change };
+  const [a, b] = ["a", "b"].map((id) => ({ ...subnet, id, name: `nodes-${id}` }));
+  cloud["getSubnet"] = { a: { ...a, ...six }, b: b ?? {} };
+};
+
+test("GIVEN the two tagged subnets of a dual-stack cluster WHEN the config names none THEN both are the machines', IPv4 first", async () => {
+  tagBoth();
+  const { subnets, areNamed, pools } = await read();
+  expect(subnets.map(({ id }) => id)).toEqual(["b", "a"]);
+  expect(areNamed).toBe(false);
+  expect(pools[0]?.ports[0]?.subnets).toEqual(subnets);
+  expect(subnets[1]).not.toHaveProperty("autoAddress");
+});
+
+test("GIVEN tagged subnets of both IP versions in two networks WHEN the config names none THEN the error asks to name them", async () => {
+  tagBoth({ networkId: "other" });
+  expect(await diagnosticsOf(read())).toMatchObject([
+    { path: "machineNetwork", remedy: expect.stringContaining("[<IPv4 subnet>, <IPv6 subnet>]") },
+  ]);
+});
+
+test.each([
+  [{ ipv6AddressMode: "slaac", ipv6RaMode: "slaac" }, "slaac"],
+  [{ ipv6AddressMode: "", ipv6RaMode: "dhcpv6-stateless" }, "dhcpv6-stateless"],
+  [{ ipv6AddressMode: "", ipv6RaMode: "" }, undefined],
+])("GIVEN an IPv6 subnet of %j WHEN it is read THEN a machine makes its own address: %s", async (modes, expected) => {
+  tagBoth(modes);
+  const { subnets } = await read();
+  expect(subnets[1]?.autoAddress).toBe(expected);
+});
+
+test("GIVEN a config that names two subnets WHEN the cloud is read THEN both are known, IPv4 first, and a missing one is named", async () => {
+  tagBoth();
+  cloud["getSubnet"] = {
+    ...cloud["getSubnet"],
+    four: cloud["getSubnet"]?.["b"] ?? "",
+    six: cloud["getSubnet"]?.["a"] ?? "",
+  };
+  const named = (...names: string[]): object => ({ machineNetwork: { network: "net", subnet: names } });
+  const { subnets, areNamed } = await read(named("six", "four"));
+  expect([subnets.map(({ id }) => id), areNamed]).toEqual([["b", "a"], true]);
+  expect(await diagnosticsOf(read(named("four", "sixx")))).toMatchObject([{ path: "machineNetwork.subnet[1]" }]);
 });
 
 test("GIVEN several subnets with the installer's tag WHEN the config names one THEN that counts, and all are known", async () => {
   tag("b", "a");
   cloud["getSubnet"] = { ...cloud["getSubnet"], sub: subnet };
-  const { subnet: found, tagged } = await read({ machineNetwork: { network: "net", subnet: "sub" } });
-  expect(found?.id).toBe("subnet-id");
+  const { subnets: found, tagged } = await read({ machineNetwork: { network: "net", subnet: "sub" } });
+  expect(found.map(({ id }) => id)).toEqual(["subnet-id"]);
   expect(tagged.map(({ id }) => id)).toEqual(["a", "b"]);
 });
 
@@ -150,11 +197,11 @@ test("GIVEN names of several ports WHEN the cloud is read THEN each is asked for
     },
   );
   const [pool] = facts.pools;
-  expect(pool?.ports.map((port) => [port?.subnet.id, port?.securityGroupIds])).toEqual([
+  expect(pool?.ports.map((port) => [port?.subnets[0]?.id, port?.securityGroupIds])).toEqual([
     ["subnet-id", ["g1"]],
     ["second-id", ["g2"]],
   ]);
-  expect(pool?.workerPorts.map((ports) => ports.map((port) => port?.subnet.id))).toEqual([["second-id"]]);
+  expect(pool?.workerPorts.map((ports) => ports.map((port) => port?.subnets[0]?.id))).toEqual([["second-id"]]);
   expect(asked.length).toBe(new Set(asked).size);
 });
 
@@ -219,7 +266,7 @@ describe("GIVEN an image and a flavor that the cloud does not return WHEN it is 
       notFound: { check: "cloud", path: "pools[metal].image", problem: expect.stringContaining(problem) },
     });
     expect(pool?.flavor).toMatchObject({ notFound: { problem: 'no flavor named "secret"' } });
-    expect(pool?.ports).toMatchObject([{ subnet: { id: "subnet-id" } }]);
+    expect(pool?.ports).toMatchObject([{ subnets: [{ id: "subnet-id" }] }]);
   });
 
   test("THEN beside an error of something else they are reported with it, all at once", async () => {
@@ -297,7 +344,7 @@ describe("GIVEN a mistyped name", () => {
     });
     expect(unresolved).toMatchObject([{ path: "pools[metal].networks[1].subnet" }]);
     expect(network?.id).toBe("net-id");
-    expect(pools[0]?.ports.map((port) => port?.subnet.id)).toEqual(["subnet-id", undefined]);
+    expect(pools[0]?.ports.map((port) => port?.subnets[0]?.id)).toEqual(["subnet-id", undefined]);
   });
 });
 

@@ -16,7 +16,7 @@ describe("GIVEN a named worker with ports, a machine and labels of its own WHEN 
     const { WorkerPool } = await import("../../../components/worker-pool.ts");
     const second = {
       ...machinePort,
-      subnetId: "second",
+      subnets: [{ id: "second", ipVersion: 4 as const }],
       virtualAddresses: [],
       allowedAddresses: ["10.0.0.9"],
       securityGroupIds: [],
@@ -40,7 +40,7 @@ describe("GIVEN a named worker with ports, a machine and labels of its own WHEN 
           availabilityZone: "nova:host:node",
           labels: { "example.test/rack": "r2" },
           readmit: true,
-          ports: [{ ...machinePort, fixedIp: "10.0.0.30", tags: ["rack=r2"], dhcpOptions }],
+          ports: [{ ...machinePort, fixedIps: ["10.0.0.30"], tags: ["rack=r2"], dhcpOptions }],
         },
       ],
     });

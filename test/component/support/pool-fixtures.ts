@@ -18,7 +18,7 @@ export const types = {
 /** A port without anything special. */
 export const machinePort: PortTemplate = {
   networkId: "network-id",
-  subnetId: "subnet-id",
+  subnets: [{ id: "subnet-id", ipVersion: 4 }],
   securityGroupIds: ["group-id"],
   virtualAddresses: ["10.0.0.7"],
   allowedAddresses: [],
@@ -33,8 +33,8 @@ export const args: WorkerPoolArgs = {
   formerOwners: [],
   pool: "metal",
   workers: [
-    { name: "lab-7x2kq-metal-0", fixedIp: "10.0.0.20" },
-    { name: "lab-7x2kq-metal-1", fixedIp: "10.0.0.21" },
+    { name: "lab-7x2kq-metal-0", fixedIps: ["10.0.0.20"] },
+    { name: "lab-7x2kq-metal-1", fixedIps: ["10.0.0.21"] },
   ],
   flavor: { id: "flavor-id", name: "baremetal" },
   image: { id: "image-id", name: "rhcos" },

@@ -26,10 +26,12 @@ const poolNamed = (name: string): object => ({
 test("GIVEN a pool of two replicas WHEN it is declared THEN each worker has one port in the machine network", () => {
   const { workers, ports } = argsOf({ replicas: 2, fixedIps: ["10.0.0.20", "10.0.0.21"] });
   expect(workers).toMatchObject([
-    { name: "lab-7x2kq-metal-0", fixedIp: "10.0.0.20", ports: [] },
-    { name: "lab-7x2kq-metal-1", fixedIp: "10.0.0.21", ports: [] },
+    { name: "lab-7x2kq-metal-0", fixedIps: ["10.0.0.20"], ports: [] },
+    { name: "lab-7x2kq-metal-1", fixedIps: ["10.0.0.21"], ports: [] },
   ]);
-  expect(ports).toMatchObject([{ networkId: "n", subnetId: "s", allowedAddresses: [], tags: [] }]);
+  expect(ports).toMatchObject([
+    { networkId: "n", subnets: [{ id: "s", ipVersion: 4 }], allowedAddresses: [], tags: [] },
+  ]);
 });
 
 test("GIVEN the bound of a wait for a host WHEN a pool is declared THEN it is in no input of a resource, as in earlier releases", () => {

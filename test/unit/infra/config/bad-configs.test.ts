@@ -110,7 +110,7 @@ const mutations: readonly Mutation[] = [
   {
     name: "an address that is none",
     suits: ({ path: at }) => at.at(-1) === "fixedIp",
-    change: (_, pick) => ["10.0.0.256", "10.0.0", "fd00::1", "10.0.0.1/24", "ten"][pick % 5],
+    change: (_, pick) => ["10.0.0.256", "10.0.0", "fd00::1::2", "10.0.0.1/24", "ten"][pick % 5],
   },
   {
     name: "a label or taint that no Node may have",

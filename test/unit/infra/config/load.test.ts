@@ -80,8 +80,8 @@ describe("a good config", () => {
     const [read] = accepted(good(named({ workers }))).pools;
     expect(read?.replicas).toBeUndefined();
     expect(workersOf(read ?? never(), "lab")).toMatchObject([
-      { name: "lab-metal-0", fixedIp: undefined, networks: [], labels: {} },
-      { name: "lab-metal-r1-u07", fixedIp: "10.0.0.20", path: "pools[metal].workers[r1-u07]" },
+      { name: "lab-metal-0", fixedIps: [], networks: [], labels: {} },
+      { name: "lab-metal-r1-u07", fixedIps: ["10.0.0.20"], path: "pools[metal].workers[r1-u07]" },
     ]);
   });
 

@@ -6,7 +6,9 @@ import { accepted, diagnosticsOf, good, named, pool } from "../../../support/con
 
 const node = (number: number | string): string => `lab-7x2kq-metal-${number}`;
 const of = (pool: Record<string, unknown>) =>
-  accepted(good(pool)).pools.flatMap((it) => workersOf(it, "lab-7x2kq").map(({ name, fixedIp }) => [name, fixedIp]));
+  accepted(good(pool)).pools.flatMap((it) =>
+    workersOf(it, "lab-7x2kq").map(({ name, fixedIps }) => [name, fixedIps[0]]),
+  );
 const names = (pool: Record<string, unknown>) => of(pool).map(([name]) => name);
 
 describe("GIVEN a pool of four WHEN one of them is removed by its name THEN the others keep theirs", () => {

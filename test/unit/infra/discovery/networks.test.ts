@@ -3,7 +3,7 @@ import { networkIds, networksSchema, withNetworks } from "../../../../infra/disc
 import { factsOf, subnet } from "../../../support/preflight-facts.ts";
 
 const storage = { id: "storage-id", name: "storage", mtu: undefined };
-const port = { network: storage, subnet, securityGroupIds: [] };
+const port = { network: storage, subnets: [subnet], areNamed: true, securityGroupIds: [] };
 const { cloud } = factsOf({ ports: [port], workerPorts: [[port]] });
 const read = (...networks: object[]): ReturnType<typeof withNetworks> =>
   withNetworks(cloud, networksSchema.parse({ networks }), "own");

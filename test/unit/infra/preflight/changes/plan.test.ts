@@ -205,23 +205,30 @@ test.each([
 );
 
 test("GIVEN ports as any plan has them WHEN nothing is edited THEN no line tells of a change", () => {
-  const ip = fc.option(fc.ipV4(), { nil: undefined });
+  const ips = fc.tuple(fc.option(fc.ipV4()), fc.option(fc.ipV6())).map((all) => all.filter((it) => it !== null));
   const template = fc.record({
     networkId: fc.constantFrom("n", "n2"),
-    subnetId: fc.constantFrom("s", "s2"),
-    allowedAddresses: fc.array(fc.ipV4(), { maxLength: 3 }),
-    fixedIp: ip,
+    subnets: fc.constantFrom(
+      [{ id: "s", ipVersion: 4 as const }],
+      [{ id: "s2", ipVersion: 6 as const }],
+      [
+        { id: "s2", ipVersion: 6 as const },
+        { id: "s", ipVersion: 4 as const },
+      ],
+    ),
+    allowedAddresses: fc.array(fc.oneof(fc.ipV4(), fc.ipV6()), { maxLength: 3 }),
+    fixedIps: ips,
   });
   const rest = { securityGroupIds: [], virtualAddresses: ["10.0.0.7"], tags: [], dhcpOptions: [] };
   fc.assert(
-    fc.property(fc.array(template, { minLength: 1, maxLength: 4 }), ip, (templates, fixedIp) => {
+    fc.property(fc.array(template, { minLength: 1, maxLength: 4 }), ips, (templates, fixedIps) => {
       const ports = templates.map((each) => ({ ...each, ...rest }));
-      const planned = planPorts({ worker: name, infraId: "lab-7x2kq", owner: "acme/x/lab", fixedIp, ports });
+      const planned = planPorts({ worker: name, infraId: "lab-7x2kq", owner: "acme/x/lab", fixedIps, ports });
       const seen = planned.map((it) =>
         existingPort(it.name, {
           networkId: it.networkId,
           description: it.description,
-          addresses: [{ subnetId: it.subnetId, ip: it.fixedIp ?? "10.0.0.99" }],
+          addresses: it.addresses.map(({ subnetId, ipAddress = "10.0.0.99" }) => ({ subnetId, ip: ipAddress })),
         }),
       );
       const worker = { name, path: "pools[metal].workers[0]", fixedIpPath: "pools[metal].workers[0].fixedIp" };

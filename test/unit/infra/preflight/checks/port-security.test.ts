@@ -14,7 +14,12 @@ import {
 } from "../../../../support/preflight-facts.ts";
 
 const worker = "lab-7x2kq-metal-0";
-const storage = { network: { id: "st", name: "storage", mtu: 1500 }, subnet, securityGroupIds: [] };
+const storage = {
+  network: { id: "st", name: "storage", mtu: 1500 },
+  subnets: [subnet],
+  areNamed: true,
+  securityGroupIds: [],
+};
 const storageKeys = { network: "storage", subnet: "storage-nodes" };
 
 interface Made extends Pick<Change, "workerPorts"> {
