@@ -30,6 +30,11 @@ describe("worker-user-data", () => {
     expect(parseUserData(text)).toEqual({ url: "https://10.0.0.5:22623", authorities: ["data:;base64,QQ=="] });
   });
 
+  test("of an IPv6 address keeps its brackets", () => {
+    const server = { source: "https://[fd00::5]:22623/config/worker" };
+    expect(parseUserData(pointer({ merge: [server] })).url).toBe("https://[fd00::5]:22623");
+  });
+
   test("without a server is an error", () => {
     expect(() => parseUserData(pointer({}))).toThrow("neither merge nor append");
   });

@@ -157,7 +157,7 @@ describe("GIVEN a worker that somebody attached by hand", () => {
   );
 
   test("WHEN a Node of no server is imported THEN what is missing is said", async () => {
-    harness.cluster.node({ serverId: null, ip: "" });
+    harness.cluster.node({ serverId: null, ips: [] });
     expect(await errorOf(harness.read("node", worker.nodeName))).toMatch(
       /cannot be imported: its providerID .* no InternalIP/,
     );

@@ -29,8 +29,8 @@ interface Filing {
   username?: string;
   /** whose name is asked for */
   nodeName?: string;
-  /** which address a serving request asks for */
-  ip?: string;
+  /** which addresses a serving request asks for */
+  ips?: readonly string[];
   created?: string;
 }
 
@@ -129,8 +129,8 @@ export class NodeHarness {
   /** Files a request of a kubelet: for its client certificate, or for its serving one. */
   async request(name: string, kind: "client" | "serving", filing: Filing = {}): Promise<void> {
     const client = kind === "client";
-    const { nodeName = worker.nodeName, ip = worker.fixedIps[0] ?? "", keys = await generateKeys() } = filing;
-    const asked = client ? {} : { dns: [nodeName], ips: [ip] };
+    const { nodeName = worker.nodeName, ips = worker.fixedIps.slice(0, 1), keys = await generateKeys() } = filing;
+    const asked = client ? {} : { dns: [nodeName], ips: [...ips] };
     const { signer: signerName, groups, usages, ...own } = client ? clientCsr() : servingCsr();
     const username = filing.username ?? (client ? own.username : `system:node:${nodeName}`);
     const request = await pkcs10({ commonName: `system:node:${nodeName}`, keys, ...asked });
@@ -159,7 +159,8 @@ export class NodeHarness {
   node(
     changes: {
       ready?: string;
-      ip?: string;
+      /** its InternalIPs */
+      ips?: readonly string[];
       serverId?: string | null;
       /** of the Ready condition */
       lastHeartbeatTime?: string;
@@ -171,7 +172,7 @@ export class NodeHarness {
       manager?: string;
     } = {},
   ): void {
-    const { ready = "True", ip = worker.fixedIps[0], serverId = worker.serverId, metadata, spec } = changes;
+    const { ready = "True", ips = worker.fixedIps.slice(0, 1), serverId = worker.serverId, metadata, spec } = changes;
     const { lastHeartbeatTime, volumesAttached, manager } = changes;
     const node = {
       metadata: { name: worker.nodeName, ...metadata },
@@ -180,7 +181,7 @@ export class NodeHarness {
         conditions: [
           { type: "Ready", status: ready, message: "no CNI", ...(lastHeartbeatTime && { lastHeartbeatTime }) },
         ],
-        addresses: ip ? [{ type: "InternalIP", address: ip }] : [],
+        addresses: ips.map((address) => ({ type: "InternalIP", address })),
         ...(volumesAttached && { volumesAttached: volumesAttached.map((name) => ({ name, devicePath: "" })) }),
       },
     };

@@ -19,10 +19,10 @@ describe("GIVEN a join that cannot be completed, WHEN its time is up", () => {
   });
 
   test("THEN requests of an earlier worker of its name or its address are not among what was seen", async () => {
-    const [ip = ""] = worker.fixedIps;
+    const ips = worker.fixedIps.slice(0, 1);
     await harness.request("csr-former", "client", { created: ago(4 * 3600) });
-    await harness.request("csr-address", "serving", { created: ago(4 * 3600), nodeName: "lab-other-3", ip });
-    await harness.request("csr-impostor", "serving", { nodeName: "lab-other-3", ip });
+    await harness.request("csr-address", "serving", { created: ago(4 * 3600), nodeName: "lab-other-3", ips });
+    await harness.request("csr-impostor", "serving", { nodeName: "lab-other-3", ips });
     const message = await failureOf(harness.join({ ...withShortTimeout("boot"), serverCreated: ago(60) }));
     expect(message).toMatch(/serving request csr-impostor .*refused/);
     expect(message).toMatch(/oc describe csr csr-impostor;/);
@@ -79,7 +79,7 @@ describe("GIVEN a join, WHEN it can no longer be completed", () => {
   const withoutTimeouts = { timeouts: allTimeouts(3600) };
 
   test("THEN a wrong address is reported at once, and its serving request stays pending", async () => {
-    harness.node({ ip: "10.0.0.99" });
+    harness.node({ ips: ["10.0.0.99"] });
     await harness.request("csr-serving", "serving");
     expect(await failureOf(harness.join(withoutTimeouts))).toMatch(/InternalIP 10\.0\.0\.99 is none of the fixed IPs/);
     expect(harness.approved("csr-serving")).toBe(false);

@@ -153,8 +153,8 @@ describe("GIVEN a join whose machine has not asked yet", () => {
   async function complete(joined: Promise<unknown>): Promise<void> {
     await harness.request("csr-client", "client");
     await eventually(() => harness.approved("csr-client"));
-    harness.node({ ip: "127.0.0.1" });
-    await harness.request("csr-serving", "serving", { ip: "127.0.0.1" });
+    harness.node({ ips: ["127.0.0.1"] });
+    await harness.request("csr-serving", "serving", { ips: ["127.0.0.1"] });
     await joined;
   }
 
@@ -209,8 +209,8 @@ describe("GIVEN a join whose machine has not asked yet", () => {
     const listener = new Listener();
     harness.probing = { ...probing(await listener.start("127.0.0.1")), every: 1 };
     await harness.request("csr-client", "client");
-    harness.node({ ip: "127.0.0.1" });
-    await harness.request("csr-serving", "serving", { ip: "127.0.0.1" });
+    harness.node({ ips: ["127.0.0.1"] });
+    await harness.request("csr-serving", "serving", { ips: ["127.0.0.1"] });
     await harness.join(at);
     expect(listener.connections).toBe(0);
   });

@@ -67,7 +67,7 @@ test.each<[string, () => Promise<void> | void, RegExp[]]>([
 );
 
 test("GIVEN a worker that joins, WHEN its InternalIP is another than its port's THEN it is refused at once", async () => {
-  harness.node({ ip: "10.9.9.9" });
+  harness.node({ ips: ["10.9.9.9"] });
   expect(await failureOf(harness.join())).toMatch(/InternalIP 10\.9\.9\.9 is none of the fixed IPs of its ports/);
 });
 

@@ -89,8 +89,8 @@ describe("GIVEN requests about a worker, WHEN it joins", () => {
   });
 
   test("THEN one that is about two workers is reported once, and one about an unknown worker not at all", async () => {
-    const [nodeName, ip] = ["lab-worker-0", "10.0.0.11"];
-    await harness.request("csr-both", "serving", { username: "system:node:rogue", nodeName, ip });
+    const [nodeName, ips] = ["lab-worker-0", ["10.0.0.11"]];
+    await harness.request("csr-both", "serving", { username: "system:node:rogue", nodeName, ips });
     await harness.request("csr-nobody", "client", { nodeName: "lab-worker-7", username: "mallory" });
     await Promise.all([
       failureOf(harness.join(withShortTimeout("boot"))),
@@ -117,10 +117,10 @@ describe("GIVEN two workers that join with each other's names (they cannot be di
     await harness.request("csr-0", "client");
     await harness.request("csr-1", "client", { nodeName: second.nodeName });
     await eventually(() => harness.approved("csr-0") && harness.approved("csr-1"));
-    await harness.request("csr-2", "serving", { ip: "10.0.0.11" });
-    await harness.request("csr-3", "serving", { nodeName: second.nodeName, ip: "10.0.0.10" });
-    harness.node({ ip: "10.0.0.11", serverId: null });
-    harness.node({ metadata: { name: second.nodeName }, ip: "10.0.0.10", serverId: null });
+    await harness.request("csr-2", "serving", { ips: ["10.0.0.11"] });
+    await harness.request("csr-3", "serving", { nodeName: second.nodeName, ips: ["10.0.0.10"] });
+    harness.node({ ips: ["10.0.0.11"], serverId: null });
+    harness.node({ metadata: { name: second.nodeName }, ips: ["10.0.0.10"], serverId: null });
     const [first, other] = await joins;
     expect(first).toMatch(/lab-worker-0: .*InternalIP 10\.0\.0\.11 is none of the fixed IPs .*10\.0\.0\.10/);
     expect(other).toMatch(/lab-worker-1: .*InternalIP 10\.0\.0\.10 is none of the fixed IPs .*10\.0\.0\.11/);
@@ -129,9 +129,9 @@ describe("GIVEN two workers that join with each other's names (they cannot be di
 
   test("WHEN each node asks in the other's name from its own address THEN none is approved, and each is reported once", async () => {
     harness.node();
-    harness.node({ metadata: { name: second.nodeName }, ip: "10.0.0.11", serverId: otherServer });
+    harness.node({ metadata: { name: second.nodeName }, ips: ["10.0.0.11"], serverId: otherServer });
     await harness.request("csr-0", "serving", { username: "system:node:lab-worker-0", nodeName: second.nodeName });
-    await harness.request("csr-1", "serving", { username: "system:node:lab-worker-1", ip: "10.0.0.11" });
+    await harness.request("csr-1", "serving", { username: "system:node:lab-worker-1", ips: ["10.0.0.11"] });
     await Promise.all([
       failureOf(harness.join(withShortTimeout("servingCsr"))),
       failureOf(harness.join({ ...withShortTimeout("servingCsr"), ...second })),

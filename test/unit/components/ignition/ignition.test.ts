@@ -26,6 +26,11 @@ describe("the payload", () => {
     });
   });
 
+  test("points at a server of an IPv6 address, in brackets", () => {
+    const payload = renderPayload({ ...args, machineConfigServer: "https://[fd00::5]:22623" });
+    expect(payload).toContain('"source":"https://[fd00::5]:22623/config/worker"');
+  });
+
   test("merges fragments after the pool's config, in their order", () => {
     const fragments = [{ ignition: { version: "3.2.0" } }, { ignition: { version: "3.4.0" } }];
     const { ignition } = JSON.parse(renderPayload({ ...args, fragments })) as {

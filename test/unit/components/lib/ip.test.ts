@@ -4,9 +4,11 @@ import fc from "fast-check";
 import {
   addressCount,
   broadcastAddress,
+  canonicalCidr,
   canonicalIp,
   contains,
   inRange,
+  ipVersionOf,
   isSubnetOf,
   networkAddress,
   sameAddress,
@@ -177,3 +179,19 @@ test("GIVEN any network WHEN its ends are asked for THEN they are its own and ev
     }),
   );
 });
+
+test.each<[string, 4 | 6, string]>([
+  ["10.0.0.5", 4, "10.0.0.5"],
+  ["10.0.0.0/24", 4, "10.0.0.0/24"],
+  ["FD00:0::5", 6, "fd00::5"],
+  ["FD00:0::/64", 6, "fd00::/64"],
+  // IPv4-mapped: the IPv4 address, as to Go
+  ["::ffff:10.0.0.5", 4, "10.0.0.5"],
+  ["::ffff:10.0.0.0/120", 4, "10.0.0.0/24"],
+])(
+  "GIVEN %s WHEN its family and its one spelling are asked for THEN they are IPv%i and %s",
+  (text, version, canonical) => {
+    expect(ipVersionOf(text)).toBe(version);
+    expect(canonicalCidr(text)).toBe(canonical);
+  },
+);

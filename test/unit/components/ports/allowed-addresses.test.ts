@@ -26,6 +26,7 @@ test.each<[string, ReturnType<typeof edit>, ReturnType<typeof edit>]>([
   ],
   ["our name is missing, as on a port of an earlier release", edit([], "", [vip]), undefined],
   ["ours is as it was", edit(["10.0.0.9"], "answers for 10.0.0.9", [vip, "10.0.0.9"]), undefined],
+  ["an IPv6 network is as it was", edit(["fd00::/64"], "my note", ["fd00:0::/64"]), undefined],
   ["a network is as it was", edit(["10.1.0.0/16"], "my note", ["10.1.0.0/16"]), undefined],
   ["an address is added", edit(["10.0.0.9"], "", [vip]), { before: undefined, after: "10.0.0.9" }],
   ["one is added where a note is", edit(["10.0.0.9"], "rack 7", [vip]), { before: undefined, after: "10.0.0.9" }],

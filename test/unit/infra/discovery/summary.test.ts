@@ -25,6 +25,13 @@ test("GIVEN a cluster and a cloud that tell everything WHEN it is shown THEN eac
   expect(Math.max(...found.map(({ length }) => length))).toBeLessThan(100);
 });
 
+test("GIVEN a dual-stack machine network WHEN it is shown THEN each subnet has a line", () => {
+  const otherSubnets = [{ name: "sub6", cidr: "fd00::/64" }];
+  expect(lines({ otherSubnets })).toEqual(
+    expect.arrayContaining(["subnet sub, 10.0.0.0/24", "subnet sub6, fd00::/64"]),
+  );
+});
+
 describe("GIVEN facts that are unknown", () => {
   test.each<[string, Change]>([
     ["object store none: the catalog has no public endpoint of one", { objectStore: "none" }],
