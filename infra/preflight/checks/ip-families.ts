@@ -2,9 +2,18 @@ import { contains, type IpVersion, ipVersionOf } from "../../../components/lib/i
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { PreflightFacts } from "../../discovery/facts.ts";
 import type { SubnetFacts } from "../../discovery/read.ts";
-import type { PortPlace } from "./network.ts";
 
 /** Whether the subnets of a port give the addresses that its Node needs: one of each family of the cluster. */
+
+/** A port in the config: its path, and its subnets. */
+interface PortPlace {
+  readonly path: string;
+  readonly facts: { readonly subnets: readonly SubnetFacts[] };
+}
+
+/** A port in a subnet of the API's virtual IP gives the Node its addresses, see checks/node-address.ts. */
+const isOfNode = ({ path, facts: { subnets } }: PortPlace, { cluster }: PreflightFacts): boolean =>
+  path === "machineNetwork" || subnets.some(({ cidr }) => cluster.apiVips.some((vip) => contains(cidr, vip)));
 
 const quoted = ({ name, cidr }: SubnetFacts): string => `"${name}" (${cidr})`;
 
@@ -45,10 +54,7 @@ function familiesOf({ machineNetworks, apiVips }: PreflightFacts["cluster"]): Re
   return new Set([...machineNetworks, ...apiVips].map(ipVersionOf));
 }
 
-/** A port in a subnet of the API's virtual IP gives the Node its addresses. */
 function missingFamily({ path, facts: { subnets } }: PortPlace, { cluster }: PreflightFacts): Diagnostic[] {
-  const isOfNode = subnets.some(({ cidr }) => cluster.apiVips.some((vip) => contains(cidr, vip)));
-  if (!isOfNode) return [];
   return [...familiesOf(cluster)]
     .filter((version) => subnets.every(({ cidr }) => ipVersionOf(cidr) !== version))
     .map((version) => ({
@@ -63,6 +69,5 @@ function missingFamily({ path, facts: { subnets } }: PortPlace, { cluster }: Pre
 
 export const familyDiagnostics = (place: PortPlace, facts: PreflightFacts): Diagnostic[] => [
   ...repeatedFamily(place),
-  ...automatic(place),
-  ...missingFamily(place, facts),
+  ...(isOfNode(place, facts) ? [...automatic(place), ...missingFamily(place, facts)] : []),
 ];

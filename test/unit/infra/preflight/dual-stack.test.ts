@@ -75,6 +75,17 @@ describe("GIVEN the subnets of a cluster WHEN the checks run", () => {
       ["address-mode machineNetwork.subnet"],
     ],
     [
+      "a further port by SLAAC, whose address is not the Node's (that the Nodes are of IPv4 alone, nobody says)",
+      shown(
+        configOf({ networks: [{}, { network: "net", subnet: "storage6" }] }),
+        factsOf({
+          cluster: { machineNetworks: ["10.0.0.0/16", "fd00:2::/64"], apiVips: ["10.0.0.5"] },
+          more: [{ ...six, id: "t6", cidr: "fd00:2::/64", autoAddress: "slaac" }],
+        }),
+      ),
+      ["ip-families machineNetwork.subnet (warning)"],
+    ],
+    [
       "an IPv6 subnet without DHCP and gateway",
       shown(named, dual({ otherSubnets: [{ ...six, dhcp: false, gateway: "" }] })),
       ["dhcp machineNetwork.subnet", "gateway machineNetwork.subnet (warning)"],
