@@ -1,0 +1,86 @@
+/** Alone on the lab: gives its machine network an IPv6 subnet, which every port without subnets of its own would take. */
+
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { portName, workerName } from "../../../components/ports/names.ts";
+import { leftovers } from "../../lab/leftovers.ts";
+import { cluster as lab, openstack } from "../../lab/settings.ts";
+import { Cleanup } from "../support/cleanup.ts";
+import { addressesOf, portsNamed, serverOf } from "../support/cloud/servers.ts";
+import * as kube from "../support/cluster/cluster.ts";
+import { addMachineNetwork, makeIpv6Subnet } from "../support/dual-stack.ts";
+import { Project, succeeded } from "../support/project.ts";
+
+const name = workerName(lab.infraId, "dual", 0);
+const six = { subnet: "dual-stack-v6", cidr: "fd00:77::/64", address: "fd00:77::20" };
+
+/** The lab's machines have IPv4 alone: its DHCP server gives no other, and their kubelets tell of no other. */
+describe("GIVEN a worker with a port of IPv4 in a cluster of two IP versions", () => {
+  const cleanup = new Cleanup();
+  let project: Project;
+  let first = "";
+  const configure = async (subnet: string | readonly string[], pool: object = {}): Promise<void> =>
+    project.configure({
+      machineNetwork: { network: openstack.network, subnet },
+      pools: await project.pools({ name: "dual", replicas: 1, ...pool }),
+    });
+  const both = [openstack.subnet, six.subnet];
+  const addresses = async (): Promise<string[]> => addressesOf((await portsNamed(portName(name, 0)))[0]);
+
+  beforeAll(async () => {
+    cleanup.push(await makeIpv6Subnet(six.subnet, six.cidr), await addMachineNetwork(six.cidr));
+    project = await Project.create("dual-stack");
+    cleanup.push(() => project.destroy());
+    await configure(openstack.subnet);
+    first = succeeded(await project.up());
+  });
+  afterAll(cleanup.run);
+
+  test("THEN up warns that the port has one version only", () => {
+    expect(first).toMatch(/machineNetwork\.subnet: .* give no IPv6 address .*\(check ip-families\)/);
+  });
+
+  test("THEN the port has one address", async () => {
+    expect(await addresses()).toHaveLength(1);
+  });
+
+  describe("WHEN the config names both subnets, and an IPv6 address", () => {
+    let server: string | undefined;
+    let preview = "";
+    beforeAll(async () => {
+      server = await serverOf(name);
+      await configure(both, { fixedIps: [six.address] });
+      preview = succeeded(await project.preview());
+      succeeded(await project.up());
+    });
+
+    test("THEN the preview says that the worker is replaced, and why", () => {
+      expect(preview).toContain(
+        `${name}: replace, drained (networks[0].subnet ${openstack.subnet} -> ${both.join(", ")}, fixedIps[0] none -> ${six.address})`,
+      );
+    });
+
+    test("THEN its one port has an address of each version, and the server is another", async () => {
+      expect(await portsNamed(name)).toHaveLength(1);
+      const found = await addresses();
+      expect(found).toHaveLength(2);
+      expect(found).toContain(six.address);
+      expect(await serverOf(name)).not.toBe(server);
+    });
+
+    test("THEN its Node is Ready, with no address but the port's", async () => {
+      const node = await kube.node(name);
+      expect(kube.isReady(node)).toBe(true);
+      expect(await addresses()).toEqual(expect.arrayContaining(kube.internalIps(node)));
+    });
+
+    test("AND up and refresh run again THEN nothing changes", async () => {
+      expect(await project.up("--expect-no-changes")).toMatchObject({ ok: true });
+      expect(await project.refresh("--expect-no-changes")).toMatchObject({ ok: true });
+    });
+  });
+
+  test("WHEN destroyed THEN nothing is left", async () => {
+    expect(await project.destroy()).toMatchObject({ ok: true });
+    expect(await leftovers()).toEqual([]);
+  });
+});
