@@ -60,7 +60,7 @@ function missingFamily({ path, facts: { subnets } }: PortPlace, { cluster }: Pre
     .map((version) => ({
       check: "ip-families",
       path: `${path}.subnet`,
-      problem: `${subnets.map(quoted).join(" and ")} give no IPv${version} address`,
+      problem: `no IPv${version} address comes from ${subnets.map(quoted).join(" and ")}`,
       expected: `an address of each IP version of the cluster (machine networks ${cluster.machineNetworks.join(", ") || "unknown"}, API ${cluster.apiVips.join(", ")})`,
       remedy: `set ${path}.network, and ${path}.subnet to [<IPv4 subnet>, <IPv6 subnet>]; an existing worker is then drained and replaced`,
       warning: true as const,

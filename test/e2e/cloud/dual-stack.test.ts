@@ -36,7 +36,7 @@ describe("GIVEN a worker with a port of IPv4 in a cluster of two IP versions", (
   afterAll(cleanup.run);
 
   test("THEN up warns that the port has one version only", () => {
-    expect(first).toMatch(/machineNetwork\.subnet: .* give no IPv6 address .*\(check ip-families\)/);
+    expect(first).toMatch(/machineNetwork\.subnet: no IPv6 address comes from .*\(check ip-families\)/);
   });
 
   test("THEN the port has one address", async () => {
