@@ -1,5 +1,6 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
+import { ipVersionOf } from "./lib/ip.ts";
 import { type ExistingObjects } from "./openstack/existing.ts";
 import { portInPlaceLine } from "./ports/in-place.ts";
 import type { PlannedPort } from "./ports/plan.ts";
@@ -82,17 +83,22 @@ function logInPlace(worker: string, port: string): pulumi.ResourceHook {
   return new pulumi.ResourceHook(`in-place-${port}`, log, { onDryRun: true });
 }
 
+const ipv4First = (addresses: readonly string[]): string[] =>
+  addresses.toSorted((one, other) => ipVersionOf(one) - ipVersionOf(other));
+
 /** The Neutron ports of one worker, in the cluster's own subnets. */
 export class SubnetPorts extends pulumi.ComponentResource {
   readonly portIds: readonly pulumi.Output<string>[];
-  /** addresses of all ports, in the ports' order */
+  /** addresses of all ports, in the ports' order, each with IPv4 first: Neutron lists them in no order */
   readonly fixedIps: pulumi.Output<string[]>;
 
   constructor(name: string, args: SubnetPortsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("openstack-baremetal-compute:index:SubnetPorts", name, {}, opts);
     const ports = args.ports.map((planned) => this.#port(planned, args));
     this.portIds = ports.map((port) => port.id);
-    this.fixedIps = pulumi.all(ports.map((port) => port.allFixedIps)).apply((addresses) => addresses.flat());
+    this.fixedIps = pulumi
+      .all(ports.map((port) => port.allFixedIps))
+      .apply((addresses) => addresses.flatMap(ipv4First));
     this.registerOutputs();
   }
 

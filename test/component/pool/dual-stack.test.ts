@@ -25,7 +25,7 @@ const withPort = (worker: string, isPlaced: boolean): [string, WorkerInCloud] =>
 
 beforeAll(async () => {
   seen = await recordRegistrations({
-    [types.port]: { allFixedIps: addresses },
+    [types.port]: { allFixedIps: addresses.toReversed() },
     [types.server]: { created: "2026-01-02 03:04:05 +0000 UTC", powerState: "active" },
     [types.node]: { state: "Ready", timeline: [] },
   });
@@ -70,7 +70,7 @@ describe("GIVEN a dual-stack machine network WHEN a worker is attached", () => {
     expect(of(types.port, "dual-1").inputs["fixedIps"]).toEqual([{ subnetId: "v4-id" }, { subnetId: "v6-id" }]);
   });
 
-  test("THEN both addresses are among the facts that its certificates are judged by", () => {
+  test("THEN both addresses are facts that its certificates are judged by, in the same order however Neutron lists them", () => {
     expect(of(types.node, "dual-0").inputs["fixedIps"]).toEqual(addresses);
   });
 
