@@ -33,6 +33,8 @@ export interface BaremetalServerArgs {
   readonly image: Named;
   /** `<zone>` or, to choose the machine, `<zone>:<host>:<node>`; undefined: the scheduler chooses */
   readonly availabilityZone: string | undefined;
+  /** the zone that a new server is created in, unless it has an `availabilityZone`: one that runs stays where it is */
+  readonly zone?: string | undefined;
   readonly payload: Payload;
   readonly portIds: readonly pulumi.Input<string>[];
   /** Ignition config, a secret */
@@ -91,6 +93,7 @@ export class BaremetalServer extends pulumi.ComponentResource {
     const refusal = args.flavor.problem ?? args.image.problem;
     const ports = portOptions(args.name, args.portIds.length, args.inCloud);
     const { attempt } = args.inCloud;
+    const { availabilityZone = args.zone } = args;
     const id = args.inCloud.takenOver.server?.id;
     const replacing = [
       "metadata.flavor",
@@ -107,7 +110,7 @@ export class BaremetalServer extends pulumi.ComponentResource {
         ...(args.flavor.id !== undefined && { flavorId: args.flavor.id }),
         ...(args.image.id !== undefined && { imageId: args.image.id }),
         ...(refusal !== undefined && { powerState: refusal }),
-        ...(args.availabilityZone !== undefined && { availabilityZone: args.availabilityZone }),
+        ...(availabilityZone !== undefined && { availabilityZone }),
         networks: args.portIds.map((port) => ({ port })),
         userData: args.userData,
         // metadata services may be slow or out of a machine's reach (coreos/ignition#1081)
@@ -135,6 +138,7 @@ export class BaremetalServer extends pulumi.ComponentResource {
           ...(refusal === undefined ? [] : ["powerState"]),
           ...(replaced ? [] : ["metadata.ignition"]),
           ...(attempt === undefined ? [attemptKey] : []),
+          ...(args.availabilityZone === undefined && args.zone !== undefined ? spreadKeys : []),
           ...ports.ignored,
         ],
         ...(id !== undefined && { import: id }),
@@ -168,6 +172,9 @@ export class BaremetalServer extends pulumi.ComponentResource {
     return [freeHostHook({ ...args, vacated }, args.hostWait, log)];
   }
 }
+
+/** What of a worker that is spread over zones is for its creation alone: it may have been in a zone of its own before. */
+const spreadKeys = ["availabilityZone", "metadata.availabilityZone"];
 
 /** What a server was created from, for readers without the state. */
 function metadataOf(args: BaremetalServerArgs): Record<string, pulumi.Input<string>> {

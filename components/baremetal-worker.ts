@@ -54,6 +54,8 @@ export interface BaremetalWorkerArgs extends WorkerTemplate {
   readonly fixedIps: readonly string[];
   /** see components/baremetal-server.ts */
   readonly availabilityZone: string | undefined;
+  /** see components/baremetal-server.ts */
+  readonly zone?: string | undefined;
   /** true: another client key than the one that was approved for its server is admitted once */
   readonly readmit?: boolean | undefined;
   /**

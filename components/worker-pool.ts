@@ -67,6 +67,8 @@ export interface WorkerPoolArgs extends PoolSpec {
   readonly editedPorts: ReadonlySet<string>;
   /** by the workers' names; nothing is known of the others */
   readonly inCloud: ReadonlyMap<string, WorkerInCloud>;
+  /** the zones of new servers by the workers' names, of a pool that is spread over zones; undefined: no pool is */
+  readonly zones?: ReadonlyMap<string, string> | undefined;
   /** looks up the objects that the cloud already has by a name */
   readonly existing: ExistingObjects;
   /** reads the current Nodes; rejects when the cluster does not answer, which does not mean "out of service" */
@@ -178,6 +180,7 @@ export class WorkerPool extends pulumi.ComponentResource {
       inCloud: await this.#settled(name, this.#args.inCloud.get(name) ?? unknownWorker),
       fixedIps,
       availabilityZone,
+      zone: this.#args.zones?.get(name),
       readmit,
       ports: [...this.#args.ports, ...ports],
       labels: { ...this.#args.labels, ...labels },

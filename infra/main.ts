@@ -36,6 +36,7 @@ import {
 } from "./preflight/changes/requested-repairs.ts";
 import { rollLines } from "./preflight/changes/roll-lines.ts";
 import { parallelism, roundsLine } from "./preflight/changes/rounds.ts";
+import { workerZones } from "./preflight/changes/zones.ts";
 import { leavingNodes } from "./preflight/checks/local-volumes.ts";
 import { skippedDetachDiagnostics } from "./preflight/checks/max-detach.ts";
 import { wantedWorkers } from "./preflight/checks/names.ts";
@@ -161,7 +162,8 @@ export async function main(): Promise<Outputs> {
   const providers = [discovery.provider, nodes];
   const queued = queuedTerms(config, discovery.cluster, parallel);
   const inCloud = new Map(workers.map((each) => [each.worker.name, each.inCloud]));
-  const edits = { replaced: replacedWorkers(changes), editedPorts: editedPortNames(changes), inCloud };
+  const zones = workerZones(config, discovery);
+  const edits = { replaced: replacedWorkers(changes), editedPorts: editedPortNames(changes), inCloud, zones };
   const pools = declarePools(config, discovery, edits, queued, providers);
   const attached = await Promise.all(pools.map((pool) => pool.attach()));
   return outputsOf(attached.flat(), config.preflight.skip);

@@ -76,7 +76,7 @@ function hostWaitOf(
 }
 
 /** What the cloud shows of the changes that the config asks for. */
-type Edits = Pick<WorkerPoolArgs, "replaced" | "editedPorts" | "inCloud">;
+type Edits = Pick<WorkerPoolArgs, "replaced" | "editedPorts" | "inCloud" | "zones">;
 
 /**
  * Declares the pools, and what they look up while their workers are declared.

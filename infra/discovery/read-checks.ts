@@ -18,8 +18,9 @@ export async function readChecks(
   const owners = [owner, ...config.formerOwners];
   const stored = storedPools(config.pools);
   const containers = stored.flatMap(({ name }) => owners.map((each) => containerName(cluster.infraId, name, each)));
-  const zones = config.pools.some(({ workers = [] }) =>
-    workers.some((worker) => worker.availabilityZone !== undefined),
+  const zones = config.pools.some(
+    ({ workers = [], availabilityZones }) =>
+      availabilityZones !== undefined || workers.some((worker) => worker.availabilityZone !== undefined),
   );
   const [ofCloud, ofCluster, machineConfig] = await Promise.all([
     readCloudChecks(

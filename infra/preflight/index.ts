@@ -90,7 +90,7 @@ export function evaluate(
     ...nameDiagnostics(config, facts),
     ...takeOverDiagnostics(workers, facts),
     ...adoptDiagnostics(workers),
-    ...availabilityZoneDiagnostics(config, facts, changes),
+    ...availabilityZoneDiagnostics(config, facts, changes, workers),
     ...serverDiagnostics(config, facts, changes, workers),
     ...notReadyDiagnostics(workers, facts, changes),
     ...maxDetachDiagnostics(config, facts, changes, wanted),

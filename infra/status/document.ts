@@ -30,6 +30,8 @@ const server = z.strictObject({
   power: z.string(),
   /** the machine, where the account may see it */
   host: z.string().nullable(),
+  /** availability zone; null: Nova does not tell it */
+  zone: z.string().nullable(),
 });
 
 const worker = z.strictObject({

@@ -40,7 +40,21 @@ function serverCells({ server }: WorkerStatus, document: StatusDocument): Cell[]
 
 const specStyles = { current: undefined, outdated: "yellow", unknown: undefined } as const;
 
-function cellsOf(worker: WorkerStatus, document: StatusDocument, withHost: boolean): Cell[] {
+/** Nova's zone of hosts that are in none, by its default (nova/conf/availability_zone.py, default_availability_zone). */
+const defaultZone = "nova";
+
+/** Columns that are shown only where they tell something. */
+interface Columns {
+  readonly host: boolean;
+  readonly zone: boolean;
+}
+
+const columnsOf = (workers: readonly WorkerStatus[]): Columns => ({
+  host: workers.some(({ server }) => server !== null && server.host !== null),
+  zone: workers.some(({ server }) => server !== null && server.zone !== null && server.zone !== defaultZone),
+});
+
+function cellsOf(worker: WorkerStatus, document: StatusDocument, columns: Columns): Cell[] {
   const { name, pool, node, server, addresses, spec, underWay } = worker;
   return [
     { text: name },
@@ -48,7 +62,8 @@ function cellsOf(worker: WorkerStatus, document: StatusDocument, withHost: boole
     nodeCell(worker, document),
     { text: node?.kubelet ?? (isUnread(document, "cluster") ? unknown : none) },
     ...serverCells(worker, document),
-    ...(withHost ? [{ text: server?.host ?? none }] : []),
+    ...(columns.host ? [{ text: server?.host ?? none }] : []),
+    ...(columns.zone ? [{ text: server?.zone ?? none }] : []),
     { text: addresses.join(",") || none },
     { text: spec, style: specStyles[spec] },
     { text: underWay.join("; ") || none, style: underWay.length > 0 ? "yellow" : undefined },
@@ -88,10 +103,11 @@ const remarkLines = ({ workers }: StatusDocument, paint: Paint): string[] =>
 /** The table of workers, then what could not be read, then the remarks, each with its command. */
 export function renderStatus(document: StatusDocument, { paint, width }: Screen): string {
   const { workers, unread, exitCode } = document;
-  const withHost = workers.some(({ server }) => server !== null && server.host !== null);
+  const columns = columnsOf(workers);
   const titles = ["WORKER", "POOL", "NODE", "VERSION", "SERVER", "STATUS", "POWER"];
-  const all = [...titles, ...(withHost ? ["HOST"] : []), "ADDRESSES", "SPEC", "UNDER WAY"];
-  const rows = workers.map((worker) => cellsOf(worker, document, withHost));
+  const extra = [...(columns.host ? ["HOST"] : []), ...(columns.zone ? ["ZONE"] : [])];
+  const all = [...titles, ...extra, "ADDRESSES", "SPEC", "UNDER WAY"];
+  const rows = workers.map((worker) => cellsOf(worker, document, columns));
   const nobody = unread.length === 0 ? "no workers" : "the workers are not known";
   const table = workers.length === 0 ? [nobody] : renderTable(all, rows, paint, width);
   const notes = [...unreadLines(unread, paint), ...remarkLines(document, paint)];

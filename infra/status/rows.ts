@@ -47,8 +47,8 @@ function nodeStatus(node: NodeStatus | undefined): WorkerStatus["node"] {
 
 function serverStatus(server: ServerStatus | undefined): WorkerStatus["server"] {
   if (!server) return null;
-  const { id, status, taskState = null, power, host = null } = server;
-  return { id, status, taskState, power, host };
+  const { id, status, taskState = null, power, host = null, actual } = server;
+  return { id, status, taskState, power, host, zone: actual?.zone ?? null };
 }
 
 function rowOf(seen: SeenWorker, observation: Observation): WorkerStatus {

@@ -259,7 +259,7 @@ export async function readCloudChecks(
     readonly containers: readonly string[];
     /** undefined: the containers have keys of their own */
     readonly temporaryUrlKey: string | undefined;
-    /** whether a worker names an availability zone */
+    /** whether a pool or a worker names an availability zone */
     readonly zones: boolean;
   },
   signal: AbortSignal,

@@ -15,6 +15,7 @@ import { type FailedBuild, failedBuild, lastAttempt, type Recorded, wantedAttemp
 import { type ExistingPorts, existingPorts, isAttached, keysOf, portChanges, portDifferences } from "./ports.ts";
 import { nodeOfServer, type Repair, repair } from "./repair.ts";
 import { portTakeOver, serverTakeOver, type TakeOver, type WorkerTakeOver } from "./take-over.ts";
+import { isSpread, workerZones } from "./zones.ts";
 
 /** A worker that the config declares, what it is created from, and what the cloud has of it. */
 export interface ExaminedWorker {
@@ -38,6 +39,8 @@ export interface ExaminedWorker {
   /** the Node of its name, unless it is another server's */
   readonly node: NodeFacts | undefined;
   readonly inCloud: WorkerInCloud;
+  /** the zone that a new server of it is created in, see zones.ts */
+  readonly zone: string | undefined;
 }
 
 /** What all workers are examined with: looked up for each, it would take seconds. */
@@ -46,6 +49,7 @@ interface Known {
   readonly servers: ReadonlyMap<string, readonly ExistingServer[]>;
   readonly ports: ExistingPorts;
   readonly nodes: ReadonlyMap<string, NodeFacts>;
+  readonly zones: ReadonlyMap<string, string>;
 }
 
 /**
@@ -60,6 +64,7 @@ export function examine(config: Pick<Config, "pools">, facts: ChangeFacts): Exam
     servers: Map.groupBy(servers, ({ name }) => name),
     ports: existingPorts(facts),
     nodes: new Map(facts.cluster.nodes.map((node) => [node.name, node])),
+    zones: workerZones(config, facts),
   };
   return config.pools.flatMap((pool, i) => {
     if (!isResolved(facts.cloud.pools[i])) return [];
@@ -101,7 +106,7 @@ function examineWorker(wanted: Wanted, known: Known): ExaminedWorker {
   };
   const ofName = known.nodes.get(worker.name);
   const node = server ? nodeOfServer({ node: ofName, server }) : ofName;
-  return { ...examined, takeOver, ...decided, node, inCloud };
+  return { ...examined, takeOver, ...decided, node, inCloud, zone: known.zones.get(worker.name) };
 }
 
 /** Nothing is adopted where the state could not be read: whether it has it, nobody knows. */
@@ -200,7 +205,7 @@ function decide(
   return { repair: repaired, build };
 }
 
-type Candidate = Omit<ExaminedWorker, "takeOver" | "build" | "repair" | "node" | "inCloud">;
+type Candidate = Omit<ExaminedWorker, "takeOver" | "build" | "repair" | "node" | "inCloud" | "zone">;
 
 type TakeOverCandidate = Candidate & {
   readonly isShared: boolean;
@@ -260,7 +265,7 @@ function replacementReasons(
   return [
     ...(flavor === undefined ? [] : changed("flavor", flavor, pool.flavor)),
     ...(image === undefined ? [] : changed("image", image, pool.image)),
-    ...changed("availabilityZone", availabilityZone, worker.availabilityZone),
+    ...(isSpread(pool, worker) ? [] : changed("availabilityZone", availabilityZone, worker.availabilityZone)),
     ...portChanges(worker, pool.networks.length, planned, existing),
     ...(pool.ignition.onChange === "replace" ? payloadChange(spec, server) : []),
   ];

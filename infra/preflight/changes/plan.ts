@@ -7,6 +7,7 @@ import { ownServers, wantedWorkers } from "../checks/names.ts";
 import { examine, type ExaminedWorker, payloadChange } from "./examine.ts";
 import { attemptText } from "./failed-build.ts";
 import { editedPorts, type ExistingPorts, existingPorts, missingSubnets } from "./ports.ts";
+import { zoneReasons } from "./zones.ts";
 
 /** The planned change of a worker. */
 export interface PlannedChange {
@@ -29,7 +30,7 @@ export interface PlannedChange {
 }
 
 function changeOf(examined: ExaminedWorker, ports: ExistingPorts): PlannedChange[] {
-  const { pool, spec, worker, planned, server, reasons, takeOver, build, repair, adoption } = examined;
+  const { pool, spec, worker, planned, server, reasons, takeOver, build, repair, adoption, zone } = examined;
   const change = { worker: worker.name, place: { pool: spec.configPath, worker } };
   const edited = editedPorts(worker.name, planned, ports);
   const taken = takenOver(examined);
@@ -41,9 +42,8 @@ function changeOf(examined: ExaminedWorker, ports: ExistingPorts): PlannedChange
   );
   if (refused.length > 0) return [{ ...change, verdict: "refuse", reason: refused.join("; ") }];
   if (!server) {
-    const reason = [`flavor ${pool.flavor}, image ${pool.image}`, ...taken.map((it) => `${it} is taken over`)].join(
-      "; ",
-    );
+    const made = [`flavor ${pool.flavor}`, `image ${pool.image}`, ...(zone === undefined ? [] : [`zone ${zone}`])];
+    const reason = [made.join(", "), ...taken.map((it) => `${it} is taken over`)].join("; ");
     return [{ ...change, verdict: "attach", reason, editedPorts: edited }];
   }
   if (reasons.length > 0) {
@@ -79,7 +79,7 @@ function adoptedText({ adoption, server }: ExaminedWorker): string {
 
 /** Why what the config asks for is not done to a worker. */
 function keptReasons(
-  { spec, worker, planned, repair, adoption, inCloud }: ExaminedWorker,
+  { pool, spec, worker, planned, repair, adoption, inCloud }: ExaminedWorker,
   server: ExistingServer,
   ports: ExistingPorts,
 ): string[] {
@@ -93,6 +93,7 @@ function keptReasons(
       : []),
     ...payload.map((reason) => `${reason}; set ignition.onChange: replace to renew it`),
     ...missingSubnets(worker.name, planned, ports),
+    ...zoneReasons(pool, worker, server),
   ];
 }
 

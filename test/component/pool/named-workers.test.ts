@@ -45,13 +45,23 @@ describe("GIVEN a named worker with ports, a machine and labels of its own WHEN 
       ],
     });
     const plain = new WorkerPool("metal", args);
+    const spread = new WorkerPool("spread", {
+      ...args,
+      pool: "spread",
+      workers: [
+        { name: "lab-7x2kq-spread-a" },
+        { name: "lab-7x2kq-spread-b", availabilityZone: "rack-b" },
+        { name: "lab-7x2kq-spread-c" },
+      ],
+      zones: new Map([["lab-7x2kq-spread-a", "rack-a"]]),
+    });
     const renewed = new WorkerPool("renewed", {
       ...args,
       pool: "renewed",
       workers: [{ name: "lab-7x2kq-renewed-0" }],
       payload: { hash: "11ee", onChange: "replace" },
     });
-    const workers = (await Promise.all([pool, plain, renewed].map((each) => each.attach()))).flat();
+    const workers = (await Promise.all([pool, plain, spread, renewed].map((each) => each.attach()))).flat();
     await Promise.all(workers.map(({ state }) => valueOf(state)));
   });
   const of = (type: string, part: string): Registration[] =>
@@ -87,6 +97,19 @@ describe("GIVEN a named worker with ports, a machine and labels of its own WHEN 
     });
     expect(plain(types.server)).not.toHaveProperty("availabilityZone");
     expect(plain(types.server)["metadata"]).not.toHaveProperty("availabilityZone");
+  });
+
+  test("THEN the zone of a pool that is spread is for a new server alone, and replaces none", () => {
+    const [spread, own, free] = of(types.server, "-spread-");
+    const keys = ["availabilityZone", "metadata.availabilityZone"];
+    expect(spread?.inputs).toMatchObject({ availabilityZone: "rack-a" });
+    expect(spread?.inputs["metadata"]).not.toHaveProperty("availabilityZone");
+    expect(spread?.ignoreChanges).toEqual(expect.arrayContaining(keys));
+    expect(own?.inputs).toMatchObject({ availabilityZone: "rack-b", metadata: { availabilityZone: "rack-b" } });
+    expect(free?.inputs).not.toHaveProperty("availabilityZone");
+    for (const key of keys) for (const each of [own, free]) expect(each?.ignoreChanges).not.toContain(key);
+    const hashes = of(types.node, "-spread-").map(({ inputs }) => inputs["specHash"]);
+    expect(hashes[0]).toBe(hashes[2]);
   });
 
   test("THEN its Node has its labels over the pool's, and another specification than a plain one", () => {

@@ -131,6 +131,19 @@ test("GIVEN hosts that the account may see WHEN the status is shown THEN there i
   ]);
 });
 
+test.each([
+  [["rack-a", "rack-b"], "POWER  ZONE    ADDRESSES"],
+  [["nova", "nova"], "POWER  ADDRESSES"],
+])(
+  "GIVEN servers in the zones %s WHEN the status is shown THEN zones are a column unless they are Nova's default: %s",
+  (zones, titles) => {
+    const servers = zones.map((zone, i) => serverStatus(`s${i}`, worker(i), { actual: { zone } }));
+    const [header, ...rows] = render(undefined, statusOf(observed({ cloud: answer(cloudOf(servers)) }, 2)));
+    expect(header).toContain(titles);
+    for (const [i, zone] of zones.entries()) expect(rows[i]?.includes(` ${zone} `)).toBe(zone !== "nova");
+  },
+);
+
 describe("GIVEN a comparison of state, cloud and cluster", () => {
   test("WHEN nothing is found THEN it says so", () => {
     expect(renderFindings(compared(stateOf()), [], plain)).toBe("state, cloud and cluster agree: nothing found");

@@ -1,0 +1,23 @@
+import { z } from "zod";
+
+/** Keys of a pool that say where Nova puts its servers. */
+
+const zoneName = "the name of an availability zone, without a host";
+
+/**
+ * Nova's availability zones over which the pool's workers are spread, as one zone a rack: of a pool with `replicas` by the
+ * worker's number, of named workers evenly. A worker's own `availabilityZone` takes precedence. For new servers: a worker
+ * that runs stays in its zone, also if it is replaced, as long as the zone is listed. Default: the scheduler chooses.
+ */
+export const availabilityZones = z
+  .array(z.string({ error: zoneName }).regex(/^[^:\s]+$/, { error: zoneName }), {
+    error: "a list of availability zones",
+  })
+  .min(1, { error: "at least one availability zone" })
+  .refine((zones) => new Set(zones).size === zones.length, { error: "each availability zone once" })
+  .optional()
+  .meta({
+    description:
+      "Nova availability zones over which the workers are spread, for example one per rack: with replicas by the worker's number, with named workers evenly. workers[].availabilityZone takes precedence. Only for new servers: a worker that runs stays in its zone. Default: the scheduler chooses.",
+    examples: [["rack-a", "rack-b", "rack-c"]],
+  });
