@@ -35,6 +35,8 @@ export interface BaremetalServerArgs {
   readonly availabilityZone: string | undefined;
   /** the zone that a new server is created in, unless it has an `availabilityZone`: one that runs stays where it is */
   readonly zone?: string | undefined;
+  /** id of the server group that a new server is a member of: Nova puts no server into one later */
+  readonly serverGroup?: string | undefined;
   readonly payload: Payload;
   readonly portIds: readonly pulumi.Input<string>[];
   /** Ignition config, a secret */
@@ -111,6 +113,7 @@ export class BaremetalServer extends pulumi.ComponentResource {
         ...(args.image.id !== undefined && { imageId: args.image.id }),
         ...(refusal !== undefined && { powerState: refusal }),
         ...(availabilityZone !== undefined && { availabilityZone }),
+        ...(args.serverGroup !== undefined && { schedulerHints: [{ group: args.serverGroup }] }),
         networks: args.portIds.map((port) => ({ port })),
         userData: args.userData,
         // metadata services may be slow or out of a machine's reach (coreos/ignition#1081)
@@ -135,6 +138,7 @@ export class BaremetalServer extends pulumi.ComponentResource {
           "stopBeforeDestroy",
           // of a server that was made by hand: the config has none, and the provider would replace it
           "keyPair",
+          "schedulerHints",
           ...(refusal === undefined ? [] : ["powerState"]),
           ...(replaced ? [] : ["metadata.ignition"]),
           ...(attempt === undefined ? [attemptKey] : []),

@@ -56,6 +56,8 @@ export interface BaremetalWorkerArgs extends WorkerTemplate {
   readonly availabilityZone: string | undefined;
   /** see components/baremetal-server.ts */
   readonly zone?: string | undefined;
+  /** see components/baremetal-server.ts */
+  readonly serverGroup?: string | undefined;
   /** true: another client key than the one that was approved for its server is admitted once */
   readonly readmit?: boolean | undefined;
   /**

@@ -69,6 +69,8 @@ export interface WorkerPoolArgs extends PoolSpec {
   readonly inCloud: ReadonlyMap<string, WorkerInCloud>;
   /** the zones of new servers by the workers' names, of a pool that is spread over zones; undefined: no pool is */
   readonly zones?: ReadonlyMap<string, string> | undefined;
+  /** see components/baremetal-server.ts */
+  readonly serverGroup?: string | undefined;
   /** looks up the objects that the cloud already has by a name */
   readonly existing: ExistingObjects;
   /** reads the current Nodes; rejects when the cluster does not answer, which does not mean "out of service" */

@@ -12,6 +12,7 @@ import { readMachineConfigPools, readNodes } from "./discovery/cluster/read.ts";
 import type { Discovery } from "./discovery/discover.ts";
 import type { PoolFacts } from "./discovery/facts.ts";
 import { classOf, resourceClasses } from "./discovery/resource-classes.ts";
+import { groupHint } from "./discovery/server-groups.ts";
 import { poolSpec } from "./pool-spec.ts";
 
 /** What is read while workers are declared: an error then must not say that nothing was changed, as one at the start does. */
@@ -102,7 +103,15 @@ export function declarePools(
     const urlLifetime = pool.ignition.urlLifetime ?? sumOf([...ownTerms(pool), ...queued]);
     return new WorkerPool(
       pool.name,
-      { ...spec, ...lookups, ...edits, hostWait, urlLifetime, temporaryUrlKey },
+      {
+        ...spec,
+        ...lookups,
+        ...edits,
+        serverGroup: groupHint(pool, discovery.checks),
+        hostWait,
+        urlLifetime,
+        temporaryUrlKey,
+      },
       { providers },
     );
   });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { text } from "./fields.ts";
 
 /** Keys of a pool that say where Nova puts its servers. */
 
@@ -20,4 +21,16 @@ export const availabilityZones = z
     description:
       "Nova availability zones over which the workers are spread, for example one per rack: with replicas by the worker's number, with named workers evenly. workers[].availabilityZone takes precedence. Only for new servers: a worker that runs stays in its zone. Default: the scheduler chooses.",
     examples: [["rack-a", "rack-b", "rack-c"]],
+  });
+
+/**
+ * Nova's server group that new servers are members of, by its name or id: Nova's scheduler hint `group`. It has to exist. An
+ * edit is for new servers: nobody who runs is replaced. Default none.
+ */
+export const serverGroup = text("the name or the id of a server group")
+  .optional()
+  .meta({
+    description:
+      "Name or id of an existing Nova server group that new servers are members of. An edit is for new servers only and replaces nobody who runs. Default: none.",
+    examples: ["mycluster-x7k2p-metal"],
   });

@@ -3,7 +3,7 @@ import { taintEffects } from "../../components/kubernetes/labels.ts";
 import { flag, integer, nodeNames, portAddresses, text } from "./fields.ts";
 import { cleaningAllowance } from "./host-wait.ts";
 import { drain, health, ignition, provision, timeouts } from "./lifecycle.ts";
-import { availabilityZones } from "./placement.ts";
+import { availabilityZones, serverGroup } from "./placement.ts";
 import { poolPort, workerPort } from "./port.ts";
 import { rollout } from "./rollout.ts";
 
@@ -130,6 +130,7 @@ export const poolSchema = z.strictObject(
       examples: ["rhcos-4.18"],
     }),
     availabilityZones,
+    serverGroup,
     /**
      * Addresses of the workers' first ports, one per replica in order, each an address or a list of one of each family: worker 2 has the third, also if `remove` leaves out a
      * number before it. Changing an address drains and replaces the worker; removing it keeps the worker and its address. Default: Neutron chooses. Example `[10.0.0.20]`.

@@ -22,6 +22,7 @@ export const skippable = {
   "version-skew": "the API server supports the kubelets",
   "object-store": "the object store accepts the signed URLs, and the account may use it",
   "availability-zone": "Nova has the availability zones of the servers that it has to create",
+  "server-group": "Nova has the server groups of the servers that it has to create",
   "pinned-machine": "the cloud's account may choose the machines that availabilityZone names",
   "local-volumes": "no worker that leaves has a claim's data on the disks of its machine",
   "failed-server": "no server of a worker has failed",

@@ -17,6 +17,8 @@ export interface ComputeUsage {
   readonly cores: Usage;
   /** MiB */
   readonly ram: Usage;
+  /** how many members a server group may have; -1: no limit, or none is reported */
+  readonly groupMembers?: number | undefined;
 }
 
 /** A server of the project. */
@@ -110,6 +112,18 @@ export interface ContainerStatus {
 /** Whether the account's temporary URL keys have that of the config; no key is ever kept. `none`: the account shows no key. */
 export type AccountKey = "same" | "other" | "none";
 
+/** A server group of Nova. */
+export interface ServerGroup {
+  readonly id: string;
+  readonly name: string;
+  /** as `anti-affinity` */
+  readonly policy: string;
+  /** how many members a host may have with policy anti-affinity */
+  readonly maxPerHost: number;
+  /** ids of its servers */
+  readonly members: readonly string[];
+}
+
 /** What only the checks need. */
 export interface Checks {
   readonly compute: Result<ComputeUsage>;
@@ -121,6 +135,8 @@ export interface Checks {
   readonly clusterPorts: Result<readonly ExistingPort[]>;
   /** the available ones of Nova; undefined: not read, since no worker names one */
   readonly availabilityZones?: Result<readonly string[]> | undefined;
+  /** of the project; undefined: not read, since no pool names one */
+  readonly serverGroups?: Result<readonly ServerGroup[]> | undefined;
   /** undefined: not read, since no pool needs them, or there is no object store */
   readonly tempUrls: Result<TempUrls> | undefined;
   /** undefined: not read, since the config has no key, or no pool needs it */
@@ -139,7 +155,7 @@ export interface Checks {
 
 /** The facts that tell what the config changes. */
 export interface ChangeFacts extends PlainFacts {
-  readonly checks: Pick<Checks, "servers" | "ports" | "clusterPorts">;
+  readonly checks: Pick<Checks, "servers" | "ports" | "clusterPorts" | "serverGroups">;
   /** the stack as `<organization>/<project>/<stack>` */
   readonly owner: string;
   /** what the stack was before, in the same form */

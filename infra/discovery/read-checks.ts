@@ -32,6 +32,7 @@ export async function readChecks(
         containers,
         temporaryUrlKey: config.temporaryUrlKey,
         zones,
+        serverGroups: config.pools.some(({ serverGroup }) => serverGroup !== undefined),
       },
       signal,
     ),

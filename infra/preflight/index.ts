@@ -30,6 +30,7 @@ import { portSecurityDiagnostics } from "./checks/port-security.ts";
 import { protectDiagnostics } from "./checks/protect.ts";
 import { removeDiagnostics } from "./checks/remove.ts";
 import { securityGroupDiagnostics } from "./checks/security-groups.ts";
+import { serverGroupDiagnostics } from "./checks/server-group.ts";
 import { serverDiagnostics } from "./checks/servers.ts";
 import { takeOverDiagnostics } from "./checks/take-over.ts";
 import { unreadDiagnostics } from "./checks/unread.ts";
@@ -91,6 +92,7 @@ export function evaluate(
     ...takeOverDiagnostics(workers, facts),
     ...adoptDiagnostics(workers),
     ...availabilityZoneDiagnostics(config, facts, changes, workers),
+    ...serverGroupDiagnostics(config, facts, changes, workers),
     ...serverDiagnostics(config, facts, changes, workers),
     ...notReadyDiagnostics(workers, facts, changes),
     ...maxDetachDiagnostics(config, facts, changes, wanted),

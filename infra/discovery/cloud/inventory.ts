@@ -9,6 +9,7 @@ import type {
   ExistingPort,
   ExistingServer,
   ObjectStoreFacts,
+  ServerGroup,
   TempUrls,
   Usage,
 } from "../facts.ts";
@@ -25,6 +26,7 @@ export const limitsSchema = z
       instances: usage("maxTotalInstances", "totalInstancesUsed"),
       cores: usage("maxTotalCores", "totalCoresUsed"),
       ram: usage("maxTotalRAMSize", "totalRAMUsed"),
+      groupMembers: number("maxServerGroupMembers", -1),
     };
   });
 
@@ -170,6 +172,32 @@ export const zonesSchema = z
     availabilityZoneInfo.flatMap(({ zoneName, zoneState }) => (zoneState.available ? [zoneName] : [])),
   );
 
+/** https://docs.openstack.org/api-ref/compute/#list-server-groups */
+export const serverGroupsSchema = z
+  .object({
+    server_groups: z.array(
+      z.object({
+        id: z.string(),
+        name: z.string(),
+        policy: z.string().nullable(),
+        rules: z.object({ max_server_per_host: z.coerce.number().optional() }).nullish(),
+        members: z.array(z.string()),
+      }),
+    ),
+  })
+  .transform(({ server_groups: groups }): ServerGroup[] =>
+    groups.map(({ id, name, policy, rules, members }) => ({
+      id,
+      name,
+      policy: policy ?? "none",
+      maxPerHost: rules?.max_server_per_host ?? 1,
+      members,
+    })),
+  );
+
+/** From this version on a group has one policy, and its rules. */
+const groupVersion = { "openstack-api-version": "compute 2.64" };
+
 /** Nova's page size, unless the cloud sets a smaller one by its option max_limit. */
 const page = 1000;
 
@@ -243,6 +271,7 @@ type CloudChecks = Pick<
   | "ports"
   | "clusterPorts"
   | "availabilityZones"
+  | "serverGroups"
   | "tempUrls"
   | "containers"
   | "accountKey"
@@ -261,27 +290,52 @@ export async function readCloudChecks(
     readonly temporaryUrlKey: string | undefined;
     /** whether a pool or a worker names an availability zone */
     readonly zones: boolean;
+    /** whether a pool names a server group */
+    readonly serverGroups: boolean;
   },
   signal: AbortSignal,
 ): Promise<CloudChecks> {
   const { objectStore, temporaryUrlKey: key } = names;
   const networks = inNetworks(names.cloud);
-  const [compute, portQuota, servers, ports, clusterPorts, availabilityZones, tempUrls, containers, accountKey] =
-    await Promise.all([
-      attempt(signal, client.get("compute", "/limits", limitsSchema, signal)),
-      attempt(signal, readPortQuota(client, signal)),
-      attempt(signal, readServers(client, names.infraId, signal)),
-      attempt(signal, networks.length > 0 ? readPorts(client, networks, signal) : Promise.resolve([])),
-      attempt(signal, readPorts(client, [["tags", clusterTag(names.infraId)]], signal)),
-      names.zones ? attempt(signal, client.get("compute", "/os-availability-zone", zonesSchema, signal)) : undefined,
-      objectStore && attempt(signal, client.getPublic(infoUrl(objectStore.url), infoSchema, signal)),
-      objectStore
-        ? attempt(signal, readContainers(client, objectStore.url, names.containers, signal))
-        : Promise.resolve({ value: [] }),
-      objectStore && key !== undefined
-        ? attempt(signal, client.compare(objectStore.url, accountKeyHeaders, key, signal))
-        : undefined,
-    ]);
-  const found = { compute, portQuota, servers, ports, clusterPorts, availabilityZones, tempUrls, containers };
+  const [
+    compute,
+    portQuota,
+    servers,
+    ports,
+    clusterPorts,
+    availabilityZones,
+    serverGroups,
+    tempUrls,
+    containers,
+    accountKey,
+  ] = await Promise.all([
+    attempt(signal, client.get("compute", "/limits", limitsSchema, signal)),
+    attempt(signal, readPortQuota(client, signal)),
+    attempt(signal, readServers(client, names.infraId, signal)),
+    attempt(signal, networks.length > 0 ? readPorts(client, networks, signal) : Promise.resolve([])),
+    attempt(signal, readPorts(client, [["tags", clusterTag(names.infraId)]], signal)),
+    names.zones ? attempt(signal, client.get("compute", "/os-availability-zone", zonesSchema, signal)) : undefined,
+    names.serverGroups
+      ? attempt(signal, client.get("compute", "/os-server-groups", serverGroupsSchema, signal, groupVersion))
+      : undefined,
+    objectStore && attempt(signal, client.getPublic(infoUrl(objectStore.url), infoSchema, signal)),
+    objectStore
+      ? attempt(signal, readContainers(client, objectStore.url, names.containers, signal))
+      : Promise.resolve({ value: [] }),
+    objectStore && key !== undefined
+      ? attempt(signal, client.compare(objectStore.url, accountKeyHeaders, key, signal))
+      : undefined,
+  ]);
+  const found = {
+    compute,
+    portQuota,
+    servers,
+    ports,
+    clusterPorts,
+    availabilityZones,
+    serverGroups,
+    tempUrls,
+    containers,
+  };
   return { ...found, ...(accountKey && { accountKey }) };
 }

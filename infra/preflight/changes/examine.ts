@@ -5,8 +5,16 @@ import type { WorkerInCloud } from "../../../components/server/in-cloud.ts";
 import type { PoolSpec } from "../../../components/worker-pool.ts";
 import type { Config, PoolConfig } from "../../config/load.ts";
 import { type WantedWorker, workersOf } from "../../config/workers.ts";
-import type { ChangeFacts, ExistingPort, ExistingServer, NodeFacts, StateServer } from "../../discovery/facts.ts";
+import type {
+  ChangeFacts,
+  ExistingPort,
+  ExistingServer,
+  NodeFacts,
+  ServerGroup,
+  StateServer,
+} from "../../discovery/facts.ts";
 import { isResolved } from "../../discovery/found.ts";
+import { groupOf } from "../../discovery/server-groups.ts";
 import { poolSpec } from "../../pool-spec.ts";
 import { isOwner } from "../checks/names.ts";
 import { type AdoptedObject, type Adoption, adoption } from "./adopt.ts";
@@ -41,6 +49,8 @@ export interface ExaminedWorker {
   readonly inCloud: WorkerInCloud;
   /** the zone that a new server of it is created in, see zones.ts */
   readonly zone: string | undefined;
+  /** that a new server of it is a member of */
+  readonly serverGroup: ServerGroup | undefined;
 }
 
 /** What all workers are examined with: looked up for each, it would take seconds. */
@@ -106,7 +116,15 @@ function examineWorker(wanted: Wanted, known: Known): ExaminedWorker {
   };
   const ofName = known.nodes.get(worker.name);
   const node = server ? nodeOfServer({ node: ofName, server }) : ofName;
-  return { ...examined, takeOver, ...decided, node, inCloud, zone: known.zones.get(worker.name) };
+  return {
+    ...examined,
+    takeOver,
+    ...decided,
+    node,
+    inCloud,
+    zone: known.zones.get(worker.name),
+    serverGroup: groupOf(pool, known.facts.checks),
+  };
 }
 
 /** Nothing is adopted where the state could not be read: whether it has it, nobody knows. */
@@ -205,7 +223,7 @@ function decide(
   return { repair: repaired, build };
 }
 
-type Candidate = Omit<ExaminedWorker, "takeOver" | "build" | "repair" | "node" | "inCloud" | "zone">;
+type Candidate = Omit<ExaminedWorker, "takeOver" | "build" | "repair" | "node" | "inCloud" | "zone" | "serverGroup">;
 
 type TakeOverCandidate = Candidate & {
   readonly isShared: boolean;

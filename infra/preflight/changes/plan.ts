@@ -30,7 +30,7 @@ export interface PlannedChange {
 }
 
 function changeOf(examined: ExaminedWorker, ports: ExistingPorts): PlannedChange[] {
-  const { pool, spec, worker, planned, server, reasons, takeOver, build, repair, adoption, zone } = examined;
+  const { pool, spec, worker, planned, server, reasons, takeOver, build, repair, adoption } = examined;
   const change = { worker: worker.name, place: { pool: spec.configPath, worker } };
   const edited = editedPorts(worker.name, planned, ports);
   const taken = takenOver(examined);
@@ -42,8 +42,7 @@ function changeOf(examined: ExaminedWorker, ports: ExistingPorts): PlannedChange
   );
   if (refused.length > 0) return [{ ...change, verdict: "refuse", reason: refused.join("; ") }];
   if (!server) {
-    const made = [`flavor ${pool.flavor}`, `image ${pool.image}`, ...(zone === undefined ? [] : [`zone ${zone}`])];
-    const reason = [made.join(", "), ...taken.map((it) => `${it} is taken over`)].join("; ");
+    const reason = [madeFrom(examined), ...taken.map((it) => `${it} is taken over`)].join("; ");
     return [{ ...change, verdict: "attach", reason, editedPorts: edited }];
   }
   if (reasons.length > 0) {
@@ -71,6 +70,15 @@ function changeOf(examined: ExaminedWorker, ports: ExistingPorts): PlannedChange
   return kept.map((reason) => ({ ...change, verdict: "kept", reason }));
 }
 
+/** What a new server is created from, and where. */
+function madeFrom({ pool, zone, serverGroup: group }: ExaminedWorker): string {
+  const place = [
+    ...(zone === undefined ? [] : [`zone ${zone}`]),
+    ...(group === undefined ? [] : [`server group ${group.name} (${group.policy})`]),
+  ];
+  return [`flavor ${pool.flavor}`, `image ${pool.image}`, ...place].join(", ");
+}
+
 /** What becomes this stack's. */
 function adoptedText({ adoption, server }: ExaminedWorker): string {
   const ports = adoption.verdict === "adopt" ? adoption.ports.map(({ id }) => ` and port ${id}`) : [];
@@ -79,7 +87,7 @@ function adoptedText({ adoption, server }: ExaminedWorker): string {
 
 /** Why what the config asks for is not done to a worker. */
 function keptReasons(
-  { pool, spec, worker, planned, repair, adoption, inCloud }: ExaminedWorker,
+  { pool, spec, worker, planned, repair, adoption, inCloud, serverGroup }: ExaminedWorker,
   server: ExistingServer,
   ports: ExistingPorts,
 ): string[] {
@@ -94,6 +102,9 @@ function keptReasons(
     ...payload.map((reason) => `${reason}; set ignition.onChange: replace to renew it`),
     ...missingSubnets(worker.name, planned, ports),
     ...zoneReasons(pool, worker, server),
+    ...(serverGroup === undefined || serverGroup.members.includes(server.id)
+      ? []
+      : [`it is no member of server group ${serverGroup.name}, which is for new servers`]),
   ];
 }
 

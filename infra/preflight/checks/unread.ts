@@ -32,6 +32,7 @@ export function unreadDiagnostics({
       name: "the availability zones",
       result: checks.availabilityZones ?? { value: [] },
     },
+    { check: "server-group", path: "pools", name: "the server groups", result: checks.serverGroups ?? { value: [] } },
     { check: "machine-config-pool", path: "cluster", name: "the MachineConfigPools", result: existing },
     { check: "mtu", path: "cluster", name: "the cluster's Network", result: cluster.network },
     { check: "machine-name", path: "cluster", name: "the Machines", result: checks.machines },

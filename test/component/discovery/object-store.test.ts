@@ -23,7 +23,15 @@ afterEach(() => cloud.stop());
 function read(url: string | undefined, containers: readonly string[], key?: string): Promise<Partial<Checks>> {
   const { cluster, cloud: facts } = factsOf({});
   const objectStore = url === undefined ? undefined : { url, region: "", ca: undefined };
-  const names = { infraId: cluster.infraId, cloud: facts, objectStore, containers, temporaryUrlKey: key, zones: false };
+  const names = {
+    infraId: cluster.infraId,
+    cloud: facts,
+    objectStore,
+    containers,
+    temporaryUrlKey: key,
+    zones: false,
+    serverGroups: false,
+  };
   return readCloudChecks(client, names, AbortSignal.timeout(10_000));
 }
 

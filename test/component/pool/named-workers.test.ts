@@ -54,6 +54,7 @@ describe("GIVEN a named worker with ports, a machine and labels of its own WHEN 
         { name: "lab-7x2kq-spread-c" },
       ],
       zones: new Map([["lab-7x2kq-spread-a", "rack-a"]]),
+      serverGroup: "group-id",
     });
     const renewed = new WorkerPool("renewed", {
       ...args,
@@ -110,6 +111,14 @@ describe("GIVEN a named worker with ports, a machine and labels of its own WHEN 
     for (const key of keys) for (const each of [own, free]) expect(each?.ignoreChanges).not.toContain(key);
     const hashes = of(types.node, "-spread-").map(({ inputs }) => inputs["specHash"]);
     expect(hashes[0]).toBe(hashes[2]);
+  });
+
+  test("THEN a server group is for a new server alone, with one or without", () => {
+    const [grouped] = of(types.server, "-spread-");
+    const [without] = of(types.server, "-metal-0");
+    expect(grouped?.inputs).toMatchObject({ schedulerHints: [{ group: "group-id" }] });
+    expect(without?.inputs).not.toHaveProperty("schedulerHints");
+    for (const each of [grouped, without]) expect(each?.ignoreChanges).toContain("schedulerHints");
   });
 
   test("THEN its Node has its labels over the pool's, and another specification than a plain one", () => {

@@ -122,6 +122,7 @@ describe("a server", () => {
     expect(replaceOnChanges).toEqual(["metadata.flavor", "metadata.image", "metadata.availabilityZone"]);
     expect(ignoreChanges).toEqual([
       ...["userData", "flavorId", "imageId", "configDrive", "forceDelete", "stopBeforeDestroy", "keyPair"],
+      "schedulerHints",
       ...["metadata.ignition", "metadata.attempt", "networks[0].port", "metadata.ports"],
     ]);
     expect(timeouts).toEqual({ create: "6000s", update: "", delete: "3601s" });

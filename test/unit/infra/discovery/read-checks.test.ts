@@ -31,6 +31,7 @@ test("GIVEN what the services answer WHEN it is read THEN it is what the checks 
     instances: { limit: 10, used: 3 },
     cores: { limit: -1, used: 0 },
     ram: { limit: -1, used: 0 },
+    groupMembers: -1,
   });
   const port = { limit: 50, used: "7", reserved: 1 };
   expect(portQuotaSchema.safeParse({ quota: { port } }).success).toBe(false);
