@@ -125,13 +125,19 @@ export class SubnetPorts extends pulumi.ComponentResource {
           planned.dhcpOptions.length > 0 && {
             extraDhcpOptions: planned.dhcpOptions.map((option) => ({ ...option })),
           }),
+        ...(planned.portSecurity === false && { portSecurityEnabled: false }),
         ...(planned.securityGroupIds.length > 0 && { securityGroupIds: [...planned.securityGroupIds] }),
       },
       {
         parent: this,
         // one address cannot be on two ports, and a running node must not lose its own: it is drained first
         deleteBeforeReplace: true,
-        replaceOnChanges: ["fixedIps", ...(isBlank ? [] : ["description"])],
+        replaceOnChanges: [
+          "fixedIps",
+          ...(isBlank ? [] : ["description"]),
+          // in place it would have to lose its groups and address pairs in the same request
+          ...(planned.portSecurity === false ? ["portSecurityEnabled"] : []),
+        ],
         ignoreChanges: kept(planned, isDescribed, args.inCloud),
         ...(id !== undefined && { import: id }),
         dependsOn: [...args.after],

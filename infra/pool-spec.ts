@@ -15,20 +15,24 @@ type PortConfig = PoolConfig["networks"][number] & { readonly fixedIp?: string |
 type Cluster = PlainFacts["cluster"];
 
 /**
- * Where the network has no port security, Neutron refuses a port with groups or address pairs: it gets none that the config
- * does not name itself. Preflight refuses those that it names (preflight/checks/port-security.ts).
+ * Without port security Neutron refuses a port with groups or address pairs: it gets none that the config does not name
+ * itself. Preflight refuses those that it names in a network without (preflight/checks/port-security.ts), and the config's own
+ * rules those beside `portSecurity: false`.
  */
 function portOf(config: PortConfig, facts: PortFacts | undefined, { ingressVips }: Cluster): PortTemplate {
   if (!facts) throw new Error("no facts of a port");
   const { network, subnets, areNamed } = facts;
-  const isSecured = network.portSecurity !== false;
+  const isOpen = config.portSecurity === false;
+  const isSecured = network.portSecurity !== false && !isOpen;
   const isInPort = (vip: string): boolean => subnets.some(({ cidr }) => contains(cidr, vip));
   return {
     networkId: network.id,
     subnets: subnets.map(({ id, cidr }, i) => ({ id, ipVersion: ipVersionOf(cidr), isOptional: !areNamed && i > 0 })),
-    securityGroupIds: isSecured || config.securityGroups !== undefined ? facts.securityGroupIds : [],
+    securityGroupIds: isSecured || (config.securityGroups !== undefined && !isOpen) ? facts.securityGroupIds : [],
     virtualAddresses: isSecured ? ingressVips.filter(isInPort) : [],
     allowedAddresses: config.allowedAddresses,
+    // of its own accord a new port is as its network, and only the network's owner may say more
+    ...(isOpen && network.portSecurity !== false && { portSecurity: false as const }),
     tags: config.tags,
     dhcpOptions: config.dhcpOptions,
     fixedIps: asList(config.fixedIp),

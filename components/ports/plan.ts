@@ -30,6 +30,8 @@ export interface PortTemplate {
   readonly allowedAddresses: readonly string[];
   /** besides the cluster's own */
   readonly tags: readonly string[];
+  /** undefined: a new port is as its network, and a port that is there as it is */
+  readonly portSecurity?: false | undefined;
   /** undefined: not said, a new port has none, and a port that is there keeps its own */
   readonly dhcpOptions: readonly DhcpOption[] | undefined;
   /** at most one of each family; of a family that has none Neutron chooses */

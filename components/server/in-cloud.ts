@@ -37,7 +37,7 @@ export interface WorkerInCloud {
   readonly portRecord: PortRecord;
   /** names of the worker's ports that the cloud has; undefined: it could not be read */
   readonly ports: ReadonlySet<string> | undefined;
-  /** those of them that are in the subnet and have the address that the config says; undefined as well */
+  /** those of them that need not be replaced for their subnet, address or port security; undefined as well */
   readonly placedPorts: ReadonlySet<string> | undefined;
   /** those of them without port security, which can have no security groups; undefined: none, as far as it is known */
   readonly unsecuredPorts?: ReadonlySet<string> | undefined;

@@ -63,6 +63,19 @@ const shape = {
         "IP addresses or CIDRs that the port may use in addition to its own (allowed address pairs). The ingress addresses are added automatically. An edit drains and replaces the workers. Default: none.",
       examples: [["10.0.0.9"]],
     }),
+  /**
+   * `false`: the port has no port security, as for SR-IOV or an appliance that sends from addresses of its own. It then has
+   * neither security groups nor allowed addresses, those of the pool and the ingress included. An edit to false drains and
+   * replaces the workers. Default: as the network has it.
+   */
+  portSecurity: z
+    .literal(false, { error: "false, or no key: the port is then as its network" })
+    .optional()
+    .meta({
+      description:
+        "false: the port has no port security, and with it neither security groups nor allowed addresses. An edit to false drains and replaces the workers; removing the key keeps them. Default: as the network has it.",
+      examples: [false],
+    }),
   /** Tags of the port, in addition to the cluster's own. Default none. */
   tags: z
     .array(text("a tag").max(255, { error: "a tag of at most 255 characters" }), { error: "a list of tags" })

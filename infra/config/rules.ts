@@ -141,12 +141,22 @@ function flavor(path: string, raw: Raw): Diagnostic[] {
   ];
 }
 
-function ports(path: string, pool: PartialPool): Diagnostic[] {
+interface PlacedPort {
+  readonly port: NonNullable<PartialPool["networks"]>[number];
+  readonly at: string;
+}
+
+/** The ports of a pool and of its workers, each with its path. */
+function portsOf(path: string, pool: PartialPool): PlacedPort[] {
   const own = (pool.networks ?? []).map((port, i) => ({ port, at: `${path}.networks[${i}]` }));
   const extra = (pool.workers ?? []).flatMap((worker, i) =>
     (worker?.networks ?? []).map((port, j) => ({ port, at: `${workerAt(pool, path, i)}.networks[${j}]` })),
   );
-  return [...own, ...extra].flatMap(({ port, at }) => {
+  return [...own, ...extra];
+}
+
+function ports(path: string, pool: PartialPool): Diagnostic[] {
+  return portsOf(path, pool).flatMap(({ port, at }) => {
     if (!port || (port.network === undefined) === (port.subnet === undefined)) return [];
     const missing = port.network === undefined ? "network" : "subnet";
     const expected = "both network and subnet, or neither for the machine network";
@@ -158,6 +168,25 @@ function ports(path: string, pool: PartialPool): Diagnostic[] {
         remedy: "add it, or remove the other",
       }),
     ];
+  });
+}
+
+/** Neutron refuses a port without port security that has groups or address pairs. */
+function unsecuredPorts(path: string, pool: PartialPool): Diagnostic[] {
+  return portsOf(path, pool).flatMap(({ port, at }) => {
+    if (port?.portSecurity !== false) return [];
+    const excluded = [
+      ...((port.securityGroups ?? []).length > 0 ? ["securityGroups"] : []),
+      ...((port.allowedAddresses ?? []).length > 0 ? ["allowedAddresses"] : []),
+    ];
+    return excluded.map((key) =>
+      configDiagnostic({
+        path: `${at}.${key}`,
+        problem: `set together with ${at}.portSecurity: false`,
+        expected: "no security groups and no allowed addresses on a port without port security: it filters nothing",
+        remedy: `remove ${key}, or portSecurity`,
+      }),
+    );
   });
 }
 
@@ -222,6 +251,7 @@ export function ruleDiagnostics(rawPools: unknown, hasInventory: boolean): Diagn
       ...(given ? [...workers(path, pool, given), ...flavor(path, given)] : []),
       ...removedDiagnostics(path, pool, given?.["workers"] !== undefined),
       ...ports(path, pool),
+      ...unsecuredPorts(path, pool),
       ...ownLifetimeDiagnostics(path, pool, hasInventory),
       ...allowanceDiagnostics(path, pool),
       ...proxySpecDiagnostics(path, pool),

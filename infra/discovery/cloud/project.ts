@@ -108,6 +108,7 @@ const readServers = (client: CloudClient, signal: AbortSignal): Promise<ServerSt
 
 const portFields = [
   ...["id", "name", "tags", "network_id", "description", "allowed_address_pairs", "fixed_ips", "device_id"],
+  "port_security_enabled",
 ].map((field) => ["fields", field] as const);
 
 function readPorts(client: CloudClient, signal: AbortSignal): Promise<PortStatus[]> {

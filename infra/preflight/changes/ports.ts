@@ -74,7 +74,7 @@ export const portDifferences = (wanted: Wanted, seen: ExistingPort, names: Reado
   ...allowedChange(wanted.key, wanted.port, seen),
 ];
 
-/** Whether a port is in the network and subnet, and has the address, that the config says. */
+/** Whether a port is in the network and subnet, and has the address and no port security, as the config says. */
 export const isPlaced = (port: PlannedPort, seen: ExistingPort): boolean =>
   placeDifferences({ key: "", fixedIpKey: "", port }, seen, new Map()).length === 0;
 
@@ -98,6 +98,7 @@ function placeDifferences(
   return [
     ...changed(`${key}.network`, name(seen.networkId), name(port.networkId)),
     ...(stays ? [] : changed(`${key}.subnet`, before, after)),
+    ...(port.portSecurity === false && seen.portSecurity !== false ? [`${key}.portSecurity true -> false`] : []),
     ...moved.flatMap((ipAddress) => changed(fixedIpKey, sameFamily(ipAddress), ipAddress)),
   ];
 }

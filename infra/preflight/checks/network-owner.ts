@@ -19,7 +19,7 @@ export function networkOwnerDiagnostics(
   const foreign = ports.filter(({ isNew, facts }) => isNew && facts.network.otherProject !== undefined);
   return [
     ...foreign.flatMap((port) => fixedIp(port, roles)),
-    ...oncePerPath(foreign).flatMap((it) => pairs(it, roles)),
+    ...oncePerPath(foreign).flatMap((it) => [...pairs(it, roles), ...portSecurity(it, roles)]),
   ];
 }
 
@@ -42,6 +42,19 @@ function fixedIp(port: WorkerPort, roles: readonly string[]): Diagnostic[] {
   const what = `the port is to have the address ${fixed.join(" and ")}`;
   const remedy = "remove the key: Neutron then chooses an address of the subnet; or use an account with that role";
   return [diagnosticOf(port, roles, { path, what, rule: "create_port:fixed_ips:ip_address", remedy })];
+}
+
+/** create_port:port_security_enabled */
+function portSecurity(port: WorkerPort, roles: readonly string[]): Diagnostic[] {
+  if (port.planned.portSecurity !== false) return [];
+  return [
+    diagnosticOf(port, roles, {
+      path: `${port.path}.portSecurity`,
+      what: "the port is to have no port security",
+      rule: "create_port:port_security_enabled",
+      remedy: `remove the key, use an account with that role, or let the network's owner disable port security there (openstack network set --disable-port-security ${port.facts.network.name})`,
+    }),
+  ];
 }
 
 function pairs(port: WorkerPort, roles: readonly string[]): Diagnostic[] {

@@ -9,11 +9,26 @@ import { oncePerPath, type WorkerPort } from "../planned-ports.ts";
  * the config names cannot be had. Existing ports keep theirs: a network's port security is only the default of new ones.
  */
 export function portSecurityDiagnostics(ports: readonly WorkerPort[]): Diagnostic[] {
-  const unsecured = oncePerPath(ports.filter((port) => port.isNew && isUnsecured(port)));
-  return [...unsecured.flatMap(ofPort), ...ofPools(ports)];
+  const created = ports.filter(({ isNew }) => isNew);
+  const unsecured = oncePerPath(created.filter(isUnsecured));
+  const unknown = oncePerPath(created.filter(isUnknown));
+  return [...unsecured.flatMap(ofPort), ...unknown.map(withoutExtension), ...ofPools(ports)];
 }
 
-const isUnsecured = ({ facts }: WorkerPort): boolean => facts.network.portSecurity === false;
+/** Where the config says so itself, nobody has to be told. */
+const isUnsecured = ({ config, facts }: WorkerPort): boolean =>
+  facts.network.portSecurity === false && config.portSecurity !== false;
+
+const isUnknown = ({ config, facts }: WorkerPort): boolean =>
+  facts.network.portSecurity === undefined && config.portSecurity === false;
+
+const withoutExtension = ({ path }: WorkerPort): Diagnostic => ({
+  check: "port-security",
+  path: `${path}.portSecurity`,
+  problem: "the cloud's network service has no port security: its networks do not say whether they have it",
+  expected: "Neutron's extension port-security (openstack extension list --network)",
+  remedy: "remove the key: Neutron refuses a port that has it",
+});
 
 const enable = (network: string): string => `openstack network set --enable-port-security ${network}`;
 
@@ -55,7 +70,9 @@ function ofPort({ path, config, facts: { network } }: WorkerPort): Diagnostic[] 
 
 /** A pool's groups that none of its ports can have; where some can, the warning tells of the others. */
 function ofPools(ports: readonly WorkerPort[]): Diagnostic[] {
-  const inheriting = ports.filter(({ pool, config }) => pool.securityGroups?.length && !config.securityGroups);
+  const inheriting = ports.filter(
+    ({ pool, config }) => pool.securityGroups?.length && !config.securityGroups && config.portSecurity !== false,
+  );
   return [...Map.groupBy(inheriting, ({ pool }) => pool.name)].flatMap(([name, all]) => {
     const first = all.find((port) => port.isNew);
     if (!first || !all.every(isUnsecured)) return [];

@@ -13,6 +13,7 @@ export function securityGroupDiagnostics({ pools }: Pick<Config, "pools">, { clo
   if (workerGroup === undefined || workerGroup === "several") return [];
   return pools.flatMap((pool, i) => {
     const path = poolPath(pool.name);
+    if (pool.networks[0]?.portSecurity === false) return [];
     const own = pool.networks[0]?.securityGroups;
     const given = own ?? pool.securityGroups ?? [];
     const ids = cloud.pools[i]?.ports[0]?.securityGroupIds;

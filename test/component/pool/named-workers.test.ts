@@ -26,7 +26,7 @@ describe("GIVEN a named worker with ports, a machine and labels of its own WHEN 
     const elsewhere: WorkerInCloud = {
       takenOver: { ports: new Map() },
       portRecord: "recorded",
-      ports: new Set([0, 1, 2].map((i) => `lab-7x2kq-named-u07-port-${i}`)),
+      ports: new Set([0, 1, 2, 3].map((i) => `lab-7x2kq-named-u07-port-${i}`)),
       placedPorts: new Set(),
     };
     const pool = new WorkerPool("named", {
@@ -40,7 +40,10 @@ describe("GIVEN a named worker with ports, a machine and labels of its own WHEN 
           availabilityZone: "nova:host:node",
           labels: { "example.test/rack": "r2" },
           readmit: true,
-          ports: [{ ...machinePort, fixedIps: ["10.0.0.30"], tags: ["rack=r2"], dhcpOptions }],
+          ports: [
+            { ...machinePort, fixedIps: ["10.0.0.30"], tags: ["rack=r2"], dhcpOptions },
+            { ...machinePort, securityGroupIds: [], virtualAddresses: [], portSecurity: false },
+          ],
         },
       ],
     });
@@ -74,7 +77,7 @@ describe("GIVEN a named worker with ports, a machine and labels of its own WHEN 
 
   test("THEN it has the pool's ports and then its own, each with what it asks for", () => {
     const ports = named(types.port).map(({ inputs }) => inputs);
-    expect(ports.map(({ name }) => name)).toEqual([0, 1, 2].map((i) => `lab-7x2kq-named-u07-port-${i}`));
+    expect(ports.map(({ name }) => name)).toEqual([0, 1, 2, 3].map((i) => `lab-7x2kq-named-u07-port-${i}`));
     expect(ports[0]?.["description"]).toBe(`worker of ${args.owner}`);
     expect(ports[1]).toMatchObject({
       fixedIps: [{ subnetId: "second" }],
@@ -90,11 +93,20 @@ describe("GIVEN a named worker with ports, a machine and labels of its own WHEN 
     });
   });
 
+  test("THEN a port without port security asks for no groups, and one that has it is replaced", () => {
+    const [secured, , , open] = named(types.port);
+    expect(open?.inputs).toMatchObject({ portSecurityEnabled: false, allowedAddressPairs: [] });
+    expect(open?.inputs).not.toHaveProperty("securityGroupIds");
+    expect(open?.replaceOnChanges).toContain("portSecurityEnabled");
+    expect(secured?.inputs).not.toHaveProperty("portSecurityEnabled");
+    expect(secured?.replaceOnChanges).not.toContain("portSecurityEnabled");
+  });
+
   test("THEN its server is on that machine, with all ports, and another machine would replace it", () => {
     expect(named(types.server)[0]?.inputs).toMatchObject({
       availabilityZone: "nova:host:node",
       metadata: { availabilityZone: "nova:host:node" },
-      networks: [0, 1, 2].map((i) => ({ port: `lab-7x2kq-named-u07-port-${i}-id` })),
+      networks: [0, 1, 2, 3].map((i) => ({ port: `lab-7x2kq-named-u07-port-${i}-id` })),
     });
     expect(plain(types.server)).not.toHaveProperty("availabilityZone");
     expect(plain(types.server)["metadata"]).not.toHaveProperty("availabilityZone");

@@ -60,6 +60,21 @@ test("GIVEN a network without port security WHEN a pool is declared THEN its por
   });
 });
 
+test.each([
+  [true, { portSecurity: false, securityGroupIds: [], virtualAddresses: [] }],
+  // Neutron lets the network's owner alone say so, and a new port there has none anyway
+  [false, { securityGroupIds: [], virtualAddresses: [] }],
+])(
+  "GIVEN a network whose port security is %s WHEN one port is to be without THEN that one asks for nothing else: %j",
+  (portSecurity, expected) => {
+    const [pool] = configOf({ networks: [{ portSecurity: false }, {}], securityGroups: ["g"] }).pools;
+    const facts = factsOf({ network: { portSecurity }, groups: ["g"], more: [{}] });
+    const [open, other] = poolSpec(pool ?? never(), 0, facts, owners).ports;
+    expect(open).toEqual({ ...other, ...expected });
+    expect(other).not.toHaveProperty("portSecurity");
+  },
+);
+
 test("GIVEN a named worker WHEN it is declared THEN what is its own goes with it, the rest with the pool", () => {
   const args = argsOf({
     workers: [{ name: "u07", availabilityZone: "nova:a:b", labels: { rack: "r1" } }],

@@ -40,6 +40,20 @@ const twoVersions: readonly Case[] = [
   ],
 ];
 
+const unsecured: readonly Case[] = [
+  ["pools[metal].networks[0].portSecurity", onePort({ portSecurity: true }), onePort({ portSecurity: false })],
+  [
+    "pools[metal].networks[0].securityGroups",
+    onePort({ portSecurity: false, securityGroups: ["a"] }),
+    onePort({ portSecurity: false, securityGroups: [] }, { securityGroups: ["a"] }),
+  ],
+  [
+    "pools[metal].workers[a].networks[0].allowedAddresses",
+    oneWorker({ networks: [{ portSecurity: false, allowedAddresses: ["10.0.0.9"] }] }),
+    oneWorker({ networks: [{ allowedAddresses: ["10.0.0.9"] }] }),
+  ],
+];
+
 test.each(twoVersions)(
   "GIVEN ports of two IP versions, one thing wrong at %s WHEN the config is read THEN it is named, and accepted when right",
   (path, bad, valid) => {
@@ -47,3 +61,19 @@ test.each(twoVersions)(
     accepted(valid);
   },
 );
+
+test.each(unsecured)(
+  "GIVEN a port without port security, one thing wrong at %s WHEN the config is read THEN it is named, and accepted when right",
+  (path, bad, valid) => {
+    expect(Object.keys(diagnosticsOf(bad))).toEqual([path]);
+    accepted(valid);
+  },
+);
+
+test("GIVEN a port without port security that has groups and addresses WHEN the config is read THEN both paths are named, and the key that excludes them", () => {
+  const port = { portSecurity: false, securityGroups: ["a"], allowedAddresses: ["10.0.0.9"] };
+  expect(diagnosticsOf(onePort(port))).toMatchObject({
+    "pools[metal].networks[0].allowedAddresses": expect.stringContaining("networks[0].portSecurity: false"),
+    "pools[metal].networks[0].securityGroups": expect.stringContaining("networks[0].portSecurity: false"),
+  });
+});

@@ -29,6 +29,16 @@ describe("GIVEN a network of another project, and a plain member", () => {
     ["chooses the ports' addresses", paths({ fixedIps: ["10.0.0.20"] }), ["pools[metal].fixedIps[0]"]],
     ["is in the ingress' subnet", paths({}, inSubnet), ["pools[metal].networks[0]"]],
     [
+      "has a port without port security",
+      paths({ networks: [{ portSecurity: false }] }, { network: { otherProject: "p9", portSecurity: true } }),
+      ["pools[metal].networks[0].portSecurity"],
+    ],
+    [
+      "has a port without port security, as its network",
+      paths({ networks: [{ portSecurity: false }] }, { network: { otherProject: "p9", portSecurity: false } }),
+      [],
+    ],
+    [
       "is in the ingress' subnet, without port security",
       paths({}, { ...inSubnet, network: { otherProject: "p9", portSecurity: false } }),
       [],

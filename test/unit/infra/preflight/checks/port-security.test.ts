@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Diagnostic } from "../../../../../infra/diagnostics/diagnostic.ts";
 import type { ExistingPort } from "../../../../../infra/discovery/facts.ts";
+import { plannedChanges, renderPlannedChanges } from "../../../../../infra/preflight/changes/plan.ts";
 import {
   answer,
   type Change,
@@ -63,6 +64,13 @@ describe("GIVEN a network without port security", () => {
     expect(found(pool)).toEqual(expected);
   });
 
+  test.each<[string, object]>([
+    ["nothing else", {}],
+    ["groups for its other ports", { securityGroups: ["a"] }],
+  ])("WHEN a port of the config is without it, too, and the pool has %s THEN nothing is said", (_, pool) => {
+    expect(found({ networks: [{ portSecurity: false }], ...pool })).toEqual([]);
+  });
+
   test("WHEN a named worker's own port is in it THEN its path is named", () => {
     const workers = [{ name: "a", networks: [{ ...storageKeys, securityGroups: ["a"] }] }];
     const network = { ...storage.network, portSecurity: false };
@@ -99,3 +107,29 @@ test.each([true, undefined])(
     expect(diagnosticsOf(configOf({ securityGroups: ["a"] }), facts).filter(isOfIt)).toEqual([]);
   },
 );
+
+test.each<[string, boolean | undefined, string[]]>([
+  ["a network that has it", true, []],
+  ["a cloud without the extension", undefined, ["pools[metal].networks[0].portSecurity port-security"]],
+])("GIVEN %s WHEN a new port is to be without port security THEN %j", (_, portSecurity, expected) => {
+  const facts = factsOf({ network: { portSecurity } });
+  const config = configOf({ networks: [{ portSecurity: false }] });
+  expect(diagnosticsOf(config, facts).filter(isOfIt).map(shown)).toEqual(expected);
+});
+
+describe("GIVEN a worker that runs WHEN its port is to be without port security", () => {
+  const lines = (port: Partial<ExistingPort>): string[] => {
+    const servers = answer([existingServer("s0", worker, owner)]);
+    const clusterPorts = answer([existingPort(`${worker}-port-0`, { description: `worker of ${owner}`, ...port })]);
+    const facts = factsOf({ network: { portSecurity: true }, checks: { servers, clusterPorts } });
+    return renderPlannedChanges(plannedChanges(configOf({ networks: [{ portSecurity: false }] }), facts));
+  };
+
+  test("THEN it is replaced", () => {
+    expect(lines({})).toEqual([`${worker}: replace, drained (networks[0].portSecurity true -> false)`]);
+  });
+
+  test("THEN one that has none stays", () => {
+    expect(lines({ portSecurity: false })).toEqual([]);
+  });
+});
