@@ -295,8 +295,11 @@ export interface GroupFacts {
   readonly name: string;
 }
 
-/** The security group that the installer created for the workers; `several`: more than one group has its name, and not exactly one its tag. */
-export type WorkerGroup = GroupFacts | "several" | undefined;
+/**
+ * The security group that the installer created for the workers; `several`: more than one group has its name, and not exactly
+ * one its tag; `unsupported`: Neutron has no security groups.
+ */
+export type WorkerGroup = GroupFacts | "several" | "unsupported" | undefined;
 
 export interface NetworkFacts {
   readonly id: string;

@@ -45,6 +45,7 @@ function clusterLines(cluster: ClusterFacts): string[] {
 
 function groupOf({ workerGroup }: PlainFacts["cloud"]): string {
   if (workerGroup === undefined) return "none for workers: the project's default group";
+  if (workerGroup === "unsupported") return "none: the cloud's network service has no security groups";
   return workerGroup === "several" ? "several for workers: set securityGroups" : workerGroup.name;
 }
 

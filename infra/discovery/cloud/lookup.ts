@@ -116,33 +116,54 @@ function subnetOf(found: openstack.networking.GetSubnetResult): SubnetFacts {
   };
 }
 
+/** What is asked of the cloud beside the provider. */
+export interface Asked {
+  /** what there is instead of what does not exist */
+  readonly namesOf: NameLister;
+  /** whether Neutron has the extension security-group */
+  readonly hasSecurityGroups: Promise<boolean>;
+}
+
+/** Groups that a Neutron without security groups cannot have. */
+function unsupportedGroups(names: readonly string[], path: string): DiagnosticError {
+  return new DiagnosticError([
+    {
+      check: "cloud",
+      path,
+      problem: `${names.join(", ")}: the cloud's network service has no security groups`,
+      expected: "Neutron's extension security-group (openstack extension list --network), or no groups in the config",
+      remedy: "remove the key: what filters the machines' traffic there, the cloud's operator knows",
+    },
+  ]);
+}
+
 /** Looks objects up in the cloud. An object that several pools name is looked up once; an error is reported at each key that names it. */
 export class CloudReader {
   readonly #entry: string;
   readonly #signal: AbortSignal;
   readonly #options: pulumi.InvokeOptions;
-  readonly #namesOf: NameLister;
-  readonly #asked = new Map<string, Promise<unknown>>();
+  readonly #asked: Asked;
+  readonly #requests = new Map<string, Promise<unknown>>();
 
   /** @param cloud name of its entry in clouds.yaml */
-  constructor(cloud: string, signal: AbortSignal, options: pulumi.InvokeOptions, namesOf: NameLister) {
+  constructor(cloud: string, signal: AbortSignal, options: pulumi.InvokeOptions, asked: Asked) {
     this.#entry = entryName(cloud);
     this.#signal = signal;
     this.#options = options;
-    this.#namesOf = namesOf;
+    this.#asked = asked;
   }
 
   #ask<T>(named: Named, request: (options: pulumi.InvokeOptions) => Promise<T>): Promise<T> {
     const key = `${named.kind} ${named.name}`;
-    const asked = (this.#asked.get(key) as Promise<T> | undefined) ?? request(this.#options);
-    this.#asked.set(key, asked);
+    const asked = (this.#requests.get(key) as Promise<T> | undefined) ?? request(this.#options);
+    this.#requests.set(key, asked);
     return lookUp(named, { signal: this.#signal, entry: this.#entry }, asked);
   }
 
   /** As {@link #ask}, of an object that the config names: that there is none is reported with the names that there are. */
   async #find<T>(named: Named, request: (options: pulumi.InvokeOptions) => Promise<T>): Promise<T> {
     return this.#ask(named, request).catch((error: unknown) =>
-      ifNone(error, async () => Promise.reject(refusal(named, causeOf(error), await this.#namesOf(named.kind)))),
+      ifNone(error, async () => Promise.reject(refusal(named, causeOf(error), await this.#asked.namesOf(named.kind)))),
     );
   }
 
@@ -208,6 +229,7 @@ export class CloudReader {
 
   /** The security group that the installer made for the workers, by its name and, if several groups have that name, by its tag. */
   async workerGroup(infraId: string): Promise<WorkerGroup> {
+    if (!(await this.#asked.hasSecurityGroups)) return "unsupported";
     const name = workerGroupName(infraId);
     const several = (): Promise<WorkerGroup> => Promise.resolve("several");
     const byTag = (): Promise<WorkerGroup> =>
@@ -220,6 +242,7 @@ export class CloudReader {
   }
 
   async securityGroups(names: readonly string[], path: string): Promise<string[]> {
+    if (names.length > 0 && !(await this.#asked.hasSecurityGroups)) throw unsupportedGroups(names, path);
     const groups = await allOrDiagnostics(
       names.map((name, i) =>
         this.#find({ kind: "security group", name, path: `${path}[${i}]` }, (options) =>

@@ -7,8 +7,7 @@ import { poolPath, workerPath } from "../../config/paths.ts";
 import { type Diagnostic, inOrder } from "../../diagnostics/diagnostic.ts";
 import { allOrDiagnostics, DiagnosticError } from "../../diagnostics/error.ts";
 import type { CloudFacts, NetworkFacts, NotFound, PoolFacts, PortFacts, SubnetFacts, WorkerGroup } from "../facts.ts";
-import { CloudReader, workerGroupName } from "./lookup.ts";
-import type { NameLister } from "./names.ts";
+import { type Asked, CloudReader, workerGroupName } from "./lookup.ts";
 
 /** The cluster's network and subnets for its machines. */
 interface Machines {
@@ -124,7 +123,7 @@ async function readPoolGroups(reader: CloudReader, { pool, path, discovered }: P
   if (pool.securityGroups !== undefined) return reader.securityGroups(pool.securityGroups, at);
   const found = await discovered.workerGroup;
   if (found === "several") throw severalGroups(await discovered.infraId, at);
-  return found === undefined ? [] : [found.id];
+  return found === undefined || found === "unsupported" ? [] : [found.id];
 }
 
 function severalGroups(infraId: string, path: string): DiagnosticError {
@@ -191,7 +190,6 @@ async function orAll<T>(reading: Promise<T>, notFound: readonly (readonly Diagno
  * Looks up everything that the config names, concurrently. What the cloud did not return is part of the facts. Throws one
  * DiagnosticError that lists it, too, if what is looked up by the cluster's name cannot be.
  *
- * @param namesOf what there is instead of what does not exist
  * @param infraId lookups that need it wait for it; lookups by the config's names do not
  */
 export async function readCloudFacts(
@@ -199,9 +197,9 @@ export async function readCloudFacts(
   signal: AbortSignal,
   options: pulumi.InvokeOptions,
   infraId: Promise<string>,
-  namesOf: NameLister,
+  asked: Asked,
 ): Promise<CloudFacts> {
-  const reader = new CloudReader(config.cloud, signal, options, namesOf);
+  const reader = new CloudReader(config.cloud, signal, options, asked);
   const discovered: Discovered = {
     infraId,
     tagged: infraId.then((id) => reader.taggedSubnets(id)),

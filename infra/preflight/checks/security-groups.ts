@@ -10,7 +10,7 @@ import type { PreflightFacts } from "../../discovery/facts.ts";
  */
 export function securityGroupDiagnostics({ pools }: Pick<Config, "pools">, { cloud }: PreflightFacts): Diagnostic[] {
   const { workerGroup } = cloud;
-  if (workerGroup === undefined || workerGroup === "several") return [];
+  if (workerGroup === undefined || workerGroup === "several" || workerGroup === "unsupported") return [];
   return pools.flatMap((pool, i) => {
     const path = poolPath(pool.name);
     if (pool.networks[0]?.portSecurity === false) return [];

@@ -1,93 +1,9 @@
-import { beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import * as pulumi from "@pulumi/pulumi";
-import { parseConfig } from "../../../infra/config/load.ts";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import { DiagnosticError } from "../../../infra/diagnostics/error.ts";
 import type { CloudFacts } from "../../../infra/discovery/facts.ts";
+import { cloud, diagnosticsOf, groups, mockCloud, read, seen, subnet, tag } from "../support/cloud-lookups.ts";
 
-/** What the cloud has, by the function that finds it and by its name or tag; a text is an error. */
-const cloud: Record<string, Record<string, Record<string, unknown> | string>> = {
-  getNetwork: { "net-id": { id: "net-id", name: "lab-openshift", mtu: 1500 }, net: { id: "net-id", mtu: 1500 } },
-  getSubnet: {},
-  getSubnetIdsV2: {},
-  getFlavor: { baremetal: { id: "f", extraSpecs: { "resources:VCPU": 0 }, vcpus: 2, ram: 4096, disk: 20 } },
-  getImage: { rhcos: { id: "i", diskFormat: "raw", minDiskGb: 0, minRamMb: 0, sizeBytes: 1, properties: {} } },
-  getSecGroup: {},
-};
-
-const groups = { workers: { id: "g1" }, storage: { id: "g2" } };
-
-const subnet = {
-  id: "subnet-id",
-  name: "nodes",
-  networkId: "net-id",
-  cidr: "10.0.0.0/24",
-  gatewayIp: "10.0.0.1",
-  enableDhcp: true,
-  dnsNameservers: [],
-  allocationPools: [],
-};
-
-let asked: string[] = [];
-/** The kinds whose names were listed. */
-let listed: string[] = [];
-/** What the cloud lists, by kind. */
-let existing: Record<string, readonly string[]> = {};
-
-beforeAll(async () => {
-  await pulumi.runtime.setMocks({
-    newResource: ({ name, inputs }) => ({ id: name, state: inputs as Record<string, unknown> }),
-    call: ({ token, inputs }) => {
-      const kind = token.split(":").at(-1)?.replace(/^.*\//, "") ?? "";
-      const given = inputs as { name?: string; networkId?: string; subnetId?: string; tags?: string[] };
-      const key = [given.name, given.networkId, given.subnetId, ...(given.tags ?? [])].filter(Boolean).join(" ");
-      asked.push(`${kind} ${key}`);
-      const found = cloud[kind]?.[key] ?? (kind === "getSubnetIdsV2" ? { ids: [] } : undefined);
-      // as an engine's error, whose text is in its details
-      const details = found ?? "Your query returned no results";
-      if (typeof details === "string") throw Object.assign(new Error("2 UNKNOWN"), { details });
-      return details;
-    },
-  });
-});
-
-beforeEach(() => {
-  asked = [];
-  listed = [];
-  existing = {};
-  cloud["getSubnet"] = {};
-  cloud["getSubnetIdsV2"] = {};
-  cloud["getSecGroup"] = groups;
-});
-
-async function read(change: object = {}, pool: object = {}, infraId = Promise.resolve("lab")): Promise<CloudFacts> {
-  const { readCloudFacts } = await import("../../../infra/discovery/cloud/read.ts");
-  const { config, diagnostics } = parseConfig({
-    cloud: "lab",
-    pools: [{ name: "metal", replicas: 1, flavor: "baremetal", image: "rhcos", ...pool }],
-    ...change,
-  });
-  if (!config) throw new Error(JSON.stringify(diagnostics));
-  const namesOf = (kind: string): Promise<readonly string[]> => {
-    listed.push(kind);
-    return Promise.resolve(existing[kind] ?? []);
-  };
-  return readCloudFacts(config, new AbortController().signal, {}, infraId, namesOf);
-}
-
-const diagnosticsOf = async (reading: Promise<CloudFacts>): Promise<unknown> => {
-  const found: unknown = await reading.catch((it: unknown) => it);
-  if (found instanceof DiagnosticError) return found.diagnostics;
-  if (found instanceof Error) return found;
-  const { unresolved, pools } = found as CloudFacts;
-  const notFound = pools.flatMap(({ flavor, image }) => [flavor, image]);
-  return [...unresolved, ...notFound.flatMap((it) => ("notFound" in it ? [it.notFound] : []))];
-};
-
-/** Subnets with the installer's tag. */
-function tag(...ids: string[]): void {
-  cloud["getSubnetIdsV2"] = { "openshiftClusterID=lab": { ids } };
-  cloud["getSubnet"] = Object.fromEntries(ids.map((id) => [id, { ...subnet, id, name: `nodes-${id}` }]));
-}
+mockCloud();
 
 test.each([
   ["tag", (): void => tag("subnet-id"), ["subnet-id"]],
@@ -123,52 +39,6 @@ test("GIVEN several subnets with the installer's tag WHEN the config names none 
   ]);
 });
 
-const tagBoth = (change: object = {}): void => {
-  tag("b", "a");
-  const six = { cidr: "fd00:1::/64", ipv6AddressMode: "dhcpv6-stateful", ipv6RaMode: "dhcpv6-stateful", ...change };
-  const [a, b] = ["a", "b"].map((id) => ({ ...subnet, id, name: `nodes-${id}` }));
-  cloud["getSubnet"] = { a: { ...a, ...six }, b: b ?? {} };
-};
-
-test("GIVEN the two tagged subnets of a dual-stack cluster WHEN the config names none THEN both are the machines', IPv4 first", async () => {
-  tagBoth();
-  const { subnets, areNamed, pools } = await read();
-  expect(subnets.map(({ id }) => id)).toEqual(["b", "a"]);
-  expect(areNamed).toBe(false);
-  expect(pools[0]?.ports[0]?.subnets).toEqual(subnets);
-  expect(subnets[1]).not.toHaveProperty("autoAddress");
-});
-
-test("GIVEN tagged subnets of both IP versions in two networks WHEN the config names none THEN the error asks to name them", async () => {
-  tagBoth({ networkId: "other" });
-  expect(await diagnosticsOf(read())).toMatchObject([
-    { path: "machineNetwork", remedy: expect.stringContaining("[<IPv4 subnet>, <IPv6 subnet>]") },
-  ]);
-});
-
-test.each([
-  [{ ipv6AddressMode: "slaac", ipv6RaMode: "slaac" }, "slaac"],
-  [{ ipv6AddressMode: "", ipv6RaMode: "dhcpv6-stateless" }, "dhcpv6-stateless"],
-  [{ ipv6AddressMode: "", ipv6RaMode: "" }, undefined],
-])("GIVEN an IPv6 subnet of %j WHEN it is read THEN a machine makes its own address: %s", async (modes, expected) => {
-  tagBoth(modes);
-  const { subnets } = await read();
-  expect(subnets[1]?.autoAddress).toBe(expected);
-});
-
-test("GIVEN a config that names two subnets WHEN the cloud is read THEN both are known, IPv4 first, and a missing one is named", async () => {
-  tagBoth();
-  cloud["getSubnet"] = {
-    ...cloud["getSubnet"],
-    four: cloud["getSubnet"]?.["b"] ?? "",
-    six: cloud["getSubnet"]?.["a"] ?? "",
-  };
-  const named = (...names: string[]): object => ({ machineNetwork: { network: "net", subnet: names } });
-  const { subnets, areNamed } = await read(named("six", "four"));
-  expect([subnets.map(({ id }) => id), areNamed]).toEqual([["b", "a"], true]);
-  expect(await diagnosticsOf(read(named("four", "sixx")))).toMatchObject([{ path: "machineNetwork.subnet[1]" }]);
-});
-
 test("GIVEN several subnets with the installer's tag WHEN the config names one THEN that counts, and all are known", async () => {
   tag("b", "a");
   cloud["getSubnet"] = { ...cloud["getSubnet"], sub: subnet };
@@ -202,7 +72,7 @@ test("GIVEN names of several ports WHEN the cloud is read THEN each is asked for
     ["second-id", ["g2"]],
   ]);
   expect(pool?.workerPorts.map((ports) => ports.map((port) => port?.subnets[0]?.id))).toEqual([["second-id"]]);
-  expect(asked.length).toBe(new Set(asked).size);
+  expect(seen.asked.length).toBe(new Set(seen.asked).size);
 });
 
 describe("GIVEN a pool of two ports without security groups", () => {
@@ -302,7 +172,7 @@ describe("GIVEN a mistyped name", () => {
   const named = { machineNetwork: { network: "net", subnet: "sub" } };
   beforeEach(() => {
     cloud["getSubnet"] = { sub: subnet };
-    existing = {
+    seen.existing = {
       flavor: ["baremetal", "small"],
       "active image": ["rhcos"],
       network: ["net"],
@@ -328,7 +198,7 @@ describe("GIVEN a mistyped name", () => {
   });
 
   test("WHEN the cloud lists nothing THEN nothing is proposed", async () => {
-    existing = {};
+    seen.existing = {};
     expect(await diagnosticsOf(read(named, { flavor: "bare-metal" }))).toMatchObject([
       {
         expected: "the name of an existing flavor that the project may use",
@@ -352,7 +222,7 @@ test("GIVEN a cloud without the installer's names WHEN it is read THEN no names 
   cloud["getSubnet"] = { sub: subnet };
   await read({ machineNetwork: { network: "net", subnet: "sub" } });
   await read();
-  expect(listed).toEqual([]);
+  expect(seen.listed).toEqual([]);
 });
 
 test("GIVEN names that the cloud does not have WHEN it is read THEN all are reported at once, each with its config path", async () => {

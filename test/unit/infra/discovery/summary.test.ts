@@ -53,6 +53,7 @@ describe("GIVEN facts that are unknown", () => {
     ["network net, MTU unknown", { network: { mtu: undefined } }],
     ["security group none for workers: the project's default group", {}],
     ["security group several for workers: set securityGroups", { workerGroup: "several" }],
+    ["security group none: the cloud's network service has no security groups", { workerGroup: "unsupported" }],
   ])("WHEN it is shown THEN it contains: %s", (line, change) => {
     expect(lines(change)).toContain(line);
   });
