@@ -50,6 +50,13 @@ export default {
       to: { path: "^test/" },
     },
     {
+      name: "no-project-in-policy",
+      comment: "the policy pack is a folder that can be copied as it is, or published",
+      severity: "error",
+      from: { path: "^policy/" },
+      to: { path: "^(infra|components|test)/" },
+    },
+    {
       name: "no-inside-of-plugin",
       comment: "the program knows the plugin by its resources and by decisions.ts alone",
       severity: "error",

@@ -141,15 +141,26 @@ function environmentOf(entries: readonly string[]): Record<string, string> {
   return Object.fromEntries(pairs);
 }
 
-/** Runs a plugin that is a folder with a PulumiPlugin.yaml, as the official host does: by cmd/run-plugin of its own SDK. */
-function runPlugin(call: ServerWritableStream<messages.RunPluginRequest, messages.RunPluginResponse>): void {
-  const { request } = call;
+/**
+ * The arguments of Node for a plugin that is a folder, and where it runs, as the official host has them: a policy pack gets
+ * its folder last, and runs in it.
+ */
+function pluginArguments(request: messages.RunPluginRequest): { args: string[]; cwd: string } {
   const info = request.getInfo();
   const folder = info?.getProgramDirectory() ?? request.getPwd();
-  const runner = moduleOf(folder, "@pulumi/pulumi/cmd/run-plugin");
-  const args = [...nodeArguments(optionsOf(info)), runner, folder, ...request.getArgsList()];
+  const given = request.getArgsList();
+  const isPolicyPack = request.getKind() === "analyzer";
+  const runner = moduleOf(folder, `@pulumi/pulumi/cmd/${isPolicyPack ? "run-policy-pack" : "run-plugin"}`);
+  const args = isPolicyPack ? [...given, folder] : [folder, ...given];
+  return { args: [...nodeArguments(optionsOf(info)), runner, ...args], cwd: isPolicyPack ? folder : request.getPwd() };
+}
+
+/** Runs a plugin that is a folder with a PulumiPlugin.yaml, or a policy pack, as the official host does: by its own SDK. */
+function runPlugin(call: ServerWritableStream<messages.RunPluginRequest, messages.RunPluginResponse>): void {
+  const { request } = call;
+  const { args, cwd } = pluginArguments(request);
   const plugin = spawn(process.execPath, args, {
-    cwd: request.getPwd(),
+    cwd,
     env: environmentOf(request.getEnvList()),
     stdio: ["ignore", "pipe", "pipe"],
   });
