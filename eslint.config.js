@@ -6,7 +6,7 @@ import tseslint from "typescript-eslint";
 const anyLength = "use components/lib/timer.ts or wait.ts: they wait for any length of time";
 
 export default tseslint.config(
-  { ignores: ["node_modules/"] },
+  { ignores: ["node_modules/", "dist/"] },
   js.configs.recommended,
   {
     files: ["**/*.ts"],

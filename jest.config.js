@@ -4,6 +4,8 @@ const project = (name, extra = {}) => ({
   extensionsToTreatAsEsm: [".ts"],
   transform: { "\\.ts$": "<rootDir>/test/support/strip-types.js" },
   testEnvironment: "node",
+  // the package that is built there has the project's name
+  modulePathIgnorePatterns: ["<rootDir>/dist/"],
   ...extra,
 });
 

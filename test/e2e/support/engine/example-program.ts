@@ -3,24 +3,45 @@ import { cp, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { engineEnv } from "../../../lab/engine/environment.ts";
 import { files, repo } from "../../../lab/settings.ts";
+import { newProject } from "../../../support/new-project.ts";
 import type { Cleanup } from "../cleanup.ts";
 
-/** A copy of a project in examples/, with a stack of its own, run as the cluster's administrator. */
+type Environment = Readonly<Record<string, string>>;
+
+/** A copy of a project in examples/, with a stack of its own. */
 export class ExampleProgram {
   readonly #folder: string;
-  readonly #env: Readonly<Record<string, string>>;
+  readonly #env: Environment;
 
-  private constructor(folder: string, env: Readonly<Record<string, string>>) {
+  private constructor(folder: string, env: Environment) {
     this.#folder = folder;
     this.#env = env;
   }
 
+  /** One that needs Pulumi's packages alone, run as the cluster's administrator. */
   static async create(example: string, stack: string, cleanup: Cleanup): Promise<ExampleProgram> {
     const folder = await cleanup.folder(stack);
-    await cp(path.join(repo, "examples", example), folder, { recursive: true });
     await symlink(path.join(repo, "node_modules"), path.join(folder, "node_modules"));
     await writeFile(path.join(folder, "package.json"), JSON.stringify({ type: "module" }));
-    const program = new ExampleProgram(folder, { ...(await engineEnv()), KUBECONFIG: files.kubeconfig });
+    return ExampleProgram.#at(folder, example, stack, cleanup, { KUBECONFIG: files.kubeconfig });
+  }
+
+  /** One that has installed the package, run as the program's own account. */
+  static async installed(example: string, stack: string, cleanup: Cleanup): Promise<ExampleProgram> {
+    const folder = await cleanup.folder(stack);
+    await newProject(folder);
+    return ExampleProgram.#at(folder, example, stack, cleanup);
+  }
+
+  static async #at(
+    folder: string,
+    example: string,
+    stack: string,
+    cleanup: Cleanup,
+    env: Environment = {},
+  ): Promise<ExampleProgram> {
+    await cp(path.join(repo, "examples", example), folder, { recursive: true });
+    const program = new ExampleProgram(folder, { ...(await engineEnv()), ...env });
     cleanup.push(async () => {
       await program.pulumi("destroy", "--yes", "--skip-preview");
       await program.pulumi("stack", "rm", "--yes", stack);
@@ -29,11 +50,15 @@ export class ExampleProgram {
     return program;
   }
 
-  /** The output of a command. Throws all that it has printed if it fails. */
+  /** Writes a file of the project. */
+  write = (file: string, text: string): Promise<void> => writeFile(path.join(this.#folder, file), text);
+
+  /** The standard output of a command. Throws all that it has printed if it fails. */
   async pulumi(...args: readonly string[]): Promise<string> {
     const options = { cwd: this.#folder, env: this.#env, extendEnv: false, all: true, reject: false } as const;
+    const limits = { timeout: 12 * 60_000, killSignal: "SIGINT" } as const;
     const command = [...args, "--non-interactive"];
-    const { exitCode, all, stdout } = await execa("pulumi", command, { ...options, stdin: "ignore", timeout: 120_000 });
+    const { exitCode, all, stdout } = await execa("pulumi", command, { ...options, ...limits, stdin: "ignore" });
     if (exitCode !== 0) throw new Error(all);
     return stdout;
   }
