@@ -9,14 +9,15 @@ import { isUnreadableState, unreadableStateRemedy } from "./unreadable-state.ts"
 /** The folder of Pulumi.yaml. */
 const project = path.resolve(import.meta.dirname, "../..");
 
-interface Ended {
+export interface Ended {
   readonly ok: boolean;
   readonly stdout: string;
   /** all that it has printed */
   readonly printed: string;
 }
 
-function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+/** Runs a command of pulumi to its end, whatever becomes of it. */
+export function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
   return new Promise((resolve) => {
     const options = { cwd: project, env: { ...process.env, ...env }, maxBuffer: 1 << 30 };
     const child = execFile("pulumi", [...args, "--non-interactive"], options, (error, stdout, stderr) =>

@@ -103,7 +103,7 @@ export class Project {
     const folder = path.join(stateDir, "e2e", stack);
     await rm(folder, { recursive: true, force: true });
     await mkdir(path.join(folder, "stacks"), { recursive: true });
-    for (const part of ["infra", "components", "Pulumi.yaml", "package.json", "tsconfig.json"]) {
+    for (const part of ["ci", "infra", "components", "Pulumi.yaml", "package.json", "tsconfig.json"]) {
       await cp(path.join(repo, part), path.join(folder, part), { recursive: true });
     }
     await symlink(path.join(repo, "node_modules"), path.join(folder, "node_modules"));
@@ -210,10 +210,10 @@ export class Project {
   destroy = (...args: readonly string[]): Promise<Run> => this.pulumi("destroy", "--yes", "--skip-preview", ...args);
 
   /** `npm run preflight` */
-  preflight = (): Promise<Preflight> => this.#command("preflight");
+  preflight = (): Promise<Preflight> => this.#command("infra/cli/preflight.ts");
 
   /** `npm run status` */
-  status = (...args: readonly string[]): Promise<Preflight> => this.#command("status", ...args);
+  status = (...args: readonly string[]): Promise<Preflight> => this.#command("infra/cli/status.ts", ...args);
 
   /** A command line as a person types it in the project's folder. */
   async shell(command: string): Promise<void> {
@@ -221,15 +221,19 @@ export class Project {
   }
 
   /** `npm run doctor` */
-  doctor = (): Promise<Preflight> => this.#command("doctor");
+  doctor = (): Promise<Preflight> => this.#command("infra/cli/doctor.ts");
 
   /** `npm run repair`: a whole update, without a question */
-  repair = (...workers: readonly string[]): Promise<Preflight> => this.#command("repair", "--yes", ...workers);
+  repair = (...workers: readonly string[]): Promise<Preflight> =>
+    this.#command("infra/cli/repair.ts", "--yes", ...workers);
 
-  async #command(name: string, ...args: readonly string[]): Promise<Preflight> {
-    const script = [`infra/cli/${name}.ts`, "--stack", this.stack, ...args];
+  /** `npm run ci:review` or `npm run ci:drift` */
+  pipeline = (name: "review" | "drift"): Promise<Preflight> => this.#command(`ci/${name}.ts`);
+
+  async #command(file: string, ...args: readonly string[]): Promise<Preflight> {
+    const script = [file, "--stack", this.stack, ...args];
     const options = { cwd: this.folder, env: this.#env, extendEnv: false, all: true, reject: false } as const;
-    const timeout = name === "repair" ? 12 * 60_000 : 120_000;
+    const timeout = file === "infra/cli/repair.ts" ? 12 * 60_000 : 120_000;
     const { exitCode, all } = await execa("node", script, { ...options, stdin: "ignore", timeout });
     this.#transcript.push(all);
     return { code: exitCode, output: all };

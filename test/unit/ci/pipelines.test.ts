@@ -1,0 +1,40 @@
+import { describe, expect, test } from "@jest/globals";
+import { globSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { parse } from "yaml";
+import { cliVersion } from "../../lab/builds/build.ts";
+import { repo } from "../../lab/settings.ts";
+
+const read = (file: string): string => readFileSync(path.join(repo, file), "utf8");
+const files = [
+  ...globSync(".github/workflows/*.yml", { cwd: repo }),
+  ".github/actions/setup/action.yml",
+  "examples/gitlab/.gitlab-ci.yml",
+];
+
+describe("GIVEN the pipelines of GitHub and GitLab", () => {
+  test.each(files)("WHEN %s runs a command of npm THEN it exists", (file) => {
+    const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+    const used = [...read(file).matchAll(/npm run -s ([\w:]+)/g)].map(([, name = ""]) => name);
+    expect(used.filter((name) => !(name in scripts))).toEqual([]);
+  });
+
+  test("WHEN they install the Pulumi CLI THEN it is that of the tests", async () => {
+    const version = await cliVersion();
+    expect(read(".github/actions/setup/action.yml")).toContain(`pulumi-version: ${version}\n`);
+    expect(read("examples/gitlab/.gitlab-ci.yml")).toContain(`--version ${version}\n`);
+  });
+
+  test("WHEN both bring a stack up THEN by the same commands", () => {
+    const { jobs } = parse(read(".github/workflows/up.yml")) as { jobs: { up: { steps: { run?: string }[] } } };
+    const { up } = parse(read("examples/gitlab/.gitlab-ci.yml")) as { up: { script: string[] } };
+    expect(jobs.up.steps.flatMap(({ run }) => run ?? [])).toEqual(up.script);
+  });
+
+  test("WHEN two commits are merged THEN the updates of a stack do not run at once, and none is cancelled", () => {
+    const { jobs } = parse(read(".github/workflows/up.yml")) as { jobs: { up: { concurrency: object } } };
+    const { up } = parse(read("examples/gitlab/.gitlab-ci.yml")) as { up: object };
+    expect(jobs.up.concurrency).toEqual({ group: "up-${{ matrix.stack }}", "cancel-in-progress": false });
+    expect(up).toMatchObject({ resource_group: "up-$STACK", interruptible: false });
+  });
+});
