@@ -60,7 +60,7 @@ export function renderReview(stack: string, changes: Changes, isFailed: boolean)
     "",
     ...(isFailed ? ["**The preview failed:** nothing can be brought up, see the messages below.", ""] : []),
     ...(isGrave ? ["**Needs a review:** something is replaced or detached.", ""] : []),
-    `${summary(changes)} ${unchanged} resources stay as they are.`,
+    ...(isFailed ? [] : [`${summary(changes)} ${unchanged} resources stay as they are.`]),
     ...table("worker", workers),
     ...table("other resource", others),
     ...(messages.length === 0

@@ -43,6 +43,7 @@ describe("GIVEN what a preview would change WHEN it is rendered", () => {
     const messages = [{ severity: "error", text: "pools[metal].image: no image" }];
     const text = renderReview("production", { ...nothing, messages }, true);
     expect(text).toContain("**The preview failed:**");
+    expect(text).not.toContain("No changes");
     expect(text).toContain("```text\npools[metal].image: no image\n```");
   });
 
