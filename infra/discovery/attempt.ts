@@ -10,7 +10,8 @@ export async function attempt<T>(signal: AbortSignal, request: Promise<T>): Prom
   } catch (error) {
     if (error instanceof CloudError) return { error: error.problem, remedy: error.remedy, ...statusOf(error) };
     const code = error instanceof ApiError ? error.status : (error as { code?: unknown }).code;
-    return typeof code === "number" ? { error: `HTTP ${code}`, code } : { error: reasonOf(error) };
+    // a DOMException, as of a signal that has timed out, has a code of its own: 23
+    return typeof code === "number" && code >= 100 ? { error: `HTTP ${code}`, code } : { error: reasonOf(error) };
   }
 }
 
