@@ -1,4 +1,4 @@
-import type { LabelSelector, PodDisruptionBudgetObject, PodObject } from "../../kubernetes/types.ts";
+import type { LabelSelector, PodDisruptionBudgetObject, PodObject } from "./types.ts";
 
 /** Which disruption budgets protect a pod. Pure. */
 

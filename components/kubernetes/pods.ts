@@ -19,3 +19,8 @@ export function claimsOf(pod: ClaimingPod): { namespace: string; name: string }[
     return volume.ephemeral ? [{ namespace, name: `${name}-${volume.name}` }] : [];
   });
 }
+
+/** The controller of a pod, undefined for a bare pod. */
+export function controllerOf(pod: PodObject): { apiVersion?: string; kind: string; name: string } | undefined {
+  return pod.metadata.ownerReferences?.find((it) => it.controller === true);
+}

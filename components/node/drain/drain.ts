@@ -1,4 +1,5 @@
 import { ApiError } from "../../kubernetes/api-error.ts";
+import { describeBudgets } from "../../kubernetes/disruption-budgets.ts";
 import { describeLocalVolume, localVolumeRemedies } from "../../kubernetes/local-volumes.ts";
 import { podName } from "../../kubernetes/pods.ts";
 import { annotations, type PodDisruptionBudgetObject } from "../../kubernetes/types.ts";
@@ -12,7 +13,6 @@ import { ownersOf } from "../metadata/ownership.ts";
 import { cancelled } from "../operation/messages.ts";
 import { type Operation, type Phase, PhaseTimeout, Timeline } from "../operation/phases.ts";
 import type { DrainInputs } from "../operation/types.ts";
-import { describeBudgets } from "./budgets.ts";
 import { cordon, type CordonResult } from "./cordon.ts";
 import { BlockedByPolicy, Evictions, type Remaining } from "./evictions.ts";
 import { localData } from "./local-data.ts";

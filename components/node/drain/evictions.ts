@@ -1,5 +1,6 @@
 import pMap from "p-map";
 import { ApiError } from "../../kubernetes/api-error.ts";
+import { describeBudgets } from "../../kubernetes/disruption-budgets.ts";
 import { podName } from "../../kubernetes/pods.ts";
 import type { PodObject } from "../../kubernetes/types.ts";
 import { reasonOf, UserError } from "../../lib/errors.ts";
@@ -9,7 +10,6 @@ import type { PodsOfNode } from "../cluster/pods-of-node.ts";
 import { readyStatus } from "../cluster/readiness.ts";
 import type { ResourceLog } from "../operation/phases.ts";
 import type { DrainInputs } from "../operation/types.ts";
-import { describeBudgets } from "./budgets.ts";
 import { remainingDrainTime } from "./minimum.ts";
 import { daemonSetOf, drainPlan, graceOf, type PodPlan, termination, unreachableGrace } from "./policy.ts";
 

@@ -1,4 +1,4 @@
-import { podName } from "../../kubernetes/pods.ts";
+import { controllerOf, podName } from "../../kubernetes/pods.ts";
 import type { PodObject } from "../../kubernetes/types.ts";
 
 /**
@@ -28,11 +28,6 @@ export type PodAction =
 export interface PodPlan {
   pod: PodObject;
   plan: PodAction;
-}
-
-/** The controller of a pod, undefined for a bare pod. */
-export function controllerOf(pod: PodObject): { apiVersion?: string; kind: string; name: string } | undefined {
-  return pod.metadata.ownerReferences?.find((it) => it.controller === true);
 }
 
 /**

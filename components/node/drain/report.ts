@@ -1,9 +1,8 @@
-import { podName } from "../../kubernetes/pods.ts";
+import { controllerOf, podName } from "../../kubernetes/pods.ts";
 import { listSection, longestList } from "../operation/messages.ts";
 import type { PhaseTimeout } from "../operation/phases.ts";
 import { timeoutCause } from "../operation/phases.ts";
 import type { Remaining } from "./evictions.ts";
-import { controllerOf } from "./policy.ts";
 
 /** What the message of a failed drain contains. */
 export interface DrainFailure {

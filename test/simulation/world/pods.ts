@@ -1,4 +1,4 @@
-import { budgetsOf } from "../../../components/node/drain/budgets.ts";
+import { budgetsOf } from "../../../components/kubernetes/disruption-budgets.ts";
 import type { PodDisruptionBudgetObject, PodObject } from "../../../components/kubernetes/types.ts";
 import { type Answer, failure, type Stored } from "../../component/support/scripted-objects.ts";
 import type { World } from "./world.ts";
