@@ -11,10 +11,11 @@ import type { Config } from "./config/load.ts";
 import { poolPath } from "./config/paths.ts";
 import { readConfig } from "./config/stack-config.ts";
 import { renderWarning, throwIfErrors } from "./diagnostics/diagnostic.ts";
+import { leavingLoadOf } from "./discovery/cluster/leaving-load.ts";
 import { localDataOf } from "./discovery/cluster/read.ts";
 import type { Result } from "./discovery/attempt.ts";
 import { discover, type Discovery } from "./discovery/discover.ts";
-import type { StateFacts } from "./discovery/facts.ts";
+import type { NodeFacts, StateFacts } from "./discovery/facts.ts";
 import {
   type Facts,
   factsTimeout,
@@ -28,7 +29,14 @@ import { type Outputs, outputsOf } from "./outputs.ts";
 import { declarePools } from "./pools.ts";
 import { readState } from "./discovery/state.ts";
 import { examine, type ExaminedWorker } from "./preflight/changes/examine.ts";
-import { editedPortNames, plannedChanges, renderPlannedChanges, replacedWorkers } from "./preflight/changes/plan.ts";
+import { type Impact, impactOf, noImpact } from "./preflight/changes/impact.ts";
+import {
+  editedPortNames,
+  type PlannedChange,
+  plannedChanges,
+  renderPlannedChanges,
+  replacedWorkers,
+} from "./preflight/changes/plan.ts";
 import {
   requestedRepairDiagnostics,
   skippedRepairDiagnostics,
@@ -109,6 +117,21 @@ async function withoutCluster(config: Config, nodes: NodeProvider, repairs: read
   return { diagnostics, changes: [] };
 }
 
+/** What ends with the machines that go, and what their drains find. Nothing is read if no Node leaves. */
+async function leavingData(
+  { cluster, pools }: Config,
+  facts: PreflightFacts,
+  leaving: readonly NodeFacts[],
+  changes: readonly PlannedChange[],
+): Promise<[PreflightFacts["localData"], Impact]> {
+  if (leaving.length === 0) return [undefined, noImpact];
+  const names = leaving.map(({ name }) => name);
+  const [localData, load] = await orConfigError(
+    Promise.all([localDataOf(cluster, leaving), leavingLoadOf(cluster, names)]),
+  );
+  return [localData, impactOf({ pools }, facts.cluster, changes, names, { ...load, localData })];
+}
+
 /** Throws a ConfigError if the config is invalid, or if cluster or cloud cannot be read. */
 async function prepare(): Promise<
   Prepared & { readonly nodes: NodeProvider; readonly workers: readonly ExaminedWorker[] }
@@ -122,18 +145,19 @@ async function prepare(): Promise<
   // nothing is declared in another cluster or project than that of the state
   await nodes.accepted();
   if (!discovery.cluster) {
-    return { config, discovery, evaluation: await withoutCluster(config, nodes, repairs), nodes, workers: [] };
+    const evaluation = await withoutCluster(config, nodes, repairs);
+    return { config, discovery, evaluation, impact: noImpact, nodes, workers: [] };
   }
   const facts = await withState(config, discovery, nodes);
   const workers = examine(config, facts);
   const changes = plannedChanges(config, facts, workers);
   const leaving = leavingNodes(changes, facts.cluster);
-  const localData = leaving.length === 0 ? undefined : await orConfigError(localDataOf(config.cluster, leaving));
+  const [localData, impact] = await leavingData(config, facts, leaving, changes);
   const evaluation = evaluate(config, { ...facts, localData }, parallelism(process.env), workers, changes);
   const known = wantedWorkers(config, facts).map(({ name }) => name);
   const requested = requestedRepairDiagnostics(repairs, known, workers, changes);
   const diagnostics = [...evaluation.diagnostics, ...requested];
-  return { config, discovery, evaluation: { ...evaluation, diagnostics }, nodes, workers };
+  return { config, discovery, evaluation: { ...evaluation, diagnostics }, impact, nodes, workers };
 }
 
 /** The program: config, discovery, preflight, components, outputs. */
@@ -142,7 +166,7 @@ export async function main(): Promise<Outputs> {
   if (factsFile !== undefined) return writeFacts(factsFile, ownName(), () => orExitSoon(readOwnFacts));
   const reportFile = process.env[reportVariable];
   if (reportFile !== undefined) return writeReport(reportFile, async () => reportOf(await orExitSoon(prepare)));
-  const { config, discovery, evaluation, nodes, workers } = await orExitSoon(prepare);
+  const { config, discovery, evaluation, impact, nodes, workers } = await orExitSoon(prepare);
   const { diagnostics, changes } = evaluation;
   if (!discovery.cluster) {
     await pulumi.log.warn(discovery.warning);
@@ -152,6 +176,7 @@ export async function main(): Promise<Outputs> {
   // logged before the errors: their causes may be in what was discovered
   await pulumi.log.info(renderDiscovery(config, discovery));
   if (changes.length > 0) await pulumi.log.info(renderPlannedChanges(changes).join("\n"));
+  if (impact.lines.length > 0) await pulumi.log.info(impact.lines.join("\n"));
   for (const line of rollLines(config, discovery.cluster, changes)) await pulumi.log.info(line);
   const limits = config.pools.map(({ name, rollout }) => ({ configPath: poolPath(name), ...rollout }));
   const parallel = parallelism(process.env);

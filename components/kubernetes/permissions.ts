@@ -103,7 +103,7 @@ export const permissions: readonly Permission[] = [
     apiGroups: [""],
     resources: ["pods"],
     verbs: ["list", "watch"],
-    why: "components/node/drain: the pods of a node, which are in any namespace",
+    why: "components/node/drain, infra/discovery/cluster/leaving-load.ts: the pods of a node, which are in any namespace",
   },
   {
     apiGroups: [""],
@@ -127,13 +127,13 @@ export const permissions: readonly Permission[] = [
     apiGroups: ["policy"],
     resources: ["poddisruptionbudgets"],
     verbs: ["list"],
-    why: "components/node/drain: names the budget that blocks an eviction, and how many disruptions it allows",
+    why: "components/node/drain, infra/discovery/cluster/leaving-load.ts: names the budget that blocks an eviction, and how many disruptions it allows",
   },
   {
     apiGroups: ["storage.k8s.io"],
     resources: ["volumeattachments"],
     verbs: ["list", "watch"],
-    why: "components/node/drain: waits until the node's volumes are detached",
+    why: "components/node/drain: waits until the node's volumes are detached; infra/discovery/cluster/leaving-load.ts: names them",
   },
   {
     apiGroups: [""],

@@ -11,6 +11,8 @@ export interface Report {
   readonly skipped: readonly string[];
   /** planned changes of the workers, a line each */
   readonly changes: readonly string[];
+  /** what the workers that leave take with them, a line each */
+  readonly impact: readonly string[];
 }
 
 /** Environment variable with the file into which the program writes its report, instead of declaring anything. */
@@ -64,8 +66,8 @@ export function renderReport(report: Report): string {
     errors === 0
       ? "no errors found"
       : `${errors} error${errors === 1 ? "" : "s"}: until fixed, \`pulumi up\` changes nothing`;
-  const changes = report.changes.map((line) => `  ${line}`);
-  const parts = [[report.discovered], lines, changes, found, [end]].map((part) => part.join("\n"));
+  const [changes = [], impact = []] = [report.changes, report.impact].map((part) => part.map((line) => `  ${line}`));
+  const parts = [[report.discovered], lines, changes, impact, found, [end]].map((part) => part.join("\n"));
   return parts.filter((part) => part !== "").join("\n\n");
 }
 

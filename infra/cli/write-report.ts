@@ -2,6 +2,7 @@ import type { Config } from "../config/load.ts";
 import type { Discovery } from "../discovery/discover.ts";
 import type { SkippedCluster } from "../discovery/read.ts";
 import { renderDiscovery } from "../discovery/summary.ts";
+import type { Impact } from "../preflight/changes/impact.ts";
 import { renderPlannedChanges } from "../preflight/changes/plan.ts";
 import type { Evaluation } from "../preflight/index.ts";
 import { endWith } from "./end-with.ts";
@@ -12,15 +13,17 @@ export interface Prepared {
   readonly config: Config;
   readonly discovery: Discovery | SkippedCluster;
   readonly evaluation: Evaluation;
+  readonly impact: Impact;
 }
 
-export function reportOf({ config, discovery, evaluation: { diagnostics, changes } }: Prepared): Report {
+export function reportOf({ config, discovery, evaluation: { diagnostics, changes }, impact }: Prepared): Report {
   return {
     discovered: discovery.cluster ? renderDiscovery(config, discovery) : "",
     diagnostics,
     evaluated: discovery.cluster !== undefined,
     skipped: config.preflight.skip,
     changes: renderPlannedChanges(changes),
+    impact: impact.lines,
   };
 }
 
@@ -32,4 +35,5 @@ export const writeReport = (file: string, evaluate: () => Promise<Report>): Prom
     evaluated: false,
     skipped: [],
     changes: [],
+    impact: [],
   }));

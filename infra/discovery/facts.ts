@@ -1,6 +1,11 @@
 import type { LocalVolume } from "../../components/kubernetes/local-volumes.ts";
 import type { Permission } from "../../components/kubernetes/permissions.ts";
 import type { ClaimingPod } from "../../components/kubernetes/pods.ts";
+import type {
+  PodDisruptionBudgetObject,
+  PodObject,
+  VolumeAttachmentObject,
+} from "../../components/kubernetes/types.ts";
 import type { HostFacts } from "../../components/openstack/host.ts";
 import type { MachineConfigPool } from "../../components/rollout/machine-config.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
@@ -197,6 +202,15 @@ export interface LocalData {
   readonly pods: readonly ClaimingPod[];
 }
 
+/** What runs on the Nodes of the workers that leave, for whoever reviews the change: no check needs it. */
+export interface LeavingLoad {
+  /** by the Node's name */
+  readonly pods: Result<ReadonlyMap<string, readonly PodObject[]>>;
+  /** of the whole cluster, and so the attachments */
+  readonly budgets: Result<readonly PodDisruptionBudgetObject[]>;
+  readonly attachments: Result<readonly VolumeAttachmentObject[]>;
+}
+
 /** The facts that the checks evaluate. */
 export interface PreflightFacts extends ChangeFacts {
   /** of the workers that leave; undefined: not read, since no Node leaves */
@@ -272,6 +286,13 @@ export interface NodeFacts {
   readonly message?: string | undefined;
   /** RFC 3339: since when it is Ready; undefined: it is not, or that is not known */
   readonly readySince?: string | undefined;
+  /** what it offers to pods: cores, and bytes of memory; undefined: not reported */
+  readonly allocatable?: Allocatable | undefined;
+}
+
+export interface Allocatable {
+  readonly cpu: number;
+  readonly memory: number;
 }
 
 /** The cloud's objects that a stack's config names. */

@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { parseQuantity } from "../../../components/kubernetes/quantity.ts";
 import { serverIdOf } from "../../../components/kubernetes/provider-id.ts";
 import { annotations } from "../../../components/kubernetes/types.ts";
-import type { NodeFacts } from "../facts.ts";
+import type { Allocatable, NodeFacts } from "../facts.ts";
 
 const texts = z.record(z.string(), z.string()).default({});
 
@@ -28,6 +29,7 @@ const nodesSchema = z.object({
               }),
             )
             .default([]),
+          allocatable: z.object({ cpu: z.string(), memory: z.string() }).optional().catch(undefined),
           nodeInfo: z.object({ kubeletVersion: z.string() }).optional(),
         })
         .prefault({}),
@@ -67,6 +69,11 @@ function isUpdating(node: NodeObject): boolean {
   return ["Config", "Image"].some((what) => ofOperator(node, `current${what}`) !== ofOperator(node, `desired${what}`));
 }
 
+function allocatableOf({ status: { allocatable } }: NodeObject): Allocatable | undefined {
+  const [cpu, memory] = [allocatable?.cpu, allocatable?.memory].map((text) => parseQuantity(text ?? ""));
+  return cpu === undefined || memory === undefined ? undefined : { cpu, memory };
+}
+
 /** The Nodes in a list response of the API server. */
 export function parseNodes(list: unknown): NodeFacts[] {
   return nodesSchema.parse(list).items.map((node) => {
@@ -85,6 +92,7 @@ export function parseNodes(list: unknown): NodeFacts[] {
       since: condition?.lastTransitionTime,
       message: condition?.message ?? condition?.reason ?? "",
       readySince: condition?.status === "True" ? condition.lastTransitionTime : undefined,
+      allocatable: allocatableOf(node),
     };
   });
 }

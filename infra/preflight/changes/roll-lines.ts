@@ -1,6 +1,6 @@
 import { formatDuration } from "../../../components/lib/duration.ts";
 import { listed } from "../../../components/lib/listed.ts";
-import { canariesOf } from "../../../components/rollout/canary.ts";
+import { type Canaries, canariesOf } from "../../../components/rollout/canary.ts";
 import { leavingNodes, type Member } from "../../../components/rollout/gate.ts";
 import { waves } from "../../../components/rollout/waves.ts";
 import type { Config, PoolConfig } from "../../config/load.ts";
@@ -8,46 +8,77 @@ import { workersOf } from "../../config/workers.ts";
 import type { NodeFacts, PlainFacts } from "../../discovery/facts.ts";
 import { type PlannedChange, replacedWorkers } from "./plan.ts";
 
-/** The roll of each pool in a line: how many waves, and who goes first. None of a pool of which no serving worker is replaced. */
-export function rollLines(
+type ClusterNodes = Pick<PlainFacts["cluster"], "infraId" | "nodes">;
+
+/** The replacement of the serving workers of a pool. */
+interface PoolRoll {
+  readonly pool: PoolConfig;
+  /** canaries that an earlier command has replaced, those that go first, and those that are out of service */
+  readonly canaries: Canaries;
+  /** the serving Nodes that each wave replaces, in their order; none as long as a canary is out of service */
+  readonly waves: readonly (readonly NodeFacts[])[];
+  /** how many serving Nodes are replaced */
+  readonly count: number;
+}
+
+/** The rolls of the pools of which any serving worker is replaced. */
+export function rollsOf(
   { pools }: Pick<Config, "pools">,
-  { infraId, nodes }: Pick<PlainFacts["cluster"], "infraId" | "nodes">,
+  { infraId, nodes }: ClusterNodes,
   changes: readonly PlannedChange[],
-): string[] {
+): PoolRoll[] {
   const replaced = replacedWorkers(changes);
   return pools.flatMap((pool) => {
     const names = workersOf(pool, infraId).map(({ name }) => name);
-    return rollLine(pool, names, nodes, replaced) ?? [];
+    return rollOf(pool, names, nodes, replaced) ?? [];
   });
 }
 
-function rollLine(
-  { name: pool, rollout }: PoolConfig,
+function rollOf(
+  pool: PoolConfig,
   names: readonly string[],
   nodes: readonly NodeFacts[],
   replaced: ReadonlySet<string>,
-): string | undefined {
-  const hashes = new Map(nodes.map((node) => [node.name, node.specHash]));
-  const memberOf = (name: string): Member => ({ name, specHash: hashes.get(name) ?? "", replaced: replaced.has(name) });
-  const members = names.map(memberOf);
-  const leaving = leavingNodes(members, nodes);
-  if (leaving.length === 0) return undefined;
-  const entering = new Set(names.filter((name) => !hashes.has(name)));
-  const { done, next, failed } = canariesOf(members, nodes, rollout, entering);
-  const workers = leaving.length === 1 ? "1 serving worker" : `${leaving.length} serving workers`;
+): PoolRoll | undefined {
+  const { rollout } = pool;
+  const byName = new Map(nodes.map((node) => [node.name, node]));
+  const memberOf = (name: string): Member => ({
+    name,
+    specHash: byName.get(name)?.specHash ?? "",
+    replaced: replaced.has(name),
+  });
+  const leavingOf = (wave: readonly string[]): NodeFacts[] =>
+    leavingNodes(wave.map(memberOf), nodes).flatMap(({ name }) => byName.get(name) ?? []);
+  const count = leavingOf(names).length;
+  if (count === 0) return undefined;
+  const entering = new Set(names.filter((name) => !byName.has(name)));
+  const canaries = canariesOf(names.map(memberOf), nodes, rollout, entering);
+  if (canaries.failed.length > 0) return { pool, canaries, waves: [], count };
+  const serving = new Set(nodes.flatMap((node) => (node.serving ? node.name : [])));
+  const inOrder = waves(names, serving, rollout, new Set(canaries.next)).map(leavingOf);
+  return { pool, canaries, waves: inOrder.filter((wave) => wave.length > 0), count };
+}
+
+/** The roll of each pool in a line: how many waves, and who goes first. None of a pool of which no serving worker is replaced. */
+export const rollLines = (
+  config: Pick<Config, "pools">,
+  cluster: ClusterNodes,
+  changes: readonly PlannedChange[],
+): string[] => rollsOf(config, cluster, changes).map(rollLine);
+
+function rollLine({ pool: { name: pool, rollout }, canaries, waves: inOrder, count }: PoolRoll): string {
+  const { done, next, failed } = canaries;
+  const workers = count === 1 ? "1 serving worker" : `${count} serving workers`;
   if (failed.length > 0) {
     const ill = listed(failed.map((name) => `${name} (replaced already)`));
     return `pool ${pool}: ${workers} to replace, but the roll stops at its canary as long as ${ill} is not Ready`;
   }
-  const serving = new Set(nodes.flatMap((node) => (node.serving ? node.name : [])));
-  const count = waves(names, serving, rollout, new Set(next)).filter(
-    (wave) => leavingNodes(wave.map(memberOf), nodes).length > 0,
-  ).length;
-  const canaries = [...done.map(({ name }) => `${name} (replaced already)`), ...next];
+  const firsts = [...done.map(({ name }) => `${name} (replaced already)`), ...next];
   const soak =
-    rollout.canary && leaving.length > next.length
+    rollout.canary && count > next.length
       ? `, Ready for ${formatDuration(rollout.canary.soak)} before the others are replaced`
       : "";
-  const first = canaries.length > 0 ? `; canary: ${listed(canaries)}${soak}` : "";
-  return `pool ${pool}: ${workers} replaced in ${count === 1 ? "1 wave" : `${count} waves`} of at most ${rollout.maxUnavailable}${first}`;
+  const first = firsts.length > 0 ? `; canary: ${listed(firsts)}${soak}` : "";
+  const number = inOrder.length === 1 ? "1 wave" : `${inOrder.length} waves`;
+  return `pool ${pool}: ${workers} replaced in ${number} of at most ${rollout.maxUnavailable}${first}`;
 }

@@ -1,10 +1,10 @@
 import { describeLocalVolume, localVolumeRemedies } from "../../../components/kubernetes/local-volumes.ts";
-import { workerName } from "../../../components/ports/names.ts";
 import type { Config, PoolConfig } from "../../config/load.ts";
 import { poolPath } from "../../config/paths.ts";
 import { type Diagnostic, diagnosticOf } from "../../diagnostics/diagnostic.ts";
 import type { LocalData, NodeFacts, PreflightFacts } from "../../discovery/facts.ts";
 import type { PlannedChange } from "../changes/plan.ts";
+import { poolOfName } from "../pool-of-name.ts";
 
 const localVolumes = diagnosticOf("local-volumes");
 
@@ -19,12 +19,6 @@ export function leavingNodes(
       .map((it) => it.worker),
   );
   return nodes.filter(({ name }) => leaving.has(name));
-}
-
-/** The pool that a worker is of by its name, although it is not in the config any more; undefined: neither is its pool. */
-function poolOf(worker: string, { pools }: Pick<Config, "pools">, infraId: string): PoolConfig | undefined {
-  const own = pools.filter(({ name }) => worker.startsWith(workerName(infraId, name, "")));
-  return own.toSorted((a, b) => b.name.length - a.name.length)[0];
 }
 
 function diagnose({ worker, volumes, pods }: LocalData, pool: PoolConfig | undefined): Diagnostic {
@@ -51,5 +45,5 @@ export function localVolumeDiagnostics(
   config: Pick<Config, "pools">,
   { cluster, localData }: Pick<PreflightFacts, "cluster" | "localData">,
 ): Diagnostic[] {
-  return (localData?.value ?? []).map((data) => diagnose(data, poolOf(data.worker, config, cluster.infraId)));
+  return (localData?.value ?? []).map((data) => diagnose(data, poolOfName(data.worker, config, cluster.infraId)));
 }

@@ -22,6 +22,7 @@ const report = (change: Partial<Report>): Report => ({
   evaluated: true,
   skipped: [],
   changes: [],
+  impact: [],
   ...change,
 });
 
@@ -89,4 +90,13 @@ test.each<[Diagnostic[], number]>([
 ])("GIVEN %j WHEN it is judged THEN the exit code tells", (diagnostics, code) => {
   expect(exitCodeOf(report({ diagnostics }))).toBe(code);
   if (code === 0) expect(renderReport(report({ diagnostics }))).toContain("no errors found");
+});
+
+test("GIVEN workers that leave WHEN they are shown THEN what they take with them follows the planned changes", () => {
+  const [change, impact] = [
+    "lab-7x2kq-metal-0: detach, drained (no longer in the config)",
+    "lab-7x2kq-metal-0: evicts no pod",
+  ];
+  const text = renderReport(report({ changes: [change], impact: [impact] }));
+  expect(text).toContain(`\n\n  ${change}\n\n  ${impact}\n\nno errors found`);
 });
