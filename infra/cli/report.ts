@@ -1,5 +1,6 @@
 import { skippable } from "../diagnostics/checks.ts";
 import { type Diagnostic, inOrder } from "../diagnostics/diagnostic.ts";
+import type { Plan } from "../preflight/plan.ts";
 
 /** What `npm run preflight` prints. */
 export interface Report {
@@ -11,8 +12,8 @@ export interface Report {
   readonly skipped: readonly string[];
   /** planned changes of the workers, a line each */
   readonly changes: readonly string[];
-  /** what the workers that leave take with them, a line each */
-  readonly impact: readonly string[];
+  /** the same as data, with what the workers that leave take with them */
+  readonly plan: Plan;
 }
 
 /** Environment variable with the file into which the program writes its report, instead of declaring anything. */
@@ -66,11 +67,13 @@ export function renderReport(report: Report): string {
     errors === 0
       ? "no errors found"
       : `${errors} error${errors === 1 ? "" : "s"}: until fixed, \`pulumi up\` changes nothing`;
-  const [changes = [], impact = []] = [report.changes, report.impact].map((part) => part.map((line) => `  ${line}`));
+  const [changes = [], impact = []] = [report.changes, report.plan.impact].map((part) =>
+    part.map((line) => `  ${line}`),
+  );
   const parts = [[report.discovered], lines, changes, impact, found, [end]].map((part) => part.join("\n"));
   return parts.filter((part) => part !== "").join("\n\n");
 }
 
 /** 0: no errors; 1: errors. */
-export const exitCodeOf = ({ diagnostics }: Report): number =>
+export const exitCodeOf = ({ diagnostics }: Report): 0 | 1 =>
   diagnostics.some(({ warning }) => warning !== true) ? 1 : 0;

@@ -5,6 +5,7 @@ import { renderDiscovery } from "../discovery/summary.ts";
 import type { Impact } from "../preflight/changes/impact.ts";
 import { renderPlannedChanges } from "../preflight/changes/plan.ts";
 import type { Evaluation } from "../preflight/index.ts";
+import { noPlan, planOf } from "../preflight/plan.ts";
 import { endWith } from "./end-with.ts";
 import type { Report } from "./report.ts";
 
@@ -23,7 +24,7 @@ export function reportOf({ config, discovery, evaluation: { diagnostics, changes
     evaluated: discovery.cluster !== undefined,
     skipped: config.preflight.skip,
     changes: renderPlannedChanges(changes),
-    impact: impact.lines,
+    plan: discovery.cluster ? planOf(config, discovery.cluster, changes, impact) : noPlan,
   };
 }
 
@@ -35,5 +36,5 @@ export const writeReport = (file: string, evaluate: () => Promise<Report>): Prom
     evaluated: false,
     skipped: [],
     changes: [],
-    impact: [],
+    plan: noPlan,
   }));

@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { exitCodeOf, renderReport, type Report } from "../../../../infra/cli/report.ts";
+import { noPlan } from "../../../../infra/preflight/plan.ts";
 import type { Diagnostic } from "../../../../infra/diagnostics/diagnostic.ts";
 
 const diagnostic: Diagnostic = {
@@ -22,7 +23,7 @@ const report = (change: Partial<Report>): Report => ({
   evaluated: true,
   skipped: [],
   changes: [],
-  impact: [],
+  plan: noPlan,
   ...change,
 });
 
@@ -97,6 +98,6 @@ test("GIVEN workers that leave WHEN they are shown THEN what they take with them
     "lab-7x2kq-metal-0: detach, drained (no longer in the config)",
     "lab-7x2kq-metal-0: evicts no pod",
   ];
-  const text = renderReport(report({ changes: [change], impact: [impact] }));
+  const text = renderReport(report({ changes: [change], plan: { ...noPlan, impact: [impact] } }));
   expect(text).toContain(`\n\n  ${change}\n\n  ${impact}\n\nno errors found`);
 });
