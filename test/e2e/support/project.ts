@@ -210,7 +210,7 @@ export class Project {
   destroy = (...args: readonly string[]): Promise<Run> => this.pulumi("destroy", "--yes", "--skip-preview", ...args);
 
   /** `npm run preflight` */
-  preflight = (): Promise<Preflight> => this.#command("infra/cli/preflight.ts");
+  preflight = (...args: readonly string[]): Promise<Preflight> => this.#command("infra/cli/preflight.ts", ...args);
 
   /** `npm run status` */
   status = (...args: readonly string[]): Promise<Preflight> => this.#command("infra/cli/status.ts", ...args);
