@@ -63,6 +63,15 @@ export const permissions: readonly Permission[] = [
   },
   {
     apiGroups: [""],
+    resources: ["secrets"],
+    resourceNames: ["worker-user-data-managed"],
+    verbs: ["get"],
+    namespace: "openshift-machine-api",
+    optional: true,
+    why: "infra/discovery/cluster/read.ts: the same, in a cluster whose installer's Secret was removed",
+  },
+  {
+    apiGroups: [""],
     resources: ["namespaces"],
     resourceNames: ["kube-system"],
     verbs: ["get"],

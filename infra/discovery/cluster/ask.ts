@@ -143,3 +143,6 @@ export async function allowStatus<T>(codes: readonly UnreadCode[], asking: Promi
     throw error;
   }
 }
+
+/** Whether the object does not exist. */
+export const isAbsent = (result: unknown): result is DiagnosticError => result instanceof Unread && result.code === 404;

@@ -6,7 +6,7 @@ import type { Config } from "../../config/load.ts";
 import { allOrDiagnostics, DiagnosticError } from "../../diagnostics/error.ts";
 import { attempt, orDefaultIf404, type Result } from "../attempt.ts";
 import type { ClusterFacts, ClusterNetwork, LocalData, MachineConfigServer, NodeFacts } from "../facts.ts";
-import { allowStatus, type Ask, asker, fetchCredentials, unexpectedShape } from "./ask.ts";
+import { allowStatus, type Ask, asker, fetchCredentials, isAbsent, unexpectedShape } from "./ask.ts";
 import { openCluster } from "./kubeconfig.ts";
 import { type LeavingNode, readLocalData } from "./local-data.ts";
 import { readPools } from "./machine-config-pools.ts";
@@ -56,13 +56,15 @@ export function parseUserData(text: string): MachineConfigServer {
   };
 }
 
-const userDataName = "Secret openshift-machine-api/worker-user-data";
-
-function parseUserDataSecret(secret: unknown): MachineConfigServer | DiagnosticError {
+/**
+ * The same, from a Secret: the installer's `worker-user-data`, which its MachineSets name, or `worker-user-data-managed`, which
+ * the machine-config operator keeps beside it (openshift/machine-config-operator, manifests/userdata_secret.yaml).
+ */
+export function parseUserDataSecret(name: string, secret: unknown): MachineConfigServer | DiagnosticError {
   const { userData } = z
     .object({ data: z.object({ userData: z.string().default("") }).prefault({}) })
     .parse(secret).data;
-  if (userData === "") return unexpectedShape(userDataName, "data.userData is missing");
+  if (userData === "") return unexpectedShape(name, "data.userData is missing");
   return parseUserData(Buffer.from(userData, "base64").toString("utf8"));
 }
 
@@ -113,12 +115,25 @@ const paths = {
   version: "/version",
   infrastructure: infrastructurePath,
   network: "/apis/config.openshift.io/v1/networks/cluster",
-  userData: "/api/v1/namespaces/openshift-machine-api/secrets/worker-user-data",
+  secrets: "/api/v1/namespaces/openshift-machine-api/secrets",
   nodes: "/api/v1/nodes",
 };
 
 const versionSchema = z.object({ gitVersion: z.string() });
 const namespaceSchema = z.object({ metadata: z.object({ uid: z.string() }) });
+
+/** Where the Machine Config Server is. An error is about the installer's Secret: the operator's is read only without it. */
+async function readMachineConfigServer(ask: Ask): Promise<MachineConfigServer | DiagnosticError> {
+  const read = (secret: string) => {
+    const name = `Secret openshift-machine-api/${secret}`;
+    const asked = ask(name, `${paths.secrets}/${secret}`, (object) => parseUserDataSecret(name, object));
+    return allowStatus([403, 404], asked);
+  };
+  const ofInstaller = await read("worker-user-data");
+  if (!isAbsent(ofInstaller)) return ofInstaller;
+  const ofOperator = await read("worker-user-data-managed");
+  return ofOperator instanceof DiagnosticError ? ofInstaller : ofOperator;
+}
 
 /** The values that the cluster reports, reconciled with `cluster.expect`. Throws a DiagnosticError if the two contradict. */
 async function readResolved(
@@ -131,7 +146,7 @@ async function readResolved(
   const network = api.request(paths.network, { signal, retries: 0 });
   const [platform, machineConfigServer, clusterNetwork] = await allOrDiagnostics([
     allowStatus([404], ask(infrastructureName, paths.infrastructure, parseInfrastructure)),
-    allowStatus([403, 404], ask(userDataName, paths.userData, parseUserDataSecret)),
+    readMachineConfigServer(ask),
     attempt(signal, orDefaultIf404(network, parseNetwork, unknown)),
   ]);
   const { apiUrl, ...names } = platform instanceof DiagnosticError ? nothing(platform) : platform;

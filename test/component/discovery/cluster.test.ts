@@ -207,6 +207,23 @@ describe("a cluster", () => {
     expect(Object.keys(await diagnosticsOf({}, expected))).toEqual([expect.stringMatching(what)]);
   });
 
+  test.each<[string, unknown, unknown, RegExp | undefined]>([
+    ["is not there, and the operator's is", undefined, good[userDataUrl], undefined],
+    [
+      "is not there, and neither is the operator's",
+      undefined,
+      undefined,
+      /^Secret .*\/worker-user-data does not exist/,
+    ],
+    ["is not there, and the operator's may not be read", undefined, 403, /^Secret .*\/worker-user-data does not exist/],
+    ["may not be read", 403, good[userDataUrl], /^not allowed to read Secret .*\/worker-user-data \(403\)/],
+  ])("whose installer's Secret %s", async (_, installer, operator, what) => {
+    answers[userDataUrl] = installer;
+    answers[`${userDataUrl}-managed`] = operator;
+    if (what) expect(Object.keys(await diagnosticsOf())).toEqual([expect.stringMatching(what)]);
+    else expect(await read()).toMatchObject({ machineConfigServer: { url: "https://10.0.0.5:22623" }, filled: [] });
+  });
+
   test("that says otherwise than is expected is at error, beside everything else", async () => {
     answers["/api/v1/namespaces/kube-system"] = 403;
     const diagnostics = await diagnosticsOf({}, { infraId: "a-1", ingressVips: ["10.0.0.9"] });
