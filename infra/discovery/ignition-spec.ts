@@ -1,17 +1,21 @@
-import { newestSpec, releaseOfImage, releaseOfKubernetes } from "../../components/ignition/release.ts";
+import { newestServed, newestSpec, releaseOfKubernetes, specOfImage } from "../../components/ignition/release.ts";
 import { lowestSpec } from "../../components/ignition/spec.ts";
 import type { ClusterFacts, PoolFacts } from "./facts.ts";
 import { found } from "./found.ts";
 
-/** The newest specification of the cluster's release: the newest that its Machine Config Server serves. */
-export function servedSpec({ version }: Pick<ClusterFacts, "version">): string | undefined {
+type Version = Pick<ClusterFacts, "version">;
+
+const ofRelease = ({ version }: Version, specOf: (minor: number) => string | undefined): string | undefined => {
   const release = releaseOfKubernetes(version);
-  return release === undefined ? undefined : newestSpec(release);
-}
+  return release === undefined ? undefined : specOf(release);
+};
+
+/** The newest specification that the cluster's Machine Config Server serves. */
+export const servedSpec = (cluster: Version): string | undefined => ofRelease(cluster, newestServed);
+
+/** The newest specification that boot images of the cluster's own release know. */
+export const ownImageSpec = (cluster: Version): string | undefined => ofRelease(cluster, newestSpec);
 
 /** The specification that a machine of the image requests from the Machine Config Server; of an unknown release, the cluster's. */
-export function askedSpec({ image }: Pick<PoolFacts, "image">, cluster: Pick<ClusterFacts, "version">): string {
-  const release = releaseOfImage(found(image)?.version);
-  const known = release === undefined ? undefined : newestSpec(release);
-  return known ?? servedSpec(cluster) ?? lowestSpec(["merge"]);
-}
+export const askedSpec = ({ image }: Pick<PoolFacts, "image">, cluster: Version): string =>
+  specOfImage(found(image)?.version) ?? ownImageSpec(cluster) ?? lowestSpec(["merge"]);

@@ -1,6 +1,12 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { isLater, newestSpec, releaseOfImage, releaseOfKubernetes } from "../../../../components/ignition/release.ts";
+import {
+  isLater,
+  newestSpec,
+  releaseOfImage,
+  releaseOfKubernetes,
+  specOfImage,
+} from "../../../../components/ignition/release.ts";
 
 test.each([
   [5, undefined],
@@ -55,4 +61,25 @@ test.each([
   ["3.1.0", "3.2.0", false],
 ])("GIVEN Ignition %s and %s WHEN the later is asked for THEN the first is: %s", (spec, than, expected) => {
   expect(isLater(spec, than)).toBe(expected);
+});
+
+test.each([
+  ["4.18", "3.4.0"],
+  ["418.94.202410090804-0", "3.4.0"],
+  ["4.22", "3.6.0"],
+  ["9.6.20250523-0", "3.5.0"],
+  ["9.7.20260101-0", "3.5.0"],
+  ["9.8.20260428-0", "3.6.0"],
+  ["10.2.20260817-0", "3.6.0"],
+  // a CentOS Stream CoreOS of OKD
+  ["9.0.20250510-0", undefined],
+  ["10.0.20250628-0", undefined],
+  // a release of RHEL alone, and of no RHCOS
+  ["9.6", undefined],
+  ["11.0.20300101-0", undefined],
+  ["41.20250130.3.0", undefined],
+  ["", undefined],
+  [undefined, undefined],
+])("GIVEN an image of version %s WHEN its newest Ignition is asked for THEN it is %s", (version, expected) => {
+  expect(specOfImage(version)).toBe(expected);
 });
