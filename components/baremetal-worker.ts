@@ -32,6 +32,8 @@ export interface WorkerTemplate {
   readonly drain: Readonly<DrainSettings>;
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly Taint[];
+  /** `address`: the cluster's Nodes get no providerID; undefined: the cloud controller gives them one */
+  readonly identity?: "address" | undefined;
   /** path of the pool in the config, e.g. `pools[metal]`, for error messages */
   readonly configPath: string;
   /** true: the engine deletes and replaces none of a worker's resources */
@@ -181,6 +183,7 @@ export class BaremetalWorker extends pulumi.ComponentResource {
         serverCreated: server.created,
         powerState: server.powerState,
         fixedIps: ports.fixedIps,
+        ...(args.identity && { identity: args.identity }),
         timeouts: { ...args.timeouts },
         drain: { ...args.drain },
         labels: { ...args.labels },

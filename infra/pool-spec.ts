@@ -73,6 +73,7 @@ export function poolSpec(
     formerOwners,
     configPath,
     ...(pool.protect && { protect: true }),
+    ...(cluster.nodeIdentity && { identity: cluster.nodeIdentity }),
     flavor: namedOf(facts.flavor),
     image: namedOf(facts.image),
     payload: { hash: payloadHash(pool.ignition), onChange: pool.ignition.onChange },

@@ -74,6 +74,8 @@ export const csrQuestion = z.strictObject({
     serverId: z.string(),
     serverCreated: time,
     fixedIps: z.array(z.string()),
+    identity: z.literal("address").optional(),
+    joinBy: time.optional(),
   }),
   node: optional(either(registration, writtenNode, "metadata")),
   others: z.array(csr).default([]),

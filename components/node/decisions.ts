@@ -56,7 +56,8 @@ export interface DrainDecision {
  * - `csr`: a CertificateSigningRequest as the API server writes it, or one that is parsed already, as in the example. Its
  *   `request` is null when it is no readable PKCS#10. Absent: lists are empty, `signatureValid` is true, `publicKey` is
  *   "", `state` is pending.
- * - `worker`: `nodeName`, of Node and server; `serverId`; `serverCreated`, RFC 3339; `fixedIps` of its ports.
+ * - `worker`: `nodeName`, of Node and server; `serverId`; `serverCreated`, RFC 3339; `fixedIps` of its ports; where no cloud
+ *   controller gives Nodes a providerID, `identity: "address"`, and `joinBy`, RFC 3339: by when it has to ask.
  * - `node`: the Node of that name as the API server writes it, or its registration: `internalIps`, `providerId`,
  *   `markedServer` (our annotation), `silentSince` (RFC 3339: the last report of a kubelet that stopped reporting).
  *   Default: there is no such Node.

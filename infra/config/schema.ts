@@ -4,6 +4,7 @@ import type { Rollout } from "../../components/rollout/waves.ts";
 import { type Skippable, skippable } from "../diagnostics/checks.ts";
 import { expectation } from "./expected-cluster.ts";
 import { integer, plainProxy, portSubnets, text } from "./fields.ts";
+import { platform } from "./platform.ts";
 import { cleaningAllowance } from "./host-wait.ts";
 import { classTimeouts } from "./lifecycle.ts";
 import { poolSchema } from "./pool.ts";
@@ -88,6 +89,7 @@ export const configSchema = z.strictObject({
               "CA of the API server's certificate: path of a PEM file, or its content. Default: the kubeconfig's certificate-authority.",
             examples: ["/etc/kubernetes/ca.crt"],
           }),
+        platform,
         expect: expectation,
       },
       { error: "an object" },

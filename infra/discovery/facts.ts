@@ -241,6 +241,8 @@ export interface ClusterFacts {
   readonly machineConfigPools: Result<readonly MachineConfigPool[]>;
   readonly network: Result<ClusterNetwork>;
   readonly nodes: readonly NodeFacts[];
+  /** `address`: no cloud controller gives Nodes a providerID; undefined: one does */
+  readonly nodeIdentity?: "address" | undefined;
   /** keys of cluster.expect that are used because the cluster does not report the value */
   readonly filled: readonly string[];
 }

@@ -39,6 +39,9 @@ function clusterLines(cluster: ClusterFacts): string[] {
     `Machine Config Server ${machineConfigServer.url}${from("machineConfigServer")}`,
     `MachineConfigPools ${machineConfigPoolsOf(cluster)}`,
     `cluster network ${networkOf(cluster)}${from("mtu")}`,
+    ...(cluster.nodeIdentity === "address"
+      ? ["Nodes get no providerID: workers are known by name, address and key"]
+      : []),
     cluster.nodes.length === 0 ? "kubelets: no nodes yet" : `kubelets ${kubelets(cluster.nodes).join(", ")}`,
   ];
 }

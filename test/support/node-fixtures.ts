@@ -6,12 +6,12 @@ import type { NodeTimeouts } from "../../components/node/operation/types.ts";
 
 /** One worker and the requests that a kubelet on it makes. */
 
-export const worker: WorkerFacts = {
+export const worker = {
   nodeName: "lab-worker-0",
   serverId: "11111111-2222-4333-8444-555555555555",
   serverCreated: "2026-01-01T12:00:00Z",
   fixedIps: ["10.0.0.10", "fd00::10"],
-};
+} satisfies WorkerFacts;
 
 export const otherServer = "99999999-2222-4333-8444-555555555555";
 

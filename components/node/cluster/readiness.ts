@@ -1,7 +1,7 @@
 import { isCordonedBy } from "../../kubernetes/cordons.ts";
 import { annotations, type NodeObject } from "../../kubernetes/types.ts";
 import { canonicalIp } from "../../lib/ip.ts";
-import { isSinceServer, signers } from "../csr/judge.ts";
+import { hasOwnAddresses, isSinceServer, signers } from "../csr/judge.ts";
 import { serverIdOf } from "../csr/names.ts";
 import type { Csr, Registration, WorkerFacts } from "../csr/types.ts";
 
@@ -38,7 +38,10 @@ export function readyStatus(node: NodeObject): string | undefined {
   return node.status?.conditions?.find((it) => it.type === "Ready")?.status;
 }
 
-/** Ready means: Ready condition, InternalIP of our ports, providerID of our server, initialized by the cloud controller. */
+/**
+ * Ready means: Ready condition, InternalIP of our ports, providerID of our server, initialized by the cloud controller. Without
+ * one a Node has no providerID, and a kubelet that waits for one keeps its taint for good.
+ */
 export function readiness(node: NodeObject | undefined, worker: WorkerFacts): Readiness {
   if (!node) return { missing: ["the Node's registration"], contradiction: undefined };
   const contradiction = contradictionOf(node, worker);
@@ -50,9 +53,13 @@ export function readiness(node: NodeObject | undefined, worker: WorkerFacts): Re
     );
   }
   if (addressesOf(node, "InternalIP").length === 0) missing.push("an InternalIP");
-  if (node.spec.providerID === undefined) missing.push("a providerID (cloud controller)");
+  const hasController = worker.identity !== "address";
+  if (hasController && node.spec.providerID === undefined) missing.push("a providerID (cloud controller)");
   if ((node.spec.taints ?? []).some((it) => it.key === uninitialized)) {
-    missing.push(`removal of taint ${uninitialized} (cloud controller)`);
+    const remover = hasController
+      ? "cloud controller"
+      : "this cluster has no cloud controller, and the kubelet runs with --cloud-provider=external";
+    missing.push(`removal of taint ${uninitialized} (${remover})`);
   }
   return { missing, contradiction };
 }
@@ -163,11 +170,10 @@ export function originOf(node: NodeObject, worker: WorkerFacts, owners: readonly
 
 /** Registered but not initialized by the cloud controller yet: only a kubelet that we approved has that name, age and address. */
 function registeredByOurServer(node: NodeObject, worker: WorkerFacts): boolean {
-  const expected = worker.fixedIps.map(canonicalIp);
   const ips = addressesOf(node, "InternalIP");
-  return (
-    isSinceServer(node.metadata.creationTimestamp, worker) && ips.every((ip) => expected.includes(canonicalIp(ip)))
-  );
+  // without a cloud controller a kubelet registers with its addresses
+  const isOwn = hasOwnAddresses(ips, worker) || (ips.length === 0 && worker.identity !== "address");
+  return isSinceServer(node.metadata.creationTimestamp, worker) && isOwn;
 }
 
 /** What a join does with an existing Node of the worker's name. */

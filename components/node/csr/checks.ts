@@ -91,6 +91,12 @@ export function usagesRefusal(usages: string[], purpose: "client auth" | "server
   return refuse("usages", `usages [${list(usages)}], expected [${list(expected)}] with or without key encipherment`);
 }
 
+/** Whether a Node has an address, and none but those of the worker's ports. */
+export function hasOwnAddresses(internalIps: readonly string[], { fixedIps }: WorkerFacts): boolean {
+  const own = fixedIps.map(canonicalIp);
+  return internalIps.length > 0 && internalIps.every((ip) => own.includes(canonicalIp(ip)));
+}
+
 /**
  * A request made after the worker's server was created: earlier ones are of a former server of that name. The window is
  * open-ended: a late request is fine as long as the server is ours (OpenShift's own window of 2 h is what okd#373

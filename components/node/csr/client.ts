@@ -1,6 +1,7 @@
 import { signers } from "../../kubernetes/types.ts";
 import {
   bootstrapperRefusal,
+  hasOwnAddresses,
   isAbout,
   list,
   proofRefusal,
@@ -20,7 +21,10 @@ export function judgeClient(csr: Csr, worker: WorkerFacts, situation: Situation)
     return { verdict: "ignore", detail: "a renewal by the node itself, which kube-controller-manager approves" };
   }
   const { node } = situation;
-  const refusal = clientRefusal(csr, worker) ?? (node && registrationRefusal(csr, worker, node));
+  const refusal =
+    clientRefusal(csr, worker) ??
+    (node && registrationRefusal(csr, worker, node)) ??
+    lateRefusal(csr, worker, situation);
   return refusal ?? judgeKey(csr, worker, situation);
 }
 
@@ -69,6 +73,17 @@ function registrationRefusal(csr: Csr, worker: WorkerFacts, node: Registration):
 }
 
 /**
+ * Where no cloud controller looks the machine up, whoever has the bootstrap token may ask in its name as long as it has not
+ * asked itself: so a first key has to come while the machine boots. A key that is known, or that the user admits, may come late.
+ */
+function lateRefusal(csr: Csr, { joinBy }: WorkerFacts, { clientKey, readmit }: Situation): CsrVerdict | undefined {
+  if (joinBy === undefined || Date.parse(csr.created) <= Date.parse(joinBy)) return undefined;
+  if (readmit === true || (clientKey !== undefined && keyOf(csr) === clientKey)) return undefined;
+  const detail = `created ${csr.created}, after the machine had to ask (${joinBy}): no providerID tells whether it is the machine`;
+  return { verdict: "refuse", rule: "window", detail, readmittable: true };
+}
+
+/**
  * One client key per server generation: the kubelet keeps its key while it bootstraps (kubernetes,
  * pkg/kubelet/certificate/bootstrap, kubelet-client.key.tmp), so a second one is somebody else's, or the first was. That
  * a Node does not report is no proof that its machine asks: a reboot is silent for longer than a stranger needs. So a
@@ -112,8 +127,9 @@ function otherKey(csr: Csr, than: string, key: string | undefined): string {
   return `${csr.name} has another key than ${than} is approved for this server: ${keys}`;
 }
 
-/** By the providerID of the cloud controller, or by our own annotation until it is set. */
+/** By the providerID of the cloud controller, or by our own annotation until it is set; without one, by its address as well. */
 function isRegisteredAs(node: Registration, worker: WorkerFacts): boolean {
+  if (worker.identity === "address" && !hasOwnAddresses(node.internalIps, worker)) return false;
   return (node.providerId === undefined ? node.markedServer : serverIdOf(node.providerId)) === worker.serverId;
 }
 

@@ -5,7 +5,7 @@ import { judgeServing } from "./serving.ts";
 import type { Csr, CsrVerdict, Load, Situation, WorkerFacts } from "./types.ts";
 
 export { signers } from "../../kubernetes/types.ts";
-export { claimsOf, claimsOfWorker, isAbout, isSinceServer } from "./checks.ts";
+export { claimsOf, claimsOfWorker, hasOwnAddresses, isAbout, isSinceServer } from "./checks.ts";
 export { isClientOf, lapsedRequest, readmittableRequests } from "./client.ts";
 
 /** The verdict on one request about one worker. */

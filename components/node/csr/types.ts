@@ -48,6 +48,13 @@ export interface WorkerFacts {
   readonly serverCreated: string;
   /** fixed IPs of the worker's own ports */
   readonly fixedIps: string[];
+  /**
+   * `address`: no cloud controller gives Nodes a providerID, so that name, address and key alone tell the machine. undefined:
+   * the providerID tells it
+   */
+  readonly identity?: "address" | undefined;
+  /** RFC 3339: by when a machine that is known by its address has to ask for its first key; undefined: no bound */
+  readonly joinBy?: string | undefined;
 }
 
 /** What the Node's registration says, when there is one. */
@@ -107,7 +114,7 @@ export type CsrVerdict =
       verdict: "refuse";
       rule: CsrRule;
       detail: string;
-      /** its key is another than the one that was approved for the server, and nothing else is wrong with it */
+      /** its key is another than the one that was approved for the server, or came too late, and nothing else is wrong with it */
       readmittable?: true;
     };
 

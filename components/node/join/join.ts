@@ -13,6 +13,7 @@ import { cancelled } from "../operation/messages.ts";
 import { type Operation, type Phase, PhaseTimeout, Timeline } from "../operation/phases.ts";
 import type { NodeInputs, NodeOutputs } from "../operation/types.ts";
 import { bootAwaits, type BootProgress } from "./boot-progress.ts";
+import { withJoinBy } from "./join-by.ts";
 import { kubeletPort, KubeletWatch } from "./kubelet-port.ts";
 import { describeLastSeen } from "./last-seen.ts";
 import { isMissing, missingWarning } from "./missing.ts";
@@ -25,6 +26,8 @@ export interface JoinRecord {
   readonly taints: TaintRecord;
   /** which client keys the server may have */
   readonly admission: Admission;
+  /** RFC 3339: when the server was found active first; undefined: the providerID tells the machine */
+  readonly activeSince?: string | undefined;
 }
 
 /** ms until a retry without a change: of what the API server did not accept, or what a flood blocked. */
@@ -71,11 +74,11 @@ export class Join {
   ) {
     this.#cluster = cluster;
     this.#operation = operation;
-    this.#inputs = inputs;
+    this.#inputs = withJoinBy(inputs, record.activeSince);
     this.#owners = owners;
     this.#taints = record.taints;
     this.#timeline = new Timeline(operation);
-    this.#requests = new JoinRequests(cluster, operation.log, inputs, record.admission);
+    this.#requests = new JoinRequests(cluster, operation.log, this.#inputs, record.admission);
     this.#kubelet = new KubeletWatch(inputs.fixedIps, probing);
   }
 

@@ -28,6 +28,16 @@ const hints: Record<string, string[]> = {
   ],
 };
 
+/** The same where no cloud controller runs. */
+const hintsByAddress: typeof hints = {
+  ...hints,
+  "serving CSR": hints["serving CSR"]?.slice(0, 1) ?? [],
+  ready: [
+    ...(hints["ready"]?.slice(0, 1) ?? []),
+    "the kubelet's options: with --cloud-provider=external it waits for a cloud controller, which this cluster does not have",
+  ],
+};
+
 /** A Node with the worker's name that is not provably ours. */
 export function nameTaken({ nodeName }: NodeInputs, detail: string): string {
   return (
@@ -44,6 +54,8 @@ export function contradictory({ nodeName, serverId }: NodeInputs, contradiction:
   );
 }
 
+const hintsOf = ({ identity }: NodeInputs): typeof hints => (identity === "address" ? hintsByAddress : hints);
+
 /** What is known at the end of a join. */
 interface LastSeen {
   lines: readonly string[];
@@ -55,7 +67,7 @@ interface LastSeen {
 /** A join that ran out of time. */
 export function joinTimeout(timeout: PhaseTimeout, worker: NodeInputs, { lines, judged, boot }: LastSeen): string {
   const { name } = timeout.phase;
-  const lookAt = name === "boot" ? bootHints(worker.serverId, boot) : (hints[name] ?? []);
+  const lookAt = name === "boot" ? bootHints(worker.serverId, boot) : (hintsOf(worker)[name] ?? []);
   return [
     `node ${worker.nodeName}: phase "${name}" ${timeoutCause(timeout)}; it was waiting for ${timeout.phase.awaiting()}.`,
     ...listSection("Last seen", lines),

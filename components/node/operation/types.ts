@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { WorkerFacts } from "../csr/types.ts";
 import type { containerClaimInputs } from "../schemas/container-claim.ts";
 import type { claimInputs } from "../schemas/node-claim.ts";
 import type { drainInputs } from "../schemas/node-drain.ts";
@@ -9,7 +10,7 @@ import type { Properties } from "./property-values.ts";
 export type ClaimedWorker = z.output<typeof claimInputs>;
 export type ContainerClaimInputs = z.output<typeof containerClaimInputs>;
 export type DrainInputs = z.output<typeof drainInputs>;
-export type NodeInputs = z.output<typeof nodeInputs>;
+export type NodeInputs = z.output<typeof nodeInputs> & Pick<WorkerFacts, "joinBy">;
 
 /** What a claim needs in the cluster alone. */
 export type ClaimInputs = Omit<ClaimedWorker, "drain" | "deleteTimeout">;

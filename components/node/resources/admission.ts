@@ -13,9 +13,13 @@ import { parseAdmission } from "./inputs.ts";
  */
 
 /** What the outputs keep of it. */
-export type KeptAdmission = Pick<NodeOutputs, "clientKey" | "readmission">;
+export type KeptAdmission = Pick<NodeOutputs, "clientKey" | "readmission" | "activeSince">;
 
-export const admissionKeys = ["clientKey", "readmission"] as const satisfies readonly (keyof KeptAdmission)[];
+export const admissionKeys = [
+  "clientKey",
+  "readmission",
+  "activeSince",
+] as const satisfies readonly (keyof KeptAdmission)[];
 
 /** What `readmit` came to if it is set still, and admits nobody any more. */
 export function spentOf(state: Properties, { readmit }: NodeInputs): "used" | "unused" | undefined {
@@ -31,6 +35,16 @@ export function admissionOf(state: Properties, inputs: NodeInputs): Admission {
 }
 
 /**
+ * When this stack found the server active first, of a worker that is known by its address. A process that was killed before it
+ * saved its state leaves none: the next one counts from then on.
+ *
+ * @param now ms since the epoch
+ */
+export function activeSinceOf(state: Properties, { identity }: NodeInputs, now: number): string | undefined {
+  return identity === "address" ? (parseAdmission(state).activeSince ?? new Date(now).toISOString()) : undefined;
+}
+
+/**
  * What the state keeps after a join.
  *
  * @param before what it was allowed to approve
@@ -41,13 +55,14 @@ export function keptAdmission(
   inputs: NodeInputs,
   before: Admission,
   after: Admission,
-  { ended, state }: { ended: boolean; state?: Properties },
+  { ended, state, activeSince }: { ended: boolean; state?: Properties; activeSince?: string | undefined },
 ): KeptAdmission {
   const { clientKey } = after;
   const key = clientKey === undefined ? {} : { clientKey };
-  if (inputs.readmit !== true) return key;
+  const kept = { ...key, ...(activeSince !== undefined && { activeSince }) };
+  if (inputs.readmit !== true) return kept;
   const spent = (state && spentOf(state, inputs)) ?? "unused";
-  if (before.readmit !== true) return { ...key, readmission: spent };
-  if (after.readmit !== true) return { ...key, readmission: "used" };
-  return { ...key, readmission: ended ? "unused" : "open" };
+  if (before.readmit !== true) return { ...kept, readmission: spent };
+  if (after.readmit !== true) return { ...kept, readmission: "used" };
+  return { ...kept, readmission: ended ? "unused" : "open" };
 }

@@ -48,7 +48,7 @@ export function ownTaintsOf(state: Properties, nodeName: string): string[] | und
   return parseNodeMetadata(state, nodeName).taints.map(idOf);
 }
 
-const admission = nodeOutputs.pick({ clientKey: true, readmission: true });
+const admission = nodeOutputs.pick({ clientKey: true, readmission: true, activeSince: true });
 
 /** What the state knows of the client keys; a state that holds something else must not count as one without a key. */
 export const parseAdmission = (properties: Properties): z.output<typeof admission> =>

@@ -16,7 +16,7 @@ import type { Properties } from "../operation/property-values.ts";
 import { asProperties, type NodeInputs, type NodeOutputs, serverUrnOf } from "../operation/types.ts";
 import { check, withDefaults } from "../schemas/check.ts";
 import { nodeInputs, nodeOutputs } from "../schemas/openshift-node.ts";
-import { admissionKeys, admissionOf, keptAdmission } from "./admission.ts";
+import { activeSinceOf, admissionKeys, admissionOf, keptAdmission } from "./admission.ts";
 import { inPlaceLine } from "./describe-update.ts";
 import { driftOf, keyWarnings, type Repair } from "./drift.ts";
 import { formerOfImported, importedInputs, nothingToImport } from "./import.ts";
@@ -92,8 +92,9 @@ async function create(cluster: Cluster, operation: Operation, properties: Proper
   refuseInactive(inputs);
   const id = inputs.nodeName;
   const taints: TaintRecord = { own: undefined };
-  const join = new Join(cluster, operation, inputs, ownersOf(inputs), { taints, admission: {} });
-  const kept = (ended: boolean) => keptAdmission(inputs, {}, join.admission, { ended });
+  const activeSince = activeSinceOf({}, inputs, Date.now());
+  const join = new Join(cluster, operation, inputs, ownersOf(inputs), { taints, admission: {}, activeSince });
+  const kept = (ended: boolean) => keptAdmission(inputs, {}, join.admission, { ended, activeSince });
   try {
     const outputs = await join.run();
     return { id, state: asProperties(properties, outputs, kept(true)) };
@@ -120,8 +121,9 @@ async function update(
   const before = admissionOf(state, inputs);
   const taints: TaintRecord = { own: ownTaintsOf(state, inputs.nodeName) };
   const owners = [...ownersOf(inputs), parseNode(state).owner];
-  const join = new Join(cluster, operation, inputs, owners, { taints, admission: before });
-  const admission = (ended: boolean) => keptAdmission(inputs, before, join.admission, { ended, state });
+  const activeSince = activeSinceOf(state, inputs, Date.now());
+  const join = new Join(cluster, operation, inputs, owners, { taints, admission: before, activeSince });
+  const admission = (ended: boolean) => keptAdmission(inputs, before, join.admission, { ended, state, activeSince });
   try {
     const outputs = await rejoin(cluster, operation, known, inputs, join);
     return asProperties(properties, outputs, admission(true));

@@ -121,6 +121,12 @@ export const nodeInputs = z.object({
   /** Fixed IPs of the server's ports: the addresses that the Node may have. */
   fixedIps: listOf(address, 1),
   /**
+   * `address`: the cluster has no cloud controller, so that Nodes get no providerID, and name, address and key alone tell the
+   * machine. It has to ask for its first certificate within `timeouts.boot` after its server became active. Default: the
+   * providerID tells it.
+   */
+  identity: oneOf(["address"]).optional(),
+  /**
    * Timeouts of the worker's phases. Those of the server and of the claim are inputs only to appear in previews: the engine
    * keeps them as customTimeouts, whose changes no preview shows.
    */
@@ -195,6 +201,8 @@ export const nodeOutputs = z.object({
     .string(says(clientKeyReason))
     .regex(/^SHA256:[0-9a-f]{64}$/, says(clientKeyReason))
     .optional(),
+  /** When this stack found the server active first, RFC 3339. Absent: the providerID tells the machine. */
+  activeSince: time.optional(),
   /**
    * What became of the input `readmit`: open, the update failed before a key was approved; used; or unused, the update
    * succeeded without. Absent: it is not set.

@@ -9,30 +9,39 @@ import type { ClusterFacts, ClusterNetwork, LocalData, MachineConfigServer, Node
 import { allowStatus, type Ask, asker, fetchCredentials, isAbsent, unexpectedShape } from "./ask.ts";
 import { openCluster } from "./kubeconfig.ts";
 import { type LeavingNode, readLocalData } from "./local-data.ts";
+import { nodeIdentityOf, platformDiagnostics, type ReportedPlatform } from "./platform.ts";
 import { readPools } from "./machine-config-pools.ts";
 import { parseNodes } from "./nodes.ts";
 import { type Expected, reconcile, type Reported, type Resolved } from "./reconcile.ts";
 
 const strings = z.array(z.string()).default([]);
 
-/** openshift/api config/v1, InfrastructureStatus and OpenStackPlatformStatus; before 4.12 each has a single address. */
+/** openshift/api config/v1, OpenStackPlatformStatus and BareMetalPlatformStatus; before 4.12 each has a single address. */
+const addressesSchema = z.object({
+  apiServerInternalIPs: strings,
+  apiServerInternalIP: z.string().default(""),
+  ingressIPs: strings,
+  ingressIP: z.string().default(""),
+  machineNetworks: strings,
+});
+const networksSchema = z.object({ machineNetworks: strings }).optional();
+
+/** The same, InfrastructureStatus. Those of platforms None and External say nothing of addresses. */
 const infrastructureSchema = z.object({
   spec: z
     .object({
-      platformSpec: z.object({ openstack: z.object({ machineNetworks: strings }).optional() }).optional(),
+      platformSpec: z.object({ openstack: networksSchema, baremetal: networksSchema }).optional(),
     })
     .optional(),
   status: z.object({
     infrastructureName: z.string().default(""),
     apiServerInternalURI: z.string().default(""),
+    controlPlaneTopology: z.string().optional(),
     platformStatus: z.object({
-      openstack: z.object({
-        apiServerInternalIPs: strings,
-        apiServerInternalIP: z.string().default(""),
-        ingressIPs: strings,
-        ingressIP: z.string().default(""),
-        machineNetworks: strings,
-      }),
+      type: z.string().optional(),
+      openstack: addressesSchema.optional(),
+      baremetal: addressesSchema.optional(),
+      external: z.object({ cloudControllerManager: z.object({ state: z.string().optional() }).optional() }).optional(),
     }),
   }),
 });
@@ -79,7 +88,10 @@ export function parseNetwork(answer: unknown): ClusterNetwork {
 }
 
 type Platform = Pick<Reported, "infraId" | "apiVips" | "ingressVips" | "machineNetworks"> &
-  Pick<ClusterFacts, "apiUrl">;
+  Pick<ClusterFacts, "apiUrl"> & {
+    /** undefined: the cluster has no Infrastructure object */
+    readonly platform?: ReportedPlatform | undefined;
+  };
 
 const infrastructureName = "Infrastructure cluster";
 const given = (...values: readonly string[]): string[] => values.filter((value) => value !== "");
@@ -87,9 +99,12 @@ const given = (...values: readonly string[]): string[] => values.filter((value) 
 /** The cluster's names and addresses from its Infrastructure object. */
 export function parseInfrastructure(object: unknown): Platform {
   const { spec, status } = infrastructureSchema.parse(object);
+  const { openstack, baremetal, external, type = openstack && "OpenStack" } = status.platformStatus;
+  if (type === undefined) throw new Error("status.platformStatus.type is missing");
   const { apiServerInternalIPs, apiServerInternalIP, ingressIPs, ingressIP, machineNetworks } =
-    status.platformStatus.openstack;
-  const wanted = spec?.platformSpec?.openstack?.machineNetworks ?? [];
+    openstack ?? baremetal ?? addressesSchema.parse({});
+  const { openstack: ofOpenstack, baremetal: ofBaremetal } = spec?.platformSpec ?? {};
+  const wanted = (ofOpenstack ?? ofBaremetal)?.machineNetworks ?? [];
   const unnamed = unexpectedShape(infrastructureName, "status.infrastructureName is missing");
   return {
     infraId: status.infrastructureName === "" ? unnamed : status.infrastructureName,
@@ -97,6 +112,11 @@ export function parseInfrastructure(object: unknown): Platform {
     apiVips: apiServerInternalIPs.length > 0 ? apiServerInternalIPs : given(apiServerInternalIP),
     ingressVips: ingressIPs.length > 0 ? ingressIPs : given(ingressIP),
     machineNetworks: machineNetworks.length > 0 ? machineNetworks : wanted,
+    platform: {
+      type,
+      hasCloudController: type === "OpenStack" || external?.cloudControllerManager?.state === "External",
+      isHosted: status.controlPlaneTopology === "External",
+    },
   };
 }
 
@@ -141,7 +161,7 @@ async function readResolved(
   ask: Ask,
   expected: Expected,
   signal: AbortSignal,
-): Promise<Resolved & Pick<ClusterFacts, "apiUrl">> {
+): Promise<Resolved & Pick<ClusterFacts, "apiUrl" | "nodeIdentity">> {
   const unknown: ClusterNetwork = { type: undefined, mtu: undefined };
   const network = api.request(paths.network, { signal, retries: 0 });
   const [platform, machineConfigServer, clusterNetwork] = await allOrDiagnostics([
@@ -149,10 +169,14 @@ async function readResolved(
     readMachineConfigServer(ask),
     attempt(signal, orDefaultIf404(network, parseNetwork, unknown)),
   ]);
-  const { apiUrl, ...names } = platform instanceof DiagnosticError ? nothing(platform) : platform;
+  const { apiUrl, platform: reported, ...names } = platform instanceof DiagnosticError ? nothing(platform) : platform;
+  const unsuitable = platformDiagnostics(reported, expected.platform);
+  // what a hosted cluster does not have is not reported as well
+  if (reported?.isHosted === true) throw new DiagnosticError(unsuitable);
   const { resolved, diagnostics } = reconcile({ ...names, machineConfigServer, network: clusterNetwork }, expected);
-  if (!resolved) throw new DiagnosticError(diagnostics);
-  return { ...resolved, apiUrl };
+  if (!resolved || unsuitable.length > 0) throw new DiagnosticError([...unsuitable, ...diagnostics]);
+  const nodeIdentity = nodeIdentityOf(reported, expected.platform);
+  return { ...resolved, apiUrl, ...(nodeIdentity && { nodeIdentity }) };
 }
 
 /** Reads the cluster's facts. Throws a DiagnosticError that lists everything that cannot be read or contradicts the config. */

@@ -4,12 +4,13 @@ import { authorityProblem } from "../../../components/kubernetes/endpoint.ts";
 import { authorityOf, KubeconfigError } from "../../../components/kubernetes/kubeconfig.ts";
 import { sameAddress, sameNetwork } from "../../../components/lib/ip.ts";
 import type { Config } from "../../config/load.ts";
+import type { PlatformName } from "../../config/platform.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { DiagnosticError } from "../../diagnostics/error.ts";
 import type { Result } from "../attempt.ts";
 import type { ClusterNetwork, MachineConfigServer } from "../facts.ts";
 
-/** The values of `cluster.expect`; undefined: not set. */
+/** The values of `cluster.expect`, and the platform; undefined: not set. */
 export interface Expected {
   readonly infraId?: string | undefined;
   readonly apiVips?: readonly string[] | undefined;
@@ -17,6 +18,8 @@ export interface Expected {
   readonly machineNetworks?: readonly string[] | undefined;
   readonly machineConfigServer?: MachineConfigServer | undefined;
   readonly mtu?: number | undefined;
+  /** cluster.platform; undefined: OpenStack */
+  readonly platform?: PlatformName | undefined;
 }
 
 /** What the cluster reports. An empty list is not reported; for other values a DiagnosticError says why they are missing. */
@@ -184,9 +187,10 @@ export function reconcile(
   };
 }
 
-/** The values of `cluster.expect`, with the authority read from its file. Throws a DiagnosticError if the file cannot be used. */
-export function readExpected({ expect = {} }: Config["cluster"]): Expected {
-  const { machineConfigServer: server, ...rest } = expect;
+/** The values that the config expects, with the authority read from its file. Throws a DiagnosticError if the file cannot be used. */
+export function readExpected({ expect = {}, platform }: Config["cluster"]): Expected {
+  const { machineConfigServer: server, ...others } = expect;
+  const rest = { ...others, ...(platform && { platform }) };
   if (!server) return rest;
   try {
     const sources = certificateAuthorities(authorityOf(server.ca)).map(({ source }) => source);

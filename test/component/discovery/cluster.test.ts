@@ -7,9 +7,11 @@ import path from "node:path";
 import { DiagnosticError } from "../../../infra/diagnostics/error.ts";
 import { ClusterUnreachable } from "../../../infra/discovery/cluster/ask.ts";
 import { openCluster } from "../../../infra/discovery/cluster/kubeconfig.ts";
-import { parseInfrastructure, parseUserData, readCluster } from "../../../infra/discovery/cluster/read.ts";
+import { readCluster } from "../../../infra/discovery/cluster/read.ts";
 import type { Expected } from "../../../infra/discovery/cluster/reconcile.ts";
 import { type ClusterFacts } from "../../../infra/discovery/facts.ts";
+import { hosted420 } from "../../support/releases/hosted-4.20.ts";
+import { none418 } from "../../support/releases/none-4.18.ts";
 
 const openstack = { apiServerInternalIPs: ["10.0.0.5"], ingressIPs: ["10.0.0.7"], machineNetworks: ["10.0.0.0/16"] };
 const apiServerInternalURI = "https://api-int.lab.example:6443";
@@ -21,45 +23,6 @@ const pointer = (merge: object): string =>
     ignition: { config: merge, security: { tls: { certificateAuthorities: [{ source: "data:;base64,QQ==" }] } } },
   });
 const source = "https://10.0.0.5:22623/config/worker";
-
-describe("worker-user-data", () => {
-  test.each([
-    ["3.x", pointer({ merge: [{ source }] })],
-    ["2.2", pointer({ append: [{ source }] })],
-  ])("of Ignition %s gives the server without the path, and its CA", (_, text) => {
-    expect(parseUserData(text)).toEqual({ url: "https://10.0.0.5:22623", authorities: ["data:;base64,QQ=="] });
-  });
-
-  test("of an IPv6 address keeps its brackets", () => {
-    const server = { source: "https://[fd00::5]:22623/config/worker" };
-    expect(parseUserData(pointer({ merge: [server] })).url).toBe("https://[fd00::5]:22623");
-  });
-
-  test("without a server is an error", () => {
-    expect(() => parseUserData(pointer({}))).toThrow("neither merge nor append");
-  });
-});
-
-test("the addresses come from the lists, else from the single fields that there were before 4.12", () => {
-  const { machineNetworks } = openstack;
-  const older = { apiServerInternalIP: "10.0.0.5", ingressIP: "10.0.0.7", machineNetworks };
-  const status = (platform: object): object => ({ ...infrastructure.status, platformStatus: { openstack: platform } });
-  const { apiVips, ingressVips } = parseInfrastructure(infrastructure);
-  expect({ apiVips, ingressVips }).toEqual({ apiVips: ["10.0.0.5"], ingressVips: ["10.0.0.7"] });
-  expect(parseInfrastructure({ status: status(older) })).toMatchObject({ apiVips, ingressVips });
-  const both = { ...openstack, apiServerInternalIP: "10.0.0.99", ingressIP: "10.0.0.98" };
-  expect(parseInfrastructure({ status: status(both) })).toMatchObject({ apiVips, ingressVips });
-  expect(parseInfrastructure({ status: status({}) })).toMatchObject({ apiVips: [], ingressVips: [] });
-});
-
-test("machine networks come from the status, else from the spec", () => {
-  expect(parseInfrastructure(infrastructure).machineNetworks).toEqual(["10.0.0.0/16"]);
-  const { machineNetworks, ...older } = openstack;
-  const status = { infrastructureName: "lab-7x2kq", platformStatus: { openstack: older } };
-  const spec = { platformSpec: { openstack: { machineNetworks } } };
-  expect(parseInfrastructure({ status, spec }).machineNetworks).toEqual(["10.0.0.0/16"]);
-  expect(parseInfrastructure({ status }).machineNetworks).toEqual([]);
-});
 
 describe("a cluster", () => {
   const before = { ...process.env };
@@ -163,6 +126,10 @@ describe("a cluster", () => {
   const infrastructureUrl = "/apis/config.openshift.io/v1/infrastructures/cluster";
   const userDataUrl = "/api/v1/namespaces/openshift-machine-api/secrets/worker-user-data";
   const networkUrl = "/apis/config.openshift.io/v1/networks/cluster";
+  const platformProblem =
+    "the cluster's platform is None: no cloud controller tells which server a Node runs on (no providerID)";
+  const hostedProblem =
+    "the cluster's control plane is hosted (Infrastructure cluster, status.controlPlaneTopology: External): it has neither a Machine Config Server nor MachineConfigPools";
   const machineConfigServer = { url: "https://10.0.0.9:22623", authorities: ["data:;base64,Qg=="] };
 
   test.each<[string, unknown, Expected, Partial<ClusterFacts>]>([
@@ -222,6 +189,27 @@ describe("a cluster", () => {
     answers[`${userDataUrl}-managed`] = operator;
     if (what) expect(Object.keys(await diagnosticsOf())).toEqual([expect.stringMatching(what)]);
     else expect(await read()).toMatchObject({ machineConfigServer: { url: "https://10.0.0.5:22623" }, filled: [] });
+  });
+
+  test("of another platform is known only if the config says it", async () => {
+    answers[infrastructureUrl] = none418.infrastructure;
+    expect(await diagnosticsOf()).toEqual({ [platformProblem]: "cluster.platform" });
+    expect(await read({}, { platform: "None" })).toMatchObject({
+      infraId: "lab-7x2kq",
+      nodeIdentity: "address",
+      apiVips: [],
+    });
+    expect(await diagnosticsOf({}, { infraId: "a-1" })).toEqual({
+      [platformProblem]: "cluster.platform",
+      "the config expects a-1, but the cluster reports lab-7x2kq": "cluster.expect.infraId",
+    });
+  });
+
+  test("whose control plane is hosted is refused for that alone", async () => {
+    answers[infrastructureUrl] = hosted420;
+    answers[userDataUrl] = undefined;
+    answers[poolsUrl] = undefined;
+    expect(await diagnosticsOf()).toEqual({ [hostedProblem]: "cluster" });
   });
 
   test("that says otherwise than is expected is at error, beside everything else", async () => {

@@ -102,6 +102,13 @@ test("GIVEN a pool with replicas WHEN its workers are listed by their numbers in
   expect(argsOf({ workers: listed })).toEqual(argsOf(removed));
 });
 
+test("GIVEN a cluster whose Nodes get no providerID WHEN a pool is declared THEN its workers are known by their addresses", () => {
+  const [pool] = configOf().pools;
+  const specOf = (change: Change) => poolSpec(pool ?? never(), 0, factsOf(change), owners);
+  expect(specOf({ cluster: { nodeIdentity: "address" } })).toEqual({ ...specOf({}), identity: "address" });
+  expect(specOf({})).not.toHaveProperty("identity");
+});
+
 test("GIVEN several pools WHEN some are removed or all are reordered THEN what the others are made from is the same", () => {
   const names = ["a", "b", "c", "d"];
   const argsByName = (pools: readonly string[]): Map<string, ReturnType<typeof poolSpec>> => {

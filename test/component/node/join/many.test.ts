@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import type provider from "@pulumi/pulumi/proto/provider_pb.js";
+import type { WorkerFacts } from "../../../../components/node/csr/types.ts";
 import { allTimeouts, nodeInputs } from "../../../support/node-fixtures.ts";
 import { Kubelets } from "../../support/kubelets.ts";
 import { eventually } from "../../support/node-harness.ts";
@@ -20,6 +21,11 @@ jest.setTimeout(180_000);
 
 const count = 500;
 
+const plain = ({ nodeName, serverId, serverCreated, fixedIps }: WorkerFacts) => ({
+  ...{ nodeName, serverId, serverCreated },
+  fixedIps: [...fixedIps],
+});
+
 let api: ScriptedApi;
 let node: Plugin;
 let kubelets: Kubelets;
@@ -34,10 +40,7 @@ beforeAll(async () => {
   await node.call("configure", configureRequest(args));
   const timeouts = allTimeouts(600);
   joins = kubelets.workers.map((facts) =>
-    node.call(
-      "create",
-      createRequest(urn("node", facts.nodeName), { ...nodeInputs, ...facts, fixedIps: [...facts.fixedIps], timeouts }),
-    ),
+    node.call("create", createRequest(urn("node", facts.nodeName), { ...nodeInputs, ...plain(facts), timeouts })),
   );
   await eventually(() => new Set(node.messages.map((it) => it.urn)).size === count, 60_000);
 });

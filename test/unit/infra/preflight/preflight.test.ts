@@ -267,7 +267,7 @@ describe("GIVEN something that a machine can do without", () => {
 
   test("WHEN a permission is missing without which the program works THEN that is no error of the account", () => {
     const optional = permissions.filter((it) => it.optional === true);
-    expect(optional.flatMap(({ resources }) => resources)).toEqual(["machineconfigpools"]);
+    expect(optional.flatMap(({ resources }) => resources)).toEqual(["machineconfigpools", "secrets"]);
     expect(diagnosticsOf(configOf(), factsOf({ checks: { denied: answer(optional) } }))).toEqual([]);
   });
 

@@ -79,6 +79,48 @@ describe("GIVEN a Node (rules.md 2.6), WHEN it is asked what is missing", () => 
   });
 });
 
+describe("GIVEN a cluster without a cloud controller, WHEN a Node is asked what is missing", () => {
+  const byAddress = { ...worker, identity: "address" as const };
+  const uninitialized = { key: "node.cloudprovider.kubernetes.io/uninitialized", effect: "NoSchedule" };
+
+  test.each<[string, NodeObject, string[]]>([
+    ["no providerID is needed", node({ spec: {} }), []],
+    ["our own providerID does no harm", node(), []],
+    ["an address is needed", node({ spec: {}, status: ready }), ["an InternalIP"]],
+    [
+      "a taint that nobody removes is told as such",
+      node({ spec: { taints: [uninitialized] } }),
+      [
+        "removal of taint node.cloudprovider.kubernetes.io/uninitialized (this cluster has no cloud controller, and the kubelet runs with --cloud-provider=external)",
+      ],
+    ],
+  ])("THEN %s", (_, it, missing) => {
+    expect(readiness(it, byAddress)).toEqual({ missing, contradiction: undefined });
+  });
+
+  test.each<[string, NodeObject]>([
+    ["another server's providerID", node({ spec: { providerID: `openstack:///${otherServer}` } })],
+    ["a BareMetalHost's", node({ spec: { providerID: "baremetalhost:///openshift-machine-api/host-1/uid" } })],
+    ["another address", node({ spec: {}, status: { ...ready, ...address("10.9.9.9") } })],
+  ])("THEN %s is a contradiction", (_, it) => {
+    expect(readiness(it, byAddress).contradiction).toBeDefined();
+  });
+
+  test.each<[string, NodeObject, string]>([
+    ["with our address", node({ spec: {} }), "ours"],
+    ["with another's providerID", node({ spec: { providerID: `openstack:///${otherServer}` } }), "foreign"],
+    ["with another's address", node({ spec: {}, status: { ...ready, ...address("10.9.9.9") } }), "foreign"],
+    ["without an address, which its kubelet would have told", node({ spec: {}, status: {} }), "foreign"],
+    [
+      "registered before the server was made",
+      node({ spec: {}, metadata: { creationTimestamp: "2025-12-01T00:00:00Z" } }),
+      "foreign",
+    ],
+  ])("THEN one %s is %s", (_, it, kind) => {
+    expect(originOf(it, byAddress, [owner]).kind).toBe(kind);
+  });
+});
+
 describe("GIVEN a Node under a worker's name (design.md 2, hard case 11), WHEN its owner is determined", () => {
   const mine = { [annotations.owner]: owner };
   const of = (server: string) => ({ [annotations.serverId]: server });

@@ -1,7 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Admission } from "../../../../../components/node/csr/types.ts";
 import type { Properties } from "../../../../../components/node/operation/property-values.ts";
-import { admissionOf, keptAdmission, spentOf } from "../../../../../components/node/resources/admission.ts";
+import {
+  activeSinceOf,
+  admissionOf,
+  keptAdmission,
+  spentOf,
+} from "../../../../../components/node/resources/admission.ts";
 import { nodeInputs } from "../../../../support/node-fixtures.ts";
 
 const [own, other] = ["aa", "bb"].map((digits) => `SHA256:${digits.repeat(32)}`);
@@ -73,5 +78,25 @@ describe("GIVEN a join that ended, WHEN its state is kept", () => {
     ],
   ])("THEN %s", (_, args, expected) => {
     expect(keptAdmission(...args)).toEqual(expected);
+  });
+});
+
+describe("GIVEN a worker whose machine is known by its address", () => {
+  const byAddress = { ...nodeInputs, identity: "address" as const };
+  const since = "2026-01-01T12:00:00.000Z";
+  const now = Date.parse("2026-01-02T12:00:00Z");
+
+  test.each<[string, Properties, Parameters<typeof activeSinceOf>[1], string | undefined]>([
+    ["now, of a new one", {}, byAddress, "2026-01-02T12:00:00.000Z"],
+    ["as before, of one that is in the state", { activeSince: since }, byAddress, since],
+    ["not at all where the providerID tells the machine", { activeSince: since }, nodeInputs, undefined],
+  ])("WHEN it is asked since when its server is active THEN %s", (_, state, inputs, expected) => {
+    expect(activeSinceOf({ ...nodeInputs, ...state }, inputs, now)).toBe(expected);
+  });
+
+  test("WHEN its join ends THEN the state keeps it, with or without a key", () => {
+    const ended = { ended: false, activeSince: since };
+    expect(keptAdmission(byAddress, {}, {}, ended)).toEqual({ activeSince: since });
+    expect(keptAdmission(byAddress, {}, { clientKey: own }, ended)).toEqual({ clientKey: own, activeSince: since });
   });
 });

@@ -53,6 +53,7 @@ describe.each(releases)("GIVEN a cluster of OpenShift %s on OpenStack", (_, rele
       apiVips: ["10.0.0.5"],
       ingressVips: ["10.0.0.7"],
       machineNetworks: expected.machineNetworks,
+      platform: { type: "OpenStack", hasCloudController: true, isHosted: false },
     });
   });
 
