@@ -43,7 +43,18 @@ finish([
   await check("format", "./test/start", "prettier", "--check", "."),
   await check("types", "./test/start", "tsc"),
   await check("lint", "./test/start", "eslint", "."),
-  await check("imports", "./test/start", "depcruise", "ci", "infra", "components", "examples", "package", "policy", "test"),
+  await check(
+    "imports",
+    "./test/start",
+    "depcruise",
+    "ci",
+    "infra",
+    "components",
+    "examples",
+    "package",
+    "policy",
+    "test",
+  ),
   // these need no lab, and the lab's tests wait most of the time
   ...(
     await Promise.all([

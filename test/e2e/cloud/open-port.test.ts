@@ -8,7 +8,7 @@ import { OwnPool } from "../support/own-pool.ts";
 import { Project, succeeded } from "../support/project.ts";
 import { editStackFile } from "../support/stack/stack-file.ts";
 
-const own = new OwnPool("open-port");
+const own = new OwnPool("lone-open");
 const name = own.worker(0);
 
 describe("GIVEN a worker in a network with port security", () => {
