@@ -23,7 +23,7 @@ export default async function main(): Promise<Record<string, unknown>> {
     authority: config.require("authority"),
     flavor: { id: flavor.id, ...named("flavor") },
     image: { id: image.id, ...named("image") },
-    port: { networkId: network.id, subnetId: subnet.id },
+    port: { networkId: network.id, subnet: { id: subnet.id, ipVersion: 4 as const } },
   };
   const cluster = new NodeProvider("cluster", { cloud });
   const pool = declarePool(config.require("pool"), place, await lookups(cloud), [provider, cluster]);

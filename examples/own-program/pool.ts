@@ -11,7 +11,7 @@ export interface Place {
   readonly authority: string;
   readonly flavor: { readonly id: string; readonly name: string };
   readonly image: { readonly id: string; readonly name: string };
-  readonly port: { readonly networkId: string; readonly subnetId: string };
+  readonly port: { readonly networkId: string; readonly subnet: { readonly id: string; readonly ipVersion: 4 | 6 } };
 }
 
 /** Declares a pool of two workers with default timeouts, whose Ignition config is their user data. */
@@ -38,7 +38,7 @@ export function declarePool(
     pool,
     configPath: `pools[${pool}]`,
     workers: [0, 1].map((i) => ({ name: `${place.infraId}-${pool}-${i}` })),
-    ports: [{ ...port, ...addresses }],
+    ports: [{ networkId: port.networkId, subnets: [port.subnet], ...addresses }],
     payload: { hash: payloadHash(boot), onChange: "keep" as const },
     ignition: { delivery: "inline" as const, userData },
   };

@@ -18,21 +18,21 @@ await pulumi.runtime.setMocks({
 });
 
 const { declarePool } = (await import(process.argv[2] ?? "")) as typeof program;
-const place = {
+const place: program.Place = {
   infraId: "lab-7x2kq",
   owner: "organization/own-program/dev",
   machineConfigServer: "https://10.0.0.5:22623",
   authority: "data:;base64,QQ==",
   flavor: { id: "f", name: "baremetal" },
   image: { id: "i", name: "rhcos" },
-  port: { networkId: "n", subnetId: "s" },
+  port: { networkId: "n", subnet: { id: "s", ipVersion: 4 } },
 };
 const none = <T>(): Promise<T[]> => Promise.resolve([]);
 const pool = declarePool(
   "metal",
   place,
   {
-    existing: { servers: none, ports: none, serverStatus: () => Promise.resolve(undefined) },
+    existing: { servers: none, ports: none, failedServers: none, serverStatus: () => Promise.resolve(undefined) },
     currentNodes: none,
     currentMachineConfigPools: none,
   },
