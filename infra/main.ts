@@ -48,6 +48,7 @@ import { workerZones } from "./preflight/changes/zones.ts";
 import { leavingNodes } from "./preflight/checks/local-volumes.ts";
 import { skippedDetachDiagnostics } from "./preflight/checks/max-detach.ts";
 import { wantedWorkers } from "./preflight/checks/names.ts";
+import { ownNodeVariable } from "./preflight/checks/own-node.ts";
 import { protectDiagnostics } from "./preflight/checks/protect.ts";
 import { queuedTerms } from "./preflight/checks/url-lifetime.ts";
 import { type Evaluation, evaluate, hasOwnObjects, type PreflightFacts } from "./preflight/index.ts";
@@ -96,7 +97,7 @@ const identitiesOf = (discovery: Discovery | SkippedCluster): Identities => ({
  * leaves is counted. Without a provider of the workers it has nothing of them, and may not exist.
  */
 async function withState(config: Config, discovery: Discovery, nodes: NodeProvider): Promise<PreflightFacts> {
-  const facts = { ...discovery, at: Date.now() };
+  const facts = { ...discovery, at: Date.now(), ownNode: process.env[ownNodeVariable] };
   const isAdopting = config.pools.some(({ adopt }) => adopt.length > 0);
   const isNeeded = hasOwnObjects(discovery) || isAdopting || config.maxDetach !== undefined;
   return isNeeded ? { ...facts, state: await stateOf(nodes) } : facts;

@@ -216,6 +216,8 @@ export interface PreflightFacts extends ChangeFacts {
   /** of the workers that leave; undefined: not read, since no Node leaves */
   readonly localData?: Result<readonly LocalData[]> | undefined;
   readonly checks: Checks;
+  /** name of the Node of the program's own pod; undefined: it runs in none, or nobody has said so */
+  readonly ownNode?: string | undefined;
   /** names of the account's roles in the cloud's project */
   readonly roles: readonly string[];
   /** that services are looked for in; undefined: in any */

@@ -26,6 +26,7 @@ import { nodeNameDiagnostics } from "./checks/node-name.ts";
 import { nodeListDiagnostics } from "./checks/node-lists.ts";
 import { notReadyDiagnostics } from "./checks/not-ready.ts";
 import { objectStoreDiagnostics } from "./checks/object-store.ts";
+import { ownNodeDiagnostics } from "./checks/own-node.ts";
 import { portSecurityDiagnostics } from "./checks/port-security.ts";
 import { protectDiagnostics } from "./checks/protect.ts";
 import { removeDiagnostics } from "./checks/remove.ts";
@@ -105,6 +106,7 @@ export function evaluate(
     ...objectStoreDiagnostics(config, facts, changes),
     ...urlLifetimeDiagnostics(config, queuedTerms(config, facts.cluster, parallel)),
     ...localVolumeDiagnostics(config, facts),
+    ...ownNodeDiagnostics(facts, changes),
     ...unreadDiagnostics(facts),
   ].filter(({ check }) => !skipped.includes(check));
   return { diagnostics, changes: blockedChanges(changes, diagnostics) };
