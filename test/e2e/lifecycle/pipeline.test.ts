@@ -1,8 +1,8 @@
 /** @shared a worker of a pool of its own */
 
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { openstack } from "../../lab/settings.ts";
 import { PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
+import { openstack } from "../../lab/settings.ts";
 import { core } from "../support/cluster/cluster.ts";
 import { OwnPool } from "../support/own-pool.ts";
 import { type Config, type Preflight, Project, succeeded } from "../support/project.ts";
