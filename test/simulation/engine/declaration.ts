@@ -5,6 +5,7 @@ import { portName } from "../../../components/ports/names.ts";
 import { allTimeouts, nodeInputs, owner, worker } from "../../support/node-fixtures.ts";
 import type { NewPort } from "../cloud/neutron.ts";
 import type { Boot } from "../cloud/nova.ts";
+import type { Program, ServerState } from "./worker-stack.ts";
 
 /** What the stack's config asks of its one worker. */
 export interface Declaration {
@@ -31,19 +32,13 @@ export const portOf = (): NewPort => ({
   ip: address,
 });
 
-export const serverOf = ({ image }: Declaration, port: string): Boot => ({
+export const serverOf = (image: string, port: string): Boot => ({
   name: nodeName,
   metadata: { owner, pool: "metal", image },
   ports: [port],
 });
 
-export const drainInputs = (serverId: string): Properties =>
-  asProperties({ nodeName, owner, serverId, drain, configPath });
-
-export const joinInputs = (
-  { labels, readmit }: Declaration,
-  server: { readonly id: string; readonly created: string },
-): Properties =>
+const joinInputs = ({ labels, readmit }: Declaration, server: ServerState): Properties =>
   asProperties({
     nodeName,
     owner,
@@ -61,5 +56,21 @@ export const joinInputs = (
     hasDrain: true,
   });
 
-export const membershipInputs = (serverId: string): Properties =>
-  asProperties({ pool: "metal", owner, members: [{ nodeName, serverId }], cordonTimeout: 300, configPath });
+/** What the program declares of the worker. */
+export const programOf = (wanted: Declaration): Program => ({
+  image: wanted.image,
+  inputs: (name, server) => {
+    switch (name) {
+      case "NodeClaim":
+        return claimInputs();
+      case "NodeDrain":
+        return asProperties({ nodeName, owner, serverId: server.id, drain, configPath });
+      case "OpenShiftNode":
+        return joinInputs(wanted, server);
+      case "PoolMembership": {
+        const members = [{ nodeName, serverId: server.id }];
+        return asProperties({ pool: "metal", owner, members, cordonTimeout: 300, configPath });
+      }
+    }
+  },
+});

@@ -7,21 +7,22 @@ import type { Resource } from "../../../components/node/resources/resource.ts";
 import type { PluginProcess } from "../run/plugin-process.ts";
 import { OpenStackProvider } from "./openstack-provider.ts";
 
+export type PluginResource = "NodeClaim" | "NodeDrain" | "OpenShiftNode" | "PoolMembership";
+
 /** What runs during one command: the plugin's process, and the OpenStack provider's. Both end with it. */
 export class Life {
   readonly process: PluginProcess;
   readonly openStack: OpenStackProvider;
-  readonly resources: Readonly<Record<"NodeClaim" | "NodeDrain" | "OpenShiftNode" | "PoolMembership", Resource>>;
-  /** as one process of the plugin shares it */
-  readonly cloud: StackCloud;
+  readonly resources: Readonly<Record<PluginResource, Resource>>;
 
-  constructor(process: PluginProcess) {
+  /** @param hasCloud false: the plugin has none to look for what is left over */
+  constructor(process: PluginProcess, hasCloud = true) {
     this.process = process;
     this.openStack = new OpenStackProvider(process.name);
     const cluster = () => Promise.resolve(process.cluster);
-    this.cloud = new StackCloud(process.name);
+    const cloud = hasCloud ? new StackCloud(process.name) : undefined;
     this.resources = {
-      NodeClaim: nodeClaim(cluster, () => this.cloud),
+      NodeClaim: nodeClaim(cluster, () => cloud),
       NodeDrain: nodeDrain(cluster),
       OpenShiftNode: openShiftNode(cluster),
       PoolMembership: poolMembership(cluster),

@@ -1,19 +1,48 @@
 import { difference } from "../../../components/node/operation/diff.ts";
 import type { Properties } from "../../../components/node/operation/property-values.ts";
 import { asProperties } from "../../../components/node/operation/types.ts";
-import type { Known, Resource } from "../../../components/node/resources/resource.ts";
-import { owner } from "../../support/node-fixtures.ts";
-import { CloudStore } from "../cloud/objects.ts";
-import { keepPartial } from "../run/keep-partial.ts";
-import type { World } from "../world/world.ts";
-import * as program from "./declaration.ts";
-import type { Declaration } from "./declaration.ts";
-import type { Life } from "./life.ts";
+import { type Known, PartialResult, type Resource } from "../../../components/node/resources/resource.ts";
+import type { Checked } from "../../../components/node/schemas/check.ts";
+import type { Life, PluginResource } from "./life.ts";
 
 /** The resources of one worker, in the order of their creation (components/baremetal-worker.ts, worker-pool.ts). */
 export const resourceNames = ["NodeClaim", "Port", "Server", "NodeDrain", "OpenShiftNode", "PoolMembership"] as const;
 export type ResourceName = (typeof resourceNames)[number];
-type PluginResource = Exclude<ResourceName, "Port" | "Server">;
+
+/** Those of the OpenStack provider. */
+export type MachineResource = "Port" | "Server";
+
+export type State = ReadonlyMap<ResourceName, Known>;
+
+/** A server as the other resources are told of it. */
+export interface ServerState {
+  readonly id: string;
+  /** RFC 3339, by the cloud's clock; of one that is ACTIVE */
+  readonly created: string;
+}
+
+/** What a run of the program declares. */
+export interface Program {
+  readonly image: string;
+  /** of a resource that does not depend on the server, it has none yet */
+  inputs(name: PluginResource, server: ServerState): Properties;
+}
+
+/** The OpenStack provider, as the engine asks it. */
+export interface MachineProvider {
+  /** in the order of their creation */
+  readonly names: readonly MachineResource[];
+  isThere(life: Life, name: MachineResource, known: Known): Promise<boolean>;
+  /** false: it is to be replaced */
+  isAsWanted(name: MachineResource, known: Known, program: Program): boolean;
+  create(life: Life, name: MachineResource, state: State, program: Program): Promise<Known>;
+  /** what is saved once it can be used: what fails before leaves a partial resource */
+  completed(life: Life, name: MachineResource, known: Known): Promise<Known>;
+  delete(life: Life, name: MachineResource, known: Known): Promise<void>;
+}
+
+/** Checks of all runs: the same few inputs, and the check would be a fifth of what a run does. */
+const checks = new Map<string, Checked>();
 
 /**
  * One stack with one worker as the engine runs it: each resource after what it depends on, everything that was answered is
@@ -22,22 +51,32 @@ type PluginResource = Exclude<ResourceName, "Port" | "Server">;
 export class WorkerStack {
   /** what the engine has saved */
   readonly state = new Map<ResourceName, Known>();
-  readonly #world: World;
+  readonly #machines: MachineProvider;
 
-  constructor(world: World) {
-    this.#world = world;
+  constructor(machines: MachineProvider) {
+    this.#machines = machines;
+  }
+
+  /** The state of a worker that has joined, without a port. */
+  assume(program: Program, server: ServerState, joined: Properties): void {
+    for (const name of resourceNames) {
+      if (name === "Port") continue;
+      if (name === "Server") this.state.set(name, { id: server.id, inputs: {}, state: { created: server.created } });
+      else {
+        const inputs = program.inputs(name, server);
+        this.state.set(name, { id: name, inputs, state: name === "OpenShiftNode" ? { ...inputs, ...joined } : inputs });
+      }
+    }
   }
 
   /** `pulumi up --refresh`: what the cloud does not have any more is made again. */
-  async up(life: Life, wanted: Declaration): Promise<void> {
+  async up(life: Life, program: Program): Promise<void> {
     await this.#refresh(life);
-    await this.#reconcile(life, "NodeClaim", program.claimInputs());
-    if (!this.state.has("Port")) await this.#createPort(life);
-    const created = await this.#server(life, wanted);
-    const { id } = this.#saved("Server");
-    await this.#reconcile(life, "NodeDrain", program.drainInputs(id));
-    await this.#reconcile(life, "OpenShiftNode", program.joinInputs(wanted, { id, created }));
-    await this.#reconcile(life, "PoolMembership", program.membershipInputs(id));
+    await this.#reconcile(life, "NodeClaim", program);
+    for (const name of this.#machines.names) await this.#provide(life, name, program);
+    for (const name of ["NodeDrain", "OpenShiftNode", "PoolMembership"] as const) {
+      await this.#reconcile(life, name, program);
+    }
   }
 
   /** `pulumi destroy`, which runs no program: nothing is declared. */
@@ -45,57 +84,27 @@ export class WorkerStack {
     for (const name of resourceNames.toReversed()) await this.#delete(life, name, false);
   }
 
-  #saved(name: ResourceName): Known {
-    const known = this.state.get(name);
-    if (!known) throw new Error(`the state has no ${name}`);
-    return known;
-  }
-
   async #refresh(life: Life): Promise<void> {
-    const [server, port] = [this.state.get("Server"), this.state.get("Port")];
-    if (server && !(await life.heard(life.openStack.hasServer(server.id)))) this.state.delete("Server");
-    if (port && !(await life.heard(life.openStack.hasPort(port.id)))) this.state.delete("Port");
-  }
-
-  /** The program adopts what the cloud has under its name and owner: a port of an `up` that was cut off. */
-  async #createPort(life: Life): Promise<void> {
-    const port = program.portOf();
-    const there = new CloudStore(this.#world, "ports").all();
-    const own = there.find(({ name, description }) => name === port.name && description === port.description);
-    const id = own?.id ?? (await life.heard(life.openStack.createPort(port)));
-    this.state.set("Port", { id, inputs: {}, state: {} });
-  }
-
-  /** When the server was made that is ACTIVE now. */
-  async #server(life: Life, wanted: Declaration): Promise<string> {
-    const known = this.state.get("Server");
-    if (known?.inputs["image"] !== wanted.image) {
-      // one machine, one address: the drained node and its server go before the next one is made
-      for (const name of ["OpenShiftNode", "NodeDrain", "Server"] as const) await this.#delete(life, name, true);
+    for (const name of this.#machines.names.toReversed()) {
+      const known = this.state.get(name);
+      if (known && !(await life.heard(this.#machines.isThere(life, name, known)))) this.state.delete(name);
     }
-    if (!this.state.has("Server")) await this.#createServer(life, wanted);
-    const { id, inputs, state } = this.#saved("Server");
-    if (typeof state["created"] === "string") return state["created"];
-    const created = await life.heard(life.openStack.awaitActive(id));
-    this.state.set("Server", { id, inputs, state: { created } });
-    return created;
   }
 
-  /** Recorded as soon as the POST is answered: what fails afterwards leaves a partial resource. */
-  async #createServer(life: Life, wanted: Declaration): Promise<void> {
-    const server = program.serverOf(wanted, this.#saved("Port").id);
-    const named = new CloudStore(this.#world, "servers").all().filter(({ name }) => name === server.name);
-    const own = named.find(({ metadata }) => metadata["owner"] === owner && metadata["image"] === wanted.image);
-    const [duplicate] = own ? [] : named;
-    if (duplicate) throw new DuplicateServer(`server ${duplicate.id} has the name already`);
-    const id = own?.id ?? (await life.heard(life.openStack.createServer(server)));
-    this.state.set("Server", { id, inputs: { image: wanted.image }, state: {} });
+  async #provide(life: Life, name: MachineResource, program: Program): Promise<void> {
+    const known = this.state.get(name);
+    if (name === "Server" && !(known && this.#machines.isAsWanted(name, known, program))) {
+      // one machine, one address: the drained node and its server go before the next one is made
+      for (const each of ["OpenShiftNode", "NodeDrain", "Server"] as const) await this.#delete(life, each, true);
+    }
+    const made = this.state.get(name) ?? (await life.heard(this.#machines.create(life, name, this.state, program)));
+    this.state.set(name, made);
+    this.state.set(name, await life.heard(this.#machines.completed(life, name, made)));
   }
 
-  async #reconcile(life: Life, name: PluginResource, given: Properties): Promise<void> {
+  async #reconcile(life: Life, name: PluginResource, program: Program): Promise<void> {
     const resource = life.resources[name];
-    const { inputs, failures } = resource.check(given);
-    if (failures.length > 0) throw new Error(`inputs of ${name}: ${JSON.stringify(failures)}`);
+    const inputs = checked(resource, name, program.inputs(name, serverIn(this.state)));
     const known = this.state.get(name);
     if (!known) await this.#create(life, name, resource, inputs);
     else await this.#update(life, name, resource, known, inputs);
@@ -103,10 +112,11 @@ export class WorkerStack {
 
   async #create(life: Life, name: PluginResource, resource: Resource, inputs: Properties): Promise<void> {
     const work = resource.create(life.process.operation("create", name), inputs);
-    const { id, state } = await keepPartial(this.state, name, inputs, life.heard(work));
+    const { id, state } = await this.#keepPartial(name, inputs, life.heard(work));
     this.state.set(name, { id, inputs, state });
   }
 
+  /** Only what differs or has drifted is updated. */
   async #update(life: Life, name: PluginResource, resource: Resource, known: Known, inputs: Properties): Promise<void> {
     const former = resource.former?.(known, inputs) ?? known.inputs;
     const found = difference(former, inputs, resource.replacing);
@@ -117,16 +127,24 @@ export class WorkerStack {
     const repairs = await life.heard(resource.drift(life.process.operation("diff", name), known, inputs));
     if (found.changes.size === 0 && repairs.length === 0) return;
     const work = resource.update(life.process.operation("update", name), known, inputs);
-    const state = await keepPartial(this.state, name, inputs, life.heard(work));
+    const state = await this.#keepPartial(name, inputs, life.heard(work));
     this.state.set(name, { id: known.id, inputs, state });
   }
 
-  /** @param replacement whether the program of the command declares the resource */
+  /** Of a process that was killed there is no partial result. */
+  async #keepPartial<T>(name: PluginResource, inputs: Properties, work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      if (error instanceof PartialResult) this.state.set(name, { id: error.id, inputs, state: error.state });
+      throw error;
+    }
+  }
+
   async #delete(life: Life, name: ResourceName, replacement: boolean): Promise<void> {
     const known = this.state.get(name);
     if (!known) return;
-    if (name === "Port") await life.heard(life.openStack.deletePort(known.id));
-    else if (name === "Server") await life.heard(life.openStack.deleteServer(known.id));
+    if (name === "Port" || name === "Server") await life.heard(this.#machines.delete(life, name, known));
     else {
       const operation = { ...life.process.operation("delete", name), replacement };
       await life.heard(life.resources[name].delete(operation, known));
@@ -140,8 +158,18 @@ export class WorkerStack {
   }
 }
 
-/** A server that is not as wanted has the name: the program refuses to make another (components/server/duplicate.ts). */
-export class DuplicateServer extends Error {}
+function serverIn(state: State): ServerState {
+  const { id = "", state: { created } = {} } = state.get("Server") ?? {};
+  return { id, created: typeof created === "string" ? created : "" };
+}
+
+function checked(resource: Resource, name: PluginResource, given: Properties): Properties {
+  const key = `${name} ${JSON.stringify(given)}`;
+  const found = checks.get(key) ?? resource.check(given);
+  checks.set(key, found);
+  if (found.failures.length > 0) throw new Error(`inputs of ${name}: ${JSON.stringify(found.failures)}`);
+  return found.inputs;
+}
 
 const perMachine = ["serverId", "serverCreated", "members"];
 

@@ -7,12 +7,14 @@ import { machine, type MachinePace } from "../actors/machine.ts";
 import { type Deed, nodeLifecycle, others, podGarbageCollector } from "../actors/others.ts";
 import type { RequestTexts } from "../actors/requests.ts";
 import { replicaSet, scheduler, webPod } from "../actors/workload.ts";
+import { instantServer } from "../engine/instant-server.ts";
+import { Life } from "../engine/life.ts";
+import { type ResourceName, type ServerState, WorkerStack } from "../engine/worker-stack.ts";
 import type { FaultPlan } from "../faults/plan.ts";
 import { attachInvariants } from "../invariants/attach.ts";
 import { detachInvariants } from "../invariants/detach.ts";
-import { type ResourceName, type ServerState, Stack } from "../run/stack.ts";
 import { type Outcome, Setting } from "./setting.ts";
-import { drainTimeout, joinTimeout, removeTimeout, workerInputs } from "./worker.ts";
+import { drainTimeout, joinTimeout, program, removeTimeout } from "./worker.ts";
 
 /** A worker that joins: `pulumi up`, as often as it takes; perhaps `pulumi destroy` instead, after the first one. */
 export interface AttachCase {
@@ -58,7 +60,7 @@ export async function attach(
     ...detachInvariants(ours, { warnings: () => it.warnings, isLeaving: () => isLeaving }),
   ]);
   const { api, world, simulation } = setting;
-  const stack = new Stack(workerInputs, servers(setting, serverIds));
+  const stack = new WorkerStack(instantServer(servers(setting, serverIds)));
   let stateWhenKilled: ResourceName[] | undefined;
   setting.onKilled = () => (stateWhenKilled ??= [...stack.state.keys()]);
   world.put("pods", webPod("web-0"), "user");
@@ -73,10 +75,11 @@ export async function attach(
     podGarbageCollector(),
     nodeLifecycle(nodeName, api),
   ]);
-  const up = (): Promise<string | undefined> => setting.command("up", commandBound, (process) => stack.up(process));
+  const up = (): Promise<string | undefined> =>
+    setting.command("up", commandBound, (process) => stack.up(new Life(process, false), program));
   const destroy = (): Promise<string | undefined> => {
     isLeaving = true;
-    return setting.command("destroy", commandBound, (process) => stack.destroy(process));
+    return setting.command("destroy", commandBound, (process) => stack.destroy(new Life(process, false)));
   };
   const first = await up();
   const next = drawn.destroys ? destroy : up;
@@ -113,7 +116,7 @@ function servers({ world }: Setting, ids: string[]): { create: () => ServerState
   };
 }
 
-function rest({ world }: Setting, stack: Stack): string {
+function rest({ world }: Setting, stack: WorkerStack): string {
   const node = world.get("nodes", nodeName);
   const state = [...stack.state.keys()].join() || "empty";
   const by = node?.metadata.annotations?.[annotations.serverId] ?? "nobody";

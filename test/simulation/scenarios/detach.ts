@@ -3,11 +3,13 @@ import { nodeInputs, owner, worker } from "../../support/node-fixtures.ts";
 import { podRuntime } from "../actors/kubelet.ts";
 import { type Deed, nodeLifecycle, others, podGarbageCollector } from "../actors/others.ts";
 import { podsOn, replicaSet, scaleUp, scheduler, type SchedulerPace, webBudget, webPod } from "../actors/workload.ts";
+import { instantServer } from "../engine/instant-server.ts";
+import { Life } from "../engine/life.ts";
+import { type ResourceName, WorkerStack } from "../engine/worker-stack.ts";
 import type { FaultPlan } from "../faults/plan.ts";
 import { detachInvariants } from "../invariants/detach.ts";
-import { type ResourceName, Stack } from "../run/stack.ts";
 import { type Outcome, Setting } from "./setting.ts";
-import { readyNode, workerInputs, readyOutputs, drainTimeout } from "./worker.ts";
+import { drainTimeout, program, readyNode, readyOutputs } from "./worker.ts";
 
 /** A worker with pods that leaves: `pulumi destroy`, as often as it takes. */
 export interface DetachCase {
@@ -74,7 +76,7 @@ export async function detach(scheduled: fc.Scheduler, drawn: DetachCase): Promis
     nodeLifecycle(nodeName, setting.api),
   ]);
   const destroy = (): Promise<string | undefined> =>
-    setting.command("destroy", commandBound, (process) => stack.destroy(process));
+    setting.command("destroy", commandBound, (process) => stack.destroy(new Life(process, false)));
   await setting.simulation.pass(drawn.begins);
   const results = await setting.repeat(patience, destroy);
   const written = [...setting.disturbances.written];
@@ -93,23 +95,22 @@ function populate({ world, api }: Setting, { pods, minAvailable }: DetachCase): 
 }
 
 /** A stack whose worker has joined. */
-function attachedStack({ world, simulation }: Setting): Stack {
+function attachedStack({ world, simulation }: Setting): WorkerStack {
   const server = { id: serverId, created: nodeInputs.serverCreated };
-  const stack = new Stack((name) => workerInputs(name, server), {
+  const gone = (resolve: () => void): void => {
+    world.delete("servers", serverId, undefined, "nova");
+    resolve();
+  };
+  const machine = instantServer({
     create: () => server,
-    delete: () =>
-      new Promise((resolve) => {
-        simulation.later(deletionTime, "the server is gone", () => {
-          world.delete("servers", serverId, undefined, "nova");
-          resolve();
-        });
-      }),
+    delete: () => new Promise((resolve) => simulation.later(deletionTime, "the server is gone", () => gone(resolve))),
   });
-  stack.assume(server, readyOutputs(server));
+  const stack = new WorkerStack(machine);
+  stack.assume(program, server, readyOutputs(server));
   return stack;
 }
 
-function rest({ world }: Setting, stack: Stack): string {
+function rest({ world }: Setting, stack: WorkerStack): string {
   const nodes = world.list("nodes").map((it) => it.metadata.name);
   const pods = podsOn(world, staying).length;
   const state = [...stack.state.keys()].join() || "empty";

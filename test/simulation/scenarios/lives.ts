@@ -11,7 +11,8 @@ import type { RequestTexts } from "../actors/requests.ts";
 import { replicaSet, scheduler, webPod } from "../actors/workload.ts";
 import { Cloud, cloudHost } from "../cloud/cloud.ts";
 import { CloudStore, serverIn } from "../cloud/objects.ts";
-import { type Declaration, nodeName } from "../engine/declaration.ts";
+import { type Declaration, nodeName, programOf } from "../engine/declaration.ts";
+import { CloudMachines } from "../engine/cloud-machines.ts";
 import { Life } from "../engine/life.ts";
 import { WorkerStack } from "../engine/worker-stack.ts";
 import type { FaultPlan } from "../faults/plan.ts";
@@ -70,7 +71,7 @@ export class Lives {
     world.onChange(({ kind, type, object }) => {
       if (kind === "servers" && type === "ADDED") this.#servers.push(serverIn(object).id);
     });
-    this.stack = new WorkerStack(world);
+    this.stack = new WorkerStack(new CloudMachines(world));
     const cloud = new Cloud(world, simulation);
     const machines = new Machines(nodeName, api, { boot: 30_000, off: 3_000, ready: 10_000 }, disks);
     this.#populate();
@@ -97,7 +98,7 @@ export class Lives {
   /** `pulumi up`, once: why it failed, undefined if it has not. */
   up(wanted: Declaration): Promise<string | undefined> {
     this.#isLeaving = false;
-    return this.setting.command("up", commandBound, (process) => this.stack.up(new Life(process), wanted));
+    return this.setting.command("up", commandBound, (process) => this.stack.up(new Life(process), programOf(wanted)));
   }
 
   /** `pulumi destroy`, once. */

@@ -1,7 +1,8 @@
 import { annotations } from "../../../components/kubernetes/types.ts";
 import type { Properties } from "../../../components/node/operation/property-values.ts";
 import { allTimeouts, nodeInputs, owner, worker } from "../../support/node-fixtures.ts";
-import type { PluginResource, ServerState } from "../run/stack.ts";
+import type { PluginResource } from "../engine/life.ts";
+import type { Program, ServerState } from "../engine/worker-stack.ts";
 import type { Given } from "../world/world.ts";
 
 /** The worker of the scenarios, and what the program says of it. */
@@ -17,9 +18,11 @@ const common = { nodeName, owner, configPath: nodeInputs.configPath };
 
 const taint = { key: "dedicated", value: "metal", effect: "NoSchedule" };
 
+export const program: Program = { image: "rhcos", inputs };
+
 /** The inputs of a resource as the program gives them once the server is known. */
-export function workerInputs(name: PluginResource, server: ServerState): Properties {
-  const inputs: Record<PluginResource, object> = {
+function inputs(name: PluginResource, server: ServerState): Properties {
+  const all: Record<PluginResource, object> = {
     NodeClaim: { ...common, removeTimeout, deleteTimeout: 60, drain },
     NodeDrain: { ...common, serverId: server.id, drain },
     OpenShiftNode: {
@@ -39,7 +42,7 @@ export function workerInputs(name: PluginResource, server: ServerState): Propert
       ...{ cordonTimeout: drainTimeout, configPath: "pools[metal]" },
     },
   };
-  return inputs[name] as Properties;
+  return all[name] as Properties;
 }
 
 /** What the OpenShiftNode of a worker that has joined adds to its inputs. */
