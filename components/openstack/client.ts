@@ -127,17 +127,30 @@ export class CloudClient {
     await orUndefinedIf404(this.#call("DELETE", type, path, signal, () => Promise.resolve()));
   }
 
+  /**
+   * Asks a service to do something with what it has. Sent again only when the token was refused: then nothing was done.
+   *
+   * @throws CloudError when the service does not accept it, or when nobody knows whether it has
+   */
+  async post(type: string, path: string, body: object, signal: AbortSignal): Promise<void> {
+    const content = { "content-type": "application/json" };
+    await this.#call("POST", type, path, signal, () => Promise.resolve(), content, JSON.stringify(body));
+  }
+
   async #call<T>(
-    method: "GET" | "HEAD" | "DELETE",
+    method: "GET" | "HEAD" | "DELETE" | "POST",
     type: string,
     path: string,
     signal: AbortSignal,
     read: (response: Response) => Promise<T>,
     more: Headings = {},
+    body?: string,
   ): Promise<T> {
     const url = `${this.endpoint(type)}${path}`;
     try {
-      return await this.#withToken((own) => this.#send(url, signal, { method, headers: { ...more, ...own } }, read));
+      return await this.#withToken((own) =>
+        this.#send(url, signal, { method, headers: { ...more, ...own }, ...(body !== undefined && { body }) }, read),
+      );
     } catch (error) {
       const what = `the ${type} service gave no usable answer to ${method} ${url}: ${reasonOf(error)}`;
       const entry = entryName(this.#name);

@@ -5,12 +5,14 @@ import { exitBy } from "./exit-code.ts";
 import { renderRequest, repairVariable } from "./repair-request.ts";
 
 /**
- * Replaces workers that are not Ready, without an edit of the config: `npm run repair -- --stack <stack> [--yes] <worker>...`.
- * It runs `pulumi up`, which shows its preview and asks before it changes anything, with --yes it does not ask; what else the
- * config asks for is in the same preview. Exit code 0: repaired; 1: refused, declined or failed; 2: it could not run.
+ * Replaces workers that are not Ready, without an edit of the config:
+ * `npm run repair -- --stack <stack> [--reboot] [--yes] <worker>...`. It runs `pulumi up`, which shows its preview and asks
+ * before it changes anything, with --yes it does not ask; what else the config asks for is in the same preview. With --reboot
+ * it switches their machines off and on first, and replaces only what does not come back. Exit code 0: repaired; 1: refused,
+ * declined or failed; 2: it could not run.
  */
 
-const usage = "Usage: npm run repair -- --stack <stack> [--yes] <worker>...";
+const usage = "Usage: npm run repair -- --stack <stack> [--reboot] [--yes] <worker>...";
 
 /** The folder of Pulumi.yaml. */
 const project = path.resolve(import.meta.dirname, "../..");
@@ -23,10 +25,11 @@ interface Ended {
 /** Runs pulumi in the foreground. The terminal interrupts it, too: this process waits until it has ended cleanly. */
 function foreground(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Ended> {
   return new Promise((resolve, reject) => {
+    const ignore = (): void => undefined;
+    // before pulumi is there to be interrupted
+    process.on("SIGINT", ignore);
     const child = spawn("pulumi", args, { cwd: project, env: { ...process.env, ...env }, stdio: "inherit" });
     const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
-    const ignore = (): void => undefined;
-    process.on("SIGINT", ignore);
     process.on("SIGTERM", forward);
     child.once("error", reject);
     child.once("close", (code, signal) => {
@@ -37,11 +40,25 @@ function foreground(args: readonly string[], env: Readonly<Record<string, string
   });
 }
 
+/** The workers that are left to be replaced; undefined: the command is refused. */
+async function notRebooted(stack: string, workers: readonly string[]): Promise<readonly string[] | undefined> {
+  // without a reboot neither cluster nor cloud is asked here
+  const [{ rebootFirst }, { readStack }] = await Promise.all([import("./reboot.ts"), import("./stack.ts")]);
+  const { refusals, left } = await rebootFirst(await readStack(stack), workers);
+  for (const refusal of refusals) console.error(refusal);
+  return refusals.length > 0 ? undefined : left;
+}
+
 async function main(): Promise<number> {
-  const options = { stack: { type: "string" }, yes: { type: "boolean", default: false } } as const;
-  const { values, positionals: workers } = parseArgs({ options, allowPositionals: true });
+  const flag = { type: "boolean", default: false } as const;
+  const options = { stack: { type: "string" }, yes: flag, reboot: flag } as const;
+  const { values, positionals } = parseArgs({ options, allowPositionals: true });
   if (values.stack === undefined) throw new Error(`--stack is missing. ${usage}`);
-  if (workers.length === 0) throw new Error(`the names of the workers are missing. ${usage}`);
+  if (positionals.length === 0) throw new Error(`the names of the workers are missing. ${usage}`);
+  const names = [...new Set(positionals)];
+  const workers = values.reboot ? await notRebooted(values.stack, names) : names;
+  if (workers === undefined) return 1;
+  if (workers.length === 0) return 0;
   const args = ["up", "--stack", values.stack, ...(values.yes ? ["--yes"] : [])];
   const { code, signal } = await foreground(args, { [repairVariable]: renderRequest(workers) });
   if (code === 0) return 0;

@@ -73,6 +73,10 @@ export class ScriptedCloud {
   onRequest: (request: string) => number | undefined = () => undefined;
   /** told of each server that is gone, by its id */
   onGone: (id: string) => void = () => undefined;
+  /** what was done to each server, by its id, as Nova records it */
+  readonly actions = new Map<string, { action: string; start_time: string }[]>();
+  /** told of each reboot, by the server's id */
+  onReboot: (id: string) => void = () => undefined;
   /** ids of servers that Nova does not get rid of */
   readonly stuck = new Set<string>();
   /** what Swift tells of the account */
@@ -207,8 +211,19 @@ export class ScriptedCloud {
         body: { servers: page([...this.servers.values()], url).filter((it) => name.test(it.name)) },
       };
     }
-    const server = this.servers.get(id);
+    const [serverId = "", part] = id.split("/");
+    const server = this.servers.get(serverId);
     if (!server) return { status: 404 };
+    if (part === "os-instance-actions") {
+      return { status: 200, body: { instanceActions: this.actions.get(serverId) ?? [] } };
+    }
+    if (part === "action") {
+      // Nova's times have no zone
+      const done = { action: "reboot", start_time: new Date().toISOString().replace("Z", "000") };
+      this.actions.set(serverId, [done, ...(this.actions.get(serverId) ?? [])]);
+      this.onReboot(serverId);
+      return { status: 202 };
+    }
     if (method === "DELETE") {
       this.#going.set(id, this.#going.get(id) ?? 0);
       return { status: 204 };

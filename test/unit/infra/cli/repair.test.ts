@@ -72,7 +72,7 @@ describe("GIVEN workers that are to be repaired, WHEN the command runs", () => {
 });
 
 describe("GIVEN a command that cannot run, WHEN it is typed", () => {
-  const usage = /Usage: npm run repair -- --stack <stack> \[--yes\] <worker>\.\.\.\n$/;
+  const usage = /Usage: npm run repair -- --stack <stack> \[--reboot\] \[--yes\] <worker>\.\.\.\n$/;
 
   test.each<[string, string[], RegExp]>([
     ["no stack", ["w-1"], /^--stack is missing\./],
