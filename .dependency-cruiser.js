@@ -7,6 +7,7 @@ const floors = [
   ["ci/(drift|platform|review)/"],
   ["infra/index.ts"],
   ["infra/main.ts", "infra/cli/"],
+  ["infra/report/"],
   ["infra/status/"],
   ["infra/preflight/"],
   [

@@ -14,6 +14,9 @@ export function portName(worker: string, index: number): string {
   return `${worker}${portInfix}${index}`;
 }
 
+/** The worker of a port, by the port's name; of another name that name. */
+export const workerOfPort = (port: string): string => port.replace(/-port-\d+$/, "");
+
 /** Tag by which OpenShift recognises what belongs to a cluster. */
 export function clusterTag(infraId: string): string {
   return `openshiftClusterID=${infraId}`;

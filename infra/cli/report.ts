@@ -1,6 +1,7 @@
 import { skippable } from "../diagnostics/checks.ts";
 import { type Diagnostic, inOrder } from "../diagnostics/diagnostic.ts";
 import type { Plan } from "../preflight/plan.ts";
+import type { CheckRow } from "../report/model.ts";
 
 /** What `npm run preflight` prints. */
 export interface Report {
@@ -45,14 +46,18 @@ const isUnread = (check: string, diagnostics: readonly Diagnostic[]): boolean =>
       by === "cloud" && needing.some(([key, checks]) => key.test(path) && checks.includes(check)),
   );
 
-/** What was discovered, a line for each check, then the planned changes and the diagnostics, errors first. */
-export function renderReport(report: Report): string {
+/** The checks with their verdicts, those that cannot be skipped only if they have found something. */
+export function checkRows(report: Report): CheckRow[] {
   const others = report.diagnostics.flatMap(({ check }) => (check in skippable ? [] : [[check, "cannot be skipped"]]));
   const checks = [...new Map([...others, ...Object.entries(skippable)] as [string, string][])];
-  const width = Math.max(...checks.map(([check]) => check.length));
-  const lines = checks.map(
-    ([check, what]) => `  ${check.padEnd(width)}  ${verdictOn(check, report).padEnd(11)}  ${what}`,
-  );
+  return checks.map(([check, what]) => ({ check, verdict: verdictOn(check, report), what }));
+}
+
+/** What was discovered, a line for each check, then the planned changes and the diagnostics, errors first. */
+export function renderReport(report: Report): string {
+  const rows = checkRows(report);
+  const width = Math.max(...rows.map(({ check }) => check.length));
+  const lines = rows.map(({ check, verdict, what }) => `  ${check.padEnd(width)}  ${verdict.padEnd(11)}  ${what}`);
   const diagnostics = inOrder(report.diagnostics);
   const severe = diagnostics.toSorted((a, b) => Number(a.warning ?? false) - Number(b.warning ?? false));
   const found = severe.map(({ path, problem, expected, remedy, warning }) =>

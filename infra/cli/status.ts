@@ -1,13 +1,12 @@
 import { clearScreenDown, cursorTo } from "node:readline";
 import { parseArgs, styleText } from "node:util";
 import { Observer } from "../discovery/observe.ts";
-import { observations, type Seen } from "../discovery/watch.ts";
-import { changesOf } from "../status/changes.ts";
+import { observations } from "../discovery/watch.ts";
 import type { StatusDocument } from "../status/document.ts";
 import { renderStatus } from "../status/render.ts";
-import { statusOf } from "../status/rows.ts";
 import { exitBy } from "./exit-code.ts";
 import { readStack, type Stack } from "./stack.ts";
+import { statusDocumentOf } from "./status-document.ts";
 
 /**
  * Shows the workers of a stack, and changes nothing: `npm run status -- --stack <stack> [--watch] [--json]`. Exit code 0: all
@@ -15,12 +14,6 @@ import { readStack, type Stack } from "./stack.ts";
  */
 
 const usage = "Usage: npm run status -- --stack <stack> [--watch] [--json]";
-
-function documentOf({ name, owner, config, facts }: Stack, { cluster, cloud }: Seen): StatusDocument {
-  const { formerOwners } = config;
-  const changes = changesOf(config, { owner, formerOwners }, facts, cloud);
-  return statusOf({ stack: name, owner, formerOwners, config, cluster, cloud, changes, now: Date.now() });
-}
 
 const screen = () => ({
   paint: (style: Parameters<typeof styleText>[0], text: string) => styleText(style, text),
@@ -50,7 +43,7 @@ async function watch(stack: Stack, observer: Observer, json: boolean): Promise<n
   let before: string | undefined;
   let exitCode = 2;
   for await (const seen of observations(observer, ended.signal)) {
-    const document = documentOf(stack, seen);
+    const document = statusDocumentOf(stack, seen);
     before = show(document, json, before);
     ({ exitCode } = document);
   }
@@ -59,7 +52,7 @@ async function watch(stack: Stack, observer: Observer, json: boolean): Promise<n
 
 async function once(stack: Stack, observer: Observer, json: boolean): Promise<number> {
   const [cluster, cloud] = await Promise.all([observer.readCluster(), observer.readCloud()]);
-  const document = documentOf(stack, { cluster, cloud });
+  const document = statusDocumentOf(stack, { cluster, cloud });
   console.log(json ? JSON.stringify(document, null, 2) : renderStatus(document, screen()));
   return document.exitCode;
 }
