@@ -44,7 +44,15 @@ export const permissions: readonly Permission[] = [
     resources: ["machines"],
     verbs: ["list"],
     namespace: "openshift-machine-api",
-    why: "infra/discovery/cluster/access-review.ts: no Machine may have a worker's name",
+    why: "infra/discovery/cluster/machine-api.ts: no Machine may have a worker's name, and none is to be taken for that of its Node",
+  },
+  {
+    apiGroups: ["machine.openshift.io"],
+    resources: ["machinehealthchecks"],
+    verbs: ["list"],
+    namespace: "openshift-machine-api",
+    optional: true,
+    why: "infra/discovery/cluster/machine-api.ts: which of them would delete such a Machine",
   },
   {
     apiGroups: ["machineconfiguration.openshift.io"],

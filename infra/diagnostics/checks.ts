@@ -30,7 +30,7 @@ export const skippable = {
   "server-name": "no server of another owner has a worker's name",
   "port-name": "no port of another owner has a worker's name",
   "node-owner": "no Node of another owner has a worker's name",
-  "machine-name": "no Machine has a worker's name",
+  "machine-name": "no Machine has a worker's name, or its server or address",
 } as const;
 
 export type Skippable = keyof typeof skippable;

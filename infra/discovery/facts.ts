@@ -1,5 +1,6 @@
 import type { LocalVolume } from "../../components/kubernetes/local-volumes.ts";
 import type { Permission } from "../../components/kubernetes/permissions.ts";
+import type { LabelSelector } from "../../components/kubernetes/types.ts";
 import type { ClaimingPod } from "../../components/kubernetes/pods.ts";
 import type {
   PodDisruptionBudgetObject,
@@ -150,12 +151,31 @@ export interface Checks {
   readonly containers: Result<readonly ContainerStatus[]>;
   /** one per pool, in the config's order */
   readonly machineConfig: readonly Probe[];
-  /** names of the Machines of the Machine API */
-  readonly machines: Result<readonly string[]>;
+  /** of the Machine API */
+  readonly machines: Result<readonly MachineFacts[]>;
+  /** undefined: not read */
+  readonly machineHealthChecks?: Result<readonly HealthCheckFacts[]> | undefined;
   /** permissions that the program needs and the account does not have */
   readonly denied: Result<readonly Permission[]>;
   /** as the config's inventory shows them; undefined: it names none */
   readonly hosts?: Result<HostFacts> | undefined;
+}
+
+/** A Machine of the Machine API, as far as it tells which Node it is taken for. */
+export interface MachineFacts {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** of its providerID; undefined: none yet, or of another cloud */
+  readonly serverId?: string | undefined;
+  /** of its status: the Node that was found for it */
+  readonly node?: string | undefined;
+  readonly internalIps: readonly string[];
+}
+
+/** A MachineHealthCheck. */
+export interface HealthCheckFacts {
+  readonly name: string;
+  readonly selector: LabelSelector;
 }
 
 /** The facts that tell what the config changes. */

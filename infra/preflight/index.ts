@@ -17,6 +17,7 @@ import { localVolumeDiagnostics } from "./checks/local-volumes.ts";
 import { machineConfigPoolDiagnostics } from "./checks/machine-config-pool.ts";
 import { machineConfigRoleDiagnostics } from "./checks/machine-config-roles.ts";
 import { machineConfigUpdateDiagnostics } from "./checks/machine-config-update.ts";
+import { machineDiagnostics } from "./checks/machines.ts";
 import { maxDetachDiagnostics } from "./checks/max-detach.ts";
 import { isOwner, nameDiagnostics, ownServers, wantedWorkers } from "./checks/names.ts";
 import { networkDiagnostics } from "./checks/network.ts";
@@ -90,6 +91,7 @@ export function evaluate(
     ...flavorAndImageDiagnostics(config, facts, changes),
     ...userDataDiagnostics(config, facts),
     ...nameDiagnostics(config, facts),
+    ...machineDiagnostics(config, facts),
     ...takeOverDiagnostics(workers, facts),
     ...adoptDiagnostics(workers),
     ...availabilityZoneDiagnostics(config, facts, changes, workers),

@@ -8,6 +8,7 @@ import type {
   ExistingServer,
   FlavorFacts,
   ImageFacts,
+  MachineFacts,
   NetworkFacts,
   NodeFacts,
   NotFound,
@@ -141,6 +142,16 @@ export const existingPort = (name: string, change: Partial<ExistingPort> = {}): 
 
 const room = { limit: 10, used: 0 };
 
+/** A Machine of the control plane. */
+export const machineOf = (name: string, change: Partial<MachineFacts> = {}): MachineFacts => ({
+  name,
+  labels: { "machine.openshift.io/cluster-api-machine-role": "master" },
+  serverId: `server-of-${name}`,
+  node: name,
+  internalIps: ["10.0.0.250"],
+  ...change,
+});
+
 const checks: Checks = {
   compute: answer({ instances: room, cores: { limit: -1, used: 99 }, ram: { limit: 51_200, used: 0 } }),
   portQuota: answer(room),
@@ -150,7 +161,8 @@ const checks: Checks = {
   tempUrls: answer({ supported: true, digests: ["sha256", "sha512"], keyPerContainer: true }),
   containers: answer([]),
   machineConfig: [{ status: 200 }],
-  machines: answer(["lab-7x2kq-master-0"]),
+  machines: answer([machineOf("lab-7x2kq-master-0")]),
+  machineHealthChecks: answer([]),
   denied: answer([]),
 };
 

@@ -3,8 +3,7 @@ import type { Api } from "../../../components/kubernetes/client.ts";
 import { type Permission, permissions } from "../../../components/kubernetes/permissions.ts";
 import { attempt, orDefaultIf404 } from "../attempt.ts";
 import type { Checks } from "../facts.ts";
-
-const namesSchema = z.object({ items: z.array(z.object({ metadata: z.object({ name: z.string() }) })) });
+import { healthChecksPath, machinesPath, parseHealthChecks, parseMachines } from "./machine-api.ts";
 
 /** One access review: a verb on a resource, for one name or for any. */
 export interface Question {
@@ -60,20 +59,18 @@ async function readDenied(api: Api, signal: AbortSignal): Promise<Permission[]> 
   return (await Promise.all(reviewed)).flat();
 }
 
-type ClusterChecks = Pick<Checks, "machines" | "denied">;
-
-const machines = "/apis/machine.openshift.io/v1beta1/namespaces/openshift-machine-api/machines";
+type ClusterChecks = Pick<Checks, "machines" | "machineHealthChecks" | "denied">;
 
 /** Reads what only the checks need of the cluster, concurrently. */
 export async function readClusterChecks(api: Api, signal: AbortSignal): Promise<ClusterChecks> {
-  const listed = api.request(machines, { signal, retries: 0 });
-  const namesOf = (answer: unknown) => namesSchema.parse(answer).items.map(({ metadata }) => metadata.name);
+  const list = (path: string) => api.request(path, { signal, retries: 0 });
   try {
-    const [names, denied] = await Promise.all([
-      attempt(signal, orDefaultIf404(listed, namesOf, [])),
+    const [machines, machineHealthChecks, denied] = await Promise.all([
+      attempt(signal, orDefaultIf404(list(machinesPath), parseMachines, [])),
+      attempt(signal, orDefaultIf404(list(healthChecksPath), parseHealthChecks, [])),
       attempt(signal, readDenied(api, signal)),
     ]);
-    return { machines: names, denied };
+    return { machines, machineHealthChecks, denied };
   } finally {
     await api.close();
   }

@@ -79,7 +79,7 @@ function existingOf({ checks, cluster, owner, formerOwners, state }: PreflightFa
     holders: groupByEach(allPorts, (port) => port.addresses.map(({ ip }) => canonicalIp(ip))),
     nodes: new Map(cluster.nodes.map((node) => [node.name, node])),
     state: state?.value?.servers,
-    machines: new Set(checks.machines.value),
+    machines: new Set((checks.machines.value ?? []).map(({ name }) => name)),
   };
 }
 

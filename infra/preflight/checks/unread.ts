@@ -36,6 +36,12 @@ export function unreadDiagnostics({
     { check: "machine-config-pool", path: "cluster", name: "the MachineConfigPools", result: existing },
     { check: "mtu", path: "cluster", name: "the cluster's Network", result: cluster.network },
     { check: "machine-name", path: "cluster", name: "the Machines", result: checks.machines },
+    {
+      check: "machine-name",
+      path: "cluster",
+      name: "the MachineHealthChecks",
+      result: checks.machineHealthChecks ?? { value: [] },
+    },
     { check: "local-volumes", path: "cluster", name: "the PersistentVolumes", result: localData },
     { check: "permissions", path: "cluster", name: "the account's permissions", result: checks.denied },
   ];

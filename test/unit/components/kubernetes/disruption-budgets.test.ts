@@ -1,7 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { LabelSelector, PodDisruptionBudgetObject } from "../../../../components/kubernetes/types.ts";
-import { budgetsOf, describeBudgets, matches } from "../../../../components/kubernetes/disruption-budgets.ts";
+import { matches } from "../../../../components/kubernetes/label-selector.ts";
+import { budgetsOf, describeBudgets } from "../../../../components/kubernetes/disruption-budgets.ts";
 import { pod } from "../../../support/node-fixtures.ts";
 
 // Sources. SEL: kubernetes, staging/src/k8s.io/apimachinery@v0.34.1, pkg/apis/meta/v1/helpers.go (LabelSelectorAsSelector)

@@ -14,6 +14,7 @@ import {
   existingServer,
   extraSpecs,
   factsOf,
+  machineOf,
   nodeOf,
   owner,
 } from "../../../support/preflight-facts.ts";
@@ -174,7 +175,7 @@ const cases: [check: string, bad: [Config, PreflightFacts], valid: [Config, Pref
   ["node-owner", [configOf(), notedBy("a/b/c", "1")], [configOf(), notedBy("a/b/c", "0")]],
   [
     "machine-name",
-    [configOf(), factsOf({ checks: { machines: answer([worker]) } })],
+    [configOf(), factsOf({ checks: { machines: answer([machineOf(worker)]) } })],
     [configOf(), factsOf({ checks: { machines: answer([]) } })],
   ],
   ["pinned-machine", [pinned, plain], [pinned, factsOf({ roles: ["member", "admin"] })]],
@@ -258,6 +259,7 @@ describe("GIVEN something that a machine can do without", () => {
     ["mtu", factsOf({ cluster: { network: { error: "HTTP 403", code: 403 } } })],
     ["machine-config-pool", factsOf({ cluster: { machineConfigPools: { error: "HTTP 403", code: 403 } } })],
     ["machine-name", factsOf({ checks: { machines: { error: "HTTP 403" } } })],
+    ["machine-name", factsOf({ checks: { machineHealthChecks: { error: "HTTP 403", code: 403 } } })],
     ["permissions", factsOf({ checks: { denied: { error: "HTTP 500" } } })],
   ])("WHEN %s is judged THEN it warns, and stops nothing", (check, facts) => {
     const found = diagnosticsOf(configOf(), facts);
@@ -267,7 +269,11 @@ describe("GIVEN something that a machine can do without", () => {
 
   test("WHEN a permission is missing without which the program works THEN that is no error of the account", () => {
     const optional = permissions.filter((it) => it.optional === true);
-    expect(optional.flatMap(({ resources }) => resources)).toEqual(["machineconfigpools", "secrets"]);
+    expect(optional.flatMap(({ resources }) => resources)).toEqual([
+      "machinehealthchecks",
+      "machineconfigpools",
+      "secrets",
+    ]);
     expect(diagnosticsOf(configOf(), factsOf({ checks: { denied: answer(optional) } }))).toEqual([]);
   });
 

@@ -2,6 +2,7 @@ import { expect, test } from "@jest/globals";
 import { attempt } from "../../../../../infra/discovery/attempt.ts";
 import { ApiError } from "../../../../../components/kubernetes/api-error.ts";
 import { CloudError, HttpError } from "../../../../../components/openstack/error.ts";
+import type { MachineFacts } from "../../../../../infra/discovery/facts.ts";
 import { configOf, diagnosticsOf, factsOf } from "../../../../support/preflight-facts.ts";
 
 const failed = (status: number): CloudError =>
@@ -15,7 +16,7 @@ test.each<[string, Error, string, string]>([
 ])(
   "GIVEN a fact whose request %s WHEN it is judged THEN the fix is that of the cause",
   async (_, error, ...expected) => {
-    const machines = await attempt<string[]>(new AbortController().signal, Promise.reject(error));
+    const machines = await attempt<MachineFacts[]>(new AbortController().signal, Promise.reject(error));
     expect(diagnosticsOf(configOf(), factsOf({ checks: { machines } }))).toMatchObject([
       {
         check: "machine-name",
