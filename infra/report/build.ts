@@ -22,11 +22,11 @@ export interface ReportSources extends Pick<ReportModel, "stack" | "at" | "plan"
 
 function topologyOf({ discovered, facts, status, ports }: ReportSources): Topology {
   const byWorker = Map.groupBy(ports.value ?? [], ({ name }) => workerOfPort(name));
-  const { network, subnet } = facts.value?.cloud ?? {};
+  const cloud = facts.value?.cloud;
   return {
     discovered: discovered === "" ? [] : discovered.split("\n"),
-    network: network?.name,
-    subnet: subnet && `${subnet.name} (${subnet.cidr})`,
+    network: cloud?.network?.name,
+    subnets: (cloud?.subnets ?? []).map(({ name, cidr }) => `${name} (${cidr})`),
     workers: (status.value?.workers ?? []).map(({ name, pool, server, node }) => ({
       name,
       pool,

@@ -34,7 +34,7 @@ export interface Topology {
   /** a line each; empty: it could not be read */
   readonly discovered: readonly string[];
   readonly network: string | undefined;
-  readonly subnet: string | undefined;
+  readonly subnets: readonly string[];
   readonly workers: readonly TopologyWorker[];
 }
 

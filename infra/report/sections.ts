@@ -2,8 +2,11 @@ import { type Diagnostic, inOrder } from "../diagnostics/diagnostic.ts";
 import { type Html, html, table, time, type Value } from "./html.ts";
 import type { ReportModel, Topology, TopologyWorker } from "./model.ts";
 
+const subnetText = (subnets: readonly string[]): string =>
+  subnets.length > 1 ? `subnets ${subnets.join(", ")}` : `subnet ${subnets[0] ?? "not read"}`;
+
 /** Cluster, network, and what each worker is made of. */
-export function topologySection({ discovered, network, subnet, workers }: Topology): Html {
+export function topologySection({ discovered, network, subnets, workers }: Topology): Html {
   const pools = Map.groupBy(workers, ({ pool }) => pool ?? "without a pool");
   const facts = discovered.map((line) => html`<li>${line}</li>`);
   return html`<div class="box">
@@ -16,7 +19,7 @@ export function topologySection({ discovered, network, subnet, workers }: Topolo
           </ul>`
     }
     <div class="box">
-      <h4>Network ${network ?? "not read"}, subnet ${subnet ?? "not read"}</h4>
+      <h4>Network ${network ?? "not read"}, ${subnetText(subnets)}</h4>
       ${[...pools].map(([pool, own]) => poolBox(pool, own))}
     </div>
   </div>`;

@@ -1,5 +1,6 @@
 import { matches } from "../../../components/kubernetes/label-selector.ts";
 import { canonicalIp } from "../../../components/lib/ip.ts";
+import { asList } from "../../config/fields.ts";
 import type { Config } from "../../config/load.ts";
 import type { WantedWorker } from "../../config/workers.ts";
 import { type Diagnostic, diagnosticOf } from "../../diagnostics/diagnostic.ts";
@@ -48,9 +49,9 @@ function claimsOfWorkers(facts: PreflightFacts) {
     (facts.checks.ports.value ?? []).flatMap((port) => workersOfPort(port).map((name) => ({ name, port }))),
     ({ name }) => name,
   );
-  return ({ name, fixedIp, networks }: WantedWorker) => {
+  return ({ name, fixedIps, networks }: WantedWorker) => {
     const existing = (ports.get(name) ?? []).flatMap(({ port }) => port.addresses.map(({ ip }) => ip));
-    const wanted = [fixedIp, ...networks.map((network) => network.fixedIp)].filter((ip) => ip !== undefined);
+    const wanted = [...fixedIps, ...networks.flatMap(({ fixedIp }) => asList(fixedIp))];
     return {
       servers: (servers.get(name) ?? []).map(({ id }) => id),
       addresses: [...new Set([...existing, ...wanted].map(canonicalIp))],

@@ -18,9 +18,10 @@ describe("GIVEN a worker with a port of IPv4 in a cluster of two IP versions", (
   const cleanup = new Cleanup();
   let project: Project;
   let first = "";
-  const configure = async (subnet: string | readonly string[], pool: object = {}): Promise<void> =>
+  /** @param subnet undefined: what has the installer's tag */
+  const configure = async (subnet: string | readonly string[] | undefined, pool: object = {}): Promise<void> =>
     project.configure({
-      machineNetwork: { network: openstack.network, subnet },
+      machineNetwork: subnet && { network: openstack.network, subnet },
       pools: await project.pools({ name: "dual", replicas: 1, ...pool }),
     });
   const both = [openstack.subnet, six.subnet];
@@ -41,6 +42,14 @@ describe("GIVEN a worker with a port of IPv4 in a cluster of two IP versions", (
 
   test("THEN the port has one address", async () => {
     expect(await addresses()).toHaveLength(1);
+  });
+
+  test("WHEN the config names no subnet, and both have the installer's tag THEN the worker keeps its port", async () => {
+    await configure(undefined);
+    expect(succeeded(await project.preview())).toContain(
+      `${name}: kept (port ${portName(name, 0)} has no address of subnet ${six.subnet};`,
+    );
+    succeeded(await project.up("--expect-no-changes"));
   });
 
   describe("WHEN the config names both subnets, and an IPv6 address", () => {

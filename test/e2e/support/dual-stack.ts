@@ -1,5 +1,6 @@
 import { CustomObjectsApi } from "@kubernetes/client-node";
-import { openstack } from "../../lab/settings.ts";
+import { clusterTag } from "../../../components/ports/names.ts";
+import { cluster, openstack } from "../../lab/settings.ts";
 import type { Undo } from "./cleanup.ts";
 import { cloud } from "./cloud/cloud.ts";
 import { idIn, idOf } from "./cloud/ids.ts";
@@ -22,7 +23,10 @@ export async function addMachineNetwork(cidr: string): Promise<Undo> {
   return () => patch({ op: "replace", path: networks, value: before });
 }
 
-/** A subnet of the machine network whose addresses Neutron allocates. Its project's own: another's is not seen there. */
+/**
+ * A subnet of the machine network whose addresses Neutron allocates, with the installer's tag, as the first has it. Its
+ * project's own: another's is not seen there.
+ */
 export async function makeIpv6Subnet(name: string, cidr: string): Promise<Undo> {
   const network = await idOf("network", "/v2.0/networks", "networks", openstack.network);
   const made = await cloud.send("POST", "network", "/v2.0/subnets", {
@@ -35,5 +39,7 @@ export async function makeIpv6Subnet(name: string, cidr: string): Promise<Undo> 
       ipv6_ra_mode: "dhcpv6-stateful",
     },
   });
-  return () => cloud.remove("network", `/v2.0/subnets/${idIn("subnet", made)}`);
+  const path = `/v2.0/subnets/${idIn("subnet", made)}`;
+  await cloud.send("PUT", "network", `${path}/tags`, { tags: [clusterTag(cluster.infraId)] });
+  return () => cloud.remove("network", path);
 }
