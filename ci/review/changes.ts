@@ -11,6 +11,7 @@ const step = z.object({
   urn: z.string(),
   replaceReasons: z.array(z.string()).nullish(),
   diffReasons: z.array(z.string()).nullish(),
+  detailedDiff: z.record(z.string(), z.object({ kind: z.string() })).nullish(),
 });
 
 export const digestSchema = z.object({
@@ -87,11 +88,20 @@ interface Found extends Resource {
   readonly because: readonly string[];
 }
 
+/**
+ * What a replacement is because of. The engine's own reasons lack a key within another one, as `metadata.image`, which a
+ * program says by replaceOnChanges (pkg/resource/deploy, applyReplaceOnChanges): the difference itself has it.
+ */
+function replacingKeys({ replaceReasons, detailedDiff }: Step): readonly string[] {
+  if (replaceReasons && replaceReasons.length > 0) return replaceReasons;
+  return Object.entries(detailedDiff ?? {}).flatMap(([key, { kind }]) => (kind.endsWith("-replace") ? [key] : []));
+}
+
 function found(each: Step): Found[] {
   const resource = resourceOf(each.urn);
   const kind = kindOf(each);
   if (!kind || resource.isComponent) return [];
-  const keys = kind === "replace" ? each.replaceReasons : kind === "update" ? each.diffReasons : [];
+  const keys = kind === "replace" ? replacingKeys(each) : kind === "update" ? each.diffReasons : [];
   return [{ ...resource, kind, because: (keys ?? []).map((key) => `${resource.type}: ${key}`) }];
 }
 

@@ -27,15 +27,16 @@ interface Given {
   readonly name: string;
   readonly replaceReasons?: readonly string[];
   readonly diffReasons?: readonly string[];
+  readonly detailedDiff?: Readonly<Record<string, { readonly kind: string }>>;
 }
 
 /** What `pulumi preview --json` prints of some steps. */
 function changes(given: readonly Given[], rest: object = {}): Changes {
-  const steps = given.map(({ type, name, ...step }) => ({
+  const steps = given.map(({ type, name, detailedDiff = null, ...step }) => ({
     ...step,
     urn: `urn:pulumi:production::openstack-baremetal-compute::${types[type].join("$")}::${name}`,
     newState: { inputs: { userData: "[secret]" } },
-    detailedDiff: null,
+    detailedDiff,
   }));
   return changesOf(digestSchema.parse({ steps, ...rest }));
 }
@@ -48,6 +49,18 @@ describe("GIVEN a preview of a worker", () => {
     ["created", all("create", "a-0"), { name: "a-0", kind: "attach", because: [] }],
     ["deleted", all("delete", "a-0"), { name: "a-0", kind: "detach", because: [] }],
     ["imported", all("import", "a-0"), { name: "a-0", kind: "take over", because: [] }],
+    [
+      "with another image, which the engine does not count among its reasons",
+      [
+        {
+          op: "replace",
+          type: "server",
+          name: "a-0",
+          detailedDiff: { "metadata.image": { kind: "update-replace" }, userData: { kind: "update" } },
+        },
+      ],
+      { name: "a-0", kind: "replace", because: ["Instance: metadata.image"] },
+    ],
     [
       "with another image",
       [
