@@ -4,6 +4,7 @@ export const explanations: Readonly<Record<string, string>> = {
   maxDetach: "day-two.md#scale-down",
   temporaryUrlKey: "#ceph-rgw",
   formerOwners: "day-two.md#rename-or-move-a-stack",
+  "cluster.platform": "#clusters-without-a-cloud-controller",
   "detach.clusterUnreachable": "security.md#the-wrong-cluster-or-project",
   "preflight.skip": "#checks",
   "pools[].remove": "day-two.md#scale-down",
