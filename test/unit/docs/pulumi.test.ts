@@ -33,6 +33,7 @@ const untyped = [
   "plugin install",
   "--secrets-provider",
   "--clear-pending-creates",
+  "--event-log",
   "--target",
   "--target-dependents",
 ];
