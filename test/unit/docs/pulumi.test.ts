@@ -18,6 +18,8 @@ const typed: Readonly<Record<string, string>> = {
   "stack rename": "test/e2e/support/project.ts",
   "stack rm": "test/e2e/support/engine/kubernetes-program.ts",
   "--diff": "test/e2e/engine/kubernetes-plugin.test.ts",
+  "--json": "test/e2e/support/project.ts",
+  "--policy-pack": "test/e2e/config/policy-pack.test.ts",
   "--file": "test/e2e/support/project.ts",
   "--parallel": "test/e2e/config/preflight.test.ts",
   "--replace": "test/e2e/lifecycle/lost-state.test.ts",
@@ -31,6 +33,8 @@ const typed: Readonly<Record<string, string>> = {
 const untyped = [
   "login",
   "plugin install",
+  "policy",
+  "--config-file",
   "--secrets-provider",
   "--clear-pending-creates",
   "--event-log",
