@@ -27,3 +27,8 @@ export async function deleteContainer(client: CloudClient, name: string, signal:
   for (const object of found) await client.delete("object-store", pathOf(name, object.name), signal);
   await client.delete("object-store", pathOf(name), signal);
 }
+
+/** How many objects a container has; undefined: there is none of this name. */
+export async function objectCount(client: CloudClient, name: string, signal: AbortSignal): Promise<number | undefined> {
+  return (await client.find("object-store", `${pathOf(name)}?format=json`, objects, signal))?.length;
+}

@@ -9,6 +9,7 @@ import { adoptDiagnostics } from "./checks/adopt.ts";
 import { availabilityZoneDiagnostics } from "./checks/availability-zone.ts";
 import { capacityDiagnostics } from "./checks/capacity.ts";
 import { clusterDiagnostics } from "./checks/cluster.ts";
+import { expiredUrlDiagnostics } from "./checks/expired-url.ts";
 import { flavorAndImageDiagnostics } from "./checks/flavor-and-image.ts";
 import { hostDiagnostics } from "./checks/hosts.ts";
 import { ignitionProxyDiagnostics } from "./checks/ignition-proxy.ts";
@@ -75,6 +76,7 @@ export function evaluate(
   const skipped: readonly string[] = config.preflight.skip;
   const wanted = namesOf(config, facts);
   const ports = workerPorts(config, facts, workers, changes);
+  const queued = queuedTerms(config, facts.cluster, parallel);
   const diagnostics = [
     ...facts.cloud.unresolved,
     ...networkDiagnostics(config, facts),
@@ -106,7 +108,8 @@ export function evaluate(
     ...ignitionProxyDiagnostics(config, facts),
     ...clusterDiagnostics(config, facts),
     ...objectStoreDiagnostics(config, facts, changes),
-    ...urlLifetimeDiagnostics(config, queuedTerms(config, facts.cluster, parallel)),
+    ...urlLifetimeDiagnostics(config, queued),
+    ...expiredUrlDiagnostics(config, facts, queued),
     ...localVolumeDiagnostics(config, facts),
     ...ownNodeDiagnostics(facts, changes),
     ...unreadDiagnostics(facts),

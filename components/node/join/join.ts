@@ -49,6 +49,7 @@ export class Join {
   readonly #timeline: Timeline;
   readonly #requests: JoinRequests;
   readonly #kubelet: KubeletWatch;
+  readonly #askCloud: () => Promise<readonly string[]>;
   /** uid of the Node that was seen last, and of the one that has our metadata */
   #seenUid: string | undefined;
   #annotatedUid: string | undefined;
@@ -63,6 +64,7 @@ export class Join {
    * @param owners this stack's name, and the ones it had before
    * @param record what the state knows of the worker: kept up to date, also when the join fails
    * @param probing of the kubelet's port, while nothing else shows how far the machine is
+   * @param askCloud what it shows of a machine that nobody has heard of, a line each
    */
   constructor(
     cluster: Cluster,
@@ -71,8 +73,10 @@ export class Join {
     owners: readonly string[],
     record: JoinRecord,
     probing = kubeletPort,
+    askCloud: () => Promise<readonly string[]> = () => Promise.resolve([]),
   ) {
     this.#cluster = cluster;
+    this.#askCloud = askCloud;
     this.#operation = operation;
     this.#inputs = withJoinBy(inputs, record.activeSince);
     this.#owners = owners;
@@ -282,11 +286,9 @@ export class Join {
   async #toUserError(error: unknown): Promise<unknown> {
     const phase = this.#timeline.current;
     if (error instanceof PhaseTimeout) {
-      const seen = {
-        lines: await this.#lastSeen(),
-        judged: this.#requests.judgedOfServer(),
-        boot: this.#bootProgress(),
-      };
+      const boot = this.#bootProgress();
+      const ofCloud = boot && phase === "boot" ? await this.#askCloud() : [];
+      const seen = { lines: [...(await this.#lastSeen()), ...ofCloud], judged: this.#requests.judgedOfServer(), boot };
       return new UserError(joinTimeout(error, this.#inputs, seen));
     }
     if (error instanceof NodeVanished) return new UserError(nodeVanished(phase, this.#inputs, await this.#lastSeen()));

@@ -54,7 +54,7 @@ export class NodeProviderServer {
       "openshift-node:index:ContainerClaim": containerClaim(cloud),
       "openshift-node:index:NodeClaim": nodeClaim(cluster, cloud),
       "openshift-node:index:NodeDrain": nodeDrain(cluster),
-      "openshift-node:index:OpenShiftNode": openShiftNode(cluster),
+      "openshift-node:index:OpenShiftNode": openShiftNode(cluster, cloud),
       "openshift-node:index:PoolMembership": poolMembership(cluster),
     };
   }

@@ -5,9 +5,12 @@ import { originOf, readiness, registrationOf } from "../cluster/readiness.ts";
 import { readNode, readRequests } from "../cluster/reading.ts";
 import type { Admission } from "../csr/types.ts";
 import { leave } from "../drain/leave.ts";
+import { cloudLines } from "../join/cloud-view.ts";
 import { Join } from "../join/join.ts";
+import { kubeletPort } from "../join/kubelet-port.ts";
 import { missingReason } from "../join/missing.ts";
 import { outputsOf } from "../join/outputs.ts";
+import type { StackCloud } from "../leftovers/stack-cloud.ts";
 import { nodeMetadata, type TaintRecord } from "../metadata/apply.ts";
 import { ownersOf } from "../metadata/ownership.ts";
 import { difference } from "../operation/diff.ts";
@@ -41,7 +44,10 @@ const policies = ["drain", "timeouts", "configPath", "serverUrn", "formerOwners"
 const importedFacts = ["nodeName", "serverId", "fixedIps"] as const;
 
 /** A worker's membership in the cluster: openshift-node:index:OpenShiftNode. */
-export function openShiftNode(cluster: () => Promise<Cluster>): Resource {
+export function openShiftNode(
+  cluster: () => Promise<Cluster>,
+  cloud: () => StackCloud | undefined = () => undefined,
+): Resource {
   return {
     replacing: ["nodeName", "serverId"],
     outputs: outputNames,
@@ -51,12 +57,12 @@ export function openShiftNode(cluster: () => Promise<Cluster>): Resource {
     drift: async (operation, known, news) => drift(await cluster(), operation, known, news),
     describe: inPlaceLine,
     preview: (properties) => inactive(parseNode(properties)),
-    create: async (operation, properties) => create(await cluster(), operation, properties),
+    create: async (operation, properties) => create(await cluster(), cloud(), operation, properties),
     read: async (operation, known) =>
       known.state["nodeName"] === undefined
         ? importNode(await cluster(), operation, known.id)
         : read(await cluster(), operation, known),
-    update: async (operation, known, properties) => update(await cluster(), operation, known, properties),
+    update: async (operation, known, properties) => update(await cluster(), cloud(), operation, known, properties),
     delete: async (operation, known) => leave(await cluster(), operation, leavingInputs(known)),
   };
 }
@@ -87,13 +93,15 @@ export function leavingInputs({ state, inputs }: Known): NodeInputs {
  * A failed join is kept in the state as a partial result: its Node may still register, and a destroy must then drain it.
  * The next update continues it (`drift`), whether or not the engine still records the failure.
  */
-async function create(cluster: Cluster, operation: Operation, properties: Properties) {
+async function create(cluster: Cluster, cloud: StackCloud | undefined, operation: Operation, properties: Properties) {
   const inputs = parseNode(properties);
   refuseInactive(inputs);
   const id = inputs.nodeName;
   const taints: TaintRecord = { own: undefined };
   const activeSince = activeSinceOf({}, inputs, Date.now());
-  const join = new Join(cluster, operation, inputs, ownersOf(inputs), { taints, admission: {}, activeSince });
+  const record = { taints, admission: {}, activeSince };
+  const askCloud = () => cloudLines(cloud, inputs);
+  const join = new Join(cluster, operation, inputs, ownersOf(inputs), record, kubeletPort, askCloud);
   const kept = (ended: boolean) => keptAdmission(inputs, {}, join.admission, { ended, activeSince });
   try {
     const outputs = await join.run();
@@ -111,6 +119,7 @@ async function create(cluster: Cluster, operation: Operation, properties: Proper
  */
 async function update(
   cluster: Cluster,
+  cloud: StackCloud | undefined,
   operation: Operation,
   known: Known,
   properties: Properties,
@@ -122,7 +131,8 @@ async function update(
   const taints: TaintRecord = { own: ownTaintsOf(state, inputs.nodeName) };
   const owners = [...ownersOf(inputs), parseNode(state).owner];
   const activeSince = activeSinceOf(state, inputs, Date.now());
-  const join = new Join(cluster, operation, inputs, owners, { taints, admission: before, activeSince });
+  const record = { taints, admission: before, activeSince };
+  const join = new Join(cluster, operation, inputs, owners, record, kubeletPort, () => cloudLines(cloud, inputs));
   const admission = (ended: boolean) => keptAdmission(inputs, before, join.admission, { ended, state, activeSince });
   try {
     const outputs = await rejoin(cluster, operation, known, inputs, join);
