@@ -2,7 +2,7 @@ import pRetry from "p-retry";
 import type { Dispatcher } from "undici";
 import { request as send } from "undici";
 import { reasonOf, UserError } from "../lib/errors.ts";
-import { abortable } from "../lib/wait.ts";
+import { abortable, sleep } from "../lib/wait.ts";
 import { ApiError, isTransient } from "./api-error.ts";
 import { kubeSystem, otherCluster } from "./cluster-identity.ts";
 import { type Connections, isSameIdentity } from "./connections.ts";
@@ -23,6 +23,9 @@ export interface Call {
   /** whether a 429 is the server's load (default) or an answer to be judged by the caller */
   retry429?: boolean;
 }
+
+/** The longest pause in seconds that an overloaded server may ask for: a request is tried for about half a minute in all. */
+const longestPause = 30;
 
 /**
  * A server that starts refuses what it has not read its rules for yet: this long after an outage, in ms, a refusal (401,
@@ -104,8 +107,16 @@ export class Api {
       maxTimeout: 8_000,
       randomize: true,
       ...(call.signal && { signal: call.signal }),
+      onFailedAttempt: ({ error, retriesLeft }) => (retriesLeft > 0 ? this.#pause(error, call) : undefined),
       shouldRetry: ({ error }) => this.isPassing(error, call.retry429 ?? true),
     });
+  }
+
+  /** An overloaded server says when to ask again (API Priority and Fairness; client-go, rest/request.go, obeys it as well). */
+  async #pause(error: unknown, { signal, retry429 }: Call): Promise<void> {
+    if (!(error instanceof ApiError) || !this.isPassing(error, retry429 ?? true)) return;
+    const seconds = Math.min(error.retryAfter ?? 0, longestPause);
+    if (seconds > 0) await sleep(seconds * 1000, signal);
   }
 
   /** Like isTransient; shortly after an outage, a refusal passes too. */
