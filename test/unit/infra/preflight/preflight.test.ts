@@ -259,7 +259,6 @@ describe("GIVEN something that a machine can do without", () => {
     ["mtu", factsOf({ cluster: { network: { error: "HTTP 403", code: 403 } } })],
     ["machine-config-pool", factsOf({ cluster: { machineConfigPools: { error: "HTTP 403", code: 403 } } })],
     ["machine-name", factsOf({ checks: { machines: { error: "HTTP 403" } } })],
-    ["machine-name", factsOf({ checks: { machineHealthChecks: { error: "HTTP 403", code: 403 } } })],
     ["permissions", factsOf({ checks: { denied: { error: "HTTP 500" } } })],
   ])("WHEN %s is judged THEN it warns, and stops nothing", (check, facts) => {
     const found = diagnosticsOf(configOf(), facts);

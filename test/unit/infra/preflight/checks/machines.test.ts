@@ -83,6 +83,13 @@ describe("GIVEN a Machine of another name", () => {
   });
 });
 
+test("GIVEN MachineHealthChecks that the account may not list WHEN they are judged THEN it warns, and stops nothing", () => {
+  const machineHealthChecks = { error: "HTTP 403", code: 403 };
+  expect(diagnosticsOf(configOf(), factsOf({ checks: { machineHealthChecks } }))).toMatchObject([
+    { check: "machine-name", warning: true, problem: "the MachineHealthChecks cannot be read: HTTP 403" },
+  ]);
+});
+
 test("GIVEN lists of the API server WHEN they are read THEN what tells whose a Node is is known, and the rest has defaults", () => {
   const machine = {
     metadata: { name: "a", labels: { role: "worker" } },
