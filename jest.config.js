@@ -14,6 +14,7 @@ export default {
   projects: [
     project("unit", { setupFilesAfterEnv: ["<rootDir>/test/support/setup.ts"] }),
     project("component", { setupFilesAfterEnv: ["<rootDir>/test/support/setup.ts"] }),
+    project("browser", { setupFilesAfterEnv: ["<rootDir>/test/support/setup.ts"] }),
     project("simulation", {
       setupFilesAfterEnv: ["<rootDir>/test/simulation/setup.ts"],
       testEnvironment: "<rootDir>/test/simulation/environment.js",

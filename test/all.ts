@@ -55,6 +55,8 @@ finish([
     "policy",
     "test",
   ),
+  // alone: it may install a Debian package, as the lab does
+  await jest("browser", "--runInBand"),
   // these need no lab, and the lab's tests wait most of the time
   ...(
     await Promise.all([

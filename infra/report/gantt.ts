@@ -129,5 +129,5 @@ export function timelineSection({ lives, update }: Pick<ReportModel, "lives" | "
   const all = lives.flatMap((life) => life.phases);
   const from = update?.from ?? 0;
   const to = Math.max(...all.map((each) => each.to));
-  return html`${note}${legend(names)}${scrolling("Timeline", chart(lives, from, to))}${numbers(lives, names, update !== undefined)}`;
+  return html`${note}${legend(names)}${scrolling("Chart of the timeline", chart(lives, from, to))}${numbers(lives, names, update !== undefined)}`;
 }

@@ -64,7 +64,6 @@ function phasesOf({ from, to, outcome, urn }: Step, said: ReadonlyMap<string, Me
   for (const { at, text } of said.get(urn) ?? []) {
     const name = at < from || at > to ? undefined : status.exec(text)?.[1];
     if (name === undefined || !isPhase(name) || begun.at(-1)?.phase === name) continue;
-    if (begun.length === 1 && at === from) begun.pop();
     begun.push({ phase: name, from: at });
   }
   return begun.map((phase, i) => {

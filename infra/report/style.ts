@@ -15,7 +15,7 @@ svg text { fill: var(--text); font: 12px system-ui, sans-serif; } svg text.name 
 .line { fill: none; stroke: var(--line); stroke-width: 3; } .wave { fill: var(--edge); fill-opacity: 0.2; }
 table { border-collapse: collapse; font-size: 0.9rem; } caption { text-align: left; font-weight: 600; padding: 0.25rem 0; }
 th, td { border: 1px solid var(--edge); padding: 0.25rem 0.5rem; text-align: left; vertical-align: top; overflow-wrap: normal; }
-thead th { background: var(--fill); } tbody th { font-weight: 600; }
+thead th { background: var(--fill); } tbody th { font-weight: 600; } tbody th, time { white-space: nowrap; }
 .box { border: 1px solid var(--edge); border-radius: 6px; padding: 0.5rem 1rem; margin: 0.5rem 0; }
 .cards { display: grid; gap: 0.75rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); }
 .card { background: var(--fill); border: 1px solid var(--edge); border-radius: 6px; padding: 0.5rem 0.75rem; break-inside: avoid; }

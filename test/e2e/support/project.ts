@@ -220,6 +220,9 @@ export class Project {
     await sh("sh", ["-c", command], { cwd: this.folder, env: this.#env, extendEnv: false });
   }
 
+  /** `npm run report` */
+  report = (...args: readonly string[]): Promise<Preflight> => this.#command("html-report", ...args);
+
   /** `npm run doctor` */
   doctor = (): Promise<Preflight> => this.#command("infra/cli/doctor.ts");
 

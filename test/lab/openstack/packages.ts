@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { install, isInstalled } from "../runtime/apt.ts";
 import { sh } from "../runtime/sh.ts";
 import type { Step } from "../runtime/step.ts";
 import { stateDir } from "../settings.ts";
@@ -29,17 +30,12 @@ const services: Readonly<Record<string, readonly string[]>> = {
   "rabbitmq-server": ["rabbitmq-server", "epmd.socket", "epmd"],
 };
 
-async function installed(name: string): Promise<boolean> {
-  const status = await sh("dpkg-query", ["--show", "--showformat=${db:Status-Abbrev}", name], { reject: false });
-  return status.startsWith("ii");
-}
-
 async function missing(): Promise<string[]> {
   const names = Object.keys(packages);
-  const have = await Promise.all(names.map(installed));
+  const have = await Promise.all(names.map(isInstalled));
   const wanted = names.filter((_, index) => !have[index]);
   const python = await findPython();
-  const pip = python === undefined || python.pip || (await installed("python3-pip"));
+  const pip = python === undefined || python.pip || (await isInstalled("python3-pip"));
   return pip ? wanted : [...wanted, "python3-pip"];
 }
 
@@ -89,21 +85,6 @@ async function noteServices(newPackages: readonly string[]): Promise<void> {
 async function stopServices(): Promise<void> {
   for (const name of await toStop()) await stopService(name);
   await rm(stopFile, { force: true });
-}
-
-async function install(names: readonly string[]): Promise<void> {
-  const env = { DEBIAN_FRONTEND: "noninteractive" };
-  const apt = ["--quiet", "--yes", "-o", "DPkg::Lock::Timeout=300"];
-  // Ends what a killed installation has left; if it cannot, the installation says why.
-  await sh("dpkg", ["--configure", "-a"], { env, reject: false });
-  // One source that does not answer is no harm as long as the packages are found.
-  const update = await sh("apt-get", ["update", ...apt], { env }).then(
-    () => "",
-    (error: unknown) => `\nbefore it: ${String(error)}`,
-  );
-  await sh("apt-get", ["install", ...apt, "--no-install-recommends", ...names], { env }).catch((error: unknown) => {
-    throw new Error(`${String(error)}${update}`, { cause: error });
-  });
 }
 
 export const packagesStep: Step = {

@@ -53,6 +53,16 @@ describe("GIVEN the event log of an update", () => {
     ]);
   });
 
+  test("WHEN a phase has taken less than a second THEN it is there all the same", () => {
+    const log = new EventLogWriter().step(0, 3, "delete", "node", name);
+    log.say(0, "node", name, "cordon: 0s of 30m, waiting for the API server");
+    log.say(0, "node", name, "drain: 0s of 30m, waiting for the list of its pods (done: cordon 0s)");
+    expect(phasesOf(log)).toEqual([
+      ["cordon", 0, 0, "done"],
+      ["drain", 0, 3, "done"],
+    ]);
+  });
+
   test("WHEN it was interrupted THEN what ran is unfinished", () => {
     const log = new EventLogWriter().begin(0, "create", "server", name).say(9, "component", name, "else");
     expect(phasesOf(log)).toEqual([["provision", 0, 9, "unfinished"]]);
