@@ -41,11 +41,25 @@ async function statusOf({ suite = "", red }: Mutation, folder: string): Promise<
   return statusesOf(await readFile(output, "utf8")).get(red) ?? "did not run";
 }
 
+/** A simulation that is red anyway proves nothing. */
+async function baseline(chosen: readonly Mutation[]): Promise<void> {
+  const tests = [...new Map(chosen.map((it) => [`${String(it.suite)}: ${it.red}`, it]))];
+  await inCopy(async (folder) => {
+    const bad: string[] = [];
+    for (const [test, it] of tests) if ((await statusOf(it, folder)) !== "passed") bad.push(test);
+    if (bad.length > 0) throw new Error(`red without any mutation:\n  ${bad.join("\n  ")}`);
+  });
+}
+
 /** Only those whose names contain it, without a table; default: all. */
 const wanted = process.argv[2];
+const chosen = simulated.filter(({ name }) => wanted === undefined || name.includes(wanted));
+
+console.log("\n== no mutation");
+await baseline(chosen);
 
 const rows: { mutation: Mutation; status: string }[] = [];
-for (const mutation of simulated.filter(({ name }) => wanted === undefined || name.includes(wanted))) {
+for (const mutation of chosen) {
   console.log(`\n== ${mutation.name}`);
   const status = await inCopy(async (folder) => {
     await apply(mutation, folder);
