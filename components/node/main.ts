@@ -4,7 +4,7 @@ import { NodeProviderServer } from "./protocol/provider.ts";
 
 // the engine's address is the plugin's first argument that is not an option
 const engine = process.argv.slice(2).find((argument) => !argument.startsWith("-"));
-const provider = new NodeProviderServer(new EngineLog(engine), "0.1.0");
+const provider = new NodeProviderServer(new EngineLog(engine), "0.2.0");
 await serve((server) => {
   server.addService(providerRpc.ResourceProviderService, provider.implementation());
 });
