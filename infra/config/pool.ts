@@ -2,9 +2,10 @@ import { z } from "zod";
 import { taintEffects } from "../../components/kubernetes/labels.ts";
 import { flag, integer, nodeNames, portAddresses, text } from "./fields.ts";
 import { cleaningAllowance } from "./host-wait.ts";
-import { drain, health, ignition, provision, timeouts } from "./lifecycle.ts";
+import { drain, ignition, timeouts } from "./lifecycle.ts";
 import { availabilityZones, serverGroup } from "./placement.ts";
 import { poolPort, workerPort } from "./port.ts";
+import { health, provision } from "./recovery.ts";
 import { rollout } from "./rollout.ts";
 
 const dnsLabel = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
