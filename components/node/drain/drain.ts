@@ -2,9 +2,9 @@ import { ApiError } from "../../kubernetes/api-error.ts";
 import { describeBudgets } from "../../kubernetes/disruption-budgets.ts";
 import { describeLocalVolume, localVolumeRemedies } from "../../kubernetes/local-volumes.ts";
 import { podName } from "../../kubernetes/pods.ts";
-import { annotations, type PodDisruptionBudgetObject } from "../../kubernetes/types.ts";
+import { annotations } from "../../kubernetes/types.ts";
 import { humanDuration } from "../../lib/duration.ts";
-import { reasonOf, UserError } from "../../lib/errors.ts";
+import { UserError } from "../../lib/errors.ts";
 import { timeoutSignal } from "../../lib/timer.ts";
 import { Cancelled } from "../../lib/wait.ts";
 import { forcedDrain } from "../../lifecycle/defaults.ts";
@@ -14,16 +14,14 @@ import { cancelled } from "../operation/messages.ts";
 import { type Operation, type Phase, PhaseTimeout, Timeline } from "../operation/phases.ts";
 import type { DrainInputs } from "../operation/types.ts";
 import { cordon, type CordonResult } from "./cordon.ts";
-import { BlockedByPolicy, Evictions, type Remaining } from "./evictions.ts";
+import { BlockedByPolicy, Evictions } from "./evictions.ts";
 import { localData } from "./local-data.ts";
+import { readBudgets } from "./read-budgets.ts";
 import { describePod, drainBlocked, type DrainFailure, drainTimeout, orphanedPods, shortened } from "./report.ts";
 import { VolumeAttachments } from "./volumes.ts";
 
-/** ms in which the disruption budgets must be read for an error, and pods for the last look: these are late already. */
+/** ms in which pods must be read for the last look, which is late already. */
 const lookTimeout = 5_000;
-
-/** Namespaces whose disruption budgets are read for an error. */
-const maxNamespaces = 20;
 
 type PhaseOf = (name: string, awaiting: () => string) => Phase;
 
@@ -279,22 +277,15 @@ export class Drain {
     const pods = this.#evictions.remaining();
     if (pods.length === 0) return [...unanswered, ...this.#attachedVolumes()];
     const refused = pods.filter((it) => it.refused);
-    const { budgets, unread } = await this.#budgets(refused);
+    const { budgets, unread } = await readBudgets(
+      this.#cluster,
+      this.#operation,
+      refused.map(({ pod }) => pod),
+    );
     const lines = pods.map((it) => {
       const protectedBy = it.refused ? describeBudgets(it.pod, budgets) : undefined;
       return protectedBy === undefined ? describePod(it) : `${describePod(it)}; ${protectedBy}`;
     });
     return [...unanswered, ...unread, ...shortened(lines, pods)];
-  }
-
-  async #budgets(pods: readonly Remaining[]): Promise<{ budgets: PodDisruptionBudgetObject[]; unread: string[] }> {
-    const namespaces = [...new Set(pods.map(({ pod }) => pod.metadata.namespace ?? "default"))].slice(0, maxNamespaces);
-    const signal = AbortSignal.any([this.#operation.signal, timeoutSignal(lookTimeout)]);
-    try {
-      const lists = await Promise.all(namespaces.map((it) => this.#cluster.pods.budgets(it, signal)));
-      return { budgets: lists.flat(), unread: [] };
-    } catch (error) {
-      return { budgets: [], unread: [`their disruption budgets could not be read: ${reasonOf(error)}`] };
-    }
   }
 }

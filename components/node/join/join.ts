@@ -3,8 +3,7 @@ import type { NodeObject } from "../../kubernetes/types.ts";
 import { reasonOf, UserError } from "../../lib/errors.ts";
 import { Cancelled, until } from "../../lib/wait.ts";
 import type { Cluster } from "../cluster/cluster.ts";
-import { readiness, servingAwaits, servingState, type ServingState, staleVerdict } from "../cluster/readiness.ts";
-import { readEvents } from "../cluster/reading.ts";
+import { readiness, servingAwaits, servingState, type ServingState } from "../cluster/readiness.ts";
 import { isClientOf } from "../csr/judge.ts";
 import type { Admission } from "../csr/types.ts";
 import { uncordon } from "../drain/cordon.ts";
@@ -13,12 +12,13 @@ import { cancelled } from "../operation/messages.ts";
 import { type Operation, type Phase, PhaseTimeout, Timeline } from "../operation/phases.ts";
 import type { NodeInputs, NodeOutputs } from "../operation/types.ts";
 import { bootAwaits, type BootProgress } from "./boot-progress.ts";
+import { removeFormerNode } from "./former-node.ts";
 import { withJoinBy } from "./join-by.ts";
 import { kubeletPort, KubeletWatch } from "./kubelet-port.ts";
 import { describeLastSeen } from "./last-seen.ts";
-import { isMissing, missingWarning } from "./missing.ts";
+import { warnIfMissing } from "./missing.ts";
 import { outputsOf } from "./outputs.ts";
-import { apiRefused, contradictory, joinTimeout, nameTaken, nodeVanished } from "./report.ts";
+import { apiRefused, contradictory, joinTimeout, nodeVanished } from "./report.ts";
 import { JoinRequests } from "./requests.ts";
 
 /** What the state says of a worker, beside its inputs. */
@@ -134,7 +134,7 @@ export class Join {
   async #boot(signal: AbortSignal): Promise<void> {
     await Promise.all([this.#cluster.nodes.synced(signal), this.#cluster.csrs.synced(signal)]);
     await this.#awaitFormerNodeRemoved(signal);
-    await this.#warnIfMissing();
+    await warnIfMissing(this.#cluster, this.#operation, this.#inputs, this.#requests.all());
     const hasStarted = () => this.#node() !== undefined || this.#requests.approvedAt !== undefined;
     const started = () => this.#until(signal, () => hasStarted() || undefined);
     await this.#kubelet.during(started, () => this.#bootProgress() !== undefined, signal);
@@ -206,26 +206,11 @@ export class Join {
   }
 
   async #isNameFree(signal: AbortSignal): Promise<true | undefined> {
-    const node = this.#node();
-    const stale = node && staleVerdict(node, this.#inputs, this.#owners);
-    if (!stale || stale.verdict === "keep") return true;
-    if (stale.verdict === "refuse") throw new UserError(nameTaken(this.#inputs, stale.detail));
-    const { uid, name } = node.metadata;
-    const refused = stale.verdict === "remove" ? await this.#cluster.deleteNode(node, signal) : undefined;
-    if (refused !== undefined) return this.#retryLater(`the removal of the former server's Node: ${refused}`);
-    const action = stale.verdict === "remove" ? "removed" : "to be removed once its kubelet stops reporting";
-    if (this.#cluster.isNews(`${uid} ${stale.verdict}`)) {
-      this.#operation.log.info(`the Node of a former server is ${action}: ${stale.detail}`);
-    }
-    this.#formerNode = `the former server's Node ${name}, ${action}: ${stale.detail}`;
+    const former = await removeFormerNode(this.#cluster, this.#operation, this.#inputs, this.#owners, signal);
+    if (former === undefined) return true;
+    if ("refused" in former) return this.#retryLater(former.refused);
+    this.#formerNode = former.awaited;
     return undefined;
-  }
-
-  async #warnIfMissing(): Promise<void> {
-    if (!isMissing(this.#inputs, this.#node(), this.#requests.all(), Date.now())) return;
-    const events = await readEvents(this.#cluster, this.#operation, this.#inputs.nodeName);
-    const reason = missingWarning(this.#inputs, events instanceof Error ? [] : events, Date.now());
-    if (reason !== undefined) this.#operation.log.warn(reason);
   }
 
   /** Writes our metadata before the Node is Ready, and undoes a cordon of our own. */

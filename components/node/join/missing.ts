@@ -1,10 +1,13 @@
 import type { EventObject, NodeObject } from "../../kubernetes/types.ts";
 import { humanDuration } from "../../lib/duration.ts";
 import { defaultTimeouts, secondsOf } from "../../lifecycle/defaults.ts";
+import type { Cluster } from "../cluster/cluster.ts";
 import { lastEvents } from "../cluster/events.ts";
+import { readEvents } from "../cluster/reading.ts";
 import { isClientOf } from "../csr/judge.ts";
 import { keyOf, mayHaveKey } from "../csr/keys.ts";
 import { type Admission, type Csr } from "../csr/types.ts";
+import type { Operation } from "../operation/phases.ts";
 import { type NodeInputs, serverUrnOf } from "../operation/types.ts";
 import { readmitAdvice } from "./readmission.ts";
 
@@ -74,6 +77,19 @@ export function missingWarning(worker: NodeInputs, events: readonly EventObject[
     `${created}, and there is neither a Node nor a certificate request for it${last === undefined ? "" : ` (${last})`}. ` +
     `If it had joined before, somebody deleted its Node, which does not come back by itself: ${remedy(worker)}`
   );
+}
+
+/** Warns of a worker that may have lost its Node, before its join waits for one. */
+export async function warnIfMissing(
+  cluster: Cluster,
+  operation: Operation,
+  worker: NodeInputs,
+  requests: readonly Csr[],
+): Promise<void> {
+  if (!isMissing(worker, cluster.node(worker.nodeName), requests, Date.now())) return;
+  const events = await readEvents(cluster, operation, worker.nodeName);
+  const reason = missingWarning(worker, events instanceof Error ? [] : events, Date.now());
+  if (reason !== undefined) operation.log.warn(reason);
 }
 
 /** Seconds. */
