@@ -6,9 +6,8 @@ import type * as program from "../../../examples/own-program/pool.ts";
 
 const types: string[] = [];
 // the SDK's mocks know no hooks
-Object.assign(MockMonitor.prototype, {
-  registerResourceHook: (_: unknown, callback: (error: null, response: object) => void) => callback(null, {}),
-});
+const registered = (_: unknown, callback: (error: null, response: object) => void): void => callback(null, {});
+Object.assign(MockMonitor.prototype, { registerResourceHook: registered, registerErrorHook: registered });
 await pulumi.runtime.setMocks({
   newResource: ({ type, name, inputs }) => {
     types.push(type);
