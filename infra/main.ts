@@ -29,14 +29,9 @@ import { type Outputs, outputsOf } from "./outputs.ts";
 import { declarePools } from "./pools.ts";
 import { readState } from "./discovery/state.ts";
 import { examine, type ExaminedWorker } from "./preflight/changes/examine.ts";
-import { type Impact, impactOf, noImpact } from "./preflight/changes/impact.ts";
-import {
-  editedPortNames,
-  type PlannedChange,
-  plannedChanges,
-  renderPlannedChanges,
-  replacedWorkers,
-} from "./preflight/changes/plan.ts";
+import type { Load } from "./preflight/changes/drain-impact.ts";
+import { impactOf, noImpact } from "./preflight/changes/impact.ts";
+import { editedPortNames, plannedChanges, renderPlannedChanges, replacedWorkers } from "./preflight/changes/plan.ts";
 import {
   requestedRepairDiagnostics,
   skippedRepairDiagnostics,
@@ -119,18 +114,13 @@ async function withoutCluster(config: Config, nodes: NodeProvider, repairs: read
 }
 
 /** What ends with the machines that go, and what their drains find. Nothing is read if no Node leaves. */
-async function leavingData(
-  { cluster, pools }: Config,
-  facts: PreflightFacts,
-  leaving: readonly NodeFacts[],
-  changes: readonly PlannedChange[],
-): Promise<[PreflightFacts["localData"], Impact]> {
-  if (leaving.length === 0) return [undefined, noImpact];
+async function leavingData(cluster: Config["cluster"], leaving: readonly NodeFacts[]): Promise<Load | undefined> {
+  if (leaving.length === 0) return undefined;
   const names = leaving.map(({ name }) => name);
   const [localData, load] = await orConfigError(
     Promise.all([localDataOf(cluster, leaving), leavingLoadOf(cluster, names)]),
   );
-  return [localData, impactOf({ pools }, facts.cluster, changes, names, { ...load, localData })];
+  return { ...load, localData };
 }
 
 /** Throws a ConfigError if the config is invalid, or if cluster or cloud cannot be read. */
@@ -153,8 +143,17 @@ async function prepare(): Promise<
   const workers = examine(config, facts);
   const changes = plannedChanges(config, facts, workers);
   const leaving = leavingNodes(changes, facts.cluster);
-  const [localData, impact] = await leavingData(config, facts, leaving, changes);
-  const evaluation = evaluate(config, { ...facts, localData }, parallelism(process.env), workers, changes);
+  const data = await leavingData(config.cluster, leaving);
+  const evaluation = evaluate(
+    config,
+    { ...facts, localData: data?.localData },
+    parallelism(process.env),
+    workers,
+    changes,
+  );
+  // a change that is refused takes nothing with it
+  const leavers = leavingNodes(evaluation.changes, facts.cluster).map(({ name }) => name);
+  const impact = data ? impactOf(config, facts.cluster, evaluation.changes, leavers, data) : noImpact;
   const known = wantedWorkers(config, facts).map(({ name }) => name);
   const requested = requestedRepairDiagnostics(repairs, known, workers, changes);
   const diagnostics = [...evaluation.diagnostics, ...requested];

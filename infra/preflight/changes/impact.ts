@@ -24,6 +24,7 @@ export function impactOf(
   leaving: readonly string[],
   load: Load,
 ): Impact {
+  if (leaving.length === 0) return noImpact;
   const drains = drainImpacts(config, cluster.infraId, leaving, load);
   return { drains, lines: [...drainLines(drains, load), ...capacityLines(config, cluster, changes)] };
 }
