@@ -20,7 +20,7 @@ const hosted: Diagnostic = {
     "the cluster's control plane is hosted (Infrastructure cluster, status.controlPlaneTopology: External): it has neither a Machine Config Server nor MachineConfigPools",
   expected: "a cluster with its control plane on machines of its own",
   remedy:
-    "add workers by a NodePool in the management cluster: oc -n <namespace of the HostedCluster> scale nodepool/<name> --replicas=<n>; for bare-metal machines a NodePool of platform Agent, or of platform OpenStack with a bare-metal flavor. If this is the wrong cluster, set cluster.kubeconfig or cluster.context to the right one",
+    "add workers by a NodePool in the management cluster: oc -n <namespace of the HostedCluster> scale nodepool/<name> --replicas=<n>; bare-metal machines are those of a NodePool of platform Agent. If this is the wrong cluster, set cluster.kubeconfig or cluster.context to the right one",
 };
 
 const unsupported = (type: string): Diagnostic => ({
