@@ -25,12 +25,12 @@ export const availabilityZones = z
 
 /**
  * Nova's server group that new servers are members of, by its name or id: Nova's scheduler hint `group`. It has to exist. An
- * edit is for new servers: nobody who runs is replaced. Default none.
+ * edit is for new servers: no running worker is replaced. Default none.
  */
 export const serverGroup = text("the name or the id of a server group")
   .optional()
   .meta({
     description:
-      "Name or id of an existing Nova server group that new servers are members of. An edit is for new servers only and replaces nobody who runs. Default: none.",
+      "Name or id of an existing Nova server group that new servers are members of. An edit is for new servers only and replaces no running worker. Default: none.",
     examples: ["mycluster-x7k2p-metal"],
   });
