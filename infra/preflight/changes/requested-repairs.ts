@@ -70,7 +70,7 @@ function unknownWorker(name: string, known: readonly string[]): Diagnostic {
     path,
     problem: `no pool has a worker "${name}"`,
     expected: "the name of a worker's Node",
-    remedy: suggestion === undefined ? "see the names: npm run status" : `type ${suggestion} instead`,
+    remedy: suggestion === undefined ? "see the names: npm run status -- --stack <stack>" : `type ${suggestion} instead`,
   });
 }
 
@@ -96,6 +96,6 @@ function refusal(name: string, examined: ExaminedWorker | undefined, change: Pla
   return {
     problem: problem(planned),
     expected: "one server of the worker, in the stack's state",
-    remedy: "run `pulumi up` first; `npm run doctor` says what is wrong",
+    remedy: "run `pulumi up` first; `npm run doctor -- --stack <stack>` says what is wrong",
   };
 }

@@ -20,6 +20,7 @@ const typed: Readonly<Record<string, string>> = {
   "--diff": "test/e2e/engine/kubernetes-plugin.test.ts",
   "--json": "test/e2e/support/project.ts",
   "--policy-pack": "test/e2e/config/policy-pack.test.ts",
+  "--policy-pack-config": "test/e2e/config/policy-pack.test.ts",
   "--file": "test/e2e/support/project.ts",
   "--parallel": "test/e2e/config/preflight.test.ts",
   "--replace": "test/e2e/lifecycle/lost-state.test.ts",

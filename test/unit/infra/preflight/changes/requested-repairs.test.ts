@@ -113,7 +113,7 @@ describe("GIVEN a worker that is not repaired, WHEN that is requested", () => {
       "the state does not have its server",
       { state: { id: "s9" } },
       "",
-      "run `pulumi up` first; `npm run doctor` says what is wrong",
+      "run `pulumi up` first; `npm run doctor -- --stack <stack>` says what is wrong",
     ],
   ])("THEN the error says so, and what to type: %s", (_, seen, reason, remedy) => {
     const { diagnostics } = outcome([worker], seen);
@@ -132,7 +132,7 @@ describe("GIVEN a worker that is not repaired, WHEN that is requested", () => {
     const { diagnostics } = outcome([`${infraId}-metal-O`, "quite-another"]);
     expect(diagnostics).toMatchObject([
       { problem: `no pool has a worker "${infraId}-metal-O"`, remedy: `type ${worker} instead` },
-      { problem: 'no pool has a worker "quite-another"', remedy: "see the names: npm run status" },
+      { problem: 'no pool has a worker "quite-another"', remedy: "see the names: npm run status -- --stack <stack>" },
     ]);
   });
 
