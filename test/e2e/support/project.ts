@@ -221,7 +221,7 @@ export class Project {
   }
 
   /** `npm run report` */
-  report = (...args: readonly string[]): Promise<Preflight> => this.#command("html-report", ...args);
+  report = (...args: readonly string[]): Promise<Preflight> => this.#command("infra/cli/html-report.ts", ...args);
 
   /** `npm run doctor` */
   doctor = (): Promise<Preflight> => this.#command("infra/cli/doctor.ts");
