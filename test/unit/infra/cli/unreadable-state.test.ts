@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { mkdir, mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import path from "node:path";
-import { isUnreadableState, unreadableStateRemedy } from "../../../../infra/cli/unreadable-state.ts";
+import { folderOf, isUnreadableState, unreadableStateRemedy } from "../../../../infra/cli/unreadable-state.ts";
 
 const whole = JSON.stringify({ version: 3, checkpoint: { stack: "prod" } });
 const cut = whole.slice(0, 20);
@@ -56,15 +56,46 @@ describe("GIVEN a state of a file backend that Pulumi cannot read", () => {
     expect(await remedy()).toContain("`pulumi up` takes over what the state does not have");
   });
 
+  test("WHEN the file of the state itself cannot be read THEN that is said, and nothing is removed", async () => {
+    await rm(stacks("prod.json"));
+    await mkdir(stacks("prod.json"));
+    const text = await remedy();
+    expect(text).toMatch(/EISDIR/);
+    expect(text).not.toMatch(/rm |cp /);
+  });
+
+  test("WHEN no copy of it can be read THEN it is not given up for lost", async () => {
+    await mkdir(stacks("prod.json.bak"));
+    const text = await remedy();
+    expect(text).toMatch(/EISDIR/);
+    expect(text).not.toMatch(/rm |cp /);
+  });
+
+  test.each([".gz", ".zst"])(
+    "WHEN it is compressed (%s) THEN nothing is said of files that are not there",
+    async (ext) => {
+      await rm(stacks("prod.json"));
+      await writeFile(stacks(`prod.json${ext}`), cut);
+      expect(await remedy()).toBeUndefined();
+    },
+  );
+
+  test("WHEN its folder has a quotation mark in its name THEN the commands are the shell's words", async () => {
+    await writeFile(stacks("prod.json.bak"), whole);
+    const quoted = path.join(folder, "o'brien");
+    await cp(path.join(folder, ".pulumi"), path.join(quoted, ".pulumi"), { recursive: true });
+    const text = await unreadableStateRemedy({ backend: `file://${quoted}`, project: "metal", stack: "prod" });
+    expect(text).toContain(`\n    cp '${folder}/o'\\''brien/.pulumi/stacks/metal/prod.json.bak' '`);
+  });
+
   test("WHEN only the attributes beside it are not whole THEN they are removed, and the state stays", async () => {
     await writeFile(stacks("prod.json"), whole);
     expect(await remedy()).toContain(`\n    rm '${stacks("prod.json")}.attrs'\n`);
   });
 });
 
-test("GIVEN the backend of the home folder WHEN its state cannot be read THEN the commands name that folder", async () => {
-  const text = await unreadableStateRemedy({ backend: "file://~", project: "no-such-project", stack: "prod" });
-  expect(text).toContain(`rm '${homedir()}/.pulumi/stacks/no-such-project/prod.json'`);
+test("GIVEN the backend of the home folder WHEN its state cannot be read THEN it is looked for in that folder", () => {
+  expect(folderOf("file://~")).toBe(homedir());
 });
 
 test.each(["https://api.pulumi.com/someone", "s3://bucket?region=eu"])(
