@@ -16,6 +16,9 @@ export type Reboot =
 /** ms in which a server is rebooted once: a machine that does not come back for longer is replaced, never rebooted in a loop. */
 const onceIn = 24 * 3600 * 1000;
 
+/** Nova's, nova/compute/task_states.py: a reboot that an interrupted command has asked for, until when its record says. */
+const isRebooting = (task: string): boolean => task.startsWith("reboot");
+
 /** What a name stands for, before anybody is asked about its reboots. */
 export function rebootable(
   name: string,
@@ -37,7 +40,8 @@ export function rebootable(
   if (!server || others.length > 0) return update("it has not exactly one server");
   // nobody can change a providerID: what a kubelet writes must not have another machine rebooted
   if (node.serverId !== server.id) return update("its Node is not that of its server");
-  if (server.taskState !== undefined) return update(`Nova is busy with its server (${server.taskState})`);
+  if (server.taskState !== undefined && !isRebooting(server.taskState))
+    return update(`Nova is busy with its server (${server.taskState})`);
   return { verdict: "rebootable", serverId: server.id };
 }
 

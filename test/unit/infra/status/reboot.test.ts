@@ -38,6 +38,14 @@ describe("GIVEN a worker that is to be repaired WHEN a reboot is asked for", () 
     expect(verdictOf(name, { servers })).toMatchObject({ verdict: "rebootable" });
   });
 
+  test.each(["rebooting_hard", "reboot_pending_hard", "reboot_started_hard", "rebooting"])(
+    "THEN Nova's record decides of one that an interrupted command has had rebooted, as long as Nova is at it (%s)",
+    (taskState) => {
+      const servers = [serverStatus("s0", name, { status: "SHUTOFF", taskState })];
+      expect(verdictOf(name, { servers })).toEqual({ verdict: "rebootable", serverId: "s0" });
+    },
+  );
+
   test.each<[string, string, Seen, RegExp]>([
     ["a Ready one", name, { node: { ready: "True" } }, /is not repaired: its Node is Ready$/],
     [
@@ -58,7 +66,7 @@ describe("GIVEN a worker that is to be repaired WHEN a reboot is asked for", () 
     ["it has two", { servers: [serverStatus("s0", name), serverStatus("s1", name)] }, /not exactly one server/],
     ["its Node has another server's providerID", { servers: [serverStatus("s9", name)] }, /not that of its server/],
     ["its Node has only the annotation", { node: { serverId: undefined } }, /not that of its server/],
-    ["Nova reboots it", { servers: [serverStatus("s0", name, { taskState: "rebooting_hard" })] }, /rebooting_hard/],
+    ["Nova stops it", { servers: [serverStatus("s0", name, { taskState: "powering-off" })] }, /powering-off/],
   ])("THEN the update decides of one of which %s", (_, seen, reason) => {
     expect(verdictOf(name, seen)).toEqual({ verdict: "update", reason: expect.stringMatching(reason) });
   });
