@@ -48,7 +48,8 @@ export class Reboots {
   /** @throws Error when cluster, cloud or Nova's record of reboots cannot be read: a reboot might be the second one */
   async run(names: readonly string[]): Promise<Rebooted> {
     const workers = await this.#workers();
-    const found = names.map((name) => ({ name, ...rebootable(name, workers) }));
+    const identity = this.#stack.facts.value?.cluster.nodeIdentity;
+    const found = names.map((name) => ({ name, ...rebootable(name, workers, identity) }));
     const refusals = found.flatMap((each) => (each.verdict === "refuse" ? [each.reason] : []));
     if (refusals.length > 0) return { refusals, left: names };
     const ends = await Promise.all(

@@ -1,5 +1,6 @@
 import { humanDuration } from "../../components/lib/duration.ts";
 import { suggest } from "../../components/lib/suggest.ts";
+import type { PlainFacts } from "../discovery/facts.ts";
 import type { SeenWorker } from "./workers.ts";
 
 /** Whether a worker that is to be repaired is rebooted before it is replaced. Pure. */
@@ -16,13 +17,32 @@ export type Reboot =
 /** ms in which a server is rebooted once: a machine that does not come back for longer is replaced, never rebooted in a loop. */
 const onceIn = 24 * 3600 * 1000;
 
+/**
+ * Whether a Node is that of the server. Nobody can change a providerID: what a kubelet writes must not have another machine
+ * rebooted. Where Nodes get none, a kubelet may annotate its own Node alone: that of the worker's name.
+ */
+function isOn(
+  node: NonNullable<SeenWorker["node"]>,
+  serverId: string,
+  name: string,
+  identity: PlainFacts["cluster"]["nodeIdentity"],
+): boolean {
+  const isKnownByName = identity === "address" && node.serverId === undefined && node.name === name;
+  return (isKnownByName ? node.annotatedServerId : node.serverId) === serverId;
+}
+
 /** Nova's, nova/compute/task_states.py: a reboot that an interrupted command has asked for, until when its record says. */
 const isRebooting = (task: string): boolean => task.startsWith("reboot");
 
-/** What a name stands for, before anybody is asked about its reboots. */
+/**
+ * What a name stands for, before anybody is asked about its reboots.
+ *
+ * @param identity `address`: the cluster's Nodes get no providerID
+ */
 export function rebootable(
   name: string,
   workers: ReadonlyMap<string, SeenWorker>,
+  identity?: PlainFacts["cluster"]["nodeIdentity"],
 ): Extract<Reboot, { verdict: "refuse" | "update" }> | { readonly verdict: "rebootable"; readonly serverId: string } {
   const seen = workers.get(name);
   const update = (reason: string) => ({ verdict: "update", reason }) as const;
@@ -38,8 +58,7 @@ export function rebootable(
   if (!node) return update("it has no Node");
   if (node.updating) return update("the machine-config operator updates it");
   if (!server || others.length > 0) return update("it has not exactly one server");
-  // nobody can change a providerID: what a kubelet writes must not have another machine rebooted
-  if (node.serverId !== server.id) return update("its Node is not that of its server");
+  if (!isOn(node, server.id, name, identity)) return update("its Node is not that of its server");
   if (server.taskState !== undefined && !isRebooting(server.taskState))
     return update(`Nova is busy with its server (${server.taskState})`);
   return { verdict: "rebootable", serverId: server.id };

@@ -22,10 +22,14 @@ interface Seen {
   readonly servers?: readonly ReturnType<typeof serverStatus>[];
 }
 
-function verdictOf(asked: string, { node = {}, servers = [serverStatus("s0", name)] }: Seen = {}) {
+function verdictOf(
+  asked: string,
+  { node = {}, servers = [serverStatus("s0", name)] }: Seen = {},
+  identity?: Parameters<typeof rebootable>[2],
+) {
   const nodes = node === null ? [] : [nodeStatus(name, "s0", { ...silent, ...node })];
   const seen = seenWorkers(observed({ cluster: answer(clusterOf(nodes)), cloud: answer(cloudOf(servers)) }));
-  return rebootable(asked, new Map(seen.map((each) => [each.name, each])));
+  return rebootable(asked, new Map(seen.map((each) => [each.name, each])), identity);
 }
 
 describe("GIVEN a worker that is to be repaired WHEN a reboot is asked for", () => {
@@ -36,6 +40,23 @@ describe("GIVEN a worker that is to be repaired WHEN a reboot is asked for", () 
   test("THEN so is one whose machine is off", () => {
     const servers = [serverStatus("s0", name, { status: "SHUTOFF", power: "off" })];
     expect(verdictOf(name, { servers })).toMatchObject({ verdict: "rebootable" });
+  });
+
+  describe("WHEN Nodes of the cluster get no providerID", () => {
+    const verdict = (node: Seen["node"], servers = [serverStatus("s0", name)]) =>
+      verdictOf(name, { node: { serverId: undefined, ...node }, servers }, "address");
+
+    test("THEN one whose Node is annotated with its server is rebooted", () => {
+      expect(verdict({})).toEqual({ verdict: "rebootable", serverId: "s0" });
+    });
+
+    test.each<[string, Seen["node"], string]>([
+      ["of another server", {}, "s9"],
+      ["of no server", { annotatedServerId: undefined }, "s0"],
+      ["of another name", { name: "quite-another" }, "s0"],
+    ])("THEN the update decides of one whose Node is %s", (_, node, server) => {
+      expect(verdict(node, [serverStatus(server, name)])).toMatchObject({ verdict: "update" });
+    });
   });
 
   test.each(["rebooting_hard", "reboot_pending_hard", "reboot_started_hard", "rebooting"])(
