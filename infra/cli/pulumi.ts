@@ -31,7 +31,8 @@ export function run(args: readonly string[], env: Readonly<Record<string, string
 /** What a command has printed that failed, with what to do where the state cannot be read. */
 async function failure(printed: string, stack: string): Promise<string> {
   if (!isUnreadableState(printed)) return printed.trim();
-  const { stdout } = await run(["whoami", "--json"]);
+  const { ok, stdout } = await run(["whoami", "--json"]);
+  if (!ok) return printed.trim();
   const { url } = z.object({ url: z.string() }).parse(JSON.parse(stdout));
   const { name } = z
     .object({ name: z.string() })
