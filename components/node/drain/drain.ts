@@ -2,7 +2,7 @@ import { ApiError } from "../../kubernetes/api-error.ts";
 import { describeBudgets } from "../../kubernetes/disruption-budgets.ts";
 import { describeLocalVolume, localVolumeRemedies } from "../../kubernetes/local-volumes.ts";
 import { podName } from "../../kubernetes/pods.ts";
-import { annotations } from "../../kubernetes/types.ts";
+import { annotations, type NodeObject } from "../../kubernetes/types.ts";
 import { humanDuration } from "../../lib/duration.ts";
 import { UserError } from "../../lib/errors.ts";
 import { timeoutSignal } from "../../lib/timer.ts";
@@ -52,16 +52,23 @@ export class Drain {
     return this.#ended(() => this.#phases());
   }
 
-  /** Cordons the node, and no more. @throws UserError when it could not be cordoned in time */
-  cordon(): Promise<void> {
-    return this.#ended(() => this.#cordonPhase(this.#phaseOf()));
+  /** Cordons the node, and no more, if it is to be, and says so. @throws UserError when that took too long */
+  cordonIf(isToBe: (node: NodeObject) => boolean): Promise<boolean> {
+    const work = async (signal: AbortSignal): Promise<boolean> => {
+      await this.#cluster.nodes.synced(signal);
+      const node = this.#cluster.node(this.#inputs.nodeName);
+      if (!node || !isToBe(node)) return false;
+      await this.#cordon(signal);
+      return true;
+    };
+    return this.#ended(() => this.#cordonPhase(this.#phaseOf(), work));
   }
 
   /** The work's errors as the user sees them. */
-  async #ended(work: () => Promise<unknown>): Promise<void> {
+  async #ended<T>(work: () => Promise<T>): Promise<T> {
     const { nodeName } = this.#inputs;
     try {
-      await work();
+      return await work();
     } catch (error) {
       if (error instanceof PhaseTimeout) throw new UserError(await this.#timeoutMessage(error));
       if (error instanceof BlockedByPolicy) throw new UserError(await this.#policyMessage());
@@ -88,15 +95,15 @@ export class Drain {
     return (name, awaiting) => ({ name, deadline, timeout, awaiting });
   }
 
-  #cordonPhase(phase: PhaseOf): Promise<CordonResult["kind"]> {
+  #cordonPhase<T>(phase: PhaseOf, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const cordoned = phase("cordon", () => this.#cordonRefused ?? "the API server");
-    return this.#timeline.run(cordoned, (signal) => this.#cordon(signal));
+    return this.#timeline.run(cordoned, work);
   }
 
   async #phases(): Promise<void> {
     const { drain } = this.#inputs;
     const phase = this.#phaseOf();
-    const found = await this.#cordonPhase(phase);
+    const found = await this.#cordonPhase(phase, (signal) => this.#cordon(signal));
     if (found === "another server") return;
     try {
       const drained = phase("drain", () => this.#awaitedPods());

@@ -1,7 +1,6 @@
 import { isCordonedBy } from "../../kubernetes/cordons.ts";
 import type { NodeObject } from "../../kubernetes/types.ts";
 import type { Cluster } from "../cluster/cluster.ts";
-import { readNode } from "../cluster/reading.ts";
 import { ownersOf, ownershipOf } from "../metadata/ownership.ts";
 import type { Operation } from "../operation/phases.ts";
 import type { DrainInputs, NodeInputs } from "../operation/types.ts";
@@ -21,9 +20,9 @@ export async function leave(cluster: Cluster, operation: Operation, inputs: Node
   // the first half of a replacement: nobody else leaves with it
   const isAlone = operation.replacement;
   const mayWait = inputs.hasDrain === true && !isAlone && !cluster.cordoned.has(inputs.serverId);
-  const node = mayWait ? await readNode(cluster, operation, inputs.nodeName) : undefined;
-  if (node && isToBeCordoned(node, inputs)) return new Drain(cluster, operation, inputs).cordon();
-  return drainOnce(cluster, operation, inputs);
+  const isCordoned =
+    mayWait && (await new Drain(cluster, operation, inputs).cordonIf((node) => isToBeCordoned(node, inputs)));
+  if (!isCordoned) await drainOnce(cluster, operation, inputs);
 }
 
 /** Whether it is a worker of ours that no command has cordoned before. What is not ours the drain reports. Pure. */

@@ -71,6 +71,15 @@ describe("GIVEN a worker of a pool whose membership is not in the state, WHEN it
     expect(message).toContain("no permission");
     expect(writes()).toEqual([cordon]);
   });
+
+  test("THEN an API server that does not show its Nodes is waited for as long as a drain may take", async () => {
+    harness.node();
+    harness.api.onRequest = (request) => (request.includes("/nodes") ? failure(503, "starting") : undefined);
+    const message = await failureOf(deleteNode({ drain: { ...drainInputs.drain, timeout: 2 } }));
+    expect(message).toContain(`within 2s (${drainInputs.configPath}.drain.timeout)`);
+    expect(message).toContain("Its server is untouched");
+    expect(writes()).toEqual([]);
+  });
 });
 
 describe("GIVEN a worker that is cordoned with its pool, WHEN its OpenShiftNode is deleted", () => {
