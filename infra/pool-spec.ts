@@ -24,10 +24,11 @@ function portOf(config: PortConfig, facts: PortFacts | undefined, { ingressVips 
   const { network, subnets, areNamed } = facts;
   const isOpen = config.portSecurity === false;
   const isSecured = network.portSecurity !== false && !isOpen;
+  const isSeveral = subnets.length > 1;
   const isInPort = (vip: string): boolean => subnets.some(({ cidr }) => contains(cidr, vip));
   return {
     networkId: network.id,
-    subnets: subnets.map(({ id, cidr }, i) => ({ id, ipVersion: ipVersionOf(cidr), isOptional: !areNamed && i > 0 })),
+    subnets: subnets.map(({ id, cidr }) => ({ id, ipVersion: ipVersionOf(cidr), isOptional: !areNamed && isSeveral })),
     securityGroupIds: isSecured || (config.securityGroups !== undefined && !isOpen) ? facts.securityGroupIds : [],
     virtualAddresses: isSecured ? ingressVips.filter(isInPort) : [],
     allowedAddresses: config.allowedAddresses,

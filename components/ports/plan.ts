@@ -13,7 +13,7 @@ export interface DhcpOption {
 export interface PortSubnet {
   readonly id: string;
   readonly ipVersion: IpVersion;
-  /** it was found by its tag and is not the first: a port that is there without an address of it stays as it is */
+  /** it was found by its tag, and another one, too: a port that is there with an address of one of them stays as it is */
   readonly isOptional?: boolean;
 }
 
@@ -54,7 +54,7 @@ export interface PlannedAddress {
   readonly subnetId: string;
   /** undefined: Neutron chooses */
   readonly ipAddress: string | undefined;
-  /** a port that is there without it stays as it is */
+  /** a port that is there without it, but with another one of these, stays as it is */
   readonly isOptional: boolean;
 }
 

@@ -10,11 +10,11 @@ export interface ServerSpec {
   readonly availabilityZone?: string | undefined;
 }
 
-/** A subnet that was found by its tag replaces no server that was made before it was tagged. */
+/** A subnet that was found by its tag replaces no server that was made before it was tagged: of several the first counts. */
 const requiredSubnets = ({ subnets }: ServerSpec["ports"][number]): string[] =>
   subnets
-    .filter(({ isOptional }) => !isOptional)
     .toSorted((one, other) => one.ipVersion - other.ipVersion)
+    .filter(({ isOptional }, i) => isOptional !== true || i === 0)
     .map(({ id }) => id);
 
 /** Sixteen hexadecimal digits that differ between two specifications of a server. */

@@ -88,7 +88,9 @@ function placeDifferences(
 ): string[] {
   const name = (id: string | undefined): string | undefined => id && (names.get(id) ?? id);
   const namesOfAll = (ids: readonly string[]): string => [...new Set(ids)].map(name).join(", ");
-  const stays = port.addresses.every((wanted) => wanted.isOptional || hasSubnet(seen, wanted));
+  const stays =
+    port.addresses.every((wanted) => wanted.isOptional || hasSubnet(seen, wanted)) &&
+    port.addresses.some((wanted) => hasSubnet(seen, wanted));
   const sameFamily = (ipAddress: string): string | undefined =>
     seen.addresses.find(({ ip }) => ipVersionOf(ip) === ipVersionOf(ipAddress))?.ip;
   const fixed = port.addresses.flatMap(({ ipAddress = [] }) => ipAddress);

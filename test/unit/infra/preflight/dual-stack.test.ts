@@ -157,10 +157,21 @@ describe("GIVEN a worker with a port of IPv4 alone in a cluster that has become 
     return renderPlannedChanges(plannedChanges(config, facts));
   };
   const discovered = { areNamed: false };
+  const keepsSix = `${name}: kept (port ${name}-port-0 has no address of subnet sub; name its subnets in machineNetwork.subnet to replace the worker)`;
   const keeps = `${name}: kept (port ${name}-port-0 has no address of subnet sub6; name its subnets in machineNetwork.subnet to replace the worker)`;
   const replaces = `${name}: replace, drained (networks[0].subnet sub -> sub, sub6)`;
   test.each<[string, string[], string[]]>([
     ["the subnets are found by their tags: it is kept", lines([first], configOf(), discovered), [keeps]],
+    [
+      "of IPv6 alone, the subnets are found by their tags: it is kept",
+      lines([second], configOf(), discovered),
+      [keepsSix],
+    ],
+    [
+      "of neither subnet: it is replaced",
+      lines([{ subnetId: "t", ip: "10.0.1.20" }], configOf(), discovered),
+      [`${name}: replace, drained (networks[0].subnet t -> sub, sub6)`],
+    ],
     ["the config names both: it is replaced", lines([first], named), [replaces]],
     [
       "the config gives it an address of the second: it is replaced",
