@@ -34,7 +34,7 @@ const outputsSchema = z.object({
 
 /** The phase times of the workers' last joins. */
 const readAttached = async (stack: string): Promise<readonly RecordedAttach[]> =>
-  outputsSchema.parse(JSON.parse(await pulumi("stack", "output", "--stack", stack, "--json"))).attach;
+  outputsSchema.parse(JSON.parse(await pulumi(stack, "stack", "output", "--json"))).attach;
 
 type Seen = Pick<ReportSources, "facts" | "status" | "ports">;
 

@@ -15,7 +15,7 @@ const usage = "Usage: npm run preflight -- --stack <stack> [--json]";
 /** With errors a preview ends before the engine compares anything. */
 async function inPlaceOf(stack: string, report: Report): Promise<InPlace | undefined> {
   if (exitCodeOf(report) !== 0) return undefined;
-  return parseInPlace(await pulumi("preview", "--stack", stack, "--json"));
+  return parseInPlace(await pulumi(stack, "preview", "--json"));
 }
 
 async function main(): Promise<number> {
