@@ -7,9 +7,13 @@ const reviews = z.object({
   user: z.object({ login: z.string() }).nullish(),
   state: z.string(),
   commit_id: z.string().nullish(),
+  author_association: z.string().default("NONE"),
 });
 const issues = z.object({ number: z.number(), title: z.string(), pull_request: z.unknown().optional() });
 const anything = z.unknown();
+
+/** Who belongs to the repository: in a public one anybody may review. */
+const insiders = ["OWNER", "MEMBER", "COLLABORATOR"];
 
 const event = z.object({ pull_request: z.object({ number: z.number(), head: z.object({ sha: z.string() }) }) });
 
@@ -43,7 +47,9 @@ export function github(env: Environment): Platform {
       const { number, sha } = await pullRequest(env);
       const found = await client.list(`${repository}/pulls/${number}/reviews`, reviews);
       // in the order of time: a later review of a person takes the place of an earlier one, a comment does not
-      const counting = found.filter(({ state }) => state !== "COMMENTED" && state !== "PENDING");
+      const counting = found.filter(
+        ({ state, author_association: as }) => insiders.includes(as) && state !== "COMMENTED" && state !== "PENDING",
+      );
       const latest = new Map(counting.map((review) => [review.user?.login, review]));
       return [...latest.values()].filter(({ state, commit_id: commit }) => state === "APPROVED" && commit === sha)
         .length;

@@ -147,13 +147,19 @@ describe.each(platforms)("GIVEN a pull request on $name", (of) => {
 });
 
 describe("GIVEN the reviews of a pull request on GitHub WHEN approvals are counted", () => {
-  const review = (login: string, state: string, commit = "abc") => ({ user: { login }, state, commit_id: commit });
+  const review = (login: string, state: string, commit = "abc", as = "MEMBER") => ({
+    user: { login },
+    state,
+    commit_id: commit,
+    author_association: as,
+  });
   test.each<[string, readonly object[], number]>([
     ["none", [], 0],
     ["one of this commit", [review("a", "APPROVED")], 1],
     ["one of an earlier commit", [review("a", "APPROVED", "old")], 0],
     ["one that was taken back", [review("a", "APPROVED"), review("a", "CHANGES_REQUESTED")], 0],
     ["one that was commented on", [review("a", "APPROVED"), review("a", "COMMENTED")], 1],
+    ["one of somebody who does not belong to the repository", [review("a", "APPROVED", "abc", "CONTRIBUTOR")], 0],
     ["two people's", [review("a", "APPROVED"), review("b", "APPROVED")], 2],
   ])("THEN %s counts as it should", async (_, reviews, expected) => {
     answers = { [`GET /repos/o/r/pulls/7/reviews?${page}`]: reviews };
