@@ -10,7 +10,6 @@ import { OpenShiftNode } from "./openshift-node.ts";
 import type { ExistingObjects } from "./openstack/existing.ts";
 import { planPorts, type PortTemplate } from "./ports/plan.ts";
 import type { WorkerInCloud } from "./server/in-cloud.ts";
-import { specHash } from "./server/spec-hash.ts";
 import { SubnetPorts } from "./subnet-ports.ts";
 
 /** What all workers of a pool have in common. */
@@ -54,6 +53,8 @@ export interface BaremetalWorkerArgs extends WorkerTemplate {
   readonly name: string;
   /** at most one of each family; of a family that has none Neutron chooses */
   readonly fixedIps: readonly string[];
+  /** of what its server is created from, see components/server/spec-hash.ts */
+  readonly specHash: string;
   /** see components/baremetal-server.ts */
   readonly availabilityZone: string | undefined;
   /** see components/baremetal-server.ts */
@@ -188,7 +189,7 @@ export class BaremetalWorker extends pulumi.ComponentResource {
         drain: { ...args.drain },
         labels: { ...args.labels },
         taints: args.taints.map((taint) => ({ ...taint })),
-        specHash: specHash(args),
+        specHash: args.specHash,
         configPath: args.configPath,
         ...(args.readmit && { readmit: true }),
         hasDrain: true,

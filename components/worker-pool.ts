@@ -92,8 +92,11 @@ async function orRunError<T>(work: Promise<T>): Promise<T> {
 }
 
 function memberOf(args: WorkerPoolArgs, { name, availabilityZone, ports = [] }: PoolWorker): Member {
-  const spec = specHash({ ...args, ports: [...args.ports, ...ports], availabilityZone });
-  return { name, specHash: spec, replaced: args.replaced.has(name) };
+  const replaced = args.replaced.has(name);
+  // a server that was made for one zone stays what it was when its pool is spread
+  const made = args.zones?.has(name) === true && !replaced ? args.inCloud.get(name)?.madeZone : undefined;
+  const spec = specHash({ ...args, ports: [...args.ports, ...ports], availabilityZone: availabilityZone ?? made });
+  return { name, specHash: spec, replaced };
 }
 
 /** A pool of workers with one configuration, in order. A worker that is no longer listed is detached. */
@@ -172,12 +175,11 @@ export class WorkerPool extends pulumi.ComponentResource {
     return (await orRunError(isBuilt(building))) ? worker : without;
   }
 
-  async #worker(
-    { name, fixedIps = [], availabilityZone, readmit, ports = [], labels = {} }: PoolWorker,
-    hasErrorHooks: boolean,
-  ): Promise<BaremetalWorker> {
+  async #worker(worker: PoolWorker, hasErrorHooks: boolean): Promise<BaremetalWorker> {
+    const { name, fixedIps = [], availabilityZone, readmit, ports = [], labels = {} } = worker;
     const own = {
       name,
+      specHash: memberOf(this.#args, worker).specHash,
       hasErrorHooks,
       inCloud: await this.#settled(name, this.#args.inCloud.get(name) ?? unknownWorker),
       fixedIps,

@@ -35,6 +35,8 @@ export interface WorkerInCloud {
   /** id of the server that the state has, which has never joined and which Nova still builds; undefined: none */
   readonly building?: string | undefined;
   readonly portRecord: PortRecord;
+  /** the zone that its server was pinned to when it was made, by its metadata; undefined: none, or there is no server */
+  readonly madeZone?: string | undefined;
   /** names of the worker's ports that the cloud has; undefined: it could not be read */
   readonly ports: ReadonlySet<string> | undefined;
   /** those of them that need not be replaced for their subnet, address or port security; undefined as well */

@@ -55,6 +55,7 @@ export function inCloudOf(examined: Examined, { ports, state, hasNode }: Read): 
     }),
     unsecuredPorts: new Set(found.filter(({ seen }) => seen.portSecurity === false).map(({ port }) => port.name)),
     building: isBuilding(server, inState, hasNode) ? server?.id : undefined,
+    madeZone: server?.made.availabilityZone,
     ports: ports.areRead ? new Set(found.map(({ port }) => port.name)) : undefined,
     placedPorts: ports.areRead
       ? new Set(found.filter(({ port, seen }) => isPlaced(port, seen)).map(({ port }) => port.name))

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { createHash } from "node:crypto";
-import type { WorkerInCloud } from "../../../components/server/in-cloud.ts";
+import { unknownWorker, type WorkerInCloud } from "../../../components/server/in-cloud.ts";
 import { args, machinePort, types } from "../support/pool-fixtures.ts";
 import { recordRegistrations, type Registration, valueOf } from "../support/recorder.ts";
 
@@ -55,8 +55,14 @@ describe("GIVEN a named worker with ports, a machine and labels of its own WHEN 
         { name: "lab-7x2kq-spread-a" },
         { name: "lab-7x2kq-spread-b", availabilityZone: "rack-b" },
         { name: "lab-7x2kq-spread-c" },
+        { name: "lab-7x2kq-spread-d" },
+        { name: "lab-7x2kq-spread-e" },
       ],
-      zones: new Map([["lab-7x2kq-spread-a", "rack-a"]]),
+      zones: new Map(["a", "d", "e"].map((worker) => [`lab-7x2kq-spread-${worker}`, "rack-a"])),
+      inCloud: new Map(
+        ["d", "e"].map((worker) => [`lab-7x2kq-spread-${worker}`, { ...unknownWorker, madeZone: "rack-b" }]),
+      ),
+      replaced: new Set(["lab-7x2kq-spread-e"]),
       serverGroup: "group-id",
     });
     const renewed = new WorkerPool("renewed", {
@@ -123,6 +129,12 @@ describe("GIVEN a named worker with ports, a machine and labels of its own WHEN 
     for (const key of keys) for (const each of [own, free]) expect(each?.ignoreChanges).not.toContain(key);
     const hashes = of(types.node, "-spread-").map(({ inputs }) => inputs["specHash"]);
     expect(hashes[0]).toBe(hashes[2]);
+  });
+
+  test("THEN a worker that was pinned before its pool was spread counts as what it was, until it is replaced", () => {
+    const [fresh, pinned, , kept, replaced] = of(types.node, "-spread-").map(({ inputs }) => inputs["specHash"]);
+    expect(kept).toBe(pinned);
+    expect(replaced).toBe(fresh);
   });
 
   test("THEN a server group is for a new server alone, with one or without", () => {
