@@ -24,7 +24,7 @@ export interface Call {
   retry429?: boolean;
 }
 
-/** The longest pause in seconds that an overloaded server may ask for: a request is tried for about half a minute in all. */
+/** The longest pause in seconds between two attempts that an overloaded server may ask for. */
 const longestPause = 30;
 
 /**
@@ -90,7 +90,8 @@ export class Api {
   }
 
   /**
-   * One request; lost connections, 5xx and overload are retried for about half a minute.
+   * One request; lost connections, 5xx and overload are retried for about half a minute, with longer
+   * pauses where an overloaded server asks for them.
    *
    * @throws ApiError with the server's status and message
    * @throws UserError when it is another cluster, or one whose certificate is not trusted
