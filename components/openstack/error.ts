@@ -45,3 +45,9 @@ export function isPassing(error: unknown): boolean {
   if ((error as { name?: unknown } | undefined)?.name === "TimeoutError") return true;
   return isNoResponse(error, false);
 }
+
+/** True for a refusal because the object is busy or locked: the request was certainly not accepted. */
+export function isConflict(error: unknown): boolean {
+  if (error instanceof CloudError) return isConflict(error.cause);
+  return error instanceof HttpError && error.status === 409;
+}

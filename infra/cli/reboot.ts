@@ -3,7 +3,7 @@ import { reasonOf } from "../../components/lib/errors.ts";
 import { timeoutSignal } from "../../components/lib/timer.ts";
 import { sleep } from "../../components/lib/wait.ts";
 import { CloudClient } from "../../components/openstack/client.ts";
-import { isPassing } from "../../components/openstack/error.ts";
+import { isConflict, isPassing } from "../../components/openstack/error.ts";
 import { rebootServer, rebootsOf } from "../../components/openstack/reboots.ts";
 import { Observer } from "../discovery/observe.ts";
 import type { Observation } from "../status/observation.ts";
@@ -83,7 +83,7 @@ export class Reboots {
       await rebootServer(this.#client, serverId, signal());
     } catch (error) {
       // nobody knows whether it was accepted: the next command learns it from Nova's record
-      if (isPassing(error)) throw error;
+      if (isPassing(error) && !isConflict(error)) throw error;
       this.#say(`${name} is not rebooted: ${reasonOf(error)}`);
       return undefined;
     }

@@ -98,10 +98,13 @@ describe("GIVEN a worker whose Node is not Ready, WHEN it is rebooted", () => {
     expect(reboots()).toEqual([]);
   });
 
-  test("THEN what Nova refuses is left to the update, with the reason", async () => {
-    cloud.onRequest = (request) => (request.startsWith("POST /compute") ? 403 : undefined);
+  test.each([
+    ["forbids", 403],
+    ["cannot do to a server that is locked", 409],
+  ])("THEN what Nova %s is left to the update, with the reason", async (_, status) => {
+    cloud.onRequest = (request) => (request.startsWith("POST /compute") ? status : undefined);
     expect(await run()).toEqual({ refusals: [], left: [name] });
-    expect(said).toEqual([expect.stringMatching(/is not rebooted: .*HTTP 403/)]);
+    expect(said).toEqual([expect.stringMatching(new RegExp(`is not rebooted: .*HTTP ${status}`))]);
   });
 
   test("THEN a request that may have been accepted ends the command: nothing is replaced, and nothing sent again", async () => {
