@@ -125,7 +125,7 @@ test("GIVEN a Ready worker beside another, WHEN both are to be rebooted THEN nei
   const { refusals } = await run("1m", [name, "quite-another"]);
   expect(refusals).toEqual([
     `worker ${name} is not repaired: its Node is Ready`,
-    'no pool has a worker "quite-another": npm run status lists them',
+    'no pool has a worker "quite-another": npm run status -- --stack <stack> lists them',
   ]);
   expect(reboots()).toEqual([]);
 });
