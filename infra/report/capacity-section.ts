@@ -1,10 +1,9 @@
 import { humanDuration } from "../../components/lib/duration.ts";
 import type { Capacity } from "./capacity.ts";
-import { axis } from "./gantt.ts";
+import { axis, picture, width } from "./gantt.ts";
 import { type Html, html, scrolling, table, time } from "./html.ts";
 import type { ReportModel } from "./model.ts";
 
-const width = 1000;
 const height = 180;
 const bottom = 152;
 
@@ -32,18 +31,14 @@ function chart({ pool, size, points, waves }: Capacity, from: number, to: number
     >`;
   });
   const label = `Workers of pool ${pool} in service over time, of ${size}; the table below has the same numbers`;
-  return html`<svg
-    role="img"
-    aria-label="${label}"
-    viewBox="0 0 ${width} ${height}"
-    width="${width}"
-    height="${height}"
-  >
-    ${bands}${axis(span, height, x, from)}
-    <polyline class="line" points="${line.join(" ")}"></polyline>
-    <text x="4" y="${(y(size) + 14).toFixed(1)}">${size}</text>
-    <text x="4" y="${bottom - 4}">0</text>
-  </svg>`;
+  return picture(
+    label,
+    height,
+    html`${bands}${axis(span, height, x, from)}
+      <polyline class="line" points="${line.join(" ")}"></polyline>
+      <text x="4" y="${(y(size) + 14).toFixed(1)}">${size}</text>
+      <text x="4" y="${bottom - 4}">0</text>`,
+  );
 }
 
 function poolSection(capacity: Capacity, { from, to }: { readonly from: number; readonly to: number }): Html {

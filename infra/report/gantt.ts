@@ -3,7 +3,7 @@ import { type Html, html, scrolling, table, time, type Value } from "./html.ts";
 import { type Life, type Phase, type PhaseName, phases } from "./lives.ts";
 import type { ReportModel } from "./model.ts";
 
-const width = 1000;
+export const width = 1000;
 const rowHeight = 40;
 const barHeight = 16;
 const axisHeight = 28;
@@ -53,6 +53,12 @@ function bars(life: Life, y: number, x: (at: number) => number): Html[] {
   });
 }
 
+/** A picture as wide as the page's others, which a screen reader calls by its label. */
+export const picture = (label: string, height: number, content: Html): Html =>
+  html`<svg role="img" aria-label="${label}" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">
+    ${content}
+  </svg>`;
+
 /** The marks of the time axis, from 0 to `span` ms. */
 export function axis(span: number, height: number, x: (at: number) => number, from: number): Html[] {
   return Array.from({ length: ticks + 1 }, (_, i) => {
@@ -74,15 +80,7 @@ function chart(lives: readonly Life[], from: number, to: number): Html {
     return html`<text class="name" x="0" y="${y + 14}">${life.worker}</text>${bars(life, y + 18, x)}`;
   });
   const label = `Timeline of ${lives.length} workers; the table below has the same numbers`;
-  return html`<svg
-    role="img"
-    aria-label="${label}"
-    viewBox="0 0 ${width} ${height}"
-    width="${width}"
-    height="${height}"
-  >
-    ${hatch}${axis(span, height, x, from)}${rows}
-  </svg>`;
+  return picture(label, height, html`${hatch}${axis(span, height, x, from)}${rows}`);
 }
 
 const legend = (names: readonly PhaseName[]): Html =>
