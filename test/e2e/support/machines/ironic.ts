@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { Administrator } from "../../../lab/openstack/api.ts";
+import { placementClass } from "../../../lab/openstack/config/seed.ts";
 import type { machines } from "../../../lab/settings.ts";
 import { admin } from "../cloud/cloud.ts";
 import { until } from "../wait.ts";
@@ -46,6 +48,11 @@ export async function returnToService(machine: Machine): Promise<void> {
     await change(machine, "provide");
   }
   await inState(machine, "available");
+  // Nova looks at Ironic's machines once in a while: until then Placement offers none of this one
+  const administrator = await Administrator.login();
+  await until(`Placement to offer ${machine.name}`, async () =>
+    (await administrator.candidates(placementClass)).has(machine.uuid) ? true : undefined,
+  );
 }
 
 const isAtRest = (state: string): boolean => ["available", "error", "deploy failed", "clean failed"].includes(state);
