@@ -142,9 +142,14 @@ describe("GIVEN workers on machines that fail, each in another way", () => {
     test("THEN the command replaces it", async () => {
       const [urn = ""] = urnsToReplace(run);
       const name = urn.split("::").at(-1) ?? "";
-      const { ok, output } = await project.up("--replace", urn);
-      expect(ok).toBe(false);
-      if ((await serverIds()).get(name) === before.get(name)) throw new Error(`${name} is not replaced:\n${output}`);
+      const isSame = async (): Promise<boolean> => (await serverIds()).get(name) === before.get(name);
+      // Nova may fail to delete a server while Ironic holds on to its machine: the error says to repeat the command
+      for (let time = 1; time <= 3 && (await isSame()); time++) {
+        const { ok, output } = await project.up("--replace", urn);
+        expect(ok).toBe(false);
+        if (await isSame()) console.log(`${name} is not replaced by time ${time}:\n${output}`);
+      }
+      expect(await isSame()).toBe(false);
       await expectNothingLeftOver();
     });
   });
