@@ -49,7 +49,8 @@ export function rebootable(
   if (!seen?.wanted) {
     const known = [...workers.values()].filter(({ wanted }) => wanted).map((worker) => worker.name);
     const suggestion = suggest(name, known);
-    const instead = suggestion === undefined ? "npm run status -- --stack <stack> lists them" : `type ${suggestion} instead`;
+    const instead =
+      suggestion === undefined ? "npm run status -- --stack <stack> lists them" : `type ${suggestion} instead`;
     return { verdict: "refuse", reason: `no pool has a worker "${name}": ${instead}` };
   }
   const { node, servers } = seen;

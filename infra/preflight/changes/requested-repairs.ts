@@ -70,7 +70,8 @@ function unknownWorker(name: string, known: readonly string[]): Diagnostic {
     path,
     problem: `no pool has a worker "${name}"`,
     expected: "the name of a worker's Node",
-    remedy: suggestion === undefined ? "see the names: npm run status -- --stack <stack>" : `type ${suggestion} instead`,
+    remedy:
+      suggestion === undefined ? "see the names: npm run status -- --stack <stack>" : `type ${suggestion} instead`,
   });
 }
 

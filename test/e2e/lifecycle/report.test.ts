@@ -12,7 +12,8 @@ const own = new OwnPool("pictured");
 const [first, second] = [own.worker(0), own.worker(1)];
 
 /** What the page says of its bars, as `lab-7x2kq-pictured-0: boot 12s`. */
-const barsOf = (html: string): string[] => [...html.matchAll(/<title>([^<]+)<\/title\s*>/g)].map(([, text]) => text ?? "");
+const barsOf = (html: string): string[] =>
+  [...html.matchAll(/<title>([^<]+)<\/title\s*>/g)].map(([, text]) => text ?? "");
 const phasesOf = (html: string, worker: string): string[] =>
   barsOf(html).flatMap((text) => new RegExp(`^${worker}: ([a-zA-Z ]+) \\d`).exec(text)?.[1] ?? []);
 

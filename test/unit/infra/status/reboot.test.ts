@@ -75,7 +75,12 @@ describe("GIVEN a worker that is to be repaired WHEN a reboot is asked for", () 
       {},
       /no pool has a worker "lab-7x2kq-metal-O": type lab-7x2kq-metal-0 instead/,
     ],
-    ["a name unlike any", "quite-another", {}, /no pool has a worker "quite-another": npm run status -- --stack <stack> lists them/],
+    [
+      "a name unlike any",
+      "quite-another",
+      {},
+      /no pool has a worker "quite-another": npm run status -- --stack <stack> lists them/,
+    ],
   ])("THEN %s is refused with the reason", (_, asked, seen, reason) => {
     expect(verdictOf(asked, seen)).toEqual({ verdict: "refuse", reason: expect.stringMatching(reason) });
   });
