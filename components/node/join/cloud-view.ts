@@ -4,6 +4,7 @@ import { reasonOf } from "../../lib/errors.ts";
 import { timeoutSignal } from "../../lib/timer.ts";
 import type { CloudClient } from "../../openstack/client.ts";
 import { objectCount } from "../../openstack/containers.ts";
+import { powerStateOf } from "../../openstack/power-state.ts";
 import type { StackCloud } from "../leftovers/stack-cloud.ts";
 import { ownersOf } from "../metadata/ownership.ts";
 import type { NodeInputs } from "../operation/types.ts";
@@ -18,9 +19,6 @@ export interface CloudView {
     { readonly name: string; /** undefined: there is none */ readonly objects: number | undefined } | undefined;
 }
 
-/** Nova's, nova/objects/fields.py, InstancePowerState. */
-const powerStates: Readonly<Record<number, string>> = { 1: "on", 3: "paused", 4: "off", 6: "crashed", 7: "suspended" };
-
 const schema = z.object({
   server: z.object({
     status: z.string(),
@@ -34,7 +32,7 @@ async function read(client: CloudClient, worker: NodeInputs, signal: AbortSignal
   const found = await client.find("compute", `/servers/${worker.serverId}`, schema, signal);
   if (!found) return { server: undefined, container: undefined };
   const { status, metadata, ...states } = found.server;
-  const power = powerStates[states["OS-EXT-STS:power_state"] ?? 0] ?? "unknown";
+  const power = powerStateOf(states["OS-EXT-STS:power_state"]);
   const server = { status, power, launched: states["OS-SRV-USG:launched_at"] ?? undefined };
   const { openshiftClusterID: infraId, pool } = metadata;
   if (infraId === undefined || pool === undefined || !client.objectStore()) return { server, container: undefined };

@@ -5,6 +5,7 @@ import { containerNamed } from "../../../components/openstack/containers.ts";
 import type { Host } from "../../../components/openstack/host.ts";
 import { readNodes } from "../../../components/openstack/hosts.ts";
 import { queryOf, readPages } from "../../../components/openstack/pages.ts";
+import { powerStateOf } from "../../../components/openstack/power-state.ts";
 import { ownerOf } from "../../../components/ports/description.ts";
 import { attempt, type Result } from "../attempt.ts";
 import type { ExistingPort, ExistingServer } from "../facts.ts";
@@ -52,9 +53,6 @@ export interface ContainerOwner {
   readonly owner: string | undefined;
 }
 
-/** nova/objects/fields.py, InstancePowerState; api-ref/compute, OS-EXT-STS:power_state. */
-const powerStates: Readonly<Record<number, string>> = { 1: "on", 3: "paused", 4: "off", 6: "crashed", 7: "suspended" };
-
 const statusSchema = z.object({
   servers: z.array(
     z.object({
@@ -81,7 +79,7 @@ export function parseServers(answer: unknown): ServerStatus[] {
       status,
       created,
       taskState: own["OS-EXT-STS:task_state"] ?? undefined,
-      power: powerStates[own["OS-EXT-STS:power_state"] ?? 0] ?? "unknown",
+      power: powerStateOf(own["OS-EXT-STS:power_state"]),
       host: own["OS-EXT-SRV-ATTR:hypervisor_hostname"] ?? undefined,
       addresses: Object.values(addresses)
         .flat()
