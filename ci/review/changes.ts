@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { portInfix } from "../../components/ports/names.ts";
+import { workerOfPort } from "../../components/ports/names.ts";
 
 /**
  * What a preview would change, by workers, from what `pulumi preview --json` prints (pulumi/pulumi, pkg/display/json.go,
@@ -73,8 +73,7 @@ function resourceOf(urn: string): Resource {
   const name = rest.join("::");
   const types = chain.split("$");
   const token = types.at(-1) ?? "";
-  const port = name.lastIndexOf(portInfix);
-  const ofWorker = token === "openstack:networking/port:Port" && port > 0 ? name.slice(0, port) : name;
+  const ofWorker = token === "openstack:networking/port:Port" ? workerOfPort(name) : name;
   return {
     name,
     type: token.split(":").at(-1) ?? "",

@@ -14,8 +14,10 @@ export function portName(worker: string, index: number): string {
   return `${worker}${portInfix}${index}`;
 }
 
+const indexed = new RegExp(`${portInfix}\\d+$`);
+
 /** The worker of a port, by the port's name; of another name that name. */
-export const workerOfPort = (port: string): string => port.replace(/-port-\d+$/, "");
+export const workerOfPort = (port: string): string => port.replace(indexed, "");
 
 /** Tag by which OpenShift recognises what belongs to a cluster. */
 export function clusterTag(infraId: string): string {
