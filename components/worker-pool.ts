@@ -139,7 +139,9 @@ export class WorkerPool extends pulumi.ComponentResource {
       status: (text) => pulumi.log.info(text, this, undefined, true),
     });
     const hasErrorHooks = await supportsErrorHooks();
-    const declared = await orRunError(roll.run(({ worker }) => this.#worker(worker, hasErrorHooks)));
+    const declared = await orRunError(
+      roll.run(({ worker, specHash }) => this.#worker(worker, specHash, hasErrorHooks)),
+    );
     const inOrder = workers.flatMap(({ name }) => declared.get(name) ?? []);
     this.#declareMembership(inOrder);
     this.registerOutputs();
@@ -175,11 +177,11 @@ export class WorkerPool extends pulumi.ComponentResource {
     return (await orRunError(isBuilt(building))) ? worker : without;
   }
 
-  async #worker(worker: PoolWorker, hasErrorHooks: boolean): Promise<BaremetalWorker> {
+  async #worker(worker: PoolWorker, hash: string, hasErrorHooks: boolean): Promise<BaremetalWorker> {
     const { name, fixedIps = [], availabilityZone, readmit, ports = [], labels = {} } = worker;
     const own = {
       name,
-      specHash: memberOf(this.#args, worker).specHash,
+      specHash: hash,
       hasErrorHooks,
       inCloud: await this.#settled(name, this.#args.inCloud.get(name) ?? unknownWorker),
       fixedIps,
