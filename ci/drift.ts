@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
-import path from "node:path";
 import { parseArgs } from "node:util";
 import { exitBy } from "../infra/cli/exit-code.ts";
+import { projectFolder } from "../infra/cli/project-folder.ts";
 import { driftOf, type Ended } from "./drift/report.ts";
 import { platformOf } from "./platform/choose.ts";
 
@@ -11,11 +11,9 @@ import { platformOf } from "./platform/choose.ts";
  * 1: drift; 2: it could not be told.
  */
 
-const project = path.resolve(import.meta.dirname, "..");
-
 function run(command: string, ...args: readonly string[]): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: project, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command, args, { cwd: projectFolder, stdio: ["ignore", "pipe", "pipe"] });
     let printed = "";
     for (const stream of [child.stdout, child.stderr])
       stream.on("data", (text: Buffer) => (printed += text.toString()));

@@ -4,10 +4,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
+import { projectFolder } from "./project-folder.ts";
 import { isUnreadableState, unreadableStateRemedy } from "./unreadable-state.ts";
-
-/** The folder of Pulumi.yaml. */
-const project = path.resolve(import.meta.dirname, "../..");
 
 export interface Ended {
   readonly ok: boolean;
@@ -19,7 +17,7 @@ export interface Ended {
 /** Runs a command of pulumi to its end, whatever becomes of it. */
 export function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
   return new Promise((resolve) => {
-    const options = { cwd: project, env: { ...process.env, ...env }, maxBuffer: 1 << 30 };
+    const options = { cwd: projectFolder, env: { ...process.env, ...env }, maxBuffer: 1 << 30 };
     const child = execFile("pulumi", [...args, "--non-interactive"], options, (error, stdout, stderr) =>
       // a command that could not be started has printed nothing
       resolve({ ok: error === null, stdout, printed: `${stdout}${stderr}` || (error?.message ?? "") }),
@@ -36,7 +34,7 @@ async function failure(printed: string, stack: string): Promise<string> {
   const { url } = z.object({ url: z.string() }).parse(JSON.parse(stdout));
   const { name } = z
     .object({ name: z.string() })
-    .parse(parse(await readFile(path.join(project, "Pulumi.yaml"), "utf8")));
+    .parse(parse(await readFile(path.join(projectFolder, "Pulumi.yaml"), "utf8")));
   const remedy = await unreadableStateRemedy({ backend: url, project: name, stack: path.posix.basename(stack) });
   return [printed.trim(), ...(remedy === undefined ? [] : [remedy])].join("\n");
 }

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
-import path from "node:path";
 import { parseArgs } from "node:util";
 import { exitBy } from "./exit-code.ts";
+import { projectFolder } from "./project-folder.ts";
 import { renderRequest, repairVariable } from "./repair-request.ts";
 
 /**
@@ -14,9 +14,6 @@ import { renderRequest, repairVariable } from "./repair-request.ts";
 
 const usage = "Usage: npm run repair -- --stack <stack> [--reboot] [--yes] <worker>...";
 
-/** The folder of Pulumi.yaml. */
-const project = path.resolve(import.meta.dirname, "../..");
-
 interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -28,7 +25,7 @@ function foreground(args: readonly string[], env: Readonly<Record<string, string
     const ignore = (): void => undefined;
     // before pulumi is there to be interrupted
     process.on("SIGINT", ignore);
-    const child = spawn("pulumi", args, { cwd: project, env: { ...process.env, ...env }, stdio: "inherit" });
+    const child = spawn("pulumi", args, { cwd: projectFolder, env: { ...process.env, ...env }, stdio: "inherit" });
     const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
     process.on("SIGTERM", forward);
     child.once("error", reject);

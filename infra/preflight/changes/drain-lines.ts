@@ -7,7 +7,7 @@ const mostNames = 3;
 
 const few = (names: readonly string[]): string => listed(names, mostNames);
 
-/** `9 of Deployments`: the pods of each kind of owner, most first. */
+/** `Deployment 9`: the pods of each kind of owner, most first. */
 function kindsOf(pods: readonly EvictedPod[]): string[] {
   const kinds = Map.groupBy(pods, ({ owner, finished }) =>
     finished ? "finished" : owner === undefined ? "without controller" : owner.kind,
