@@ -70,10 +70,11 @@ export interface Running {
   readonly kill: (victim?: Victim) => Promise<boolean>;
 }
 
-/** The output of a command that has succeeded; one that has not shows its own. */
+/** The output of a command that has succeeded; one that has not shows its own, what the engine sums up at its end first. */
 export function succeeded({ ok, output }: Run): string {
-  if (!ok) throw new Error(output);
-  return output;
+  if (ok) return output;
+  const summary = output.indexOf("Diagnostics:");
+  throw new Error(summary < 0 ? output : `${output.slice(summary)}\n\n${output.slice(0, summary)}`);
 }
 
 /** A copy of the program with a stack file of its own, so that a test may edit both. */
