@@ -1,4 +1,4 @@
-/** Alone on the lab: a pool on all of its machines, which take long to be cleaned. */
+/** @nightly Alone on the lab: a pool on all of its machines, which take long to be cleaned. */
 
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { workerName } from "../../../components/ports/names.ts";

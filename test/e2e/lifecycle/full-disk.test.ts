@@ -1,4 +1,4 @@
-/** @shared a worker of a pool of its own, and a file system of its own for the state */
+/** @nightly @shared a worker of a pool of its own, and a file system of its own for the state */
 
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { rm, truncate } from "node:fs/promises";

@@ -1,4 +1,4 @@
-/** @shared a worker of a pool of its own, and a network namespace for its engine */
+/** @nightly @shared a worker of a pool of its own, and a network namespace for its engine */
 
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { V1Pod } from "@kubernetes/client-node";

@@ -1,4 +1,4 @@
-/** Alone on the lab: a webhook refuses every approval and every write to a Node. */
+/** @nightly Alone on the lab: a webhook refuses every approval and every write to a Node. */
 
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { Cleanup } from "../support/cleanup.ts";

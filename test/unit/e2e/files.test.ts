@@ -23,8 +23,8 @@ const ownPool = /import \{[^}]*\b(OwnPool|own)\b[^}]*\} from/;
 describe("GIVEN the files of end-to-end tests that share the lab", () => {
   let texts: ReadonlyMap<string, string> = new Map();
   beforeAll(async () => {
-    const { shared } = await e2eFiles();
-    texts = new Map(await Promise.all(shared.map(async (file) => [file, await read(file)] as const)));
+    const [each, nightly] = [await e2eFiles("each run"), await e2eFiles("nightly")];
+    texts = new Map(await Promise.all([...each.shared, ...nightly.shared].map(async (file) => [file, await read(file)] as const)));
   });
 
   test("WHEN their sources are read THEN none looks at the whole lab, or changes what others see", () => {
