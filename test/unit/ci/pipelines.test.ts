@@ -31,10 +31,23 @@ describe("GIVEN the pipelines of GitHub and GitLab", () => {
     expect(jobs.up.steps.flatMap(({ run }) => run ?? [])).toEqual(up.script);
   });
 
-  test("WHEN two commits are merged THEN the updates of a stack do not run at once, and none is cancelled", () => {
-    const { jobs } = parse(read(".github/workflows/up.yml")) as { jobs: { up: { concurrency: object } } };
+  test("WHEN two commits are merged THEN one of their updates runs at a time, of whatever stack, and none is cancelled", () => {
+    const { concurrency, jobs } = parse(read(".github/workflows/up.yml")) as { concurrency: object; jobs: object };
     const { up } = parse(read("examples/gitlab/.gitlab-ci.yml")) as { up: object };
-    expect(jobs.up.concurrency).toEqual({ group: "up-${{ matrix.stack }}", "cancel-in-progress": false });
-    expect(up).toMatchObject({ resource_group: "up-$STACK", interruptible: false });
+    expect(concurrency).toEqual({ group: "up", "cancel-in-progress": false });
+    expect(jobs).toMatchObject({ up: { strategy: { "max-parallel": 1 } } });
+    // a job of a matrix that waits in a group would cancel another one that waits in it
+    expect(jobs).not.toHaveProperty("up.concurrency");
+    expect(up).toMatchObject({ resource_group: "up", interruptible: false });
+  });
+
+  test("WHEN a job locks a stack THEN nothing cancels it for another: what is killed leaves the lock", () => {
+    const workflows = globSync(".github/workflows/*.yml", { cwd: repo }).map((file) => [file, read(file)] as const);
+    const locking = workflows.filter(([, text]) => /pulumi (up|refresh|destroy)|ci:drift/.test(text));
+    expect(locking.map(([file]) => path.basename(file)).toSorted()).toEqual(["drift.yml", "up.yml"]);
+    expect(locking.filter(([, text]) => text.includes("cancel-in-progress: true"))).toEqual([]);
+    const gitlab = parse(read("examples/gitlab/.gitlab-ci.yml")) as { drift: object };
+    expect(gitlab.drift).toMatchObject({ resource_group: "up" });
+    expect(gitlab.drift).not.toHaveProperty("interruptible");
   });
 });
