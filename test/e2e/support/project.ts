@@ -231,9 +231,6 @@ export class Project {
   repair = (...workers: readonly string[]): Promise<Preflight> =>
     this.#command("infra/cli/repair.ts", "--yes", ...workers);
 
-  /** `npm run ci:review` or `npm run ci:drift` */
-  pipeline = (name: "review" | "drift"): Promise<Preflight> => this.#command(`ci/${name}.ts`);
-
   async #command(file: string, ...args: readonly string[]): Promise<Preflight> {
     const script = [file, "--stack", this.stack, ...args];
     const options = { cwd: this.folder, env: this.#env, extendEnv: false, all: true, reject: false } as const;
