@@ -7,6 +7,8 @@ import { Project, succeeded } from "../support/project.ts";
 
 const own = new OwnPool("torn");
 
+const pendingOperations = "pending operations from previous deployment";
+
 const isThere = async (objects: () => Promise<readonly unknown[]>): Promise<boolean> => (await objects()).length > 0;
 
 describe("GIVEN an up that is killed once the cloud has what it asked for, and before the state has it", () => {
@@ -79,8 +81,10 @@ describe("GIVEN an up that is killed once the cloud has what it asked for, and b
       expect(await own.nodeNames()).toEqual([own.worker(0)]);
     });
 
-    test("THEN another up changes nothing", async () => {
-      succeeded(await project.up("--expect-no-changes"));
+    test("THEN another up changes nothing, and warns of pending operations until a refresh forgets them", async () => {
+      expect(succeeded(await project.up("--expect-no-changes"))).toContain(pendingOperations);
+      succeeded(await project.refresh("--clear-pending-creates"));
+      expect(succeeded(await project.up("--expect-no-changes"))).not.toContain(pendingOperations);
     });
   });
 

@@ -6,6 +6,7 @@ import * as kube from "../support/cluster/cluster.ts";
 import * as work from "../support/cluster/workloads.ts";
 import { OwnPool } from "../support/own-pool.ts";
 import { type Config, Project, type Run, succeeded } from "../support/project.ts";
+import { type } from "../support/typed.ts";
 import { meanwhile, until } from "../support/wait.ts";
 
 /** It loses the worker of its highest number first. */
@@ -98,6 +99,16 @@ describe("GIVEN four workers with pods of every kind", () => {
         /pod default\/guarded-\w+ \(ReplicaSet guarded\): .*PodDisruptionBudget guarded \(disruptions allowed: 0; healthy: 1 of 1/,
       );
       expect(errorOf(run)).not.toMatch(/pod default\/(scratch|bare|agent|static)/);
+    });
+
+    test("THEN the runbook's commands show the same", async () => {
+      const pods = await type(
+        project,
+        `oc get pods --all-namespaces --output wide --field-selector spec.nodeName=${name}`,
+      );
+      expect(pods).toMatch(/^default +guarded-\w+ /m);
+      expect(pods).not.toMatch(/^default +bare /m);
+      expect(await type(project, "oc get poddisruptionbudgets --all-namespaces")).toMatch(/^default +guarded .* 0 /m);
     });
 
     test("THEN the server is kept, and its node cordoned", () => expectCordoned(name));

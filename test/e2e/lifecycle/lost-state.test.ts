@@ -11,12 +11,14 @@ const own = new OwnPool("lost");
 const workers = [0, 1, 2].map(own.worker);
 const [first = ""] = workers;
 
+const portIds = async (): Promise<string[]> => (await own.ports()).map(({ id }) => id).toSorted();
+
 /** Everything that makes a worker what it is: it is another one when any of it changes. */
 async function identities(): Promise<unknown> {
   const servers = await own.serverIds();
   return {
     servers,
-    ports: (await own.ports()).map(({ id }) => id).toSorted(),
+    ports: await portIds(),
     nodes: await Promise.all(workers.map(async (name) => (await kube.node(name))?.metadata?.uid)),
     boots: await Promise.all([...servers.values()].map(bootOf)),
   };
@@ -27,7 +29,6 @@ const without = (state: State, isLost: (urn: string) => boolean): State => ({
   deployment: { ...state.deployment, resources: state.deployment.resources.filter(({ urn }) => !isLost(urn)) },
 });
 
-const serverType = "openstack:compute/instance:Instance";
 const portType = "openstack:networking/port:Port";
 
 describe("GIVEN workers that serve, and that the state has lost", () => {
@@ -85,10 +86,12 @@ describe("GIVEN workers that serve, and that the state has lost", () => {
     });
   });
 
-  describe("WHEN a worker that was taken over is replaced by --replace", () => {
+  describe("WHEN a worker that was taken over is replaced by --replace with a pattern", () => {
     let replaced: ReadonlyMap<string, string>;
+    let ports: readonly string[];
     beforeAll(async () => {
-      succeeded(await project.up("--replace", urnOf(serverType, first)));
+      ports = await portIds();
+      succeeded(await project.up("--replace", `**:Instance::${first}`));
       replaced = await own.serverIds();
     });
 
@@ -96,6 +99,10 @@ describe("GIVEN workers that serve, and that the state has lost", () => {
       const { servers } = before as { servers: ReadonlyMap<string, string> };
       const same = workers.map((name) => replaced.get(name) === servers.get(name));
       expect(same).toEqual([false, true, true]);
+    });
+
+    test("THEN the ports stay", async () => {
+      expect(await portIds()).toEqual(ports);
     });
   });
 

@@ -17,6 +17,7 @@ const typed: Readonly<Record<string, string>> = {
   "stack init": "test/e2e/engine/component-from-source.test.ts",
   "stack rename": "test/e2e/support/project.ts",
   "stack rm": "test/e2e/support/engine/kubernetes-program.ts",
+  "--clear-pending-creates": "test/e2e/lifecycle/cut-off.test.ts",
   "--diff": "test/e2e/engine/kubernetes-plugin.test.ts",
   "--json": "test/e2e/support/project.ts",
   "--policy-pack": "test/e2e/config/policy-pack.test.ts",
@@ -30,14 +31,13 @@ const typed: Readonly<Record<string, string>> = {
   "--yes": "test/e2e/support/project.ts",
 };
 
-/** Typed by no test: they are about a user's own machine and backend, or about what only a kill leaves. */
+/** Typed by no test: they are about a user's own machine and backend. */
 const untyped = [
   "login",
   "plugin install",
   "policy",
   "--config-file",
   "--secrets-provider",
-  "--clear-pending-creates",
   "--event-log",
   "--target",
   "--target-dependents",
