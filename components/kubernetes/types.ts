@@ -157,6 +157,8 @@ export const annotations = {
    */
   taints: "openstack-baremetal-compute/taints",
   cordonedBy: "openstack-baremetal-compute/cordoned-by",
+  /** the client key of a worker whose OpenShiftNode is no longer in the state (components/node/csr/keys.ts) */
+  clientKey: "openstack-baremetal-compute/client-key",
 } as const;
 
 export const fieldManager = "openstack-baremetal-compute";

@@ -173,10 +173,15 @@ export class Cluster {
   /**
    * Keeps new pods off the node. An annotation records that this stack did it, so that it may undo it. Without retries: the
    * caller shows why the node is not cordoned, and tries again itself.
+   *
+   * @param clientKey to be noted on the Node as well, see csr/keys.ts
    */
-  async cordon(node: NodeObject, owner: string, signal: AbortSignal): Promise<void> {
-    if (node.spec.unschedulable) return;
-    await this.#patch(node, { [annotations.cordonedBy]: owner }, true, { signal, retries: 0 });
+  async cordon(node: NodeObject, owner: string, signal: AbortSignal, clientKey?: string): Promise<void> {
+    const cordon = node.spec.unschedulable ? {} : { [annotations.cordonedBy]: owner };
+    const isNoted = clientKey === undefined || node.metadata.annotations?.[annotations.clientKey] === clientKey;
+    const changes = { ...cordon, ...(!isNoted && { [annotations.clientKey]: clientKey }) };
+    if (Object.keys(changes).length === 0) return;
+    await this.#patch(node, changes, node.spec.unschedulable ? undefined : true, { signal, retries: 0 });
   }
 
   /**
@@ -195,7 +200,7 @@ export class Cluster {
       try {
         await this.#patch(
           node,
-          { [annotations.cordonedBy]: null },
+          { [annotations.cordonedBy]: null, [annotations.clientKey]: null },
           ours ? null : undefined,
           { signal, retries: 0 },
           resourceVersion,

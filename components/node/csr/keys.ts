@@ -6,6 +6,9 @@ import { type Admission, approvedAt, type Csr } from "./types.ts";
  * what was approved by a process that did not come to save its state still stands in the cluster, for an hour
  * (kubernetes, pkg/controller/certificates/cleaner). Pure.
  *
+ * A detach that stops between the OpenShiftNode and its server leaves the key to the Node, as an annotation. A kubelet may
+ * write those of its own Node, but whoever can has the key already, or one that it renewed.
+ *
  * What cannot be known: a Node says nothing of its kubelet's client key (its serving certificate has another one), and
  * kube-controller-manager approves the kubelet's renewals, each with a new key, without this program. So the key of a
  * worker whose state has none, because an earlier release made it or it was imported, is the one whose approval still
@@ -18,6 +21,19 @@ export const approvalReason = "OpenStackBaremetalCompute";
 /** A request's key as it is stored and shown: the SHA-256 of its SubjectPublicKeyInfo, hexadecimal as sha256sum prints it. */
 export function keyOf({ request }: Csr): string | undefined {
   return request && `SHA256:${request.publicKey}`;
+}
+
+/** A key as it is stored. */
+export const keyPattern = /^SHA256:[0-9a-f]{64}$/;
+
+/**
+ * With the key that a detach has noted, where the state has none.
+ *
+ * @param noted the annotation of the Node of this very server, undefined when it has none
+ */
+export function withNotedKey(admission: Admission, noted: string | undefined): Admission {
+  if (admission.clientKey !== undefined || noted === undefined || !keyPattern.test(noted)) return admission;
+  return { ...admission, clientKey: noted };
 }
 
 /** True unless it is known that the key of the request is not the server's. */

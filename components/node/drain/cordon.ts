@@ -3,6 +3,7 @@ import type { NodeObject } from "../../kubernetes/types.ts";
 import { reasonOf } from "../../lib/errors.ts";
 import { until } from "../../lib/wait.ts";
 import type { Cluster } from "../cluster/cluster.ts";
+import type { Admission } from "../csr/types.ts";
 import { type Member, type Ownership, ownershipOf } from "../metadata/ownership.ts";
 import type { Operation } from "../operation/phases.ts";
 
@@ -16,13 +17,14 @@ const retryAfter = 1_000;
  * Cordons a worker of ours, and leaves a Node of somebody else as it is. A Node that is removed or registered again
  * meanwhile is judged again; an API server that restarts, or whose webhooks or policies deny the cordon, is waited for.
  *
+ * @param member with the client key that is to be noted on its Node, if there is one
  * @param owners this stack's name, which the cordon is annotated with, then its former names
  * @param onRefused is told each time that the API server refuses the cordon for now
  * @throws the signal's reason on abort
  */
 export async function cordon(
   cluster: Cluster,
-  member: Member,
+  member: Member & Pick<Admission, "clientKey">,
   owners: readonly [string, ...string[]],
   signal: AbortSignal,
   onRefused: (reason: string) => void,
@@ -37,7 +39,7 @@ export async function cordon(
       if (!node) return { kind: "no node" };
       const found = ownershipOf(node, member, owners);
       if (found.kind !== "ours") return found;
-      return (await isCordoned(cluster, node, owners[0], signal, onRefused)) ? found : undefined;
+      return (await isCordoned(cluster, node, owners[0], member.clientKey, signal, onRefused)) ? found : undefined;
     },
   });
 }
@@ -66,11 +68,12 @@ async function isCordoned(
   cluster: Cluster,
   node: NodeObject,
   owner: string,
+  clientKey: string | undefined,
   signal: AbortSignal,
   onRefused: (reason: string) => void,
 ): Promise<boolean> {
   try {
-    await cluster.cordon(node, owner, signal);
+    await cluster.cordon(node, owner, signal, clientKey);
     return true;
   } catch (error) {
     signal.throwIfAborted();

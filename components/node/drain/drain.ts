@@ -120,10 +120,10 @@ export class Drain {
   }
 
   async #cordon(signal: AbortSignal): Promise<CordonResult["kind"]> {
-    const { owner, serverId, nodeName } = this.#inputs;
+    const { owner, serverId, nodeName, clientKey } = this.#inputs;
     const owners = ownersOf(this.#inputs);
     const onRefused = (reason: string) => (this.#cordonRefused = `the cordon, which was refused: ${reason}`);
-    const found = await cordon(this.#cluster, { nodeName, serverId }, owners, signal, onRefused);
+    const found = await cordon(this.#cluster, { nodeName, serverId, clientKey }, owners, signal, onRefused);
     this.#cordonRefused = undefined;
     if (found.kind === "another owner") {
       throw new UserError(

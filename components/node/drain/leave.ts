@@ -3,6 +3,7 @@ import type { NodeObject } from "../../kubernetes/types.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { ownersOf, ownershipOf } from "../metadata/ownership.ts";
 import type { Operation } from "../operation/phases.ts";
+import type { Admission } from "../csr/types.ts";
 import type { DrainInputs, NodeInputs } from "../operation/types.ts";
 import { Drain } from "./drain.ts";
 import { drainOnce } from "./once.ts";
@@ -14,11 +15,19 @@ import { drainOnce } from "./once.ts";
  * those of the next, and none of the next if one fails (pulumi/pulumi 3.276, step_generator.go, ScheduleDeletes): so all
  * workers of the pool are cordoned before the first of their NodeDrains is deleted.
  *
+ * The state loses the client key with the OpenShiftNode, while the server may stay: if its drain or its deletion fails. So
+ * the key is noted on the Node. One that is replaced starts anew.
+ *
  * @throws UserError as the drain does
  */
-export async function leave(cluster: Cluster, operation: Operation, inputs: NodeInputs): Promise<void> {
+export async function leave(
+  cluster: Cluster,
+  operation: Operation,
+  { clientKey, ...worker }: NodeInputs & Pick<Admission, "clientKey">,
+): Promise<void> {
   // the first half of a replacement: nobody else leaves with it
   const isAlone = operation.replacement;
+  const inputs = isAlone ? worker : { ...worker, clientKey };
   const mayWait = inputs.hasDrain === true && !isAlone && !cluster.cordoned.has(inputs.serverId);
   const isCordoned =
     mayWait && (await new Drain(cluster, operation, inputs).cordonIf((node) => isToBeCordoned(node, inputs)));

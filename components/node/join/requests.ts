@@ -1,9 +1,11 @@
+import { annotations } from "../../kubernetes/types.ts";
 import type { Cluster, CsrEntry } from "../cluster/cluster.ts";
 import { type Issuable, registrationOf } from "../cluster/readiness.ts";
 import { claimsOf, claimsOfWorker, isClientOf, isSinceServer, judgeCsr, signers } from "../csr/judge.ts";
-import { afterApproval, keyOf, mayHaveKey, withApprovals } from "../csr/keys.ts";
+import { afterApproval, keyOf, mayHaveKey, withApprovals, withNotedKey } from "../csr/keys.ts";
 import { canonicalName } from "../csr/names.ts";
 import { type Admission, approvedAt, type Csr, type CsrVerdict } from "../csr/types.ts";
+import { ownersOf, ownershipOf } from "../metadata/ownership.ts";
 import type { ResourceLog } from "../operation/phases.ts";
 import type { NodeInputs } from "../operation/types.ts";
 import { readmitAdvice } from "./readmission.ts";
@@ -129,7 +131,13 @@ export class JoinRequests {
   /** An approval reaches the API server before the state does: one that stands tells what a killed process could not save. */
   #learn(): void {
     const approvals = this.#entries().filter(({ csr }) => csr.state === "approved" && isClientOf(csr, this.#worker));
-    this.#admission = withApprovals(this.#admission, approvals);
+    this.#admission = withApprovals(withNotedKey(this.#admission, this.#notedKey()), approvals);
+  }
+
+  #notedKey(): string | undefined {
+    const node = this.#cluster.node(this.#worker.nodeName);
+    if (!node || ownershipOf(node, this.#worker, ownersOf(this.#worker)).kind !== "ours") return undefined;
+    return node.metadata.annotations?.[annotations.clientKey];
   }
 
   #approvable(): CsrEntry | undefined {

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { WorkerFacts } from "../csr/types.ts";
+import type { Admission, WorkerFacts } from "../csr/types.ts";
 import type { containerClaimInputs } from "../schemas/container-claim.ts";
 import type { claimInputs } from "../schemas/node-claim.ts";
 import type { drainInputs } from "../schemas/node-drain.ts";
@@ -9,7 +9,8 @@ import type { Properties } from "./property-values.ts";
 /** What the operations take. It is inferred from the schemas, which say what each property means. */
 export type ClaimedWorker = z.output<typeof claimInputs>;
 export type ContainerClaimInputs = z.output<typeof containerClaimInputs>;
-export type DrainInputs = z.output<typeof drainInputs>;
+/** With the client key that is to be noted on the Node (csr/keys.ts), by who knows it. */
+export type DrainInputs = z.output<typeof drainInputs> & Pick<Admission, "clientKey">;
 export type NodeInputs = z.output<typeof nodeInputs> & Pick<WorkerFacts, "joinBy">;
 
 /** What a claim needs in the cluster alone. */

@@ -54,6 +54,10 @@ const admission = nodeOutputs.pick({ clientKey: true, readmission: true, activeS
 export const parseAdmission = (properties: Properties): z.output<typeof admission> =>
   parse(admission, properties, `node ${told(properties["nodeName"])}`);
 
+/** The client key that the state knows, for a detach: what is no key must not keep a worker from being detached. */
+export const clientKeyOf = (state: Properties): string | undefined =>
+  nodeOutputs.shape.clientKey.safeParse(state["clientKey"] ?? undefined).data;
+
 /** The phases of the join; none of a state that holds none. */
 export function timelineOf(state: Properties): TimelineEntry[] {
   return nodeOutputs.shape.timeline.safeParse(state["timeline"]).data ?? [];

@@ -23,7 +23,7 @@ import { activeSinceOf, admissionKeys, admissionOf, keptAdmission } from "./admi
 import { inPlaceLine } from "./describe-update.ts";
 import { driftOf, keyWarnings, type Repair } from "./drift.ts";
 import { formerOfImported, importedInputs, nothingToImport } from "./import.ts";
-import { ownTaintsOf, parseNode, parseNodeMetadata, timelineOf } from "./inputs.ts";
+import { clientKeyOf, ownTaintsOf, parseNode, parseNodeMetadata, timelineOf } from "./inputs.ts";
 import { type Known, PartialResult, type Resource } from "./resource.ts";
 
 /** The OpenStack provider waits for a deletion from ACTIVE and SHUTOFF only: from ERROR it fails though Nova deletes. */
@@ -63,7 +63,8 @@ export function openShiftNode(
         ? importNode(await cluster(), operation, known.id)
         : read(await cluster(), operation, known),
     update: async (operation, known, properties) => update(await cluster(), cloud(), operation, known, properties),
-    delete: async (operation, known) => leave(await cluster(), operation, leavingInputs(known)),
+    delete: async (operation, known) =>
+      leave(await cluster(), operation, { ...leavingInputs(known), clientKey: clientKeyOf(known.state) }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { labelErrors, type TaintEffect, taintErrors } from "../../kubernetes/labels.ts";
 import { defaultDrain, defaultTimeouts, longestTimeout, secondsOf } from "../../lifecycle/defaults.ts";
+import { keyPattern } from "../csr/keys.ts";
 import type { TimelineEntry } from "../operation/phases.ts";
 import { hasUnknown, isUnknown } from "../operation/property-values.ts";
 import {
@@ -197,10 +198,7 @@ export const nodeOutputs = z.object({
    * The client key that was approved for the server: `SHA256:` and the hash of its SubjectPublicKeyInfo. No other one is
    * approved as long as the server is the same. Absent: none was, or it is not known, as in a state of an earlier release.
    */
-  clientKey: z
-    .string(says(clientKeyReason))
-    .regex(/^SHA256:[0-9a-f]{64}$/, says(clientKeyReason))
-    .optional(),
+  clientKey: z.string(says(clientKeyReason)).regex(keyPattern, says(clientKeyReason)).optional(),
   /** When this stack found the server active first, RFC 3339. Absent: the providerID tells the machine. */
   activeSince: time.optional(),
   /**

@@ -7,6 +7,7 @@ import {
   keyOf,
   mayHaveKey,
   withApprovals,
+  withNotedKey,
 } from "../../../../../components/node/csr/keys.ts";
 import type { Admission } from "../../../../../components/node/csr/types.ts";
 import { clientCsr, request } from "../../../../support/node-fixtures.ts";
@@ -74,6 +75,17 @@ describe("GIVEN what the state knows of a server's key, WHEN approvals stand in 
   ])("THEN %s", (_, admission, approvals, expected) => {
     expect(withApprovals(admission, approvals)).toEqual(expected);
   });
+});
+
+const note = `SHA256:${"ab".repeat(32)}`;
+test.each<[string, Admission, string | undefined, Admission]>([
+  ["tells the key", nothing, note, { clientKey: note }],
+  ["leaves readmit open", admittingAny, note, { clientKey: note, readmit: true }],
+  ["does not outrank the state", known, note, known],
+  ["tells nothing if it is no key", nothing, "SHA256:ab", nothing],
+  ["tells nothing if it is not there", nothing, undefined, nothing],
+])("GIVEN what the state knows, WHEN a Node has a note of its key, THEN it %s", (_, before, noted, expected) => {
+  expect(withNotedKey(before, noted)).toEqual(expected);
 });
 
 test("GIVEN readmit, WHEN a request is approved, THEN its key is the server's and no other one is admitted", () => {
