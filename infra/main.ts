@@ -33,6 +33,7 @@ import type { Load } from "./preflight/changes/drain-impact.ts";
 import { impactOf, noImpact } from "./preflight/changes/impact.ts";
 import { editedPortNames, plannedChanges, renderPlannedChanges, replacedWorkers } from "./preflight/changes/plan.ts";
 import {
+  openRepairs,
   requestedRepairDiagnostics,
   skippedRepairDiagnostics,
   withRepairs,
@@ -128,8 +129,9 @@ async function prepare(): Promise<
   Prepared & { readonly nodes: NodeProvider; readonly workers: readonly ExaminedWorker[] }
 > {
   const given = readConfig();
-  const repairs = requestedRepairs(process.env);
   const discovery = await inOwnCloud(given, (makeProvider) => discover(given, ownName(), makeProvider));
+  const { open: repairs, back } = openRepairs(requestedRepairs(process.env), discovery.cluster?.nodes ?? []);
+  for (const name of back) await pulumi.log.info(`worker ${name} is not repaired: its Node is Ready`);
   const config = discovery.cluster ? withRepairs(given, repairs, discovery.cluster.infraId) : given;
   // if the cluster is skipped, it is declared for the deletion of the workers
   const nodes = nodeProvider(config, identitiesOf(discovery));

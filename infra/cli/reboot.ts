@@ -50,19 +50,24 @@ export class Reboots {
     const workers = await this.#workers();
     const identity = this.#stack.facts.value?.cluster.nodeIdentity;
     const found = names.map((name) => ({ name, ...rebootable(name, workers, identity) }));
-    const refusals = found.flatMap((each) => (each.verdict === "refuse" ? [each.reason] : []));
-    if (refusals.length > 0) return { refusals, left: names };
+    const isOpen = found.some(({ verdict }) => verdict !== "refuse" && verdict !== "ready");
+    if (!isOpen || found.some(({ verdict }) => verdict === "refuse")) {
+      const refusals = found.flatMap((each) => ("reason" in each && each.verdict !== "update" ? [each.reason] : []));
+      return { refusals, left: names };
+    }
     const ends = await Promise.all(
       found.map(async (each) => {
         if (each.verdict === "rebootable")
           return this.#reboot(each.name, each.serverId, boundOf(workers.get(each.name)));
+        if (each.verdict === "ready") this.#say(each.reason);
         if (each.verdict === "update") this.#say(`${each.name} is not rebooted: ${each.reason}`);
         return undefined;
       }),
     );
     const awaited = new Map(names.flatMap((name, i) => (ends[i] === undefined ? [] : [[name, ends[i]] as const])));
     const back = await this.#back(awaited);
-    return { refusals: [], left: names.filter((name) => !back.has(name)) };
+    const isDone = ({ name, verdict }: (typeof found)[number]): boolean => verdict === "ready" || back.has(name);
+    return { refusals: [], left: found.filter((each) => !isDone(each)).map(({ name }) => name) };
   }
 
   /** Until when its Node may take, in ms since the epoch; undefined: it was not rebooted. */

@@ -8,6 +8,8 @@ import type { SeenWorker } from "./workers.ts";
 export type Reboot =
   /** the command is wrong: nothing is done */
   | { readonly verdict: "refuse"; readonly reason: string }
+  /** nothing is to be repaired: a repeated command finds Ready what it has repaired before */
+  | { readonly verdict: "ready"; readonly reason: string }
   | { readonly verdict: "reboot"; readonly serverId: string }
   /** a reboot has been asked for, by an interrupted command or by somebody else: it has until then, ms since the epoch */
   | { readonly verdict: "await"; readonly until: number }
@@ -43,7 +45,9 @@ export function rebootable(
   name: string,
   workers: ReadonlyMap<string, SeenWorker>,
   identity?: PlainFacts["cluster"]["nodeIdentity"],
-): Extract<Reboot, { verdict: "refuse" | "update" }> | { readonly verdict: "rebootable"; readonly serverId: string } {
+):
+  | Extract<Reboot, { verdict: "refuse" | "ready" | "update" }>
+  | { readonly verdict: "rebootable"; readonly serverId: string } {
   const seen = workers.get(name);
   const update = (reason: string) => ({ verdict: "update", reason }) as const;
   if (!seen?.wanted) {
@@ -55,7 +59,7 @@ export function rebootable(
   }
   const { node, servers } = seen;
   const [server, ...others] = servers;
-  if (node?.ready === "True") return { verdict: "refuse", reason: `worker ${name} is not repaired: its Node is Ready` };
+  if (node?.ready === "True") return { verdict: "ready", reason: `worker ${name} is not repaired: its Node is Ready` };
   if (!node) return update("it has no Node");
   if (node.updating) return update("the machine-config operator updates it");
   if (!server || others.length > 0) return update("it has not exactly one server");

@@ -2,6 +2,7 @@ import { suggest } from "../../../components/lib/suggest.ts";
 import type { Config } from "../../config/load.ts";
 import { workersOf } from "../../config/workers.ts";
 import { type Diagnostic, diagnosticOf } from "../../diagnostics/diagnostic.ts";
+import type { NodeFacts } from "../../discovery/facts.ts";
 import { replaceCommand } from "../checks/servers.ts";
 import type { ExaminedWorker } from "./examine.ts";
 import { createdWorkers, type PlannedChange } from "./plan.ts";
@@ -15,6 +16,19 @@ const request = diagnosticOf("repair");
 
 /** What a diagnostic names instead of a key of the config. */
 const path = "npm run repair";
+
+/**
+ * The requested workers that are to be repaired, and those that are back: a command that is repeated after an interruption
+ * finds Ready what it has repaired. If it finds nothing else, it is for nothing, and an error says so.
+ */
+export function openRepairs(
+  requested: readonly string[],
+  nodes: readonly Pick<NodeFacts, "name" | "serving" | "ready">[],
+): { readonly open: readonly string[]; readonly back: readonly string[] } {
+  const ready = new Set(nodes.filter((node) => node.serving || node.ready === "True").map(({ name }) => name));
+  const open = requested.filter((name) => !ready.has(name));
+  return open.length === 0 ? { open: requested, back: [] } : { open, back: requested.filter((it) => ready.has(it)) };
+}
 
 /** The config with the requested workers in the `repair` of their pools. */
 export function withRepairs<C extends Pick<Config, "pools">>(

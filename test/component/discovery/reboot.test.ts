@@ -55,7 +55,12 @@ afterEach(async () => {
 });
 
 function run(boot = "1m", names = [name]): Promise<Rebooted> {
-  const stack = { name: "stack", owner, config: configOf({ timeouts: { boot } }), facts: { error: "not read" } };
+  const stack = {
+    name: "stack",
+    owner,
+    config: configOf({ replicas: names.length, timeouts: { boot } }),
+    facts: { error: "not read" },
+  };
   return new Reboots(stack, observer, client, (text) => said.push(text), 20).run(names);
 }
 
@@ -93,7 +98,7 @@ describe("GIVEN a worker whose Node is not Ready, WHEN it is rebooted", () => {
   test("THEN a command that was killed after the request is continued, without another one", async () => {
     rebooted(10);
     const running = run();
-    setTimeout(() => report("True"), 100);
+    setTimeout(() => report("True"), 1_000);
     expect(await running).toEqual({ refusals: [], left: [] });
     expect(reboots()).toEqual([]);
   });
@@ -128,6 +133,35 @@ test("GIVEN a Ready worker beside another, WHEN both are to be rebooted THEN nei
     'no pool has a worker "quite-another": npm run status -- --stack <stack> lists them',
   ]);
   expect(reboots()).toEqual([]);
+});
+
+describe("GIVEN two workers that are to be rebooted, and one is Ready again: the command was interrupted", () => {
+  const other = "lab-7x2kq-metal-1";
+  beforeEach(() => {
+    cloud.addServer("s1", other, owner);
+    cluster.put("nodes", {
+      metadata: { name: other },
+      spec: { providerID: "openstack:///s1" },
+      status: { conditions: [{ type: "Ready", status: "True", lastTransitionTime: "2026-01-01T00:00:00Z" }] },
+    } as never);
+  });
+
+  test("WHEN the other comes back THEN nothing is left to the update, and it is said of the Ready one", async () => {
+    cloud.onReboot = () => report("True");
+    expect(await run("1m", [other, name])).toEqual({ refusals: [], left: [] });
+    expect(said[0]).toBe(`worker ${other} is not repaired: its Node is Ready`);
+    expect(reboots()).toHaveLength(1);
+  });
+
+  test("WHEN the other does not come back THEN it alone is left to the update", async () => {
+    expect(await run("1s", [other, name])).toEqual({ refusals: [], left: [name] });
+  });
+
+  test("WHEN both are Ready THEN there is nothing to repair", async () => {
+    report("True");
+    const { refusals } = await run("1m", [other, name]);
+    expect(refusals).toHaveLength(2);
+  });
 });
 
 test("GIVEN Nova's record WHEN it is read THEN its times are in UTC, and other actions do not count", async () => {

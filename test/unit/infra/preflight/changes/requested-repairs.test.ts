@@ -4,6 +4,7 @@ import type { ExistingServer, NodeFacts, StateServer } from "../../../../../infr
 import { examine } from "../../../../../infra/preflight/changes/examine.ts";
 import { plannedChanges, renderPlannedChanges } from "../../../../../infra/preflight/changes/plan.ts";
 import {
+  openRepairs,
   requestedRepairDiagnostics,
   skippedRepairDiagnostics,
   withRepairs,
@@ -141,5 +142,19 @@ describe("GIVEN a worker that is not repaired, WHEN that is requested", () => {
     expect(skippedRepairDiagnostics([worker])).toMatchObject([
       { check: "repair", problem: expect.stringContaining("the cluster is skipped (detach.clusterUnreachable: skip)") },
     ]);
+  });
+});
+
+describe("GIVEN a command that is repeated, WHEN some of its workers are Ready by then", () => {
+  const other = `${infraId}-metal-1`;
+
+  test.each<[string, string[], NodeFacts[], string[], string[]]>([
+    ["a Ready one beside another is left out", [worker, other], [ready], [other], [worker]],
+    ["so it is beside one that is not Ready", [worker, other], [ready, { ...silent, name: other }], [other], [worker]],
+    ["all that are not Ready are open", [worker, other], [silent], [worker, other], []],
+    ["if all are Ready, the command is for nothing", [worker], [ready], [worker], []],
+    ["nothing is open if nothing is requested", [], [ready], [], []],
+  ])("THEN %s", (_, requested, nodes, open, back) => {
+    expect(openRepairs(requested, nodes)).toEqual({ open, back });
   });
 });
