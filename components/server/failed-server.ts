@@ -40,6 +40,10 @@ export const failedTexts = (operation: keyof typeof next, name: string, failed: 
  * A hook that says why a server could not be built, or not be deleted in order to be replaced, in the update that has failed:
  * the provider does not pass on Nova's fault. It asks for no retry, which would be an update of the server that has failed. It
  * never fails itself: the engine would report that in the place of the provider's error.
+ *
+ * So it does if the program has died by then, of a create that left no server: the engine has nobody to call, and no fallback
+ * (pulumi/pulumi, pkg/resource/deploy/step.go, CreateStep.Apply; retries.go). Of one that left a server it reports the
+ * provider's error.
  */
 export function failedServerHook(
   name: string,
