@@ -6,7 +6,7 @@ import { ContainerClaim } from "./container-claim.ts";
 import { payloadName } from "./ignition/payload.ts";
 import type { IgnitionProxy } from "./ignition/proxy.ts";
 import { renderPointer } from "./ignition/pointer.ts";
-import { tempUrl } from "./ignition/temp-url.ts";
+import { tempUrl, type UrlDigest, urlDigestFor } from "./ignition/temp-url.ts";
 import { engineMargin } from "./lifecycle/defaults.ts";
 
 export interface IgnitionStoreArgs {
@@ -24,6 +24,8 @@ export interface IgnitionStoreArgs {
   readonly payload: string;
   /** temporary URL key of the account, a secret; undefined: the container gets one of its own */
   readonly accountKey?: string | undefined;
+  /** of the signatures of temporary URLs, which the object store accepts; default: `sha256` */
+  readonly urlDigest?: UrlDigest | undefined;
   /** public URL of the object store's account; undefined: the catalog has none, and nothing is created */
   readonly endpoint: string | undefined;
   /** PEM bundle that signs the object store's certificate; undefined: a public one */
@@ -107,6 +109,7 @@ export class IgnitionStore extends pulumi.ComponentResource {
           container: containerName,
           object: objectName,
           key: args.accountKey ?? keyOf(secrets),
+          digest: args.urlDigest ?? urlDigestFor(),
           expires: Math.floor(Date.now() / 1000) + lifetime,
         });
         return renderPointer({ url, payload: args.payload, ca: args.ca, spec: args.spec, proxy: args.proxy });

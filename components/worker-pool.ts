@@ -37,7 +37,7 @@ export interface PoolWorker {
 export type PoolIgnition =
   | ({ readonly delivery: "swift" } & Omit<
       IgnitionStoreArgs,
-      "container" | "owner" | "formerOwners" | "removeTimeout" | "configPath" | "accountKey"
+      "container" | "owner" | "formerOwners" | "removeTimeout" | "configPath" | "accountKey" | "urlDigest"
     >)
   | { readonly delivery: "inline"; readonly userData: string };
 
@@ -61,6 +61,8 @@ export interface WorkerPoolArgs extends PoolSpec {
   readonly hostWait?: HostWait | undefined;
   /** temporary URL key of the object store's account, a secret; undefined: each container has one of its own */
   readonly temporaryUrlKey?: string | undefined;
+  /** of the signatures of temporary URLs, see components/ignition-store.ts */
+  readonly urlDigest?: IgnitionStoreArgs["urlDigest"];
   /** names of the workers whose servers are replaced, according to the cloud */
   readonly replaced: ReadonlySet<string>;
   /** names of the ports whose allowed addresses the config edits, according to the cloud */
@@ -112,7 +114,7 @@ export class WorkerPool extends pulumi.ComponentResource {
 
   /** What gives each machine its Ignition config. */
   #deliver(name: string, args: WorkerPoolArgs): BaremetalWorkerArgs["userData"] {
-    const { ignition, infraId, pool, owner, formerOwners, configPath, timeouts, temporaryUrlKey } = args;
+    const { ignition, infraId, pool, owner, formerOwners, configPath, timeouts, temporaryUrlKey, urlDigest } = args;
     if (ignition.delivery === "inline") return () => pulumi.secret(ignition.userData);
     const container = containerName(infraId, pool, owner);
     const place = {
@@ -122,6 +124,7 @@ export class WorkerPool extends pulumi.ComponentResource {
       configPath,
       removeTimeout: timeouts.nodeRemoval,
       accountKey: temporaryUrlKey,
+      urlDigest,
     };
     const store = new IgnitionStore(name, { ...ignition, ...place }, { parent: this });
     return (ports) => store.userData(args.urlLifetime, ports);

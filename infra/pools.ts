@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { HostWait } from "../components/hosts/await-host.ts";
 import { HostGate } from "../components/hosts/gate.ts";
+import { urlDigestFor } from "../components/ignition/temp-url.ts";
 import { ownTerms, sumOf, type Term } from "../components/ignition/url-lifetime.ts";
 import { UserError } from "../components/lib/errors.ts";
 import { timeoutSignal } from "../components/lib/timer.ts";
@@ -111,6 +112,7 @@ export function declarePools(
         hostWait,
         urlLifetime,
         temporaryUrlKey,
+        urlDigest: urlDigestFor(discovery.checks.tempUrls?.value?.digests),
       },
       { providers },
     );

@@ -4,7 +4,7 @@ import path from "node:path";
 import { dataUrl } from "../../components/ignition/data-url.ts";
 import { payloadName, renderPayload } from "../../components/ignition/payload.ts";
 import { renderPointer } from "../../components/ignition/pointer.ts";
-import { tempUrl } from "../../components/ignition/temp-url.ts";
+import { tempUrl, urlDigestFor } from "../../components/ignition/temp-url.ts";
 import { CloudClient } from "../../components/openstack/client.ts";
 import { machineConfigServerCa } from "../lab/cluster/pki.ts";
 import { cluster, files, machineNetwork, openstack, ports, stateDir } from "../lab/settings.ts";
@@ -53,7 +53,7 @@ export async function workOf(contender: string, count: number): Promise<Work> {
   const key = randomBytes(32).toString("hex");
   const endpoint = (await CloudClient.login("lab", AbortSignal.timeout(30_000))).endpoint("object-store");
   const expires = Math.floor(Date.now() / 1000) + urlLifetime;
-  const url = tempUrl({ endpoint, container, object, key, expires });
+  const url = tempUrl({ endpoint, container, object, key, digest: urlDigestFor(), expires });
   const userData = renderPointer({ url, payload, ca: await readFile(files.caCert, "utf8") });
   const { flavor, image, network, subnet } = openstack;
   const servers = Array.from({ length: count }, (_, i) => `${container}-${i}`);

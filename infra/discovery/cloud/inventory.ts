@@ -10,11 +10,11 @@ import type {
   ExistingServer,
   ObjectStoreFacts,
   ServerGroup,
-  TempUrls,
   Usage,
 } from "../facts.ts";
 import type { CloudFacts } from "../read.ts";
 import { networkIds } from "./networks.ts";
+import { infoSchema, infoUrl } from "./object-store.ts";
 
 /** https://docs.openstack.org/api-ref/compute/#limits-limits */
 export const limitsSchema = z
@@ -136,32 +136,6 @@ export const portsSchema = z
       ...(!port.port_security_enabled && { portSecurity: false as const }),
     })),
   );
-
-/**
- * The URL at which an object store lists its capabilities: beside the version, which is at the root of Swift's URL and, of Ceph RGW, below
- * a prefix, as `https://rgw.example.com/swift/v1/AUTH_...`.
- */
-export function infoUrl(account: string): string {
-  const url = new URL(account);
-  const at = url.pathname.search(/\/v1(\.\d+)?(\/|$)/);
-  return `${url.origin}${at > 0 ? url.pathname.slice(0, at) : ""}/info`;
-}
-
-/** https://docs.openstack.org/api-ref/object-store/#list-activated-capabilities */
-export const infoSchema = z
-  .looseObject({
-    tempurl: z
-      .looseObject({
-        allowed_digests: z.array(z.string()).optional(),
-        incoming_remove_headers: z.array(z.string()).optional(),
-      })
-      .optional(),
-  })
-  .transform(({ tempurl }): TempUrls => {
-    // Swift always lists these headers (swift/common/middleware/tempurl.py), Ceph never (rgw_rest_swift.cc, list_tempurl_data)
-    const keyPerContainer = tempurl?.incoming_remove_headers !== undefined;
-    return { supported: tempurl !== undefined, digests: tempurl?.allowed_digests, keyPerContainer };
-  });
 
 /** https://docs.openstack.org/api-ref/compute/#get-availability-zone-information */
 export const zonesSchema = z

@@ -1,3 +1,4 @@
+import { urlDigests } from "../../../components/ignition/temp-url.ts";
 import { storedPools } from "../../config/ignition-delivery.ts";
 import type { Config, PoolConfig } from "../../config/load.ts";
 import { poolPath } from "../../config/paths.ts";
@@ -6,9 +7,6 @@ import type { ContainerStatus, PreflightFacts, TempUrls } from "../../discovery/
 import { createsServer, type PlannedChange } from "../changes/plan.ts";
 import { inlineAdvice } from "./inline.ts";
 import { temporaryUrlKeyDiagnostics } from "./temporary-url-key.ts";
-
-/** The digest with which components/ignition/temp-url.ts signs. */
-const digest = "sha256";
 
 const enabling = "ask the cloud's operator to enable it (Swift: middleware tempurl, allowed_digests)";
 const why = "the machines fetch their Ignition config by such a URL";
@@ -148,12 +146,12 @@ function abilityDiagnostics(value: TempUrls, { inline, hasAccountKey }: Use): Di
       {
         ...at,
         problem: "the object store does not say which digests its temporary URLs accept",
-        expected: `${digest}: older releases support sha1 only, and a machine could not fetch its Ignition config`,
-        remedy: `ask the cloud's operator; if sha256 is allowed, skip this check: preflight.skip: [object-store]; or ${inline}`,
+        expected: `${urlDigests[0]}: older releases support sha1 only, and a machine could not fetch its Ignition config`,
+        remedy: `ask the cloud's operator; if ${urlDigests[0]} is allowed, skip this check: preflight.skip: [object-store]; or ${inline}`,
         warning: true,
       },
     ];
-  if (value.digests.includes(digest)) return [];
+  if (urlDigests.some((digest) => value.digests?.includes(digest))) return [];
   const problem = `the object store accepts temporary URLs signed with ${value.digests.join(", ")} only`;
-  return [{ ...at, problem, expected: `${digest}: ${why}`, remedy }];
+  return [{ ...at, problem, expected: `one of ${urlDigests.join(", ")}: ${why}`, remedy }];
 }

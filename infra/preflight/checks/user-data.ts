@@ -1,6 +1,6 @@
 import { containerName, renderPayload } from "../../../components/ignition/payload.ts";
 import { renderPointer, userDataLimit, userDataSize } from "../../../components/ignition/pointer.ts";
-import { tempUrl } from "../../../components/ignition/temp-url.ts";
+import { tempUrl, urlDigestFor } from "../../../components/ignition/temp-url.ts";
 import { storedPools } from "../../config/ignition-delivery.ts";
 import type { Config, PoolConfig } from "../../config/load.ts";
 import { poolPath } from "../../config/paths.ts";
@@ -11,7 +11,7 @@ import { fragmentsSize, inlineSize } from "./inline.ts";
 
 const userDataDiagnostic = diagnosticOf("user-data");
 
-type UserDataFacts = Pick<PreflightFacts, "cluster" | "objectStore">;
+type UserDataFacts = Pick<PreflightFacts, "cluster" | "objectStore" | "checks">;
 
 function tooLarge(pool: PoolConfig, size: number, remedy: string): Diagnostic[] {
   if (size <= userDataLimit) return [];
@@ -26,11 +26,12 @@ function tooLarge(pool: PoolConfig, size: number, remedy: string): Diagnostic[] 
 }
 
 /** The size of a pointer config. It does not depend on owner, key and expiry: samples replace them. */
-function pointerSize(pool: PoolConfig, { cluster }: UserDataFacts, store: ObjectStoreFacts): number {
+function pointerSize(pool: PoolConfig, { cluster, checks }: UserDataFacts, store: ObjectStoreFacts): number {
   const payload = renderPayload(payloadArgs(pool, cluster));
   const container = containerName(cluster.infraId, pool.name, "sample");
   const sample = { container, object: `${"0".repeat(64)}.ign`, key: "sample", expires: 4_000_000_000 };
-  const url = tempUrl({ endpoint: store.url, ...sample });
+  const digest = urlDigestFor(checks.tempUrls?.value?.digests);
+  const url = tempUrl({ endpoint: store.url, digest, ...sample });
   return userDataSize(renderPointer({ url, payload, ca: store.ca, proxy: pool.ignition.proxy }));
 }
 

@@ -5,7 +5,7 @@ import { certificateAuthorities, dataUrl, textOf } from "../../../../components/
 import { containerName, payloadHash, payloadName, renderPayload } from "../../../../components/ignition/payload.ts";
 import { renderPointer, userDataSize } from "../../../../components/ignition/pointer.ts";
 import { type Feature, lowestSpec } from "../../../../components/ignition/spec.ts";
-import { tempUrl } from "../../../../components/ignition/temp-url.ts";
+import { tempUrl, urlDigestFor, urlDigests } from "../../../../components/ignition/temp-url.ts";
 
 const args = {
   machineConfigServer: "https://10.0.0.5:22623",
@@ -124,11 +124,24 @@ test.each([
 });
 
 describe("a temp URL", () => {
-  const signed = { endpoint: "https://swift:8443/v1/AUTH_a/", container: "c", object: "o.ign", key: "k", expires: 42 };
+  const name = { endpoint: "https://swift:8443/v1/AUTH_a/", container: "c", object: "o.ign" };
+  const signed = { ...name, key: "k", digest: "sha256", expires: 42 } as const;
 
-  test("carries the hex HMAC-SHA256 of method, expiry and path", () => {
-    const signature = createHmac("sha256", "k").update("GET\n42\n/v1/AUTH_a/c/o.ign").digest("hex");
-    expect(tempUrl(signed)).toBe(`https://swift:8443/v1/AUTH_a/c/o.ign?temp_url_sig=${signature}&temp_url_expires=42`);
+  test.each(urlDigests)("carries the hex HMAC of method, expiry and path by %s", (digest) => {
+    const signature = createHmac(digest, "k").update("GET\n42\n/v1/AUTH_a/c/o.ign").digest("hex");
+    expect(tempUrl({ ...signed, digest })).toBe(
+      `https://swift:8443/v1/AUTH_a/c/o.ign?temp_url_sig=${signature}&temp_url_expires=42`,
+    );
+  });
+
+  test.each([
+    [undefined, "sha256"],
+    [["sha1", "sha256", "sha512"], "sha256"],
+    [["sha1", "sha512"], "sha512"],
+    [["sha1"], "sha1"],
+    [["md5"], "sha256"],
+  ])("for a store that accepts %j is signed by %s", (accepted, digest) => {
+    expect(urlDigestFor(accepted)).toBe(digest);
   });
 
   test("differs with key, expiry, container and object", () => {

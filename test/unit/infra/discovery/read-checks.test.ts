@@ -1,13 +1,12 @@
 import { expect, test } from "@jest/globals";
 import { permissions } from "../../../../components/kubernetes/permissions.ts";
 import {
-  infoSchema,
-  infoUrl,
   limitsSchema,
   portQuotaSchema,
   portsSchema,
   serversSchema,
 } from "../../../../infra/discovery/cloud/inventory.ts";
+import { infoSchema, infoUrl } from "../../../../infra/discovery/cloud/object-store.ts";
 import { questionsOf } from "../../../../infra/discovery/cluster/access-review.ts";
 import { parseNodes } from "../../../../infra/discovery/cluster/nodes.ts";
 import { parseNetwork } from "../../../../infra/discovery/cluster/read.ts";
