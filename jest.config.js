@@ -15,6 +15,7 @@ export default {
     project("unit", { setupFilesAfterEnv: ["<rootDir>/test/support/setup.ts"] }),
     project("component", { setupFilesAfterEnv: ["<rootDir>/test/support/setup.ts"] }),
     project("browser", { setupFilesAfterEnv: ["<rootDir>/test/support/setup.ts"] }),
+    project("rgw", { setupFilesAfterEnv: ["<rootDir>/test/support/setup.ts"] }),
     project("simulation", {
       setupFilesAfterEnv: ["<rootDir>/test/simulation/setup.ts"],
       testEnvironment: "<rootDir>/test/simulation/environment.js",

@@ -81,6 +81,8 @@ export class ScriptedCloud {
   readonly stuck = new Set<string>();
   /** what Swift tells of the account */
   accountHeaders: Record<string, string> = {};
+  /** a real object store in Swift's place, and a token that it accepts: then this is Keystone's */
+  store: { readonly url: string; readonly token: string } | undefined;
   /** false: its catalog has no Swift */
   hasObjectStore = true;
   #given = 0;
@@ -180,12 +182,23 @@ export class ScriptedCloud {
     const catalog = [
       { type: "compute", endpoints: endpoints("compute") },
       { type: "network", endpoints: endpoints("network") },
-      ...(this.hasObjectStore ? [{ type: "object-store", endpoints: endpoints("objects") }] : []),
+      ...(this.hasObjectStore
+        ? [
+            {
+              type: "object-store",
+              endpoints: this.store ? [{ interface: "public", url: this.store.url }] : endpoints("objects"),
+            },
+          ]
+        : []),
       ...(this.nodes ? [{ type: "baremetal", endpoints: endpoints("baremetal") }] : []),
       ...(this.providers ? [{ type: "placement", endpoints: endpoints("placement") }] : []),
     ];
     const token = { catalog, project: { id: "q", name: "q" } };
-    return { status: 201, body: { token }, headers: { "x-subject-token": `token-${this.#given}` } };
+    return {
+      status: 201,
+      body: { token },
+      headers: { "x-subject-token": this.store?.token ?? `token-${this.#given}` },
+    };
   }
 
   #placement(url: URL): Answer {
