@@ -1,43 +1,87 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { BaremetalWorker } from "../components/baremetal-worker.ts";
+import { humanDuration } from "../components/lib/duration.ts";
 import packageJson from "../package.json" with { type: "json" };
 
-/** One row of the stack's table of workers. */
+/** A worker as its last `pulumi up` left it. */
 export interface WorkerRow {
   /** name of the worker and of its server */
-  name: string;
+  readonly name: string;
   /** name of the Node in the cluster */
-  node: string;
-  serverId: pulumi.Output<string>;
-  addresses: pulumi.Output<string[]>;
-  state: pulumi.Output<string>;
+  readonly node: string;
+  readonly serverId: pulumi.Output<string>;
+  readonly addresses: pulumi.Output<string[]>;
+  /** `Ready`; of a worker that the update left out, what the state has: `Joining`, `NotReady` or `Missing` */
+  readonly state: pulumi.Output<string>;
+  /** how long each phase of its last join took; none of a worker that was attached by hand */
+  readonly phases: pulumi.Output<readonly Phase[]>;
 }
 
-/** How long each phase of a worker's attach took. */
-export interface AttachTimeline {
-  name: string;
-  phases: pulumi.Output<{ phase: string; seconds: number }[]>;
+interface Phase {
+  readonly phase: string;
+  readonly seconds: number;
 }
 
 /** Outputs of a stack, without a secret. */
 export interface Outputs {
   /** release of the program that the last update ran */
   version: string;
-  workers: WorkerRow[];
-  attach: AttachTimeline[];
+  /** by worker, a line for people */
+  workers: Record<string, pulumi.Output<string>>;
+  /** what shows the workers as they are now */
+  next?: string;
   /** checks of preflight that the config leaves out */
   skippedChecks: readonly string[];
+  /**
+   * The workers for programs. The engine shows no key with two underscores (pulumi/pulumi,
+   * sdk/go/common/resource/properties.go, IsInternalPropertyKey): of each worker a command prints its line alone.
+   * `pulumi stack output --json` and StackReferences have them as any other output.
+   */
+  __workers: WorkerRow[];
 }
 
-function row({ name, serverId, addresses, state }: BaremetalWorker): WorkerRow {
-  return { name, node: name, serverId, addresses, state };
+/**
+ * A worker in a line: how it is, how long its join took, what to type if it is not Ready. The engine cuts off what is
+ * longer than 150 characters.
+ *
+ * @param stack undefined: of a program of somebody else, which has no commands of its own
+ */
+export function workerLine(
+  state: string,
+  addresses: readonly string[],
+  phases: readonly Phase[],
+  stack: string | undefined,
+): string {
+  const start = [state, ...addresses].join(", ");
+  if (state !== "Ready") return stack === undefined ? start : `${start}: npm run doctor -- --stack ${stack}`;
+  if (phases.length === 0) return start;
+  const total = phases.reduce((sum, { seconds }) => sum + seconds, 0);
+  const each = phases.map(({ phase, seconds }) => `${phase} ${humanDuration(seconds)}`).join(", ");
+  return `${start}, joined in ${humanDuration(total)}: ${each}`;
 }
+
+const rowOf = ({ name, serverId, addresses, state, timeline }: BaremetalWorker): WorkerRow => ({
+  name,
+  node: name,
+  serverId,
+  addresses,
+  state,
+  phases: timeline,
+});
+
+/** The npm commands are for the stacks of this project; a program that is built on it has others. */
+const ownStack = (): string | undefined => (pulumi.getProject() === packageJson.name ? pulumi.getStack() : undefined);
 
 export function outputsOf(workers: readonly BaremetalWorker[], skippedChecks: readonly string[] = []): Outputs {
+  const stack = ownStack();
+  const rows = workers.map(rowOf);
+  const lineOf = ({ state, addresses, phases }: WorkerRow): pulumi.Output<string> =>
+    pulumi.all([state, addresses, phases]).apply((row) => workerLine(...row, stack));
   return {
     version: packageJson.version,
-    workers: workers.map(row),
-    attach: workers.map(({ name, timeline }) => ({ name, phases: timeline })),
+    workers: Object.fromEntries(rows.map((row) => [row.name, lineOf(row)])),
+    ...(stack !== undefined && workers.length > 0 && { next: `npm run status -- --stack ${stack}` }),
     skippedChecks,
+    __workers: rows,
   };
 }

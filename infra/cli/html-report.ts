@@ -1,11 +1,10 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { z } from "zod";
 import type { Result } from "../discovery/attempt.ts";
 import { Observer, orReason } from "../discovery/observe.ts";
 import { modelOf, type ReportSources } from "../report/build.ts";
 import { parseEventLog } from "../report/event-log.ts";
-import type { RecordedAttach } from "../report/lives.ts";
+import { type RecordedAttach, recordedAttachesOf } from "../report/recorded-attach.ts";
 import { renderPage } from "../report/page.ts";
 import { exitBy } from "./exit-code.ts";
 import { programReport, pulumi } from "./pulumi.ts";
@@ -20,21 +19,9 @@ import { statusDocumentOf } from "./status-document.ts";
 
 const usage = "Usage: npm run report -- --stack <stack> [--event-log <file>] [--out <file>]";
 
-const outputsSchema = z.object({
-  attach: z
-    .array(
-      z.object({
-        name: z.string(),
-        // of a worker whose join has not ended
-        phases: z.array(z.object({ phase: z.string(), seconds: z.number() })).catch([]),
-      }),
-    )
-    .default([]),
-});
-
 /** The phase times of the workers' last joins. */
 const readAttached = async (stack: string): Promise<readonly RecordedAttach[]> =>
-  outputsSchema.parse(JSON.parse(await pulumi(stack, "stack", "output", "--json"))).attach;
+  recordedAttachesOf(JSON.parse(await pulumi(stack, "stack", "output", "--json")));
 
 type Seen = Pick<ReportSources, "facts" | "status" | "ports">;
 

@@ -6,8 +6,9 @@ import type { StatusDocument } from "../status/document.ts";
 import { capacitiesOf } from "./capacity.ts";
 import { drainLogOf } from "./drain-log.ts";
 import type { EventLog } from "./event-log.ts";
-import { livesOf, type RecordedAttach, recordedLives } from "./lives.ts";
+import { livesOf, recordedLives } from "./lives.ts";
 import type { ReportModel, Topology } from "./model.ts";
+import type { RecordedAttach } from "./recorded-attach.ts";
 
 /** Everything that was read for a report. */
 export interface ReportSources extends Pick<ReportModel, "stack" | "at" | "plan" | "checks" | "diagnostics"> {

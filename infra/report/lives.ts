@@ -1,5 +1,6 @@
 import { workerOfPort } from "../../components/ports/names.ts";
 import type { EventLog, Message, Step } from "./event-log.ts";
+import type { RecordedAttach } from "./recorded-attach.ts";
 
 /** The phases of a worker's life, in their order: the attach, then the detach. */
 export const phases = [
@@ -136,12 +137,6 @@ export function livesOf({ steps, messages }: EventLog): Life[] {
     }))
     .filter((life) => life.phases.length > 0)
     .toSorted((a, b) => a.worker.localeCompare(b.worker, "en", { numeric: true }));
-}
-
-/** What the stack's outputs keep of a worker's last attach (infra/outputs.ts). */
-export interface RecordedAttach {
-  readonly name: string;
-  readonly phases: readonly { readonly phase: string; readonly seconds: number }[];
 }
 
 /** The same lives by what the outputs have: the join alone, counted from its begin. */

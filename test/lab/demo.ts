@@ -68,7 +68,7 @@ async function demo(): Promise<void> {
   title("the nodes");
   await showNodes();
   title("the outputs");
-  await pulumi("stack", "output", "--stack", stack);
+  await pulumi("stack", "output", "workers", "--json", "--stack", stack);
   title("detach them");
   await pulumi("destroy", "--yes", "--skip-preview", "--stack", stack);
   await proveEmpty();

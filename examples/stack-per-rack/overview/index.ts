@@ -7,7 +7,7 @@ export default function main(): { readonly overview: pulumi.Output<Overview> } {
   const organization = pulumi.getOrganization();
   const entries = racks.map((rack) => {
     const stack = new pulumi.StackReference(`${organization}/openstack-baremetal-compute/${rack}`);
-    return [rack, stack.requireOutput("workers") as pulumi.Output<readonly Worker[]>] as const;
+    return [rack, stack.requireOutput("__workers") as pulumi.Output<readonly Worker[]>] as const;
   });
   return { overview: pulumi.all(Object.fromEntries(entries)).apply(overviewOf) };
 }

@@ -1,4 +1,4 @@
-/** A worker as the output `workers` of a stack has it. */
+/** A worker as the output `__workers` of a stack has it. */
 export interface Worker {
   readonly name: string;
   readonly state: string;

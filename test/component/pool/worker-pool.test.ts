@@ -295,18 +295,19 @@ test("the table of workers is no secret", async () => {
   const { outputsOf } = await import("../../../infra/outputs.ts");
   const { WorkerPool } = await import("../../../components/worker-pool.ts");
   const pool = new WorkerPool("other", { ...args, pool: "other", workers: [{ name: "lab-7x2kq-other-0" }] });
-  const { workers, attach } = outputsOf(await pool.attach());
-  expect(await valueOf(pulumi.output(workers))).toEqual([
+  const { workers, __workers: rows } = outputsOf(await pool.attach());
+  expect(await valueOf(pulumi.output(workers))).toEqual({ "lab-7x2kq-other-0": "Ready, 10.0.0.20" });
+  expect(await valueOf(pulumi.output(rows))).toEqual([
     {
       name: "lab-7x2kq-other-0",
       node: "lab-7x2kq-other-0",
       serverId: "lab-7x2kq-other-0-id",
       addresses: ["10.0.0.20"],
       state: "Ready",
+      phases: [],
     },
   ]);
-  expect(await valueOf(pulumi.output(attach))).toEqual([{ name: "lab-7x2kq-other-0", phases: [] }]);
-  expect(await pulumi.isSecret(pulumi.output([...workers, ...attach]))).toBe(false);
+  expect(await pulumi.isSecret(pulumi.output([workers, ...rows]))).toBe(false);
 });
 
 describe("GIVEN an image that the cloud does not return WHEN a server is declared", () => {

@@ -78,13 +78,23 @@ describe("GIVEN a stack of two workers", () => {
 
     test("THEN the outputs name node, server, addresses and state of each", async () => {
       const ids = await own.serverIds();
-      const { workers } = await project.outputs<{ workers: Worker[] }>();
+      const { __workers: workers } = await project.outputs<{ __workers: Worker[] }>();
       expect(workers.map(({ name }) => name)).toEqual(names);
       for (const worker of workers) {
         const [port] = await portsNamed(`${worker.name}-port`);
         const addresses = addressesOf(port);
         expect(worker).toMatchObject({ node: worker.name, serverId: ids.get(worker.name), state: "Ready", addresses });
       }
+    });
+
+    test("THEN it shows one line for each worker, with its address and how long it took, and what to type next", () => {
+      const shown = output.slice(output.indexOf("Outputs:"));
+      for (const name of names) {
+        const line = new RegExp(`\\s${name} *: "Ready, [0-9.]+, joined in \\S+: boot \\S+, .*ready \\S+"`);
+        expect(shown).toMatch(line);
+      }
+      expect(shown).toMatch(/next +: "npm run status -- --stack \S+"/);
+      expect(shown).not.toContain("serverId");
     });
 
     test("THEN its progress lines say what is waited for", () => {
