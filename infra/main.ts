@@ -49,7 +49,7 @@ import { protectDiagnostics } from "./preflight/checks/protect.ts";
 import { queuedTerms } from "./preflight/checks/url-lifetime.ts";
 import { type Evaluation, evaluate, hasOwnObjects, type PreflightFacts } from "./preflight/index.ts";
 import { isTheirCloud } from "./preflight/their-cloud.ts";
-import { cloudProvider, type Identities, nodeProvider } from "./providers.ts";
+import { cloudProvider, type Identities, nodeProvider, providerWarning } from "./providers.ts";
 
 /**
  * Reads cluster and cloud. If something is not found, and it is another project than the stack's, the provider says so
@@ -58,8 +58,9 @@ import { cloudProvider, type Identities, nodeProvider } from "./providers.ts";
 async function inOwnCloud<T>(config: Config, read: (makeProvider: MakeProvider) => Promise<T>): Promise<T> {
   let cloud: CloudIdentity | undefined;
   try {
-    return await read((client) => {
+    return await read(async (client) => {
       cloud = client.identity;
+      await pulumi.log.info(providerWarning);
       return cloudProvider(config, client);
     });
   } catch (error) {

@@ -6,6 +6,15 @@ import { providerArgs } from "../components/openstack/provider-args.ts";
 import type { Config } from "./config/load.ts";
 import { countWorkers } from "./config/workers.ts";
 
+/**
+ * Told before the provider is declared, which then warns of its own argument `use_octavia`, whether or not it is set: its
+ * default, like any value of it, counts as given (terraform-provider-openstack 1.54, openstack/provider.go; its SDK,
+ * helper/schema/schema.go, validate). The engine passes the warning on to the user.
+ */
+export const providerWarning =
+  'a warning about "loadbalancer resources" follows: it is the OpenStack provider\'s own, at each run, and harmless; this ' +
+  "program has no load balancers";
+
 /** The provider of the cloud's resources: it sees the same cloud as the client that has logged in. */
 export function cloudProvider({ cloud }: Config, client: CloudClient): openstack.Provider {
   return new openstack.Provider("cloud", providerArgs(cloud, client.interface));

@@ -35,7 +35,7 @@ export interface Facts {
 }
 
 /** Declares the provider of a cloud that is logged in to. Called only when the credentials are known to work. */
-export type MakeProvider = (client: CloudClient) => openstack.Provider;
+export type MakeProvider = (client: CloudClient) => Promise<openstack.Provider>;
 
 const nameOf = (cluster: ClusterFacts | ClusterUnreachable): string => {
   if (cluster instanceof ClusterUnreachable) throw cluster;
@@ -56,7 +56,7 @@ async function readOpenStack(
     const store = client.objectStore();
     return { client, objectStore: store && { ...store, ca: client.ca } };
   });
-  const found = { client, objectStore, provider: makeProvider(client) };
+  const found = { client, objectStore, provider: await makeProvider(client) };
   if (canSkipCluster(config) && (await cluster) instanceof ClusterUnreachable) return { ...found, cloud: undefined };
   const namesOf = nameLister(client, signal);
   const asked = { namesOf, hasSecurityGroups: readHasSecurityGroups(client, signal) };

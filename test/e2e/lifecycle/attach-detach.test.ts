@@ -101,6 +101,14 @@ describe("GIVEN a stack of two workers", () => {
       expect(output).toMatch(/OpenShiftNode \S+ creating \(\d+s\) serving CSR: \d+s of \S+, waiting for/);
     });
 
+    test("THEN the provider's own warning is announced before it comes", () => {
+      const [announced, warned] = ["it is the OpenStack provider's own", "provider config warning:"].map((text) =>
+        output.indexOf(text),
+      );
+      expect(announced).toBeGreaterThan(-1);
+      expect(warned).toBeGreaterThan(announced ?? Infinity);
+    });
+
     test("THEN the requests of others in a worker's name stay pending, each for the rule that it fails", () => {
       expect(output).toMatch(/request impostor-other-user stays pending \(user\)/);
       expect(output).toMatch(/request impostor-other-sans stays pending \(names\)/);
