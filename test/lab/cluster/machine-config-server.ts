@@ -4,7 +4,14 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import path from "node:path";
 import { cluster, machineNetwork, ports } from "../settings.ts";
-import { type MachineConfig, negotiate, render, UnsupportedVersion } from "./machine-config.ts";
+import {
+  kubeletUnit,
+  type MachineConfig,
+  negotiate,
+  type PlatformStatus,
+  render,
+  UnsupportedVersion,
+} from "./machine-config.ts";
 import { apiInternalUrl, kubeCa, kubeconfig, machineConfigServerCredentials } from "./pki.ts";
 import { template } from "./template.ts";
 
@@ -36,6 +43,16 @@ async function renderedName(name: string): Promise<string | undefined> {
     if (error instanceof ApiException && error.code === 404) return undefined;
     throw error;
   }
+}
+
+async function platformStatus(): Promise<PlatformStatus> {
+  const { status } = (await custom.getClusterCustomObject({
+    group: "config.openshift.io",
+    version: "v1",
+    plural: "infrastructures",
+    name: "cluster",
+  })) as { readonly status: { readonly platformStatus: PlatformStatus } };
+  return status.platformStatus;
 }
 
 async function bootstrapKubeconfig(ca: Buffer): Promise<string> {
@@ -76,7 +93,10 @@ async function machineConfig(rendered: string): Promise<MachineConfig> {
       {
         name: "kubelet.service",
         enabled: true,
-        contents: await readFile(path.join(import.meta.dirname, "payload/kubelet.service"), "utf8"),
+        contents: kubeletUnit(
+          await readFile(path.join(import.meta.dirname, "payload/kubelet.service"), "utf8"),
+          await platformStatus(),
+        ),
       },
     ],
   };

@@ -53,6 +53,25 @@ export function negotiate(accept = ""): SpecVersion {
   return "2.2.0";
 }
 
+/** What the Infrastructure object says of the platform (openshift/api, config/v1). */
+export interface PlatformStatus {
+  readonly type: string;
+  readonly external?: { readonly cloudControllerManager?: { readonly state?: string } };
+}
+
+/**
+ * Value of the kubelet's flag --cloud-provider: whether it waits for a cloud controller (machine-config-operator,
+ * pkg/controller/template/render.go, cloudProvider; library-go, pkg/cloudprovider, IsCloudProviderExternal).
+ */
+export function cloudProvider({ type, external }: PlatformStatus): "external" | "" {
+  if (type === "External") return external?.cloudControllerManager?.state === "External" ? "external" : "";
+  return type === "None" || type === "BareMetal" ? "" : "external";
+}
+
+/** The kubelet's unit for the platform. It has systemd's variables too: this one is written as in the operator's template. */
+export const kubeletUnit = (template: string, platform: PlatformStatus): string =>
+  template.replace("{{cloudProvider .}}", cloudProvider(platform));
+
 const dataUrl = (text: string): string =>
   `data:text/plain;charset=utf-8;base64,${Buffer.from(text).toString("base64")}`;
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import {
+  cloudProvider,
   ConversionError,
   type MachineConfig,
   negotiate,
@@ -30,6 +31,19 @@ describe("the version that the Machine Config Server chooses", () => {
 
   test.each(["1.0.0", "2.1.0", "3.0.0", "4.0.0"])("%s is refused", (version) => {
     expect(() => negotiate(ignition(version))).toThrow(UnsupportedVersion);
+  });
+});
+
+describe("the kubelet's flag --cloud-provider", () => {
+  test.each([
+    ["OpenStack", undefined, "external"],
+    ["None", undefined, ""],
+    ["BareMetal", undefined, ""],
+    ["External", undefined, ""],
+    ["External", "None", ""],
+    ["External", "External", "external"],
+  ])("on platform %s with the cloud controller state %s is '%s'", (type, state, expected) => {
+    expect(cloudProvider({ type, ...(state && { external: { cloudControllerManager: { state } } }) })).toBe(expected);
   });
 });
 

@@ -1,15 +1,16 @@
 import { describe, expect, test } from "@jest/globals";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { kubeletUnit } from "../../lab/cluster/machine-config.ts";
 import { enabledBy, environmentFile, expand, parseService, words } from "../../lab/metal/unit-file.ts";
 
 const repo = path.resolve(import.meta.dirname, "../../..");
 
 describe("the kubelet's unit file as the Machine Config Server serves it", () => {
-  const read = async (): Promise<ReturnType<typeof parseService>> =>
+  const read = async (type = "OpenStack"): Promise<ReturnType<typeof parseService>> =>
     parseService(
       "kubelet.service",
-      await readFile(path.join(repo, "test/lab/cluster/payload/kubelet.service"), "utf8"),
+      kubeletUnit(await readFile(path.join(repo, "test/lab/cluster/payload/kubelet.service"), "utf8"), { type }),
       ['[Service]\nEnvironment="KUBELET_NODE_NAME=worker-0"\n', '[Service]\nEnvironment="KUBELET_NODE_IP=10.0.0.9"\n'],
     );
 
@@ -21,6 +22,11 @@ describe("the kubelet's unit file as the Machine Config Server serves it", () =>
     expect(line).toContain("--node-ip=10.0.0.9");
     expect(line).toContain("--node-labels=node.openshift.io/os_id=rhcos");
     expect(line).toContain("--cloud-provider=external");
+  });
+
+  test("waits for no cloud controller on platform None", async () => {
+    const service = await read("None");
+    expect(expand(service.execStart, service.environment)).toContain("--cloud-provider=");
   });
 
   test("is restarted and needs its container runtime", async () => {
