@@ -1,6 +1,7 @@
 import { CertificatesV1Api, type Cluster, KubeConfig, type V1CertificateSigningRequest } from "@kubernetes/client-node";
 import { readFile, readlink } from "node:fs/promises";
 import path from "node:path";
+import { approvalReason } from "../../../../components/node/csr/keys.ts";
 import { parseRequest } from "../../../../components/node/csr/pkcs10.ts";
 import { generateKeys, type Keys, pkcs10 } from "../../../support/node-fixtures.ts";
 import { administrator, certificates, core, csr, ifThere, isPending } from "./cluster.ts";
@@ -45,12 +46,23 @@ export async function pemOf({ privateKey }: Keys): Promise<string> {
   return `-----BEGIN PRIVATE KEY-----\n${der.replace(/.{64}/g, "$&\n")}\n-----END PRIVATE KEY-----\n`;
 }
 
-/** The pending requests in the name of a node. */
-export async function pendingOf(nodeName: string): Promise<V1CertificateSigningRequest[]> {
+/** The requests in the name of a node, whoever has filed them. */
+async function requestsOf(nodeName: string): Promise<V1CertificateSigningRequest[]> {
   const { items } = await certificates.listCertificateSigningRequest();
-  const pending = items.filter(isPending);
-  const parsed = await Promise.all(pending.map(({ spec }) => parseRequest(spec.request)));
-  return pending.filter((_, i) => parsed[i]?.commonNames.includes(`system:node:${nodeName}`));
+  const parsed = await Promise.all(items.map(({ spec }) => parseRequest(spec.request)));
+  return items.filter((_, i) => parsed[i]?.commonNames.includes(`system:node:${nodeName}`));
+}
+
+/** The pending requests in the name of a node. */
+export const pendingOf = async (nodeName: string): Promise<V1CertificateSigningRequest[]> =>
+  (await requestsOf(nodeName)).filter(isPending);
+
+/** The signers of the certificates that were issued in the name of a node after an approval of the program. */
+export async function signersOf(nodeName: string): Promise<string[]> {
+  const issued = (await requestsOf(nodeName)).filter(
+    ({ status }) => status?.certificate && status.conditions?.some(({ reason }) => reason === approvalReason),
+  );
+  return issued.map(({ spec }) => spec.signerName).sort();
 }
 
 /** What `oc adm certificate approve` does. */
