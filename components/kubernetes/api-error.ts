@@ -21,8 +21,14 @@ export class ApiError extends Error {
  * apiserver/pkg/admission/plugin/webhook/errors/statuserror.go and plugin/policy/validating/dispatcher.go).
  */
 export function isAdmissionDenial(error: unknown): boolean {
-  return error instanceof ApiError && /\bdenied (the )?request\b/.test(error.message);
+  return error instanceof ApiError && denial.test(error.message);
 }
+
+const denial = /\bdenied (the )?request\b/;
+
+/** The answer to credentials that have expired, were revoked, or were never valid. An admission plugin may choose 401, too. */
+export const isUnauthenticated = ({ status, message }: Pick<ApiError, "status" | "message">): boolean =>
+  status === 401 && !denial.test(message);
 
 /** The object was changed, or has gone: 409 for another resourceVersion or uid, 404. */
 export function isOutdated(error: unknown): boolean {

@@ -3,9 +3,10 @@ import type { Dispatcher } from "undici";
 import { request as send } from "undici";
 import { reasonOf, UserError } from "../lib/errors.ts";
 import { abortable, sleep } from "../lib/wait.ts";
-import { ApiError, isTransient } from "./api-error.ts";
+import { ApiError, isTransient, isUnauthenticated } from "./api-error.ts";
 import { kubeSystem, otherCluster } from "./cluster-identity.ts";
 import { type Connections, isSameIdentity } from "./connections.ts";
+import { refusedCredentials } from "./credentials.ts";
 import type { ClusterAccess } from "./kubeconfig.ts";
 import { readLines } from "./ndjson.ts";
 import { withRemedy } from "./permissions.ts";
@@ -59,6 +60,7 @@ export class Api {
   /** a proxy may answer in the API server's place */
   readonly proxied: boolean;
   readonly #session: Session;
+  readonly #user: ClusterAccess["user"];
   readonly #clusterUid: string | undefined;
   #identity: Promise<void> | undefined;
   #probe: Promise<void> | undefined;
@@ -72,6 +74,7 @@ export class Api {
     this.server = access.cluster.server;
     this.proxied = access.proxy !== undefined;
     this.#session = new Session(access);
+    this.#user = access.user;
     this.#clusterUid = clusterUid;
   }
 
@@ -250,9 +253,11 @@ export class Api {
     const text = await response.body.text();
     const retryAfter = Number(response.headers["retry-after"]);
     const status = parseStatus(text);
+    const message = status.message ?? `HTTP ${response.statusCode}`;
+    const isRefused = isUnauthenticated({ status: response.statusCode, message });
     return new ApiError(
       response.statusCode,
-      `API server: ${withRemedy(status.message ?? `HTTP ${response.statusCode}`)}`,
+      `API server: ${isRefused ? `${message}: ${refusedCredentials(this.#user)}` : withRemedy(message)}`,
       Number.isFinite(retryAfter) ? retryAfter : undefined,
       (status.details?.causes ?? []).flatMap((it) => it.message ?? []),
     );

@@ -49,6 +49,25 @@ function impersonate({ impersonation: { user, uid, groups, extra } }: KubeUser):
 const hasOwnCredentials = ({ token, tokenFile, username, password, certificate }: KubeUser): boolean =>
   isGiven(certificate) || [token, tokenFile, username, password].some((value) => value !== "");
 
+/** Which credentials the API server has refused, and what to do about them: in the order of {@link Credentials}. */
+export function refusedCredentials(user: KubeUser): string {
+  const { name, token, tokenFile, username, password, certificate, exec } = user;
+  const expired = "that has expired, was revoked, or was never valid";
+  const [kind, remedy] =
+    username !== "" || password !== ""
+      ? ["a user name and a password that are not valid", "correct them there"]
+      : tokenFile !== ""
+        ? [`a token in its tokenFile ${shownPath(tokenFile)} ${expired}`, "have it renewed"]
+        : token !== ""
+          ? [`a token ${expired}`, "put a new one there, as `oc login` does"]
+          : isGiven(certificate)
+            ? [`a client certificate ${expired}`, "put a new one there"]
+            : exec !== undefined
+              ? [`credentials from its helper ${exec.command} that are not valid`, "log in to it again"]
+              : ["no credentials", "put some there, as `oc login` does"];
+  return `the kubeconfig's user "${name}" has ${kind}: ${remedy}`;
+}
+
 /** The credentials of a kubeconfig's user, in the order in which kubectl takes them. */
 export class Credentials {
   readonly #access: ClusterAccess;

@@ -10,6 +10,7 @@ import type { PodsOfNode } from "../cluster/pods-of-node.ts";
 import { readyStatus } from "../cluster/readiness.ts";
 import type { ResourceLog } from "../operation/phases.ts";
 import type { DrainInputs } from "../operation/types.ts";
+import { isDenied, removalDenied } from "./denied.ts";
 import { remainingDrainTime } from "./minimum.ts";
 import { daemonSetOf, drainPlan, graceOf, type PodPlan, termination, unreachableGrace } from "./policy.ts";
 
@@ -243,7 +244,8 @@ export class Evictions {
       const denied = !passing && isDenied(error) ? (before?.denied ?? 0) + 1 : 0;
       // any answer is about this pod at this moment: a webhook or a policy denies it, or its namespace terminates
       if (!passing && !(error instanceof ApiError)) throw error;
-      if (denied >= deniedAtMost) throw new UserError(this.#denial(pod, reasonOf(error)));
+      if (denied >= deniedAtMost && isDenied(error))
+        throw new UserError(removalDenied(this.#inputs.nodeName, pod, error));
       if (before === undefined && isAmbiguous(error)) await this.#warnOfSeveral(pod, signal);
       record(reasonOf(error), retryAfterError, denied);
     }
@@ -256,14 +258,6 @@ export class Evictions {
       (error: unknown) => `several disruption budgets select it (they could not be read: ${reasonOf(error)})`,
     );
     this.#log.warn(`node ${this.#inputs.nodeName}: pod ${podName(pod)} cannot be evicted: ${cause}`);
-  }
-
-  #denial(pod: PodObject, reason: string): string {
-    return (
-      `node ${this.#inputs.nodeName}: the kubeconfig's account is not permitted to remove pod ${podName(pod)}: ${reason}. ` +
-      "Its server is untouched, and the node stays cordoned. Grant the permission (the component NodeRegistrar does; " +
-      "components/kubernetes/permissions.ts lists what the account needs), then run the same command again."
-    );
   }
 
   /** ms until a pod may be tried again, or counts as gone. */
@@ -314,10 +308,4 @@ export class BlockedByPolicy extends Error {}
 /** Several budgets select the pod (kubernetes, registry/core/pod/storage/eviction.go): the API answers 500 until one of them changes. */
 function isAmbiguous(error: unknown): boolean {
   return error instanceof ApiError && error.message.includes("more than one PodDisruptionBudget");
-}
-
-/** Refused by the account's permissions, not by the state of the pod or of its namespace (kubernetes, authorization errors). */
-function isDenied(error: unknown): boolean {
-  if (!(error instanceof ApiError)) return false;
-  return error.status === 401 || (error.status === 403 && /cannot (create|delete) resource/.test(error.message));
 }

@@ -48,9 +48,12 @@ describe("GIVEN requests", () => {
     expect(server.requests).toHaveLength(3);
   });
 
-  test.each([401, 403])("WHEN they are refused (%i) THEN that is reported at once", async (status) => {
+  test.each([
+    [401, /^API server: not now: the kubeconfig's user "u" has a token that has expired/],
+    [403, /^API server: not now$/],
+  ])("WHEN they are refused (%i) THEN that is reported at once", async (status, expected) => {
     refuse(status, 1);
-    expect(await failureOf(api.request(nodes))).toBe("API server: not now");
+    expect(await failureOf(api.request(nodes))).toMatch(expected);
     expect(server.requests).toHaveLength(1);
   });
 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach } from "@jest/globals";
 import { Api } from "../../../components/kubernetes/client.ts";
-import { loadKubeConfig } from "../../../components/kubernetes/kubeconfig.ts";
+import { type ClusterAddress, loadKubeConfig } from "../../../components/kubernetes/kubeconfig.ts";
 import { annotations, fieldManager } from "../../../components/kubernetes/types.ts";
 import { Cancelled } from "../../../components/lib/wait.ts";
 import { Cluster, type ClusterSettings } from "../../../components/node/cluster/cluster.ts";
@@ -65,15 +65,15 @@ export class NodeHarness {
   }
 
   /** A new process of the provider. Its drains end as soon as no pod is left, unless a test is about that. */
-  connect(settings: ClusterSettings = {}): void {
-    const access = loadKubeConfig({ kubeconfig: this.api.kubeconfig(), context: undefined });
+  connect(settings: ClusterSettings = {}, address: ClusterAddress = { kubeconfig: this.api.kubeconfig() }): void {
+    const access = loadKubeConfig(address);
     this.#cluster = new Cluster(new Api(access), { minDrainTime: 0, ...settings });
   }
 
   /** Another process of the provider, in the place of the one before. */
-  restart(): void {
+  restart(address?: ClusterAddress): void {
     this.#disconnect();
-    this.connect();
+    this.connect({}, address);
   }
 
   stop(): void {

@@ -74,6 +74,8 @@ export class ScriptedApi {
   onApproved: (name: string) => void = () => undefined;
   /** sees the body of each request */
   onBody: (request: string, body: object) => void = () => undefined;
+  /** whether a request's bearer token is valid; the others get a 401 */
+  accepts: (token: string | undefined) => boolean = () => true;
   /** uid of the namespace kube-system */
   clusterUid = "cluster-uid";
   /** whether an approved request gets its certificate */
@@ -198,6 +200,10 @@ export class ScriptedApi {
     this.requests.push(`${method} ${url.pathname}`);
     let text = "";
     for await (const chunk of request) text += String(chunk);
+    if (!this.accepts(/^Bearer (.*)/.exec(request.headers.authorization ?? "")?.[1])) {
+      answer(response, failure(401, "Unauthorized"));
+      return;
+    }
     if (!mayRequest(permissions, method, url.pathname)) {
       this.#forbidden.add(`${method} ${url.pathname}`);
       answer(response, failure(403, `forbidden: ${method} ${url.pathname}`));
