@@ -61,7 +61,9 @@ export interface BaremetalServerArgs {
  *
  * The provider would resize a server whose flavor changes, which Ironic cannot, and rebuild one whose image changes,
  * which wipes a live node. So the server's metadata has the names of both, and a change of a name replaces the server. The
- * ids are ignored: a flavor or image that is deleted, or recreated under its name, must not replace a running node.
+ * ids are ignored: a flavor or image that is deleted, or recreated under its name, must not replace a running node. So is the
+ * zone, which the metadata has, too: Nova knows none of a server that has no host, as one whose build has failed, and compared
+ * with the config that would replace it in each update, however often it may be built.
  *
  * Without an id no server must be deleted in order to be replaced, as by `pulumi up --replace`, of which the program learns
  * nothing. The engine has the provider check the program's inputs only before it replaces or creates; otherwise it has put
@@ -100,7 +102,7 @@ export class BaremetalServer extends pulumi.ComponentResource {
     const replacing = [
       "metadata.flavor",
       "metadata.image",
-      "metadata.availabilityZone",
+      zoneKey,
       ...(replaced ? ["metadata.ignition"] : []),
       ...(attempt?.replaces === true ? [attemptKey] : []),
       ...ports.replacing,
@@ -133,6 +135,7 @@ export class BaremetalServer extends pulumi.ComponentResource {
           "userData",
           "flavorId",
           "imageId",
+          "availabilityZone",
           "configDrive",
           "forceDelete",
           "stopBeforeDestroy",
@@ -142,7 +145,8 @@ export class BaremetalServer extends pulumi.ComponentResource {
           ...(refusal === undefined ? [] : ["powerState"]),
           ...(replaced ? [] : ["metadata.ignition"]),
           ...(attempt === undefined ? [attemptKey] : []),
-          ...(args.availabilityZone === undefined && args.zone !== undefined ? spreadKeys : []),
+          // of a worker that is spread over zones, which may have been in one of its own before
+          ...(args.availabilityZone === undefined && args.zone !== undefined ? [zoneKey] : []),
           ...ports.ignored,
         ],
         ...(id !== undefined && { import: id }),
@@ -177,8 +181,8 @@ export class BaremetalServer extends pulumi.ComponentResource {
   }
 }
 
-/** What of a worker that is spread over zones is for its creation alone: it may have been in a zone of its own before. */
-const spreadKeys = ["availabilityZone", "metadata.availabilityZone"];
+/** Where a server's metadata has the zone that it was created in. */
+const zoneKey = "metadata.availabilityZone";
 
 /** What a server was created from, for readers without the state. */
 function metadataOf(args: BaremetalServerArgs): Record<string, pulumi.Input<string>> {
@@ -192,7 +196,6 @@ function metadataOf(args: BaremetalServerArgs): Record<string, pulumi.Input<stri
     image: image.name,
     ignition: payload.hash,
     ports: pulumi.all([...portIds]).apply(portsValue),
-    // the provider does not treat another machine of the same zone as a change
     ...(availabilityZone !== undefined && { availabilityZone }),
     ...(attempt !== undefined && { attempt }),
   };

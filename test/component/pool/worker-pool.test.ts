@@ -121,8 +121,8 @@ describe("a server", () => {
     expect(deleteBeforeReplace).toBe(true);
     expect(replaceOnChanges).toEqual(["metadata.flavor", "metadata.image", "metadata.availabilityZone"]);
     expect(ignoreChanges).toEqual([
-      ...["userData", "flavorId", "imageId", "configDrive", "forceDelete", "stopBeforeDestroy", "keyPair"],
-      "schedulerHints",
+      ...["userData", "flavorId", "imageId", "availabilityZone", "configDrive", "forceDelete", "stopBeforeDestroy"],
+      ...["keyPair", "schedulerHints"],
       ...["metadata.ignition", "metadata.attempt", "networks[0].port", "metadata.ports"],
     ]);
     expect(timeouts).toEqual({ create: "6000s", update: "", delete: "3601s" });
