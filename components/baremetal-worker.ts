@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ownerArgs } from "./args.ts";
 import { BaremetalServer, type Named, type Payload } from "./baremetal-server.ts";
 import type { HostWait } from "./hosts/await-host.ts";
+import { UserError } from "./lib/errors.ts";
 import { engineMargin } from "./lifecycle/defaults.ts";
 import { NodeClaim } from "./node-claim.ts";
 import { NodeDrain } from "./node-drain.ts";
@@ -132,7 +133,9 @@ export class BaremetalWorker extends pulumi.ComponentResource {
 
   /** Settles when the Node is in place; in a preview at once. Rejects when it did not join. */
   async joined(): Promise<void> {
-    await (this.#node.id as pulumi.Output<string> & { promise(): Promise<string> }).promise();
+    const id = await (this.#node.id as pulumi.Output<string> & { promise(): Promise<string | undefined> }).promise();
+    // with --continue-on-error the engine goes on after a resource that has failed, whose id stays unknown
+    if (id === undefined && !pulumi.runtime.isDryRun()) throw new UserError(`worker ${this.name} has not joined`);
   }
 
   #claimName(name: string, args: BaremetalWorkerArgs): NodeClaim {

@@ -80,7 +80,7 @@ function describe(request: RegisterResourceRequest): Registration {
   };
 }
 
-/** What a provider would add to the inputs of a type. */
+/** What a provider would add to the inputs of a type. An id of no text: the creation fails, and the engine goes on all the same. */
 export type ProviderOutputs = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 /**
@@ -107,7 +107,10 @@ export async function recordRegistrations(
     {
       newResource: async ({ type, name, inputs }) => {
         await created(type, name);
-        return { id: `${name}-id`, state: { ...(inputs as Record<string, unknown>), ...outputs[type] } };
+        return {
+          id: outputs[type]?.["id"] === "" ? "" : `${name}-id`,
+          state: { ...(inputs as Record<string, unknown>), ...outputs[type] },
+        };
       },
       call: ({ inputs }) => inputs as Record<string, unknown>,
     },
