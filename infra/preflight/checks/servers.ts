@@ -40,9 +40,15 @@ function perhapsTooFewCards({ planned }: ExaminedWorker): string {
  */
 export const replaceCommand = (name: string): string => `pulumi up --replace '**:Instance::${name}'`;
 
+/**
+ * The same where others have failed, too: the engine begins nothing after an error, and those that stay in ERROR make one at
+ * once, before the server is replaced.
+ */
+const replaceOneOfSeveral = (name: string): string => `${replaceCommand(name)} --continue-on-error`;
+
 /** What becomes of a server that has failed, and what is to be done. */
-function prospect(build: FailedBuild, name: string, attemptsPath: string): { tried: string; remedy: string } {
-  const byHand = `then: ${replaceCommand(name)}`;
+function prospect(build: FailedBuild, command: string, attemptsPath: string): { tried: string; remedy: string } {
+  const byHand = `then: ${command}`;
   switch (build.verdict) {
     case "replace":
       return { tried: "", remedy: `this \`up\` replaces it (${attemptText(build)}); if it fails again, fix the cause` };
@@ -77,6 +83,8 @@ function prospect(build: FailedBuild, name: string, attemptsPath: string): { tri
 
 /** Failed servers with Nova's reason, which the OpenStack provider does not report. */
 function failed(workers: readonly ExaminedWorker[], ports: readonly ExistingPort[]): Diagnostic[] {
+  const count = workers.filter(({ own }) => own.some(({ failure }) => failure !== undefined)).length;
+  const command = count > 1 ? replaceOneOfSeveral : replaceCommand;
   return workers.flatMap((examined) =>
     examined.own.flatMap(({ id, name, failure }) => {
       if (failure === undefined) return [];
@@ -84,7 +92,7 @@ function failed(workers: readonly ExaminedWorker[], ports: readonly ExistingPort
       const { tried, remedy } =
         examined.repair.verdict === "replace"
           ? { tried: "", remedy: `this \`up\` replaces it (repair: ${examined.repair.reason})` }
-          : prospect(examined.build, name, attemptsPath);
+          : prospect(examined.build, command(name), attemptsPath);
       return {
         check: "failed-server",
         path: examined.worker.path,

@@ -59,8 +59,18 @@ describe("GIVEN a server of this stack's state whose build has failed", () => {
     expect(problem).toBe(
       `server ${worker} (s0) is in ERROR, after 3 attempts (pools[metal].provision.attempts): ${failure}`,
     );
-    expect(remedy).toContain(`pulumi up --replace '**:Instance::${worker}'`);
+    expect(remedy).toMatch(/pulumi up --replace '\*\*:Instance::lab-7x2kq-metal-0'$/);
     expect(warning).toBe(true);
+  });
+
+  test("WHEN those of two workers are used up THEN the command for each goes on after the error of the other", () => {
+    const other = "lab-7x2kq-metal-1";
+    const servers = [worker, other].map((name) => ({ ...tried("3"), id: name, name }));
+    const state = Object.fromEntries(servers.map(({ id, name }) => [name, { id, attempt: "3" }]));
+    const facts = factsOf({ checks: { servers: answer(servers) }, state: answer({ servers: state, ports: {} }) });
+    const remedies = evaluate(configOf({ replicas: 2 }), facts).diagnostics.map(({ remedy }) => remedy);
+    for (const [i, name] of [worker, other].entries())
+      expect(remedies[i]).toMatch(`pulumi up --replace '**:Instance::${name}' --continue-on-error`);
   });
 
   test("WHEN the config allows more attempts THEN it is replaced again", () => {
