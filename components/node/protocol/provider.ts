@@ -53,7 +53,7 @@ export class NodeProviderServer {
     this.#resources = {
       "openshift-node:index:ContainerClaim": containerClaim(cloud),
       "openshift-node:index:NodeClaim": nodeClaim(cluster, cloud),
-      "openshift-node:index:NodeDrain": nodeDrain(cluster),
+      "openshift-node:index:NodeDrain": nodeDrain(cluster, cloud),
       "openshift-node:index:OpenShiftNode": openShiftNode(cluster, cloud),
       "openshift-node:index:PoolMembership": poolMembership(cluster),
     };

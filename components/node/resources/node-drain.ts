@@ -1,8 +1,10 @@
 import type { Cluster } from "../cluster/cluster.ts";
 import { readNode } from "../cluster/reading.ts";
 import { drainOnce } from "../drain/once.ts";
+import { watchRemoval } from "../leftovers/removal-watch.ts";
+import type { StackCloud } from "../leftovers/stack-cloud.ts";
 import type { Operation } from "../operation/phases.ts";
-import { asProperties } from "../operation/types.ts";
+import { asProperties, type DrainInputs } from "../operation/types.ts";
 import { check, withDefaults } from "../schemas/check.ts";
 import { drainInputs } from "../schemas/node-drain.ts";
 import { formerOfImported, importedDrain, nothingToImport } from "./import.ts";
@@ -16,7 +18,10 @@ const replacing = ["nodeName", "serverId"] as const;
  * The drain of a worker, known before anything can join: openshift-node:index:NodeDrain. The engine records an
  * OpenShiftNode when its long join has ended: killed before, it would know of nobody who drains the Node.
  */
-export function nodeDrain(cluster: () => Promise<Cluster>): Resource {
+export function nodeDrain(
+  cluster: () => Promise<Cluster>,
+  cloud: () => StackCloud | undefined = () => undefined,
+): Resource {
   return {
     replacing,
     outputs: [],
@@ -35,9 +40,21 @@ export function nodeDrain(cluster: () => Promise<Cluster>): Resource {
       known.state["nodeName"] === undefined ? importDrain(await cluster(), operation, known.id) : known,
     update: (_operation, _known, inputs) => Promise.resolve(inputs),
     // the newest policy, even if no update has succeeded since; an imported one has new inputs without an update
-    delete: async (operation, { state, inputs }) =>
-      drainOnce(await cluster(), operation, parseDrain(asProperties(state, inputs))),
+    delete: async (operation, { state, inputs }) => {
+      const leaving = parseDrain(asProperties(state, inputs));
+      await drainOnce(await cluster(), operation, leaving);
+      watchServer(cloud(), operation, leaving);
+    },
+    deleteSkippingCluster: (operation, { state, inputs }) => {
+      watchServer(cloud(), operation, parseDrain(asProperties(state, inputs)));
+      return Promise.resolve();
+    },
   };
+}
+
+/** The engine deletes the server next. In a replacement the program's error hook tells what becomes of it. */
+function watchServer(cloud: StackCloud | undefined, operation: Operation, leaving: DrainInputs): void {
+  if (cloud && !operation.replacement) void watchRemoval(cloud, operation, leaving);
 }
 
 /** `pulumi import` of the drain of a worker that somebody else attached. */

@@ -1,0 +1,60 @@
+import { reasonOf } from "../../lib/errors.ts";
+import { timeoutSignal } from "../../lib/timer.ts";
+import { until } from "../../lib/wait.ts";
+import { machineOf } from "../../openstack/hosts.ts";
+import { type ServerState, stateOf } from "../../openstack/named.ts";
+import type { Operation } from "../operation/phases.ts";
+import { isGivenUp, removalAdvice } from "./server.ts";
+import type { StackCloud } from "./stack-cloud.ts";
+
+/** ms between two looks: the OpenStack provider's are 3 s apart, and the command ends soon after it has seen an error. */
+const interval = 1_000;
+
+/** ms after which nobody waits any longer for what becomes of a server. */
+const longest = 3_600_000;
+
+/** A server that the engine deletes next. */
+interface Leaving {
+  readonly nodeName: string;
+  readonly serverId: string;
+}
+
+/**
+ * Says why Nova does not get rid of a server, beside the worker's drain, while the OpenStack provider waits for its deletion:
+ * that says `unexpected state 'ERROR'` alone. Where no program runs, as in a destroy, or none that declares the server, the
+ * engine has no error hook that could tell (components/server/failed-server.ts). Nobody waits for this: it ends with the
+ * server, with its message, or with the plugin.
+ */
+export async function watchRemoval(cloud: StackCloud, operation: Operation, leaving: Leaving): Promise<void> {
+  const signal = AbortSignal.any([operation.signal, timeoutSignal(longest)]);
+  const { nodeName, serverId: id } = leaving;
+  const ignore = (): void => undefined;
+  try {
+    const state = await outcome(cloud, id, signal);
+    if (state === "gone") return;
+    const machine = await cloud.ask((client, limited) => machineOf(client, id, limited), signal, ignore);
+    const fault = (state.fault ?? "Nova reports no reason").replace(/\.$/, "");
+    const advice = removalAdvice([{ id, state, machine }]) ?? "";
+    operation.log.warn(`server ${nodeName} (${id}) is in ERROR instead of deleted: ${fault}. ${advice}`);
+  } catch (error) {
+    if (signal.aborted) return;
+    operation.log.warn(`what Nova says of server ${nodeName} (${id}) could not be read: ${reasonOf(error)}`);
+  }
+}
+
+/** Waits until a server is gone, or Nova has given up what it had begun: one may have been in ERROR before. */
+function outcome(cloud: StackCloud, id: string, signal: AbortSignal): Promise<ServerState | "gone"> {
+  let before: ServerState | undefined;
+  const look = async (): Promise<ServerState | "gone" | undefined> => {
+    const now = await cloud.ask(
+      (client, limited) => stateOf(client, id, limited),
+      signal,
+      () => undefined,
+    );
+    if (now === undefined) return "gone";
+    const isNews = before !== undefined && (!isGivenUp(before) || before.fault !== now.fault);
+    before = now;
+    return isNews && isGivenUp(now) ? now : undefined;
+  };
+  return until({ signal, wake: [], every: () => interval, test: look });
+}
