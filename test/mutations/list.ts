@@ -39,7 +39,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: "URL signed with SHA-1",
     file: "components/ignition/temp-url.ts",
-    find: 'createHmac("sha256"',
+    find: "createHmac(digest",
     replace: 'createHmac("sha1"',
     red: up,
   },

@@ -15,6 +15,7 @@ const typed: Readonly<Record<string, string>> = {
   "stack export": "test/e2e/support/project.ts",
   "stack import": "test/e2e/support/project.ts",
   "stack init": "test/e2e/engine/component-from-source.test.ts",
+  "stack output": "test/e2e/support/project.ts",
   "stack rename": "test/e2e/support/project.ts",
   "stack rm": "test/e2e/support/engine/kubernetes-program.ts",
   "--clear-pending-creates": "test/e2e/lifecycle/cut-off.test.ts",
@@ -46,7 +47,7 @@ const untyped = [
 const commands = pages
   .flatMap(typedOf)
   .flatMap((line) => [
-    ...line.matchAll(/\bpulumi (?:-C \S+ )?([a-z]+(?: (?:export|import|init|install|rename|rm|set)\b)?)([^&|;]*)/g),
+    ...line.matchAll(/\bpulumi (?:-C \S+ )?([a-z]+(?: (?:export|import|init|install|output|rename|rm|set)\b)?)([^&|;]*)/g),
   ]);
 const words = new Set(
   commands.flatMap(([, command = "", rest = ""]) => [command, ...(rest.match(/(?<!\S)--[a-z-]+/g) ?? [])]),
