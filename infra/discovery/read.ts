@@ -5,7 +5,7 @@ import type { Config } from "../config/load.ts";
 import { throwIfErrors } from "../diagnostics/diagnostic.ts";
 import { allOrDiagnostics, DiagnosticError } from "../diagnostics/error.ts";
 import { orDiagnostic } from "./cloud/errors.ts";
-import { readHasSecurityGroups } from "./cloud/extensions.ts";
+import { readHasSecurityGroups } from "./cloud/security-groups.ts";
 import { nameLister } from "./cloud/names.ts";
 import { readNetworks } from "./cloud/networks.ts";
 import { readCloudFacts } from "./cloud/read.ts";

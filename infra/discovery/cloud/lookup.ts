@@ -120,7 +120,7 @@ function subnetOf(found: openstack.networking.GetSubnetResult): SubnetFacts {
 export interface Asked {
   /** what there is instead of what does not exist */
   readonly namesOf: NameLister;
-  /** whether Neutron has the extension security-group */
+  /** whether Neutron has security groups */
   readonly hasSecurityGroups: Promise<boolean>;
 }
 
@@ -131,7 +131,7 @@ function unsupportedGroups(names: readonly string[], path: string): DiagnosticEr
       check: "cloud",
       path,
       problem: `${names.join(", ")}: the cloud's network service has no security groups`,
-      expected: "Neutron's extension security-group (openstack extension list --network), or no groups in the config",
+      expected: "security groups in Neutron (openstack security group list), or none in the config",
       remedy: "remove the key: what filters the machines' traffic there, the cloud's operator knows",
     },
   ]);

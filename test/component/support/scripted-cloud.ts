@@ -169,6 +169,7 @@ export class ScriptedCloud {
     if (url.pathname.startsWith("/placement/")) return this.#placement(url);
     const [, service, kind = "", id = ""] = /^\/(compute|network|objects)\/?([^/]*)\/?(.*)$/.exec(url.pathname) ?? [];
     if (service === "compute") return this.#compute(method, id, url);
+    if (url.pathname.endsWith("/security-groups")) return { status: 200, body: { security_groups: [] } };
     if (service === "network") return this.#network(method, /ports\/?(.*)$/.exec(url.pathname)?.[1] ?? "", url);
     if (service === "objects" && kind === "")
       return { status: 200, body: page(this.#account, url), headers: this.accountHeaders };
