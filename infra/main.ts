@@ -11,8 +11,7 @@ import type { Config } from "./config/load.ts";
 import { poolPath } from "./config/paths.ts";
 import { readConfig } from "./config/stack-config.ts";
 import { renderWarning, throwIfErrors } from "./diagnostics/diagnostic.ts";
-import { leavingLoadOf } from "./discovery/cluster/leaving-load.ts";
-import { localDataOf } from "./discovery/cluster/read.ts";
+import { leavingDataOf } from "./discovery/cluster/read.ts";
 import type { Result } from "./discovery/attempt.ts";
 import { discover, type Discovery } from "./discovery/discover.ts";
 import type { NodeFacts, StateFacts } from "./discovery/facts.ts";
@@ -118,11 +117,7 @@ async function withoutCluster(config: Config, nodes: NodeProvider, repairs: read
 /** What ends with the machines that go, and what their drains find. Nothing is read if no Node leaves. */
 async function leavingData(cluster: Config["cluster"], leaving: readonly NodeFacts[]): Promise<Load | undefined> {
   if (leaving.length === 0) return undefined;
-  const names = leaving.map(({ name }) => name);
-  const [localData, load] = await orConfigError(
-    Promise.all([localDataOf(cluster, leaving), leavingLoadOf(cluster, names)]),
-  );
-  return { ...load, localData };
+  return orConfigError(leavingDataOf(cluster, leaving));
 }
 
 /** Throws a ConfigError if the config is invalid, or if cluster or cloud cannot be read. */

@@ -7,10 +7,8 @@ import type {
   VolumeAttachmentObject,
 } from "../../../components/kubernetes/types.ts";
 import { timeoutSignal } from "../../../components/lib/timer.ts";
-import type { Config } from "../../config/load.ts";
 import { attempt } from "../attempt.ts";
 import type { LeavingLoad } from "../facts.ts";
-import { openCluster } from "./kubeconfig.ts";
 
 /** Seconds until what has not been read by then is said to be unread: it must not hold a preview up. */
 const loadTimeout = 20;
@@ -48,7 +46,16 @@ const pod: z.ZodType<PodObject> = z.object({
       .exactOptional(),
   }),
   spec: z.object({
-    volumes: z.array(z.object({ name: z.string(), emptyDir: optionalObject })).exactOptional(),
+    volumes: z
+      .array(
+        z.object({
+          name: z.string(),
+          emptyDir: optionalObject,
+          persistentVolumeClaim: z.object({ claimName: z.string() }).nullable().exactOptional(),
+          ephemeral: optionalObject,
+        }),
+      )
+      .exactOptional(),
   }),
   status: z.object({ phase: z.string().exactOptional() }).exactOptional(),
 });
@@ -79,8 +86,12 @@ async function podsOf(api: Api, node: string, signal: AbortSignal): Promise<read
   return [node, page(pod).parse(await api.request("/api/v1/pods", { query, signal, retries: 0 })).items];
 }
 
-/** What runs on these Nodes. */
-export async function readLeavingLoad(api: Api, nodes: readonly string[], signal: AbortSignal): Promise<LeavingLoad> {
+/** What runs on these Nodes. What cannot be read in time is told in the result, whatever the reason. */
+export async function readLeavingLoad(
+  api: Api,
+  nodes: readonly string[],
+  signal = timeoutSignal(loadTimeout * 1000),
+): Promise<LeavingLoad> {
   const [pods, budgets, attachments] = await Promise.all([
     attempt(
       signal,
@@ -90,14 +101,4 @@ export async function readLeavingLoad(api: Api, nodes: readonly string[], signal
     attempt(signal, list(api, "/apis/storage.k8s.io/v1/volumeattachments", object<VolumeAttachmentObject>(), signal)),
   ]);
   return { pods, budgets, attachments };
-}
-
-/** The same, within its own time. What cannot be read is told in the result, whatever the reason. */
-export async function leavingLoadOf(config: Config["cluster"], nodes: readonly string[]): Promise<LeavingLoad> {
-  const api = openCluster(config);
-  try {
-    return await readLeavingLoad(api, nodes, timeoutSignal(loadTimeout * 1000));
-  } finally {
-    await api.close();
-  }
 }

@@ -66,7 +66,10 @@ export const parseLocalVolumes = (list: unknown): LocalVolume[] =>
 /** The pods in a list response of the API server. */
 export const parseClaimingPods = (list: unknown): ClaimingPod[] => podsSchema.parse(list).items;
 
-async function readData(ask: Ask, leaving: readonly LeavingNode[]): Promise<LocalData[]> {
+/** The pods of a Node, if somebody has read them already. */
+type KnownPods = (node: string) => Promise<readonly ClaimingPod[] | undefined>;
+
+async function readData(ask: Ask, leaving: readonly LeavingNode[], known: KnownPods): Promise<LocalData[]> {
   const all = await ask("the PersistentVolumes", "/api/v1/persistentvolumes", parseLocalVolumes);
   const found = leaving.flatMap(({ name, labels }) => {
     const names = machineNames(name, labels);
@@ -76,7 +79,8 @@ async function readData(ask: Ask, leaving: readonly LeavingNode[]): Promise<Loca
   return Promise.all(
     found.map(async ({ worker, volumes }) => {
       const path = `/api/v1/pods?fieldSelector=spec.nodeName%3D${worker}`;
-      return { worker, volumes, pods: await ask(`the pods of ${worker}`, path, parseClaimingPods) };
+      const pods = (await known(worker)) ?? (await ask(`the pods of ${worker}`, path, parseClaimingPods));
+      return { worker, volumes, pods };
     }),
   );
 }
@@ -85,5 +89,8 @@ async function readData(ask: Ask, leaving: readonly LeavingNode[]): Promise<Loca
  * What ends with the machines of these Nodes; the pods are read of those alone that have any. Unread where the account may
  * not list PersistentVolumes: the drain refuses by itself.
  */
-export const readLocalData = (ask: Ask, leaving: readonly LeavingNode[]): Promise<Result<readonly LocalData[]>> =>
-  orUnread(readData(ask, leaving));
+export const readLocalData = (
+  ask: Ask,
+  leaving: readonly LeavingNode[],
+  known: KnownPods,
+): Promise<Result<readonly LocalData[]>> => orUnread(readData(ask, leaving, known));

@@ -5,9 +5,10 @@ import { timeoutSignal } from "../../../components/lib/timer.ts";
 import type { Config } from "../../config/load.ts";
 import { allOrDiagnostics, DiagnosticError } from "../../diagnostics/error.ts";
 import { attempt, orDefaultIf404, type Result } from "../attempt.ts";
-import type { ClusterFacts, ClusterNetwork, LocalData, MachineConfigServer, NodeFacts } from "../facts.ts";
+import type { ClusterFacts, ClusterNetwork, LeavingLoad, LocalData, MachineConfigServer, NodeFacts } from "../facts.ts";
 import { allowStatus, type Ask, asker, fetchCredentials, isAbsent, unexpectedShape } from "./ask.ts";
 import { openCluster } from "./kubeconfig.ts";
+import { readLeavingLoad } from "./leaving-load.ts";
 import { type LeavingNode, readLocalData } from "./local-data.ts";
 import { nodeIdentityOf, platformDiagnostics, type ReportedPlatform } from "./platform.ts";
 import { readPools } from "./machine-config-pools.ts";
@@ -201,12 +202,12 @@ export async function readCluster(api: Api, signal: AbortSignal, expected: Expec
 /** Timeout in seconds for what is read again during an update. */
 const currentTimeout = 60;
 
-async function readNow<T>(config: Config["cluster"], read: (ask: Ask) => Promise<T>): Promise<T> {
+async function readNow<T>(config: Config["cluster"], read: (ask: Ask, api: Api) => Promise<T>): Promise<T> {
   const api = openCluster(config);
   const signal = timeoutSignal(currentTimeout * 1000);
   try {
     await fetchCredentials(api, signal);
-    return await read(asker(api, signal));
+    return await read(asker(api, signal), api);
   } finally {
     await api.close();
   }
@@ -216,11 +217,18 @@ async function readNow<T>(config: Config["cluster"], read: (ask: Ask) => Promise
 export const readNodes = (config: Config["cluster"]): Promise<NodeFacts[]> =>
   readNow(config, (ask) => ask("the Nodes", paths.nodes, parseNodes));
 
-/** What ends with the machines of these Nodes. Throws a DiagnosticError if the cluster does not respond. */
-export const localDataOf = (
+/** What ends with the machines of these Nodes, and what runs on them. Throws a DiagnosticError if the cluster does not respond. */
+export const leavingDataOf = (
   config: Config["cluster"],
   leaving: readonly LeavingNode[],
-): Promise<Result<readonly LocalData[]>> => readNow(config, (ask) => readLocalData(ask, leaving));
+): Promise<LeavingLoad & { readonly localData: Result<readonly LocalData[]> }> =>
+  readNow(config, async (ask, api) => {
+    const names = leaving.map(({ name }) => name);
+    const loading = readLeavingLoad(api, names);
+    const known = async (node: string) => (await loading).pods.value?.get(node);
+    const [load, localData] = await Promise.all([loading, readLocalData(ask, leaving, known)]);
+    return { ...load, localData };
+  });
 
 /** The MachineConfigPools as they are now. Throws a DiagnosticError if the cluster does not respond. */
 export const readMachineConfigPools = (config: Config["cluster"]): Promise<ClusterFacts["machineConfigPools"]> =>

@@ -5,6 +5,7 @@ import type { Api } from "../../../components/kubernetes/client.ts";
 import { permissions } from "../../../components/kubernetes/permissions.ts";
 import { openCluster } from "../../../infra/discovery/cluster/kubeconfig.ts";
 import { readLeavingLoad } from "../../../infra/discovery/cluster/leaving-load.ts";
+import { leavingDataOf } from "../../../infra/discovery/cluster/read.ts";
 import { mayRequest } from "../support/authorizer.ts";
 
 // What runs on the Nodes that leave is read for the reviewer alone: it is bounded, needs no new permission, and whatever
@@ -22,6 +23,7 @@ const budget = (name: string) => ({ metadata: { name, namespace: "shop" } });
 let answers: Record<string, unknown>;
 let asked: URL[];
 let server: Server;
+let kubeconfig: string;
 let api: Api;
 
 const answerOf = (url: URL): unknown =>
@@ -46,13 +48,13 @@ beforeEach(async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const kubeconfig = {
+  kubeconfig = JSON.stringify({
     clusters: [{ name: "c", cluster: { server: url, "insecure-skip-tls-verify": true } }],
     users: [{ name: "u", user: {} }],
     contexts: [{ name: "x", context: { cluster: "c", user: "u" } }],
     "current-context": "x",
-  };
-  api = openCluster({ kubeconfig: JSON.stringify(kubeconfig) });
+  });
+  api = openCluster({ kubeconfig });
 });
 afterEach(async () => {
   await api.close();
@@ -124,5 +126,45 @@ describe("GIVEN a cluster that does not show all of it", () => {
     expect([load.pods, load.budgets, load.attachments].map(({ error }) => error)).toEqual(
       Array.from({ length: 3 }, () => expect.stringMatching(/ECONNREFUSED|fetch failed/)),
     );
+  });
+});
+
+describe("GIVEN a leaving Node with a volume on its machine's disks", () => {
+  const leaving = ["metal-0", "metal-1"].map((name) => ({ name, labels: {} }));
+  const claiming = {
+    ...pod("db-0"),
+    spec: { volumes: [{ name: "data", persistentVolumeClaim: { claimName: "data" } }] },
+  };
+  const hostname = { key: "kubernetes.io/hostname", operator: "In", values: ["metal-0"] };
+  const volume = {
+    metadata: { name: "pv-local" },
+    spec: {
+      claimRef: { namespace: "shop", name: "data" },
+      nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions: [hostname] }] } },
+    },
+    status: { phase: "Bound" },
+  };
+  const podsAsked = () =>
+    asked
+      .filter(({ pathname }) => pathname === "/api/v1/pods")
+      .map(({ searchParams }) => searchParams.get("fieldSelector"));
+  beforeEach(() => {
+    answers["/api/v1/persistentvolumes"] = { items: [volume] };
+    answers["/api/v1/podsspec.nodeName=metal-0"] = { items: [claiming] };
+  });
+
+  test("WHEN all that leaves is read THEN its pods are read once, and known to the volume", async () => {
+    const { pods, localData } = await leavingDataOf({ kubeconfig }, leaving);
+    expect(podsAsked()).toEqual(["spec.nodeName=metal-0", "spec.nodeName=metal-1"]);
+    expect(localData.value).toMatchObject([{ worker: "metal-0", volumes: [{ name: "pv-local" }] }]);
+    expect(localData.value?.[0]?.pods).toEqual(pods.value?.get("metal-0"));
+    expect(pods.value?.get("metal-0")?.[0]?.spec.volumes).toEqual(claiming.spec.volumes);
+  });
+
+  test("WHEN the pods of another Node are not shown THEN those of its own are read for it", async () => {
+    answers["/api/v1/podsspec.nodeName=metal-1"] = 500;
+    const { pods, localData } = await leavingDataOf({ kubeconfig }, leaving);
+    expect(pods.error).toBe("HTTP 500");
+    expect(localData.value?.[0]?.pods).toHaveLength(1);
   });
 });
