@@ -6,10 +6,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Cleanup } from "../support/cleanup.ts";
 import * as kube from "../support/cluster/cluster.ts";
 import * as work from "../support/cluster/workloads.ts";
+import { during } from "../support/during.ts";
 import { makeEngineNetwork, plugEngine, throughEngineNetwork } from "../support/engine/engine-network.ts";
 import { OwnPool } from "../support/own-pool.ts";
 import { Project, type Run, succeeded } from "../support/project.ts";
-import { meanwhile, until } from "../support/wait.ts";
 
 const own = new OwnPool("away");
 const worker = own.worker(0);
@@ -25,20 +25,10 @@ describe(`GIVEN an engine that is without network for ${away} s (NETWORK_AWAY) i
   const cleanup = new Cleanup();
   let project: Project;
 
-  /** Runs a command, and takes its network away while this is so. */
-  async function cutDuring(command: "up" | "destroy", what: string, isSo: (printed: string) => boolean): Promise<Run> {
-    const running = project.start(command);
-    const early = running.ended.then(({ output }) =>
-      Promise.reject(new Error(`${command} was over before ${what}:\n${output}`)),
-    );
-    early.catch(() => undefined); // the command may end after it
-    return meanwhile(running.ended, async () => {
-      const reached = until(what, () => Promise.resolve(isSo(running.output()) || undefined), 180);
-      await Promise.race([reached, early]);
-      await plugEngine(false);
-      await sleep(away * 1000);
-      await plugEngine(true);
-    });
+  async function takeNetworkAway(): Promise<void> {
+    await plugEngine(false);
+    await sleep(away * 1000);
+    await plugEngine(true);
   }
 
   beforeAll(async () => {
@@ -56,7 +46,7 @@ describe(`GIVEN an engine that is without network for ${away} s (NETWORK_AWAY) i
   afterAll(cleanup.run);
 
   test("WHEN that is while the machine boots THEN the same up ends with a worker that serves", async () => {
-    succeeded(await cutDuring("up", "the boot", (printed) => /OpenShiftNode .* boot: /.test(printed)));
+    succeeded(await during(project.start("up"), /OpenShiftNode .* boot: /, takeNetworkAway));
     expect(kube.isReady(await kube.node(worker))).toBe(true);
   });
 
@@ -69,7 +59,7 @@ describe(`GIVEN an engine that is without network for ${away} s (NETWORK_AWAY) i
       await work.running(worker, [guest]);
       record = await kube.recordPods(guest);
       cleanup.push(() => record.stop());
-      run = await cutDuring("destroy", "the drain", (printed) => /OpenShiftNode .* drain: /.test(printed));
+      run = await during(project.start("destroy"), /OpenShiftNode .* drain: /, takeNetworkAway);
     });
 
     test("THEN the same destroy ends, and nothing is left", async () => {
