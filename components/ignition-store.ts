@@ -23,7 +23,7 @@ export interface IgnitionStoreArgs {
   /** the Ignition config that the machines fetch; not a secret, but only holders of a signed URL can read it */
   readonly payload: string;
   /** temporary URL key of the account, a secret; undefined: the container gets one of its own */
-  readonly accountKey?: string | undefined;
+  readonly accountKey?: pulumi.Input<string> | undefined;
   /** of the signatures of temporary URLs, which the object store accepts; default: `sha256` */
   readonly urlDigest?: UrlDigest | undefined;
   /** public URL of the object store's account; undefined: the catalog has none, and nothing is created */
@@ -102,13 +102,13 @@ export class IgnitionStore extends pulumi.ComponentResource {
     const { metadata, name: container } = this.#container;
     const { name: object, id } = this.#object;
     const pointer = pulumi
-      .all([metadata, container, object, id, pulumi.all([...after])])
-      .apply(([secrets, containerName, objectName]) => {
+      .all([metadata, container, object, args.accountKey, id, pulumi.all([...after])])
+      .apply(([secrets, containerName, objectName, accountKey]) => {
         const url = tempUrl({
           endpoint,
           container: containerName,
           object: objectName,
-          key: args.accountKey ?? keyOf(secrets),
+          key: accountKey ?? keyOf(secrets),
           digest: args.urlDigest ?? urlDigestFor(),
           expires: Math.floor(Date.now() / 1000) + lifetime,
         });

@@ -1,4 +1,5 @@
 /** What the package offers to other Pulumi programs (docs/build-on.md). Whatever is not here may change in any release. */
+export { AccountKey, type AccountKeyArgs } from "./account-key.ts";
 export { BaremetalServer, type BaremetalServerArgs, type Named, type Payload } from "./baremetal-server.ts";
 export { BaremetalWorker, type BaremetalWorkerArgs, type WorkerTemplate } from "./baremetal-worker.ts";
 export { ContainerClaim, type ContainerClaimArgs } from "./container-claim.ts";

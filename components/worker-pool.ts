@@ -60,7 +60,7 @@ export interface WorkerPoolArgs extends PoolSpec {
   /** what the server of a worker waits for before it is created; undefined: for nothing */
   readonly hostWait?: HostWait | undefined;
   /** temporary URL key of the object store's account, a secret; undefined: each container has one of its own */
-  readonly temporaryUrlKey?: string | undefined;
+  readonly temporaryUrlKey?: pulumi.Input<string> | undefined;
   /** of the signatures of temporary URLs, see components/ignition-store.ts */
   readonly urlDigest?: IgnitionStoreArgs["urlDigest"];
   /** names of the workers whose servers are replaced, according to the cloud */

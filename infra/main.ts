@@ -182,7 +182,7 @@ export async function main(): Promise<Outputs> {
   if (rounds !== undefined) await pulumi.log.info(rounds);
   throwIfErrors(diagnostics);
   for (const warning of diagnostics) await pulumi.log.warn(renderWarning(warning));
-  const providers = [discovery.provider, nodes];
+  const providers: Parameters<typeof declarePools>[4] = [discovery.provider, nodes];
   const queued = queuedTerms(config, discovery.cluster, parallel);
   const inCloud = new Map(workers.map((each) => [each.worker.name, each.inCloud]));
   const zones = workerZones(config, discovery);

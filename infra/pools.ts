@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { AccountKey } from "../components/account-key.ts";
 import type { HostWait } from "../components/hosts/await-host.ts";
 import { HostGate } from "../components/hosts/gate.ts";
 import { urlDigestFor } from "../components/ignition/temp-url.ts";
@@ -7,6 +8,7 @@ import { UserError } from "../components/lib/errors.ts";
 import { timeoutSignal } from "../components/lib/timer.ts";
 import { existingObjects } from "../components/openstack/existing.ts";
 import { WorkerPool, type WorkerPoolArgs } from "../components/worker-pool.ts";
+import { storedPools } from "./config/ignition-delivery.ts";
 import type { Config, PoolConfig } from "./config/load.ts";
 import { DiagnosticError } from "./diagnostics/error.ts";
 import { readMachineConfigPools, readNodes } from "./discovery/cluster/read.ts";
@@ -80,18 +82,30 @@ function hostWaitOf(
 /** What the cloud shows of the changes that the config asks for. */
 type Edits = Pick<WorkerPoolArgs, "replaced" | "editedPorts" | "inCloud" | "zones">;
 
+/** The key of the object store's account that signs the URLs; undefined: each container has one of its own. */
+function accountKeyOf(
+  { pools, temporaryUrlKey, manageAccountKey }: Config,
+  { objectStore }: Discovery,
+  provider: pulumi.ProviderResource,
+): pulumi.Input<string> | undefined {
+  if (!manageAccountKey || !objectStore || storedPools(pools).length === 0) return temporaryUrlKey;
+  return new AccountKey("account-key", { account: objectStore.url }, { provider }).key;
+}
+
 /**
  * Declares the pools, and what they look up while their workers are declared.
  *
  * @param queued what may pass before a worker has its turn
  */
 export function declarePools(
-  { cluster, pools, temporaryUrlKey }: Config,
+  config: Config,
   discovery: Discovery,
   edits: Edits,
   queued: readonly Term[],
-  providers: pulumi.ProviderResource[],
+  providers: [cloud: pulumi.ProviderResource, nodes: pulumi.ProviderResource],
 ): WorkerPool[] {
+  const { cluster, pools } = config;
+  const temporaryUrlKey = accountKeyOf(config, discovery, providers[1]);
   const lookups = {
     existing: existingObjects(discovery.client),
     currentNodes: currentNodesOf(cluster),

@@ -137,6 +137,11 @@ export class CloudClient {
     await this.#call("POST", type, path, signal, () => Promise.resolve(), content, JSON.stringify(body));
   }
 
+  /** Changes the metadata of something that a service has, which are headers. @throws CloudError when it does not accept that */
+  async postHeaders(type: string, path: string, headers: Headings, signal: AbortSignal): Promise<void> {
+    await this.#call("POST", type, path, signal, () => Promise.resolve(), headers);
+  }
+
   async #call<T>(
     method: "GET" | "HEAD" | "DELETE" | "POST",
     type: string,
@@ -167,20 +172,20 @@ export class CloudClient {
   }
 
   /**
-   * Whether something that a service has is said to have a secret, in one of some headers. No value leaves this method. Throws
-   * an HttpError unless the request succeeds.
+   * Whether something that a service has is said to have a secret, in one of some headers. No value leaves this method but to
+   * `isSame`. Throws an HttpError unless the request succeeds.
    */
   async compare(
     url: string,
     headers: readonly string[],
-    secret: string,
+    isSame: (value: string) => boolean,
     signal: AbortSignal,
   ): Promise<"same" | "other" | "none"> {
     const request = { method: "HEAD", headers: { "x-auth-token": this.#token.id } };
     return this.#send(url, signal, request, (response) => {
       const found = headers.flatMap((name) => response.headers.get(name) ?? []).filter((value) => value !== "");
       if (found.length === 0) return Promise.resolve("none");
-      return Promise.resolve(found.includes(secret) ? "same" : "other");
+      return Promise.resolve(found.some(isSame) ? "same" : "other");
     });
   }
 

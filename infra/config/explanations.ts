@@ -3,6 +3,7 @@ export const explanations: Readonly<Record<string, string>> = {
   inventory: "day-two.md#hosts-that-are-being-cleaned",
   maxDetach: "day-two.md#scale-down",
   temporaryUrlKey: "#ceph-rgw",
+  manageAccountKey: "#ceph-rgw",
   formerOwners: "day-two.md#rename-or-move-a-stack",
   "cluster.platform": "#clusters-without-a-cloud-controller",
   "detach.clusterUnreachable": "security.md#the-wrong-cluster-or-project",

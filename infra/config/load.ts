@@ -6,7 +6,7 @@ import { hostBound } from "./host-bound.ts";
 import { fragmentDiagnostics, isInFragment } from "./fragments/diagnostics.ts";
 import { configDiagnostics } from "./issues.ts";
 import { type Path, renderPath } from "./paths.ts";
-import { kubeconfigDiagnostics, ruleDiagnostics } from "./rules.ts";
+import { accountKeyDiagnostics, kubeconfigDiagnostics, ruleDiagnostics } from "./rules.ts";
 import { type Config, configSchema, type ReadPool } from "./schema.ts";
 import { secretDiagnostics } from "./secrets.ts";
 import { countWorkers } from "./workers.ts";
@@ -56,6 +56,7 @@ export function parseConfig(given: Readonly<Record<string, unknown>>, encrypted:
     ...classDiagnostics(raw),
     ...ruleDiagnostics(raw["pools"], raw["inventory"] !== undefined),
     ...kubeconfigDiagnostics(raw),
+    ...accountKeyDiagnostics(raw),
   ];
   const reported = new Set(judged.map(({ path }) => path));
   const others = [...judged, ...unusableKeys(given, [], given).filter(({ path }) => !reported.has(path))];

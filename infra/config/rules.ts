@@ -262,6 +262,19 @@ export function ruleDiagnostics(rawPools: unknown, hasInventory: boolean): Diagn
   return [...uniqueness(views), ...each];
 }
 
+/** The account's key comes from the config or from the program. */
+export function accountKeyDiagnostics({ temporaryUrlKey, manageAccountKey }: Raw): Diagnostic[] {
+  if (temporaryUrlKey === undefined || manageAccountKey !== true) return [];
+  return [
+    configDiagnostic({
+      path: "manageAccountKey",
+      problem: "set together with the secret temporaryUrlKey",
+      expected: "one of the two",
+      remedy: "remove one of the two",
+    }),
+  ];
+}
+
 /** Only one of the two kubeconfigs may be set. */
 export function kubeconfigDiagnostics({ kubeconfig, cluster }: Raw): Diagnostic[] {
   const path = (cluster as { kubeconfig?: unknown } | null | undefined)?.kubeconfig;

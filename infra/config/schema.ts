@@ -3,7 +3,7 @@ import { isContent } from "../../components/kubernetes/kubeconfig.ts";
 import type { Rollout } from "../../components/rollout/waves.ts";
 import { type Skippable, skippable } from "../diagnostics/checks.ts";
 import { expectation } from "./expected-cluster.ts";
-import { integer, plainProxy, portSubnets, text } from "./fields.ts";
+import { flag, integer, plainProxy, portSubnets, text } from "./fields.ts";
 import { platform } from "./platform.ts";
 import { cleaningAllowance } from "./host-wait.ts";
 import { classTimeouts } from "./lifecycle.ts";
@@ -123,6 +123,17 @@ export const configSchema = z.strictObject({
         "Temporary URL key that the object store's account has, as a secret, for stores without keys per container (Ceph RGW); it signs the URLs of pools with ignition.delivery swift. Set it with: pulumi config set --secret temporaryUrlKey. Default: a key of each container's own.",
       secret: true,
     }),
+  /**
+   * Whether the object store's account gets a temporary URL key if it has none as its second, for stores without keys per
+   * container, as Ceph RGW. It signs the URLs of pools with delivery swift; the first key is never touched, a second of somebody
+   * else is an error, and the key is never removed, since other stacks of the project sign with it too. Default false: a key of
+   * the account reads every object in it. Not together with temporaryUrlKey. Example true.
+   */
+  manageAccountKey: flag(false).meta({
+    description:
+      "true gives the object store's account a second temporary URL key if it has none, for stores without keys per container (Ceph RGW); it signs the URLs of pools with ignition.delivery swift. The first key is never touched. Not together with temporaryUrlKey. Default: false.",
+    examples: [true],
+  }),
   /** How workers are detached. */
   detach: z
     .strictObject(

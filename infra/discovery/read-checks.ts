@@ -9,7 +9,7 @@ import type { Facts } from "./read.ts";
 
 /** Adds the facts that only the checks need; cloud and cluster are read concurrently. */
 export async function readChecks(
-  config: Pick<Config, "pools" | "formerOwners" | "temporaryUrlKey">,
+  config: Pick<Config, "pools" | "formerOwners" | "temporaryUrlKey" | "manageAccountKey">,
   { cluster, cloud, objectStore, client, api }: Facts,
   owner: string,
   signal: AbortSignal,
@@ -31,6 +31,7 @@ export async function readChecks(
         objectStore: stored.length > 0 ? objectStore : undefined,
         containers,
         temporaryUrlKey: config.temporaryUrlKey,
+        manageAccountKey: config.manageAccountKey,
         zones,
         serverGroups: config.pools.some(({ serverGroup }) => serverGroup !== undefined),
       },

@@ -151,11 +151,19 @@ export class CloudQueries {
    * @returns what takes it away again
    */
   async setSecondAccountKey(key: string): Promise<() => Promise<void>> {
-    const post = async (header: string, value: string): Promise<void> => {
-      await this.#request("object-store", "", { method: "POST", headers: { [header]: value } });
-    };
-    await post("x-account-meta-temp-url-key-2", key);
-    return () => post("x-remove-account-meta-temp-url-key-2", "x");
+    await this.#request("object-store", "", { method: "POST", headers: { "x-account-meta-temp-url-key-2": key } });
+    return () => this.unsetSecondAccountKey();
+  }
+
+  async unsetSecondAccountKey(): Promise<void> {
+    const headers = { "x-remove-account-meta-temp-url-key-2": "x" };
+    await this.#request("object-store", "", { method: "POST", headers });
+  }
+
+  /** undefined: it has none */
+  async secondAccountKey(): Promise<string | undefined> {
+    const { headers } = await this.#request("object-store", "", { method: "HEAD" });
+    return headers.get("x-account-meta-temp-url-key-2") ?? undefined;
   }
 
   /** Takes something away. */

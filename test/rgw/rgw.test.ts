@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { tempUrl, type UrlDigest, urlDigestFor, urlDigests } from "../../components/ignition/temp-url.ts";
+import { StackCloud } from "../../components/node/leftovers/stack-cloud.ts";
+import type { Operation } from "../../components/node/operation/phases.ts";
+import { accountKey } from "../../components/node/resources/account-key.ts";
 import { CloudClient } from "../../components/openstack/client.ts";
 import { readCloudChecks } from "../../infra/discovery/cloud/inventory.ts";
 import type { Checks } from "../../infra/discovery/facts.ts";
@@ -65,6 +68,14 @@ describe.each(["with-account", "without-account"] as const)("GIVEN a real Ceph R
 
   const statusOf = async (url: string, method = "GET"): Promise<number> => (await fetch(url, { method })).status;
 
+  /** What the plugin does for manageAccountKey. */
+  const managed = accountKey(() => new StackCloud(cloud.name));
+
+  const operation = (verb: Operation["verb"]): Operation => {
+    const log = { status: () => undefined, info: () => undefined, warn: () => undefined };
+    return { urn: "urn", verb, log, signal: AbortSignal.timeout(60_000), deadline: Infinity, replacement: false };
+  };
+
   beforeAll(async () => {
     account = await ceph.account(how);
     await send("POST", "", { "x-remove-account-meta-temp-url-key-2": "x" });
@@ -79,6 +90,17 @@ describe.each(["with-account", "without-account"] as const)("GIVEN a real Ceph R
     expect(diagnosticsOf({ ...configOf(), temporaryUrlKey: keys.account }, factsOf({ checks: seen }))).toMatchObject([
       { path: "temporaryUrlKey", problem: expect.stringContaining("has no temporary URL key") },
     ]);
+  });
+
+  test("WHEN the program sets its account's second key THEN URLs that it signs read the payload", async () => {
+    cloud.store = account;
+    const inputs = { account: account.url };
+    const { id, state } = await managed.create(operation("create"), inputs);
+    expect(await statusOf(signed("sha1", state["key"] as string))).toBe(200);
+    expect(await managed.drift(operation("diff"), { id, inputs, state }, inputs)).toEqual([]);
+    expect((await managed.create(operation("create"), inputs)).state).toEqual(state);
+    await send("POST", "", { "x-remove-account-meta-temp-url-key-2": "x" });
+    expect(await managed.drift(operation("diff"), { id, inputs, state }, inputs)).toHaveLength(1);
   });
 
   describe("WHEN its account gets a second key", () => {

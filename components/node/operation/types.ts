@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Admission, WorkerFacts } from "../csr/types.ts";
+import type { accountKeyInputs } from "../schemas/account-key.ts";
 import type { containerClaimInputs } from "../schemas/container-claim.ts";
 import type { claimInputs } from "../schemas/node-claim.ts";
 import type { drainInputs } from "../schemas/node-drain.ts";
@@ -8,6 +9,7 @@ import type { Properties } from "./property-values.ts";
 
 /** What the operations take. It is inferred from the schemas, which say what each property means. */
 export type ClaimedWorker = z.output<typeof claimInputs>;
+export type AccountKeyInputs = z.output<typeof accountKeyInputs>;
 export type ContainerClaimInputs = z.output<typeof containerClaimInputs>;
 /** With the client key that is to be noted on the Node (csr/keys.ts), by who knows it. */
 export type DrainInputs = z.output<typeof drainInputs> & Pick<Admission, "clientKey">;

@@ -10,6 +10,7 @@ import { difference } from "../operation/diff.ts";
 import type { Operation } from "../operation/phases.ts";
 import { type Properties, read, unknown, write } from "../operation/property-values.ts";
 import { StackCloud } from "../leftovers/stack-cloud.ts";
+import { accountKey } from "../resources/account-key.ts";
 import { containerClaim } from "../resources/container-claim.ts";
 import { nodeClaim } from "../resources/node-claim.ts";
 import { nodeDrain } from "../resources/node-drain.ts";
@@ -51,6 +52,7 @@ export class NodeProviderServer {
     const cluster = async () => (await this.#connect()).cluster;
     const cloud = () => this.#cloud;
     this.#resources = {
+      "openshift-node:index:AccountKey": accountKey(cloud),
       "openshift-node:index:ContainerClaim": containerClaim(cloud),
       "openshift-node:index:NodeClaim": nodeClaim(cluster, cloud),
       "openshift-node:index:NodeDrain": nodeDrain(cluster, cloud),
@@ -169,7 +171,7 @@ export class NodeProviderServer {
     const work = (operation: Operation) => keeping(secret, resource.create(operation, inputs));
     const { id, state } = await this.#run(request, "create", request.getTimeout(), work);
     response.setId(id);
-    response.setProperties(write(state, secret));
+    response.setProperties(write(state, [...secret, ...(resource.secrets ?? [])]));
     return response;
   }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { accountKeyInputs, accountKeyOutputs } from "../schemas/account-key.ts";
 import { known } from "../schemas/fields.ts";
 import { containerClaimInputs } from "../schemas/container-claim.ts";
 import { claimInputs } from "../schemas/node-claim.ts";
@@ -31,6 +32,11 @@ interface Definition {
 const imported = z.boolean().optional();
 
 const resources: Record<string, Definition> = {
+  AccountKey: {
+    description: "The second temporary URL key of the object store's account",
+    inputs: accountKeyInputs,
+    outputs: accountKeyOutputs.shape,
+  },
   ContainerClaim: {
     description: "The name of a pool's container in the object store",
     inputs: containerClaimInputs,

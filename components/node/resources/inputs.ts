@@ -2,8 +2,15 @@ import type { z } from "zod";
 import { idOf } from "../metadata/taints.ts";
 import type { TimelineEntry } from "../operation/phases.ts";
 import type { Properties } from "../operation/property-values.ts";
-import type { ClaimedWorker, ContainerClaimInputs, DrainInputs, NodeInputs } from "../operation/types.ts";
+import type {
+  AccountKeyInputs,
+  ClaimedWorker,
+  ContainerClaimInputs,
+  DrainInputs,
+  NodeInputs,
+} from "../operation/types.ts";
 import { parse } from "../schemas/check.ts";
+import { accountKeyInputs } from "../schemas/account-key.ts";
 import { containerClaimInputs } from "../schemas/container-claim.ts";
 import { storedClaimInputs } from "../schemas/node-claim.ts";
 import { drainInputs } from "../schemas/node-drain.ts";
@@ -30,6 +37,9 @@ export const parseClaim = (properties: Properties): ClaimedWorker =>
 
 export const parseDrain = (properties: Properties): DrainInputs =>
   parse(drainInputs, properties, `node ${told(properties["nodeName"])}`);
+
+export const parseAccountKey = (properties: Properties): AccountKeyInputs =>
+  parse(accountKeyInputs, properties, "the key of the object store's account");
 
 export const parseContainerClaim = (properties: Properties): ContainerClaimInputs =>
   parse(containerClaimInputs, properties, `container ${told(properties["container"])}`);

@@ -18,6 +18,8 @@ export interface Resource {
   replacing: readonly string[];
   /** names of the outputs that are not inputs: unknown in the preview of a creation */
   outputs: readonly string[];
+  /** those of the outputs that are secrets; default: none */
+  secrets?: readonly string[];
   /** the inputs with the defaults of what was left out, and their errors */
   check(inputs: Properties): Checked;
   /** the inputs that the new ones are compared with; default: those of the last update */

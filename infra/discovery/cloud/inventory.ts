@@ -1,8 +1,10 @@
 import { z } from "zod";
+import { accountKeyHeaders, isProgramsKey, secondKeyHeader } from "../../../components/openstack/account-key.ts";
 import type { CloudClient } from "../../../components/openstack/client.ts";
 import { clusterTag } from "../../../components/ports/names.ts";
 import { attempt } from "../attempt.ts";
 import type {
+  AccountKey,
   Checks,
   ComputeUsage,
   ContainerStatus,
@@ -231,11 +233,17 @@ function readContainers(
   );
 }
 
-/**
- * Only the account's owner sees them: swift/proxy/controllers/base.py, swift_owner_headers; Ceph, rgw_rest_swift.cc,
- * dump_account_metadata.
- */
-const accountKeyHeaders = ["x-account-meta-temp-url-key", "x-account-meta-temp-url-key-2"];
+/** Whether the account has the config's key, or as its second one that the program made. */
+function readAccountKey(
+  client: CloudClient,
+  url: string,
+  temporaryUrlKey: string | undefined,
+  signal: AbortSignal,
+): Promise<AccountKey> {
+  return temporaryUrlKey === undefined
+    ? client.compare(url, [secondKeyHeader], isProgramsKey, signal)
+    : client.compare(url, accountKeyHeaders, (value) => value === temporaryUrlKey, signal);
+}
 
 type CloudChecks = Pick<
   Checks,
@@ -260,8 +268,9 @@ export async function readCloudChecks(
     /** undefined: nothing is read of it */
     readonly objectStore: ObjectStoreFacts | undefined;
     readonly containers: readonly string[];
-    /** undefined: the containers have keys of their own */
+    /** undefined: the containers have keys of their own, or the program sets that of the account */
     readonly temporaryUrlKey: string | undefined;
+    readonly manageAccountKey?: boolean;
     /** whether a pool or a worker names an availability zone */
     readonly zones: boolean;
     /** whether a pool names a server group */
@@ -296,8 +305,8 @@ export async function readCloudChecks(
     objectStore
       ? attempt(signal, readContainers(client, objectStore.url, names.containers, signal))
       : Promise.resolve({ value: [] }),
-    objectStore && key !== undefined
-      ? attempt(signal, client.compare(objectStore.url, accountKeyHeaders, key, signal))
+    objectStore && (key !== undefined || names.manageAccountKey === true)
+      ? attempt(signal, readAccountKey(client, objectStore.url, key, signal))
       : undefined,
   ]);
   const found = {

@@ -6,7 +6,7 @@ import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { ContainerStatus, PreflightFacts, TempUrls } from "../../discovery/facts.ts";
 import { createsServer, type PlannedChange } from "../changes/plan.ts";
 import { inlineAdvice } from "./inline.ts";
-import { temporaryUrlKeyDiagnostics } from "./temporary-url-key.ts";
+import { managedKeyDiagnostics, temporaryUrlKeyDiagnostics } from "./temporary-url-key.ts";
 
 const enabling = "ask the cloud's operator to enable it (Swift: middleware tempurl, allowed_digests)";
 const why = "the machines fetch their Ignition config by such a URL";
@@ -76,7 +76,7 @@ function containerDiagnostics({ tempUrls, containers }: PreflightFacts["checks"]
  * pointer config, and the public authorities of its own trust store: the request for what the store can do is made likewise.
  */
 export function objectStoreDiagnostics(
-  config: Pick<Config, "cloud" | "pools" | "temporaryUrlKey">,
+  config: Pick<Config, "cloud" | "pools" | "temporaryUrlKey" | "manageAccountKey">,
   facts: PreflightFacts,
   changes: readonly PlannedChange[],
 ): Diagnostic[] {
@@ -88,10 +88,11 @@ export function objectStoreDiagnostics(
   const use = {
     url,
     inline: inlineAdvice(pools, cluster),
-    hasAccountKey: config.temporaryUrlKey !== undefined,
+    hasAccountKey: config.manageAccountKey || config.temporaryUrlKey !== undefined,
     isNeeded: checks.servers.value === undefined || changes.some(createsServer),
   };
-  const key = checks.tempUrls?.error === undefined ? temporaryUrlKeyDiagnostics(checks.accountKey, url) : [];
+  const ofKey = config.manageAccountKey ? managedKeyDiagnostics : temporaryUrlKeyDiagnostics;
+  const key = checks.tempUrls?.error === undefined ? ofKey(checks.accountKey, url) : [];
   return [...tempUrlDiagnostics(checks, use), ...key, ...containerDiagnostics(checks, use)];
 }
 
@@ -138,7 +139,7 @@ function abilityDiagnostics(value: TempUrls, { inline, hasAccountKey }: Use): Di
         ...at,
         problem: "the object store supports temporary URL keys for a whole account only, as Ceph RGW does",
         expected: `a key per container, as in Swift: ${why}, and would be refused (401)`,
-        remedy: `${inline}; or store the account's key (pulumi config set --secret temporaryUrlKey); or ask the cloud's operator for Swift (docs.ceph.com, Temp URL Operations: container keys are not supported)`,
+        remedy: `${inline}; or set manageAccountKey: true, which gives the account a second key; or store the account's key (pulumi config set --secret temporaryUrlKey); or ask the cloud's operator for Swift (docs.ceph.com, Temp URL Operations: container keys are not supported)`,
       },
     ];
   if (value.digests === undefined)

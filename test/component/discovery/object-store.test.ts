@@ -20,7 +20,12 @@ beforeEach(async () => {
 afterEach(() => cloud.stop());
 
 /** What is read of the cloud for pools with these containers. */
-function read(url: string | undefined, containers: readonly string[], key?: string): Promise<Partial<Checks>> {
+function read(
+  url: string | undefined,
+  containers: readonly string[],
+  key?: string,
+  manageAccountKey = false,
+): Promise<Partial<Checks>> {
   const { cluster, cloud: facts } = factsOf({});
   const objectStore = url === undefined ? undefined : { url, region: "", ca: undefined };
   const names = {
@@ -29,6 +34,7 @@ function read(url: string | undefined, containers: readonly string[], key?: stri
     objectStore,
     containers,
     temporaryUrlKey: key,
+    manageAccountKey,
     zones: false,
     serverGroups: false,
   };
@@ -60,6 +66,19 @@ test.each<[string, Record<string, string>, string]>([
   const { accountKey } = await read(client.objectStore()?.url, [], "canary");
   expect(accountKey).toEqual({ value: expected });
 });
+
+test.each<[string, Record<string, string>, string]>([
+  ["one of the program", { "x-account-meta-temp-url-key-2": "openstack-baremetal-compute-0a1b" }, "same"],
+  ["somebody's", { "x-account-meta-temp-url-key-2": "b" }, "other"],
+  ["none, and a first one", { "x-account-meta-temp-url-key": "openstack-baremetal-compute-0a1b" }, "none"],
+])(
+  "GIVEN that the program is to set it WHEN the account's second key is %s THEN that is known",
+  async (_, headers, expected) => {
+    cloud.accountHeaders = headers;
+    const { accountKey } = await read(client.objectStore()?.url, [], undefined, true);
+    expect(accountKey).toEqual({ value: expected });
+  },
+);
 
 test("GIVEN no key in the config WHEN the cloud is read THEN the account is not asked for one", async () => {
   expect(await read(client.objectStore()?.url, [])).not.toHaveProperty("accountKey");

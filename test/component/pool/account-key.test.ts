@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
+import * as pulumi from "@pulumi/pulumi";
 import { createHmac } from "node:crypto";
 import { args, types } from "../support/pool-fixtures.ts";
 import { recordRegistrations, type Registration, valueOf } from "../support/recorder.ts";
@@ -14,7 +15,7 @@ beforeAll(async () => {
   });
   const { WorkerPool } = await import("../../../components/worker-pool.ts");
   const workers = [{ name: "lab-7x2kq-metal-0" }];
-  const pool = new WorkerPool("metal", { ...args, workers, temporaryUrlKey: key });
+  const pool = new WorkerPool("metal", { ...args, workers, temporaryUrlKey: pulumi.secret(key) });
   await Promise.all((await pool.attach()).map(({ state }) => valueOf(state)));
 });
 

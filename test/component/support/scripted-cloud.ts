@@ -149,15 +149,14 @@ export class ScriptedCloud {
     this.requests.push(asked);
     const scripted = this.onRequest(asked);
     const { status, body, headers } =
-      scripted === undefined
-        ? this.#answer(method, url, String(request.headers["x-auth-token"]))
-        : { status: scripted };
+      scripted === undefined ? this.#answer(method, url, request.headers) : { status: scripted };
     response.writeHead(status, { "content-type": "application/json", ...headers });
     response.end(body === undefined ? undefined : JSON.stringify(body));
   }
 
-  #answer(method: string, url: URL, token: string): Answer {
+  #answer(method: string, url: URL, sent: IncomingMessage["headers"]): Answer {
     if (url.pathname === "/v3/auth/tokens") return this.#login();
+    const token = String(sent["x-auth-token"]);
     if (Number(/^token-(\d+)$/.exec(token)?.[1] ?? 0) < Math.max(1, this.#valid)) return { status: 401 };
     if (url.pathname === "/baremetal/v1/nodes") {
       const nodes = page(
@@ -171,6 +170,11 @@ export class ScriptedCloud {
     if (service === "compute") return this.#compute(method, id, url);
     if (url.pathname.endsWith("/security-groups")) return { status: 200, body: { security_groups: [] } };
     if (service === "network") return this.#network(method, /ports\/?(.*)$/.exec(url.pathname)?.[1] ?? "", url);
+    if (service === "objects" && kind === "" && method === "POST") {
+      const set = Object.entries(sent).filter(([name]) => name.startsWith("x-account-meta-"));
+      Object.assign(this.accountHeaders, Object.fromEntries(set));
+      return { status: 204 };
+    }
     if (service === "objects" && kind === "")
       return { status: 200, body: page(this.#account, url), headers: this.accountHeaders };
     if (service === "objects") return this.#objects(method, decodeURIComponent(kind), decodeURIComponent(id));
@@ -179,27 +183,17 @@ export class ScriptedCloud {
 
   #login(): Answer {
     this.#given += 1;
-    const endpoints = (service: string) => [{ interface: "public", url: `${this.#address}/${service}` }];
+    const endpoints = (service: string, url = `${this.#address}/${service}`) => [{ interface: "public", url }];
     const catalog = [
       { type: "compute", endpoints: endpoints("compute") },
       { type: "network", endpoints: endpoints("network") },
-      ...(this.hasObjectStore
-        ? [
-            {
-              type: "object-store",
-              endpoints: this.store ? [{ interface: "public", url: this.store.url }] : endpoints("objects"),
-            },
-          ]
-        : []),
+      ...(this.hasObjectStore ? [{ type: "object-store", endpoints: endpoints("objects", this.store?.url) }] : []),
       ...(this.nodes ? [{ type: "baremetal", endpoints: endpoints("baremetal") }] : []),
       ...(this.providers ? [{ type: "placement", endpoints: endpoints("placement") }] : []),
     ];
     const token = { catalog, project: { id: "q", name: "q" } };
-    return {
-      status: 201,
-      body: { token },
-      headers: { "x-subject-token": this.store?.token ?? `token-${this.#given}` },
-    };
+    const id = this.store?.token ?? `token-${this.#given}`;
+    return { status: 201, body: { token }, headers: { "x-subject-token": id } };
   }
 
   #placement(url: URL): Answer {

@@ -78,6 +78,7 @@ describe("each error, beside a valid config that lacks it", () => {
       { ...good(), detach: { clusterUnreachable: "ignore" } },
       { ...good(), detach: { clusterUnreachable: "skip" } },
     ],
+    ["manageAccountKey", { ...good(), manageAccountKey: "yes" }, { ...good(), manageAccountKey: true }],
     ["maxDetach", { ...good(), maxDetach: -1 }, { ...good(), maxDetach: 0 }],
     ["maxDetach", { ...good(), maxDetach: "10%" }, { ...good(), maxDetach: 10 }],
     [

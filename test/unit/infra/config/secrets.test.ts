@@ -31,6 +31,12 @@ test.each<[string, Record<string, unknown>, string[], string[]]>([
     ["temporaryUrlKey"],
     ["temporaryUrlKey"],
   ],
+  [
+    "a temporary URL key beside manageAccountKey",
+    { ...good, temporaryUrlKey: canary, manageAccountKey: true },
+    ["temporaryUrlKey"],
+    ["manageAccountKey"],
+  ],
   ["a secret in clear", { ...good, kubeconfig }, [], ["kubeconfig"]],
   ["a secret in clear where a path belongs", { ...good, cluster: { kubeconfig } }, [], ["cluster.kubeconfig"]],
   [

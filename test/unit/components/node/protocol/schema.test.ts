@@ -3,6 +3,7 @@ import { asProperties } from "../../../../../components/node/operation/types.ts"
 import { configFailures } from "../../../../../components/node/protocol/config.ts";
 import { schemaOf } from "../../../../../components/node/protocol/schema.ts";
 import { check, withDefaults } from "../../../../../components/node/schemas/check.ts";
+import { accountKeyInputs } from "../../../../../components/node/schemas/account-key.ts";
 import { containerClaimInputs } from "../../../../../components/node/schemas/container-claim.ts";
 import { claimInputs } from "../../../../../components/node/schemas/node-claim.ts";
 import { drainInputs } from "../../../../../components/node/schemas/node-drain.ts";
@@ -32,6 +33,7 @@ const sorted = (names: Iterable<string>) => [...names].sort();
 describe("GIVEN the package schema, WHEN it is held against what Check demands", () => {
   test.each([
     ["OpenShiftNode", nodeSchema],
+    ["AccountKey", accountKeyInputs],
     ["ContainerClaim", containerClaimInputs],
     ["NodeClaim", claimInputs],
     ["NodeDrain", drainInputs],

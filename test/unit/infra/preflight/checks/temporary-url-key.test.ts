@@ -42,6 +42,31 @@ describe("GIVEN an object store with keys per account only, as Ceph RGW", () => 
     expect(JSON.stringify(found)).not.toContain(key);
   });
 
+  describe("WHEN the program is to set the account's second key", () => {
+    const managed: Config = { ...configOf(), manageAccountKey: true };
+
+    test.each<Checks["accountKey"]>([answer("none"), answer("same")])(
+      "THEN %j is nothing against it, nor a container without one",
+      (accountKey) => {
+        expect(errors(managed, { tempUrls: ceph, containers: container, accountKey })).toEqual([]);
+      },
+    );
+
+    test.each<[Checks["accountKey"], RegExp]>([
+      [answer("other"), /^the account has a second temporary URL key of somebody else$/],
+      [{ error: "HTTP 403" }, /cannot be queried: HTTP 403$/],
+    ])("THEN %j is an error with what to do", (accountKey, problem) => {
+      expect(errors(managed, { tempUrls: ceph, accountKey })).toMatchObject([
+        {
+          check: "object-store",
+          path: "manageAccountKey",
+          problem: expect.stringMatching(problem),
+          remedy: expect.stringContaining("openstack object store account unset --property Temp-URL-Key-2"),
+        },
+      ]);
+    });
+  });
+
   test("WHEN it does not answer at all THEN that is reported once", () => {
     const unanswered = { error: "no answer in time" };
     const checks = { tempUrls: unanswered, containers: unanswered, accountKey: unanswered };
