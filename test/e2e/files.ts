@@ -8,7 +8,7 @@ import { repo } from "../lab/settings.ts";
  */
 const sharesTheLab = /^\/\*\* (@nightly )?@shared /;
 
-/** In the first line of a file that takes minutes and whose rules quicker tests hold too: on the lab it runs at night. */
+/** In the first line of a file that takes minutes and whose rules quicker tests hold too, or that needs large downloads: on the lab it runs at night. */
 const atNight = "/** @nightly ";
 
 export interface Files {

@@ -9,7 +9,7 @@ import { candidate, unpack } from "../lab/runtime/apt.ts";
 import { entry, fill, pinHash } from "../lab/runtime/cache.ts";
 import { lastLines } from "../lab/runtime/last-lines.ts";
 import { sh } from "../lab/runtime/sh.ts";
-import { configOf, type Settings } from "./config.ts";
+import { configOf, type Identity, type Settings } from "./config.ts";
 
 /** What Ceph consists of, for Debian; what these depend on is added. */
 const packages = ["radosgw", "ceph-mon", "ceph-osd", "ceph-base", "ceph-common"];
@@ -53,10 +53,15 @@ export class Ceph {
     this.#settings = settings;
   }
 
-  static async start(): Promise<Ceph> {
+  /**
+   * @param address that the gateways listen on
+   * @param identity where they learn whose a token is; undefined: the tokens are their own
+   */
+  static async start(address = "127.0.0.1", identity?: Identity): Promise<Ceph> {
     const folder = await mkdtemp(path.join(tmpdir(), "ceph-"));
     const [monitor, withAccount, withoutAccount] = [await freePort(), await freePort(), await freePort()];
-    const ceph = new Ceph({ root: await unpacked(), folder, monitor, withAccount, withoutAccount });
+    const root = await unpacked();
+    const ceph = new Ceph({ root, folder, address, identity, monitor, withAccount, withoutAccount });
     try {
       await ceph.#start();
     } catch (error) {
@@ -86,14 +91,24 @@ export class Ceph {
 
   /** The account's URL with the account in it, or without. */
   async account(how: "with-account" | "without-account" = "with-account"): Promise<Account> {
-    const { withAccount, withoutAccount } = this.#settings;
+    const { address, withAccount, withoutAccount } = this.#settings;
     const port = how === "with-account" ? withAccount : withoutAccount;
     const { swift_keys: keys } = JSON.parse(await this.#admin("user", "info", "--uid", "project")) as {
       readonly swift_keys: readonly { readonly user: string; readonly secret_key: string }[];
     };
     const headers = { "x-auth-user": keys[0]?.user ?? "", "x-auth-key": keys[0]?.secret_key ?? "" };
-    const answer = await fetch(`http://127.0.0.1:${port}/auth/v1.0`, { headers });
+    const answer = await fetch(`http://${address}:${port}/auth/v1.0`, { headers });
     return { url: answer.headers.get("x-storage-url") ?? "", token: answer.headers.get("x-auth-token") ?? "" };
+  }
+
+  /** The URL of all accounts, for a catalog. */
+  get url(): string {
+    return `http://${this.#settings.address}:${this.#settings.withAccount}/swift/v1/AUTH_%(project_id)s`;
+  }
+
+  /** Names of the containers of all accounts. */
+  async containers(): Promise<string[]> {
+    return JSON.parse(await this.#admin("bucket", "list")) as string[];
   }
 
   async stop(): Promise<void> {
@@ -135,7 +150,7 @@ export class Ceph {
   async #answers(port: number): Promise<void> {
     const deadline = Date.now() + startTimeout * 1000;
     const isUp = (): Promise<boolean> =>
-      fetch(`http://127.0.0.1:${port}/swift/info`).then(
+      fetch(`http://${this.#settings.address}:${port}/swift/info`).then(
         ({ ok }) => ok,
         () => false,
       );

@@ -1,6 +1,18 @@
 import path from "node:path";
 
+/** Where the gateway learns whose a token is: Keystone. */
+export interface Identity {
+  readonly url: string;
+  readonly user: string;
+  readonly password: string;
+  readonly project: string;
+}
+
 export interface Settings {
+  /** that the gateways listen on */
+  readonly address: string;
+  /** undefined: tokens are the gateways' own */
+  readonly identity: Identity | undefined;
   /** where Debian's packages are unpacked */
   readonly root: string;
   /** of this Ceph alone */
@@ -11,16 +23,26 @@ export interface Settings {
   readonly withoutAccount: number;
 }
 
-/** Ceph's configuration: one replica in memory, no authentication between the daemons, on loopback only. */
-export function configOf({ root, folder, monitor, withAccount, withoutAccount }: Settings): string {
+const identityOf = ({ url, user, password, project }: Identity): string => `rgw_keystone_url = ${url}
+rgw_keystone_api_version = 3
+rgw_keystone_admin_user = ${user}
+rgw_keystone_admin_password = ${password}
+rgw_keystone_admin_project = ${project}
+rgw_keystone_admin_domain = default
+rgw_keystone_accepted_roles = member, admin
+`;
+
+/** Ceph's configuration: one replica in memory, no authentication between the daemons, which are on loopback only. */
+export function configOf(settings: Settings): string {
+  const { root, folder, address, identity, monitor, withAccount, withoutAccount } = settings;
   const libraries = path.join(root, "usr/lib/x86_64-linux-gnu");
   const gateway = (name: string, port: number, accountInUrl: boolean): string => `
 [client.${name}]
-rgw_frontends = beast endpoint=127.0.0.1:${port}
+rgw_frontends = beast endpoint=${address}:${port}
 rgw_swift_account_in_url = ${accountInUrl}
 rgw_thread_pool_size = 16
 rgw_run_sync_thread = false
-`;
+${identity ? identityOf(identity) : ""}`;
   return `[global]
 mon_host = v1:127.0.0.1:${monitor}
 ms_bind_msgr2 = false

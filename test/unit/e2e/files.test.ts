@@ -24,7 +24,9 @@ describe("GIVEN the files of end-to-end tests that share the lab", () => {
   let texts: ReadonlyMap<string, string> = new Map();
   beforeAll(async () => {
     const [each, nightly] = [await e2eFiles("each run"), await e2eFiles("nightly")];
-    texts = new Map(await Promise.all([...each.shared, ...nightly.shared].map(async (file) => [file, await read(file)] as const)));
+    texts = new Map(
+      await Promise.all([...each.shared, ...nightly.shared].map(async (file) => [file, await read(file)] as const)),
+    );
   });
 
   test("WHEN their sources are read THEN none looks at the whole lab, or changes what others see", () => {
@@ -40,6 +42,13 @@ describe("GIVEN the files of end-to-end tests that share the lab", () => {
     const ofDefault = [...texts].filter(([, text]) => /\bProject\b/.test(text) && !ownPool.test(text));
     expect(ofDefault.map(([file]) => file)).toEqual(["test/e2e/lifecycle/stored-states.test.ts"]);
   });
+});
+
+test("GIVEN a file of end-to-end tests for a nightly run WHEN npm test lists the files THEN it is not among them", async () => {
+  const { shared, exclusive } = await e2eFiles("each run");
+  const listed = [...shared, ...exclusive];
+  expect(listed).toContain("test/e2e/cloud/managed-account-key.test.ts");
+  expect(listed).not.toContain("test/e2e/cloud/ceph-rgw.test.ts");
 });
 
 describe("GIVEN all sources of end-to-end tests", () => {
