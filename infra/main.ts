@@ -29,6 +29,7 @@ import { declarePools } from "./pools.ts";
 import { readState } from "./discovery/state.ts";
 import { examine, type ExaminedWorker } from "./preflight/changes/examine.ts";
 import type { Load } from "./preflight/changes/drain-impact.ts";
+import { durationOf, expectedLine } from "./preflight/changes/expected-duration.ts";
 import { impactOf, noImpact } from "./preflight/changes/impact.ts";
 import { editedPortNames, plannedChanges, renderPlannedChanges, replacedWorkers } from "./preflight/changes/plan.ts";
 import {
@@ -42,7 +43,7 @@ import { parallelism, roundsLine } from "./preflight/changes/rounds.ts";
 import { workerZones } from "./preflight/changes/zones.ts";
 import { leavingNodes } from "./preflight/checks/local-volumes.ts";
 import { skippedDetachDiagnostics } from "./preflight/checks/max-detach.ts";
-import { wantedWorkers } from "./preflight/checks/names.ts";
+import { ownServers, wantedWorkers } from "./preflight/checks/names.ts";
 import { ownNodeVariable } from "./preflight/checks/own-node.ts";
 import { protectDiagnostics } from "./preflight/checks/protect.ts";
 import { queuedTerms } from "./preflight/checks/url-lifetime.ts";
@@ -155,7 +156,9 @@ async function prepare(): Promise<
   const known = wantedWorkers(config, facts).map(({ name }) => name);
   const requested = requestedRepairDiagnostics(repairs, known, workers, changes);
   const diagnostics = [...evaluation.diagnostics, ...requested];
-  return { config, discovery, evaluation: { ...evaluation, diagnostics }, impact, nodes, workers };
+  const own = [...ownServers(facts).values()].flat();
+  const expected = durationOf(config, facts.cluster, own, evaluation.changes, parallelism(process.env));
+  return { config, discovery, evaluation: { ...evaluation, diagnostics }, impact, expected, nodes, workers };
 }
 
 /** The program: config, discovery, preflight, components, outputs. */
@@ -164,7 +167,7 @@ export async function main(): Promise<Outputs> {
   if (factsFile !== undefined) return writeFacts(factsFile, ownName(), () => orExitSoon(readOwnFacts));
   const reportFile = process.env[reportVariable];
   if (reportFile !== undefined) return writeReport(reportFile, async () => reportOf(await orExitSoon(prepare)));
-  const { config, discovery, evaluation, impact, nodes, workers } = await orExitSoon(prepare);
+  const { config, discovery, evaluation, impact, expected, nodes, workers } = await orExitSoon(prepare);
   const { diagnostics, changes } = evaluation;
   if (!discovery.cluster) {
     await pulumi.log.warn(discovery.warning);
@@ -175,11 +178,11 @@ export async function main(): Promise<Outputs> {
   await pulumi.log.info(renderDiscovery(config, discovery));
   if (changes.length > 0) await pulumi.log.info(renderPlannedChanges(changes).join("\n"));
   if (impact.lines.length > 0) await pulumi.log.info(impact.lines.join("\n"));
-  for (const line of rollLines(config, discovery.cluster, changes)) await pulumi.log.info(line);
-  const limits = config.pools.map(({ name, rollout }) => ({ configPath: poolPath(name), ...rollout }));
   const parallel = parallelism(process.env);
+  const limits = config.pools.map(({ name, rollout }) => ({ configPath: poolPath(name), ...rollout }));
   const rounds = roundsLine(changes, limits, parallel);
-  if (rounds !== undefined) await pulumi.log.info(rounds);
+  const course = [...rollLines(config, discovery.cluster, changes), rounds, expected && expectedLine(expected)];
+  for (const line of course) if (line !== undefined) await pulumi.log.info(line);
   throwIfErrors(diagnostics);
   for (const warning of diagnostics) await pulumi.log.warn(renderWarning(warning));
   const providers: Parameters<typeof declarePools>[4] = [discovery.provider, nodes];

@@ -1,5 +1,6 @@
 import { skippable } from "../diagnostics/checks.ts";
 import { type Diagnostic, inOrder } from "../diagnostics/diagnostic.ts";
+import { expectedLine } from "../preflight/changes/expected-duration.ts";
 import type { Plan } from "../preflight/plan.ts";
 import type { CheckRow } from "../report/model.ts";
 
@@ -75,7 +76,9 @@ export function renderReport(report: Report): string {
   const [changes = [], impact = []] = [report.changes, report.plan.impact].map((part) =>
     part.map((line) => `  ${line}`),
   );
-  const parts = [[report.discovered], lines, changes, impact, found, [end]].map((part) => part.join("\n"));
+  const { expectedDuration } = report.plan;
+  const expected = expectedDuration ? [`  ${expectedLine(expectedDuration)}`] : [];
+  const parts = [[report.discovered], lines, changes, impact, expected, found, [end]].map((part) => part.join("\n"));
   return parts.filter((part) => part !== "").join("\n\n");
 }
 

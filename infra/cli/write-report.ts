@@ -2,6 +2,7 @@ import type { Config } from "../config/load.ts";
 import type { Discovery } from "../discovery/discover.ts";
 import type { SkippedCluster } from "../discovery/read.ts";
 import { renderDiscovery } from "../discovery/summary.ts";
+import type { ExpectedDuration } from "../preflight/changes/expected-duration.ts";
 import type { Impact } from "../preflight/changes/impact.ts";
 import { renderPlannedChanges } from "../preflight/changes/plan.ts";
 import type { Evaluation } from "../preflight/index.ts";
@@ -15,16 +16,23 @@ export interface Prepared {
   readonly discovery: Discovery | SkippedCluster;
   readonly evaluation: Evaluation;
   readonly impact: Impact;
+  readonly expected?: ExpectedDuration | undefined;
 }
 
-export function reportOf({ config, discovery, evaluation: { diagnostics, changes }, impact }: Prepared): Report {
+export function reportOf({
+  config,
+  discovery,
+  evaluation: { diagnostics, changes },
+  impact,
+  expected,
+}: Prepared): Report {
   return {
     discovered: discovery.cluster ? renderDiscovery(config, discovery) : "",
     diagnostics,
     evaluated: discovery.cluster !== undefined,
     skipped: config.preflight.skip,
     changes: renderPlannedChanges(changes),
-    plan: discovery.cluster ? planOf(config, discovery.cluster, changes, impact) : noPlan,
+    plan: discovery.cluster ? planOf(config, discovery.cluster, changes, impact, expected) : noPlan,
   };
 }
 

@@ -3,6 +3,7 @@ import type { Config } from "../config/load.ts";
 import { workersOf } from "../config/workers.ts";
 import type { PlainFacts } from "../discovery/facts.ts";
 import type { DrainImpact } from "./changes/drain-impact.ts";
+import { type ExpectedDuration, expectedDuration } from "./changes/expected-duration.ts";
 import type { Impact } from "./changes/impact.ts";
 import type { PlannedChange } from "./changes/plan.ts";
 import { rollsOf } from "./changes/roll-lines.ts";
@@ -73,13 +74,15 @@ export const planSchema = z.strictObject({
   rollouts: z.array(z.strictObject({ pool: z.string(), maxUnavailable: z.number(), waves: z.array(names) })),
   /** what of the drains could not be read, and what they cost the cluster, a line each */
   impact: names,
+  /** by the last joins of the pools; null: no worker is created, or no join is known */
+  expectedDuration: expectedDuration.nullable(),
 });
 
 export type Plan = z.output<typeof planSchema>;
 export type WorkerPlan = z.output<typeof worker>;
 
 /** Of an update that could not be planned. */
-export const noPlan: Plan = { workers: [], rollouts: [], impact: [] };
+export const noPlan: Plan = { workers: [], rollouts: [], impact: [], expectedDuration: null };
 
 const actionOf: Readonly<Record<PlannedChange["verdict"], WorkerPlan["action"]>> = {
   attach: "attach",
@@ -110,6 +113,7 @@ export function planOf(
   cluster: Pick<PlainFacts["cluster"], "infraId" | "nodes">,
   changes: readonly PlannedChange[],
   impact: Impact,
+  expected: ExpectedDuration | undefined,
 ): Plan {
   const { infraId } = cluster;
   const byWorker = new Map(changes.map((change) => [change.worker, change]));
@@ -139,5 +143,6 @@ export function planOf(
     workers: [...wanted, ...gone].map(([name, pool]) => rowOf(name, pool)),
     rollouts,
     impact: [...impact.lines],
+    expectedDuration: expected ?? null,
   };
 }

@@ -81,4 +81,19 @@ describe("GIVEN a worker with a protected ReplicaSet and a pod of nobody's", () 
     expect(output).toContain(`the drain refuses default/${debug} (pools[${own.name}].drain.deleteEmptyDirData)`);
     expect(output).toMatch(new RegExp(`pool ${own.name}: its wave takes 1 of \\d+ serving compute Nodes`));
   });
+
+  test("WHEN it is to be replaced THEN the preview says how long that is expected to take, and the plan has it as data", async () => {
+    await configure({ image: openstack.nextImage });
+    const { output } = await project.preview();
+    expect(output).toMatch(
+      new RegExp(
+        `expected duration: about \\S+, .*\\(pool ${own.name} \\S+, as its last join took, drains of at most \\S+\\)`,
+      ),
+    );
+    const { expectedDuration } = await plan();
+    expect(expectedDuration).toMatchObject({
+      pools: [{ pool: own.name, rounds: 1, joins: 1, drains: 1 }],
+      unknown: [],
+    });
+  });
 });

@@ -64,6 +64,7 @@ describe("GIVEN the program's report", () => {
       workers: [row()],
       rollouts: [],
       impact: [],
+      expectedDuration: null,
       diagnostics: [],
       skippedChecks: ["dns"],
     });

@@ -101,3 +101,9 @@ test("GIVEN workers that leave WHEN they are shown THEN what they take with them
   const text = renderReport(report({ changes: [change], plan: { ...noPlan, impact: [impact] } }));
   expect(text).toContain(`\n\n  ${change}\n\n  ${impact}\n\nno errors found`);
 });
+
+test("GIVEN pools whose workers took long to join WHEN the report is shown THEN it says how long the update may take", () => {
+  const expectedDuration = { seconds: 600, pools: [], unknown: ["gpu"] };
+  const text = renderReport(report({ plan: { ...noPlan, expectedDuration } }));
+  expect(text).toContain("\n\n  expected duration: about 10m,");
+});

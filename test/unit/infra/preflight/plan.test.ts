@@ -15,7 +15,7 @@ const change = (worker: string, verdict: PlannedChange["verdict"]): PlannedChang
   reason: "why",
 });
 const planWith = (changes: readonly PlannedChange[], impact = noImpact) =>
-  planSchema.parse(planOf(config, { infraId, nodes }, changes, impact));
+  planSchema.parse(planOf(config, { infraId, nodes }, changes, impact, undefined));
 
 describe("GIVEN a pool of three", () => {
   test("WHEN nothing changes THEN each is there, and nothing is done with it", () => {
@@ -23,6 +23,7 @@ describe("GIVEN a pool of three", () => {
       workers: [0, 1, 2].map((i) => ({ name: name(i), pool: "metal", action: "none", reason: null, drain: null })),
       rollouts: [],
       impact: [],
+      expectedDuration: null,
     });
   });
 
