@@ -1,22 +1,13 @@
 /** @shared two workers of a pool of its own */
 
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { parseUserData } from "../../../infra/discovery/cluster/read.ts";
 import { cluster, openstack } from "../../lab/settings.ts";
 import { Cleanup } from "../support/cleanup.ts";
-import { core } from "../support/cluster/cluster.ts";
+import { bootSource } from "../support/engine/boot-source.ts";
 import { ExampleProgram } from "../support/engine/example-program.ts";
 import { OwnPool } from "../support/own-pool.ts";
 
 const own = new OwnPool("packaged");
-
-/** The Machine Config Server as the cluster's own workers reach it. */
-async function machineConfigServer(): Promise<{ url: string; authority: string }> {
-  const secret = { namespace: "openshift-machine-api", name: "worker-user-data" };
-  const { data } = await core.readNamespacedSecret(secret);
-  const { url, authorities } = parseUserData(Buffer.from(data?.["userData"] ?? "", "base64").toString());
-  return { url, authority: authorities[0] ?? "" };
-}
 
 describe("GIVEN a project that has installed the package, and the program of examples/own-program", () => {
   const cleanup = new Cleanup();
@@ -25,9 +16,8 @@ describe("GIVEN a project that has installed the package, and the program of exa
   beforeAll(async () => {
     program = await ExampleProgram.installed("own-program", "packaged", cleanup);
     const { flavor, image, network, subnet } = openstack;
-    const { url, authority } = await machineConfigServer();
     const names = { cloud: "lab", pool: own.name, infraId: cluster.infraId, flavor, image, network, subnet };
-    const config = { ...names, machineConfigServer: url, authority };
+    const config = { ...names, ...(await bootSource()) };
     for (const [key, value] of Object.entries(config)) await program.pulumi("config", "set", key, value);
   });
   afterAll(cleanup.run);

@@ -1,12 +1,23 @@
 import { execa } from "execa";
-import { cp, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { languageYaml } from "../../../lab/builds/language-yaml.ts";
+import { chosen } from "../../../lab/engine/choice.ts";
 import { engineEnv } from "../../../lab/engine/environment.ts";
 import { files, repo } from "../../../lab/settings.ts";
-import { newProject } from "../../../support/new-project.ts";
+import { install, newProject, packInto } from "../../../support/new-project.ts";
 import type { Cleanup } from "../cleanup.ts";
 
 type Environment = Readonly<Record<string, string>>;
+
+/** PATH with the language host of Pulumi YAML, which is built unless the cache has it: the first time takes a minute or two. */
+async function yamlPath(): Promise<string> {
+  const { PATH = "" } = await engineEnv();
+  if ((await chosen())?.kind === "official") return PATH;
+  const { step } = languageYaml;
+  if (!(await step.check())) await step.up(() => undefined);
+  return [path.dirname(await languageYaml.path()), PATH].join(path.delimiter);
+}
 
 /** A copy of a project in examples/, with a stack of its own. */
 export class ExampleProgram {
@@ -31,6 +42,18 @@ export class ExampleProgram {
     const folder = await cleanup.folder(stack);
     await newProject(folder);
     return ExampleProgram.#at(folder, example, stack, cleanup);
+  }
+
+  /** One in Pulumi YAML, whose component has the package beside it, run as the program's own account. */
+  static async inYaml(example: string, stack: string, cleanup: Cleanup): Promise<ExampleProgram> {
+    const folder = await cleanup.folder(stack);
+    const component = path.join(folder, "component");
+    await mkdir(component);
+    await packInto(component);
+    await rm(path.join(component, "built"), { recursive: true });
+    await cp(path.join(repo, "examples", example, "component"), component, { recursive: true });
+    await install(component);
+    return ExampleProgram.#at(folder, example, stack, cleanup, { PATH: await yamlPath() });
   }
 
   static async #at(
