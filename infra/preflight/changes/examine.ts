@@ -23,6 +23,7 @@ import { type FailedBuild, failedBuild, lastAttempt, type Recorded, wantedAttemp
 import { type ExistingPorts, existingPorts, isAttached, keysOf, portChanges, portDifferences } from "./ports.ts";
 import { nodeOfServer, type Repair, repair } from "./repair.ts";
 import { portTakeOver, serverTakeOver, type TakeOver, type WorkerTakeOver } from "./take-over.ts";
+import { unreadAdoption } from "./unread-adoption.ts";
 import { isSpread, workerZones } from "./zones.ts";
 
 /** A worker that the config declares, what it is created from, and what the cloud has of it. */
@@ -127,7 +128,6 @@ function examineWorker(wanted: Wanted, known: Known): ExaminedWorker {
   };
 }
 
-/** Nothing is adopted where the state could not be read: whether it has it, nobody knows. */
 function adoptionOf(
   { pool, spec, worker }: Wanted,
   {
@@ -142,12 +142,11 @@ function adoptionOf(
   { facts, ports }: Known,
 ): Adoption {
   const state = facts.state?.value;
-  if (!state) return { verdict: "none" };
+  const candidate = { isListed: pool.adopt.includes(worker.name), name: worker.name, named };
+  if (!state) return unreadAdoption(candidate, facts.state?.error);
   return adoption({
-    isListed: pool.adopt.includes(worker.name),
-    name: worker.name,
+    ...candidate,
     pool: spec.configPath,
-    named,
     own,
     stateId: state.servers[worker.name]?.id,
     wanted: { ...spec, ...worker, onChange: pool.ignition.onChange },

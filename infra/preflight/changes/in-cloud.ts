@@ -60,21 +60,29 @@ export function inCloudOf(examined: Examined, { ports, state, hasNode }: Read): 
     placedPorts: ports.areRead
       ? new Set(found.filter(({ port, seen }) => isPlaced(port, seen)).map(({ port }) => port.name))
       : undefined,
-    ...adoptedIn(examined, inState),
+    ...adoptedIn(examined, inState, hasNode),
   };
 }
 
-/** Also after an adoption that was interrupted between its last change in the cloud and the state. */
+/**
+ * Also after an adoption that was interrupted between its last change in the cloud and the state: with the metadata that the
+ * state has not yet, the engine would replace the server. Its entry may be gone by then: that it runs and has a Node, although
+ * the state says of none that it joined, tells it from one whose creation failed, and of which the state has no metadata either.
+ */
 function adoptedIn(
   { pool, worker, server, reasons, adoption: adopted }: Examined,
   inState: StateServer | undefined,
+  hasNode: boolean,
 ): Pick<WorkerInCloud, "adopted"> {
   if (adopted.verdict === "adopt") {
     const blank = adopted.ports.filter(({ isBlank }) => isBlank).map(({ name }) => name);
     return { adopted: { serverId: adopted.server.id, blankPorts: new Set(blank) } };
   }
   const isUnmarked = inState !== undefined && inState.id === server?.id && inState.owner === undefined;
-  if (!pool.adopt.includes(worker.name) || !isUnmarked || reasons.length > 0) return {};
+  if (!isUnmarked || reasons.length > 0) return {};
+  const runs = hasNode && server.failure === undefined && server.progress === undefined;
+  const isBlank = inState.ports === undefined && inState.attempt === undefined && inState.hasJoined !== true;
+  if (!pool.adopt.includes(worker.name) && !(runs && isBlank)) return {};
   return { adopted: { serverId: inState.id, blankPorts: new Set() } };
 }
 

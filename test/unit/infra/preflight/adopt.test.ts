@@ -30,7 +30,7 @@ const nothing: StateFacts = { servers: {}, ports: {} };
 interface Seen {
   readonly servers?: readonly ExistingServer[];
   readonly ports?: readonly ExistingPort[];
-  readonly state?: StateFacts;
+  readonly state?: StateFacts | { readonly error: string };
   readonly pool?: object;
   readonly nodes?: readonly NodeFacts[];
   /** subnets of the pool's further ports */
@@ -42,7 +42,7 @@ function outcome({ servers = [server], ports = [port], state = nothing, pool = {
   const facts = factsOf({
     checks: { servers: answer(servers), ports: answer(ports) },
     cluster: { nodes },
-    state: answer(state),
+    state: "error" in state ? state : answer(state),
     more,
   });
   const { diagnostics, changes } = evaluate(config, facts);
@@ -275,12 +275,24 @@ describe("GIVEN an adoption that was interrupted", () => {
     expect(found.lines.join()).toMatch(/^lab-7x2kq-metal-0: adopt /);
   });
 
-  test("WHEN the cloud has the owner, and the state has not, THEN its metadata replaces nothing", () => {
-    const marked = { ...existingServer("s0", worker, owner), addresses: ["10.0.0.20"] };
-    const found = outcome({ servers: [marked], state: imported });
-    expect(found).toMatchObject({ errors: [], adopted: { serverId: "s0" } });
-    expect(found.lines).toEqual([`${worker}: adopt (server s0 becomes this stack's, metadata only)`]);
-  });
+  test.each([
+    ["is still there", [worker]],
+    ["was removed", []],
+  ])(
+    "WHEN the cloud has the owner, the state has not, and its entry %s, THEN its metadata replaces nothing",
+    (_, adopt) => {
+      const marked = { ...existingServer("s0", worker, owner), addresses: ["10.0.0.20"] };
+      const found = outcome({ servers: [marked], state: imported, pool: { adopt } });
+      expect(found).toMatchObject({ errors: [], adopted: { serverId: "s0" } });
+      expect(found.lines).toEqual([`${worker}: adopt (server s0 becomes this stack's, metadata only)`]);
+    },
+  );
+});
+
+test("GIVEN a state that the engine does not tell WHEN a worker is to be adopted THEN it is refused", () => {
+  const found = outcome({ state: { error: "unknown function" } });
+  expect(found).toMatchObject({ server: undefined, ports: [], adopted: undefined });
+  expect(found.errors).toMatchObject([{ check: "adopt", path: list }]);
 });
 
 test("GIVEN a worker that was attached by hand WHEN no list has it THEN nothing is taken, and the warning names the key", () => {
