@@ -33,6 +33,8 @@ export interface ExistingServer {
   readonly name: string;
   /** the stack that created it, from its metadata */
   readonly owner: string | undefined;
+  /** the name of its pool, from its metadata; undefined: none */
+  readonly pool?: string | undefined;
   /** what it was created from, from its metadata */
   readonly made: {
     readonly flavor?: string | undefined;

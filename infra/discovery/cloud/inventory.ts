@@ -69,11 +69,12 @@ export const serversSchema = z
   .transform(({ servers }): ExistingServer[] =>
     servers.map(
       ({ id, name, status, created, fault, addresses, metadata, flavor: itsFlavor, image: itsImage, ...extended }) => {
-        const { owner, flavor, image, availabilityZone, ignition, ports, attempt } = metadata;
+        const { owner, pool, flavor, image, availabilityZone, ignition, ports, attempt } = metadata;
         return {
           id,
           name,
           owner,
+          pool,
           made: { flavor, image, availabilityZone, ignition, ports, attempt },
           actual: {
             flavor: itsFlavor?.id,

@@ -4,6 +4,7 @@ import type { WantedWorker } from "../../config/workers.ts";
 import { poolPath } from "../../config/paths.ts";
 import type { ChangeFacts, ExistingServer } from "../../discovery/facts.ts";
 import { ownServers, wantedWorkers } from "../checks/names.ts";
+import { poolOfName } from "../pool-of-name.ts";
 import { examine, type ExaminedWorker, payloadChange } from "./examine.ts";
 import { attemptText } from "./failed-build.ts";
 import { editedPorts, type ExistingPorts, existingPorts, missingSubnets } from "./ports.ts";
@@ -25,6 +26,8 @@ export interface PlannedChange {
   readonly reason: string;
   /** where the config declares the worker; undefined: it no longer does */
   readonly place?: { readonly pool: string; readonly worker: WantedWorker };
+  /** name of the pool that a worker leaves, by its server or by its own name; undefined: it stays, or neither tells */
+  readonly formerPool?: string | undefined;
   /** names of its ports whose allowed addresses are edited */
   readonly editedPorts?: readonly string[];
 }
@@ -135,15 +138,16 @@ export function plannedChanges(
   if (!facts.checks.servers.value) return [];
   const ports = existingPorts(facts);
   const names = new Set(wantedWorkers(config, facts).map(({ name }) => name));
-  const gone = [...ownServers(facts).keys()].filter((name) => !names.has(name));
+  const gone = [...ownServers(facts)].filter(([name]) => !names.has(name));
   const removed = new Map(
     config.pools.flatMap(({ name, remove }) => remove.map((node) => [node, `listed in ${poolPath(name)}.remove`])),
   );
   return [
     ...workers.flatMap((each) => changeOf(each, ports)),
-    ...gone.map((worker): PlannedChange => {
+    ...gone.map(([worker, [server]]): PlannedChange => {
       const reason = removed.get(worker) ?? "no longer in the config";
-      return { worker, verdict: "detach, drained", reason };
+      const formerPool = server?.pool ?? poolOfName(worker, config, facts.cluster.infraId)?.name;
+      return { worker, verdict: "detach, drained", reason, formerPool };
     }),
   ];
 }

@@ -98,7 +98,8 @@ export function protectDiagnostics(
       const replaced = replacements(pool, changes).filter(({ worker }) => pool.protect || isProtected.has(worker));
       const of = (verdict: PlannedChange["verdict"]): string[] =>
         replaced.filter((change) => change.verdict === verdict).map(({ worker }) => worker);
-      const losses = { detached: detachedOf(pool.name), replaced: of("replace, drained"), failed: of("replace") };
+      const leaving = pool.protect ? [...detachedOf(pool.name), ...leavers(pool, changes)] : detachedOf(pool.name);
+      const losses = { detached: [...new Set(leaving)], replaced: of("replace, drained"), failed: of("replace") };
       return (pool.protect ? protectedPool : liftedPool)(pool.name, losses);
     }),
     ...removed.map((pool) => removedPool(pool, detachedOf(pool))),
@@ -107,3 +108,9 @@ export function protectDiagnostics(
 
 const replacements = ({ name }: PoolConfig, changes: readonly PlannedChange[]): PlannedChange[] =>
   changes.filter((change) => replacesServer(change) && change.place?.pool === poolPath(name));
+
+/** The workers that leave a pool, also those that the state does not protect yet. */
+const leavers = ({ name }: PoolConfig, changes: readonly PlannedChange[]): string[] =>
+  changes
+    .filter(({ verdict, formerPool }) => verdict === "detach, drained" && formerPool === name)
+    .map(({ worker }) => worker);

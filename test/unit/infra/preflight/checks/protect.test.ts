@@ -60,6 +60,33 @@ describe("GIVEN a pool that is protected", () => {
     expect(errorsOf({ pool: { protect: true, image: "next" }, state: stateOf() })).toHaveLength(1);
   });
 
+  describe("WHEN an edit detaches a worker in the very update that protects the pool", () => {
+    const detaches = `this update would detach ${second}, of a protected pool`;
+
+    test("THEN it is an error as well", () => {
+      const errors = errorsOf({ pool: { protect: true, replicas: 1 }, state: stateOf() });
+      expect(errors).toMatchObject([{ path: "pools[metal].protect", problem: detaches }]);
+    });
+
+    test("THEN it is one with another edit, and names each worker once", () => {
+      const pool = { protect: true, replicas: 1, ignition: { onChange: "replace" } };
+      const state = stateOf({ [second]: "metal" });
+      expect(errorsOf({ pool, state })[0]?.problem).toMatch(new RegExp(`^this update would detach ${second}( and|,)`));
+    });
+
+    test("THEN a worker of another name is known by its server", () => {
+      const server = { ...serverOf("edge-7"), pool: "metal" };
+      const errors = errorsOf({ pool: { protect: true, replicas: 0 }, state: stateOf(), servers: [server] });
+      expect(errors).toMatchObject([{ problem: "this update would detach edge-7, of a protected pool" }]);
+    });
+
+    test("THEN the workers of a pool that is removed with it are none of its own", () => {
+      const server = { ...serverOf("edge-7"), pool: "edge" };
+      const servers = [...workers.map(serverOf), server];
+      expect(errorsOf({ pool: { protect: true }, state: stateOf(), servers })).toEqual([]);
+    });
+  });
+
   test("WHEN the planned change is a replacement THEN its line says that it is refused", () => {
     const { lines } = evaluated({ pool: { protect: true, image: "next" }, state: protecting });
     expect(lines[0]).toMatch(/^lab-7x2kq-metal-0: refuse \(pools\[metal\]\.protect: this update would replace/);
