@@ -81,6 +81,13 @@ export function bootAwaits(nodeName: string, progress: BootProgress | undefined,
 }
 
 const journalOf = ({ address }: PortState): string => `ssh core@${address} journalctl -b -u kubelet`;
+/**
+ * Nova is not asked whether the machine has a serial console: to answer, it resets the console under whoever looks at it, and a
+ * reset that fails leaves it disabled (nova, virt/ironic/driver.py, _get_node_console_with_reset). The URL holds a token as well.
+ */
+const consoleOf = (serverId: string): string =>
+  `openstack console url show --serial ${serverId}, which ends the session of whoever has it open; HTTP 400: the cloud has none for this machine`;
+
 const payload = "from the machine network: the payload's URL in Swift, and the Machine Config Server (port 22623)";
 const apiServer = "the API server (api-int, port 6443) from the machine network, and its DNS name";
 const rejoining =
@@ -104,7 +111,7 @@ export function bootHints(serverId: string, progress: BootProgress | undefined):
   const host = progress?.answered === undefined ? undefined : first;
   const question = host ? "does Ignition finish" : "does it boot, and does Ignition finish";
   return [
-    `the server's console or its BMC: ${question}? (openstack console url show --serial ${serverId}, if the cloud has it)`,
+    `the server's console or its BMC: ${question}? (${consoleOf(serverId)})`,
     // Ignition runs before there is anything to log in to; machine-config-daemon-firstboot updates the system, and reboots
     ...(host ? [`once it lets you in: ${journalOf(host)} -u machine-config-daemon-firstboot`] : []),
     payload,

@@ -19,6 +19,14 @@ export interface CloudView {
     { readonly name: string; /** undefined: there is none */ readonly objects: number | undefined } | undefined;
 }
 
+/** What a message says of it. */
+export interface CloudReport {
+  /** a line each */
+  readonly lines: readonly string[];
+  /** Nova has no such server: there is no machine to look at */
+  readonly isGone: boolean;
+}
+
 const schema = z.object({
   server: z.object({
     status: z.string(),
@@ -78,16 +86,19 @@ function describeContainer({ name, objects }: NonNullable<CloudView["container"]
 const patience = 15_000;
 
 /**
- * What the cloud shows of a worker's machine, a line each; none if no cloud is configured. Never rejects: the join has failed for
+ * What the cloud shows of a worker's machine; undefined if no cloud is configured. Never rejects: the join has failed for
  * another reason.
  */
-export async function cloudLines(cloud: StackCloud | undefined, worker: NodeInputs): Promise<string[]> {
-  if (!cloud) return [];
+export async function reportCloudView(
+  cloud: StackCloud | undefined,
+  worker: NodeInputs,
+): Promise<CloudReport | undefined> {
+  if (!cloud) return undefined;
   const signal = timeoutSignal(patience);
   try {
     const view = await read(await cloud.login(signal), worker, signal);
-    return describeCloudView(worker.serverId, view);
+    return { lines: describeCloudView(worker.serverId, view), isGone: view.server === undefined };
   } catch (error) {
-    return [`the cloud shows no more of server ${worker.serverId}: ${reasonOf(error)}`];
+    return { lines: [`the cloud shows no more of server ${worker.serverId}: ${reasonOf(error)}`], isGone: false };
   }
 }

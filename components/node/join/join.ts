@@ -12,6 +12,7 @@ import { cancelled } from "../operation/messages.ts";
 import { type Operation, type Phase, PhaseTimeout, Timeline } from "../operation/phases.ts";
 import type { NodeInputs, NodeOutputs } from "../operation/types.ts";
 import { bootAwaits, type BootProgress } from "./boot-progress.ts";
+import type { CloudReport } from "./cloud-view.ts";
 import { removeFormerNode } from "./former-node.ts";
 import { withJoinBy } from "./join-by.ts";
 import { kubeletPort, KubeletWatch } from "./kubelet-port.ts";
@@ -49,7 +50,7 @@ export class Join {
   readonly #timeline: Timeline;
   readonly #requests: JoinRequests;
   readonly #kubelet: KubeletWatch;
-  readonly #askCloud: () => Promise<readonly string[]>;
+  readonly #askCloud: () => Promise<CloudReport | undefined>;
   /** uid of the Node that was seen last, and of the one that has our metadata */
   #seenUid: string | undefined;
   #annotatedUid: string | undefined;
@@ -64,7 +65,7 @@ export class Join {
    * @param owners this stack's name, and the ones it had before
    * @param record what the state knows of the worker: kept up to date, also when the join fails
    * @param probing of the kubelet's port, while nothing else shows how far the machine is
-   * @param askCloud what it shows of a machine that nobody has heard of, a line each
+   * @param askCloud what it shows of a machine that nobody has heard of
    */
   constructor(
     cluster: Cluster,
@@ -73,7 +74,7 @@ export class Join {
     owners: readonly string[],
     record: JoinRecord,
     probing = kubeletPort,
-    askCloud: () => Promise<readonly string[]> = () => Promise.resolve([]),
+    askCloud: () => Promise<CloudReport | undefined> = () => Promise.resolve(undefined),
   ) {
     this.#cluster = cluster;
     this.#askCloud = askCloud;
@@ -189,9 +190,7 @@ export class Join {
     return Promise.resolve(undefined);
   }
 
-  #node(): NodeObject | undefined {
-    return this.#cluster.node(this.#inputs.nodeName);
-  }
+  #node = (): NodeObject | undefined => this.#cluster.node(this.#inputs.nodeName);
 
   /** Waits until no Node of a former server has the name. */
   async #awaitFormerNodeRemoved(signal: AbortSignal): Promise<void> {
@@ -272,8 +271,8 @@ export class Join {
     const phase = this.#timeline.current;
     if (error instanceof PhaseTimeout) {
       const boot = this.#bootProgress();
-      const ofCloud = boot && phase === "boot" ? await this.#askCloud() : [];
-      const seen = { lines: [...(await this.#lastSeen()), ...ofCloud], judged: this.#requests.judgedOfServer(), boot };
+      const cloud = boot && phase === "boot" ? await this.#askCloud() : undefined;
+      const seen = { lines: await this.#lastSeen(), judged: this.#requests.judgedOfServer(), boot, cloud };
       return new UserError(joinTimeout(error, this.#inputs, seen));
     }
     if (error instanceof NodeVanished) return new UserError(nodeVanished(phase, this.#inputs, await this.#lastSeen()));

@@ -7,6 +7,7 @@ import type { PhaseTimeout } from "../operation/phases.ts";
 import { timeoutCause } from "../operation/phases.ts";
 import { type NodeInputs, serverUrnOf } from "../operation/types.ts";
 import { type BootProgress, bootHints } from "./boot-progress.ts";
+import type { CloudReport } from "./cloud-view.ts";
 import { readmitAdvice } from "./readmission.ts";
 import type { JudgedRequest } from "./requests.ts";
 
@@ -62,19 +63,29 @@ interface LastSeen {
   judged: readonly JudgedRequest[];
   /** undefined: the kubelet has asked, or has its Node */
   boot: BootProgress | undefined;
+  /** undefined: it was not asked */
+  cloud: CloudReport | undefined;
 }
 
 /** A join that ran out of time. */
-export function joinTimeout(timeout: PhaseTimeout, worker: NodeInputs, { lines, judged, boot }: LastSeen): string {
+export function joinTimeout(timeout: PhaseTimeout, worker: NodeInputs, seen: LastSeen): string {
   const { name } = timeout.phase;
-  const lookAt = name === "boot" ? bootHints(worker.serverId, boot) : (hintsOf(worker)[name] ?? []);
   return [
     `node ${worker.nodeName}: phase "${name}" ${timeoutCause(timeout)}; it was waiting for ${timeout.phase.awaiting()}.`,
-    ...listSection("Last seen", lines),
-    ...listSection("Look at", [`server ${worker.serverId}`, ...lookAt]),
-    ...next(worker, judged),
+    ...listSection("Last seen", [...seen.lines, ...(seen.cloud?.lines ?? [])]),
+    ...(seen.cloud?.isGone ? ofGoneServer(worker) : ofServer(name, worker, seen)),
   ].join("\n");
 }
+
+function ofServer(phase: string, worker: NodeInputs, { judged, boot }: LastSeen): string[] {
+  const lookAt = phase === "boot" ? bootHints(worker.serverId, boot) : (hintsOf(worker)[phase] ?? []);
+  return [...listSection("Look at", [`server ${worker.serverId}`, ...lookAt]), ...next(worker, judged)];
+}
+
+const ofGoneServer = ({ serverId }: NodeInputs): string[] => [
+  ...listSection("Look at", [`who deleted it: openstack server event list ${serverId}`]),
+  ...listSection("Next", ["run `pulumi refresh`, then `pulumi up`: it makes another server"]),
+];
 
 /** A Node that registered and was removed while the join waited for it. */
 export function nodeVanished(phase: string, worker: NodeInputs, seen: readonly string[]): string {

@@ -5,7 +5,7 @@ import { originOf, readiness, registrationOf } from "../cluster/readiness.ts";
 import { readNode, readRequests } from "../cluster/reading.ts";
 import type { Admission } from "../csr/types.ts";
 import { leave } from "../drain/leave.ts";
-import { cloudLines } from "../join/cloud-view.ts";
+import { reportCloudView } from "../join/cloud-view.ts";
 import { Join } from "../join/join.ts";
 import { kubeletPort } from "../join/kubelet-port.ts";
 import { missingReason } from "../join/missing.ts";
@@ -101,7 +101,7 @@ async function create(cluster: Cluster, cloud: StackCloud | undefined, operation
   const taints: TaintRecord = { own: undefined };
   const activeSince = activeSinceOf({}, inputs, Date.now());
   const record = { taints, admission: {}, activeSince };
-  const askCloud = () => cloudLines(cloud, inputs);
+  const askCloud = () => reportCloudView(cloud, inputs);
   const join = new Join(cluster, operation, inputs, ownersOf(inputs), record, kubeletPort, askCloud);
   const kept = (ended: boolean) => keptAdmission(inputs, {}, join.admission, { ended, activeSince });
   try {
@@ -133,7 +133,7 @@ async function update(
   const owners = [...ownersOf(inputs), parseNode(state).owner];
   const activeSince = activeSinceOf(state, inputs, Date.now());
   const record = { taints, admission: before, activeSince };
-  const join = new Join(cluster, operation, inputs, owners, record, kubeletPort, () => cloudLines(cloud, inputs));
+  const join = new Join(cluster, operation, inputs, owners, record, kubeletPort, () => reportCloudView(cloud, inputs));
   const admission = (ended: boolean) => keptAdmission(inputs, before, join.admission, { ended, state, activeSince });
   try {
     const outputs = await rejoin(cluster, operation, known, inputs, join);

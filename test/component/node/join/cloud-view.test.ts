@@ -73,6 +73,20 @@ describe("GIVEN a machine of which nobody hears, WHEN its boot has taken too lon
     expect(message).not.toContain("canary-pass-93");
   });
 
+  test("THEN a server that is gone has no console to look at, and another one is made by what is to be typed", async () => {
+    cloud.servers.clear();
+    const message = await timeoutOf();
+    expect(message).not.toMatch(/console|journalctl|continues with the same server|--replace/);
+    expect(message).toContain(`openstack server event list ${worker.serverId}`);
+    expect(message).toContain("run `pulumi refresh`, then `pulumi up`: it makes another server");
+  });
+
+  test("THEN no console is asked for: Nova would reset it under whoever looks at it", async () => {
+    const message = await timeoutOf();
+    expect(message).toContain(`openstack console url show --serial ${worker.serverId}`);
+    expect(cloud.requests.filter((request) => /console|\/action/.test(request))).toEqual([]);
+  });
+
   test("THEN without a cloud in the provider's arguments nothing is asked", async () => {
     expect(await timeoutOf({})).toMatch(/phase "boot" did not finish/);
     expect(cloud.requests).toEqual([]);

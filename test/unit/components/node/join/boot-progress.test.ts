@@ -126,6 +126,7 @@ describe("GIVEN a boot phase that is over", () => {
   test("WHEN the machine never answered THEN its console comes first, with the command", () => {
     const [first] = bootHints("server-id", after([at(v4, "silent")]).progress);
     expect(first).toMatch(/BMC: does it boot.*openstack console url show --serial server-id/);
+    expect(first).toMatch(/ends the session of whoever has it open; HTTP 400: the cloud has none for this machine/);
     expect(hints([at(v4, "silent")])).not.toContain("ssh");
   });
 
