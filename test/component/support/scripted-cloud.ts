@@ -11,7 +11,7 @@ export interface CloudServer {
   status: string;
   metadata: Record<string, string>;
   fault?: { message: string };
-  "OS-EXT-STS:task_state"?: string;
+  "OS-EXT-STS:task_state"?: string | undefined;
 }
 
 export interface CloudPort {

@@ -27,7 +27,7 @@ function serverIs(status: string, change: { readonly task?: string; readonly fau
   const server = own.cloud.servers.get(serverId);
   if (!server) throw new Error(`the cloud has no server ${serverId}`);
   server.status = status;
-  server["OS-EXT-STS:task_state"] = change.task ?? null;
+  server["OS-EXT-STS:task_state"] = change.task;
   if (change.fault !== undefined) server.fault = { message: change.fault };
 }
 
