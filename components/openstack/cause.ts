@@ -30,6 +30,11 @@ const wrongEndpoint: Cause = (entry) => ({
   remedy: `correct auth_url, region_name or interface of ${entry}; openstack catalog list shows the endpoints`,
 });
 
+const unknownVersion: Cause = () => ({
+  what: "the service does not know the version of its API that is asked for (406)",
+  remedy: "have the cloud's operator upgrade the service",
+});
+
 const noEndpoint: Cause = (entry) => ({
   what: "the catalog has no endpoint for it",
   remedy: `correct region_name or interface of ${entry}; openstack catalog list shows the endpoints`,
@@ -75,6 +80,7 @@ function ofStatus(status: number): Cause | undefined {
   if (status === 401) return unauthorized;
   if (status === 403) return forbidden;
   if (status === 404) return wrongEndpoint;
+  if (status === 406) return unknownVersion;
   if (status === 409) return conflict;
   if (status === 413 || status === 429) return rateLimit;
   return status >= 500 ? serviceFault(String(status)) : undefined;

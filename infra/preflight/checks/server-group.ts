@@ -33,6 +33,11 @@ function whyNone(pool: PoolConfig, found: readonly ServerGroup[], { checks }: Pr
   const path = `${poolPath(pool.name)}.serverGroup`;
   const named = `"${pool.serverGroup ?? ""}"`;
   const all = checks.serverGroups?.value;
+  if (checks.serverGroups?.code === 406) {
+    const problem = `the server group ${named} cannot be looked up: the compute service does not know microversion 2.64`;
+    const remedy = "remove the key, or have the cloud's operator upgrade Nova";
+    return [groupDiagnostic({ path, problem, expected: "Nova 18 (OpenStack Rocky) or later", remedy })];
+  }
   if (!all) {
     const problem = `whether there is a server group ${named} is not known: the server groups cannot be read`;
     const remedy = "repeat the command in a few minutes, or remove the key";

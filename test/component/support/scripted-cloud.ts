@@ -61,6 +61,8 @@ export class ScriptedCloud {
   readonly name = "here";
   /** `METHOD path?query` of every request */
   readonly requests: string[] = [];
+  /** those that were asked for */
+  readonly microversions = new Set<string>();
   readonly servers = new Map<string, CloudServer>();
   readonly ports = new Map<string, CloudPort>();
   /** by name: the owner that its metadata names, and the names of its objects */
@@ -147,6 +149,9 @@ export class ScriptedCloud {
     const method = String(request.method);
     const asked = `${method} ${url.pathname}${url.search}`;
     this.requests.push(asked);
+    const ironic = request.headers["x-openstack-ironic-api-version"];
+    const version = ironic === undefined ? request.headers["openstack-api-version"] : `baremetal ${String(ironic)}`;
+    if (version !== undefined) this.microversions.add(String(version));
     const scripted = this.onRequest(asked);
     const { status, body, headers } =
       scripted === undefined ? this.#answer(method, url, request.headers) : { status: scripted };

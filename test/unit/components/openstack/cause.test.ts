@@ -13,6 +13,7 @@ describe("GIVEN an error of the program's own client WHEN its cause is asked for
     [new HttpError(401), "renew the credential of clouds.lab"],
     [new HttpError(403), "have the cloud's operator grant the role"],
     [new HttpError(404), "correct auth_url, region_name or interface"],
+    [new HttpError(406), "have the cloud's operator upgrade the service"],
     [new HttpError(409), "wait until the other operation has ended"],
     [new HttpError(413), "wait a minute"],
     [new HttpError(429), "wait a minute"],

@@ -36,6 +36,7 @@ const services = "use a group of policy soft-anti-affinity, or spread the pool b
 const quota = "have an administrator raise it: openstack quota set --server-group-members <number> <project>";
 const unread = 'whether there is a server group "web" is not known: the server groups cannot be read';
 const retry = "repeat the command in a few minutes, or remove the key";
+const upgrade = "remove the key, or have the cloud's operator upgrade Nova";
 const { compute } = factsOf({}).checks;
 const limited = (groupMembers: number): Partial<PreflightFacts["checks"]> => ({
   compute: compute.value ? answer({ ...compute.value, groupMembers }) : compute,
@@ -73,6 +74,14 @@ describe("GIVEN a pool with a server group WHEN it is judged", () => {
       [
         `${at}${unread}; ${retry}`,
         expect.stringMatching(/^\(warning\) pools: the server groups cannot be read: HTTP 503/) as unknown as string,
+      ],
+    ],
+    [
+      "that a Nova before 2.64 cannot tell of",
+      judged("web", factsWith({ serverGroups: { error: "HTTP 406", code: 406, remedy: "have it upgraded" } })),
+      [
+        `${at}the server group "web" cannot be looked up: the compute service does not know microversion 2.64; ${upgrade}`,
+        expect.stringMatching(/^\(warning\) pools: .* HTTP 406; have it upgraded, or skip/) as unknown as string,
       ],
     ],
     ["of policy anti-affinity, with one member", judged("web", of(group("g", anti))), []],
