@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { timeoutSignal } from "../lib/timer.ts";
 import type { CloudClient } from "./client.ts";
-import { statusOf } from "./named.ts";
+import { faultOf, statusOf } from "./named.ts";
 
 /** Timeout of a read, in seconds. */
 const timeout = 30;
@@ -36,7 +36,9 @@ export function existingObjects(client: CloudClient): ExistingObjects {
     failedServers: async (name) => {
       const answer = await client.get("compute", `/servers/detail?${query(name)}`, built, signal());
       const failed = answer.servers.filter((it) => it.name === name && it.status === "ERROR");
-      return failed.map(({ id, fault }) => ({ id, fault: fault?.message }));
+      return Promise.all(
+        failed.map(async ({ id, fault }) => ({ id, fault: fault?.message ?? (await faultOf(client, id, signal())) })),
+      );
     },
     serverStatus: (id) => statusOf(client, id, signal()),
   };

@@ -100,6 +100,13 @@ export async function stateOf(client: CloudClient, id: string, signal: AbortSign
 export const statusOf = async (client: CloudClient, id: string, signal: AbortSignal): Promise<string | undefined> =>
   (await stateOf(client, id, signal))?.status;
 
+/**
+ * What Nova says of a server that has failed. A list of servers has no fault of one that is in another cell than the database
+ * of the API (nova/api/openstack/compute/servers.py and objects/instance.py, fill_faults), as one that found no host is.
+ */
+export const faultOf = async (client: CloudClient, id: string, signal: AbortSignal): Promise<string | undefined> =>
+  (await stateOf(client, id, signal))?.fault;
+
 export const deleteServer = (client: CloudClient, id: string, signal: AbortSignal): Promise<void> =>
   client.delete("compute", `/servers/${id}`, signal);
 

@@ -10,7 +10,8 @@ import { ownerOf } from "../../../components/ports/description.ts";
 import { attempt, type Result } from "../attempt.ts";
 import type { ExistingPort, ExistingServer } from "../facts.ts";
 import type { Inventory } from "./hosts.ts";
-import { portsSchema, serversSchema } from "./inventory.ts";
+import { portsSchema } from "./inventory.ts";
+import { serversSchema, withFaults } from "./servers.ts";
 
 /** All servers, ports and containers of the project, whatever their names are: a name is no sign of whose they are. */
 export interface ProjectObjects {
@@ -99,10 +100,12 @@ export function parsePorts(answer: unknown): PortStatus[] {
 
 const anything = z.unknown();
 
-const readServers = (client: CloudClient, signal: AbortSignal): Promise<ServerStatus[]> =>
-  readPages(async (page) =>
+async function readServers(client: CloudClient, signal: AbortSignal): Promise<ServerStatus[]> {
+  const servers = await readPages(async (page) =>
     parseServers(await client.get("compute", `/servers/detail?${queryOf(...page)}`, anything, signal)),
   );
+  return withFaults(client, servers, signal);
+}
 
 const portFields = [
   ...["id", "name", "tags", "network_id", "description", "allowed_address_pairs", "fixed_ips", "device_id"],

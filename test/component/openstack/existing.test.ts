@@ -81,6 +81,8 @@ describe("GIVEN a cloud with servers and ports WHEN one is looked up by its name
         { id: "3", name: "w-1", status: "ERROR" },
         { id: "10", name: "w-10", status: "ERROR", fault },
       ],
+      // as Nova shows the one that has none in the list
+      server: { status: "ERROR" },
     };
     expect(await existingObjects(client).failedServers("w-1")).toEqual([
       { id: "1", fault: fault.message },

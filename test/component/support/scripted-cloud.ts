@@ -64,6 +64,8 @@ export class ScriptedCloud {
   /** those that were asked for */
   readonly microversions = new Set<string>();
   readonly servers = new Map<string, CloudServer>();
+  /** false: its list of servers has no faults, as of those in another cell than the database of Nova's API */
+  listsFaults = true;
   readonly ports = new Map<string, CloudPort>();
   /** by name: the owner that its metadata names, and the names of its objects */
   readonly containers = new Map<string, { owner?: string; objects: Set<string> }>();
@@ -219,10 +221,9 @@ export class ScriptedCloud {
   #compute(method: string, id: string, url: URL): Answer {
     if (id === "detail") {
       const name = new RegExp(url.searchParams.get("name") ?? "");
-      return {
-        status: 200,
-        body: { servers: page([...this.servers.values()], url).filter((it) => name.test(it.name)) },
-      };
+      const listed = page([...this.servers.values()], url).filter((it) => name.test(it.name));
+      const servers = this.listsFaults ? listed : listed.map((server) => ({ ...server, fault: undefined }));
+      return { status: 200, body: { servers } };
     }
     const [serverId = "", part] = id.split("/");
     const server = this.servers.get(serverId);

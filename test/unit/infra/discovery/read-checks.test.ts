@@ -4,9 +4,9 @@ import {
   limitsSchema,
   portQuotaSchema,
   portsSchema,
-  serversSchema,
 } from "../../../../infra/discovery/cloud/inventory.ts";
 import { infoSchema, infoUrl } from "../../../../infra/discovery/cloud/object-store.ts";
+import { serversSchema } from "../../../../infra/discovery/cloud/servers.ts";
 import { questionsOf } from "../../../../infra/discovery/cluster/access-review.ts";
 import { parseNodes } from "../../../../infra/discovery/cluster/nodes.ts";
 import { parseNetwork } from "../../../../infra/discovery/cluster/read.ts";
