@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { z } from "zod";
+import { putProgram, putProgramOf } from "../support/program.ts";
 import { Project, succeeded } from "../support/project.ts";
 import { onThisLab, parseState, type State, storedStates, type StoredState } from "../support/stored-state.ts";
 
@@ -19,24 +20,27 @@ const previewSchema = z.object({ steps: z.array(stepSchema) });
 /** Resource types with the only properties that an update changes. */
 type Updates = Readonly<Record<string, string>>;
 
-/**
- * What the state of any of these releases needs once: it does not name the project of the cloud yet, and a server's metadata
- * does not name its ports.
- */
+/** What the state did not name before 11-28: the project of the cloud, and in a server's metadata its ports. */
 const pins: Updates = {
   "pulumi:providers:openshift-node": "cloud, cloudProject, cloudRegion",
   "openstack:compute/instance:Instance": "metadata, metadata.ports",
 };
 
-/** What a release's state needs besides. */
+/** What the state of a commit needs once; nothing where it is not listed. */
 const updatesOnce: Readonly<Record<string, Updates>> = {
   // since then the state names a pool instead of its place in the config
   bcb0e43: {
+    ...pins,
     "openshift-node:index:NodeClaim": "configPath",
     "openshift-node:index:OpenShiftNode": "configPath",
     "openshift-node:index:PoolMembership": "configPath",
   },
+  "13d42e4": pins,
+  f65e26e: pins,
 };
+
+/** The last commit of the release before, whose program is put in the place of today's. */
+const formerRelease = "7a69fdd";
 
 /**
  * Types that a release did not have yet, by the type beside each of whose resources one is created: neither asks anything of
@@ -55,18 +59,22 @@ const createdOnce = (types: readonly string[]): string[] =>
 const describeStep = ({ op, urn, newState, detailedDiff }: Step): string =>
   `${op} ${newState?.type ?? urn}: ${Object.keys(detailedDiff ?? {}).join(", ")}`;
 
+const steps = async (project: Project): Promise<Step[]> => {
+  const { output } = await project.preview("--json");
+  return previewSchema.parse(JSON.parse(output.slice(output.indexOf("{")))).steps.filter(({ op }) => op !== "same");
+};
+
 const states = await storedStates();
 
-describe.each(states)("GIVEN the state that the program of commit $commit wrote", (stored: StoredState) => {
+describe("GIVEN the workers of which commits of the program have written states", () => {
   let project: Project;
   let written: State | undefined;
 
   beforeAll(async () => {
-    // the stack's name is a part of URNs and owners: it is that of the stored state
-    project = await Project.create("stored-state", { pools: stored.pools });
+    // the stack's name is a part of URNs and owners: it is that of the stored states
+    project = await Project.create("stored-state", { pools: states[0]?.pools });
     succeeded(await project.up());
     written = parseState(await project.storedState());
-    await project.importState(JSON.stringify(onThisLab(stored, written)));
   });
 
   afterAll(async () => {
@@ -74,13 +82,35 @@ describe.each(states)("GIVEN the state that the program of commit $commit wrote"
     succeeded(await project.destroy());
   });
 
-  test("WHEN today's program previews it THEN nothing is replaced, and only what is known to is created or updated", async () => {
-    const { output } = await project.preview("--json");
-    const { steps } = previewSchema.parse(JSON.parse(output.slice(output.indexOf("{"))));
-    const changes = steps.filter(({ op }) => op !== "same").map(describeStep);
-    const allowed: Updates = { ...pins, ...updatesOnce[stored.commit] };
-    const types = stored.state.deployment.resources.map(({ type }) => type);
-    const updated = types.flatMap((type) => (allowed[type] === undefined ? [] : [`update ${type}: ${allowed[type]}`]));
-    expect(changes.toSorted()).toEqual([...createdOnce(types), ...updated].toSorted());
+  describe.each(states)("WHEN the state is that of commit $commit", (stored: StoredState) => {
+    test("THEN it is of the same workers", () => {
+      expect(stored.pools).toEqual(states[0]?.pools);
+    });
+
+    test("THEN today's program replaces nothing, and creates or updates only what is known to be", async () => {
+      if (!written) throw new Error("the workers are not attached");
+      await project.importState(JSON.stringify(onThisLab(stored, written)));
+      const allowed = updatesOnce[stored.commit] ?? {};
+      const types = stored.state.deployment.resources.map(({ type }) => type);
+      const updated = types.flatMap((type) =>
+        allowed[type] === undefined ? [] : [`update ${type}: ${allowed[type]}`],
+      );
+      expect((await steps(project)).map(describeStep).toSorted()).toEqual(
+        [...createdOnce(types), ...updated].toSorted(),
+      );
+    });
+  });
+
+  describe("WHEN the program is that of the release before", () => {
+    beforeAll(async () => {
+      if (written) await project.importState(JSON.stringify(written));
+      await putProgramOf(formerRelease, project.folder);
+    });
+    afterAll(() => putProgram(project.folder));
+
+    test("THEN it replaces and deletes nothing", async () => {
+      const changes = await steps(project);
+      expect(changes.filter(({ op }) => op !== "update").map(describeStep)).toEqual([]);
+    });
   });
 });

@@ -1,6 +1,6 @@
 import { execa } from "execa";
 import { randomUUID } from "node:crypto";
-import { cp, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parse, stringify } from "yaml";
@@ -10,6 +10,7 @@ import { repo, stateDir } from "../../lab/settings.ts";
 import { apply } from "../../mutations/apply.ts";
 import { mutations } from "../../mutations/list.ts";
 import { killMarked, markVariable } from "./processes.ts";
+import { putProgram } from "./program.ts";
 
 const namespace = "openstack-baremetal-compute";
 
@@ -104,9 +105,7 @@ export class Project {
     const folder = path.join(stateDir, "e2e", stack);
     await rm(folder, { recursive: true, force: true });
     await mkdir(path.join(folder, "stacks"), { recursive: true });
-    for (const part of ["ci", "infra", "components", "Pulumi.yaml", "package.json", "tsconfig.json"]) {
-      await cp(path.join(repo, part), path.join(folder, part), { recursive: true });
-    }
+    await putProgram(folder);
     await symlink(path.join(repo, "node_modules"), path.join(folder, "node_modules"));
     const mutation = process.env["MUTATION"];
     if (mutation) {

@@ -7,6 +7,10 @@ import { repo } from "../../../lab/settings.ts";
 const folder = path.join(repo, "test/stored-states");
 const stored = (await readdir(folder)).filter((name) => name.endsWith(".json"));
 
+/** They did not name the project of the cloud yet. */
+const unpinned = ["bcb0e43.json", "13d42e4.json", "f65e26e.json"];
+const cloud = { project: expect.stringMatching(/^[0-9a-f]{32}$/), region: "RegionOne" };
+
 const names = (objects: readonly { readonly name: string }[]): string[] => objects.map(({ name }) => name).toSorted();
 
 describe.each(stored)("GIVEN the state of an earlier release, %s, WHEN it is read", (file) => {
@@ -20,7 +24,7 @@ describe.each(stored)("GIVEN the state of an earlier release, %s, WHEN it is rea
     expect(read.nodes.map(({ serverId }) => serverId).toSorted()).toEqual(read.servers.map(({ id }) => id).toSorted());
     expect(read.nodes.map(({ state: of }) => of)).toEqual(["Ready", "Ready"]);
     expect(read.containers.map(({ id }) => id)).toEqual(["lab-7x2kq-metal-ignition-e382454e"]);
-    expect(read).toMatchObject({ cloud: undefined, pending: [] });
+    expect(read).toMatchObject({ cloud: unpinned.includes(file) ? undefined : cloud, pending: [] });
     expect(read.clusterUid).toMatch(/^[0-9a-f-]{36}$/);
   });
 });
