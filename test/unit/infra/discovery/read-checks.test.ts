@@ -1,10 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { permissions } from "../../../../components/kubernetes/permissions.ts";
-import {
-  limitsSchema,
-  portQuotaSchema,
-  portsSchema,
-} from "../../../../infra/discovery/cloud/inventory.ts";
+import { limitsSchema, portQuotaSchema, portsSchema } from "../../../../infra/discovery/cloud/inventory.ts";
 import { infoSchema, infoUrl } from "../../../../infra/discovery/cloud/object-store.ts";
 import { serversSchema } from "../../../../infra/discovery/cloud/servers.ts";
 import { questionsOf } from "../../../../infra/discovery/cluster/access-review.ts";
