@@ -23,6 +23,8 @@ const port = z.object({
   name: z.string(),
   status: z.string(),
   device_id: z.string(),
+  device_owner: z.string(),
+  network_id: z.string(),
   mac_address: z.string(),
   description: z.string(),
   fixed_ips: z.array(z.object({ ip_address: z.string() })),
@@ -30,6 +32,14 @@ const port = z.object({
   allowed_address_pairs: z.array(z.object({ ip_address: z.string() })),
   tags: z.array(z.string()),
   extra_dhcp_opts: z.array(z.object({ opt_name: z.string(), opt_value: z.string(), ip_version: z.number() })),
+});
+const trunk = z.object({
+  id: z.string(),
+  name: z.string(),
+  status: z.string(),
+  port_id: z.string(),
+  tags: z.array(z.string()),
+  sub_ports: z.array(z.object({ port_id: z.string(), segmentation_type: z.string(), segmentation_id: z.number() })),
 });
 const container = z.object({ name: z.string() });
 const named = z.array(z.object({ id: z.string(), name: z.string() }));
@@ -46,6 +56,7 @@ const catalog = z.object({
 
 export type Server = z.infer<typeof server>;
 export type Port = z.infer<typeof port>;
+export type Trunk = z.infer<typeof trunk>;
 
 export class CloudQueries {
   readonly #dispatcher: Agent;
@@ -184,6 +195,10 @@ export class CloudQueries {
 
   async ports(): Promise<Port[]> {
     return z.object({ ports: z.array(port) }).parse(await this.get("network", "/v2.0/ports")).ports;
+  }
+
+  async trunks(): Promise<Trunk[]> {
+    return z.object({ trunks: z.array(trunk) }).parse(await this.get("network", "/v2.0/trunks")).trunks;
   }
 
   async containers(): Promise<string[]> {

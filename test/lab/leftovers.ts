@@ -10,15 +10,17 @@ export async function leftovers(prefix = ""): Promise<string[]> {
   const config = new KubeConfig();
   config.loadFromFile(files.kubeconfig);
   const cloud = await CloudQueries.login("lab");
-  const [servers, ports, containers, nodes] = await Promise.all([
+  const [servers, ports, trunks, containers, nodes] = await Promise.all([
     cloud.servers(),
     cloud.ports(),
+    cloud.trunks(),
     cloud.containers(),
     config.makeApiClient(CoreV1Api).listNode(),
   ]);
   const found = [
     ...servers.map(({ name, status }) => ({ name, text: `server ${name} (${status})` })),
     ...ports.map(({ name, id }) => ({ name, text: `port ${name || id}` })),
+    ...trunks.map(({ name, id }) => ({ name, text: `trunk ${name || id}` })),
     ...containers.map((name) => ({ name, text: `container ${name}` })),
     ...nodes.items.map(({ metadata: { name = "" } = {} }) => ({ name, text: `Node ${name}` })),
   ];

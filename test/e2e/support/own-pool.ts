@@ -1,5 +1,5 @@
 import { workerName } from "../../../components/ports/names.ts";
-import type { Port, Server } from "../../lab/cloud.ts";
+import type { Port, Server, Trunk } from "../../lab/cloud.ts";
 import { leftovers } from "../../lab/leftovers.ts";
 import { cluster as lab } from "../../lab/settings.ts";
 import { cloud } from "./cloud/cloud.ts";
@@ -24,6 +24,8 @@ export class OwnPool {
   servers = async (): Promise<Server[]> => (await cloud.servers()).filter(this.#isOwn);
 
   ports = async (): Promise<Port[]> => (await cloud.ports()).filter(this.#isOwn);
+
+  trunks = async (): Promise<Trunk[]> => (await cloud.trunks()).filter(this.#isOwn);
 
   containers = async (): Promise<string[]> =>
     (await cloud.containers()).filter((name) => name.startsWith(this.#prefix));

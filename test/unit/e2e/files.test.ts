@@ -10,7 +10,7 @@ const read = (file: string): Promise<string> => readFile(path.join(repo, file), 
 const ofTheWholeLab: readonly RegExp[] = [
   /lab\/leftovers\.ts|support\/(machine-config|stack\/every-obstacle)\.ts/,
   /import \{[^}]*\b(serverIds|serverNames)\b[^}]*\} from "\.\.\/support\/cloud\/servers\.ts"/,
-  /\bcloud\.(servers|ports|containers)\(/,
+  /\bcloud\.(servers|ports|trunks|containers)\(/,
   /\bnodeNames\(/,
   /import \{[^}]*\bmachines\b[^}]*\} from "\.\.\/\.\.\/lab\/settings\.ts"/,
   /\b(setFault|setLatencies|lock|crashApiServer|killApiServer)\(/,

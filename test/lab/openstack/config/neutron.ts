@@ -10,7 +10,7 @@ export const neutron = (venv: string): Ini => ({
     bind_host: loopback,
     bind_port: ports.neutron,
     core_plugin: "ml2",
-    service_plugins: "segments",
+    service_plugins: "segments,trunk",
     auth_strategy: "keystone",
     transport_url: messageQueue,
     api_paste_config: path.join(venv, "etc/neutron/api-paste.ini"),

@@ -3,10 +3,15 @@ from neutron_lib import constants
 from neutron_lib.api.definitions import portbindings
 from neutron_lib.plugins.ml2 import api
 
+from lab_openstack.trunk import LabTrunk
+
 
 class LabBaremetal(api.MechanismDriver):
     def initialize(self):
-        pass
+        self.trunk = LabTrunk()
+
+    def update_port_postcommit(self, context):
+        self.trunk.settle(context.current[api.ID])
 
     @property
     def connectivity(self):
