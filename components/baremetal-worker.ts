@@ -41,7 +41,7 @@ export interface WorkerTemplate {
 }
 
 export interface BaremetalWorkerArgs extends WorkerTemplate {
-  /** names of the ports whose allowed addresses the config edits, according to the cloud */
+  /** names of the ports of which the config edits what their description tells, according to the cloud */
   readonly editedPorts: ReadonlySet<string>;
   /** looks up the objects that the cloud already has by a name */
   readonly existing: ExistingObjects;
@@ -116,7 +116,7 @@ export class BaremetalWorker extends pulumi.ComponentResource {
     const userData = args.userData(ports.portIds);
     const server = new BaremetalServer(
       name,
-      { ...args, userData, portIds: ports.portIds, after: [claim] },
+      { ...args, userData, portIds: ports.portIds, after: [claim, ...ports.trunks] },
       { parent: this },
     );
     // in the state before anybody can join: who drains is known, whatever becomes of the join

@@ -2,6 +2,7 @@ import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { ipVersionOf } from "./lib/ip.ts";
 import { type ExistingObjects } from "./openstack/existing.ts";
+import { PortTrunk } from "./port-trunk.ts";
 import { portInPlaceLine } from "./ports/in-place.ts";
 import type { PlannedPort } from "./ports/plan.ts";
 import { refuseDuplicate } from "./server/duplicate.ts";
@@ -11,7 +12,7 @@ export interface SubnetPortsArgs {
   /** name of the worker */
   readonly worker: string;
   readonly ports: readonly PlannedPort[];
-  /** names of the ports whose allowed addresses the config edits, see components/ports/allowed-addresses.ts */
+  /** names of the ports of which the config edits what their description tells, see components/ports/description.ts */
   readonly editedPorts: ReadonlySet<string>;
   /** looks up the objects that the cloud already has: a second port of a name is never created */
   readonly existing: ExistingObjects;
@@ -89,8 +90,14 @@ const ipv4First = (addresses: readonly string[]): string[] =>
 /** The Neutron ports of one worker, in the cluster's own subnets. */
 export class SubnetPorts extends pulumi.ComponentResource {
   readonly portIds: readonly pulumi.Output<string>[];
-  /** addresses of all ports, in the ports' order, each with IPv4 first: Neutron lists them in no order */
+  /**
+   * Addresses of all ports, in the ports' order, each with IPv4 first: Neutron lists them in no order. Those of subports are
+   * none of the Node's: Nova takes for a server's the ports whose device it is (nova/network/neutron.py,
+   * _build_network_info_model), so that the cloud controller, whose addresses alone a kubelet may have, does not see them.
+   */
   readonly fixedIps: pulumi.Output<string[]>;
+  /** created before the worker's server and deleted after it */
+  readonly trunks: readonly pulumi.Resource[];
 
   constructor(name: string, args: SubnetPortsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("openstack-baremetal-compute:index:SubnetPorts", name, {}, opts);
@@ -99,6 +106,11 @@ export class SubnetPorts extends pulumi.ComponentResource {
     this.fixedIps = pulumi
       .all(ports.map((port) => port.allFixedIps))
       .apply((addresses) => addresses.flatMap(ipv4First));
+    this.trunks = args.ports.flatMap(({ name: port, trunk }, i) => {
+      const portId = ports[i]?.id;
+      if (!trunk || !portId) return [];
+      return new PortTrunk(port, { ...args, trunk, portId }, { parent: this }).trunk;
+    });
     this.registerOutputs();
   }
 

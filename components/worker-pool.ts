@@ -65,7 +65,7 @@ export interface WorkerPoolArgs extends PoolSpec {
   readonly urlDigest?: IgnitionStoreArgs["urlDigest"];
   /** names of the workers whose servers are replaced, according to the cloud */
   readonly replaced: ReadonlySet<string>;
-  /** names of the ports whose allowed addresses the config edits, according to the cloud */
+  /** names of the ports of which the config edits what their description tells, according to the cloud */
   readonly editedPorts: ReadonlySet<string>;
   /** by the workers' names; nothing is known of the others */
   readonly inCloud: ReadonlyMap<string, WorkerInCloud>;
@@ -167,10 +167,10 @@ export class WorkerPool extends pulumi.ComponentResource {
 
   /** What the cloud has of a worker, once a server is built that an earlier command has begun, see building.ts. */
   async #settled(name: string, worker: WorkerInCloud): Promise<WorkerInCloud> {
-    const { server, ports } = worker.takenOver;
+    const { server, ...others } = worker.takenOver;
     const id = worker.building ?? (server?.isBuilt === false ? server.id : undefined);
     if (id === undefined) return worker;
-    const without = { ...worker, takenOver: { ports } };
+    const without = { ...worker, takenOver: others };
     if (pulumi.runtime.isDryRun()) return without;
     const { timeouts, configPath, existing } = this.#args;
     const timeoutKey = `${configPath}.timeouts.provision`;

@@ -1,6 +1,7 @@
 import { payloadHash, renderPayload } from "../components/ignition/payload.ts";
 import { contains, ipVersionOf } from "../components/lib/ip.ts";
 import type { PortTemplate } from "../components/ports/plan.ts";
+import type { TrunkTemplate } from "../components/ports/trunk.ts";
 import type { Named } from "../components/baremetal-server.ts";
 import type { PoolIgnition, PoolSpec, PoolWorker } from "../components/worker-pool.ts";
 import { asList } from "./config/fields.ts";
@@ -37,7 +38,23 @@ function portOf(config: PortConfig, facts: PortFacts | undefined, { ingressVips 
     tags: config.tags,
     dhcpOptions: config.dhcpOptions,
     fixedIps: asList(config.fixedIp),
+    ...(config.trunk && { trunk: trunkOf(config.trunk, facts) }),
   };
+}
+
+/** Its subports have the groups of their parent, except in networks without port security, where Neutron refuses them. */
+function trunkOf({ subports }: NonNullable<PortConfig["trunk"]>, facts: PortFacts): TrunkTemplate {
+  const found = subports.map(({ segmentationId }, i) => {
+    const named = facts.subports?.[i];
+    if (!named) throw new Error("no facts of a subport");
+    return {
+      networkId: named.network.id,
+      subnetIds: named.subnets.map(({ id }) => id),
+      segmentationId,
+      securityGroupIds: named.network.portSecurity === false ? [] : facts.securityGroupIds,
+    };
+  });
+  return { subports: found };
 }
 
 function workers(pool: PoolConfig, cluster: Cluster, facts: PoolFacts): PoolWorker[] {

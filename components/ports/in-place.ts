@@ -23,6 +23,41 @@ const texts: Readonly<Record<string, (port: Changeable) => string | undefined>> 
     shown(extraDhcpOptions.map(({ name, value, ipVersion }) => `${name}=${value}${ipVersion === 6 ? " (IPv6)" : ""}`)),
 };
 
+/** The same of a trunk's (networking.Trunk); the port of a new subport is not known in a preview. */
+const trunkShape = z.object({
+  subPorts: z.array(z.object({ segmentationId: z.number(), portId: z.unknown() })).default([]),
+});
+
+/** The VLANs of a trunk that keep their ID and get another port, as one in another network. */
+function moved(before: z.infer<typeof trunkShape>, after: z.infer<typeof trunkShape>): number[] {
+  const ports = new Map(before.subPorts.map(({ segmentationId, portId }) => [segmentationId, portId]));
+  return after.subPorts
+    .filter(({ segmentationId: id, portId }) => ports.has(id) && ports.get(id) !== portId)
+    .map(({ segmentationId }) => segmentationId);
+}
+
+const vlansOf = ({ subPorts }: z.infer<typeof trunkShape>): string | undefined =>
+  subPorts
+    .map(({ segmentationId }) => segmentationId)
+    .toSorted((one, other) => one - other)
+    .join(", ") || undefined;
+
+/**
+ * The planned change of a worker whose trunk gets other subports, in one line; undefined: none.
+ * `lab-metal-0: in place (lab-metal-0-port-0-trunk: VLANs 100 -> 100, 200)`
+ *
+ * @param before the trunk's inputs of the last update
+ * @param after its inputs now
+ */
+export function trunkInPlaceLine(worker: string, trunk: string, before: unknown, after: unknown): string | undefined {
+  const [olds, news] = [trunkShape.parse(before), trunkShape.parse(after)];
+  const reasons = [
+    ...changed("VLANs", vlansOf(olds), vlansOf(news)),
+    ...moved(olds, news).map((id) => `VLAN ${id} in another network or subnet`),
+  ];
+  return reasons.length === 0 ? undefined : `${worker}: in place (${trunk}: ${reasons.join("; ")})`;
+}
+
 /**
  * The planned change of a worker whose port is updated, in one line; undefined: none.
  * `lab-metal-0: in place (lab-metal-0-port-1: tags rack=r1 -> rack=r2)`

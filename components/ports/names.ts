@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 /** Longest host name, and so Node name, of one label (RFC 1123). */
 export const maxNameLength = 63;
 
@@ -12,6 +14,25 @@ export const portInfix = "-port-";
 /** Name of a worker's port, e.g. `lab-7x2kq-metal-0-port-0`. */
 export function portName(worker: string, index: number): string {
   return `${worker}${portInfix}${index}`;
+}
+
+/** Name of the trunk on a port, e.g. `lab-7x2kq-metal-0-port-0-trunk`. */
+export const trunkName = (port: string): string => `${port}-trunk`;
+
+/** What begins the names of the subports of a port's trunk. */
+export const subportPrefix = (port: string): string => `${port}-vlan-`;
+
+/** Name of a subport, e.g. `lab-7x2kq-metal-0-port-0-vlan-100-1f3a9c2d`: the end tells its network and subnets. */
+export function subportName(
+  port: string,
+  {
+    segmentationId,
+    networkId,
+    subnetIds,
+  }: { readonly segmentationId: number; readonly networkId: string; readonly subnetIds: readonly string[] },
+): string {
+  const place = JSON.stringify([networkId, ...subnetIds.toSorted()]);
+  return `${subportPrefix(port)}${segmentationId}-${createHash("sha256").update(place).digest("hex").slice(0, 8)}`;
 }
 
 const indexed = new RegExp(`${portInfix}\\d+$`);

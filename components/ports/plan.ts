@@ -1,6 +1,7 @@
 import { canonicalCidr, canonicalIp, type IpVersion, ipVersionOf } from "../lib/ip.ts";
 import { portDescription } from "./description.ts";
 import { clusterTag, portName } from "./names.ts";
+import { type PlannedTrunk, planTrunk, type TrunkTemplate } from "./trunk.ts";
 
 /** An option that the network's DHCP server gives to a port. */
 export interface DhcpOption {
@@ -36,6 +37,8 @@ export interface PortTemplate {
   readonly dhcpOptions: readonly DhcpOption[] | undefined;
   /** at most one of each family; of a family that has none Neutron chooses */
   readonly fixedIps?: readonly string[];
+  /** undefined: none */
+  readonly trunk?: TrunkTemplate | undefined;
 }
 
 export interface PortPlanArgs {
@@ -58,12 +61,13 @@ export interface PlannedAddress {
   readonly isOptional: boolean;
 }
 
-export interface PlannedPort extends Omit<PortTemplate, "subnets" | "fixedIps"> {
+export interface PlannedPort extends Omit<PortTemplate, "subnets" | "fixedIps" | "trunk"> {
   readonly name: string;
   /** one in each subnet, IPv4 first */
   readonly addresses: readonly PlannedAddress[];
-  /** whose port it is, and what the config adds to the allowed addresses */
+  /** whose port it is, what the config adds to the allowed addresses, and whether it has a trunk */
   readonly description: string;
+  readonly trunk?: PlannedTrunk;
 }
 
 function planAddresses(subnets: readonly PortSubnet[], fixedIps: readonly string[]): PlannedAddress[] {
@@ -78,12 +82,16 @@ function planAddresses(subnets: readonly PortSubnet[], fixedIps: readonly string
 
 /** The ports of a worker. The first has the addresses that the worker asks for. */
 export function planPorts({ worker, infraId, owner, fixedIps: own, ports }: PortPlanArgs): PlannedPort[] {
-  return ports.map(({ subnets, fixedIps = [], ...port }, i) => ({
-    ...port,
-    name: portName(worker, i),
-    addresses: planAddresses(subnets, i === 0 ? own : fixedIps),
-    allowedAddresses: [...new Set([...port.virtualAddresses, ...port.allowedAddresses].map(canonicalCidr))].sort(),
-    tags: [...new Set([clusterTag(infraId), ...port.tags])],
-    description: portDescription(owner, port.allowedAddresses.map(canonicalCidr)),
-  }));
+  return ports.map(({ subnets, fixedIps = [], trunk, ...port }, i) => {
+    const name = portName(worker, i);
+    return {
+      ...port,
+      name,
+      addresses: planAddresses(subnets, i === 0 ? own : fixedIps),
+      allowedAddresses: [...new Set([...port.virtualAddresses, ...port.allowedAddresses].map(canonicalCidr))].sort(),
+      tags: [...new Set([clusterTag(infraId), ...port.tags])],
+      description: portDescription(owner, port.allowedAddresses.map(canonicalCidr), trunk !== undefined),
+      ...(trunk && { trunk: planTrunk({ worker, port: name, infraId, owner }, trunk) }),
+    };
+  });
 }

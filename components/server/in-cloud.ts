@@ -6,8 +6,10 @@ import type { BuildAttempt } from "./attempt.ts";
 /** Ids of what carries a worker's name and its owner in the cloud, but is not in the state: it is taken over. */
 export interface TakenOver {
   readonly server?: { readonly id: string; readonly isBuilt: boolean } | undefined;
-  /** by the ports' names */
+  /** by the ports' names, those of subports among them */
   readonly ports: ReadonlyMap<string, string>;
+  /** by the trunks' names; undefined: none */
+  readonly trunks?: ReadonlyMap<string, string> | undefined;
 }
 
 /** Of what is adopted the state has no metadata yet: what the program writes into it is no change that replaces anything. */

@@ -16,6 +16,7 @@ export const explanations: Readonly<Record<string, string>> = {
   "pools[].availabilityZones": "#spread-workers-over-racks",
   "pools[].serverGroup": "#server-groups",
   "pools[].networks[].portSecurity": "#a-port-without-port-security",
+  "pools[].networks[].trunk": "#vlans-by-a-trunk",
   "machineNetwork.subnet": "#dual-stack-and-ipv6",
   "pools[].readmit": "day-two.md#a-worker-that-asks-with-another-key",
   "pools[].repair": "day-two.md#a-worker-that-is-not-ready",

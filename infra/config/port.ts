@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { portAddresses, portSubnets, text } from "./fields.ts";
+import { trunk } from "./trunk.ts";
 
 const addressText = "an IP address, or a CIDR";
 
@@ -97,6 +98,15 @@ const shape = {
         "Extra DHCP options of the port. An edit changes the port in place; [] removes all. Default: new ports get none, existing ports keep theirs.",
       examples: [[{ name: "mtu", value: "9000" }]],
     }),
+  /**
+   * Makes the port the parent of a trunk: VLANs on its network card, each in a Neutron network of its own. Adding or removing
+   * the key drains and replaces the workers. Default none.
+   */
+  trunk: trunk.optional().meta({
+    description:
+      "Makes the port the parent of a trunk: VLANs on its network card. Adding or removing the key drains and replaces the workers. Default: none.",
+    examples: [{ subports: [{ network: "storage", segmentationId: 100 }] }],
+  }),
 };
 
 const portText = "a port, an object; {} is a port in the machine network";

@@ -9,6 +9,7 @@ import { proxySpecDiagnostics } from "./ignition-proxy.ts";
 import { fixedIpDiagnostics, removedDiagnostics, workerNumbers } from "./numbers.ts";
 import { type PartialPool, partialPool } from "./partial-pool.ts";
 import { entryKey, poolPath, renderPath, workerPath } from "./paths.ts";
+import { trunkDiagnostics } from "./trunk.ts";
 import { ownLifetimeDiagnostics } from "./url-lifetime.ts";
 
 interface Place {
@@ -190,6 +191,9 @@ function unsecuredPorts(path: string, pool: PartialPool): Diagnostic[] {
   });
 }
 
+const trunks = (path: string, pool: PartialPool): Diagnostic[] =>
+  portsOf(path, pool).flatMap(({ port, at }) => (port?.trunk ? trunkDiagnostics(`${at}.trunk`, port.trunk) : []));
+
 function drainBudget(path: string, { drain, timeouts }: PartialPool): Diagnostic[] {
   if (drain?.timeout === undefined || timeouts?.delete === undefined) return [];
   const forced = drain.onTimeout === "force";
@@ -252,6 +256,7 @@ export function ruleDiagnostics(rawPools: unknown, hasInventory: boolean): Diagn
       ...removedDiagnostics(path, pool, given?.["workers"] !== undefined),
       ...ports(path, pool),
       ...unsecuredPorts(path, pool),
+      ...trunks(path, pool),
       ...ownLifetimeDiagnostics(path, pool, hasInventory),
       ...allowanceDiagnostics(path, pool),
       ...proxySpecDiagnostics(path, pool),

@@ -8,6 +8,7 @@ export const skippable = {
   "address-mode": "the addresses of the machines are known before they boot",
   mtu: "the networks' MTU is large enough for the pod network",
   "security-groups": "the workers are in the cluster's own security group for workers",
+  trunk: "Neutron has trunks, and takes the subports",
   "network-owner": "the account may choose the addresses of ports in other projects' networks",
   "fixed-ips": "the fixed addresses are free and usable",
   "free-addresses": "the subnets have free addresses for the new ports",

@@ -83,6 +83,8 @@ export interface ExistingPort {
   /** false: it can have neither security groups nor these; undefined: it can, or that is not reported */
   readonly portSecurity?: false | undefined;
   readonly addresses: readonly { readonly subnetId: string; readonly ip: string }[];
+  /** id of the trunk that it is the parent of; undefined: it is none, or that is not reported */
+  readonly trunkId?: string | undefined;
   /** undefined: not reported */
   readonly mac?: string | undefined;
   /** id of the server or the service that has it; empty: nothing has; undefined: not reported */
@@ -198,6 +200,8 @@ export interface StateFacts {
   readonly servers: Readonly<Record<string, StateServer>>;
   /** ids */
   readonly ports: Readonly<Record<string, string>>;
+  /** ids; undefined: none */
+  readonly trunks?: Readonly<Record<string, string>> | undefined;
   /** the pool of each worker that is protected, by the worker's name; undefined: none is */
   readonly protectedWorkers?: Readonly<Record<string, string>> | undefined;
 }
@@ -331,6 +335,8 @@ export interface CloudFacts {
   /** the subnets with the installer's tag */
   readonly tagged: readonly SubnetFacts[];
   readonly workerGroup: WorkerGroup;
+  /** false: Neutron has no trunks; undefined: it has, or does not tell */
+  readonly trunks?: false | undefined;
   /** one entry per pool, in the config's order */
   readonly pools: readonly PoolFacts[];
   /** errors of networks, subnets and security groups that the cloud did not return: what does not need them is checked all the same */
@@ -381,6 +387,15 @@ export interface PortFacts {
   /** whether the config names them */
   readonly areNamed: boolean;
   readonly securityGroupIds: readonly string[];
+  /** of its trunk, in the config's order; undefined: it has no trunk */
+  readonly subports?: readonly SubportFacts[] | undefined;
+}
+
+/** The objects that a subport of a trunk names. */
+export interface SubportFacts {
+  readonly network: NetworkFacts;
+  /** empty: Neutron chooses */
+  readonly subnets: readonly SubnetFacts[];
 }
 
 export interface ImageFacts {

@@ -5,7 +5,7 @@ import type { Config } from "../config/load.ts";
 import { throwIfErrors } from "../diagnostics/diagnostic.ts";
 import { allOrDiagnostics, DiagnosticError } from "../diagnostics/error.ts";
 import { orDiagnostic } from "./cloud/errors.ts";
-import { readHasSecurityGroups } from "./cloud/security-groups.ts";
+import { readFeatures } from "./cloud/features.ts";
 import { nameLister } from "./cloud/names.ts";
 import { readNetworks } from "./cloud/networks.ts";
 import { readCloudFacts } from "./cloud/read.ts";
@@ -59,7 +59,7 @@ async function readOpenStack(
   const found = { client, objectStore, provider: await makeProvider(client) };
   if (canSkipCluster(config) && (await cluster) instanceof ClusterUnreachable) return { ...found, cloud: undefined };
   const namesOf = nameLister(client, signal);
-  const asked = { namesOf, hasSecurityGroups: readHasSecurityGroups(client, signal) };
+  const asked = { namesOf, ...readFeatures(client, signal) };
   const named = await readCloudFacts(config, signal, { provider: found.provider }, cluster.then(nameOf), asked);
   return { ...found, cloud: await orDiagnostic(() => readNetworks(client, named, signal)) };
 }

@@ -9,6 +9,7 @@ const nameOf = (urn: string): string => urn.split("::").slice(3).join("::");
 
 const serverType = "openstack:compute/instance:Instance";
 const portType = "openstack:networking/port:Port";
+const trunkType = "openstack:networking/trunk:Trunk";
 const workerType = "openstack-baremetal-compute:index:BaremetalWorker";
 const nodeType = "openshift-node:index:OpenShiftNode";
 
@@ -41,7 +42,7 @@ const resources = z.object({
 const isJoined = ({ state }: { readonly state?: string | undefined }): boolean =>
   state !== undefined && state !== "Joining";
 
-/** The servers and ports among the resources that the engine tells. Pure. */
+/** The servers, ports and trunks among the resources that the engine tells. Pure. */
 export function stateOf(answer: unknown): StateFacts {
   const found = Object.entries(resources.parse(answer).outputs).map(([urn, it]) => ({ name: nameOf(urn), ...it }));
   const of = (wanted: string) => found.filter(({ type }) => type === wanted);
@@ -51,13 +52,15 @@ export function stateOf(answer: unknown): StateFacts {
     const hasJoined = joined.has(id) && { hasJoined: true as const };
     return [name, { id, owner, ports, attempt, networks: networks?.length, ...hasJoined }] as const;
   });
-  const ports = of(portType).map(({ name, outputs: { id } }) => [name, id] as const);
+  const idsOf = (wanted: string) => of(wanted).map(({ name, outputs: { id } }) => [name, id] as const);
+  const trunks = idsOf(trunkType);
   const protectedWorkers = of(workerType).flatMap(({ name, outputs: { protectedBy } }) =>
     protectedBy === undefined ? [] : [[name, protectedBy] as const],
   );
   return {
     servers: Object.fromEntries(servers),
-    ports: Object.fromEntries(ports),
+    ports: Object.fromEntries(idsOf(portType)),
+    ...(trunks.length > 0 && { trunks: Object.fromEntries(trunks) }),
     ...(protectedWorkers.length > 0 && { protectedWorkers: Object.fromEntries(protectedWorkers) }),
   };
 }

@@ -36,6 +36,7 @@ import { securityGroupDiagnostics } from "./checks/security-groups.ts";
 import { serverGroupDiagnostics } from "./checks/server-group.ts";
 import { serverDiagnostics } from "./checks/servers.ts";
 import { takeOverDiagnostics } from "./checks/take-over.ts";
+import { trunkDiagnostics } from "./checks/trunk.ts";
 import { unreadDiagnostics } from "./checks/unread.ts";
 import { workerPorts } from "./planned-ports.ts";
 import { queuedTerms, urlLifetimeDiagnostics } from "./checks/url-lifetime.ts";
@@ -84,6 +85,7 @@ export function evaluate(
     ...securityGroupDiagnostics(config, facts),
     ...portSecurityDiagnostics(ports),
     ...networkOwnerDiagnostics(ports, facts),
+    ...trunkDiagnostics(config, facts),
     ...nodeNameDiagnostics(config, facts),
     ...removeDiagnostics(config, facts),
     ...nodeListDiagnostics(config, facts),

@@ -56,6 +56,8 @@ export const portsSchema = z
           .nullable()
           .transform((id) => id ?? "")
           .optional(),
+        // only with Neutron's extension trunk-details, and of the parent of a trunk
+        trunk_details: z.object({ trunk_id: z.string() }).nullish(),
         updated_at: z.string().optional(),
         port_security_enabled: z.boolean().default(true),
       }),
@@ -73,6 +75,7 @@ export const portsSchema = z
       mac: port.mac_address,
       deviceId: port.device_id,
       updated: port.updated_at,
+      ...(port.trunk_details && { trunkId: port.trunk_details.trunk_id }),
       ...(!port.port_security_enabled && { portSecurity: false as const }),
     })),
   );
@@ -128,6 +131,7 @@ function readPorts(client: CloudClient, which: [string, string][], signal: Abort
     "device_id",
     "updated_at",
     "port_security_enabled",
+    "trunk_details",
   ];
   const query = new URLSearchParams(which);
   for (const field of fields) query.append("fields", field);

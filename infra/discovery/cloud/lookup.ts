@@ -9,6 +9,7 @@ import { entryName } from "../../../components/openstack/environment.ts";
 import { clusterTag } from "../../../components/ports/names.ts";
 import { allOrDiagnostics, DiagnosticError } from "../../diagnostics/error.ts";
 import type { FlavorFacts, GroupFacts, ImageFacts, NetworkFacts, SubnetFacts, WorkerGroup } from "../facts.ts";
+import type { NeutronFeatures } from "./features.ts";
 import type { NamedKind, NameLister } from "./names.ts";
 
 /** One object that is looked up: its kind, its name and the config key. */
@@ -117,11 +118,9 @@ function subnetOf(found: openstack.networking.GetSubnetResult): SubnetFacts {
 }
 
 /** What is asked of the cloud beside the provider. */
-export interface Asked {
+export interface Asked extends NeutronFeatures {
   /** what there is instead of what does not exist */
   readonly namesOf: NameLister;
-  /** whether Neutron has security groups */
-  readonly hasSecurityGroups: Promise<boolean>;
 }
 
 /** Groups that a Neutron without security groups cannot have. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { CloudClient } from "../../../components/openstack/client.ts";
-import type { CloudFacts, NetworkFacts, PortFacts } from "../facts.ts";
+import type { CloudFacts, NetworkFacts, PortFacts, SubportFacts } from "../facts.ts";
 
 /** What the provider does not read of a network (terraform-provider-openstack 1.54.1, dataSourceNetworkingNetworkV2Read). */
 export const networksSchema = z.object({
@@ -17,7 +17,8 @@ export const networksSchema = z.object({
 /** The networks that the config names, as far as they exist. */
 export function networkIds({ network, pools }: CloudFacts): string[] {
   const ports = pools.flatMap((pool) => [...pool.ports, ...pool.workerPorts.flat()]);
-  const found = [network, ...ports.map((port) => port?.network)].flatMap((each) => (each ? [each.id] : []));
+  const ofPorts = ports.flatMap((port) => (port ? [port, ...(port.subports ?? [])] : []));
+  const found = [network, ...ofPorts.map((port) => port.network)].flatMap((each) => (each ? [each.id] : []));
   return [...new Set(found)];
 }
 
@@ -36,8 +37,13 @@ export function withNetworks(
     const { port_security_enabled: portSecurity, project_id: owner = "" } = known.get(network.id) ?? {};
     return { ...network, portSecurity, otherProject: owner === "" || owner === project ? undefined : owner };
   };
+  const ofSubport = (subport: SubportFacts): SubportFacts => ({ ...subport, network: completed(subport.network) });
   const ofPort = (port: PortFacts | undefined): PortFacts | undefined =>
-    port && { ...port, network: completed(port.network) };
+    port && {
+      ...port,
+      network: completed(port.network),
+      ...(port.subports && { subports: port.subports.map(ofSubport) }),
+    };
   const pools = cloud.pools.map((pool) => ({
     ...pool,
     ports: pool.ports.map(ofPort),

@@ -109,7 +109,7 @@ async function readServers(client: CloudClient, signal: AbortSignal): Promise<Se
 
 const portFields = [
   ...["id", "name", "tags", "network_id", "description", "allowed_address_pairs", "fixed_ips", "device_id"],
-  "port_security_enabled",
+  ...["port_security_enabled", "trunk_details"],
 ].map((field) => ["fields", field] as const);
 
 function readPorts(client: CloudClient, signal: AbortSignal): Promise<PortStatus[]> {

@@ -6,7 +6,16 @@ import type { Config, PoolConfig } from "../../config/load.ts";
 import { poolPath, workerPath } from "../../config/paths.ts";
 import { type Diagnostic, inOrder } from "../../diagnostics/diagnostic.ts";
 import { allOrDiagnostics, DiagnosticError } from "../../diagnostics/error.ts";
-import type { CloudFacts, NetworkFacts, NotFound, PoolFacts, PortFacts, SubnetFacts, WorkerGroup } from "../facts.ts";
+import type {
+  CloudFacts,
+  NetworkFacts,
+  NotFound,
+  PoolFacts,
+  PortFacts,
+  SubnetFacts,
+  SubportFacts,
+  WorkerGroup,
+} from "../facts.ts";
 import { type Asked, CloudReader, workerGroupName } from "./lookup.ts";
 
 /** The cluster's network and subnets for its machines. */
@@ -80,7 +89,10 @@ interface PortConfig {
   readonly network?: string | undefined;
   readonly subnet?: string | readonly string[] | undefined;
   readonly securityGroups?: readonly string[] | undefined;
+  readonly trunk?: { readonly subports: readonly SubportConfig[] } | undefined;
 }
+
+type SubportConfig = NonNullable<PoolConfig["networks"][number]["trunk"]>["subports"][number];
 
 /** A pool, its config path, and its defaults. */
 interface PoolPlace {
@@ -138,6 +150,27 @@ function severalGroups(infraId: string, path: string): DiagnosticError {
   ]);
 }
 
+/** Reads what the subports of a trunk name; undefined: something of it is unresolved. @param path of the trunk */
+async function readSubports(
+  reader: CloudReader,
+  { subports }: NonNullable<PortConfig["trunk"]>,
+  path: string,
+  { unresolved }: PoolPlace,
+): Promise<SubportFacts[] | undefined> {
+  const found = await Promise.all(
+    subports.map(async ({ network: name, subnet }, i) => {
+      const at = `${path}.subports[${i}]`;
+      const [network, subnets] = await Promise.all([
+        orUnresolved(reader.network(name, `${at}.network`), unresolved),
+        subnet === undefined ? [] : orUnresolved(readSubnets(reader, subnet, `${at}.subnet`), unresolved),
+      ]);
+      return network && subnets && { network, subnets };
+    }),
+  );
+  const resolved = found.flatMap((each) => each ?? []);
+  return resolved.length === subports.length ? resolved : undefined;
+}
+
 /** Reads what an entry of `networks` names; the default is the machine network with the pool's groups. */
 async function readPort(
   reader: CloudReader,
@@ -149,7 +182,7 @@ async function readPort(
     port.securityGroups === undefined
       ? readPoolGroups(reader, place)
       : reader.securityGroups(port.securityGroups, `${path}.securityGroups`);
-  const [network, subnets, securityGroupIds] = await Promise.all([
+  const [network, subnets, securityGroupIds, subports] = await Promise.all([
     port.network === undefined
       ? machines.then((found) => found?.network)
       : orUnresolved(reader.network(port.network, `${path}.network`), unresolved),
@@ -159,8 +192,10 @@ async function readPort(
           (found) => found && { subnets: found, areNamed: true },
         ),
     orUnresolved(groups, unresolved),
+    port.trunk ? readSubports(reader, port.trunk, `${path}.trunk`, place) : [],
   ]);
-  return network && subnets && securityGroupIds && { network, ...subnets, securityGroupIds };
+  if (!network || !subnets || !securityGroupIds || !subports) return undefined;
+  return { network, ...subnets, securityGroupIds, ...(port.trunk && { subports }) };
 }
 
 async function readPool(reader: CloudReader, place: PoolPlace): Promise<PoolFacts> {
@@ -217,12 +252,14 @@ export async function readCloudFacts(
     Promise.all(places.map((place) => readPool(reader, place))),
   ]);
   const [found, tagged, workerGroup, pools] = await orAll(reading, [unresolved, notFound]);
+  const hasTrunks = await asked.hasTrunks;
   return {
     network: found?.network,
     subnets: found?.subnets ?? [],
     areNamed: found?.areNamed ?? false,
     tagged,
     workerGroup,
+    ...(!hasTrunks && { trunks: false as const }),
     pools,
     unresolved: inOrder(unresolved),
   };

@@ -1,18 +1,10 @@
 import { changed } from "../../../components/lib/changed.ts";
-import { ownerOf } from "../../../components/ports/description.ts";
 import { type PlannedPort, planPorts } from "../../../components/ports/plan.ts";
 import type { WorkerInCloud } from "../../../components/server/in-cloud.ts";
 import type { PoolSpec } from "../../../components/worker-pool.ts";
 import type { Config, PoolConfig } from "../../config/load.ts";
 import { type WantedWorker, workersOf } from "../../config/workers.ts";
-import type {
-  ChangeFacts,
-  ExistingPort,
-  ExistingServer,
-  NodeFacts,
-  ServerGroup,
-  StateServer,
-} from "../../discovery/facts.ts";
+import type { ChangeFacts, ExistingServer, NodeFacts, ServerGroup, StateServer } from "../../discovery/facts.ts";
 import { isResolved } from "../../discovery/found.ts";
 import { groupOf } from "../../discovery/server-groups.ts";
 import { poolSpec } from "../../pool-spec.ts";
@@ -20,10 +12,19 @@ import { isOwner } from "../checks/names.ts";
 import { type AdoptedObject, type Adoption, adoption } from "./adopt.ts";
 import { inCloudOf } from "./in-cloud.ts";
 import { type FailedBuild, failedBuild, lastAttempt, type Recorded, wantedAttempt } from "./failed-build.ts";
-import { type ExistingPorts, existingPorts, isAttached, keysOf, portChanges, portDifferences } from "./ports.ts";
+import {
+  adoptionDifferences,
+  type ExistingPorts,
+  existingPorts,
+  isOwnPort,
+  keysOf,
+  portChanges,
+  portDifferences,
+} from "./ports.ts";
 import { nodeOfServer, type Repair, repair } from "./repair.ts";
 import { portTakeOver, serverTakeOver, type TakeOver, type WorkerTakeOver } from "./take-over.ts";
 import { unreadAdoption } from "./unread-adoption.ts";
+import { trunkTakeOvers } from "./trunks.ts";
 import { isSpread, workerZones } from "./zones.ts";
 
 /** A worker that the config declares, what it is created from, and what the cloud has of it. */
@@ -154,7 +155,8 @@ function adoptionOf(
       name: port.name,
       stateId: state.ports[port.name],
       named: ports.named.get(port.name) ?? [],
-      differences: (found) => portDifferences({ ...keysOf(worker, pool.networks.length, i), port }, found, ports.names),
+      differences: (found) =>
+        adoptionDifferences({ ...keysOf(worker, pool.networks.length, i), port }, found, ports.names),
     })),
     seen: ports.all,
     isOwner: (owner) => isOwner(facts, owner),
@@ -224,23 +226,20 @@ function decide(
 
 type Candidate = Omit<ExaminedWorker, "takeOver" | "build" | "repair" | "node" | "inCloud" | "zone" | "serverGroup">;
 
-type TakeOverCandidate = Candidate & {
-  readonly isShared: boolean;
-};
+type TakeOverCandidate = Candidate & { readonly isShared: boolean };
 
 /** Nothing is taken over where the state could not be read: whether it has it, nobody knows. */
 function takeOverOf(candidate: TakeOverCandidate, { facts, ports, nodes }: Known): WorkerTakeOver {
   const { pool, worker, planned, server, own, isShared, reasons, adoption: adopted } = candidate;
   const state = facts.state?.value;
-  if (!state) return { server: { verdict: "none" }, ports: [] };
+  if (!state) return { server: { verdict: "none" }, ports: [], trunks: [] };
   if (adopted.verdict === "adopt") {
     const ofPorts = adopted.ports.map((port) => ({ name: port.name, takeOver: unlessInState(port) }));
-    return { server: unlessInState(adopted.server), ports: ofPorts };
+    return { server: unlessInState(adopted.server), ports: ofPorts, trunks: [] };
   }
   const ofPorts = planned.map((port, i) => {
     const all = ports.named.get(port.name) ?? [];
     const ours = all.filter((found) => isOwnPort(found, server, facts));
-    const [found] = ours;
     const wanted = { ...keysOf(worker, pool.networks.length, i), port };
     const stateId = state.ports[port.name];
     const takeOver = portTakeOver({
@@ -248,7 +247,7 @@ function takeOverOf(candidate: TakeOverCandidate, { facts, ports, nodes }: Known
       stateId,
       own: ours,
       isShared: all.length > ours.length,
-      changes: found ? portDifferences(wanted, found, ports.names) : [],
+      changes: ours.slice(0, 1).flatMap((found) => portDifferences(wanted, found, ports.names)),
     });
     return { name: port.name, stateId, takeOver };
   });
@@ -261,15 +260,13 @@ function takeOverOf(candidate: TakeOverCandidate, { facts, ports, nodes }: Known
     ports: ofPorts,
     hasNode: nodes.has(worker.name),
   });
-  return { server: ofServer, ports: ofPorts.map(({ name, takeOver }) => ({ name, takeOver })) };
+  const ownPorts = ofPorts.map(({ name, takeOver }) => ({ name, takeOver }));
+  const { subports, trunks } = trunkTakeOvers(planned, ownPorts, { ports, state, facts, server });
+  return { server: ofServer, ports: [...ownPorts, ...subports], trunks };
 }
 
 const unlessInState = ({ id, isInState }: AdoptedObject): TakeOver =>
   isInState ? { verdict: "none" } : { verdict: "take over", id };
-
-/** By its description, or by an address of the worker's own server: somebody may have written a note in the description. */
-const isOwnPort = (port: ExistingPort, server: ExistingServer | undefined, facts: ChangeFacts): boolean =>
-  isOwner(facts, ownerOf(port.description)) || isAttached(port, server);
 
 /** Why a server would be replaced, according to its metadata and its ports. */
 function replacementReasons(

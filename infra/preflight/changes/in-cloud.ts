@@ -36,9 +36,11 @@ export function inCloudOf(examined: Examined, { ports, state, hasNode }: Read): 
     const seen = ports.workers.get(worker.name)?.get(i);
     return seen ? [{ port, seen }] : [];
   });
-  const taken = takeOver.ports.flatMap(({ name, takeOver: it }) =>
-    it.verdict === "take over" ? [[name, it.id] as const] : [],
-  );
+  const subports = planned.flatMap(({ trunk }) => trunk?.subports ?? []);
+  const unsecured = [
+    ...found.map(({ port, seen }) => ({ name: port.name, seen })),
+    ...subports.flatMap(({ name }) => (ports.named.get(name) ?? []).map((seen) => ({ name, seen }))),
+  ].filter(({ seen }) => seen.portSecurity === false);
   const ofWorker = [...(ports.workers.get(worker.name)?.values() ?? [])];
   const all = found.length === planned.length && found.every(({ seen }) => isAttached(seen, server));
   return {
@@ -47,13 +49,14 @@ export function inCloudOf(examined: Examined, { ports, state, hasNode }: Read): 
       ...(takeOver.server.verdict === "take over" && {
         server: { id: takeOver.server.id, isBuilt: server?.progress !== "building" },
       }),
-      ports: new Map(taken),
+      ports: takenOf(takeOver.ports),
+      ...(takeOver.trunks.length > 0 && { trunks: takenOf(takeOver.trunks) }),
     },
     portRecord: portRecordOf(server, inState, takeOver.server, {
       areAttached: ports.areRead && all,
       isEdited: reasons.length > 0,
     }),
-    unsecuredPorts: new Set(found.filter(({ seen }) => seen.portSecurity === false).map(({ port }) => port.name)),
+    unsecuredPorts: new Set(unsecured.map(({ name }) => name)),
     building: isBuilding(server, inState, hasNode) ? server?.id : undefined,
     madeZone: server?.made.availabilityZone,
     ports: ports.areRead ? new Set(found.map(({ port }) => port.name)) : undefined,
@@ -63,6 +66,10 @@ export function inCloudOf(examined: Examined, { ports, state, hasNode }: Read): 
     ...adoptedIn(examined, inState, hasNode),
   };
 }
+
+/** Ids by names. */
+const takenOf = (all: WorkerTakeOver["ports"]): ReadonlyMap<string, string> =>
+  new Map(all.flatMap(({ name, takeOver: it }) => (it.verdict === "take over" ? [[name, it.id] as const] : [])));
 
 /**
  * Also after an adoption that was interrupted between its last change in the cloud and the state: with the metadata that the

@@ -28,7 +28,7 @@ export interface PlannedChange {
   readonly place?: { readonly pool: string; readonly worker: WantedWorker };
   /** name of the pool that a worker leaves, by its server or by its own name; undefined: it stays, or neither tells */
   readonly formerPool?: string | undefined;
-  /** names of its ports whose allowed addresses are edited */
+  /** names of its ports of which is edited what their description tells */
   readonly editedPorts?: readonly string[];
 }
 
@@ -40,9 +40,8 @@ function changeOf(examined: ExaminedWorker, ports: ExistingPorts): PlannedChange
   if (adoption.verdict === "refuse") {
     return [{ ...change, verdict: "refuse", reason: adoption.refusals.map(({ problem }) => problem).join("; ") }];
   }
-  const refused = [takeOver.server, ...takeOver.ports.map((port) => port.takeOver)].flatMap((it) =>
-    it.verdict === "refuse" ? it.problem : [],
-  );
+  const others = [...takeOver.ports, ...takeOver.trunks].map((each) => each.takeOver);
+  const refused = [takeOver.server, ...others].flatMap((it) => (it.verdict === "refuse" ? it.problem : []));
   if (refused.length > 0) return [{ ...change, verdict: "refuse", reason: refused.join("; ") }];
   if (!server) {
     const reason = [madeFrom(examined), ...taken.map((it) => `${it} is taken over`)].join("; ");
@@ -116,6 +115,7 @@ function takenOver({ worker, server, takeOver }: ExaminedWorker): string[] {
   const building = server?.progress === "building" ? ", still being built" : "";
   const all = [{ name: `server ${worker.name}`, takeOver: takeOver.server, note: building }].concat(
     takeOver.ports.map(({ name, takeOver: it }) => ({ name: `port ${name}`, takeOver: it, note: "" })),
+    takeOver.trunks.map(({ name, takeOver: it }) => ({ name: `trunk ${name}`, takeOver: it, note: "" })),
   );
   return all.flatMap(({ name, takeOver: it, note }) =>
     it.verdict === "take over" ? `${name} (id ${it.id}${note})` : [],
@@ -167,7 +167,7 @@ export const createdWorkers = (changes: readonly PlannedChange[]): ReadonlySet<s
 export const replacedWorkers = (changes: readonly PlannedChange[]): ReadonlySet<string> =>
   new Set(changes.filter(replacesServer).map(({ worker }) => worker));
 
-/** Names of the ports whose allowed addresses the config edits. */
+/** Names of the ports of which the config edits what their description tells. */
 export const editedPortNames = (changes: readonly PlannedChange[]): ReadonlySet<string> =>
   new Set(changes.flatMap(({ editedPorts: names = [] }) => names));
 

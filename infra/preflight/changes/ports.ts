@@ -1,11 +1,14 @@
 import { changed } from "../../../components/lib/changed.ts";
 import { ipVersionOf, sameAddress } from "../../../components/lib/ip.ts";
 import { allowedAddressesEdit } from "../../../components/ports/allowed-addresses.ts";
+import { ownerOf } from "../../../components/ports/description.ts";
 import { portName } from "../../../components/ports/names.ts";
 import type { PlannedAddress, PlannedPort } from "../../../components/ports/plan.ts";
+import { isTrunkEdited } from "../../../components/ports/trunk.ts";
 import type { WantedWorker } from "../../config/workers.ts";
 import type { ChangeFacts, ExistingPort, ExistingServer } from "../../discovery/facts.ts";
 import type { CloudFacts } from "../../discovery/read.ts";
+import { isOwner } from "../checks/names.ts";
 
 /** The existing ports of the workers, indexed once for all of them. */
 export interface ExistingPorts {
@@ -24,6 +27,10 @@ export interface ExistingPorts {
 /** Whether a server has the port: one of its addresses is the server's. */
 export const isAttached = ({ addresses }: ExistingPort, server: ExistingServer | undefined): boolean =>
   addresses.some(({ ip }) => server?.addresses?.includes(ip));
+
+/** By its description, or by an address of the worker's own server: somebody may have written a note in the description. */
+export const isOwnPort = (port: ExistingPort, server: ExistingServer | undefined, facts: ChangeFacts): boolean =>
+  isOwner(facts, ownerOf(port.description)) || isAttached(port, server);
 
 /** A port of the config, with its keys in the pool. */
 interface Wanted {
@@ -72,6 +79,17 @@ export function keysOf(
 export const portDifferences = (wanted: Wanted, seen: ExistingPort, names: ReadonlyMap<string, string>): string[] => [
   ...placeDifferences(wanted, seen, names),
   ...allowedChange(wanted.key, wanted.port, seen),
+  ...(isTrunkEdited(wanted.port, seen) ? [`${wanted.key}.trunk ${wanted.port.trunk ? "added" : "removed"}`] : []),
+];
+
+/** The same of a port that is adopted. Nothing of a trunk that was made by hand is: its subports have other names. */
+export const adoptionDifferences = (
+  wanted: Wanted,
+  seen: ExistingPort,
+  names: ReadonlyMap<string, string>,
+): string[] => [
+  ...portDifferences(wanted, seen, names),
+  ...(wanted.port.trunk && seen.trunkId !== undefined ? [`${wanted.key}.trunk, which is not adopted`] : []),
 ];
 
 /** Whether a port is in the network and subnet, and has the address and no port security, as the config says. */
@@ -126,11 +144,11 @@ function allowedChange(key: string, port: PlannedPort, seen: ExistingPort): stri
   return edit ? changed(`${key}.allowedAddresses`, edit.before, edit.after) : [];
 }
 
-/** Names of the ports of a worker whose allowed addresses the config edits: their description tells the engine to replace them. */
+/** Names of the ports of a worker of which the config edits what their description tells the engine to replace them by. */
 export const editedPorts = (worker: string, planned: readonly PlannedPort[], { workers }: ExistingPorts): string[] =>
   planned.flatMap((port, i) => {
     const seen = workers.get(worker)?.get(i);
-    return seen && allowedAddressesEdit(port, seen) ? [port.name] : [];
+    return seen && (allowedAddressesEdit(port, seen) || isTrunkEdited(port, seen)) ? [port.name] : [];
   });
 
 /** No ports if the cluster's could not be read. Of two ports of one name, the one with the cluster's tag takes precedence. */

@@ -56,10 +56,16 @@ const otherServer = ({ id }: ExistingServer, stateId: string, { name, hasNode }:
     : `it has no Node: openstack server delete ${id}, then run \`pulumi up\`, which makes another`,
 });
 
-/** What becomes of a worker's server and of its planned ports, in their order. */
+interface NamedTakeOver {
+  readonly name: string;
+  readonly takeOver: TakeOver;
+}
+
+/** What becomes of a worker's server, of its planned ports, in their order, then their subports, and of their trunks. */
 export interface WorkerTakeOver {
   readonly server: TakeOver;
-  readonly ports: readonly { readonly name: string; readonly takeOver: TakeOver }[];
+  readonly ports: readonly NamedTakeOver[];
+  readonly trunks: readonly NamedTakeOver[];
 }
 
 /** A port of a worker, and what the cloud has by its name. */

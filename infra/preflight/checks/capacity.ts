@@ -1,12 +1,12 @@
 import { addressCount, inRange, ipVersionOf } from "../../../components/lib/ip.ts";
-import { portName } from "../../../components/ports/names.ts";
+import { portName, subportName } from "../../../components/ports/names.ts";
 import { asList } from "../../config/fields.ts";
 import type { Config } from "../../config/load.ts";
 import { workersOf } from "../../config/workers.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { PreflightFacts, Usage } from "../../discovery/facts.ts";
 import { found } from "../../discovery/found.ts";
-import type { SubnetFacts } from "../../discovery/read.ts";
+import type { PortFacts, SubnetFacts } from "../../discovery/read.ts";
 import { ownServers } from "./names.ts";
 
 /** A port that this update adds. */
@@ -33,15 +33,21 @@ export function added(config: Config, facts: PreflightFacts): Added {
     const workers = workersOf(pool, facts.cluster.infraId);
     const fresh = workers.filter(({ name }) => !servers.has(name) && !pool.adopt.includes(name)).length;
     const ports = workers.flatMap((worker, j) => {
-      const own = worker.networks.map(({ fixedIp }, k) => ({
+      const own = worker.networks.map(({ fixedIp, trunk }, k) => ({
         fixedIps: asList(fixedIp),
-        subnets: named?.workerPorts[j]?.[k]?.subnets ?? [],
+        trunk,
+        facts: named?.workerPorts[j]?.[k],
       }));
-      const shared = pool.networks.map((_, k) => ({
+      const shared = pool.networks.map(({ trunk }, k) => ({
         fixedIps: k === 0 ? worker.fixedIps : [],
-        subnets: named?.ports[k]?.subnets ?? [],
+        trunk,
+        facts: named?.ports[k],
       }));
-      return [...shared, ...own].filter((_, k) => !there.has(portName(worker.name, k)));
+      const all = [...shared, ...own].flatMap(({ fixedIps, trunk, facts: port }, k) => {
+        const name = portName(worker.name, k);
+        return [{ name, fixedIps, subnets: port?.subnets ?? [] }, ...subportsOf(name, trunk, port)];
+      });
+      return all.filter(({ name }) => !there.has(name));
     });
     const { vcpus = 0, ram = 0 } = (named && found(named.flavor)) ?? {};
     return { fresh, cores: fresh * vcpus, ram: fresh * ram, ports };
@@ -54,6 +60,20 @@ export function added(config: Config, facts: PreflightFacts): Added {
     ports: perPool.flatMap(({ ports }) => ports),
   };
 }
+
+/** Where Neutron chooses the subnet, its addresses are not counted. */
+const subportsOf = (
+  port: string,
+  trunk: Config["pools"][number]["networks"][number]["trunk"],
+  { subports = [] }: Pick<PortFacts, "subports"> = {},
+): (NewPort & { readonly name: string })[] =>
+  (trunk?.subports ?? []).flatMap(({ segmentationId }, i) => {
+    const named = subports[i];
+    if (!named) return [];
+    const { network, subnets } = named;
+    const place = { segmentationId, networkId: network.id, subnetIds: subnets.map(({ id }) => id) };
+    return [{ name: subportName(port, place), fixedIps: [], subnets }];
+  });
 
 function overQuota(resource: string, more: number, usage: Usage | undefined): Diagnostic[] {
   if (!usage || more === 0 || usage.limit < 0 || usage.used + more <= usage.limit) return [];

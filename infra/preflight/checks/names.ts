@@ -68,15 +68,27 @@ function groupByEach<K, T>(items: readonly T[], keysOf: (item: T) => readonly K[
   return groups;
 }
 
-function existingOf({ checks, cluster, owner, formerOwners, state }: PreflightFacts): Existing {
+/** Networks of subports alone: their addresses may be those of the machine networks, in another VLAN. */
+function vlansAlone({ network, pools }: PreflightFacts["cloud"]): ReadonlySet<string> {
+  const ports = pools.flatMap((pool) => [...pool.ports, ...pool.workerPorts.flat()]).flatMap((port) => port ?? []);
+  const own = new Set([network?.id, ...ports.map((port) => port.network.id)]);
+  const vlans = ports.flatMap(({ subports = [] }) => subports.map((each) => each.network.id));
+  return new Set(vlans.filter((id) => !own.has(id)));
+}
+
+function existingOf({ checks, cluster, cloud, owner, formerOwners, state }: PreflightFacts): Existing {
   const allPorts = checks.ports.value ?? [];
+  const others = vlansAlone(cloud);
   return {
     owner,
     formerOwners,
     tag: clusterTag(cluster.infraId),
     servers: Map.groupBy(checks.servers.value ?? [], ({ name }) => name),
     portsOf: groupByEach(allPorts, workersOfPort),
-    holders: groupByEach(allPorts, (port) => port.addresses.map(({ ip }) => canonicalIp(ip))),
+    holders: groupByEach(
+      allPorts.filter(({ networkId }) => !others.has(networkId)),
+      (port) => port.addresses.map(({ ip }) => canonicalIp(ip)),
+    ),
     nodes: new Map(cluster.nodes.map((node) => [node.name, node])),
     state: state?.value?.servers,
     machines: new Set((checks.machines.value ?? []).map(({ name }) => name)),

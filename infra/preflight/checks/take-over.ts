@@ -35,7 +35,7 @@ function liveWorkers(workers: readonly ExaminedWorker[], { nodes }: PreflightFac
   ];
 }
 
-/** Servers and ports of this stack that are not in its state, and cannot be taken over, and servers of both that are going. */
+/** Servers, ports and trunks of this stack that are not in its state, and cannot be taken over, and servers of both that are going. */
 export function takeOverDiagnostics(
   workers: readonly ExaminedWorker[],
   { state, cluster }: Pick<PreflightFacts, "state" | "cluster">,
@@ -58,7 +58,7 @@ export function takeOverDiagnostics(
     ...liveWorkers(workers, cluster),
     ...workers.flatMap(({ worker: { path }, takeOver }) => [
       ...refused(takeOver.server, path, serverName),
-      ...takeOver.ports.flatMap((port) => refused(port.takeOver, path, portName)),
+      ...[...takeOver.ports, ...takeOver.trunks].flatMap((each) => refused(each.takeOver, path, portName)),
     ]),
   ];
 }

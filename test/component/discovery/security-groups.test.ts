@@ -1,7 +1,4 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import { CloudClient } from "../../../components/openstack/client.ts";
-import { readHasSecurityGroups } from "../../../infra/discovery/cloud/security-groups.ts";
-import { cloudForEachTest } from "../support/cloud-of-each-test.ts";
 import { cloud, diagnosticsOf, mockCloud, read, seen, subnet } from "../support/cloud-lookups.ts";
 
 mockCloud();
@@ -27,27 +24,5 @@ describe("GIVEN a network service without security groups", () => {
     expect(await diagnosticsOf(read(machines, pool))).toMatchObject([
       { path, problem: "workers: the cloud's network service has no security groups" },
     ]);
-  });
-});
-
-describe("GIVEN a network service that does not list the extension security-group", () => {
-  const scripted = cloudForEachTest();
-  const found = async (): Promise<boolean> =>
-    readHasSecurityGroups(await CloudClient.login(scripted.cloud.name, signal()), signal());
-  const signal = () => AbortSignal.timeout(10_000);
-
-  test("WHEN it answers with its groups THEN it has them", async () => {
-    scripted.cloud.onRequest = (request) => (request.includes("/extensions") ? 404 : undefined);
-    expect(await found()).toBe(true);
-    expect(scripted.cloud.requests).toContain("GET /network/v2.0/security-groups?fields=id&limit=1");
-  });
-
-  test.each([
-    [404, "it has none", false],
-    [403, "it does not tell", true],
-    [503, "it does not tell", true],
-  ])("WHEN it answers %d THEN %s", async (status, _, expected) => {
-    scripted.cloud.onRequest = (request) => (request.includes("/security-groups") ? status : undefined);
-    expect(await found()).toBe(expected);
   });
 });

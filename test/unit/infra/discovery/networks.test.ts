@@ -25,6 +25,20 @@ describe("GIVEN a config that names two networks, one of them twice", () => {
     expect(pools[0]?.workerPorts.flat().map((each) => each?.network)).toMatchObject([others]);
   });
 
+  test("WHEN a port has a trunk THEN the networks of its subports are among them", () => {
+    const backup = { id: "backup-id", name: "backup", mtu: undefined };
+    const trunk = { ...port, subports: [{ network: backup, subnets: [] }] };
+    const { cloud: vlans } = factsOf({ ports: [trunk] });
+    expect(networkIds(vlans)).toEqual(["n", "storage-id", "backup-id"]);
+    const { pools } = withNetworks(
+      vlans,
+      networksSchema.parse({ networks: [{ id: "backup-id", project_id: "other", port_security_enabled: false }] }),
+      "own",
+    );
+    expect(pools[0]?.ports[1]?.subports).toMatchObject([{ network: { portSecurity: false, otherProject: "other" } }]);
+    expect(pools[0]?.ports[0]).not.toHaveProperty("subports");
+  });
+
   test("WHEN Neutron does not have the extension THEN port security is not known", () => {
     expect(read({ id: "n", project_id: "own" }).network?.portSecurity).toBeUndefined();
   });

@@ -78,6 +78,8 @@ test("GIVEN what the services answer WHEN it is read THEN it is what the checks 
     },
   ]);
   const security = [true, false].map((enabled) => ({ ...seen, port_security_enabled: enabled }));
+  const trunks = [{ id: "p", network_id: "n", trunk_details: { trunk_id: "t", sub_ports: [] } }];
+  expect(portsSchema.parse({ ports: trunks })).toMatchObject([{ trunkId: "t" }]);
   expect(portsSchema.parse({ ports: security }).map((each) => each.portSecurity)).toEqual([undefined, false]);
   const held = [{ device_id: "" }, { device_id: "a-server" }].map((it) => ({
     ...seen,

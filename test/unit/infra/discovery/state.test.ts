@@ -30,6 +30,12 @@ test("GIVEN what the engine tells of a state WHEN it is read THEN its servers an
   });
 });
 
+test("GIVEN a trunk WHEN the state is read THEN it is known by name", () => {
+  const type = "openstack:networking/trunk:Trunk";
+  const outputs = { [urn(type, "w-0-port-0-trunk")]: { type, outputs: { id: "t0" } } };
+  expect(stateOf({ outputs }).trunks).toEqual({ "w-0-port-0-trunk": "t0" });
+});
+
 test("GIVEN workers of which one is protected WHEN the state is read THEN it tells by which pool", () => {
   const type = "openstack-baremetal-compute:index:BaremetalWorker";
   const outputs = {
