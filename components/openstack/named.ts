@@ -18,6 +18,8 @@ export interface NamedPort {
   readonly description: string;
   /** id of the server that it is attached to; empty: none */
   readonly deviceId: string;
+  /** id of the trunk that it is the parent of; undefined: it is none */
+  readonly trunkId: string | undefined;
 }
 
 const servers = z.object({
@@ -33,6 +35,8 @@ const ports = z.object({
       name: z.string(),
       description: z.string().nullish(),
       device_id: z.string().nullish(),
+      // only with Neutron's extension trunk-details, and of the parent of a trunk
+      trunk_details: z.object({ trunk_id: z.string() }).nullish(),
     }),
   ),
 });
@@ -75,17 +79,36 @@ export async function portsNamed(
   names: readonly string[],
   signal: AbortSignal,
 ): Promise<NamedPort[]> {
-  const query = new URLSearchParams(names.map((name): [string, string] => ["name", name]));
-  for (const field of ["id", "name", "description", "device_id"]) query.append("fields", field);
+  const found = await portsBy(client, "name", names, signal);
+  return found.filter(({ name }) => names.includes(name));
+}
+
+/** The ports with any of these descriptions. */
+export async function portsDescribed(
+  client: CloudClient,
+  descriptions: readonly string[],
+  signal: AbortSignal,
+): Promise<NamedPort[]> {
+  const found = await portsBy(client, "description", descriptions, signal);
+  return found.filter(({ description }) => descriptions.includes(description));
+}
+
+async function portsBy(
+  client: CloudClient,
+  key: "name" | "description",
+  values: readonly string[],
+  signal: AbortSignal,
+): Promise<NamedPort[]> {
+  const query = new URLSearchParams(values.map((value): [string, string] => [key, value]));
+  for (const field of ["id", "name", "description", "device_id", "trunk_details"]) query.append("fields", field);
   const found = await client.get("network", `/v2.0/ports?${query.toString()}`, ports, signal);
-  return found.ports
-    .filter(({ name }) => names.includes(name))
-    .map(({ id, name, description, device_id: deviceId }) => ({
-      id,
-      name,
-      description: description ?? "",
-      deviceId: deviceId ?? "",
-    }));
+  return found.ports.map(({ id, name, description, device_id: deviceId, trunk_details: trunk }) => ({
+    id,
+    name,
+    description: description ?? "",
+    deviceId: deviceId ?? "",
+    trunkId: trunk?.trunk_id,
+  }));
 }
 
 /** What Nova says of a server; undefined: it is gone. */
@@ -109,6 +132,9 @@ export const faultOf = async (client: CloudClient, id: string, signal: AbortSign
 
 export const deleteServer = (client: CloudClient, id: string, signal: AbortSignal): Promise<void> =>
   client.delete("compute", `/servers/${id}`, signal);
+
+export const deleteTrunk = (client: CloudClient, id: string, signal: AbortSignal): Promise<void> =>
+  client.delete("network", `/v2.0/trunks/${id}`, signal);
 
 export const deletePort = (client: CloudClient, id: string, signal: AbortSignal): Promise<void> =>
   client.delete("network", `/v2.0/ports/${id}`, signal);

@@ -1,6 +1,14 @@
-import { deletePort, type NamedPort, portsNamed, serversNamed, statusOf } from "../../openstack/named.ts";
-import { ownerOf } from "../../ports/description.ts";
-import { portName } from "../../ports/names.ts";
+import {
+  deletePort,
+  deleteTrunk,
+  type NamedPort,
+  portsDescribed,
+  portsNamed,
+  serversNamed,
+  statusOf,
+} from "../../openstack/named.ts";
+import { ownerDescription, ownerOf } from "../../ports/description.ts";
+import { portInfix, portName, subportPrefix, trunkName } from "../../ports/names.ts";
 import { ownersOf } from "../metadata/ownership.ts";
 import type { Operation } from "../operation/phases.ts";
 import type { ClaimedWorker, ClaimInputs } from "../operation/types.ts";
@@ -15,6 +23,7 @@ const mostPorts = 16;
 interface Leftovers {
   /** ids of its servers */
   readonly servers: readonly string[];
+  /** subports among them, and each with its trunk */
   readonly ports: readonly NamedPort[];
 }
 
@@ -45,8 +54,9 @@ export async function isServerOf(
 
 /**
  * Removes what a command that was interrupted has left of a worker in the cloud: the engine records a creation only once it
- * is answered, so that a server or port may stand that no state has. Runs when everything that the state had is deleted.
- * Only what has the worker's name and its owner is touched: servers by their metadata, ports by their description.
+ * is answered, so that a server, a port or a trunk may stand that no state has. Runs when everything that the state had is deleted.
+ * Only what has the worker's name and its owner is touched: servers by their metadata, ports by their description, and the
+ * trunks on such ports.
  *
  * @param drain takes the Node of a server out of service, if there is one; undefined: the cluster is skipped
  * @throws UserError when something may be left
@@ -94,13 +104,20 @@ class WorkerRemoval {
       awaiting: () => `the cloud's answer what it has of ${nodeName}`,
     };
     return this.#phases.run(phase, async (ask) => {
-      const [named, ports] = await Promise.all([
+      const [named, ports, subports] = await Promise.all([
         ask((client, signal) => serversNamed(client, nodeName, signal)),
         ask((client, signal) => portsNamed(client, portNames(nodeName), signal)),
+        ask((client, signal) => portsDescribed(client, subportDescriptions(owners, nodeName), signal)),
       ]);
       const servers = named.filter((server) => isOwner(server.owner)).map(({ id }) => id);
       const own = ports.filter((port) => isOwner(ownerOf(port.description)) || servers.includes(port.deviceId));
-      return { servers, ports: await this.#unused(own, servers, ask) };
+      const unused = await this.#unused(own, servers, ask);
+      const used = own.filter((port) => !unused.includes(port));
+      const free = subports.filter(
+        ({ name }) =>
+          name.startsWith(`${nodeName}${portInfix}`) && !used.some((port) => name.startsWith(subportPrefix(port.name))),
+      );
+      return { servers, ports: [...unused, ...free] };
     });
   }
 
@@ -139,6 +156,9 @@ class WorkerRemoval {
     const left = new Set(ports);
     const awaiting = () => [...left].map(({ name, id }) => `port ${name} (${id}) to be gone`).join(", ");
     return this.#phases.run({ name: "port removal", timeout: this.#shortTimeout, awaiting }, async (ask) => {
+      // Neutron deletes no port that is in a trunk
+      for (const { trunkId } of ports)
+        if (trunkId !== undefined) await ask((client, signal) => deleteTrunk(client, trunkId, signal));
       for (const port of ports) {
         await ask((client, signal) => deletePort(client, port.id, signal));
         left.delete(port);
@@ -156,6 +176,7 @@ class WorkerRemoval {
     const { nodeName } = this.#inputs;
     return [
       ...servers.map((id) => `server ${nodeName} (${id})`),
+      ...ports.flatMap(({ name, trunkId }) => (trunkId === undefined ? [] : `trunk ${trunkName(name)} (${trunkId})`)),
       ...ports.map(({ name, id }) => `port ${name} (${id})`),
     ].join(", ");
   }
@@ -168,5 +189,9 @@ class WorkerRemoval {
       : `An interrupted command may have left a server ${nodeName} and its ports in the cloud.`;
   }
 }
+
+/** The descriptions of the worker's subports: their names tell VLANs and networks that nobody may know any more. */
+const subportDescriptions = (owners: readonly string[], worker: string): string[] =>
+  owners.map((owner) => ownerDescription(owner, worker));
 
 const portNames = (worker: string): string[] => Array.from({ length: mostPorts }, (_, i) => portName(worker, i));

@@ -67,6 +67,8 @@ export class ScriptedCloud {
   /** false: its list of servers has no faults, as of those in another cell than the database of Nova's API */
   listsFaults = true;
   readonly ports = new Map<string, CloudPort>();
+  /** by id: the ids of its parent and of its subports */
+  readonly trunks = new Map<string, { parent: string; subports: readonly string[] }>();
   /** by name: the owner that its metadata names, and the names of its objects */
   readonly containers = new Map<string, { owner?: string; objects: Set<string> }>();
   /** Ironic's; undefined: the catalog has no Ironic */
@@ -176,6 +178,8 @@ export class ScriptedCloud {
     const [, service, kind = "", id = ""] = /^\/(compute|network|objects)\/?([^/]*)\/?(.*)$/.exec(url.pathname) ?? [];
     if (service === "compute") return this.#compute(method, id, url);
     if (url.pathname.endsWith("/security-groups")) return { status: 200, body: { security_groups: [] } };
+    const [, trunk] = /^\/network\/v2\.0\/trunks\/(.+)$/.exec(url.pathname) ?? [];
+    if (trunk !== undefined) return { status: method === "DELETE" && this.trunks.delete(trunk) ? 204 : 404 };
     if (service === "network") return this.#network(method, /ports\/?(.*)$/.exec(url.pathname)?.[1] ?? "", url);
     if (service === "objects" && kind === "" && method === "POST") {
       const set = Object.entries(sent).filter(([name]) => name.startsWith("x-account-meta-"));
@@ -258,19 +262,27 @@ export class ScriptedCloud {
 
   #network(method: string, id: string, url: URL): Answer {
     if (id === "") {
-      const names = url.searchParams.getAll("name");
-      const isAsked = ({ name }: CloudPort): boolean => names.length === 0 || names.includes(name);
+      const asked = (key: "name" | "description"): readonly string[] => url.searchParams.getAll(key);
+      const isAsked = (port: CloudPort): boolean =>
+        (["name", "description"] as const).every((key) => asked(key).length === 0 || asked(key).includes(port[key]));
       return {
         status: 200,
         body: {
           ports: page([...this.ports.values()], url)
             .filter(isAsked)
-            .map(inNetwork),
+            .map((port) => this.#inNetwork(port)),
         },
       };
     }
     if (method !== "DELETE") return { status: 405 };
+    if ([...this.trunks.values()].some(({ parent, subports }) => [parent, ...subports].includes(id)))
+      return { status: 409 };
     return { status: this.ports.delete(id) ? 204 : 404 };
+  }
+
+  #inNetwork(port: CloudPort): object {
+    const [trunk] = [...this.trunks].find(([, { parent }]) => parent === port.id) ?? [];
+    return { ...port, network_id: "n", ...(trunk !== undefined && { trunk_details: { trunk_id: trunk } }) };
   }
 
   get #account(): { id: string; name: string }[] {
@@ -292,8 +304,6 @@ export class ScriptedCloud {
     return { status: 200, body: [...objects].map((each) => ({ name: each })), headers };
   }
 }
-
-const inNetwork = (port: CloudPort): object => ({ ...port, network_id: "n" });
 
 /** The items after the marker, as many as there may be on a page. */
 function page<T extends { readonly id: string }>(items: readonly T[], url: URL): T[] {

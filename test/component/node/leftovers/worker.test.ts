@@ -41,11 +41,12 @@ function deletion(
 }
 
 describe("GIVEN a worker of which the cloud has nothing, WHEN its claim is deleted", () => {
-  test("THEN that takes one login, one list of servers and one of ports", async () => {
+  test("THEN that takes one login, one list of servers, one of ports and one of subports", async () => {
     await deletion();
     const lists = own.cloud.requests.map((request) => request.replace(/\?.*$/, ""));
     expect(lists.toSorted()).toEqual([
       "GET /compute/servers/detail",
+      "GET /network/v2.0/ports",
       "GET /network/v2.0/ports",
       "POST /v3/auth/tokens",
     ]);
@@ -57,7 +58,7 @@ describe("GIVEN a worker of which the cloud has nothing, WHEN its claim is delet
       Array.from({ length: 100 }, (_, i) => deletion({ nodeName: `lab-worker-${i}`, removeTimeout: 110 })),
     );
     expect(own.cloud.logins).toBe(1);
-    expect(own.cloud.requests).toHaveLength(201);
+    expect(own.cloud.requests).toHaveLength(301);
   }, 120_000);
 
   test("THEN the login that told which project the entry leads to serves here too", async () => {
