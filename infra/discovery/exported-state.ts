@@ -9,6 +9,7 @@ export interface StackState {
   readonly clusterUid: string | undefined;
   readonly servers: readonly StateObject[];
   readonly ports: readonly StateObject[];
+  readonly trunks: readonly StateObject[];
   /** their ids are their names */
   readonly containers: readonly StateObject[];
   readonly nodes: readonly StateNode[];
@@ -90,6 +91,7 @@ export function parseState(text: string): StackState {
     clusterUid,
     servers: objectsOf(resources, "openstack:compute/instance:Instance"),
     ports: objectsOf(resources, "openstack:networking/port:Port"),
+    trunks: objectsOf(resources, "openstack:networking/trunk:Trunk"),
     containers: objectsOf(resources, "openstack:objectstorage/container:Container"),
     nodes: resources.filter(({ type }) => type === "openshift-node:index:OpenShiftNode").map(nodeOf),
     pending: pending.map(({ type, resource }) => ({ type, urn: resource.urn })),

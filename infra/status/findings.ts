@@ -6,7 +6,7 @@ import { isOwner } from "../preflight/checks/names.ts";
 import { up, upWithRefresh } from "./commands.ts";
 import type { Finding } from "./finding.ts";
 import { type FullObservation, infraIdOf } from "./observation.ts";
-import { orphanedNodes, orphanedPorts, unrecordedServers } from "./orphans.ts";
+import { orphanedNodes, orphanedPorts, orphanedTrunks, unrecordedServers } from "./orphans.ts";
 import { recordedWorkers } from "./recorded.ts";
 
 /** What the join of state, cloud and cluster has found, each object once. Without the state nothing is anybody's orphan. */
@@ -20,6 +20,7 @@ export function findingsOf(observation: FullObservation): Finding[] {
     ...recordedWorkers(observation, state),
     ...servers,
     ...orphanedPorts(observation, state, named),
+    ...orphanedTrunks(observation, state),
     ...containers(observation, state),
     ...orphanedNodes(observation, state, named),
   ];

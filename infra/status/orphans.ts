@@ -1,3 +1,4 @@
+import { isTrunkParent } from "../../components/ports/description.ts";
 import type { PortStatus, ServerStatus } from "../discovery/cloud/project.ts";
 import type { NodeStatus } from "../discovery/cluster/status.ts";
 import type { StackState, StateObject } from "../discovery/exported-state.ts";
@@ -26,6 +27,13 @@ function unrecordedPorts(observation: FullObservation, state: StackState): PortS
   const known = new Set(state.ports.map(({ id }) => id));
   const ports = observation.cloud.value?.ports ?? [];
   return ports.filter(({ id, owner }) => isOwner(observation, owner) && !known.has(id));
+}
+
+/** Neutron deletes no port that is in a trunk. */
+function portRemoval(ports: readonly PortStatus[]): string {
+  const trunks = ports.flatMap(({ trunkId }) => trunkId ?? []);
+  const first = trunks.length === 0 ? "" : `openstack network trunk delete ${trunks.join(" ")} && `;
+  return `${first}openstack port delete ${ports.map(({ id }) => id).join(" ")}`;
 }
 
 /** A server that neither config nor state has, and what goes with it. */
@@ -60,7 +68,7 @@ function removal(
       problem: `${what}, and was made for cluster ${infraId}: whether a Node runs on it, cluster ${cluster} of the kubeconfig cannot tell`,
       command: `openstack server show ${id}`,
     };
-  const rest = ports.length === 0 ? "" : ` && openstack port delete ${ports.map((port) => port.id).join(" ")}`;
+  const rest = ports.length === 0 ? "" : ` && ${portRemoval(ports)}`;
   return { problem: `${what}, and there is no Node of it`, command: `openstack server delete --wait ${id}${rest}` };
 }
 
@@ -96,7 +104,8 @@ export function orphanedPorts(observation: FullObservation, state: StackState, n
   const wanted = wantedWorkersOf(observation);
   return unrecordedPorts(observation, state)
     .filter(({ id }) => !named.has(id))
-    .map(({ id, name, deviceId }) => {
+    .map((port) => {
+      const { id, name, deviceId } = port;
       const subjects = [id];
       const user = servers.get(deviceId);
       const isTaken = !recorded.has(name) && workersOfPort({ name }).some((worker) => wanted.has(worker));
@@ -109,8 +118,25 @@ export function orphanedPorts(observation: FullObservation, state: StackState, n
         return { problem, command: up(observation.stack), subjects };
       }
       const problem = `this stack's port ${name} (${id}) is in neither config nor state, and no server uses it`;
-      return { problem, command: `openstack port delete ${id}`, subjects };
+      return { problem, command: portRemoval([port]), subjects };
     });
+}
+
+/** The trunks that the state does not have on ports that it has, unless it has another of that name. */
+export function orphanedTrunks({ cloud, stack }: FullObservation, state: StackState): Finding[] {
+  const known = new Set(state.trunks.map(({ id }) => id));
+  const ports = new Set(state.ports.map(({ id }) => id));
+  return (cloud.value?.ports ?? []).flatMap(({ id, name, trunkId, description }) => {
+    if (trunkId === undefined || known.has(trunkId) || !ports.has(id)) return [];
+    const subjects = [trunkId];
+    const problem = `the state does not have trunk ${trunkId} on this stack's port ${name} (${id})`;
+    if (isTrunkParent(description)) return { problem, command: up(stack), subjects };
+    return {
+      problem,
+      command: `openstack network trunk delete ${trunkId}`,
+      subjects,
+    };
+  });
 }
 
 /** @param named what other findings are about */

@@ -1,3 +1,4 @@
+import { trunkName } from "../../components/ports/names.ts";
 import type { ServerStatus } from "../discovery/cloud/project.ts";
 import type { NodeStatus } from "../discovery/cluster/status.ts";
 import { notReady } from "../preflight/not-ready.ts";
@@ -24,8 +25,9 @@ export function recordedWorkers(observation: FullObservation, state: StackState)
       .filter(({ deleting }) => !deleting)
       .flatMap((recorded) => {
         const port = ports.get(recorded.id);
-        return port ? renamed("port", recorded, port.name) : portGone(recorded, observation);
+        return port ? renamed("port", recorded, port.name) : gone("port", recorded, observation);
       }),
+    ...trunksGone(observation, state),
     ...withoutServer(observation, state),
   ];
 }
@@ -60,9 +62,19 @@ function serverGone(recorded: StateObject, observation: FullObservation): Findin
   return [{ problem, command: upWithRefresh(observation.stack), subjects: [recorded.urn] }];
 }
 
-function portGone({ name, id, urn }: StateObject, { stack }: FullObservation): Finding[] {
-  const problem = `the state has port ${name} (${id}), which is gone from the cloud`;
+function gone(kind: "port" | "trunk", { name, id, urn }: StateObject, { stack }: FullObservation): Finding[] {
+  const problem = `the state has ${kind} ${name} (${id}), which is gone from the cloud`;
   return [{ problem, command: upWithRefresh(stack), subjects: [urn] }];
+}
+
+/** Of a trunk whose port is gone, too, the port tells. */
+function trunksGone(observation: FullObservation, { trunks }: StackState): Finding[] {
+  const ports = observation.cloud.value?.ports ?? [];
+  const found = new Set(ports.map(({ trunkId }) => trunkId));
+  const names = new Set(ports.map(({ name }) => trunkName(name)));
+  return trunks
+    .filter(({ id, name, deleting }) => !deleting && !found.has(id) && names.has(name))
+    .flatMap((recorded) => gone("trunk", recorded, observation));
 }
 
 function renamed(kind: "server" | "port", { id, name, urn }: StateObject, found: string): Finding[] {

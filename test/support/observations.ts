@@ -109,6 +109,12 @@ export const statePort = (id: string, name: string): StateObject => ({
   name,
   deleting: false,
 });
+export const stateTrunk = (id: string, name: string): StateObject => ({
+  urn: `${project}PortTrunk$openstack:networking/trunk:Trunk::${name}`,
+  id,
+  name,
+  deleting: false,
+});
 export const stateContainer = (name: string): StateObject => ({
   urn: `${project}IgnitionStore$openstack:objectstorage/container:Container::metal`,
   id: name,
@@ -127,6 +133,7 @@ export const stateOf = (change: Partial<StackState> = {}): StackState => ({
   clusterUid: "0",
   servers: [],
   ports: [],
+  trunks: [],
   containers: [],
   nodes: [],
   pending: [],

@@ -36,6 +36,7 @@ describe("GIVEN an export of the engine", () => {
       clusterUid: undefined,
       servers: [],
       ports: [],
+      trunks: [],
       containers: [],
       nodes: [],
       pending: [],
@@ -53,6 +54,7 @@ describe("GIVEN an export of the engine", () => {
         inputs: { cloudProject: "q", clusterUid: "u" },
       },
       { urn: "urn:0", type, inputs },
+      { urn: "urn:t", type: "openstack:networking/trunk:Trunk", id: "t1", inputs: { name: "w-0-port-0-trunk" } },
       { urn: "urn:1", type, id: "s1", inputs, delete: true },
     ];
     const pending_operations = [{ type: "creating", resource: { urn: "urn:0", type, inputs } }];
@@ -61,6 +63,7 @@ describe("GIVEN an export of the engine", () => {
       cloud: { project: "q", region: "" },
       clusterUid: "u",
       servers: [{ urn: "urn:1", id: "s1", name: "w-0", deleting: true }],
+      trunks: [{ urn: "urn:t", id: "t1", name: "w-0-port-0-trunk", deleting: false }],
       pending: [{ type: "creating", urn: "urn:0" }],
     });
   });
