@@ -109,6 +109,7 @@ export class BaremetalWorker extends pulumi.ComponentResource {
         editedPorts: args.editedPorts,
         existing: args.existing,
         inCloud: args.inCloud,
+        trunkOwner: args,
         after: [claim],
       },
       { parent: this },

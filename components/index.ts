@@ -13,4 +13,5 @@ export { OpenShiftNode, type OpenShiftNodeArgs } from "./openshift-node.ts";
 export { poolDefaults } from "./pool-defaults.ts";
 export { PoolMembership, type PoolMembershipArgs } from "./pool-membership.ts";
 export { SubnetPorts, type SubnetPortsArgs } from "./subnet-ports.ts";
+export { TrunkClaim, type TrunkClaimArgs } from "./trunk-claim.ts";
 export { type PoolIgnition, type PoolSpec, type PoolWorker, WorkerPool, type WorkerPoolArgs } from "./worker-pool.ts";

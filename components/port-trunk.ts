@@ -1,17 +1,33 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
+import { ownerArgs } from "./args.ts";
+import { engineMargin } from "./lifecycle/defaults.ts";
 import type { ExistingObjects } from "./openstack/existing.ts";
 import { trunkInPlaceLine } from "./ports/in-place.ts";
 import type { PlannedSubport, PlannedTrunk } from "./ports/trunk.ts";
 import { refuseDuplicate } from "./server/duplicate.ts";
 import type { WorkerInCloud } from "./server/in-cloud.ts";
+import { TrunkClaim } from "./trunk-claim.ts";
+
+/** Whose the trunk is, for its claim. */
+export interface TrunkOwner {
+  /** `<organization>/<project>/<stack>` */
+  readonly owner: string;
+  /** what the stack was before, in the same form */
+  readonly formerOwners: readonly string[];
+  /** path of the pool in the config */
+  readonly configPath: string;
+  /** in seconds */
+  readonly timeouts: { readonly nodeRemoval: number };
+}
 
 export interface PortTrunkArgs {
   /** name of the worker */
   readonly worker: string;
   readonly trunk: PlannedTrunk;
-  /** id of the port that it is on */
-  readonly portId: pulumi.Input<string>;
+  readonly trunkOwner: TrunkOwner;
+  /** the port that it is on, by its name in the cloud */
+  readonly parent: { readonly name: string; readonly port: openstack.networking.Port };
   /** looks up the objects that the cloud already has: a second subport of a name is never created */
   readonly existing: ExistingObjects;
   readonly inCloud: Pick<WorkerInCloud, "takenOver" | "unsecuredPorts">;
@@ -49,23 +65,28 @@ const unmanaged = [
  */
 export class PortTrunk extends pulumi.ComponentResource {
   /** created before the worker's server and deleted after it */
-  readonly trunk: openstack.networking.Trunk;
+  readonly resources: readonly pulumi.Resource[];
 
   constructor(name: string, args: PortTrunkArgs, opts?: pulumi.ComponentResourceOptions) {
     super("openstack-baremetal-compute:index:PortTrunk", name, {}, opts);
-    const { worker, trunk, portId } = args;
-    const subPorts = trunk.subports.map((subport) => ({
-      portId: this.#subport(subport, args).id,
+    const { worker, trunk, parent } = args;
+    const subports = trunk.subports.map((planned) => ({ planned, port: this.#subport(planned, args) }));
+    const claim = this.#claim(
+      args,
+      subports.map(({ port }) => port),
+    );
+    const subPorts = subports.map(({ planned: { segmentationId }, port }) => ({
+      portId: port.id,
       segmentationType: "vlan",
-      segmentationId: subport.segmentationId,
+      segmentationId,
     }));
     const id = args.inCloud.takenOver.trunks?.get(trunk.name);
-    this.trunk = new openstack.networking.Trunk(
+    const declared = new openstack.networking.Trunk(
       trunk.name,
       {
         name: trunk.name,
         description: trunk.description,
-        portId,
+        portId: parent.port.id,
         adminStateUp: true,
         subPorts,
         tags: [...trunk.tags],
@@ -76,12 +97,28 @@ export class PortTrunk extends pulumi.ComponentResource {
         deleteBeforeReplace: true,
         ignoreChanges: ["adminStateUp", "description"],
         ...(id !== undefined && { import: id }),
-        dependsOn: [...args.after],
+        dependsOn: [claim, ...args.after],
         hooks: { beforeUpdate: id === undefined ? [logInPlace(worker, trunk.name)] : [] },
         customTimeouts: timeouts,
       },
     );
+    this.resources = [claim, declared];
     this.registerOutputs();
+  }
+
+  /** In the state before the trunk can be in the cloud, and deleted before the ports are. */
+  #claim({ parent, trunkOwner }: PortTrunkArgs, subports: readonly pulumi.Resource[]): TrunkClaim {
+    const { configPath, timeouts: bounds } = trunkOwner;
+    const { nodeRemoval: removeTimeout } = bounds;
+    return new TrunkClaim(
+      parent.name,
+      { port: parent.name, ...ownerArgs(trunkOwner), removeTimeout, configPath },
+      {
+        parent: this,
+        dependsOn: [parent.port, ...subports],
+        customTimeouts: { delete: `${removeTimeout + engineMargin}s` },
+      },
+    );
   }
 
   #subport(planned: PlannedSubport, { existing, inCloud, after }: PortTrunkArgs): openstack.networking.Port {

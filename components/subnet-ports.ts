@@ -2,7 +2,7 @@ import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { ipVersionOf } from "./lib/ip.ts";
 import { type ExistingObjects } from "./openstack/existing.ts";
-import { PortTrunk } from "./port-trunk.ts";
+import { PortTrunk, type TrunkOwner } from "./port-trunk.ts";
 import { portInPlaceLine } from "./ports/in-place.ts";
 import type { PlannedPort } from "./ports/plan.ts";
 import { refuseDuplicate } from "./server/duplicate.ts";
@@ -17,6 +17,7 @@ export interface SubnetPortsArgs {
   /** looks up the objects that the cloud already has: a second port of a name is never created */
   readonly existing: ExistingObjects;
   readonly inCloud: WorkerInCloud;
+  readonly trunkOwner: TrunkOwner;
   /** created before the ports and deleted after them */
   readonly after: readonly pulumi.Resource[];
 }
@@ -106,10 +107,10 @@ export class SubnetPorts extends pulumi.ComponentResource {
     this.fixedIps = pulumi
       .all(ports.map((port) => port.allFixedIps))
       .apply((addresses) => addresses.flatMap(ipv4First));
-    this.trunks = args.ports.flatMap(({ name: port, trunk }, i) => {
-      const portId = ports[i]?.id;
-      if (!trunk || !portId) return [];
-      return new PortTrunk(port, { ...args, trunk, portId }, { parent: this }).trunk;
+    this.trunks = args.ports.flatMap(({ name: own, trunk }, i) => {
+      const port = ports[i];
+      if (!trunk || !port) return [];
+      return new PortTrunk(own, { ...args, trunk, parent: { name: own, port } }, { parent: this }).resources;
     });
     this.registerOutputs();
   }

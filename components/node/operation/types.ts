@@ -5,12 +5,14 @@ import type { containerClaimInputs } from "../schemas/container-claim.ts";
 import type { claimInputs } from "../schemas/node-claim.ts";
 import type { drainInputs } from "../schemas/node-drain.ts";
 import type { nodeInputs, nodeOutputs } from "../schemas/openshift-node.ts";
+import type { trunkClaimInputs } from "../schemas/trunk-claim.ts";
 import type { Properties } from "./property-values.ts";
 
 /** What the operations take. It is inferred from the schemas, which say what each property means. */
 export type ClaimedWorker = z.output<typeof claimInputs>;
 export type AccountKeyInputs = z.output<typeof accountKeyInputs>;
 export type ContainerClaimInputs = z.output<typeof containerClaimInputs>;
+export type TrunkClaimInputs = z.output<typeof trunkClaimInputs>;
 /** With the client key that is to be noted on the Node (csr/keys.ts), by who knows it. */
 export type DrainInputs = z.output<typeof drainInputs> & Pick<Admission, "clientKey">;
 export type NodeInputs = z.output<typeof nodeInputs> & Pick<WorkerFacts, "joinBy">;

@@ -16,6 +16,7 @@ import { nodeClaim } from "../resources/node-claim.ts";
 import { nodeDrain } from "../resources/node-drain.ts";
 import { openShiftNode } from "../resources/openshift-node.ts";
 import { poolMembership } from "../resources/pool-membership.ts";
+import { trunkClaim } from "../resources/trunk-claim.ts";
 import { type Known, PartialResult, type Resource } from "../resources/resource.ts";
 import { refuseOtherCloud } from "./cloud.ts";
 import { configFailures, type Configuration, configurationOf, secretInputs } from "./config.ts";
@@ -58,6 +59,7 @@ export class NodeProviderServer {
       "openshift-node:index:NodeDrain": nodeDrain(cluster, cloud),
       "openshift-node:index:OpenShiftNode": openShiftNode(cluster, cloud),
       "openshift-node:index:PoolMembership": poolMembership(cluster),
+      "openshift-node:index:TrunkClaim": trunkClaim(cloud),
     };
   }
 

@@ -6,6 +6,7 @@ import { claimInputs } from "../schemas/node-claim.ts";
 import { drainInputs } from "../schemas/node-drain.ts";
 import { nodeInputs, nodeOutputs } from "../schemas/openshift-node.ts";
 import { membershipInputs } from "../schemas/pool-membership.ts";
+import { trunkClaimInputs } from "../schemas/trunk-claim.ts";
 import { providerArgs } from "../schemas/provider.ts";
 
 /**
@@ -50,6 +51,7 @@ const resources: Record<string, Definition> = {
     outputs: { ...nodeOutputs.shape, imported },
   },
   PoolMembership: { description: "Who belongs to a pool", inputs: membershipInputs, outputs: {} },
+  TrunkClaim: { description: "The trunk on a worker's port", inputs: trunkClaimInputs, outputs: {} },
 };
 
 /** The schema in JSON. */

@@ -8,6 +8,7 @@ import type {
   ContainerClaimInputs,
   DrainInputs,
   NodeInputs,
+  TrunkClaimInputs,
 } from "../operation/types.ts";
 import { parse } from "../schemas/check.ts";
 import { accountKeyInputs } from "../schemas/account-key.ts";
@@ -16,6 +17,7 @@ import { storedClaimInputs } from "../schemas/node-claim.ts";
 import { drainInputs } from "../schemas/node-drain.ts";
 import { nodeOutputs, storedNodeInputs } from "../schemas/openshift-node.ts";
 import { storedMembershipInputs } from "../schemas/pool-membership.ts";
+import { trunkClaimInputs } from "../schemas/trunk-claim.ts";
 
 /** Properties that Check has passed, as the operations take them; each throws a UserError for a state that holds something else. */
 
@@ -43,6 +45,9 @@ export const parseAccountKey = (properties: Properties): AccountKeyInputs =>
 
 export const parseContainerClaim = (properties: Properties): ContainerClaimInputs =>
   parse(containerClaimInputs, properties, `container ${told(properties["container"])}`);
+
+export const parseTrunkClaim = (properties: Properties): TrunkClaimInputs =>
+  parse(trunkClaimInputs, properties, `trunk of port ${told(properties["port"])}`);
 
 export const parseMembership = (properties: Properties): MembershipInputs =>
   parse(storedMembershipInputs, properties, `pool ${told(properties["pool"])}`);

@@ -6,6 +6,7 @@ import { args, machinePort, types } from "../support/pool-fixtures.ts";
 import { recordRegistrations, type Registration, valueOf } from "../support/recorder.ts";
 
 const trunkType = "openstack:networking/trunk:Trunk";
+const claimType = "openshift-node:index:TrunkClaim";
 const place = { networkId: "storage-id", subnetIds: ["storage-subnet"], segmentationId: 100 };
 
 let seen: Registration[];
@@ -82,7 +83,20 @@ describe("GIVEN a port with a trunk WHEN its worker is declared", () => {
   test("THEN the server comes after the trunk and goes before it, on the parent port alone", () => {
     const { inputs, dependencies } = of(types.server, "lab-7x2kq-vlans-0");
     expect(dependencies).toContain(`${trunkType} ${portOf("vlans")}-trunk`);
+    expect(dependencies).toContain(`${claimType} ${portOf("vlans")}`);
     expect(inputs["networks"]).toEqual([{ port: `${portOf("vlans")}-id` }]);
+  });
+
+  test("THEN a claim on the trunk stands between it and the ports, for a command that is interrupted", () => {
+    const { inputs, dependencies } = of(claimType, portOf("vlans"));
+    expect(inputs).toEqual({
+      port: portOf("vlans"),
+      owner: args.owner,
+      removeTimeout: args.timeouts.nodeRemoval,
+      configPath: args.configPath,
+    });
+    expect(dependencies.toSorted()).toEqual([`${types.port} ${portOf("vlans")}`, `${types.port} ${vlanOf("vlans")}`]);
+    expect(of(trunkType, `${portOf("vlans")}-trunk`).dependencies).toContain(`${claimType} ${portOf("vlans")}`);
   });
 
   test("THEN the addresses of the Node are those of the parent", () => {

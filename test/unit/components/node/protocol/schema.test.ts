@@ -9,6 +9,7 @@ import { claimInputs } from "../../../../../components/node/schemas/node-claim.t
 import { drainInputs } from "../../../../../components/node/schemas/node-drain.ts";
 import { nodeOutputs, nodeInputs as nodeSchema } from "../../../../../components/node/schemas/openshift-node.ts";
 import { membershipInputs } from "../../../../../components/node/schemas/pool-membership.ts";
+import { trunkClaimInputs } from "../../../../../components/node/schemas/trunk-claim.ts";
 import { configSchema } from "../../../../../infra/config/schema.ts";
 import { nodeInputs } from "../../../../support/node-fixtures.ts";
 
@@ -38,6 +39,7 @@ describe("GIVEN the package schema, WHEN it is held against what Check demands",
     ["NodeClaim", claimInputs],
     ["NodeDrain", drainInputs],
     ["PoolMembership", membershipInputs],
+    ["TrunkClaim", trunkClaimInputs],
   ])("THEN the inputs of %s are the same, and those are required that Check misses", (name, inputs) => {
     const { inputProperties, requiredInputs } = resource(name);
     expect(sorted(Object.keys(inputProperties))).toEqual(sorted(Object.keys(inputs.shape)));
@@ -141,6 +143,7 @@ describe("GIVEN the defaults of the plugin", () => {
       drain: parsed?.drain,
     });
     expect(withDefaults(containerClaimInputs, {})).toEqual({ removeTimeout: parsed?.timeouts.nodeRemoval });
+    expect(withDefaults(trunkClaimInputs, {})).toEqual({ removeTimeout: parsed?.timeouts.nodeRemoval });
   });
 
   test("WHEN the inputs leave out what has one THEN they are filled in, in depth, and Check passes", () => {
