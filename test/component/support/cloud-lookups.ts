@@ -36,9 +36,11 @@ export interface Seen {
   existing: Record<string, readonly string[]>;
   /** whether its network service has security groups */
   hasSecurityGroups: boolean;
+  /** and trunks */
+  hasTrunks: boolean;
 }
 
-export const seen: Seen = { asked: [], listed: [], existing: {}, hasSecurityGroups: true };
+export const seen: Seen = { asked: [], listed: [], existing: {}, hasSecurityGroups: true, hasTrunks: true };
 
 /** Answers the provider's look-ups from {@link cloud}, which is as new in each test of the file. */
 export function mockCloud(): void {
@@ -60,7 +62,7 @@ export function mockCloud(): void {
   });
 
   beforeEach(() => {
-    Object.assign(seen, { asked: [], listed: [], existing: {}, hasSecurityGroups: true });
+    Object.assign(seen, { asked: [], listed: [], existing: {}, hasSecurityGroups: true, hasTrunks: true });
     cloud["getSubnet"] = {};
     cloud["getSubnetIdsV2"] = {};
     cloud["getSecGroup"] = groups;
@@ -86,7 +88,7 @@ export async function read(
   return readCloudFacts(config, new AbortController().signal, {}, infraId, {
     namesOf,
     hasSecurityGroups: Promise.resolve(seen.hasSecurityGroups),
-    hasTrunks: Promise.resolve(true),
+    hasTrunks: Promise.resolve(seen.hasTrunks),
   });
 }
 
