@@ -25,7 +25,7 @@ const texts: Readonly<Record<string, (port: Changeable) => string | undefined>> 
 
 /** The same of a trunk's (networking.Trunk); the port of a new subport is not known in a preview. */
 const trunkShape = z.object({
-  subPorts: z.array(z.object({ segmentationId: z.number(), portId: z.unknown() })).default([]),
+  subPorts: z.array(z.object({ segmentationId: z.number(), portId: z.unknown().optional() })).default([]),
 });
 
 /** The VLANs of a trunk that keep their ID and get another port, as one in another network. */

@@ -128,7 +128,7 @@ describe("GIVEN a trunk's inputs and what they were", () => {
     ["nothing differs but their order", [vlan(100), vlan(200)], undefined],
     [
       "a VLAN is added, whose port a preview does not know",
-      [vlan(100), vlan(200), vlan(300, undefined)],
+      [vlan(100), vlan(200), { segmentationId: 300 }],
       "VLANs 100, 200 -> 100, 200, 300",
     ],
     ["a VLAN is removed", [vlan(200)], "VLANs 100, 200 -> 200"],
