@@ -61,7 +61,7 @@ describe("GIVEN the claim on the trunk of a port, WHEN it is deleted", () => {
     test("THEN an error names the phase, its key and the port where Neutron refuses", async () => {
       own.cloud.onRequest = (request) => (request.startsWith("DELETE") ? 409 : undefined);
       const error = await failureOf(deletion());
-      expect(String(error)).toContain(`An interrupted command may have left a trunk on port ${port}`);
+      expect(error).toContain(`An interrupted command may have left a trunk on port ${port}`);
     });
   });
 });
