@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import { hasTrunks } from "../../../infra/discovery/cloud/extensions.ts";
 import { cloud, diagnosticsOf, mockCloud, read, seen, subnet } from "../support/cloud-lookups.ts";
 
 mockCloud();
@@ -51,11 +50,4 @@ describe("GIVEN a pool whose port has a trunk", () => {
     seen.hasTrunks = false;
     expect((await read(machines, trunkOf())).trunks).toBe(false);
   });
-});
-
-test.each([
-  [["port", "trunk", "trunk-details"], true],
-  [["port", "trunk-details"], false],
-])("GIVEN the extensions %j WHEN they are read THEN there are trunks: %s", (aliases, expected) => {
-  expect(hasTrunks({ extensions: aliases.map((alias) => ({ alias })) })).toBe(expected);
 });
