@@ -35,6 +35,8 @@ export interface BaremetalServerArgs {
   readonly availabilityZone: string | undefined;
   /** the zone that a new server is created in, unless it has an `availabilityZone`: one that runs stays where it is */
   readonly zone?: string | undefined;
+  /** a surge worker, see components/rollout/surge.ts: its metadata tells it, as long as the config has no worker of its name */
+  readonly isSurge?: true | undefined;
   /** id of the server group that a new server is a member of: Nova puts no server into one later */
   readonly serverGroup?: string | undefined;
   readonly payload: Payload;
@@ -186,7 +188,7 @@ const zoneKey = "metadata.availabilityZone";
 
 /** What a server was created from, for readers without the state. */
 function metadataOf(args: BaremetalServerArgs): Record<string, pulumi.Input<string>> {
-  const { infraId, owner, pool, flavor, image, payload, portIds, availabilityZone } = args;
+  const { infraId, owner, pool, flavor, image, payload, portIds, availabilityZone, isSurge } = args;
   const attempt = args.inCloud.attempt?.value;
   return {
     openshiftClusterID: infraId,
@@ -198,6 +200,7 @@ function metadataOf(args: BaremetalServerArgs): Record<string, pulumi.Input<stri
     ports: pulumi.all([...portIds]).apply(portsValue),
     ...(availabilityZone !== undefined && { availabilityZone }),
     ...(attempt !== undefined && { attempt }),
+    ...(isSurge && { surge: "true" }),
   };
 }
 

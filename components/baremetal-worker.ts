@@ -64,6 +64,8 @@ export interface BaremetalWorkerArgs extends WorkerTemplate {
   readonly serverGroup?: string | undefined;
   /** true: another client key than the one that was approved for its server is admitted once */
   readonly readmit?: boolean | undefined;
+  /** see components/baremetal-server.ts */
+  readonly isSurge?: true | undefined;
   /**
    * Makes the Ignition config of the server, a secret.
    * @param after what is there before it is made

@@ -15,7 +15,7 @@ import type { Rollout } from "./rollout/waves.ts";
 import { isBuilt } from "./server/building.ts";
 import { supportsErrorHooks } from "./server/failed-server.ts";
 import { unknownWorker, type WorkerInCloud } from "./server/in-cloud.ts";
-import { specHash } from "./server/spec-hash.ts";
+import { workerSpecHash } from "./server/spec-hash.ts";
 
 /** What one worker of a pool has of its own. */
 export interface PoolWorker {
@@ -31,6 +31,8 @@ export interface PoolWorker {
   readonly labels?: Readonly<Record<string, string>>;
   /** see components/baremetal-worker.ts */
   readonly readmit?: boolean | undefined;
+  /** see components/baremetal-server.ts */
+  readonly isSurge?: true | undefined;
 }
 
 /** The Ignition config of a pool's machines, and how they get it. */
@@ -95,10 +97,8 @@ async function orRunError<T>(work: Promise<T>): Promise<T> {
 
 function memberOf(args: WorkerPoolArgs, { name, availabilityZone, ports = [] }: PoolWorker): Member {
   const replaced = args.replaced.has(name);
-  // a server that was made for one zone stays what it was when its pool is spread
   const made = args.zones?.has(name) === true && !replaced ? args.inCloud.get(name)?.madeZone : undefined;
-  const spec = specHash({ ...args, ports: [...args.ports, ...ports], availabilityZone: availabilityZone ?? made });
-  return { name, specHash: spec, replaced };
+  return { name, specHash: workerSpecHash(args, { availabilityZone, ports }, made), replaced };
 }
 
 /** A pool of workers with one configuration, in order. A worker that is no longer listed is detached. */
@@ -181,7 +181,7 @@ export class WorkerPool extends pulumi.ComponentResource {
   }
 
   async #worker(worker: PoolWorker, hash: string, hasErrorHooks: boolean): Promise<BaremetalWorker> {
-    const { name, fixedIps = [], availabilityZone, readmit, ports = [], labels = {} } = worker;
+    const { name, fixedIps = [], availabilityZone, readmit, isSurge, ports = [], labels = {} } = worker;
     const own = {
       name,
       specHash: hash,
@@ -191,6 +191,7 @@ export class WorkerPool extends pulumi.ComponentResource {
       availabilityZone,
       zone: this.#args.zones?.get(name),
       readmit,
+      isSurge,
       ports: [...this.#args.ports, ...ports],
       labels: { ...this.#args.labels, ...labels },
       userData: this.#userData,

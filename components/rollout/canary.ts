@@ -18,7 +18,7 @@ const readyMs = ({ readySince, created }: NodeState): number => ms(readySince ??
 /**
  * The canaries of an edit: the first serving workers that it replaces. No state tells what an interrupted command has done:
  * a worker that is as wanted, and whose Node is younger than all that are still to be replaced, counts as a canary that is
- * done. An edit of the whole pool leaves no other such worker.
+ * done. An edit of the whole pool leaves no other such worker but the surge workers, which are no canaries.
  *
  * @param members all workers of the pool
  * @param nodes the cluster's Nodes as they are now
@@ -27,12 +27,13 @@ const readyMs = ({ readySince, created }: NodeState): number => ms(readySince ??
 export function canariesOf(
   members: readonly Member[],
   nodes: readonly NodeState[],
-  { canary, ignore }: Pick<Rollout, "canary" | "ignore">,
+  { canary, ignore, surge = [] }: Pick<Rollout, "canary" | "ignore" | "surge">,
   others: ReadonlySet<string>,
 ): Canaries {
   const states = new Map(nodes.map((node) => [node.name, node]));
   const known = members.flatMap((member) => {
-    const node = others.has(member.name) ? undefined : states.get(member.name);
+    const isNone = others.has(member.name) || surge.includes(member.name);
+    const node = isNone ? undefined : states.get(member.name);
     return node ? [{ node, replaced: isReplaced(member, node) }] : [];
   });
   const pending = known.flatMap(({ node, replaced }) => (replaced && node.serving ? [node] : []));

@@ -1,4 +1,5 @@
 import type { ManagedNode } from "./machine-config.ts";
+import { waveSize } from "./surge.ts";
 import type { Rollout } from "./waves.ts";
 
 /** How a Node is now. */
@@ -40,14 +41,14 @@ export function leavingNodes(wave: readonly Member[], nodes: readonly NodeState[
  * One that the machine-config operator has begun to update counts as out before it is: it is about to be drained.
  *
  * @param wave workers that are declared together
- * @param members all workers of the pool
+ * @param members all workers of the pool, with its surge workers
  * @param nodes the cluster's Nodes as they are now
  */
 export function blockers(
   wave: readonly Member[],
   members: readonly Member[],
   nodes: readonly NodeState[],
-  { maxUnavailable, ignore }: Rollout,
+  { ignore, ...limits }: Rollout,
 ): string[] {
   const leaving = leavingNodes(wave, nodes);
   if (leaving.length === 0) return [];
@@ -56,5 +57,5 @@ export function blockers(
   const out = members
     .map(({ name }) => name)
     .filter((name) => !inWave.has(name) && !ignore.includes(name) && !inService.has(name));
-  return out.length + leaving.length > maxUnavailable ? out : [];
+  return out.length + leaving.length > waveSize(limits) ? out : [];
 }

@@ -30,3 +30,9 @@ export const waveLine = (wave: readonly string[], isCanary: boolean, progress: P
 export const stoppedText = (pool: string, failed: readonly string[], progress: Progress): string =>
   `pool ${pool}: the roll stops, because ${listed(failed)} did not come back into service (its error is above); ` +
   `${rest(progress)}. ${waysOut}`;
+
+/** Why a wave must not begin that takes somebody out of service: nobody may be, and there is no surge worker. */
+export const noSurgeText = (pool: string, configPath: string, wave: readonly { readonly name: string }[]): string =>
+  `pool ${pool}: ${listed(wave.map(({ name }) => name))} and what follows are not replaced, because nobody may be out of ` +
+  `service (${configPath}.rollout.maxUnavailable: 0) and this command attaches no surge worker: when it began, none of them ` +
+  "was to be taken out of service. Repeat pulumi up, which looks again.";

@@ -1,7 +1,8 @@
 import { blockers, isReplaced, leavingNodes, type Member, type NodeState } from "./gate.ts";
 import { type MachineConfigPool, pausedWarning, waveVerdict } from "./machine-config.ts";
-import { RollStopped, stoppedText, waveLine, waysOut } from "./report.ts";
+import { noSurgeText, RollStopped, stoppedText, waveLine, waysOut } from "./report.ts";
 import { CanaryGate } from "./soak.ts";
+import { waveSize } from "./surge.ts";
 import { type Rollout, waves } from "./waves.ts";
 
 /** A pool whose workers are declared wave by wave, and what tells how they and their cluster are. */
@@ -146,14 +147,16 @@ export class Roll<M extends Member> {
   /** Throws if a wave would take more workers out of service than the rollout allows. */
   #throwIfBlocked(wave: readonly Member[], nodes: readonly NodeState[]): void {
     const { rollout, pool, configPath } = this.#pool;
+    const size = waveSize(rollout);
+    if (size === 0 && leavingNodes(wave, nodes).length > 0) throw new RollStopped(noSurgeText(pool, configPath, wave));
     const out = blockers(wave, [...this.#members.values()], nodes, rollout);
     if (out.length === 0) return;
     const updating = new Set(nodes.filter((node) => node.updating).map(({ name }) => name));
     const named = out.map((name) => (updating.has(name) ? `${name} (the machine-config operator updates it)` : name));
     throw new RollStopped(
       `pool ${pool}: ${wave.map(({ name }) => name).join(", ")} and what follows are not replaced, because ${named.join(", ")} ` +
-        `${out.length === 1 ? "is" : "are"} out of service, and no more than ${rollout.maxUnavailable} may be ` +
-        `(${configPath}.rollout.maxUnavailable). Repair or replace them (pulumi up --replace <URN>), or list them in ` +
+        `${out.length === 1 ? "is" : "are"} out of service, and no more than ${size} may be ` +
+        `(${configPath}.rollout.maxUnavailable${rollout.surge ? ", and one for each surge worker" : ""}). Repair or replace them (pulumi up --replace <URN>), or list them in ` +
         `${configPath}.rollout.ignore; then repeat the command.`,
     );
   }

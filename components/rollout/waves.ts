@@ -1,3 +1,5 @@
+import { waveSize } from "./surge.ts";
+
 /** The workers that an edit replaces before the others. */
 export interface Canary {
   readonly count: number;
@@ -7,8 +9,10 @@ export interface Canary {
 
 /** How an edit replaces the workers of a pool. */
 export interface Rollout {
-  /** how many serving workers may be out of service at a time, at least 1 */
+  /** how many serving workers may be out of service at a time; 0 only in a pool that has surge workers when it is rolled */
   readonly maxUnavailable: number;
+  /** names of the surge workers among the pool's, in whose place others may be out of service; undefined: none */
+  readonly surge?: readonly string[] | undefined;
   /** undefined: none goes first */
   readonly canary?: Canary | undefined;
   /** names of workers whose absence does not hold the others up */
@@ -32,7 +36,7 @@ const none: ReadonlySet<string> = new Set();
 export function waves(
   workers: readonly string[],
   serving: ReadonlySet<string>,
-  { maxUnavailable, ignore }: Pick<Rollout, "maxUnavailable" | "ignore">,
+  { ignore, ...limits }: Pick<Rollout, "maxUnavailable" | "surge" | "ignore">,
   canaries: ReadonlySet<string> = none,
 ): string[][] {
   const out = workers.filter((name) => !serving.has(name));
@@ -41,10 +45,10 @@ export function waves(
   const inService = workers.filter((name) => serving.has(name));
   const first = inService.filter((name) => canaries.has(name));
   const others = inService.filter((name) => !canaries.has(name));
+  // where nobody may be out, no wave that replaces somebody begins (roll.ts)
+  const size = Math.max(1, waveSize(limits));
   const chunks = [first, others].flatMap((group) =>
-    Array.from({ length: Math.ceil(group.length / maxUnavailable) }, (_, i) =>
-      group.slice(i * maxUnavailable, (i + 1) * maxUnavailable),
-    ),
+    Array.from({ length: Math.ceil(group.length / size) }, (_, i) => group.slice(i * size, (i + 1) * size)),
   );
   return [awaited, ...chunks, ignored].filter((wave) => wave.length > 0);
 }

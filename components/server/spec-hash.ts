@@ -24,3 +24,14 @@ export function specHash({ flavor, image, ports, availabilityZone }: ServerSpec)
   const spec = JSON.stringify([flavor.name, image.name, ...subnets, ...pin]);
   return createHash("sha256").update(spec).digest("hex").slice(0, 16);
 }
+
+/**
+ * The same of a worker of a pool.
+ *
+ * @param made the zone that its server was made for, in a pool that is spread over zones: it stays what it was
+ */
+export const workerSpecHash = (
+  pool: Omit<ServerSpec, "availabilityZone">,
+  { availabilityZone, ports = [] }: Partial<Pick<ServerSpec, "availabilityZone" | "ports">>,
+  made: string | undefined,
+): string => specHash({ ...pool, ports: [...pool.ports, ...ports], availabilityZone: availabilityZone ?? made });

@@ -100,6 +100,46 @@ test("GIVEN serving workers of which none is replaced WHEN they are declared THE
   expect(looks).toBe(1);
 });
 
+test("GIVEN a surge worker WHEN a pool that may have nobody out is rolled THEN it joins before the first wave, and is marked", async () => {
+  const { WorkerPool } = await import("../../../components/worker-pool.ts");
+  const name = (i: number): string => `lab-7x2kq-spare-${i}`;
+  const workers = [{ name: name(0) }, { name: name(1) }, { name: name(2), isSurge: true as const }];
+  const rollout = { maxUnavailable: 0, ignore: [], surge: [name(2)] };
+  const spare = { ...node("spare", 2, true), specHash: undefined };
+  const currentNodes = (): Promise<NodeState[]> => {
+    const hasJoined = serversDeclared(seen, "spare").includes("2");
+    return Promise.resolve([node("spare", 0, true), node("spare", 1, true), ...(hasJoined ? [spare] : [])]);
+  };
+  const attached = await new WorkerPool("spare", { ...args, pool: "spare", workers, rollout, currentNodes }).attach();
+  await Promise.all(attached.map(({ state }) => valueOf(state)));
+  expect(serversDeclared(seen, "spare")).toEqual(["2", "0", "1"]);
+  const metadata = seen.flatMap(({ type, inputs, name: resource }) =>
+    type === types.server && resource.includes("-spare-")
+      ? [[resource, (inputs["metadata"] as { surge?: string }).surge]]
+      : [],
+  );
+  expect(Object.fromEntries(metadata)).toEqual({ [name(0)]: undefined, [name(1)]: undefined, [name(2)]: "true" });
+});
+
+test("GIVEN a pool that may have nobody out WHEN a worker proves to be replaced and there is no surge worker THEN it is not", async () => {
+  const rollout = { maxUnavailable: 0 };
+  const now = [0, 1, 2].map((i) => node("bare", i, true));
+  await expect(attach({ pool: "bare", now, rollout })).rejects.toThrow(
+    /lab-7x2kq-bare-0 and what follows are not replaced, because nobody may be out of service \(pools\[metal\]\.rollout\.maxUnavailable: 0\)/,
+  );
+  expect(serversDeclared(seen, "bare")).toEqual([]);
+});
+
+test("GIVEN a surge worker that is not Ready any more WHEN a serving one would be replaced THEN the roll stops", async () => {
+  const spare = { ...node("loose", 2, false), specHash: undefined };
+  const now = [node("loose", 0, true), node("loose", 1, true), spare];
+  const rollout = { maxUnavailable: 0, surge: ["lab-7x2kq-loose-2"] };
+  await expect(attach({ pool: "loose", now, rollout })).rejects.toThrow(
+    /because lab-7x2kq-loose-2 is out of service, and no more than 1 may be \(.*, and one for each surge worker\)/,
+  );
+  expect(serversDeclared(seen, "loose")).toEqual(["2"]);
+});
+
 test("GIVEN a cluster that cannot be read WHEN a serving worker may be replaced THEN that is an error, not out of service", async () => {
   const { WorkerPool } = await import("../../../components/worker-pool.ts");
   const currentNodes = (): Promise<never> => Promise.reject(new Error("no answer"));

@@ -26,15 +26,16 @@ export class PoolWorld {
   readonly wanted = "wanted";
   readonly violations: string[] = [];
   readonly #machines: Map<string, Machine>;
-  readonly #maxUnavailable: number;
+  readonly #least: number;
   readonly #ignored: ReadonlySet<string>;
   readonly #paused: boolean;
   /** an update of the operator's that not all Nodes have */
   #updating = false;
 
+  /** @param least how many have to serve while one is taken out, those to be ignored always among them */
   constructor(
     starts: readonly Start[],
-    { maxUnavailable, ignore, paused }: { maxUnavailable: number; ignore: readonly string[]; paused: boolean },
+    { least, ignore, paused }: { least: number; ignore: readonly string[]; paused: boolean },
   ) {
     const machine = ({ state }: Start): Machine => ({
       spec: state === "new" ? undefined : "former",
@@ -44,7 +45,7 @@ export class PoolWorld {
       joining: false,
     });
     this.#machines = new Map(starts.map((start, i) => [`w${i}`, machine(start)]));
-    this.#maxUnavailable = maxUnavailable;
+    this.#least = least;
     this.#ignored = new Set(ignore);
     this.#paused = paused;
   }
@@ -155,7 +156,7 @@ export class PoolWorld {
     const out = this.names.filter(
       (other) => other !== name && !this.#ignored.has(other) && !inService(this.#machine(other)),
     );
-    if (out.length + 1 > this.#maxUnavailable)
+    if (this.names.length - out.length - 1 < this.#least)
       this.violations.push(`${name} was taken out while ${out.join(", ") || "none"} were out`);
     if (this.#updating && !this.#paused)
       this.violations.push(`${name} was taken out while the machine-config operator updates the pool`);

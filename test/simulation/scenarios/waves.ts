@@ -13,6 +13,8 @@ export interface Happening {
 export interface WavesCase {
   readonly starts: readonly Start[];
   readonly maxUnavailable: number;
+  /** how many surge workers the roll attaches */
+  readonly surge: number;
   /** index of a worker whose absence holds nobody up, if there is one */
   readonly ignored: number;
   readonly paused: boolean;
@@ -28,15 +30,19 @@ export class PoolRun {
   readonly #scheduler: fc.Scheduler;
   readonly #scenario: WavesCase;
   readonly #ignore: readonly string[];
+  readonly #surge: readonly string[];
   /** ends the command that runs, as a SIGKILL does */
   #kill: () => void = () => undefined;
 
   constructor(given: WavesCase, scheduler: fc.Scheduler) {
     this.#scheduler = scheduler;
     this.#scenario = given;
-    const { starts, ignored, maxUnavailable, paused } = given;
+    const { starts, ignored, maxUnavailable, surge, paused } = given;
     this.#ignore = ignored < starts.length ? [`w${ignored}`] : [];
-    this.world = new PoolWorld(starts, { maxUnavailable, ignore: this.#ignore, paused });
+    const spare = Array.from({ length: surge }, (): Start => ({ state: "new" }));
+    const least = starts.length - maxUnavailable;
+    this.world = new PoolWorld([...starts, ...spare], { least, ignore: this.#ignore, paused });
+    this.#surge = this.world.names.slice(starts.length);
   }
 
   /** Repeats the command until the pool is as wanted, and nothing else happens. */
@@ -62,7 +68,7 @@ export class PoolRun {
 
   #happens(event: Happening["event"], worker: number): void {
     if (event === "kill") this.#kill();
-    else if (worker < this.#scenario.starts.length) this.world.happen(event, `w${worker}`);
+    else if (worker < this.world.names.length) this.world.happen(event, `w${worker}`);
   }
 
   /** One `pulumi up`: until its roll is done, stopped, or killed. */
@@ -83,7 +89,7 @@ export class PoolRun {
       pool: "metal",
       configPath: "pools[metal]",
       members: this.world.members,
-      rollout: { maxUnavailable: this.#scenario.maxUnavailable, ignore: this.#ignore },
+      rollout: { maxUnavailable: this.#scenario.maxUnavailable, ignore: this.#ignore, surge: this.#surge },
       machineConfigPool: "worker",
       machineConfigPools: this.world.pools(),
       preview: undefined,

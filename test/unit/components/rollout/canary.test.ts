@@ -47,6 +47,17 @@ describe("GIVEN a pool of four that an edit rolls WHEN its canaries are chosen",
     });
   });
 
+  test("THEN none that is a surge worker, whether it is Ready or not", () => {
+    const nodes = [old("a"), old("b"), old("c")];
+    const rollout = { canary: { count: 1, soak: 60 }, ignore: [], surge: ["d"] };
+    for (const serving of [true, false]) {
+      const found = canariesOf(pool, [...nodes, fresh("d", { serving })], rollout, new Set());
+      expect(found).toEqual({ done: [], next: ["a"], failed: [] });
+    }
+    const outdated = canariesOf(pool, [old("d"), fresh("a"), fresh("b"), fresh("c")], rollout, new Set());
+    expect(outdated).toEqual({ done: [], next: [], failed: [] });
+  });
+
   test("THEN none that this command attaches, although the cloud said that it would be replaced", () => {
     const members = pool.map((member) => ({ ...member, replaced: true }));
     const nodes = [fresh("a"), old("b"), old("c"), old("d")];

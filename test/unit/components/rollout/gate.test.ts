@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { blockers, type Member, type NodeState } from "../../../../components/rollout/gate.ts";
+import { waveSize } from "../../../../components/rollout/surge.ts";
 
 const members = (...names: string[]): Member[] => names.map((name) => ({ name, specHash: "new", replaced: false }));
 const serving = (name: string, specHash: string | undefined = "old"): NodeState => ({
@@ -69,6 +70,27 @@ describe("GIVEN a pool that an edit rolls (design.md 11: every member that is no
       expect(blockers(wave, pool, nodes, { maxUnavailable, ignore })).toEqual(expected);
     },
   );
+
+  test("THEN with surge workers never fewer serve than the pool has, less those that may be out", () => {
+    const state = fc.record({ serving: fc.boolean(), updating: fc.boolean() });
+    const small = fc.nat({ max: 3 });
+    const states = fc.array(state, { minLength: 4, maxLength: 8 });
+    fc.assert(
+      fc.property(states, small, small, fc.integer({ min: 1, max: 4 }), (given, maxUnavailable, spare, size) => {
+        const nodes = given.map((each, i) => ({ name: `w${i}`, labels: {}, specHash: "old", ...each }));
+        const names = nodes.map(({ name }) => name);
+        const surge = names.slice(names.length - spare);
+        const limits = { maxUnavailable, surge, ignore: [] };
+        const leaving = nodes.filter((it) => it.serving).slice(0, Math.min(size, waveSize(limits)));
+        const wave = members(...leaving.map(({ name }) => name));
+        if (wave.length === 0 || blockers(wave, members(...names), nodes, limits).length > 0) return;
+        const left = nodes.filter((it) => it.serving && !it.updating && !leaving.includes(it));
+        const out = nodes.filter((it) => (!it.serving || it.updating) && !leaving.includes(it));
+        expect(left.length + out.length + wave.length).toBe(names.length);
+        expect(left.length).toBeGreaterThanOrEqual(names.length - spare - maxUnavailable);
+      }),
+    );
+  });
 
   test("THEN a wave that begins never leaves more out than allowed, unless it replaces no worker", () => {
     const state = fc.record({

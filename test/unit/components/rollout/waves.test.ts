@@ -19,6 +19,18 @@ describe("GIVEN a pool (design.md 11) WHEN its workers are declared", () => {
     ["two at a time", ["a", "b", "c"], { maxUnavailable: 2, ignore: [] }, [["a", "b"], ["c"]]],
     ["all at once", ["a", "b", "c"], { maxUnavailable: 9, ignore: [] }, [["a", "b", "c"]]],
     ["one that is out and ignored comes last", ["b", "c"], { maxUnavailable: 1, ignore: ["a"] }, [["b"], ["c"], ["a"]]],
+    [
+      "a surge worker that has yet to serve comes first, and lets one more be out",
+      ["a", "b"],
+      { maxUnavailable: 1, ignore: [], surge: ["c"] },
+      [["c"], ["a", "b"]],
+    ],
+    [
+      "nobody out without a surge worker: one at a time, each of which the roll refuses",
+      ["a", "b", "c"],
+      { maxUnavailable: 0, ignore: [] },
+      [["a"], ["b"], ["c"]],
+    ],
     ["one that serves is not ignored", ["a", "b", "c"], { maxUnavailable: 1, ignore: ["a"] }, [["a"], ["b"], ["c"]]],
   ])("%s", (_, serving, rollout, expected) => {
     expect(waves(["a", "b", "c"], new Set(serving), rollout)).toEqual(expected);

@@ -1,0 +1,49 @@
+import { type MaxUnavailable } from "./max-unavailable.ts";
+
+/**
+ * Workers that a roll attaches in addition to those of the pool, so that it takes fewer out of service, or none. A worker's
+ * name is its Node's, and an update declares a worker once: so they are workers of their own, with the next free numbers, and
+ * it is the update after the roll that detaches them. Pure.
+ */
+
+/**
+ * The number that `maxSurge` stands for: a percentage is rounded up, as that of a Deployment
+ * (k8s.io/kubernetes, pkg/controller/deployment/util/deployment_util.go, ResolveFenceposts).
+ *
+ * @param workers how many the pool has
+ */
+export const surgeOf = (maxSurge: MaxUnavailable, workers: number): number =>
+  typeof maxSurge === "number" ? maxSurge : Math.ceil((Number.parseInt(maxSurge, 10) * workers) / 100);
+
+/** How many workers a roll may have out of service at a time, its surge workers among those that count. */
+export const waveSize = ({
+  maxUnavailable,
+  surge = [],
+}: {
+  readonly maxUnavailable: number;
+  readonly surge?: readonly string[] | undefined;
+}): number => maxUnavailable + surge.length;
+
+/** What is known of the numbers of a pool. */
+export interface SurgeNumbers {
+  /** the least number that no worker of the config has, or has had before it was removed */
+  readonly first: number;
+  readonly maxSurge: number;
+  /** how many workers of the config the roll replaces */
+  readonly outdated: number;
+  /** the numbers of surge workers that an earlier command has attached */
+  readonly existing: readonly number[];
+  /** whether something else has the name of this number, as a worker that is about to be detached */
+  readonly isTaken: (number: number) => boolean;
+}
+
+/** The numbers of the surge workers of an update, ascending: those that exist first, and none if the roll replaces nobody. */
+export function surgeNumbers({ first, maxSurge, outdated, existing, isTaken }: SurgeNumbers): number[] {
+  const count = Math.min(maxSurge, outdated);
+  const known = existing.filter((number) => number >= first).toSorted((a, b) => a - b);
+  const numbers = known.slice(0, count);
+  for (let number = first; numbers.length < count; number += 1) {
+    if (!known.includes(number) && !isTaken(number)) numbers.push(number);
+  }
+  return numbers.toSorted((a, b) => a - b);
+}
