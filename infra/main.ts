@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { NodeProvider } from "../components/node-provider.ts";
 import { timeoutSignal } from "../components/lib/timer.ts";
 import type { CloudIdentity } from "../components/openstack/cloud-identity.ts";
+import { surgeText } from "../components/rollout/surge.ts";
 import { orExitSoon } from "./cli/exit-soon.ts";
 import { factsVariable, writeFacts } from "./cli/facts-report.ts";
 import { requestedRepairs } from "./cli/repair-request.ts";
@@ -40,6 +41,7 @@ import {
 } from "./preflight/changes/requested-repairs.ts";
 import { rollLines } from "./preflight/changes/roll-lines.ts";
 import { parallelism, roundsLine } from "./preflight/changes/rounds.ts";
+import { withSurge } from "./preflight/changes/surge.ts";
 import { workerZones } from "./preflight/changes/zones.ts";
 import { leavingNodes } from "./preflight/checks/local-volumes.ts";
 import { skippedDetachDiagnostics } from "./preflight/checks/max-detach.ts";
@@ -129,16 +131,16 @@ async function prepare(): Promise<
   const discovery = await inOwnCloud(given, (makeProvider) => discover(given, ownName(), makeProvider));
   const { open: repairs, back } = openRepairs(requestedRepairs(process.env), discovery.cluster?.nodes ?? []);
   for (const name of back) await pulumi.log.info(`worker ${name} is not repaired: its Node is Ready`);
-  const config = discovery.cluster ? withRepairs(given, repairs, discovery.cluster.infraId) : given;
   // if the cluster is skipped, it is declared for the deletion of the workers
-  const nodes = nodeProvider(config, identitiesOf(discovery));
+  const nodes = nodeProvider(given, identitiesOf(discovery));
   // nothing is declared in another cluster or project than that of the state
   await nodes.accepted();
   if (!discovery.cluster) {
-    const evaluation = await withoutCluster(config, nodes, repairs);
-    return { config, discovery, evaluation, impact: noImpact, nodes, workers: [] };
+    const evaluation = await withoutCluster(given, nodes, repairs);
+    return { config: given, discovery, evaluation, impact: noImpact, nodes, workers: [] };
   }
-  const facts = await withState(config, discovery, nodes);
+  const facts = await withState(given, discovery, nodes);
+  const config = withRepairs(withSurge(given, facts), repairs, discovery.cluster.infraId);
   const workers = examine(config, facts);
   const changes = plannedChanges(config, facts, workers);
   const leaving = leavingNodes(changes, facts.cluster);
@@ -192,5 +194,7 @@ export async function main(): Promise<Outputs> {
   const edits = { replaced: replacedWorkers(changes), editedPorts: editedPortNames(changes), inCloud, zones };
   const pools = declarePools(config, discovery, edits, queued, providers);
   const attached = await Promise.all(pools.map((pool) => pool.attach()));
-  return outputsOf(attached.flat(), config.preflight.skip);
+  const surge = config.pools.flatMap(({ rollout }) => rollout.surge ?? []);
+  if (!pulumi.runtime.isDryRun()) for (const name of surge) await pulumi.log.info(`${name}: ${surgeText}`);
+  return outputsOf(attached.flat(), config.preflight.skip, surge);
 }

@@ -58,12 +58,13 @@ function trunkOf({ subports }: NonNullable<PortConfig["trunk"]>, facts: PortFact
 }
 
 function workers(pool: PoolConfig, cluster: Cluster, facts: PoolFacts): PoolWorker[] {
-  return workersOf(pool, cluster.infraId).map(({ name, fixedIps, availabilityZone, networks, labels }, i) => ({
+  return workersOf(pool, cluster.infraId).map(({ name, fixedIps, availabilityZone, networks, labels, isSurge }, i) => ({
     name,
     fixedIps,
     availabilityZone,
     labels,
     ...(pool.readmit.includes(name) && { readmit: true }),
+    ...(isSurge && { isSurge }),
     ports: networks.map((port, j) => portOf(port, facts.workerPorts[i]?.[j], cluster)),
   }));
 }

@@ -6,6 +6,9 @@ import { type MaxUnavailable } from "./max-unavailable.ts";
  * it is the update after the roll that detaches them. Pure.
  */
 
+/** What the user is told of each: the config does not have it. */
+export const surgeText = "surge worker of the roll, detached by the next `pulumi up`";
+
 /**
  * The number that `maxSurge` stands for: a percentage is rounded up, as that of a Deployment
  * (k8s.io/kubernetes, pkg/controller/deployment/util/deployment_util.go, ResolveFenceposts).

@@ -12,6 +12,7 @@ export const explanations: Readonly<Record<string, string>> = {
   "pools[].flavor": "day-two.md#what-an-edit-does",
   "pools[].image": "day-two.md#what-an-edit-does",
   "pools[].rollout": "day-two.md#what-an-edit-does",
+  "pools[].rollout.maxSurge": "day-two.md#a-roll-with-spare-hosts",
   "pools[].rollout.canary": "day-two.md#a-roll-that-proves-itself-first",
   "pools[].availabilityZones": "#spread-workers-over-racks",
   "pools[].serverGroup": "#server-groups",

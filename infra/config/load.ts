@@ -1,5 +1,5 @@
 import { workersAtOnce } from "../../components/rollout/max-unavailable.ts";
-import type { Rollout } from "../../components/rollout/waves.ts";
+import { surgeOf } from "../../components/rollout/surge.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { classDiagnostics, inherit } from "./classes.ts";
 import { hostBound } from "./host-bound.ts";
@@ -7,7 +7,7 @@ import { fragmentDiagnostics, isInFragment } from "./fragments/diagnostics.ts";
 import { configDiagnostics } from "./issues.ts";
 import { type Path, renderPath } from "./paths.ts";
 import { accountKeyDiagnostics, kubeconfigDiagnostics, ruleDiagnostics } from "./rules.ts";
-import { type Config, configSchema, type ReadPool } from "./schema.ts";
+import { type Config, configSchema, type PoolConfig, type ReadPool } from "./schema.ts";
 import { secretDiagnostics } from "./secrets.ts";
 import { countWorkers } from "./workers.ts";
 
@@ -83,10 +83,13 @@ function withFlavor<T extends { flavor?: string | undefined }>(pool: T): T & { f
   return { ...pool, flavor: pool.flavor };
 }
 
-/** With the number of workers that a percentage stands for. */
+/** With the numbers of workers that percentages stand for. */
 function withRollout<T extends Parameters<typeof countWorkers>[0][number] & { readonly rollout: ReadPool["rollout"] }>(
   pool: T,
-): Omit<T, "rollout"> & { readonly rollout: Rollout } {
-  const maxUnavailable = workersAtOnce(pool.rollout.maxUnavailable, countWorkers([pool]));
-  return { ...pool, rollout: { ...pool.rollout, maxUnavailable } };
+): Omit<T, "rollout"> & Pick<PoolConfig, "rollout"> {
+  const workers = countWorkers([pool]);
+  const { maxSurge: asked, ...rollout } = pool.rollout;
+  const maxUnavailable = workersAtOnce(rollout.maxUnavailable, workers);
+  const maxSurge = surgeOf(asked, workers);
+  return { ...pool, rollout: { ...rollout, maxUnavailable, ...(maxSurge > 0 && { maxSurge }) } };
 }

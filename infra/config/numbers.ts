@@ -20,7 +20,7 @@ export function numberOf(pool: string, node: string): number | undefined {
 }
 
 /** The least number that no worker of the pool has, or has had before it was removed. */
-const end = (pool: NumberedPool): number => (pool.replicas ?? 0) + listed(pool).length;
+export const firstFreeNumber = (pool: NumberedPool): number => (pool.replicas ?? 0) + listed(pool).length;
 
 /** The numbers of a pool's workers, ascending. */
 export function workerNumbers(pool: NumberedPool): number[] {
@@ -28,7 +28,7 @@ export function workerNumbers(pool: NumberedPool): number[] {
   const removed = new Set(
     listed(pool).map((node) => (name === undefined || node === undefined ? undefined : numberOf(name, node))),
   );
-  return Array.from({ length: end(pool) }, (_, i) => i)
+  return Array.from({ length: firstFreeNumber(pool) }, (_, i) => i)
     .filter((number) => !removed.has(number))
     .slice(0, replicas);
 }
@@ -47,12 +47,12 @@ export function removedDiagnostics(path: string, pool: NumberedPool, isNamed: bo
         remedy: "delete it, and the worker from the list workers",
       }),
     ];
-  const range = `<infraID>-${name}-0 to <infraID>-${name}-${end(pool) - 1}`;
+  const range = `<infraID>-${name}-0 to <infraID>-${name}-${firstFreeNumber(pool) - 1}`;
   return nodes.flatMap((node, i) => {
     if (node === undefined) return [];
     const number = numberOf(name, node);
     const isRepeated = nodes.indexOf(node) < i;
-    if (number !== undefined && number < end(pool) && !isRepeated) return [];
+    if (number !== undefined && number < firstFreeNumber(pool) && !isRepeated) return [];
     return [
       configDiagnostic({
         path: `${path}.remove[${i}]`,
@@ -69,7 +69,7 @@ export function fixedIpDiagnostics(path: string, pool: NumberedPool): Diagnostic
   const { fixedIps, replicas } = pool;
   if (!fixedIps || replicas === undefined) return [];
   const last = workerNumbers(pool).at(-1) ?? -1;
-  if (fixedIps.length > last && fixedIps.length <= end(pool)) return [];
+  if (fixedIps.length > last && fixedIps.length <= firstFreeNumber(pool)) return [];
   const isShort = listed(pool).length > 0;
   return [
     configDiagnostic({

@@ -4,9 +4,11 @@ import { formatDuration } from "../../components/lib/duration.ts";
 import { percentagePattern } from "../../components/rollout/max-unavailable.ts";
 import { durationUpTo, integer, nodeNames } from "./fields.ts";
 
-const atOnceText = "a whole number from 1 to 1000, or a percentage of the pool's workers from 1% to 100%";
+const numberText = "a whole number from 0 to 1000, or a percentage of the pool's workers from 1% to 100%";
 
 const count = integer(1, 1000);
+
+const numberOrPercentage = z.union([integer(0, 1000), z.string().regex(percentagePattern)], { error: numberText });
 
 const canary = z
   .strictObject(
@@ -38,17 +40,24 @@ export const rollout = z
   .strictObject(
     {
       /**
-       * How many serving workers an edit may replace at a time. Default 1, as in a MachineConfigPool. A percentage is rounded
-       * down, to 1 at least (components/rollout/max-unavailable.ts).
+       * How many serving workers an edit may have out of service at a time. Default 1, as in a MachineConfigPool. A percentage
+       * is rounded down, to 1 at least (components/rollout/max-unavailable.ts). 0 takes surge workers.
        */
-      maxUnavailable: z
-        .union([count, z.string().regex(percentagePattern)], { error: atOnceText })
-        .default(1)
-        .meta({
-          description:
-            "How many serving workers an edit may replace at a time: 1 to 1000, or a percentage of the pool's workers from 1% to 100%, rounded down, at least 1. Default: 1.",
-          examples: [2, "25%"],
-        }),
+      maxUnavailable: numberOrPercentage.default(1).meta({
+        description:
+          "How many serving workers an edit may have out of service at a time: 0 to 1000, or a percentage of the pool's workers from 1% to 100%, rounded down, at least 1. 0 only with maxSurge. Default: 1.",
+        examples: [2, "25%"],
+      }),
+      /**
+       * How many workers an edit may attach in addition to the pool's before it replaces any, so that it has fewer out of
+       * service; the update after the roll detaches them (components/rollout/surge.ts). Default 0: it takes spare hosts. A
+       * percentage is rounded up. Not in a pool of named workers, or with fixedIps.
+       */
+      maxSurge: numberOrPercentage.default(0).meta({
+        description:
+          "How many workers an edit attaches in addition to the pool's before it replaces any, for which it takes spare hosts: 0 to 1000, or a percentage of the pool's workers from 1% to 100%, rounded up. The `pulumi up` after the roll detaches them. Not with workers or fixedIps. Default: 0.",
+        examples: [1, "10%"],
+      }),
       canary,
       /**
        * Names of unavailable Nodes that do not block a rollout; they are attached last. Default none: a rollout that ignores

@@ -9,6 +9,7 @@ import { proxySpecDiagnostics } from "./ignition-proxy.ts";
 import { fixedIpDiagnostics, removedDiagnostics, workerNumbers } from "./numbers.ts";
 import { type PartialPool, partialPool } from "./partial-pool.ts";
 import { entryKey, poolPath, renderPath, workerPath } from "./paths.ts";
+import { surgeDiagnostics, surgeNames } from "./surge.ts";
 import { trunkDiagnostics } from "./trunk.ts";
 import { ownLifetimeDiagnostics } from "./url-lifetime.ts";
 
@@ -59,7 +60,7 @@ function workerNames(pool: PartialPool, path: string): Place[] {
     value: worker?.name === undefined ? undefined : `${name}-${worker.name}`,
   }));
   const numbered = workerNumbers(pool).map((number) => ({ path: `${path}.name`, value: `${name}-${number}` }));
-  return pool.workers ? named : numbered;
+  return pool.workers ? named : [...numbered, ...surgeNames(pool, path)];
 }
 
 function uniqueness(pools: readonly PartialPool[]): Diagnostic[] {
@@ -254,6 +255,7 @@ export function ruleDiagnostics(rawPools: unknown, hasInventory: boolean): Diagn
     return [
       ...(given ? [...workers(path, pool, given), ...flavor(path, given)] : []),
       ...removedDiagnostics(path, pool, given?.["workers"] !== undefined),
+      ...surgeDiagnostics(path, pool, given ?? {}),
       ...ports(path, pool),
       ...unsecuredPorts(path, pool),
       ...trunks(path, pool),

@@ -264,7 +264,10 @@ export interface HostBound {
  */
 export type PoolConfig = Omit<ReadPool, "flavor" | "rollout"> & {
   readonly flavor: string;
-  readonly rollout: Rollout;
+  readonly rollout: Rollout & {
+    /** how many surge workers a roll may have at most; undefined: none */
+    readonly maxSurge?: number;
+  };
   readonly hostBound?: HostBound | undefined;
 };
 

@@ -21,11 +21,18 @@ export interface WantedWorker {
   readonly networks: NamedWorker["networks"];
   /** labels in addition to the pool's */
   readonly labels: NamedWorker["labels"];
+  /** it is none of the pool's workers but a surge worker of this update, see components/rollout/surge.ts */
+  readonly isSurge?: true;
 }
 
-type WorkerList = Pick<PoolConfig, "name" | "replicas" | "remove" | "workers" | "fixedIps">;
+type WorkerList = Pick<PoolConfig, "name" | "replicas" | "remove" | "workers" | "fixedIps"> & {
+  readonly rollout?: Pick<PoolConfig["rollout"], "surge">;
+};
 
-/** The workers of a pool in their order. */
+/** What a worker of a pool with replicas has of its own: no more than its name and, in some pools, addresses. */
+const plain = { fixedIps: [], availabilityZone: undefined, networks: [], labels: {} };
+
+/** The workers of a pool in their order, and after them the surge workers of this update. */
 export function workersOf(pool: WorkerList, infraId: string): WantedWorker[] {
   const path = poolPath(pool.name);
   if (pool.workers)
@@ -38,15 +45,22 @@ export function workersOf(pool: WorkerList, infraId: string): WantedWorker[] {
       networks,
       labels,
     }));
-  return workerNumbers(pool).map((number) => ({
+  const numbered = workerNumbers(pool).map((number) => ({
+    ...plain,
     name: workerName(infraId, pool.name, number),
     path: `${path}.replicas`,
     fixedIps: asList(pool.fixedIps?.[number]),
     fixedIpPath: `${path}.fixedIps[${number}]`,
-    availabilityZone: undefined,
-    networks: [],
-    labels: {},
   }));
+  const surgePath = `${path}.rollout.maxSurge`;
+  const surge = (pool.rollout?.surge ?? []).map((name): WantedWorker => ({
+    ...plain,
+    name,
+    path: surgePath,
+    fixedIpPath: surgePath,
+    isSurge: true,
+  }));
+  return [...numbered, ...surge];
 }
 
 /** How many workers the config asks for, in all its pools. */

@@ -46,6 +46,8 @@ export interface ExistingServer {
     readonly ports?: string | undefined;
     /** see components/server/attempt.ts; undefined: none */
     readonly attempt?: string | undefined;
+    /** `true`: as a surge worker, see components/rollout/surge.ts */
+    readonly surge?: string | undefined;
   };
   /** the same as Nova itself has it, whoever made the server */
   readonly actual?: {
@@ -214,6 +216,8 @@ export interface StateServer {
   readonly ports?: string | undefined;
   /** in the same metadata */
   readonly attempt?: string | undefined;
+  /** in the same metadata: it is a surge worker; undefined: it is none */
+  readonly isSurge?: true | undefined;
   /** how many ports the state's list of its networks has; undefined: the state has no list */
   readonly networks?: number | undefined;
   /** whether its Node has been Ready; undefined: not as far as the state tells */

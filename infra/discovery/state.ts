@@ -26,6 +26,7 @@ const resources = z.object({
             owner: z.string().optional(),
             ports: z.string().optional(),
             attempt: z.string().optional(),
+            surge: z.string().optional(),
           })
           .optional()
           .catch(undefined),
@@ -48,9 +49,10 @@ export function stateOf(answer: unknown): StateFacts {
   const of = (wanted: string) => found.filter(({ type }) => type === wanted);
   const joined = new Set(of(nodeType).flatMap(({ outputs }) => (isJoined(outputs) ? outputs.serverId : [])));
   const servers = of(serverType).map(({ name, outputs: { id, metadata, networks } }) => {
-    const { owner, ports, attempt } = metadata ?? {};
+    const { owner, ports, attempt, surge } = metadata ?? {};
     const hasJoined = joined.has(id) && { hasJoined: true as const };
-    return [name, { id, owner, ports, attempt, networks: networks?.length, ...hasJoined }] as const;
+    const isSurge = surge === "true" && { isSurge: true as const };
+    return [name, { id, owner, ports, attempt, networks: networks?.length, ...hasJoined, ...isSurge }] as const;
   });
   const idsOf = (wanted: string) => of(wanted).map(({ name, outputs: { id } }) => [name, id] as const);
   const trunks = idsOf(trunkType);

@@ -71,7 +71,15 @@ export const planSchema = z.strictObject({
   /** those of the config in its order, then those that leave it */
   workers: z.array(worker),
   /** the pools of which serving workers are replaced, and the names that each wave takes out of service */
-  rollouts: z.array(z.strictObject({ pool: z.string(), maxUnavailable: z.number(), waves: z.array(names) })),
+  rollouts: z.array(
+    z.strictObject({
+      pool: z.string(),
+      maxUnavailable: z.number(),
+      /** the surge workers, which serve before the first wave begins */
+      surge: names,
+      waves: z.array(names),
+    }),
+  ),
   /** what of the drains could not be read, and what they cost the cluster, a line each */
   impact: names,
   /** by the last joins of the pools; null: no worker is created, or no join is known */
@@ -137,6 +145,7 @@ export function planOf(
   const rollouts = rollsOf(config, cluster, changes).map(({ pool, waves }) => ({
     pool: pool.name,
     maxUnavailable: pool.rollout.maxUnavailable,
+    surge: [...(pool.rollout.surge ?? [])],
     waves: waves.map((wave) => wave.map(({ name }) => name)),
   }));
   return {

@@ -59,7 +59,7 @@ export const sourcesOf = (change: Partial<ReportSources> = {}): ReportSources =>
   plan: {
     ...noPlan,
     workers: [{ name: replaced, pool: "metal", action: "replace", reason: "image a -> b", drain: null }],
-    rollouts: [{ pool: "metal", maxUnavailable: 1, waves: [[replaced]] }],
+    rollouts: [{ pool: "metal", surge: [], maxUnavailable: 1, waves: [[replaced]] }],
     impact: [`${replaced}: evicts 2 pods (Deployment 2)`],
   },
   checks: [{ check: "quota", verdict: "ERROR", what: "the project's quotas suffice" }],

@@ -37,13 +37,13 @@ export const serversSchema = z
   .transform(({ servers }): ExistingServer[] =>
     servers.map(
       ({ id, name, status, created, fault, addresses, metadata, flavor: itsFlavor, image: itsImage, ...extended }) => {
-        const { owner, pool, flavor, image, availabilityZone, ignition, ports, attempt } = metadata;
+        const { owner, pool, flavor, image, availabilityZone, ignition, ports, attempt, surge } = metadata;
         return {
           id,
           name,
           owner,
           pool,
-          made: { flavor, image, availabilityZone, ignition, ports, attempt },
+          made: { flavor, image, availabilityZone, ignition, ports, attempt, ...(surge !== undefined && { surge }) },
           actual: {
             flavor: itsFlavor?.id,
             image: typeof itsImage === "object" ? itsImage?.id : undefined,

@@ -1,3 +1,4 @@
+import { surgeText } from "../../../components/rollout/surge.ts";
 import type { PoolSpec } from "../../../components/worker-pool.ts";
 import type { Config } from "../../config/load.ts";
 import type { WantedWorker } from "../../config/workers.ts";
@@ -8,6 +9,7 @@ import { poolOfName } from "../pool-of-name.ts";
 import { examine, type ExaminedWorker, payloadChange } from "./examine.ts";
 import { attemptText } from "./failed-build.ts";
 import { editedPorts, type ExistingPorts, existingPorts, missingSubnets } from "./ports.ts";
+import { isSurgeServer } from "./surge.ts";
 import { zoneReasons } from "./zones.ts";
 
 /** The planned change of a worker. */
@@ -30,6 +32,21 @@ export interface PlannedChange {
   readonly formerPool?: string | undefined;
   /** names of its ports of which is edited what their description tells */
   readonly editedPorts?: readonly string[];
+  /** it is a surge worker, of this update's roll or of an earlier one that is done */
+  readonly isSurge?: true;
+}
+
+/** Says of each surge worker what it is, also of one that stays as it is. */
+function changesOf(examined: ExaminedWorker, ports: ExistingPorts): PlannedChange[] {
+  const changes = changeOf(examined, ports);
+  const { worker, spec } = examined;
+  if (!worker.isSurge) return changes;
+  const surge = { isSurge: true } as const;
+  if (changes.length === 0) {
+    const place = { pool: spec.configPath, worker };
+    return [{ worker: worker.name, verdict: "kept", reason: surgeText, place, ...surge }];
+  }
+  return changes.map((change) => ({ ...change, ...surge, reason: `${change.reason}; ${surgeText}` }));
 }
 
 function changeOf(examined: ExaminedWorker, ports: ExistingPorts): PlannedChange[] {
@@ -143,11 +160,18 @@ export function plannedChanges(
     config.pools.flatMap(({ name, remove }) => remove.map((node) => [node, `listed in ${poolPath(name)}.remove`])),
   );
   return [
-    ...workers.flatMap((each) => changeOf(each, ports)),
-    ...gone.map(([worker, [server]]): PlannedChange => {
-      const reason = removed.get(worker) ?? "no longer in the config";
-      const formerPool = server?.pool ?? poolOfName(worker, config, facts.cluster.infraId)?.name;
-      return { worker, verdict: "detach, drained", reason, formerPool };
+    ...workers.flatMap((each) => changesOf(each, ports)),
+    ...gone.map(([worker, servers]): PlannedChange => {
+      const isSurge = servers.every(isSurgeServer);
+      const why = isSurge ? "a surge worker that no roll needs any more" : "no longer in the config";
+      const formerPool = servers[0]?.pool ?? poolOfName(worker, config, facts.cluster.infraId)?.name;
+      return {
+        worker,
+        verdict: "detach, drained",
+        reason: removed.get(worker) ?? why,
+        formerPool,
+        ...(isSurge && { isSurge }),
+      };
     }),
   ];
 }

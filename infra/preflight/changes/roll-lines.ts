@@ -2,6 +2,7 @@ import { formatDuration } from "../../../components/lib/duration.ts";
 import { listed } from "../../../components/lib/listed.ts";
 import { type Canaries, canariesOf } from "../../../components/rollout/canary.ts";
 import { leavingNodes, type Member } from "../../../components/rollout/gate.ts";
+import { waveSize } from "../../../components/rollout/surge.ts";
 import { waves } from "../../../components/rollout/waves.ts";
 import type { Config, PoolConfig } from "../../config/load.ts";
 import { workersOf } from "../../config/workers.ts";
@@ -79,6 +80,7 @@ function rollLine({ pool: { name: pool, rollout }, canaries, waves: inOrder, cou
       ? `, Ready for ${formatDuration(rollout.canary.soak)} before the others are replaced`
       : "";
   const first = firsts.length > 0 ? `; canary: ${listed(firsts)}${soak}` : "";
+  const surge = rollout.surge ? `, after ${listed(rollout.surge)} serves as surge worker` : "";
   const number = inOrder.length === 1 ? "1 wave" : `${inOrder.length} waves`;
-  return `pool ${pool}: ${workers} replaced in ${number} of at most ${rollout.maxUnavailable}${first}`;
+  return `pool ${pool}: ${workers} replaced in ${number} of at most ${waveSize(rollout)}${surge}${first}`;
 }

@@ -1,3 +1,4 @@
+import { waveSize } from "../../../components/rollout/surge.ts";
 import type { PlannedChange } from "./plan.ts";
 
 /** What the engine's language host is told, as text; none or a number below 1: it has not said (pulumi, cmd/run/index.ts). */
@@ -17,6 +18,7 @@ interface PoolLimit {
   /** e.g. `pools[metal]` */
   readonly configPath: string;
   readonly maxUnavailable: number;
+  readonly surge?: readonly string[] | undefined;
 }
 
 /** The most workers that are attached, detached or replaced at the same time. */
@@ -26,10 +28,7 @@ function atOnce(changes: readonly PlannedChange[], pools: readonly PoolLimit[]):
   // one whose build has failed takes nobody out of service
   const unlimited: readonly PlannedChange["verdict"][] = ["attach", "detach, drained", "replace"];
   const free = changes.filter(({ verdict }) => unlimited.includes(verdict)).length;
-  return pools.reduce(
-    (sum, { configPath, maxUnavailable }) => sum + Math.min(replaced(configPath), maxUnavailable),
-    free,
-  );
+  return pools.reduce((sum, { configPath, ...limits }) => sum + Math.min(replaced(configPath), waveSize(limits)), free);
 }
 
 /**

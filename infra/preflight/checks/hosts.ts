@@ -72,6 +72,13 @@ const inUseText = (replaced: readonly Host[], leaving: readonly Host[]): string 
     ...(leaving.length === 0 ? [] : [`; ${leaving.length} in use by workers that it detaches, free only after it`]),
   ].join("");
 
+/** How many hosts have to be spare beside those of the workers that are replaced: a surge worker is attached before. */
+function surgeNote(surge: readonly PlannedChange[], needed: number, spare: readonly Host[]): string {
+  if (surge.length === 0) return "";
+  const workers = surge.length === 1 ? "1 surge worker" : `${surge.length} surge workers`;
+  return ` (${workers}: it takes ${needed} spare, there ${spare.length === 1 ? "is 1" : `are ${spare.length}`})`;
+}
+
 /**
  * A host that is free, that is cleaned, or that a replaced worker leaves, comes free in time. That of a worker that is detached
  * does not: the engine deletes last what the program no longer declares.
@@ -89,15 +96,16 @@ function tooFew(one: ClassOfHosts, facts: PreflightFacts): Diagnostic[] {
     facts,
   );
   const servers = created.length === 1 ? "1 server" : `${created.length} servers`;
+  const surge = created.filter(({ verdict, isSurge }) => verdict === "attach" && isSurge === true);
   const detachFirst = leaving.length === 0 ? "" : ", detach workers by an `up` of its own first";
   return [
     diagnostic({
       path: placeOf(one),
       problem:
-        `this update creates ${servers} of class ${name}, but only ${most} of ${hosts.length} hosts are or come free: ` +
+        `this update creates ${servers} of class ${name}${surgeNote(surge, created.length - replaced.length, coming)}, but only ${most} of ${hosts.length} hosts are or come free: ` +
         `${describeStates(hosts)}${inUseText(replaced, leaving)}`,
       expected: "a host for each server",
-      remedy: `attach fewer workers${detachFirst}, or have hosts added or repaired (openstack baremetal node list)`,
+      remedy: `attach fewer workers${surge.length === 0 ? "" : " (lower rollout.maxSurge)"}${detachFirst}, or have hosts added or repaired (openstack baremetal node list)`,
     }),
   ];
 }

@@ -31,7 +31,8 @@ const unknown = (what: string, reason: string): Diagnostic =>
 
 /**
  * Whether the update would detach more workers than the config allows. Those of the state count as well: after a rename of the
- * stack its servers carry another owner, as long as `formerOwners` does not name it.
+ * stack its servers carry another owner, as long as `formerOwners` does not name it. Surge workers do not count: they were
+ * attached to be detached.
  *
  * @param wanted the names of the workers that the config declares
  */
@@ -43,8 +44,12 @@ export function maxDetachDiagnostics(
 ): Diagnostic[] {
   if (limit === undefined) return [];
   if (checks.servers.error !== undefined) return [unknown("the project's servers", checks.servers.error)];
-  const planned = changes.filter(({ verdict }) => verdict === "detach, drained").map(({ worker }) => worker);
-  const recorded = Object.keys(state?.value?.servers ?? {}).filter((name) => !wanted.has(name));
+  const planned = changes
+    .filter(({ verdict, isSurge }) => verdict === "detach, drained" && isSurge !== true)
+    .map(({ worker }) => worker);
+  const recorded = Object.entries(state?.value?.servers ?? {})
+    .filter(([name, { isSurge }]) => !wanted.has(name) && isSurge !== true)
+    .map(([name]) => name);
   return tooMany([...new Set([...planned, ...recorded])], limit);
 }
 

@@ -11,13 +11,15 @@ interface NodeList {
   /** of the list within the pool */
   readonly key: string;
   readonly names: (pool: PoolConfig) => readonly string[];
+  /** a surge worker may be listed as well: a roll must not ignore one, which serves in the place of others */
+  readonly hasSurge?: true;
 }
 
 /** With a misspelled name a rollout would wait for the Node, its machine would stay outside, the broken worker would stay. */
 const lists: readonly NodeList[] = [
   { check: "rollout", key: "rollout.ignore", names: ({ rollout }) => rollout.ignore },
   { check: "readmit", key: "readmit", names: ({ readmit }) => readmit },
-  { check: "repair", key: "repair", names: ({ repair }) => repair },
+  { check: "repair", key: "repair", names: ({ repair }) => repair, hasSurge: true },
   { check: "adopt", key: "adopt", names: ({ adopt }) => adopt },
 ];
 
@@ -27,8 +29,11 @@ export function nodeListDiagnostics(
   { cluster }: Pick<PreflightFacts, "cluster">,
 ): Diagnostic[] {
   return pools.flatMap((pool) => {
-    const known = workersOf(pool, cluster.infraId).map(({ name }) => name);
-    return lists.flatMap((list) => unknownNodes(pool, known, list));
+    const workers = workersOf(pool, cluster.infraId);
+    return lists.flatMap((list) => {
+      const known = workers.filter(({ isSurge }) => list.hasSurge ?? !isSurge).map(({ name }) => name);
+      return unknownNodes(pool, known, list);
+    });
   });
 }
 

@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from "@jest/globals";
 import type { NodeState } from "../../../components/rollout/gate.ts";
 import type { Rollout } from "../../../components/rollout/waves.ts";
+import { outputsOf } from "../../../infra/outputs.ts";
 import { args, serversDeclared, types } from "../support/pool-fixtures.ts";
 import { recordRegistrations, type Registration, valueOf } from "../support/recorder.ts";
 
@@ -100,7 +101,7 @@ test("GIVEN serving workers of which none is replaced WHEN they are declared THE
   expect(looks).toBe(1);
 });
 
-test("GIVEN a surge worker WHEN a pool that may have nobody out is rolled THEN it joins before the first wave, and is marked", async () => {
+test("GIVEN a surge worker WHEN a pool that may have nobody out is rolled THEN it joins before the first wave, and is told as such", async () => {
   const { WorkerPool } = await import("../../../components/worker-pool.ts");
   const name = (i: number): string => `lab-7x2kq-spare-${i}`;
   const workers = [{ name: name(0) }, { name: name(1) }, { name: name(2), isSurge: true as const }];
@@ -118,6 +119,8 @@ test("GIVEN a surge worker WHEN a pool that may have nobody out is rolled THEN i
       ? [[resource, (inputs["metadata"] as { surge?: string }).surge]]
       : [],
   );
+  const notes = outputsOf(attached, [], rollout.surge).__workers.map(({ note }) => note);
+  expect(notes).toEqual([undefined, undefined, "surge worker of the roll, detached by the next `pulumi up`"]);
   expect(Object.fromEntries(metadata)).toEqual({ [name(0)]: undefined, [name(1)]: undefined, [name(2)]: "true" });
 });
 

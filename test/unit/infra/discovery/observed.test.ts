@@ -19,6 +19,11 @@ describe("GIVEN a server as Nova lists it WHEN it is read", () => {
     });
   });
 
+  test("THEN it says whether it was created as a surge worker's", () => {
+    expect(serverOf({ metadata: { surge: "true" } })?.made.surge).toBe("true");
+    expect(serverOf({})?.made).not.toHaveProperty("surge");
+  });
+
   test.each([
     [0, "unknown"],
     [1, "on"],

@@ -36,6 +36,15 @@ test("GIVEN a trunk WHEN the state is read THEN it is known by name", () => {
   expect(stateOf({ outputs }).trunks).toEqual({ "w-0-port-0-trunk": "t0" });
 });
 
+test("GIVEN the server of a surge worker WHEN the state is read THEN it tells that it is one", () => {
+  const outputs = {
+    [urn(server, "w-0")]: { type: server, outputs: { id: "s0", metadata: { owner: "us" } } },
+    [urn(server, "w-3")]: { type: server, outputs: { id: "s3", metadata: { owner: "us", surge: "true" } } },
+  };
+  const { servers } = stateOf({ outputs });
+  expect(Object.values(servers).map(({ isSurge }) => isSurge)).toEqual([undefined, true]);
+});
+
 test("GIVEN workers of which one is protected WHEN the state is read THEN it tells by which pool", () => {
   const type = "openstack-baremetal-compute:index:BaremetalWorker";
   const outputs = {

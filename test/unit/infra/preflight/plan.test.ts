@@ -52,7 +52,7 @@ describe("GIVEN a pool of three", () => {
 
   test("WHEN all are replaced THEN the waves have their names", () => {
     const { rollouts } = planWith([0, 1, 2].map((i) => change(name(i), "replace, drained")));
-    expect(rollouts).toEqual([{ pool: "metal", maxUnavailable: 2, waves: [[name(0), name(1)], [name(2)]] }]);
+    expect(rollouts).toEqual([{ pool: "metal", maxUnavailable: 2, surge: [], waves: [[name(0), name(1)], [name(2)]] }]);
   });
 
   test("WHEN one is drained THEN what its drain finds is with it, null for what could not be read", () => {

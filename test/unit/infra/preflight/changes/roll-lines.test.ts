@@ -17,6 +17,14 @@ const replaced = (...numbers: number[]): PlannedChange[] =>
 const serving = [0, 1, 2, 3].map((i) => node(i, 1));
 const canary = { count: 1, soak: "10m" };
 
+test("GIVEN a surge worker that is attached WHEN workers are replaced THEN the line says after whom, and how many at a time", () => {
+  const config = configOf({ replicas: 4, rollout: { maxUnavailable: 1, maxSurge: 1 } });
+  const pools = config.pools.map((pool) => ({ ...pool, rollout: { ...pool.rollout, surge: [name(4)] } }));
+  expect(rollLines({ pools }, { infraId, nodes: serving }, replaced(0, 1, 2, 3))).toEqual([
+    `pool metal: 4 serving workers replaced in 2 waves of at most 2, after ${name(4)} serves as surge worker`,
+  ]);
+});
+
 test.each<[string, object, NodeFacts[], PlannedChange[], string | undefined]>([
   ["nothing is replaced", {}, serving, [], undefined],
   ["none of them serves", {}, [node(0, 1, false)], replaced(0), undefined],

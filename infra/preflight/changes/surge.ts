@@ -1,0 +1,77 @@
+import { workerName } from "../../../components/ports/names.ts";
+import { surgeNumbers } from "../../../components/rollout/surge.ts";
+import { workerSpecHash } from "../../../components/server/spec-hash.ts";
+import type { Config, PoolConfig } from "../../config/load.ts";
+import { firstFreeNumber, numberOf } from "../../config/numbers.ts";
+import { poolPath } from "../../config/paths.ts";
+import type { ChangeFacts } from "../../discovery/facts.ts";
+import { ownServers } from "../checks/names.ts";
+import { examine, type ExaminedWorker } from "./examine.ts";
+
+/** Which surge workers an update has. Pure. */
+
+/** Whether a server was created as a surge worker's. */
+export const isSurgeServer = ({ made }: { readonly made: { readonly surge?: string | undefined } }): boolean =>
+  made.surge === "true";
+
+/**
+ * Whether a worker is replaced by a roll: by an edit, and not because it is repaired or its build has failed, which takes nobody
+ * out of service. The roll itself also looks at the hash on the Node.
+ */
+function isOutdated({ reasons, node, spec, worker, zone, inCloud }: ExaminedWorker): boolean {
+  if (reasons.length > 0) return true;
+  const ports = spec.workers.find(({ name }) => name === worker.name)?.ports ?? [];
+  const made = zone === undefined ? undefined : inCloud.madeZone;
+  const wanted = workerSpecHash(spec, { availabilityZone: worker.availabilityZone, ports }, made);
+  return node?.specHash !== undefined && node.specHash !== wanted;
+}
+
+/** What has a name that a surge worker might have. */
+interface Names {
+  /** servers of this stack that were created as surge workers */
+  readonly surge: ReadonlySet<string>;
+  /** of any server or Node */
+  readonly all: ReadonlySet<string>;
+}
+
+function namesOf(facts: ChangeFacts): Names {
+  const own = [...ownServers(facts).values()].flat();
+  const servers = (facts.checks.servers.value ?? []).map(({ name }) => name);
+  return {
+    surge: new Set(own.filter(isSurgeServer).map(({ name }) => name)),
+    all: new Set([...servers, ...facts.cluster.nodes.map(({ name }) => name)]),
+  };
+}
+
+function surgeOfPool(pool: PoolConfig, outdated: number, infraId: string, names: Names): string[] {
+  const { name, rollout } = pool;
+  const nameOf = (number: number): string => workerName(infraId, name, number);
+  const numbers = surgeNumbers({
+    first: firstFreeNumber(pool),
+    maxSurge: rollout.maxSurge ?? 0,
+    outdated,
+    existing: [...names.surge].flatMap((server) => {
+      const number = numberOf(name, server);
+      return number !== undefined && nameOf(number) === server ? number : [];
+    }),
+    isTaken: (number) => names.all.has(nameOf(number)),
+  });
+  return numbers.map(nameOf);
+}
+
+/**
+ * The config with the surge workers of this update. A pool has them while a roll replaces any of its workers: without one they
+ * are no longer declared, and so they are detached.
+ */
+export function withSurge<C extends Pick<Config, "pools">>(config: C, facts: ChangeFacts): C {
+  if (config.pools.every(({ rollout }) => rollout.maxSurge === undefined)) return config;
+  const outdated = examine(config, facts).filter(isOutdated);
+  const byPool = Map.groupBy(outdated, ({ spec }) => spec.configPath);
+  const names = namesOf(facts);
+  const pools = config.pools.map((pool) => {
+    const count = byPool.get(poolPath(pool.name))?.length ?? 0;
+    const surge = surgeOfPool(pool, count, facts.cluster.infraId, names);
+    return surge.length === 0 ? pool : { ...pool, rollout: { ...pool.rollout, surge } };
+  });
+  return { ...config, pools };
+}
