@@ -1,6 +1,7 @@
 import { parseArgs, styleText } from "node:util";
 import { Observer, orReason } from "../discovery/observe.ts";
 import { parseState } from "../discovery/exported-state.ts";
+import { surgedConfig } from "../status/changes.ts";
 import { findingsOf } from "../status/findings.ts";
 import { ofSameIdentity } from "../status/identity.ts";
 import { renderFindings, unreadParts } from "../status/render.ts";
@@ -17,11 +18,12 @@ async function main(): Promise<number> {
   const { stack } = parseArgs({ options: { stack: { type: "string" } } }).values;
   if (stack === undefined) throw new Error("--stack is missing. Usage: npm run doctor -- --stack <stack>");
   const exporting = orReason(async () => parseState(await pulumi(stack, "stack", "export")));
-  const { owner, config } = await readStack(stack);
-  const observer = new Observer(config);
+  const { owner, config: given, facts } = await readStack(stack);
+  const observer = new Observer(given);
   try {
     const [state, cluster, cloud] = await Promise.all([exporting, observer.readCluster(), observer.readCloud()]);
-    const { formerOwners } = config;
+    const { formerOwners } = given;
+    const config = surgedConfig(given, { owner, formerOwners }, facts, cloud);
     const seen = { stack, owner, formerOwners, config, state, cluster, cloud, now: Date.now() };
     const observation = ofSameIdentity(seen, config.cloud);
     const findings = findingsOf(observation);

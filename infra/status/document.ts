@@ -40,6 +40,8 @@ const worker = z.strictObject({
   pool: z.string().nullable(),
   /** whether the config has it */
   wanted: z.boolean(),
+  /** whether it is a surge worker: of a roll under way, or the next `pulumi up` detaches it */
+  surge: z.boolean(),
   /** null: there is none, or the cluster is in `unread` */
   node: node.nullable(),
   /** null: there is none, or the cloud is in `unread` */

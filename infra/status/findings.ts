@@ -8,6 +8,7 @@ import type { Finding } from "./finding.ts";
 import { type FullObservation, infraIdOf } from "./observation.ts";
 import { orphanedNodes, orphanedPorts, orphanedTrunks, unrecordedServers } from "./orphans.ts";
 import { recordedWorkers } from "./recorded.ts";
+import { surgeWorkers } from "./surge.ts";
 
 /** What the join of state, cloud and cluster has found, each object once. Without the state nothing is anybody's orphan. */
 export function findingsOf(observation: FullObservation): Finding[] {
@@ -15,9 +16,11 @@ export function findingsOf(observation: FullObservation): Finding[] {
   if (!state) return [];
   const servers = unrecordedServers(observation, state);
   const named = new Set(servers.flatMap(({ subjects }) => subjects));
+  const recorded = recordedWorkers(observation, state);
   return [
     ...pendingOperations(observation, state),
-    ...recordedWorkers(observation, state),
+    ...recorded,
+    ...surgeWorkers(observation, state, new Set(recorded.flatMap(({ subjects }) => subjects))),
     ...servers,
     ...orphanedPorts(observation, state, named),
     ...orphanedTrunks(observation, state),

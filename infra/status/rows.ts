@@ -1,5 +1,7 @@
+import { surgeText } from "../../components/rollout/surge.ts";
 import type { ServerStatus } from "../discovery/cloud/project.ts";
 import type { NodeStatus } from "../discovery/cluster/status.ts";
+import { isSurgeServer } from "../preflight/changes/surge.ts";
 import { isOwner } from "../preflight/checks/names.ts";
 import type { StatusDocument, WorkerStatus } from "./document.ts";
 import { hostsOf, unreadHosts } from "./hosts.ts";
@@ -14,7 +16,7 @@ function pendingChange({ change }: SeenWorker): string[] {
 }
 
 function underWayOf(seen: SeenWorker, observation: Observation): string[] {
-  const { node, servers, joining } = seen;
+  const { node, servers, joining, wanted } = seen;
   const tasks = servers.flatMap(({ taskState, status }) =>
     taskState === undefined || status === "BUILD" ? [] : [`server: ${taskState}`],
   );
@@ -26,7 +28,7 @@ function underWayOf(seen: SeenWorker, observation: Observation): string[] {
     ...(node?.updating ? ["updated by the machine-config operator"] : []),
     ...(node?.deleting ? ["Node is being deleted"] : []),
     ...tasks,
-    ...pendingChange(seen),
+    ...(wanted?.worker.isSurge ? [surgeText] : pendingChange(seen)),
   ];
 }
 
@@ -61,7 +63,8 @@ function rowOf(seen: SeenWorker, observation: Observation): WorkerStatus {
   return {
     name,
     pool: wanted?.pool.name ?? server?.pool ?? null,
-    wanted: wanted !== undefined,
+    wanted: wanted !== undefined && !wanted.worker.isSurge,
+    surge: wanted?.worker.isSurge ?? (server !== undefined && isSurgeServer(server) && wanted === undefined),
     node: nodeStatus(node),
     server: serverStatus(server),
     addresses: [...(server?.addresses ?? node?.internalIps ?? [])],

@@ -25,6 +25,7 @@ const workerStatus = (name: string, i: number): WorkerStatus => ({
   name,
   pool: "metal",
   wanted: true,
+  surge: false,
   node: { name, ready: "True", since: null, kubelet: "v1.34.1", cordoned: i === 0 ? "other" : null },
   server: { id: `server-${i}`, status: "ACTIVE", taskState: null, power: "on", host: `host-${i}`, zone: null },
   addresses: [`10.0.0.2${i}`],

@@ -37,6 +37,7 @@ describe("GIVEN a worker that is as it should be", () => {
         name,
         pool: "metal",
         wanted: true,
+        surge: false,
         node: { name, ready: "True", since: ago(3600), kubelet: "v1.34.1", cordoned: null },
         server: { id: "s0", status: "ACTIVE", taskState: null, power: "on", host: null, zone: null },
         addresses: ["10.0.0.20"],
