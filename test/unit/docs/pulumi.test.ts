@@ -47,7 +47,9 @@ const untyped = [
 const commands = pages
   .flatMap(typedOf)
   .flatMap((line) => [
-    ...line.matchAll(/\bpulumi (?:-C \S+ )?([a-z]+(?: (?:export|import|init|install|output|rename|rm|set)\b)?)([^&|;]*)/g),
+    ...line.matchAll(
+      /\bpulumi (?:-C \S+ )?([a-z]+(?: (?:export|import|init|install|output|rename|rm|set)\b)?)([^&|;]*)/g,
+    ),
   ]);
 const words = new Set(
   commands.flatMap(([, command = "", rest = ""]) => [command, ...(rest.match(/(?<!\S)--[a-z-]+/g) ?? [])]),
