@@ -1,10 +1,14 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import type { ClusterAddress } from "../../../components/kubernetes/kubeconfig.ts";
 import { selfSigned } from "../../support/authority.ts";
 import { eventually, failureOf, joinInputs, NodeHarness } from "../support/node-harness.ts";
 import { ScriptedApi } from "../support/scripted-api.ts";
 
-// The token of a kubeconfig's user lives for some hours, and a roll may take longer: no process reads the kubeconfig again.
+// The token of a kubeconfig's user lives for some hours, and a roll may take longer. No process reads the kubeconfig again,
+// but each reads the file of a token.
 
 const expired = /API server: Unauthorized: the kubeconfig's user "u" has a token that has expired, .*`oc login`/;
 
@@ -88,4 +92,50 @@ test("GIVEN a token that expires while a node is drained WHEN a pod is evicted T
   logInAgain();
   await harness.drain({});
   expect(harness.api.get("pods", "web-1")).toBeUndefined();
+});
+
+describe("GIVEN a kubeconfig with a tokenFile whose token expires", () => {
+  let file = "";
+  beforeAll(async () => {
+    file = path.join(await mkdtemp(path.join(tmpdir(), "expired-token-")), "token");
+  });
+  afterAll(() => rm(path.dirname(file), { recursive: true }));
+  beforeEach(async () => {
+    await writeFile(file, "first");
+    const kubeconfig = harness.api
+      .kubeconfig("first")
+      .replace('"token":"first"', `"tokenFile":${JSON.stringify(file)}`);
+    harness.restart({ kubeconfig, ca: tls.cert });
+  });
+
+  async function renew(): Promise<void> {
+    valid = "second";
+    await writeFile(file, "second");
+  }
+
+  test("WHEN it is renewed while a machine boots THEN the same join ends, its watches included", async () => {
+    const joining = harness.join({ timeouts: { ...joinInputs.timeouts, boot: 20 } });
+    await eventually(() => harness.api.standing("csrs") === 1);
+    valid = "second";
+    harness.api.cut();
+    await eventually(() => harness.infos.some((it) => /Unauthorized: .* tokenFile .*token/.test(it)));
+    await renew();
+    await harness.request("csr-client", "client");
+    await kubelet();
+    expect(await joining).toMatchObject({ state: "Ready" });
+  });
+
+  test("WHEN it is renewed while a node is drained THEN the same drain ends", async () => {
+    harness.node();
+    harness.pod("web-1");
+    let refused = 0;
+    harness.api.onEvict = () => {
+      refused += 1;
+      if (refused > 1) return undefined;
+      void renew();
+      return [429, { message: "it would violate the pod's disruption budget" }];
+    };
+    await harness.drain({ timeout: 60 });
+    expect(harness.api.get("pods", "web-1")).toBeUndefined();
+  });
 });
