@@ -17,6 +17,8 @@ export interface WorkerPort {
   readonly facts: PortFacts;
   readonly planned: PlannedPort;
   readonly isNew: boolean;
+  /** the cloud has it, in the subnets and with the addresses that the config says */
+  readonly isPlaced: boolean;
 }
 
 /** The ports of all workers that were examined. A worker that is replaced keeps the ports that are as the config says. */
@@ -43,6 +45,7 @@ export function workerPorts(
           config: own,
           planned,
           fixedIpPath: i === 0 ? worker.fixedIpPath : `${port.path}.fixedIp`,
+          isPlaced: stays,
           isNew: isNew || (edited.has(worker.name) && !stays),
         },
       ];

@@ -17,11 +17,24 @@ export function networkOwnerDiagnostics(
 ): Diagnostic[] {
   if (mayChoose.some((role) => roles.includes(role))) return [];
   const foreign = ports.filter(({ isNew, facts }) => isNew && facts.network.otherProject !== undefined);
+  const unproven = (has: (port: WorkerPort) => boolean): WorkerPort[] => {
+    const networks = provenNetworks(ports, has);
+    return foreign.filter(({ facts }) => !networks.has(facts.network.id));
+  };
   return [
-    ...foreign.flatMap((port) => fixedIp(port, roles)),
-    ...oncePerPath(foreign).flatMap((it) => [...pairs(it, roles), ...portSecurity(it, roles)]),
+    ...unproven((port) => addressesOf(port).length > 0).flatMap((port) => fixedIp(port, roles)),
+    ...oncePerPath(unproven(({ planned, isNew }) => !isNew && planned.allowedAddresses.length > 0)).flatMap((it) =>
+      pairs(it, roles),
+    ),
+    ...oncePerPath(unproven(({ planned }) => planned.portSecurity === false)).flatMap((it) => portSecurity(it, roles)),
   ];
 }
+
+/** Networks in which a worker has a port like that: so the cloud's policy allows it, unless somebody else made the port. */
+const provenNetworks = (ports: readonly WorkerPort[], has: (port: WorkerPort) => boolean): ReadonlySet<string> =>
+  new Set(ports.filter((it) => it.isPlaced && has(it)).map(({ facts }) => facts.network.id));
+
+const addressesOf = ({ planned }: WorkerPort): string[] => planned.addresses.flatMap(({ ipAddress = [] }) => ipAddress);
 
 const diagnosticOf = (
   { facts: { network } }: WorkerPort,
@@ -36,8 +49,8 @@ const diagnosticOf = (
 });
 
 function fixedIp(port: WorkerPort, roles: readonly string[]): Diagnostic[] {
-  const { planned, fixedIpPath: path } = port;
-  const fixed = planned.addresses.flatMap(({ ipAddress = [] }) => ipAddress);
+  const { fixedIpPath: path } = port;
+  const fixed = addressesOf(port);
   if (fixed.length === 0) return [];
   const what = `the port is to have the address ${fixed.join(" and ")}`;
   const remedy = "remove the key: Neutron then chooses an address of the subnet; or use an account with that role";

@@ -56,6 +56,37 @@ describe("GIVEN a network of another project, and a plain member", () => {
     expect(refused?.remedy).toContain("preflight.skip: [network-owner]");
   });
 
+  describe("WHEN a worker has such a port there already THEN the cloud's policy allows it", () => {
+    const name = "lab-7x2kq-metal-0";
+    const servers = answer([existingServer("s", name, owner)]);
+    const having = (port: object): Change => {
+      const facts = factsOf(foreign).cloud.pools[0]?.ports[0];
+      const at = {
+        networkId: facts?.network.id ?? "",
+        addresses: [{ subnetId: facts?.subnets[0]?.id ?? "", ip: "10.0.0.20" }],
+      };
+      return { checks: { servers, clusterPorts: answer([existingPort(`${name}-port-0`, { ...at, ...port })]) } };
+    };
+    const second = { replicas: 2, fixedIps: ["10.0.0.20", "10.0.0.21"] };
+
+    test("of its fixed address", () => {
+      expect(paths(second, having({}))).toEqual([]);
+    });
+
+    test("but not if the address is another, and the port is replaced", () => {
+      const fixedIps = ["10.0.0.22", "10.0.0.21"];
+      expect(paths({ ...second, fixedIps }, having({}))).toHaveLength(2);
+    });
+
+    test("and of its addresses it says nothing of those that it answers for", () => {
+      expect(paths({ ...second, ...allowing }, having({}))).toEqual(["pools[metal].networks[0].allowedAddresses"]);
+    });
+
+    test("of those that it answers for", () => {
+      expect(paths({ ...allowing, replicas: 2 }, having({ allowedAddresses: ["10.0.0.9"] }))).toEqual([]);
+    });
+  });
+
   test("WHEN the worker has its port already THEN nothing is said", () => {
     const name = "lab-7x2kq-metal-0";
     const clusterPorts = answer([existingPort(`${name}-port-0`)]);
