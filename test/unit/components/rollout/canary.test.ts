@@ -36,6 +36,24 @@ describe("GIVEN a pool of four that an edit rolls WHEN its canaries are chosen",
       { done: ["b"] },
     ],
     ["one that is not Ready", [fresh("a", { serving: false }), old("b"), old("c")], 1, { next: ["b"], failed: ["a"] }],
+    [
+      "the same again when a second edit arrives while it soaks",
+      [node("a", "mid", 30), old("b"), old("c"), old("d")],
+      1,
+      { next: ["a"] },
+    ],
+    [
+      "it alone when the second edit takes the first back",
+      [node("a", "mid", 30), node("b", "new", 1), node("c", "new", 1), node("d", "new", 1)],
+      1,
+      { next: ["a"] },
+    ],
+    [
+      "none of those of a first edit that had reached the others",
+      [node("a", "mid", 30), node("b", "mid", 40), old("c"), old("d")],
+      1,
+      { next: ["a"] },
+    ],
     ["not one of unknown age", [fresh("a", { created: undefined }), old("b"), old("c")], 1, { next: ["b"] }],
   ])("THEN %s", (_, nodes, count, expected) => {
     const found = canariesOf(pool, nodes, { canary: { count, soak: 60 }, ignore: [] }, new Set());
