@@ -15,7 +15,7 @@ import { nodeMetadata, type TaintRecord } from "../metadata/apply.ts";
 import { ownersOf } from "../metadata/ownership.ts";
 import { difference } from "../operation/diff.ts";
 import type { Operation } from "../operation/phases.ts";
-import type { Properties } from "../operation/property-values.ts";
+import { isUnknown, type Properties } from "../operation/property-values.ts";
 import { asProperties, type NodeInputs, type NodeOutputs, serverUrnOf } from "../operation/types.ts";
 import { check, withDefaults } from "../schemas/check.ts";
 import { nodeInputs, nodeOutputs } from "../schemas/openshift-node.ts";
@@ -242,7 +242,8 @@ async function importNode(cluster: Cluster, operation: Operation, nodeName: stri
 
 function inactive(inputs: NodeInputs): string | undefined {
   const power = inputs.powerState;
-  if (typeof power !== "string" || power.toLowerCase() === "active") return undefined;
+  // with --continue-on-error it is not known of a server whose creation has just failed
+  if (typeof power !== "string" || isUnknown(power) || power.toLowerCase() === "active") return undefined;
   // Nova starts a server from SHUTOFF only
   const advice =
     power.toLowerCase() === "error"

@@ -97,6 +97,14 @@ describe("GIVEN a resource", () => {
     expect(harness.api.requests).toEqual([]);
   });
 
+  test("WHEN its creation is previewed THEN a server that is not active is told, and none whose state is not known", async () => {
+    for (const powerState of [unknown, "shutoff"])
+      await node.call("create", createRequest(urn("node"), { ...nodeInputs, powerState }, { preview: true }));
+    const told = () => node.messages.filter((it) => it.text.includes("not active"));
+    await eventually(() => told().length > 0);
+    expect(told()).toMatchObject([{ text: expect.stringContaining('is "shutoff", not active') }]);
+  });
+
   test("WHEN another server comes THEN it is replaced, deleted first, in detail", async () => {
     await configure();
     harness.node();
