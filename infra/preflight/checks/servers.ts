@@ -42,7 +42,7 @@ export const replaceCommand = (name: string): string => `pulumi up --replace '**
 
 /**
  * The same where others have failed, too: the engine begins nothing after an error, and those that stay in ERROR make one at
- * once, before the server is replaced.
+ * once. The server would be left as it is, or be deleted only: the next update creates it then.
  */
 const replaceOneOfSeveral = (name: string): string => `${replaceCommand(name)} --continue-on-error`;
 
