@@ -1,21 +1,9 @@
 /** @shared two workers of the pool `metal`, as the states have it: no other shared file uses that pool */
 
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { z } from "zod";
-import { putProgram, putProgramOf } from "../support/program.ts";
+import { describeStep, stepsOf } from "../support/preview-steps.ts";
 import { Project, succeeded } from "../support/project.ts";
 import { onThisLab, parseState, type State, storedStates, type StoredState } from "../support/stored-state.ts";
-
-/** A step of a preview: `pulumi preview --json`. */
-const stepSchema = z.object({
-  op: z.string(),
-  urn: z.string(),
-  newState: z.object({ type: z.string() }).optional(),
-  detailedDiff: z.record(z.string(), z.unknown()).nullish(),
-});
-type Step = z.output<typeof stepSchema>;
-
-const previewSchema = z.object({ steps: z.array(stepSchema) });
 
 /** Resource types with the only properties that an update changes. */
 type Updates = Readonly<Record<string, string>>;
@@ -39,9 +27,6 @@ const updatesOnce: Readonly<Record<string, Updates>> = {
   f65e26e: pins,
 };
 
-/** The last commit of the release before, whose program is put in the place of today's. */
-const formerRelease = "7a69fdd";
-
 /**
  * Types that a release did not have yet, by the type beside each of whose resources one is created: neither asks anything of
  * cluster or cloud.
@@ -55,14 +40,6 @@ const createdOnce = (types: readonly string[]): string[] =>
   Object.entries(companions).flatMap(([beside, type]) =>
     types.includes(type) ? [] : types.filter((each) => each === beside).map(() => `create ${type}: `),
   );
-
-const describeStep = ({ op, urn, newState, detailedDiff }: Step): string =>
-  `${op} ${newState?.type ?? urn}: ${Object.keys(detailedDiff ?? {}).join(", ")}`;
-
-const steps = async (project: Project): Promise<Step[]> => {
-  const { output } = await project.preview("--json");
-  return previewSchema.parse(JSON.parse(output.slice(output.indexOf("{")))).steps.filter(({ op }) => op !== "same");
-};
 
 const states = await storedStates();
 
@@ -95,22 +72,9 @@ describe("GIVEN the workers of which commits of the program have written states"
       const updated = types.flatMap((type) =>
         allowed[type] === undefined ? [] : [`update ${type}: ${allowed[type]}`],
       );
-      expect((await steps(project)).map(describeStep).toSorted()).toEqual(
+      expect((await stepsOf(project)).map(describeStep).toSorted()).toEqual(
         [...createdOnce(types), ...updated].toSorted(),
       );
-    });
-  });
-
-  describe("WHEN the program is that of the release before", () => {
-    beforeAll(async () => {
-      if (written) await project.importState(JSON.stringify(written));
-      await putProgramOf(formerRelease, project.folder);
-    });
-    afterAll(() => putProgram(project.folder));
-
-    test("THEN it replaces and deletes nothing", async () => {
-      const changes = await steps(project);
-      expect(changes.filter(({ op }) => op !== "update").map(describeStep)).toEqual([]);
     });
   });
 });
