@@ -129,7 +129,7 @@ describe("GIVEN a worker whose port is the parent of a trunk with two subports",
       [...(await own.ports()), ...(await own.trunks())].map(({ id }) => id).toSorted();
     beforeAll(async () => {
       before = await ids();
-      await forget(/-(trunk|vlan-\S+)$/);
+      await forget(/-port-0-(trunk|vlan-\S+)$/);
       preview = succeeded(await project.preview());
       succeeded(await project.up());
     });
@@ -178,7 +178,7 @@ describe("GIVEN a worker whose port is the parent of a trunk with two subports",
 
   test("WHEN it is destroyed by a state that has lost the trunk THEN its claim removes it, and nothing is left", async () => {
     succeeded(await project.up());
-    await forget(/-trunk$/);
+    await forget(/-port-0-trunk$/);
     expect(succeeded(await project.destroy())).toMatch(
       /removed what an interrupted .* in the cloud: trunk \S+ of port/,
     );
