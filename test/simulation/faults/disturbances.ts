@@ -98,7 +98,8 @@ function describeWrite({ method, url, body, headers }: ModelRequest): string {
   if ((headers["content-type"] ?? "").includes("apply-patch")) return `apply labels and annotations of Node ${last}`;
   const { spec } = JSON.parse(body) as { spec: { unschedulable?: boolean | null; taints?: object[] } };
   if (spec.unschedulable === true) return `cordon Node ${last}`;
-  return spec.taints === undefined ? `uncordon Node ${last}` : `set taints of Node ${last}`;
+  if (spec.unschedulable === null) return `uncordon Node ${last}`;
+  return spec.taints === undefined ? `annotate Node ${last}` : `set taints of Node ${last}`;
 }
 
 function refusal(status: number): ModelAnswer {
