@@ -1,4 +1,4 @@
-/** @shared a worker of a pool of its own, and addresses of the API server for its engine alone */
+/** @nightly @shared a worker of a pool of its own, and addresses of the API server for its engine alone */
 
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { V1Pod } from "@kubernetes/client-node";

@@ -1,4 +1,4 @@
-/** @shared a worker of a pool of its own */
+/** @nightly @shared a worker of a pool of its own */
 
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { openstack } from "../../lab/settings.ts";
