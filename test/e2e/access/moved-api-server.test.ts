@@ -24,8 +24,9 @@ describe("GIVEN a name of the API server whose address changes", () => {
   beforeAll(async () => {
     endpoint = await MovingEndpoint.start(cleanup);
     const env = await endpoint.kubeconfig(await cleanup.folder("moved"));
-    // a watch whose server is silent is given up after 90 s
-    const pool = { name: own.name, replicas: 1, timeouts: { boot: "4m" }, drain: { timeout: "3m" } };
+    // a watch whose server is silent is given up after 90 s, and its connection after 90 s more (undici, probeHttp2Session)
+    const timeouts = { boot: "5m", servingCsr: "5m" };
+    const pool = { name: own.name, replicas: 1, timeouts, drain: { timeout: "3m" } };
     project = await Project.withPool("moved-api-server", pool, {}, env);
     cleanup.push(() => project.destroy());
     project.through = endpoint.through;

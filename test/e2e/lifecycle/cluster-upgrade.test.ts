@@ -51,7 +51,11 @@ const isPaused = async (): Promise<boolean | undefined> =>
   ((await custom.getClusterCustomObject(pool)) as { spec: { paused?: boolean } }).spec.paused;
 
 /** A command that a message has, as it is printed. */
-const commandIn = ({ output }: Run, pattern: RegExp): string => pattern.exec(output)?.[0] ?? "";
+function commandIn(output: string, pattern: RegExp): string {
+  const [command] = pattern.exec(output) ?? [];
+  if (command === undefined) throw new Error(`no command ${pattern.source} in:\n${output}`);
+  return command;
+}
 
 describe("GIVEN a serving worker whose MachineConfigPool begins to be updated", () => {
   const cleanup = new Cleanup();
@@ -88,7 +92,10 @@ describe("GIVEN a serving worker whose MachineConfigPool begins to be updated", 
   describe("WHEN the operator is held back by the command of the error, and up follows", () => {
     let output: string;
     beforeAll(async () => {
-      await type(project, commandIn(refused, /oc patch machineconfigpool\/upgraded --type=merge --patch='[^']+'/));
+      await type(
+        project,
+        commandIn(refused.output, /oc patch machineconfigpool\/upgraded --type=merge --patch='[^']+'/),
+      );
       expect(await isPaused()).toBe(true);
       output = succeeded(await project.up());
     });
@@ -97,10 +104,10 @@ describe("GIVEN a serving worker whose MachineConfigPool begins to be updated", 
       expect(output).toContain("MachineConfigPool upgraded is paused");
       expect(await ids()).not.toEqual(before);
       expect(isReady(await node(name))).toBe(true);
-      const resume = /to resume it: (oc patch machineconfigpool\/upgraded --type=merge --patch='[^']+')/.exec(
-        output,
-      )?.[1];
-      await type(project, resume ?? "");
+      await type(
+        project,
+        commandIn(output, /oc patch machineconfigpool\/upgraded --type=merge --patch='[^']+false[^']+'/),
+      );
       expect(await isPaused()).toBe(false);
     });
   });
@@ -108,7 +115,7 @@ describe("GIVEN a serving worker whose MachineConfigPool begins to be updated", 
   test("WHEN the operator is waited for by the command of the error THEN that ends with the update", async () => {
     const waiting = type(
       project,
-      commandIn(refused, /oc wait machineconfigpool\/upgraded --for=\S+ --timeout=\S+(?=\))/),
+      commandIn(refused.output, /oc wait machineconfigpool\/upgraded --for=\S+ --timeout=\S+(?=\))/),
     );
     await sleep(2000);
     await change({ status: { configuration: rendered("b"), conditions: conditions(true) } });
