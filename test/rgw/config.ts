@@ -28,7 +28,7 @@ rgw_keystone_api_version = 3
 rgw_keystone_admin_user = ${user}
 rgw_keystone_admin_password = ${password}
 rgw_keystone_admin_project = ${project}
-rgw_keystone_admin_domain = default
+rgw_keystone_admin_domain = Default
 rgw_keystone_accepted_roles = member, admin
 `;
 
