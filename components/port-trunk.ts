@@ -62,6 +62,9 @@ const unmanaged = [
  * it off; and it deletes no port that is in a trunk (neutron/services/trunk/rules.py). So the trunk comes between the ports
  * and the server. Subports come and go in place: the provider takes all of them off and puts the new ones on
  * (terraform-provider-openstack 1.54.1, resourceNetworkingTrunkV2Update), an interruption of a moment.
+ *
+ * The provider imports no trunk. One that is this stack's and not in its state is not declared, so that it stays as it is; its
+ * claim removes it when the worker is detached.
  */
 export class PortTrunk extends pulumi.ComponentResource {
   /** created before the worker's server and deleted after it */
@@ -69,19 +72,30 @@ export class PortTrunk extends pulumi.ComponentResource {
 
   constructor(name: string, args: PortTrunkArgs, opts?: pulumi.ComponentResourceOptions) {
     super("openstack-baremetal-compute:index:PortTrunk", name, {}, opts);
-    const { worker, trunk, parent } = args;
+    const { trunk } = args;
     const subports = trunk.subports.map((planned) => ({ planned, port: this.#subport(planned, args) }));
     const claim = this.#claim(
       args,
       subports.map(({ port }) => port),
     );
+    this.resources = [
+      claim,
+      ...(args.inCloud.takenOver.trunks?.has(trunk.name) ? [] : [this.#trunk(args, subports, claim)]),
+    ];
+    this.registerOutputs();
+  }
+
+  #trunk(
+    { worker, trunk, parent, after }: PortTrunkArgs,
+    subports: readonly { readonly planned: PlannedSubport; readonly port: openstack.networking.Port }[],
+    claim: TrunkClaim,
+  ): openstack.networking.Trunk {
     const subPorts = subports.map(({ planned: { segmentationId }, port }) => ({
       portId: port.id,
       segmentationType: "vlan",
       segmentationId,
     }));
-    const id = args.inCloud.takenOver.trunks?.get(trunk.name);
-    const declared = new openstack.networking.Trunk(
+    return new openstack.networking.Trunk(
       trunk.name,
       {
         name: trunk.name,
@@ -96,14 +110,11 @@ export class PortTrunk extends pulumi.ComponentResource {
         // a port has one trunk
         deleteBeforeReplace: true,
         ignoreChanges: ["adminStateUp", "description"],
-        ...(id !== undefined && { import: id }),
-        dependsOn: [claim, ...args.after],
-        hooks: { beforeUpdate: id === undefined ? [logInPlace(worker, trunk.name)] : [] },
+        dependsOn: [claim, ...after],
+        hooks: { beforeUpdate: [logInPlace(worker, trunk.name)] },
         customTimeouts: timeouts,
       },
     );
-    this.resources = [claim, declared];
-    this.registerOutputs();
   }
 
   /** In the state before the trunk can be in the cloud, and deleted before the ports are. */

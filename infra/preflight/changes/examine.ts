@@ -242,14 +242,15 @@ function takeOverOf(candidate: TakeOverCandidate, { facts, ports, nodes }: Known
     const ours = all.filter((found) => isOwnPort(found, server, facts));
     const wanted = { ...keysOf(worker, pool.networks.length, i), port };
     const stateId = state.ports[port.name];
+    const changes = ours.slice(0, 1).flatMap((found) => portDifferences(wanted, found, ports.names));
     const takeOver = portTakeOver({
       name: port.name,
       stateId,
       own: ours,
       isShared: all.length > ours.length,
-      changes: ours.slice(0, 1).flatMap((found) => portDifferences(wanted, found, ports.names)),
+      changes,
     });
-    return { name: port.name, stateId, takeOver };
+    return { name: port.name, stateId, takeOver, isReplaced: changes.length > 0 };
   });
   const ofServer = serverTakeOver({
     name: worker.name,
@@ -261,7 +262,7 @@ function takeOverOf(candidate: TakeOverCandidate, { facts, ports, nodes }: Known
     hasNode: nodes.has(worker.name),
   });
   const ownPorts = ofPorts.map(({ name, takeOver }) => ({ name, takeOver }));
-  const { subports, trunks } = trunkTakeOvers(planned, ownPorts, { ports, state, facts, server });
+  const { subports, trunks } = trunkTakeOvers(planned, ofPorts, { ports, state, facts, server });
   return { server: ofServer, ports: [...ownPorts, ...subports], trunks };
 }
 

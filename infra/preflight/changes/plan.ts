@@ -61,7 +61,11 @@ function changeOf(examined: ExaminedWorker, ports: ExistingPorts): PlannedChange
   const refused = [takeOver.server, ...others].flatMap((it) => (it.verdict === "refuse" ? it.problem : []));
   if (refused.length > 0) return [{ ...change, verdict: "refuse", reason: refused.join("; ") }];
   if (!server) {
-    const reason = [madeFrom(examined), ...taken.map((it) => `${it} is taken over`)].join("; ");
+    const reason = [
+      madeFrom(examined),
+      ...taken.map((it) => `${it} is taken over`),
+      ...takeOver.trunks.flatMap(trunkKept),
+    ].join("; ");
     return [{ ...change, verdict: "attach", reason, editedPorts: edited }];
   }
   if (reasons.length > 0) {
@@ -106,7 +110,7 @@ function adoptedText({ adoption, server }: ExaminedWorker): string {
 
 /** Why what the config asks for is not done to a worker. */
 function keptReasons(
-  { pool, spec, worker, planned, repair, adoption, inCloud, serverGroup }: ExaminedWorker,
+  { pool, spec, worker, planned, repair, adoption, inCloud, serverGroup, takeOver }: ExaminedWorker,
   server: ExistingServer,
   ports: ExistingPorts,
 ): string[] {
@@ -124,15 +128,21 @@ function keptReasons(
     ...(serverGroup === undefined || serverGroup.members.includes(server.id)
       ? []
       : [`it is no member of server group ${serverGroup.name}, which is for new servers`]),
+    ...takeOver.trunks.flatMap(trunkKept),
   ];
 }
+
+/** Of a trunk that is this stack's, and that the provider cannot import into its state. */
+const trunkKept = ({ name, takeOver }: ExaminedWorker["takeOver"]["trunks"][number]): string[] =>
+  takeOver.verdict === "take over"
+    ? [`trunk ${name} (id ${takeOver.id}) is not in the state: it stays as it is, and goes with the worker`]
+    : [];
 
 /** What is taken over into the state, each with its id. */
 function takenOver({ worker, server, takeOver }: ExaminedWorker): string[] {
   const building = server?.progress === "building" ? ", still being built" : "";
   const all = [{ name: `server ${worker.name}`, takeOver: takeOver.server, note: building }].concat(
     takeOver.ports.map(({ name, takeOver: it }) => ({ name: `port ${name}`, takeOver: it, note: "" })),
-    takeOver.trunks.map(({ name, takeOver: it }) => ({ name: `trunk ${name}`, takeOver: it, note: "" })),
   );
   return all.flatMap(({ name, takeOver: it, note }) =>
     it.verdict === "take over" ? `${name} (id ${it.id}${note})` : [],

@@ -14,17 +14,18 @@ export interface TrunkCandidate {
   readonly port: ExistingPort;
   /** whether the config has one */
   readonly isWanted: boolean;
-  /** whether the port would be replaced to get one or to lose it, see components/ports/trunk.ts */
-  readonly isEdited: boolean;
+  /** whether the config would replace the port, to get a trunk or to lose it (components/ports/trunk.ts) or otherwise */
+  readonly isReplaced: boolean;
   /** its id in the state; undefined: the state does not have it */
   readonly stateId: string | undefined;
 }
 
 /**
- * Whether a trunk that the cloud has, and the state has not, is taken over: whose it is, its port says. One that is in the way
- * of an edit is refused: Neutron deletes no port that is in a trunk. Pure.
+ * Whether a trunk that the cloud has, and the state has not, is taken over: whose it is, its port says. The provider imports
+ * none (components/port-trunk.ts), so it is left as it is. One that is in the way of an edit is refused: Neutron deletes no
+ * port that is in a trunk. Pure.
  */
-export function trunkTakeOver({ name, port, isWanted, isEdited, stateId }: TrunkCandidate): TakeOver {
+export function trunkTakeOver({ name, port, isWanted, isReplaced, stateId }: TrunkCandidate): TakeOver {
   const { trunkId } = port;
   if (trunkId === undefined || stateId === trunkId || stateId === "") return { verdict: "none" };
   const remove = `if no server uses the port (openstack port show -c device_id ${port.id}): openstack network trunk delete ${trunkId}`;
@@ -36,12 +37,12 @@ export function trunkTakeOver({ name, port, isWanted, isEdited, stateId }: Trunk
       remedy: `run \`pulumi refresh\`, which forgets the one that is gone, then \`pulumi up\`; or, ${remove}`,
     };
   }
-  if (isEdited) {
+  if (isReplaced) {
     return {
       verdict: "refuse",
       problem: `port ${port.name} (${port.id}) has a trunk (${trunkId}) that is not in this stack's state, and the config would replace the port`,
       expected: "no trunk outside of the state: Neutron deletes no port that has one",
-      remedy: `take the edit back, run \`pulumi up\`, which takes over a trunk of its own, and edit again; or, ${remove}`,
+      remedy: `take the edit back, detach the worker, which removes a trunk of its own, and attach it again; or, ${remove}`,
     };
   }
   return isWanted ? { verdict: "take over", id: trunkId } : { verdict: "none" };
@@ -61,13 +62,15 @@ interface Known {
  */
 export function trunkTakeOvers(
   planned: readonly PlannedPort[],
-  ofPorts: WorkerTakeOver["ports"],
+  ofPorts: readonly (WorkerTakeOver["ports"][number] & { readonly isReplaced: boolean })[],
   known: Known,
 ): { readonly subports: WorkerTakeOver["ports"]; readonly trunks: WorkerTakeOver["trunks"] } {
   const subports = planned.flatMap(({ trunk }) => trunk?.subports ?? []);
   return {
     subports: subports.map(({ name }) => ({ name, takeOver: subportTakeOver(name, known) })),
-    trunks: planned.flatMap((port, i) => (ofPorts[i]?.takeOver.verdict === "refuse" ? [] : trunkOf(port, known))),
+    trunks: planned.flatMap((port, i) =>
+      ofPorts[i]?.takeOver.verdict === "refuse" ? [] : trunkOf(port, ofPorts[i]?.isReplaced === true, known),
+    ),
   };
 }
 
@@ -78,12 +81,16 @@ function subportTakeOver(name: string, { facts, state, ports }: Known): TakeOver
   return portTakeOver({ name, stateId: state.ports[name], own, isShared: all.length > own.length, changes: [] });
 }
 
-function trunkOf(wanted: PlannedPort, { facts, state, ports, server }: Known): WorkerTakeOver["trunks"] {
+function trunkOf(
+  wanted: PlannedPort,
+  isPortReplaced: boolean,
+  { facts, state, ports, server }: Known,
+): WorkerTakeOver["trunks"] {
   const named = ports.named.get(wanted.name) ?? [];
   const [port, ...others] = named.filter((found) => isOwnPort(found, server, facts));
   if (!port || others.length > 0) return [];
   const name = trunkName(wanted.name);
-  const [isWanted, isEdited] = [wanted.trunk !== undefined, isTrunkEdited(wanted, port)];
-  const takeOver = trunkTakeOver({ name, port, isWanted, isEdited, stateId: state.trunks?.[name] });
+  const [isWanted, isReplaced] = [wanted.trunk !== undefined, isPortReplaced || isTrunkEdited(wanted, port)];
+  const takeOver = trunkTakeOver({ name, port, isWanted, isReplaced, stateId: state.trunks?.[name] });
   return takeOver.verdict === "none" ? [] : [{ name, takeOver }];
 }

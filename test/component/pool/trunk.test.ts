@@ -105,10 +105,11 @@ describe("GIVEN a port with a trunk WHEN its worker is declared", () => {
   });
 });
 
-test("GIVEN a trunk and a subport that are not in the state WHEN the worker is declared THEN both are imported", async () => {
+test("GIVEN a trunk and a subport that are not in the state WHEN the worker is declared THEN the subport is imported, and the trunk left to its claim", async () => {
   const trunks = new Map([[`${portOf("lost")}-trunk`, "the-trunk"]]);
   await attach("lost", { takenOver: { ports: new Map([[vlanOf("lost"), "the-subport"]]), trunks } });
-  expect(of(trunkType, `${portOf("lost")}-trunk`).importId).toBe("the-trunk");
+  expect(seen.filter(({ type, name }) => type === trunkType && name.startsWith(portOf("lost")))).toEqual([]);
+  expect(of(claimType, portOf("lost")).importId).toBe("");
   expect(of(types.port, vlanOf("lost")).importId).toBe("the-subport");
   expect(of(types.port, portOf("lost")).importId).toBe("");
 });

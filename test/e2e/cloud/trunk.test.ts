@@ -39,6 +39,8 @@ describe("GIVEN a worker whose port is the parent of a trunk with two subports",
   let networks: Record<"storage" | "other" | "third", string>;
   const configure = (port: object): Promise<string> =>
     editStackFile(project, (pool) => ({ pools: [{ ...pool, networks: [port] }] }));
+  const replicas = (count: number): Promise<string> =>
+    editStackFile(project, (pool) => ({ pools: [{ ...pool, replicas: count }] }));
   const subports = (...list: object[]): Promise<string> => configure({ trunk: { subports: list } });
   /** Takes what has such an URN out of the state. */
   const forget = async (lost: RegExp): Promise<void> => {
@@ -134,9 +136,9 @@ describe("GIVEN a worker whose port is the parent of a trunk with two subports",
       succeeded(await project.up());
     });
 
-    test("THEN the preview says that they are taken over", () => {
+    test("THEN the preview says that the subports are taken over, and that the trunk stays as it is", () => {
       expect(preview).toContain(`${name}: taken over (port ${port}-vlan-100-`);
-      expect(preview).toContain(`trunk ${port}-trunk (id `);
+      expect(preview).toMatch(new RegExp(`trunk ${port}-trunk \\(id \\S+\\) is not in the state: it stays as it is`));
     });
 
     test("THEN they are the same, on the same server, and another up changes nothing", async () => {
@@ -146,9 +148,28 @@ describe("GIVEN a worker whose port is the parent of a trunk with two subports",
     });
   });
 
-  describe("WHEN the trunk leaves the config", () => {
+  test("WHEN the trunk leaves the config THEN that is refused: Neutron would not delete its port", async () => {
+    await configure({});
+    const run = await project.up();
+    expect(run.ok).toBe(false);
+    expect(run.output).toContain(`${port} (`);
+    expect(run.output).toContain("that is not in this stack's state, and the config would replace the port");
+    expect(await serverNow()).toBe(serverId);
+  });
+
+  test("WHEN the worker is detached THEN its claim removes the trunk", async () => {
+    await replicas(0);
+    expect(succeeded(await project.up())).toMatch(/removed what an interrupted .* in the cloud: trunk \S+ of port/);
+    expect([await own.trunks(), await own.ports()]).toEqual([[], []]);
+  });
+
+  describe("WHEN a new worker's trunk leaves the config", () => {
     let preview = "";
     beforeAll(async () => {
+      await subports(storage);
+      await replicas(1);
+      succeeded(await project.up());
+      serverId = await serverNow();
       await configure({});
       preview = succeeded(await project.preview());
       succeeded(await project.up());

@@ -23,7 +23,7 @@ describe("GIVEN a port of the stack in the cloud", () => {
     name: trunkName(name),
     port,
     isWanted: true,
-    isEdited: false,
+    isReplaced: false,
     stateId: undefined,
   };
   test.each<[string, Partial<TrunkCandidate>, string]>([
@@ -32,8 +32,8 @@ describe("GIVEN a port of the stack in the cloud", () => {
     ["the state has it without an id, after a failure", { stateId: "" }, "none"],
     ["it has none", { port: without }, "none"],
     ["the state has another", { stateId: "t9" }, "refuse"],
-    ["the state does not have it, and the config takes it off", { isWanted: false, isEdited: true }, "refuse"],
-    ["somebody's is on it, and the config puts one on it", { isEdited: true }, "refuse"],
+    ["the state does not have it, and the config takes it off", { isWanted: false, isReplaced: true }, "refuse"],
+    ["somebody's is on it, and the config puts one on it", { isReplaced: true }, "refuse"],
     ["somebody's is on it, and the config has none", { isWanted: false }, "none"],
   ])("WHEN %s THEN this becomes of the trunk", (_, change, verdict) => {
     expect(trunkTakeOver({ ...candidate, ...change })).toMatchObject({
@@ -99,13 +99,14 @@ describe("GIVEN a worker whose config has a trunk with a subport", () => {
     });
   });
 
-  test("WHEN the state has neither THEN both are taken over", () => {
+  test("WHEN the state has neither THEN the subport is taken over, and the trunk stays as it is", () => {
     const { lines, errors, taken } = outcome({
       ports: [port, subport],
       state: { servers: state.servers, ports: { [name]: "p0" } },
     });
     expect(taken).toEqual({ [subport.name]: "v0", [trunkName(name)]: "t0" });
-    expect(lines.join()).toContain(`port ${subport.name} (id v0), trunk ${trunkName(name)} (id t0): this stack's`);
+    expect(lines.join()).toContain(`taken over (port ${subport.name} (id v0): this stack's`);
+    expect(lines.join()).toContain(`trunk ${trunkName(name)} (id t0) is not in the state: it stays as it is`);
     expect(errors).toEqual([]);
   });
 
@@ -131,6 +132,19 @@ describe("GIVEN a worker whose config has a trunk with a subport", () => {
     const { lines, edited, errors } = outcome({ ports: [port, subport], pool: { networks: [{}] } });
     expect(lines).toEqual([`${worker}: replace, drained (networks[0].trunk removed)`]);
     expect([edited, errors]).toEqual([[name], []]);
+  });
+
+  test("WHEN the state has not its trunk THEN that is said each time", () => {
+    const { lines } = outcome({ ports: [port, subport], state: { ...state, trunks: {} } });
+    expect(lines).toEqual([expect.stringMatching(/: kept \(trunk \S+ \(id t0\) is not in the state/)]);
+  });
+
+  test("WHEN its port is to be in another place before the state had the trunk THEN that is refused", () => {
+    const { errors } = outcome({
+      ports: [{ ...port, networkId: "elsewhere" }, subport],
+      state: { ...state, trunks: {} },
+    });
+    expect(errors).toEqual([expect.stringMatching(/^port-name: port \S+ \(p0\) has a trunk \(t0\) that is not in/)]);
   });
 
   test("WHEN it leaves the config before the state had it THEN that is refused", () => {
