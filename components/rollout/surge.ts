@@ -34,17 +34,21 @@ export interface SurgeNumbers {
   readonly maxSurge: number;
   /** how many workers of the config the roll replaces */
   readonly outdated: number;
+  /** how many others of them are out of service: in their places the surge workers that exist stay */
+  readonly missing: number;
   /** the numbers of surge workers that an earlier command has attached */
   readonly existing: readonly number[];
   /** whether something else has the name of this number, as a worker that is about to be detached */
   readonly isTaken: (number: number) => boolean;
 }
 
-/** The numbers of the surge workers of an update, ascending: those that exist first, and none if the roll replaces nobody. */
-export function surgeNumbers({ first, maxSurge, outdated, existing, isTaken }: SurgeNumbers): number[] {
+/**
+ * The numbers of the surge workers of an update, ascending: those that exist first, and no new one if the roll replaces nobody.
+ */
+export function surgeNumbers({ first, maxSurge, outdated, missing, existing, isTaken }: SurgeNumbers): number[] {
   const count = Math.min(maxSurge, outdated);
   const known = existing.filter((number) => number >= first).toSorted((a, b) => a - b);
-  const numbers = known.slice(0, count);
+  const numbers = known.slice(0, Math.min(maxSurge, outdated + missing));
   for (let number = first; numbers.length < count; number += 1) {
     if (!known.includes(number) && !isTaken(number)) numbers.push(number);
   }

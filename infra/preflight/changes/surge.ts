@@ -26,6 +26,10 @@ function isOutdated({ reasons, node, spec, worker, zone, inCloud }: ExaminedWork
   return node?.specHash !== undefined && node.specHash !== wanted;
 }
 
+/** Whether a worker does not serve, unless the roll is to ignore it. */
+const isMissing = ({ pool, node, worker }: ExaminedWorker): boolean =>
+  node?.serving !== true && !pool.rollout.ignore.includes(worker.name);
+
 /** What has a name that a surge worker might have. */
 interface Names {
   /** servers of this stack that were created as surge workers */
@@ -43,13 +47,15 @@ function namesOf(facts: ChangeFacts): Names {
   };
 }
 
-function surgeOfPool(pool: PoolConfig, outdated: number, infraId: string, names: Names): string[] {
+function surgeOfPool(pool: PoolConfig, own: readonly ExaminedWorker[], infraId: string, names: Names): string[] {
   const { name, rollout } = pool;
+  const outdated = own.filter(isOutdated);
   const nameOf = (number: number): string => workerName(infraId, name, number);
   const numbers = surgeNumbers({
     first: firstFreeNumber(pool),
     maxSurge: rollout.maxSurge ?? 0,
-    outdated,
+    outdated: outdated.length,
+    missing: own.filter((each) => isMissing(each) && !outdated.includes(each)).length,
     existing: [...names.surge].flatMap((server) => {
       const number = numberOf(name, server);
       return number !== undefined && nameOf(number) === server ? number : [];
@@ -60,17 +66,16 @@ function surgeOfPool(pool: PoolConfig, outdated: number, infraId: string, names:
 }
 
 /**
- * The config with the surge workers of this update. A pool has them while a roll replaces any of its workers: without one they
- * are no longer declared, and so they are detached.
+ * The config with the surge workers of this update. A pool has them while a roll replaces any of its workers, and keeps them
+ * while another is out of service, as one that a roll has replaced last and that did not join. Then they are no longer
+ * declared, and so they are detached.
  */
 export function withSurge<C extends Pick<Config, "pools">>(config: C, facts: ChangeFacts): C {
   if (config.pools.every(({ rollout }) => rollout.maxSurge === undefined)) return config;
-  const outdated = examine(config, facts).filter(isOutdated);
-  const byPool = Map.groupBy(outdated, ({ spec }) => spec.configPath);
+  const byPool = Map.groupBy(examine(config, facts), ({ spec }) => spec.configPath);
   const names = namesOf(facts);
   const pools = config.pools.map((pool) => {
-    const count = byPool.get(poolPath(pool.name))?.length ?? 0;
-    const surge = surgeOfPool(pool, count, facts.cluster.infraId, names);
+    const surge = surgeOfPool(pool, byPool.get(poolPath(pool.name)) ?? [], facts.cluster.infraId, names);
     return surge.length === 0 ? pool : { ...pool, rollout: { ...pool.rollout, surge } };
   });
   return { ...config, pools };

@@ -14,10 +14,10 @@ import {
   stateServer,
   worker,
 } from "../../../support/observations.ts";
-import { answer, configOf, factsOf, owner } from "../../../support/preflight-facts.ts";
+import { answer, configOf, factsOf, nodeOf, owner } from "../../../support/preflight-facts.ts";
 
 const config = configOf({ rollout: { maxUnavailable: 0, maxSurge: 1 } });
-const facts = answer(factsOf({}));
+const facts = answer(factsOf({ cluster: { nodes: [0, 1].map((number) => nodeOf(worker(number), owner, "v1")) } }));
 
 /** A worker that was made from an image, and a surge worker. */
 const serversFrom = (image: string) => [

@@ -31,8 +31,16 @@ const server = ({ number, image = "rhcos", isSurge = false, ...seen }: Seen) => 
   made: { flavor: "baremetal", image, ...(isSurge && { surge: "true" }) },
 });
 
+/** Each server has a Node that serves. */
 const factsWith = (servers: readonly Seen[], change: Parameters<typeof factsOf>[0] = {}): PreflightFacts =>
-  factsOf({ ...change, checks: { servers: answer(servers.map(server)), ...change.checks } });
+  factsOf({
+    ...change,
+    cluster: {
+      nodes: servers.map(({ number, ...seen }) => nodeOf(worker(number), seen.owner ?? owner, "v1")),
+      ...change.cluster,
+    },
+    checks: { servers: answer(servers.map(server)), ...change.checks },
+  });
 
 const pool = (change: object = {}, rest: object = {}) =>
   configOf({ replicas: 3, rollout: { maxUnavailable: 0, maxSurge: 1 }, ...change }, rest);
@@ -85,6 +93,25 @@ describe("GIVEN a pool of three with maxSurge WHEN an update begins", () => {
     expect(surgeIn(pool(), factsWith(current(0, 1, 2), { cluster: { nodes } }))).toEqual([worker(3)]);
   });
 
+  describe("AND all are replaced, but one is out of service", () => {
+    const done = [...current(0, 1, 2), surge(3)];
+    const isServing = (number: number): boolean => number !== 2;
+    const nodes = done.map(({ number }) => ({ ...nodeOf(worker(number), owner, "v1"), serving: isServing(number) }));
+
+    test("THEN the surge worker stays in its place", () => {
+      expect(surgeIn(pool(), factsWith(done, { cluster: { nodes } }))).toEqual([worker(3)]);
+    });
+
+    test("THEN it stays also if the last server is not there, as after an interruption of its replacement", () => {
+      expect(surgeIn(pool(), factsWith([...current(0, 1), surge(3)]))).toEqual([worker(3)]);
+    });
+
+    test("THEN it does not stay for a worker that is to be ignored", () => {
+      const rollout = { maxUnavailable: 0, maxSurge: 1, ignore: [worker(2)] };
+      expect(surgeIn(pool({ rollout }), factsWith(done, { cluster: { nodes } }))).toEqual([]);
+    });
+  });
+
   test("THEN it takes no name of a Node whose server is gone", () => {
     const nodes = [nodeOf(worker(3), owner, "v1")];
     expect(surgeIn(pool(), factsWith(old(0, 1, 2), { cluster: { nodes } }))).toEqual([worker(4)]);
@@ -113,7 +140,11 @@ describe("GIVEN a pool of three with maxSurge WHEN an update begins", () => {
           const all = workersOf(after, infraId);
           expect(all.slice(0, replicas)).toEqual(own);
           const outdated = servers.filter(({ number, image }) => number < replicas && image === "old").length;
-          expect(all.length - replicas).toBe(Math.min(maxSurge, outdated));
+          const missing = replicas - servers.filter(({ number }) => number < replicas).length;
+          const existing = servers.filter(({ number, isSurge }) => number >= replicas && isSurge).length;
+          expect(all.length - replicas).toBe(
+            Math.min(maxSurge, Math.max(outdated, Math.min(existing, outdated + missing))),
+          );
           expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
         },
       ),
