@@ -38,6 +38,8 @@ export interface SurgeNumbers {
   readonly missing: number;
   /** the numbers of surge workers that an earlier command has attached */
   readonly existing: readonly number[];
+  /** those of them that the state does not have, and that only an update can take over that declares them */
+  readonly unrecorded: readonly number[];
   /** whether something else has the name of this number, as a worker that is about to be detached */
   readonly isTaken: (number: number) => boolean;
 }
@@ -45,10 +47,19 @@ export interface SurgeNumbers {
 /**
  * The numbers of the surge workers of an update, ascending: those that exist first, and no new one if the roll replaces nobody.
  */
-export function surgeNumbers({ first, maxSurge, outdated, missing, existing, isTaken }: SurgeNumbers): number[] {
+export function surgeNumbers({
+  first,
+  maxSurge,
+  outdated,
+  missing,
+  existing,
+  unrecorded,
+  isTaken,
+}: SurgeNumbers): number[] {
   const count = Math.min(maxSurge, outdated);
   const known = existing.filter((number) => number >= first).toSorted((a, b) => a - b);
-  const numbers = known.slice(0, Math.min(maxSurge, outdated + missing));
+  const kept = known.slice(0, Math.min(maxSurge, outdated + missing));
+  const numbers = known.filter((number) => kept.includes(number) || unrecorded.includes(number));
   for (let number = first; numbers.length < count; number += 1) {
     if (!known.includes(number) && !isTaken(number)) numbers.push(number);
   }

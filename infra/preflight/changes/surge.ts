@@ -7,6 +7,7 @@ import { poolPath } from "../../config/paths.ts";
 import type { ChangeFacts } from "../../discovery/facts.ts";
 import { ownServers } from "../checks/names.ts";
 import { examine, type ExaminedWorker } from "./examine.ts";
+import { nodeOfServer } from "./repair.ts";
 
 /** Which surge workers an update has. Pure. */
 
@@ -34,16 +35,24 @@ const isMissing = ({ pool, node, worker }: ExaminedWorker): boolean =>
 interface Names {
   /** servers of this stack that were created as surge workers */
   readonly surge: ReadonlySet<string>;
+  /** those of them with a Node that the state does not have, as after its loss: declared no more, none would detach them */
+  readonly unrecorded: ReadonlySet<string>;
   /** of any server or Node */
   readonly all: ReadonlySet<string>;
 }
 
 function namesOf(facts: ChangeFacts): Names {
-  const own = [...ownServers(facts).values()].flat();
+  const surge = [...ownServers(facts).values()].flat().filter(isSurgeServer);
+  const nodes = new Map(facts.cluster.nodes.map((node) => [node.name, node]));
+  const state = facts.state?.value?.servers;
+  const unrecorded = surge.filter(
+    (server) => state && !state[server.name] && nodeOfServer({ node: nodes.get(server.name), server }),
+  );
   const servers = (facts.checks.servers.value ?? []).map(({ name }) => name);
   return {
-    surge: new Set(own.filter(isSurgeServer).map(({ name }) => name)),
-    all: new Set([...servers, ...facts.cluster.nodes.map(({ name }) => name)]),
+    surge: new Set(surge.map(({ name }) => name)),
+    unrecorded: new Set(unrecorded.map(({ name }) => name)),
+    all: new Set([...servers, ...nodes.keys()]),
   };
 }
 
@@ -51,15 +60,18 @@ function surgeOfPool(pool: PoolConfig, own: readonly ExaminedWorker[], infraId: 
   const { name, rollout } = pool;
   const outdated = own.filter(isOutdated);
   const nameOf = (number: number): string => workerName(infraId, name, number);
+  const numbersOf = (all: ReadonlySet<string>): number[] =>
+    [...all].flatMap((server) => {
+      const number = numberOf(name, server);
+      return number !== undefined && nameOf(number) === server ? number : [];
+    });
   const numbers = surgeNumbers({
     first: firstFreeNumber(pool),
     maxSurge: rollout.maxSurge ?? 0,
     outdated: outdated.length,
     missing: own.filter((each) => isMissing(each) && !outdated.includes(each)).length,
-    existing: [...names.surge].flatMap((server) => {
-      const number = numberOf(name, server);
-      return number !== undefined && nameOf(number) === server ? number : [];
-    }),
+    existing: numbersOf(names.surge),
+    unrecorded: numbersOf(names.unrecorded),
     isTaken: (number) => names.all.has(nameOf(number)),
   });
   return numbers.map(nameOf);

@@ -22,7 +22,16 @@ test("GIVEN surge workers WHEN a wave is planned THEN each of them lets one more
 
 describe("GIVEN a pool of the numbers 0, 1 and 2 WHEN its surge workers are chosen", () => {
   const numbers = (change: Partial<SurgeNumbers> = {}): number[] =>
-    surgeNumbers({ first: 3, maxSurge: 2, outdated: 3, missing: 0, existing: [], isTaken: () => false, ...change });
+    surgeNumbers({
+      first: 3,
+      maxSurge: 2,
+      outdated: 3,
+      missing: 0,
+      existing: [],
+      unrecorded: [],
+      isTaken: () => false,
+      ...change,
+    });
 
   test.each<[string, Partial<SurgeNumbers>, number[]]>([
     ["the next free numbers", {}, [3, 4]],
@@ -31,6 +40,7 @@ describe("GIVEN a pool of the numbers 0, 1 and 2 WHEN its surge workers are chos
     ["no more than workers are replaced", { outdated: 1 }, [3]],
     ["the one that exists while a worker is out of service", { outdated: 0, missing: 1, existing: [3] }, [3]],
     ["no new one for a worker that is out of service", { outdated: 0, missing: 1 }, []],
+    ["each that the state does not have", { outdated: 0, maxSurge: 1, existing: [3, 5], unrecorded: [3, 5] }, [3, 5]],
     ["none without maxSurge", { maxSurge: 0, existing: [3] }, []],
     ["the one that exists first", { maxSurge: 1, existing: [5] }, [5]],
     ["another beside the one that exists", { existing: [4] }, [3, 4]],
@@ -47,7 +57,7 @@ describe("GIVEN a pool of the numbers 0, 1 and 2 WHEN its surge workers are chos
       fc.property(small, small, small, small, fc.uniqueArray(small), fc.uniqueArray(small), (...drawn) => {
         const [first, maxSurge, outdated, missing, existing, taken] = drawn;
         const isTaken = (number: number): boolean => taken.includes(number);
-        const found = surgeNumbers({ first, maxSurge, outdated, missing, existing, isTaken });
+        const found = surgeNumbers({ first, maxSurge, outdated, missing, existing, unrecorded: [], isTaken });
         const stay = existing.filter((number) => number >= first).slice(0, outdated + missing);
         expect(found).toHaveLength(Math.min(maxSurge, Math.max(outdated, stay.length)));
         expect(new Set(found).size).toBe(found.length);
@@ -56,7 +66,9 @@ describe("GIVEN a pool of the numbers 0, 1 and 2 WHEN its surge workers are chos
           if (!existing.includes(number)) expect(isTaken(number)).toBe(false);
         }
         // a command that was interrupted after it had attached all of them goes on with the same
-        expect(surgeNumbers({ first, maxSurge, outdated, missing, existing: found, isTaken: () => true })).toEqual(found);
+        expect(
+          surgeNumbers({ first, maxSurge, outdated, missing, existing: found, unrecorded: [], isTaken: () => true }),
+        ).toEqual(found);
       }),
     );
   });

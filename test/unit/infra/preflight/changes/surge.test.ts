@@ -8,6 +8,7 @@ import {
   answer,
   configOf,
   diagnosticsOf,
+  existingPort,
   existingServer,
   factsOf,
   nodeOf,
@@ -109,6 +110,30 @@ describe("GIVEN a pool of three with maxSurge WHEN an update begins", () => {
     test("THEN it does not stay for a worker that is to be ignored", () => {
       const rollout = { maxUnavailable: 0, maxSurge: 1, ignore: [worker(2)] };
       expect(surgeIn(pool({ rollout }), factsWith(done, { cluster: { nodes } }))).toEqual([]);
+    });
+  });
+
+  describe("AND the roll is done, and the state is lost", () => {
+    const done = [...current(0, 1, 2), surge(3)];
+    const stateOf = (...numbers: number[]) =>
+      answer({
+        servers: Object.fromEntries(numbers.map((number) => [worker(number), { id: `s${number}` }])),
+        ports: {},
+      });
+
+    test("THEN the surge worker is taken over first, so that the update after detaches it", () => {
+      const description = `worker of ${owner}`;
+      const port = existingPort(`${worker(3)}-port-0`, { tags: [`openshiftClusterID=${infraId}`], description });
+      const facts = factsWith(done, { state: stateOf(), checks: { clusterPorts: answer([port]) } });
+      expect(surgeIn(pool(), facts)).toEqual([worker(3)]);
+      const changes = plannedChanges(withSurge(pool(), facts), facts);
+      expect(changes.find((change) => change.worker === worker(3))).toMatchObject({ verdict: "taken over" });
+      expect(surgeIn(pool(), factsWith(done, { state: stateOf(0, 1, 2, 3) }))).toEqual([]);
+    });
+
+    test("THEN one without a Node is left to the claim that an interrupted command has recorded", () => {
+      const nodes = [0, 1, 2].map((number) => nodeOf(worker(number), owner, "v1"));
+      expect(surgeIn(pool(), factsWith(done, { state: stateOf(0, 1, 2), cluster: { nodes } }))).toEqual([]);
     });
   });
 
