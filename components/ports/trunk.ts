@@ -52,13 +52,18 @@ export function planTrunk({ worker, port, infraId, owner }: Parent, { subports }
 /**
  * Whether the config puts a trunk on an existing port, or takes it off. Neutron does neither to a port that is bound, unless
  * its driver can (neutron/services/trunk/rules.py, TrunkPortValidator): the port is replaced, and its worker with it. The
- * port's description tells, as of its allowed addresses; where it is somebody's note, the trunk itself.
+ * port's description tells, as of its allowed addresses; where it is somebody's note, the trunk itself, unless somebody has put
+ * that on it, too.
+ *
+ * @param isRecorded whether the stack's state has a trunk on it
  */
 export function isTrunkEdited(
   { trunk }: { readonly trunk?: unknown },
   existing: { readonly description: string; readonly trunkId?: string | undefined },
+  isRecorded: boolean,
 ): boolean {
   const { description, trunkId } = existing;
-  const isParent = ownerOf(description) === undefined ? trunkId !== undefined : isTrunkParent(description);
+  const isOurs = trunkId !== undefined && (trunk !== undefined || isRecorded);
+  const isParent = ownerOf(description) === undefined ? isOurs : isTrunkParent(description);
   return isParent !== (trunk !== undefined);
 }

@@ -155,8 +155,7 @@ function adoptionOf(
       name: port.name,
       stateId: state.ports[port.name],
       named: ports.named.get(port.name) ?? [],
-      differences: (found) =>
-        adoptionDifferences({ ...keysOf(worker, pool.networks.length, i), port }, found, ports.names),
+      differences: (found) => adoptionDifferences({ ...keysOf(worker, pool.networks.length, i), port }, found, ports),
     })),
     seen: ports.all,
     isOwner: (owner) => isOwner(facts, owner),
@@ -242,7 +241,7 @@ function takeOverOf(candidate: TakeOverCandidate, { facts, ports, nodes }: Known
     const ours = all.filter((found) => isOwnPort(found, server, facts));
     const wanted = { ...keysOf(worker, pool.networks.length, i), port };
     const stateId = state.ports[port.name];
-    const changes = ours.slice(0, 1).flatMap((found) => portDifferences(wanted, found, ports.names));
+    const changes = ours.slice(0, 1).flatMap((found) => portDifferences(wanted, found, ports));
     const takeOver = portTakeOver({
       name: port.name,
       stateId,

@@ -2,7 +2,7 @@ import { changed } from "../../../components/lib/changed.ts";
 import { ipVersionOf, sameAddress } from "../../../components/lib/ip.ts";
 import { allowedAddressesEdit } from "../../../components/ports/allowed-addresses.ts";
 import { ownerOf } from "../../../components/ports/description.ts";
-import { portName } from "../../../components/ports/names.ts";
+import { portName, trunkName } from "../../../components/ports/names.ts";
 import type { PlannedAddress, PlannedPort } from "../../../components/ports/plan.ts";
 import { isTrunkEdited } from "../../../components/ports/trunk.ts";
 import type { WantedWorker } from "../../config/workers.ts";
@@ -22,7 +22,12 @@ export interface ExistingPorts {
   readonly areRead: boolean;
   /** names of the networks and subnets that the config names, by their ids */
   readonly names: ReadonlyMap<string, string>;
+  /** names of the trunks in the state; none if it was not read */
+  readonly trunks: ReadonlySet<string>;
 }
+
+/** What ports are compared with. */
+type Compared = Pick<ExistingPorts, "names" | "trunks">;
 
 /** Whether a server has the port: one of its addresses is the server's. */
 export const isAttached = ({ addresses }: ExistingPort, server: ExistingServer | undefined): boolean =>
@@ -50,7 +55,7 @@ export function portChanges(
   worker: Pick<WantedWorker, "name" | "path" | "fixedIpPath">,
   shared: number,
   planned: readonly PlannedPort[],
-  { workers, names }: ExistingPorts,
+  { workers, ...compared }: ExistingPorts,
 ): string[] {
   const seen = workers.get(worker.name);
   if (!seen?.has(0)) return [];
@@ -59,7 +64,7 @@ export function portChanges(
     ...planned.flatMap((port, i) => {
       const keys = keysOf(worker, shared, i);
       const found = seen.get(i);
-      return found ? portDifferences({ ...keys, port }, found, names) : [`${keys.key} added`];
+      return found ? portDifferences({ ...keys, port }, found, compared) : [`${keys.key} added`];
     }),
     ...gone.map((i) => `port ${portName(worker.name, i)} removed`),
   ];
@@ -75,20 +80,21 @@ export function keysOf(
   return { key, fixedIpKey: i === 0 ? within(fixedIpPath) : `${key}.fixedIp` };
 }
 
+const hasTrunk = ({ name }: PlannedPort, { trunks }: Pick<ExistingPorts, "trunks">): boolean =>
+  trunks.has(trunkName(name));
+
 /** What of a port is not as the config says, and would replace it. */
-export const portDifferences = (wanted: Wanted, seen: ExistingPort, names: ReadonlyMap<string, string>): string[] => [
-  ...placeDifferences(wanted, seen, names),
+export const portDifferences = (wanted: Wanted, seen: ExistingPort, compared: Compared): string[] => [
+  ...placeDifferences(wanted, seen, compared.names),
   ...allowedChange(wanted.key, wanted.port, seen),
-  ...(isTrunkEdited(wanted.port, seen) ? [`${wanted.key}.trunk ${wanted.port.trunk ? "added" : "removed"}`] : []),
+  ...(isTrunkEdited(wanted.port, seen, hasTrunk(wanted.port, compared))
+    ? [`${wanted.key}.trunk ${wanted.port.trunk ? "added" : "removed"}`]
+    : []),
 ];
 
 /** The same of a port that is adopted. Nothing of a trunk that was made by hand is: its subports have other names. */
-export const adoptionDifferences = (
-  wanted: Wanted,
-  seen: ExistingPort,
-  names: ReadonlyMap<string, string>,
-): string[] => [
-  ...portDifferences(wanted, seen, names),
+export const adoptionDifferences = (wanted: Wanted, seen: ExistingPort, compared: Compared): string[] => [
+  ...portDifferences(wanted, seen, compared),
   ...(wanted.port.trunk && seen.trunkId !== undefined ? [`${wanted.key}.trunk, which is not adopted`] : []),
 ];
 
@@ -145,14 +151,16 @@ function allowedChange(key: string, port: PlannedPort, seen: ExistingPort): stri
 }
 
 /** Names of the ports of a worker of which the config edits what their description tells the engine to replace them by. */
-export const editedPorts = (worker: string, planned: readonly PlannedPort[], { workers }: ExistingPorts): string[] =>
+export const editedPorts = (worker: string, planned: readonly PlannedPort[], ports: ExistingPorts): string[] =>
   planned.flatMap((port, i) => {
-    const seen = workers.get(worker)?.get(i);
-    return seen && (allowedAddressesEdit(port, seen) || isTrunkEdited(port, seen)) ? [port.name] : [];
+    const seen = ports.workers.get(worker)?.get(i);
+    if (!seen) return [];
+    const isEdited = allowedAddressesEdit(port, seen) !== undefined || isTrunkEdited(port, seen, hasTrunk(port, ports));
+    return isEdited ? [port.name] : [];
   });
 
 /** No ports if the cluster's could not be read. Of two ports of one name, the one with the cluster's tag takes precedence. */
-export function existingPorts({ checks, cloud }: ChangeFacts): ExistingPorts {
+export function existingPorts({ checks, cloud, state }: ChangeFacts): ExistingPorts {
   const tagged = checks.clusterPorts.value;
   const workers = new Map<string, Map<number, ExistingPort>>();
   const seen = tagged ? [...tagged, ...(checks.ports.value ?? [])] : [];
@@ -165,7 +173,8 @@ export function existingPorts({ checks, cloud }: ChangeFacts): ExistingPorts {
   }
   const all = [...new Map(seen.map((port) => [port.id, port])).values()];
   const named = Map.groupBy(all, ({ name }) => name);
-  return { workers, named, all, areRead: tagged !== undefined, names: namesOf(cloud) };
+  const trunks = new Set(Object.keys(state?.value?.trunks ?? {}));
+  return { workers, named, all, areRead: tagged !== undefined, names: namesOf(cloud), trunks };
 }
 
 const within = (path: string): string => path.replace(/^pools\[[^\]]+\]\./, "");

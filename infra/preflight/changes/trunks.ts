@@ -90,7 +90,8 @@ function trunkOf(
   const [port, ...others] = named.filter((found) => isOwnPort(found, server, facts));
   if (!port || others.length > 0) return [];
   const name = trunkName(wanted.name);
-  const [isWanted, isReplaced] = [wanted.trunk !== undefined, isPortReplaced || isTrunkEdited(wanted, port)];
-  const takeOver = trunkTakeOver({ name, port, isWanted, isReplaced, stateId: state.trunks?.[name] });
+  const stateId = state.trunks?.[name];
+  const isReplaced = isPortReplaced || isTrunkEdited(wanted, port, stateId !== undefined);
+  const takeOver = trunkTakeOver({ name, port, isWanted: wanted.trunk !== undefined, isReplaced, stateId });
   return takeOver.verdict === "none" ? [] : [{ name, takeOver }];
 }

@@ -93,7 +93,7 @@ describe("GIVEN the description of a port with a trunk", () => {
 
 describe("GIVEN a port that exists", () => {
   const [plain, parent] = [portDescription(owner, []), portDescription(owner, [], true)];
-  test.each<[string, { description: string; trunkId?: string }, boolean, boolean]>([
+  test.each<[string, { description: string; trunkId?: string; isForeign?: true }, boolean, boolean]>([
     ["it has none, and the config wants none", { description: plain }, false, false],
     ["it has one, and the config wants one", { description: parent, trunkId: "t" }, true, false],
     ["it is left over without its trunk, which the config wants", { description: parent }, true, false],
@@ -112,9 +112,15 @@ describe("GIVEN a port that exists", () => {
       true,
       false,
     ],
+    [
+      "somebody has written a note, and put a trunk on it by hand",
+      { description: "rack 7", trunkId: "t", isForeign: true },
+      false,
+      false,
+    ],
     ["a note is in the place of its description, and the config puts one on it", { description: "rack 7" }, true, true],
   ])("WHEN %s THEN this tells whether it is edited", (_, existing, isWanted, expected) => {
-    expect(isTrunkEdited(isWanted ? { trunk: {} } : {}, existing)).toBe(expected);
+    expect(isTrunkEdited(isWanted ? { trunk: {} } : {}, existing, existing.isForeign !== true)).toBe(expected);
   });
 });
 

@@ -169,3 +169,21 @@ describe("GIVEN a worker whose config has a trunk with a subport", () => {
     expect(errors.join("\n")).toMatch(expected);
   });
 });
+
+describe("GIVEN a worker without a trunk in config and state, and a port with somebody's note and somebody's trunk", () => {
+  const noted = { ...port, description: "rack 7, see the cabling plan" };
+
+  test("WHEN the update is planned THEN the worker stays as it is", () => {
+    const { lines, errors, edited, taken } = outcome({
+      ports: [noted],
+      state: { servers: state.servers, ports: { [name]: "p0" } },
+      pool: {},
+    });
+    expect({ lines, errors, edited, taken }).toEqual({ lines: [], errors: [], edited: [], taken: {} });
+  });
+
+  test("WHEN it is to be adopted THEN its trunk is no reason against it", () => {
+    const known = { state: { servers: {}, ports: {} }, pool: { adopt: [worker] }, by: undefined };
+    expect(outcome({ ports: [noted], ...known }).errors.filter((each) => each.includes("trunk"))).toEqual([]);
+  });
+});
