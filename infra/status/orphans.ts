@@ -131,9 +131,10 @@ export function orphanedTrunks({ cloud, stack }: FullObservation, state: StackSt
     const subjects = [trunkId];
     const problem = `the state does not have trunk ${trunkId} on this stack's port ${name} (${id})`;
     if (isTrunkParent(description)) return { problem, command: up(stack), subjects };
+    // a machine may be using its VLANs: whoever has made it decides
     return {
-      problem,
-      command: `openstack network trunk delete ${trunkId}`,
+      problem: `${problem}, which somebody else has put there: Neutron deletes no port that is in a trunk, and so no worker can be detached that has it`,
+      command: `openstack network trunk show ${trunkId}`,
       subjects,
     };
   });

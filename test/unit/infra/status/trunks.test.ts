@@ -31,8 +31,8 @@ describe("GIVEN a trunk WHEN it is compared THEN what is wrong with it is named 
     [
       "that somebody has put on a port",
       { ports: trunked.map((each) => ({ ...each, description: `worker of ${owner}` })) },
-      [/the state does not have trunk t0/],
-      ["openstack network trunk delete t0"],
+      [/the state does not have trunk t0 .* which somebody else has put there: Neutron deletes no port/],
+      ["openstack network trunk show t0"],
     ],
     [
       "that is gone",
