@@ -139,8 +139,16 @@ export class Roll<M extends Member> {
     await this.#pool.info(`${waveLine(replaced, isCanary, progress)}${ways}`);
   }
 
+  /**
+   * A surge worker that stays is declared before any worker is replaced, although it is Ready: an abandoned detach may have
+   * left it cordoned, which its join undoes.
+   */
   #waveOf(rest: readonly string[], serving: ReadonlySet<string>): M[] {
-    const [wave = []] = waves(rest, serving, this.#pool.rollout, this.#canaries.names);
+    const { rollout } = this.#pool;
+    const outstanding = new Set(this.#outstanding(rest));
+    const first = new Set(rollout.surge?.filter((name) => !outstanding.has(name)));
+    const others = new Set([...serving].filter((name) => !first.has(name)));
+    const [wave = []] = waves(rest, others, rollout, this.#canaries.names);
     return wave.flatMap((name) => this.#members.get(name) ?? []);
   }
 

@@ -124,6 +124,22 @@ test("GIVEN a surge worker WHEN a pool that may have nobody out is rolled THEN i
   expect(Object.fromEntries(metadata)).toEqual({ [name(0)]: undefined, [name(1)]: undefined, [name(2)]: "true" });
 });
 
+test("GIVEN a surge worker of an earlier command, whose abandoned detach may have left it cordoned WHEN a roll goes on THEN it is declared first, and one that is replaced last", async () => {
+  const nodes = (pool: string, specHash: string | undefined): NodeState[] =>
+    [0, 1, 2].map((i) => (i === 2 ? { ...node(pool, i, true), specHash } : node(pool, i, true)));
+  const rollout = (pool: string) => ({ maxUnavailable: 0, surge: [`lab-7x2kq-${pool}-2`] });
+  expect(await attach({ pool: "goes", now: nodes("goes", undefined), rollout: rollout("goes") })).toEqual([
+    "2",
+    "0",
+    "1",
+  ]);
+  expect(await attach({ pool: "again", now: nodes("again", "old"), rollout: rollout("again") })).toEqual([
+    "0",
+    "1",
+    "2",
+  ]);
+});
+
 test("GIVEN a pool that may have nobody out WHEN a worker proves to be replaced and there is no surge worker THEN it is not", async () => {
   const rollout = { maxUnavailable: 0 };
   const now = [0, 1, 2].map((i) => node("bare", i, true));
