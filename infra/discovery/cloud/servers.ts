@@ -2,6 +2,7 @@ import pMap from "p-map";
 import { z } from "zod";
 import type { CloudClient } from "../../../components/openstack/client.ts";
 import { faultOf } from "../../../components/openstack/named.ts";
+import { attempt } from "../attempt.ts";
 import type { ExistingServer } from "../facts.ts";
 
 /** Of a server in ERROR without a fault. */
@@ -64,20 +65,18 @@ export const serversSchema = z
     ),
   );
 
-/** With the faults that the list of servers does not have. */
+/** With the faults that the list of servers does not have. What of them cannot be read keeps nobody from the servers. */
 export const withFaults = <S extends ExistingServer>(
   client: CloudClient,
   servers: readonly S[],
   signal: AbortSignal,
-): Promise<S[]> =>
-  pMap(
-    servers,
-    async (server) =>
-      server.failure === noReason
-        ? { ...server, failure: (await faultOf(client, server.id, signal)) ?? noReason }
-        : server,
-    { concurrency: 8 },
-  );
+): Promise<S[]> => pMap(servers, (server) => withFault(client, server, signal), { concurrency: 8 });
+
+async function withFault<S extends ExistingServer>(client: CloudClient, server: S, signal: AbortSignal): Promise<S> {
+  if (server.failure !== noReason) return server;
+  const { value = noReason, error } = await attempt(signal, faultOf(client, server.id, signal));
+  return { ...server, failure: error === undefined ? value : `Nova does not tell the reason: ${error}` };
+}
 
 /** https://docs.openstack.org/api-guide/compute/server_concepts.html; a deletion shows in the task before the status */
 function progressOf(status: string, task: string | null | undefined): ExistingServer["progress"] {

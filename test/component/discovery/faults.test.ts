@@ -40,6 +40,17 @@ describe("GIVEN servers that have failed, and a Nova whose list has no faults of
     expect(servers.map(({ failure }) => failure)).toEqual([message, "Nova reports no reason", undefined]);
   });
 
+  test("WHEN Nova does not answer for one of them THEN the servers are read all the same", async () => {
+    cloud.onRequest = (asked) => (asked === "GET /compute/servers/failed" ? 503 : undefined);
+    const found = await readServers(client, "lab-7x2kq", limit());
+    expect(found.map(({ failure }) => failure)).toEqual([
+      expect.stringMatching(/^Nova does not tell the reason: .*503/),
+      "Nova reports no reason",
+      undefined,
+    ]);
+    expect((await readProject(client, limit())).servers).toHaveLength(3);
+  });
+
   test("WHEN an update that has failed asks why THEN it is told", async () => {
     expect(await existingObjects(client).failedServers(name)).toEqual([
       { id: "failed", fault: message },
