@@ -108,7 +108,7 @@ export class IgnitionStore extends pulumi.ComponentResource {
           endpoint,
           container: containerName,
           object: objectName,
-          key: accountKey ?? keyOf(secrets),
+          key: accountKey ?? keyOf(containerName, secrets),
           digest: args.urlDigest ?? urlDigestFor(),
           expires: Math.floor(Date.now() / 1000) + lifetime,
         });
@@ -118,8 +118,12 @@ export class IgnitionStore extends pulumi.ComponentResource {
   }
 }
 
-function keyOf(metadata: Readonly<Record<string, unknown>> | undefined): string {
+/** A container that was made while a key of the account signed keeps none: its metadata never changes. */
+export function keyOf(container: string, metadata: Readonly<Record<string, unknown>> | undefined): string {
   const key = metadata?.[keyHeader];
-  if (typeof key !== "string") throw new Error(`the container's state has no ${keyHeader}`);
-  return key;
+  if (typeof key === "string") return key;
+  throw new pulumi.RunError(
+    `container ${container} has no temporary URL key of its own, because it was made while one of the account signed: put ` +
+      "manageAccountKey: true, or the secret temporaryUrlKey, back into the config",
+  );
 }
