@@ -14,7 +14,7 @@ const interval = 1_000;
 const longest = 3_600_000;
 
 /** A server that the engine deletes next. */
-interface Leaving {
+export interface Leaving {
   readonly nodeName: string;
   readonly serverId: string;
 }

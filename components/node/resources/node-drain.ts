@@ -1,10 +1,10 @@
 import type { Cluster } from "../cluster/cluster.ts";
 import { readNode } from "../cluster/reading.ts";
 import { drainOnce } from "../drain/once.ts";
-import { watchRemoval } from "../leftovers/removal-watch.ts";
+import { type Leaving, watchRemoval } from "../leftovers/removal-watch.ts";
 import type { StackCloud } from "../leftovers/stack-cloud.ts";
 import type { Operation } from "../operation/phases.ts";
-import { asProperties, type DrainInputs } from "../operation/types.ts";
+import { asProperties } from "../operation/types.ts";
 import { check, withDefaults } from "../schemas/check.ts";
 import { drainInputs } from "../schemas/node-drain.ts";
 import { formerOfImported, importedDrain, nothingToImport } from "./import.ts";
@@ -13,6 +13,8 @@ import type { Known, Resource } from "./resource.ts";
 
 /** Another server is another machine: its predecessor is drained, and only then deleted. */
 const replacing = ["nodeName", "serverId"] as const;
+
+const leavingServer = drainInputs.pick({ nodeName: true, serverId: true });
 
 /**
  * The drain of a worker, known before anything can join: openshift-node:index:NodeDrain. The engine records an
@@ -45,15 +47,17 @@ export function nodeDrain(
       await drainOnce(await cluster(), operation, leaving);
       watchServer(cloud(), operation, leaving);
     },
+    // nothing is drained: the rest of what the state has is not needed
     deleteSkippingCluster: (operation, { state, inputs }) => {
-      watchServer(cloud(), operation, parseDrain(asProperties(state, inputs)));
+      const leaving = leavingServer.safeParse(asProperties(state, inputs));
+      if (leaving.success) watchServer(cloud(), operation, leaving.data);
       return Promise.resolve();
     },
   };
 }
 
 /** The engine deletes the server next. In a replacement the program's error hook tells what becomes of it. */
-function watchServer(cloud: StackCloud | undefined, operation: Operation, leaving: DrainInputs): void {
+function watchServer(cloud: StackCloud | undefined, operation: Operation, leaving: Leaving): void {
   if (cloud && !operation.replacement) void watchRemoval(cloud, operation, leaving);
 }
 

@@ -81,6 +81,20 @@ describe("GIVEN a worker whose drain is deleted, and with it soon its server", (
     expect(harness.warnings[0]).toMatch(/^what Nova says of server lab-worker-0 \(\S+\) could not be read: .*403/);
   });
 
+  test("WHEN the cluster is skipped THEN what the state has of the drain keeps nothing from being deleted", async () => {
+    own.cloud.addServer(serverId, nodeName, owner);
+    const resource = nodeDrain(
+      () => Promise.reject(new Error("no cluster")),
+      () => own.session,
+    );
+    const state = { nodeName, serverId, drain: "of a release that knew more" };
+    await resource.deleteSkippingCluster?.(harness.operation(Infinity, "delete"), { id: nodeName, inputs: {}, state });
+    await eventually(() => looks() > 0);
+    own.cloud.servers.clear();
+    const before = looks();
+    await eventually(() => looks() > before);
+  });
+
   test("WHEN it is replaced THEN nobody looks: the program's hook does", async () => {
     own.cloud.addServer(serverId, nodeName, owner);
     await detach(true);
