@@ -77,16 +77,19 @@ function inAccount<T>(
  * @throws UserError when it is somebody else's, which stays
  */
 async function ensured(ask: Ask, account: string, former: string | undefined): Promise<string> {
+  const own = (found: string): string => {
+    if (!isProgramsKey(found)) throw new UserError(`the object store's account at ${account} ${foreign}`);
+    return found;
+  };
   const found = await ask(secondKey);
-  if (found !== undefined && isProgramsKey(found)) return found;
-  if (found !== undefined) throw new UserError(`the object store's account at ${account} ${foreign}`);
+  if (found !== undefined) return own(found);
   const key = former ?? newAccountKey();
   await ask((client, signal) => setSecondKey(client, key, signal)).catch((error: unknown) => {
     throw isForbidden(error) ? new UserError(`the object store's account at ${account} ${forbidden}`) : error;
   });
-  // another stack of the project may have set one at the same time: the last one counts for both
+  // another stack of the project may have set one at the same time, or somebody else: the last one counts
   const now = await ask(secondKey);
-  return now !== undefined && isProgramsKey(now) ? now : key;
+  return now === undefined ? key : own(now);
 }
 
 const foreign =
