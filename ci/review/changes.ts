@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { workerOfPort } from "../../components/ports/names.ts";
+import { isOfTrunk, portTypes, workerOfPort } from "../../components/ports/names.ts";
 
 /**
  * What a preview would change, by workers, from what `pulumi preview --json` prints (pulumi/pulumi, pkg/display/json.go,
@@ -59,6 +59,8 @@ const workerType = "openstack-baremetal-compute:index:BaremetalWorker";
 
 interface Resource {
   readonly name: string;
+  /** e.g. `openstack:compute/instance:Instance` */
+  readonly token: string;
   /** the last part of its type, e.g. `Instance` */
   readonly type: string;
   /** undefined: it is not one of a worker's */
@@ -73,9 +75,10 @@ function resourceOf(urn: string): Resource {
   const name = rest.join("::");
   const types = chain.split("$");
   const token = types.at(-1) ?? "";
-  const ofWorker = token === "openstack:networking/port:Port" ? workerOfPort(name) : name;
+  const ofWorker = portTypes.includes(token) ? workerOfPort(name) : name;
   return {
     name,
+    token,
     type: token.split(":").at(-1) ?? "",
     worker: types.includes(workerType) ? ofWorker : undefined,
     isComponent: token === "pulumi:pulumi:Stack" || token.startsWith("openstack-baremetal-compute:index:"),
@@ -98,8 +101,10 @@ function replacingKeys({ replaceReasons, detailedDiff }: Step): readonly string[
 
 function found(each: Step): Found[] {
   const resource = resourceOf(each.urn);
-  const kind = kindOf(each);
-  if (!kind || resource.isComponent) return [];
+  const own = kindOf(each);
+  if (!own || resource.isComponent) return [];
+  // VLANs come and go in place
+  const kind = own !== "replace" && portTypes.includes(resource.token) && isOfTrunk(resource.name) ? "update" : own;
   const keys = kind === "replace" ? replacingKeys(each) : kind === "update" ? each.diffReasons : [];
   return [{ ...resource, kind, because: (keys ?? []).map((key) => `${resource.type}: ${key}`) }];
 }

@@ -35,10 +35,22 @@ export function subportName(
   return `${subportPrefix(port)}${segmentationId}-${createHash("sha256").update(place).digest("hex").slice(0, 8)}`;
 }
 
-const indexed = new RegExp(`${portInfix}\\d+$`);
+const ofPort = new RegExp(`${portInfix}\\d+(-trunk|-vlan-\\d+-[0-9a-f]{8})?$`);
 
-/** The worker of a port, by the port's name; of another name that name. */
-export const workerOfPort = (port: string): string => port.replace(indexed, "");
+export const portType = "openstack:networking/port:Port";
+
+/** Types of the resources that are named by a port: it, its trunk with its claim, and subports. */
+export const portTypes: readonly string[] = [
+  portType,
+  "openstack:networking/trunk:Trunk",
+  "openshift-node:index:TrunkClaim",
+];
+
+/** The worker of what is named by a port; of another name that name. */
+export const workerOfPort = (name: string): string => name.replace(ofPort, "");
+
+/** Whether it is the name of a trunk or of a subport. */
+export const isOfTrunk = (name: string): boolean => ofPort.exec(name)?.[1] !== undefined;
 
 /** Tag by which OpenShift recognises what belongs to a cluster. */
 export function clusterTag(infraId: string): string {

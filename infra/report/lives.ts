@@ -1,4 +1,4 @@
-import { workerOfPort } from "../../components/ports/names.ts";
+import { portType, portTypes, workerOfPort } from "../../components/ports/names.ts";
 import type { EventLog, Message, Step } from "./event-log.ts";
 import type { RecordedAttach } from "./recorded-attach.ts";
 
@@ -42,7 +42,6 @@ export const nodeType = `${plugin}:OpenShiftNode`;
 export const drainType = `${plugin}:NodeDrain`;
 const claimType = `${plugin}:NodeClaim`;
 const serverType = "openstack:compute/instance:Instance";
-const portType = "openstack:networking/port:Port";
 
 const creations = ["create", "create-replacement"];
 const deletions = ["delete", "delete-replaced"];
@@ -52,7 +51,7 @@ export const deletes = ({ op }: Step): boolean => deletions.includes(op);
 
 /** The worker that a resource is of, by its name. */
 export const workerOf = ({ name, type }: Pick<Step, "name" | "type">): string =>
-  type === portType ? workerOfPort(name) : name;
+  portTypes.includes(type) ? workerOfPort(name) : name;
 
 /** The line of components/node/operation/phases.ts. */
 const status = /^([a-zA-Z ]+): \S+ of \S+, waiting for /;

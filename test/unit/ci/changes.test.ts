@@ -8,6 +8,7 @@ const ofWorker = [component("WorkerPool"), component("BaremetalWorker")];
 const types = {
   claim: [...ofWorker, "openshift-node:index:NodeClaim"],
   port: [...ofWorker, component("SubnetPorts"), "openstack:networking/port:Port"],
+  trunk: [...ofWorker, component("SubnetPorts"), component("PortTrunk"), "openstack:networking/trunk:Trunk"],
   server: [...ofWorker, component("BaremetalServer"), "openstack:compute/instance:Instance"],
   drain: [...ofWorker, "openshift-node:index:NodeDrain"],
   node: [...ofWorker, "openshift-node:index:OpenShiftNode"],
@@ -80,6 +81,15 @@ describe("GIVEN a preview of a worker", () => {
       "with other groups of its second port",
       [{ op: "update", type: "port", name: "a-0-port-1", diffReasons: ["securityGroupIds"] }],
       { name: "a-0", kind: "update", because: ["Port: securityGroupIds"] },
+    ],
+    [
+      "with other VLANs of its trunk",
+      [
+        { op: "create", type: "port", name: "a-0-port-0-vlan-100-0a1b2c3d" },
+        { op: "delete", type: "port", name: "a-0-port-0-vlan-200-0a1b2c3d" },
+        { op: "update", type: "trunk", name: "a-0-port-0-trunk", diffReasons: ["subPorts"] },
+      ],
+      { name: "a-0", kind: "update", because: ["Trunk: subPorts"] },
     ],
   ])("WHEN it is %s THEN it is one change", (_, steps, expected) => {
     const found = changes(steps);

@@ -72,8 +72,7 @@ test("GIVEN any two places of a VLAN WHEN their subports are named THEN the name
       expect(subportName("w-port-0", one)).toBe(
         subportName("w-port-0", { ...one, subnetIds: one.subnetIds.toReversed() }),
       );
-      // it is no port of a server
-      expect(workerOfPort(subportName("w-port-0", one))).toBe(subportName("w-port-0", one));
+      expect(workerOfPort(subportName("w-port-0", one))).toBe("w");
     }),
   );
 });
