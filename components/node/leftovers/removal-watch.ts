@@ -7,8 +7,11 @@ import type { Operation } from "../operation/phases.ts";
 import { isGivenUp, removalAdvice } from "./server.ts";
 import type { StackCloud } from "./stack-cloud.ts";
 
-/** ms between two looks: the OpenStack provider's are 3 s apart, and the command ends soon after it has seen an error. */
-const interval = 1_000;
+/**
+ * ms between two looks at a server: the OpenStack provider's are 3 s apart, and the command ends soon after it has seen an
+ * error. All that are watched at once ask Nova ten times a second at most.
+ */
+export const lookInterval = (watched: number): number => 1_000 * Math.max(1, Math.ceil(watched / 10));
 
 /** ms after which nobody waits any longer for what becomes of a server. */
 const longest = 3_600_000;
@@ -29,6 +32,7 @@ export async function watchRemoval(cloud: StackCloud, operation: Operation, leav
   const signal = AbortSignal.any([operation.signal, timeoutSignal(longest)]);
   const { nodeName, serverId: id } = leaving;
   const ignore = (): void => undefined;
+  cloud.watched += 1;
   try {
     const state = await outcome(cloud, id, signal);
     if (state === "gone") return;
@@ -39,6 +43,8 @@ export async function watchRemoval(cloud: StackCloud, operation: Operation, leav
   } catch (error) {
     if (signal.aborted) return;
     operation.log.warn(`what Nova says of server ${nodeName} (${id}) could not be read: ${reasonOf(error)}`);
+  } finally {
+    cloud.watched -= 1;
   }
 }
 
@@ -56,5 +62,5 @@ function outcome(cloud: StackCloud, id: string, signal: AbortSignal): Promise<Se
     before = now;
     return isNews && isGivenUp(now) ? now : undefined;
   };
-  return until({ signal, wake: [], every: () => interval, test: look });
+  return until({ signal, wake: [], every: () => lookInterval(cloud.watched), test: look });
 }

@@ -14,6 +14,8 @@ const retryAfter = 2_000;
 export class StackCloud {
   readonly #name: string;
   #client: Promise<CloudClient> | undefined;
+  /** how many servers are watched while they are deleted */
+  watched = 0;
 
   /** @param name of an entry of clouds.yaml; `envvars`: the OS_ variables */
   constructor(name: string) {
