@@ -160,11 +160,15 @@ export class Roll<M extends Member> {
     const out = blockers(wave, [...this.#members.values()], nodes, rollout);
     if (out.length === 0) return;
     const updating = new Set(nodes.filter((node) => node.updating).map(({ name }) => name));
-    const named = out.map((name) => (updating.has(name) ? `${name} (the machine-config operator updates it)` : name));
+    const named = out.map((name) => {
+      if (updating.has(name)) return `${name} (the machine-config operator updates it)`;
+      const isSurge = rollout.surge?.includes(name) === true;
+      return isSurge ? `${name} (a surge worker: list it in ${configPath}.repair, or lower rollout.maxSurge)` : name;
+    });
     throw new RollStopped(
       `pool ${pool}: ${wave.map(({ name }) => name).join(", ")} and what follows are not replaced, because ${named.join(", ")} ` +
         `${out.length === 1 ? "is" : "are"} out of service, and no more than ${size} may be ` +
-        `(${configPath}.rollout.maxUnavailable${rollout.surge ? ", and one for each surge worker" : ""}). Repair or replace them (pulumi up --replace <URN>), or list them in ` +
+        `(${configPath}.rollout.maxUnavailable${rollout.surge ? ", and one for each surge worker" : ""}). Repair or replace them (pulumi up --replace <URN>), or list those of the config in ` +
         `${configPath}.rollout.ignore; then repeat the command.`,
     );
   }
