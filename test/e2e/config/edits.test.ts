@@ -12,9 +12,12 @@ import { editStackFile, type Pool, whileEdited } from "../support/stack/stack-fi
 const own = new OwnPool("edits");
 const name = own.worker(0);
 
+/** Not a line of the outputs, which is in quotes. */
+const isSaid = (line: string): boolean => line.startsWith(`${name}: `) && !line.startsWith(`${name}: "`);
+
 /** What a command says of the worker: its diagnostics, not the rows that come and go while it works. */
 const linesOf = (output: string): string[] =>
-  output.split("\n").flatMap((line) => (line.trim().startsWith(`${name}: `) ? [line.trim()] : []));
+  output.split("\n").flatMap((line) => (isSaid(line.trim()) ? [line.trim()] : []));
 
 describe("GIVEN a worker of a stack whose kubeconfig is a secret of its config", () => {
   const cleanup = new Cleanup();
