@@ -78,10 +78,16 @@ export async function disconnect({ requests, watches }: Connections): Promise<vo
   await Promise.all([requests.destroy(), watches.destroy()]);
 }
 
+/**
+ * Without HTTP/2: when the API server's address moves and the former one is silent, a request that times out ends its
+ * connection, and the next one begins at the new address. Of an HTTP/2 session only the stream would end, and undici would
+ * keep the session for as long again (client-h2.js, probeHttp2Session): a watch would be away for three minutes.
+ */
 function dispatcher({ proxy }: ClusterAccess, tls: Tls, limit: { connections?: number }): Dispatcher {
   const socket = { keepAlive: true, keepAliveInitialDelay };
-  if (proxy === undefined) return new Agent({ ...limit, keepAliveTimeout, connect: { ...tls, ...socket } });
-  return new ProxyAgent({ ...limit, keepAliveTimeout, uri: proxy, requestTls: tls, connect: socket });
+  const options = { ...limit, keepAliveTimeout, allowH2: false };
+  if (proxy === undefined) return new Agent({ ...options, connect: { ...tls, ...socket } });
+  return new ProxyAgent({ ...options, uri: proxy, requestTls: tls, connect: socket });
 }
 
 /** Only @kubernetes/client-node has a connector for SOCKS 4 and 5. It is loaded for that alone. */

@@ -24,8 +24,8 @@ describe("GIVEN a name of the API server whose address changes", () => {
   beforeAll(async () => {
     endpoint = await MovingEndpoint.start(cleanup);
     const env = await endpoint.kubeconfig(await cleanup.folder("moved"));
-    // a watch whose server is silent is given up after 90 s, and its connection after 90 s more (undici, probeHttp2Session)
-    const timeouts = { boot: "5m", servingCsr: "5m" };
+    // a watch whose server is silent is given up after 90 s
+    const timeouts = { boot: "4m", servingCsr: "150s" };
     const pool = { name: own.name, replicas: 1, timeouts, drain: { timeout: "3m" } };
     project = await Project.withPool("moved-api-server", pool, {}, env);
     cleanup.push(() => project.destroy());
