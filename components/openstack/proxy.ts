@@ -22,5 +22,9 @@ export function dispatcherOf({ ca, verify }: Pick<Cloud, "ca" | "verify">, targe
       expected: "the URL of a proxy, on the way to the cloud",
       remedy: "correct the variable, or name the cloud's host in NO_PROXY",
     });
-  return uri === undefined ? new Agent({ connect: tls }) : new ProxyAgent({ uri, requestTls: tls });
+  // without HTTP/2, as to the API server (components/kubernetes/connections.ts)
+  const options = { allowH2: false };
+  return uri === undefined
+    ? new Agent({ ...options, connect: tls })
+    : new ProxyAgent({ ...options, uri, requestTls: tls });
 }
