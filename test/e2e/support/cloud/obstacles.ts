@@ -1,5 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { z } from "zod";
 import { swiftConf } from "../../../lab/openstack/config/swift.ts";
 import { serviceSteps } from "../../../lab/openstack/services.ts";
 import { stop } from "../../../lab/runtime/processes.ts";
@@ -48,8 +49,9 @@ export async function removeDns(): Promise<Undo> {
 /** The installer's tag on a subnet, by default the machine network's. */
 export async function tagSubnet(tag: string, name = openstack.subnet): Promise<Undo> {
   const path = `/v2.0/subnets/${await idOf("network", "/v2.0/subnets", "subnets", name, admin)}/tags`;
+  const before = z.object({ tags: z.array(z.string()) }).parse(await admin.get("network", path));
   await admin.send("PUT", "network", path, { tags: [tag] });
-  return () => admin.remove("network", path);
+  return () => admin.send("PUT", "network", path, before);
 }
 
 async function restartSwift(text: string): Promise<void> {
