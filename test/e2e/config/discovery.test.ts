@@ -115,11 +115,11 @@ describe("GIVEN a project whose subnets may have the installer's tag", () => {
     project = await Project.create("discovery-tag");
   });
 
-  /** Runs a command with this config, while these subnets have the tag. */
+  /** Runs a command with this config, while these subnets have the tag, and no others. */
   async function withTags<T>(tagged: readonly string[], config: Config, run: () => Promise<T>): Promise<T> {
     const cleanup = new Cleanup();
     try {
-      for (const name of tagged) cleanup.push(await tagSubnet(tag, name));
+      for (const name of both) cleanup.push(await tagSubnet(name, tagged.includes(name) ? [tag] : []));
       await project.configure(config);
       return await run();
     } finally {

@@ -46,11 +46,11 @@ export async function removeDns(): Promise<Undo> {
   return () => admin.send("PUT", "network", path, { subnet: { dns_nameservers: [machineNetwork.dhcp] } });
 }
 
-/** The installer's tag on a subnet, by default the machine network's. */
-export async function tagSubnet(tag: string, name = openstack.subnet): Promise<Undo> {
+/** The tags of a subnet, instead of those that it has. */
+export async function tagSubnet(name: string, tags: readonly string[]): Promise<Undo> {
   const path = `/v2.0/subnets/${await idOf("network", "/v2.0/subnets", "subnets", name, admin)}/tags`;
   const before = z.object({ tags: z.array(z.string()) }).parse(await admin.get("network", path));
-  await admin.send("PUT", "network", path, { tags: [tag] });
+  await admin.send("PUT", "network", path, { tags });
   return () => admin.send("PUT", "network", path, before);
 }
 
