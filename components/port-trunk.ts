@@ -30,7 +30,7 @@ export interface PortTrunkArgs {
   readonly parent: { readonly name: string; readonly port: openstack.networking.Port };
   /** looks up the objects that the cloud already has: a second subport of a name is never created */
   readonly existing: ExistingObjects;
-  readonly inCloud: Pick<WorkerInCloud, "takenOver" | "unsecuredPorts">;
+  readonly inCloud: Pick<WorkerInCloud, "takenOver" | "lostTrunks" | "unsecuredPorts">;
   /** created before the subports and deleted after them */
   readonly after: readonly pulumi.Resource[];
 }
@@ -78,10 +78,7 @@ export class PortTrunk extends pulumi.ComponentResource {
       args,
       subports.map(({ port }) => port),
     );
-    this.resources = [
-      claim,
-      ...(args.inCloud.takenOver.trunks?.has(trunk.name) ? [] : [this.#trunk(args, subports, claim)]),
-    ];
+    this.resources = [claim, ...(args.inCloud.lostTrunks?.has(trunk.name) ? [] : [this.#trunk(args, subports, claim)])];
     this.registerOutputs();
   }
 

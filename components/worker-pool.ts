@@ -167,10 +167,10 @@ export class WorkerPool extends pulumi.ComponentResource {
 
   /** What the cloud has of a worker, once a server is built that an earlier command has begun, see building.ts. */
   async #settled(name: string, worker: WorkerInCloud): Promise<WorkerInCloud> {
-    const { server, ...others } = worker.takenOver;
+    const { server, ports } = worker.takenOver;
     const id = worker.building ?? (server?.isBuilt === false ? server.id : undefined);
     if (id === undefined) return worker;
-    const without = { ...worker, takenOver: others };
+    const without = { ...worker, takenOver: { ports } };
     if (pulumi.runtime.isDryRun()) return without;
     const { timeouts, configPath, existing } = this.#args;
     const timeoutKey = `${configPath}.timeouts.provision`;

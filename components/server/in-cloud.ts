@@ -8,8 +8,6 @@ export interface TakenOver {
   readonly server?: { readonly id: string; readonly isBuilt: boolean } | undefined;
   /** by the ports' names, those of subports among them */
   readonly ports: ReadonlyMap<string, string>;
-  /** by the trunks' names; undefined: none */
-  readonly trunks?: ReadonlyMap<string, string> | undefined;
 }
 
 /** Of what is adopted the state has no metadata yet: what the program writes into it is no change that replaces anything. */
@@ -45,6 +43,11 @@ export interface WorkerInCloud {
   readonly placedPorts: ReadonlySet<string> | undefined;
   /** those of them without port security, which can have no security groups; undefined: none, as far as it is known */
   readonly unsecuredPorts?: ReadonlySet<string> | undefined;
+  /**
+   * Ids, by their names, of its trunks that the state does not have, and that nobody can import: they stay as they are (see
+   * components/port-trunk.ts). undefined: none
+   */
+  readonly lostTrunks?: ReadonlyMap<string, string> | undefined;
   /** a server that somebody attached by hand becomes this stack's in this update; undefined: it is none of those */
   readonly adopted?: Adopted | undefined;
   /** undefined: the state or the cloud could not be read */

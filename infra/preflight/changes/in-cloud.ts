@@ -50,8 +50,8 @@ export function inCloudOf(examined: Examined, { ports, state, hasNode }: Read): 
         server: { id: takeOver.server.id, isBuilt: server?.progress !== "building" },
       }),
       ports: takenOf(takeOver.ports),
-      ...(takeOver.trunks.length > 0 && { trunks: takenOf(takeOver.trunks) }),
     },
+    ...(takeOver.trunks.length > 0 && { lostTrunks: takenOf(takeOver.trunks) }),
     portRecord: portRecordOf(server, inState, takeOver.server, {
       areAttached: ports.areRead && all,
       isEdited: reasons.length > 0,

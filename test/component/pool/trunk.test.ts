@@ -106,8 +106,8 @@ describe("GIVEN a port with a trunk WHEN its worker is declared", () => {
 });
 
 test("GIVEN a trunk and a subport that are not in the state WHEN the worker is declared THEN the subport is imported, and the trunk left to its claim", async () => {
-  const trunks = new Map([[`${portOf("lost")}-trunk`, "the-trunk"]]);
-  await attach("lost", { takenOver: { ports: new Map([[vlanOf("lost"), "the-subport"]]), trunks } });
+  const lostTrunks = new Map([[`${portOf("lost")}-trunk`, "the-trunk"]]);
+  await attach("lost", { takenOver: { ports: new Map([[vlanOf("lost"), "the-subport"]]) }, lostTrunks });
   expect(seen.filter(({ type, name }) => type === trunkType && name.startsWith(portOf("lost")))).toEqual([]);
   expect(of(claimType, portOf("lost")).importId).toBe("");
   expect(of(types.port, vlanOf("lost")).importId).toBe("the-subport");

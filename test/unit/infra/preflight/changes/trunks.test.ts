@@ -83,7 +83,7 @@ function outcome({ ports, state: known = state, pool = { networks: [{ trunk }] }
     lines: renderPlannedChanges(changes),
     errors: diagnostics.filter(({ warning }) => warning !== true).map(({ check, problem }) => `${check}: ${problem}`),
     edited: changes.flatMap(({ editedPorts = [] }) => editedPorts),
-    taken: Object.fromEntries([...(inCloud?.takenOver.ports ?? []), ...(inCloud?.takenOver.trunks ?? [])]),
+    taken: Object.fromEntries([...(inCloud?.takenOver.ports ?? []), ...(inCloud?.lostTrunks ?? [])]),
     unsecured: [...(inCloud?.unsecuredPorts ?? [])],
   };
 }
