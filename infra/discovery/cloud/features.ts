@@ -8,7 +8,8 @@ import { attempt } from "../attempt.ts";
  */
 export interface NeutronFeatures {
   readonly hasSecurityGroups: Promise<boolean>;
-  readonly hasTrunks: Promise<boolean>;
+  /** asked for only where a pool has a trunk */
+  readonly hasTrunks: () => Promise<boolean>;
 }
 
 /** What Neutron does not have, it has no path of (404). */
@@ -17,5 +18,5 @@ export function readFeatures(client: CloudClient, signal: AbortSignal): NeutronF
     const { code } = await attempt(signal, client.get("network", `${path}?fields=id&limit=1`, z.unknown(), signal));
     return code !== 404;
   };
-  return { hasSecurityGroups: has("/v2.0/security-groups"), hasTrunks: has("/v2.0/trunks") };
+  return { hasSecurityGroups: has("/v2.0/security-groups"), hasTrunks: () => has("/v2.0/trunks") };
 }

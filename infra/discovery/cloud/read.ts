@@ -252,7 +252,8 @@ export async function readCloudFacts(
     Promise.all(places.map((place) => readPool(reader, place))),
   ]);
   const [found, tagged, workerGroup, pools] = await orAll(reading, [unresolved, notFound]);
-  const hasTrunks = await asked.hasTrunks;
+  const ports = pools.flatMap((pool) => [...pool.ports, ...pool.workerPorts.flat()]);
+  const hasTrunks = !ports.some((port) => port?.subports) || (await asked.hasTrunks());
   return {
     network: found?.network,
     subnets: found?.subnets ?? [],

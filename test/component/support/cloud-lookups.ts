@@ -88,7 +88,7 @@ export async function read(
   return readCloudFacts(config, new AbortController().signal, {}, infraId, {
     namesOf,
     hasSecurityGroups: Promise.resolve(seen.hasSecurityGroups),
-    hasTrunks: Promise.resolve(seen.hasTrunks),
+    hasTrunks: () => Promise.resolve(seen.hasTrunks),
   });
 }
 
