@@ -123,19 +123,23 @@ export function orphanedPorts(observation: FullObservation, state: StackState, n
 }
 
 /** The trunks that the state does not have on ports that it has, unless it has another of that name. */
-export function orphanedTrunks({ cloud, stack }: FullObservation, state: StackState): Finding[] {
+export function orphanedTrunks({ cloud }: FullObservation, state: StackState): Finding[] {
   const known = new Set(state.trunks.map(({ id }) => id));
   const ports = new Set(state.ports.map(({ id }) => id));
   return (cloud.value?.ports ?? []).flatMap(({ id, name, trunkId, description }) => {
     if (trunkId === undefined || known.has(trunkId) || !ports.has(id)) return [];
     const subjects = [trunkId];
+    // a machine may be using its VLANs: it is only shown
+    const found = { command: `openstack network trunk show ${trunkId}`, subjects };
     const problem = `the state does not have trunk ${trunkId} on this stack's port ${name} (${id})`;
-    if (isTrunkParent(description)) return { problem, command: up(stack), subjects };
-    // a machine may be using its VLANs: whoever has made it decides
+    if (isTrunkParent(description)) {
+      const way =
+        "it stays as it is, and goes with its worker: detach that and attach it again to have its VLANs edited";
+      return { ...found, problem: `${problem}: ${way}` };
+    }
     return {
+      ...found,
       problem: `${problem}, which somebody else has put there: Neutron deletes no port that is in a trunk, and so no worker can be detached that has it`,
-      command: `openstack network trunk show ${trunkId}`,
-      subjects,
     };
   });
 }

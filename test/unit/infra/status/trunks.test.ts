@@ -25,8 +25,10 @@ describe("GIVEN a trunk WHEN it is compared THEN what is wrong with it is named 
     [
       "that the state does not have",
       { ports: trunked },
-      [/the state does not have trunk t0 on .* port \S+ \(p0\)$/],
-      [up],
+      [
+        /the state does not have trunk t0 on .* port \S+ \(p0\): it stays as it is, and goes with its worker: detach that/,
+      ],
+      ["openstack network trunk show t0"],
     ],
     [
       "that somebody has put on a port",
