@@ -154,7 +154,7 @@ test("GIVEN a surge worker that is not Ready any more WHEN a serving one would b
   const now = [node("loose", 0, true), node("loose", 1, true), spare];
   const rollout = { maxUnavailable: 0, surge: ["lab-7x2kq-loose-2"] };
   await expect(attach({ pool: "loose", now, rollout })).rejects.toThrow(
-    /because lab-7x2kq-loose-2 is out of service, and no more than 1 may be \(.*, and one for each surge worker\)/,
+    /because lab-7x2kq-loose-2 \(a surge worker: list it in pools\[metal\]\.repair, or lower rollout\.maxSurge\) is out of service, and no more than 1 may be \(.*, and one for each surge worker\)/,
   );
   expect(serversDeclared(seen, "loose")).toEqual(["2"]);
 });
