@@ -92,6 +92,8 @@ async function writeChapter(into: (document: string) => string): Promise<void> {
 
 interface Bench {
   readonly quick: boolean;
+  /** workers that `--metal` creates at once; undefined: as many as the chapter is about */
+  readonly workers: number | undefined;
   readonly display: Display;
   readonly interrupted: AbortSignal;
 }
@@ -143,8 +145,8 @@ async function benchStates({ quick, display, interrupted }: Bench): Promise<void
 }
 
 /** Creates and rolls on metal that takes its time, against the bare requests. Needs a lab of many machines. */
-async function benchMetal({ quick, display, interrupted }: Bench): Promise<void> {
-  const plan = { count: quick ? 10 : 50, rounds: 1 };
+async function benchMetal({ quick, workers = quick ? 10 : 50, display, interrupted }: Bench): Promise<void> {
+  const plan = { count: workers, rounds: 1 };
   await mustBeReady(plan.count);
   setMetalTime(metalTime);
   const result = await measureMetal({ ...plan, say: display.line, interrupted });
@@ -157,10 +159,27 @@ async function benchMetal({ quick, display, interrupted }: Bench): Promise<void>
 /** Chapters of the document by the option that runs them alone. */
 const chapters = { previews: benchPreviews, states: benchStates, metal: benchMetal } as const;
 
+/** The roll of `--metal` has ten workers. */
+const fewestWorkers = 10;
+
+function workersAsked(text: string | undefined, metal: boolean): number | undefined {
+  if (text === undefined) return undefined;
+  const workers = Number(text);
+  if (metal && Number.isInteger(workers) && workers >= fewestWorkers) return workers;
+  throw new Error(`--workers ${text}: expected a whole number from ${fewestWorkers}, together with --metal`);
+}
+
 async function main(): Promise<number> {
   const no = { type: "boolean", default: false } as const;
-  const { values } = parseArgs({ options: { quick: no, previews: no, states: no, metal: no } });
-  const bench = { quick: values.quick, display: new Display(), interrupted: stopOnSignals() };
+  const { values } = parseArgs({
+    options: { quick: no, previews: no, states: no, metal: no, workers: { type: "string" } },
+  });
+  const bench = {
+    quick: values.quick,
+    workers: workersAsked(values.workers, values.metal),
+    display: new Display(),
+    interrupted: stopOnSignals(),
+  };
   const asked = Object.entries(chapters).filter(([name]) => values[name as keyof typeof chapters]);
   if (asked.length > 0) {
     for (const [, chapter] of asked) await chapter(bench);
