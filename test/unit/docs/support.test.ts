@@ -30,3 +30,13 @@ test("GIVEN docs/support.md WHEN it quotes what is said of something refused THE
   expect(quoted.length).toBeGreaterThan(25);
   expect(quoted.filter((text) => !sources.some((source) => source.includes(text)))).toEqual([]);
 });
+
+test("GIVEN docs/support.md WHEN a section has a table THEN it has each row once", () => {
+  const sections = (page?.text ?? "").split(/^## /m).map((section) => {
+    const rows = section.split("\n").filter((line) => line.startsWith("| "));
+    return rows.map((line) => line.split(" |")[0] ?? "");
+  });
+  expect(sections.flat().length).toBeGreaterThan(60);
+  const repeated = sections.flatMap((cells) => cells.filter((cell, i) => cells.indexOf(cell) !== i));
+  expect(repeated).toEqual([]);
+});
