@@ -8,6 +8,8 @@ export interface NodeState extends ManagedNode {
   readonly serving: boolean;
   /** hash of what its server was created from, from its annotation; undefined: not annotated */
   readonly specHash: string | undefined;
+  /** it takes no new pods, whoever has cordoned it; undefined: not known */
+  readonly cordoned?: boolean | undefined;
   /** RFC 3339, by the API server's clock; undefined: not known */
   readonly created?: string | undefined;
   /** RFC 3339, by its kubelet's clock: since when it is Ready; undefined: it is not, or that is not known */
@@ -25,6 +27,22 @@ export interface Member {
 /** Whether the server of a worker goes, as far as cloud and cluster show it. */
 export const isReplaced = ({ specHash, replaced }: Member, node: NodeState | undefined): boolean =>
   replaced || (node?.specHash !== undefined && node.specHash !== specHash);
+
+/**
+ * The Nodes, with those surge workers out of service that an edit replaces and that are cordoned, as an abandoned detach leaves
+ * them: they take no pods of the others, and no join undoes it before they are replaced. One that is as wanted joins first.
+ */
+export function withCordonedSurgeOut<N extends NodeState>(
+  nodes: readonly N[],
+  members: readonly Member[],
+  surge: readonly string[] = [],
+): N[] {
+  const spare = new Map(members.flatMap((member) => (surge.includes(member.name) ? [[member.name, member]] : [])));
+  return nodes.map((node) => {
+    const member = spare.get(node.name);
+    return member && node.cordoned === true && isReplaced(member, node) ? { ...node, serving: false } : node;
+  });
+}
 
 /** The Nodes of a wave that serve and are replaced: the ones that it takes out of service. */
 export function leavingNodes(wave: readonly Member[], nodes: readonly NodeState[]): NodeState[] {

@@ -1,4 +1,4 @@
-import { blockers, isReplaced, leavingNodes, type Member, type NodeState } from "./gate.ts";
+import { blockers, isReplaced, leavingNodes, type Member, type NodeState, withCordonedSurgeOut } from "./gate.ts";
 import { type MachineConfigPool, pausedWarning, waveVerdict } from "./machine-config.ts";
 import { noSurgeText, RollStopped, stoppedText, waveLine, waysOut } from "./report.ts";
 import { CanaryGate } from "./soak.ts";
@@ -106,15 +106,15 @@ export class Roll<M extends Member> {
    * @param rest names of the workers that are not declared yet
    */
   async #nextWave(rest: readonly string[]): Promise<readonly M[]> {
-    const { preview, currentNodes } = this.#pool;
+    const { preview } = this.#pool;
     if (preview) return this.#waveOf(rest, preview);
-    this.#nodes ??= await currentNodes();
+    this.#nodes ??= await this.#look();
     this.#canaries.begin(this.#nodes);
     const planned = this.#waveOf(rest, serving(this.#nodes));
     const states = new Map(this.#nodes.map((node) => [node.name, node]));
     if (!planned.some((member) => isReplaced(member, states.get(member.name)))) return planned;
     for (;;) {
-      this.#nodes = await currentNodes();
+      this.#nodes = await this.#look();
       const wave = this.#waveOf(rest, serving(this.#nodes));
       if (!(await this.#canaries.admits(leavingNodes(wave, this.#nodes), this.#nodes))) continue;
       await this.#checkMachineConfig(wave, this.#nodes);
@@ -122,6 +122,11 @@ export class Roll<M extends Member> {
       await this.#announce(wave, rest);
       return wave;
     }
+  }
+
+  async #look(): Promise<readonly NodeState[]> {
+    const { currentNodes, members, rollout } = this.#pool;
+    return withCordonedSurgeOut(await currentNodes(), members, rollout.surge);
   }
 
   /** Says what the wave replaces and how far the roll is, and with the first what can be done if it stops. */

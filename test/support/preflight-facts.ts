@@ -117,6 +117,7 @@ export const nodeOf = (name: string, owner: string | undefined, kubelet: string)
   kubelet,
   labels: {},
   updating: false,
+  cordoned: false,
 });
 
 /** A server of the pool's flavor and image. */

@@ -140,6 +140,16 @@ test("GIVEN a surge worker of an earlier command, whose abandoned detach may hav
   ]);
 });
 
+test("GIVEN a surge worker that an abandoned detach has left cordoned WHEN another edit replaces it, too THEN it goes before all others, and holds them up until it takes pods again", async () => {
+  const now = (pool: string): NodeState[] =>
+    [0, 1, 2].map((i) => ({ ...node(pool, i, true), ...(i === 2 && { cordoned: true }) }));
+  const rollout = (pool: string) => ({ maxUnavailable: 0, surge: [`lab-7x2kq-${pool}-2`] });
+  await expect(attach({ pool: "held", now: now("held"), rollout: rollout("held") })).rejects.toThrow(
+    /lab-7x2kq-held-0 and what follows are not replaced, because lab-7x2kq-held-2 \(a surge worker: .*\) is out of service/,
+  );
+  expect(serversDeclared(seen, "held")).toEqual(["2"]);
+});
+
 test("GIVEN a pool that may have nobody out WHEN a worker proves to be replaced and there is no surge worker THEN it is not", async () => {
   const rollout = { maxUnavailable: 0 };
   const now = [0, 1, 2].map((i) => node("bare", i, true));
