@@ -186,26 +186,23 @@ export class Cluster {
 
   /**
    * Undoes our own cordon only: judged by the Node as read, and written only if it has not changed since. A cordon that
-   * somebody else has made since stays; only our annotation goes, which is stale. Without retries, as {@link cordon}.
+   * somebody else has made before or since stays; only our annotations go, which are stale. Without retries, as
+   * {@link cordon}.
    *
    * @returns whose cordon stays although the annotation was ours, undefined when there is none
    */
   async uncordon(name: string, owners: readonly string[], signal: AbortSignal): Promise<string | undefined> {
     for (;;) {
       const node = await this.api.find<NodeObject>(`${nodes}/${name}`, { signal, retries: 0 });
-      const by = node?.metadata.annotations?.[annotations.cordonedBy];
-      if (node === undefined || by === undefined || !owners.includes(by)) return undefined;
+      const { [annotations.cordonedBy]: by, [annotations.clientKey]: noted } = node?.metadata.annotations ?? {};
+      const isAnnotated = by !== undefined && owners.includes(by);
+      if (node === undefined || (!isAnnotated && noted === undefined)) return undefined;
       const ours = isCordonedBy(node, owners);
+      const changes = { ...(isAnnotated && { [annotations.cordonedBy]: null }), [annotations.clientKey]: null };
       const { resourceVersion } = node.metadata;
       try {
-        await this.#patch(
-          node,
-          { [annotations.cordonedBy]: null, [annotations.clientKey]: null },
-          ours ? null : undefined,
-          { signal, retries: 0 },
-          resourceVersion,
-        );
-        return ours ? undefined : authorOf(node);
+        await this.#patch(node, changes, ours ? null : undefined, { signal, retries: 0 }, resourceVersion);
+        return isAnnotated && !ours ? authorOf(node) : undefined;
       } catch (error) {
         if (!isOutdated(error)) throw error;
       }

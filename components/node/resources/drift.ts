@@ -89,7 +89,7 @@ export function keyWarnings(
 
 function standing(node: NodeObject, state: Properties, owners: readonly string[]): Repair[] {
   const { state: former, nodeUid: uid } = state;
-  const by = node.metadata.annotations?.[annotations.cordonedBy];
+  const { [annotations.cordonedBy]: by, [annotations.clientKey]: noted } = node.metadata.annotations ?? {};
   return [
     ...(former === "Ready"
       ? []
@@ -97,8 +97,14 @@ function standing(node: NodeObject, state: Properties, owners: readonly string[]
     ...((uid ?? "") === "" || uid === node.metadata.uid
       ? []
       : [{ path: "nodeUid", what: "its Node, which was deleted and registered again" }]),
-    ...(by === undefined || !owners.includes(by) ? [] : [{ path: "state", what: "the cordon of an abandoned detach" }]),
+    ...abandoned(by !== undefined && owners.includes(by), noted !== undefined),
   ];
+}
+
+/** What is left of a detach that was given up. Where somebody else had cordoned the Node before, that is the key alone. */
+function abandoned(isCordoned: boolean, isNoted: boolean): Repair[] {
+  if (isCordoned) return [{ path: "state", what: "the cordon of an abandoned detach" }];
+  return isNoted ? [{ path: "state", what: "the client key that an abandoned detach has noted on its Node" }] : [];
 }
 
 function lapsed(node: NodeObject, state: Properties, requests: readonly Csr[]): Repair[] {

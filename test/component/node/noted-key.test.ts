@@ -65,6 +65,17 @@ describe("GIVEN a worker whose detach stopped after its OpenShiftNode had left t
   });
 });
 
+test("GIVEN a worker that an administrator had cordoned before its detach stopped WHEN it is taken back THEN the key goes from its Node, and the cordon stays", async () => {
+  const marks = { [annotations.owner]: owner, [annotations.serverId]: worker.serverId };
+  registers({ spec: { unschedulable: true }, manager: "kubectl-cordon" }, marks);
+  await detach({ ...readyState(inputs), clientKey });
+  expect(noted()).toBe(clientKey);
+  await harness.configure();
+  expect(await harness.create(inputs)).toMatchObject({ clientKey });
+  expect(noted()).toBeUndefined();
+  expect(harness.cluster.api.get("nodes", worker.nodeName)?.["spec"]).toMatchObject({ unschedulable: true });
+});
+
 test("GIVEN a worker whose key is not known, WHEN its OpenShiftNode is deleted, THEN nothing is noted", async () => {
   await detach(readyState(inputs));
   expect(noted()).toBeUndefined();

@@ -79,6 +79,14 @@ describe("GIVEN what the last update left, WHEN the Node is looked at again", ()
         what: /cordon of an abandoned detach/,
       },
     ],
+    [
+      "somebody else cordoned it, and a detach that was given up has noted its key",
+      {
+        found: left({ annotations: { [annotations.cordonedBy]: "a/b/c", [annotations.clientKey]: "SHA256:0" } }),
+        paths: ["state"],
+        what: /the client key that an abandoned detach has noted/,
+      },
+    ],
     ["somebody else cordoned it", { found: left({ annotations: { [annotations.cordonedBy]: "a/b/c" } }), paths: [] }],
     [
       "a label is another",
