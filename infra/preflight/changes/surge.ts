@@ -4,6 +4,7 @@ import { workerSpecHash } from "../../../components/server/spec-hash.ts";
 import type { Config, PoolConfig } from "../../config/load.ts";
 import { firstFreeNumber, numberOf } from "../../config/numbers.ts";
 import { poolPath } from "../../config/paths.ts";
+import { workersOf } from "../../config/workers.ts";
 import type { ChangeFacts } from "../../discovery/facts.ts";
 import { ownServers } from "../checks/names.ts";
 import { examine, type ExaminedWorker } from "./examine.ts";
@@ -33,16 +34,19 @@ const isMissing = ({ pool, node, worker }: ExaminedWorker): boolean =>
 
 /** What has a name that a surge worker might have. */
 interface Names {
-  /** servers of this stack that were created as surge workers */
+  /** servers of this stack that were created as surge workers, but for those whose names the config has come to declare */
   readonly surge: ReadonlySet<string>;
   /** those of them with a Node that the state does not have, as after its loss: declared no more, none would detach them */
   readonly unrecorded: ReadonlySet<string>;
-  /** of any server or Node */
+  /** of any server or Node, or of a worker that the config declares: a pool `a` may name a worker `1-4`, as pool `a-1` does */
   readonly all: ReadonlySet<string>;
 }
 
-function namesOf(facts: ChangeFacts): Names {
-  const surge = [...ownServers(facts).values()].flat().filter(isSurgeServer);
+function namesOf({ pools }: Pick<Config, "pools">, facts: ChangeFacts): Names {
+  const wanted = new Set(pools.flatMap((pool) => workersOf(pool, facts.cluster.infraId).map(({ name }) => name)));
+  const surge = [...ownServers(facts).values()]
+    .flat()
+    .filter((server) => isSurgeServer(server) && !wanted.has(server.name));
   const nodes = new Map(facts.cluster.nodes.map((node) => [node.name, node]));
   const state = facts.state?.value?.servers;
   const unrecorded = surge.filter(
@@ -52,7 +56,7 @@ function namesOf(facts: ChangeFacts): Names {
   return {
     surge: new Set(surge.map(({ name }) => name)),
     unrecorded: new Set(unrecorded.map(({ name }) => name)),
-    all: new Set([...servers, ...nodes.keys()]),
+    all: new Set([...servers, ...nodes.keys(), ...wanted]),
   };
 }
 
@@ -85,7 +89,7 @@ function surgeOfPool(pool: PoolConfig, own: readonly ExaminedWorker[], infraId: 
 export function withSurge<C extends Pick<Config, "pools">>(config: C, facts: ChangeFacts): C {
   if (config.pools.every(({ rollout }) => rollout.maxSurge === undefined)) return config;
   const byPool = Map.groupBy(examine(config, facts), ({ spec }) => spec.configPath);
-  const names = namesOf(facts);
+  const names = namesOf(config, facts);
   const pools = config.pools.map((pool) => {
     const surge = surgeOfPool(pool, byPool.get(poolPath(pool.name)) ?? [], facts.cluster.infraId, names);
     return surge.length === 0 ? pool : { ...pool, rollout: { ...pool.rollout, surge } };

@@ -46,6 +46,11 @@ const factsWith = (servers: readonly Seen[], change: Parameters<typeof factsOf>[
 const pool = (change: object = {}, rest: object = {}) =>
   configOf({ replicas: 3, rollout: { maxUnavailable: 0, maxSurge: 1 }, ...change }, rest);
 
+const twoPools = ({ cloud }: PreflightFacts): PreflightFacts["cloud"] => ({
+  ...cloud,
+  pools: [...cloud.pools, ...cloud.pools],
+});
+
 const surgeIn = (config: ReturnType<typeof configOf>, facts: PreflightFacts): readonly string[] =>
   withSurge(config, facts).pools[0]?.rollout.surge ?? [];
 
@@ -140,6 +145,20 @@ describe("GIVEN a pool of three with maxSurge WHEN an update begins", () => {
   test("THEN it takes no name of a Node whose server is gone", () => {
     const nodes = [nodeOf(worker(3), owner, "v1")];
     expect(surgeIn(pool(), factsWith(old(0, 1, 2), { cluster: { nodes } }))).toEqual([worker(4)]);
+  });
+
+  test("THEN it takes no name that a named worker of another pool is to have", () => {
+    const of = (number: number): string => `${infraId}-metal-1-${number}`;
+    const [rolled] = pool({ name: "metal-1" }).pools;
+    const [other] = configOf({ name: "metal", replicas: undefined, workers: [{ name: "1-4" }, { name: "1-5" }] }).pools;
+    if (!rolled || !other) throw new Error("no pool");
+    const servers = old(0, 1, 2, 3).map((seen) => ({ ...server(seen), name: of(seen.number) }));
+    const facts = factsOf({ checks: { servers: answer(servers) } });
+    const both = { ...pool(), pools: [rolled, other] };
+    expect(withSurge(both, { ...facts, cloud: twoPools(facts) }).pools[0]?.rollout.surge).toEqual([of(6)]);
+    const former = answer([...servers, { ...server(surge(4)), name: of(4) }]);
+    const later = { ...facts, cloud: twoPools(facts), checks: { ...facts.checks, servers: former } };
+    expect(withSurge(both, later).pools[0]?.rollout.surge).toEqual([of(6)]);
   });
 
   test("THEN without an outdated worker none is left, and the pool's own workers keep their names, whatever exists", () => {
