@@ -137,7 +137,8 @@ export class BaremetalWorker extends pulumi.ComponentResource {
   /** Settles when the Node is in place; in a preview at once. Rejects when it did not join. */
   async joined(): Promise<void> {
     const id = await (this.#node.id as pulumi.Output<string> & { promise(): Promise<string | undefined> }).promise();
-    // with --continue-on-error the engine goes on after a resource that has failed, whose id stays unknown
+    // with --continue-on-error the engine goes on after a resource that has failed, whose id stays unknown; so does that of a
+    // new one that --target leaves out
     if (id === undefined && !pulumi.runtime.isDryRun()) throw new UserError(`worker ${this.name} has not joined`);
   }
 

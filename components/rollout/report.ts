@@ -26,10 +26,29 @@ const rest = ({ inPlace, left, count }: Progress): string =>
 export const waveLine = (wave: readonly string[], isCanary: boolean, progress: Progress): string =>
   `replacing ${listed(wave)}${isCanary ? " as canary" : ""}; ${rest(progress)}`;
 
-/** Why a roll stops after workers that did not come back. */
-export const stoppedText = (pool: string, failed: readonly string[], progress: Progress): string =>
+/**
+ * A new worker that the engine leaves out has no id, as one that has failed, and no program is told of --target
+ * (pulumi/pulumi 3.276, sdk/nodejs/runtime/resource.ts; proto/pulumi/language.proto, RunRequest).
+ */
+const leftOutText = (added: readonly string[]): string =>
+  added.length === 0
+    ? ""
+    : ` If there is no error of ${listed(added)}, --target or --exclude has left out what is new: repeat pulumi up without ` +
+      "it, or take the worker out of the config until then.";
+
+/**
+ * Why a roll stops after workers that did not come back.
+ *
+ * @param added names of those of them that had no Node
+ */
+export const stoppedText = (
+  pool: string,
+  failed: readonly string[],
+  added: readonly string[],
+  progress: Progress,
+): string =>
   `pool ${pool}: the roll stops, because ${listed(failed)} did not come back into service (its error is above); ` +
-  `${rest(progress)}. ${waysOut}`;
+  `${rest(progress)}. ${waysOut}${leftOutText(added)}`;
 
 /** Why a wave must not begin that takes somebody out of service: nobody may be, and there is no surge worker. */
 export const noSurgeText = (pool: string, configPath: string, wave: readonly { readonly name: string }[]): string =>

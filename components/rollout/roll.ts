@@ -87,7 +87,8 @@ export class Roll<M extends Member> {
     const left = this.#outstanding(rest);
     const count = this.#members.size;
     const progress = { inPlace: count - failed.length - left.length, left, count };
-    throw new RollStopped(stoppedText(this.#pool.pool, failed, progress), { cause: first });
+    const added = failed.filter((name) => !this.#nodes?.some((node) => node.name === name));
+    throw new RollStopped(stoppedText(this.#pool.pool, failed, added, progress), { cause: first });
   }
 
   /** Those of the workers that the edit replaces or attaches, by the last look; without a look, in a preview, any may be. */

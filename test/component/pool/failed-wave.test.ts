@@ -24,3 +24,13 @@ test("GIVEN two serving workers that are replaced, and an engine that goes on af
   await expect(pool.attach()).rejects.toThrow(/the roll stops, because lab-7x2kq-metal-\d did not come back/);
   expect(serversDeclared(seen, "metal")).toHaveLength(1);
 });
+
+test("GIVEN a new worker that the engine has left out (--target) WHEN a wave waits for it THEN the error says what may be the cause, and what to type", async () => {
+  const { WorkerPool } = await import("../../../components/worker-pool.ts");
+  const [, kept = ""] = args.workers.map(({ name }) => name);
+  const nodes = [{ name: kept, labels: {}, serving: true, specHash: undefined, updating: false }];
+  const pool = new WorkerPool("targeted", { ...args, currentNodes: () => Promise.resolve(nodes) });
+  await expect(pool.attach()).rejects.toThrow(
+    /because lab-7x2kq-metal-0 did not come back .*If there is no error of lab-7x2kq-metal-0, --target or --exclude has left out what is new: repeat pulumi up without/s,
+  );
+});

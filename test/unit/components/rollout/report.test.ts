@@ -12,12 +12,14 @@ test("GIVEN a roll WHEN a wave begins THEN its line tells who is replaced, how m
 });
 
 test("GIVEN a worker that did not come back WHEN the roll stops THEN the error tells who failed, who is untouched, the way on and the way back", () => {
-  const text = stoppedText("metal", ["c"], { ...progress, inPlace: 2 });
+  const text = stoppedText("metal", ["c"], [], { ...progress, inPlace: 2 });
   expect(text).toContain("pool metal: the roll stops, because c did not come back into service");
   expect(text).toContain("2 of 5 workers are in place, not begun: d, e");
   expect(text).toMatch(
     /To go on, repair the cause and repeat pulumi up.*to go back, undo the edit and repeat pulumi up/,
   );
+  expect(text).not.toContain("--target");
+  expect(stoppedText("metal", ["b", "c"], ["c"], progress)).toContain("If there is no error of c, --target");
 });
 
 test("GIVEN hundreds of workers WHEN they are listed THEN ten are named and the others counted", () => {
