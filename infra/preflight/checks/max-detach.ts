@@ -47,9 +47,7 @@ export function maxDetachDiagnostics(
   const planned = changes
     .filter(({ verdict, isSurge }) => verdict === "detach, drained" && isSurge !== true)
     .map(({ worker }) => worker);
-  const recorded = Object.entries(state?.value?.servers ?? {})
-    .filter(([name, { isSurge }]) => !wanted.has(name) && isSurge !== true)
-    .map(([name]) => name);
+  const recorded = recordedWorkers(state?.value).filter((name) => !wanted.has(name));
   return tooMany([...new Set([...planned, ...recorded])], limit);
 }
 
@@ -60,5 +58,9 @@ export function skippedDetachDiagnostics(
 ): Diagnostic[] {
   if (limit === undefined) return [];
   if (error !== undefined) return [unknown("the stack's state", error)];
-  return tooMany(Object.keys(value.servers), limit);
+  return tooMany(recordedWorkers(value), limit);
 }
+
+/** The workers that the state has, but for surge workers. */
+const recordedWorkers = (state: StateFacts | undefined): string[] =>
+  Object.entries(state?.servers ?? {}).flatMap(([name, { isSurge }]) => (isSurge === true ? [] : [name]));

@@ -105,6 +105,11 @@ describe("GIVEN a cluster that is skipped", () => {
     expect(skippedDetachDiagnostics({ maxDetach: undefined }, { value: state })).toEqual([]);
   });
 
+  test("WHEN one of them is a surge worker THEN it does not count: it was attached to be detached", () => {
+    const servers = { ...state.servers, [worker(2)]: { id: "c", isSurge: true as const } };
+    expect(skippedDetachDiagnostics({ maxDetach: 2 }, { value: { ...state, servers } })).toEqual([]);
+  });
+
   test("WHEN the state cannot be read THEN that is an error", () => {
     expect(skippedDetachDiagnostics({ maxDetach: 1 }, { error: "no answer" })).toMatchObject([
       { problem: expect.stringContaining("the stack's state cannot be read: no answer") },
