@@ -22,14 +22,16 @@ export async function orReason<T>(read: () => Promise<T>): Promise<Result<T>> {
   }
 }
 
+type Observed = Pick<Config, "cloud" | "cluster" | "inventory" | "pools">;
+
 /** Reads the stack's cluster and cloud, again and again, and changes nothing. */
 export class Observer {
-  readonly #config: Pick<Config, "cloud" | "cluster" | "inventory">;
+  readonly #config: Observed;
   #client: CloudClient | undefined;
   #api: Api | undefined;
   readonly #inventory: Inventory | undefined;
 
-  constructor(config: Pick<Config, "cloud" | "cluster" | "inventory">) {
+  constructor(config: Observed) {
     this.#config = config;
     this.#inventory = config.inventory === undefined ? undefined : new Inventory(config.inventory);
   }
@@ -48,7 +50,7 @@ export class Observer {
     const signal = timeoutSignal(factsTimeout * 1000);
     return orReason(async () => {
       this.#client ??= await CloudClient.login(this.#config.cloud, signal);
-      return readProject(this.#client, signal, this.#inventory);
+      return readProject(this.#client, { pools: this.#config.pools, inventory: this.#inventory }, signal);
     });
   }
 

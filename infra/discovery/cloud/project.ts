@@ -7,6 +7,8 @@ import { readNodes } from "../../../components/openstack/hosts.ts";
 import { queryOf, readPages } from "../../../components/openstack/pages.ts";
 import { powerStateOf } from "../../../components/openstack/power-state.ts";
 import { ownerOf } from "../../../components/ports/description.ts";
+import { workerName } from "../../../components/ports/names.ts";
+import type { PoolConfig } from "../../config/schema.ts";
 import { attempt, type Result } from "../attempt.ts";
 import type { ExistingPort, ExistingServer } from "../facts.ts";
 import type { Inventory } from "./hosts.ts";
@@ -100,11 +102,18 @@ export function parsePorts(answer: unknown): PortStatus[] {
 
 const anything = z.unknown();
 
-async function readServers(client: CloudClient, signal: AbortSignal): Promise<ServerStatus[]> {
+type Pools = readonly Pick<PoolConfig, "name">[];
+
+/** Whether a server may be a worker: of any stack, or, as one that was made by hand, by the name of a pool. Pure. */
+const mayBeWorker = ({ name, owner }: ServerStatus, pools: Pools): boolean =>
+  owner !== undefined || pools.some((pool) => name.includes(workerName("", pool.name, "")));
+
+/** The faults of the project's other servers are nobody's concern here, and each costs a request. */
+async function readServers(client: CloudClient, pools: Pools, signal: AbortSignal): Promise<ServerStatus[]> {
   const servers = await readPages(async (page) =>
     parseServers(await client.get("compute", `/servers/detail?${queryOf(...page)}`, anything, signal)),
   );
-  return withFaults(client, servers, signal);
+  return withFaults(client, servers, signal, (server) => mayBeWorker(server, pools));
 }
 
 const portFields = [
@@ -140,18 +149,21 @@ async function readContainers(client: CloudClient, signal: AbortSignal): Promise
   return found.flat();
 }
 
-/**
- * Reads the project, and changes nothing. Throws a CloudError if the cloud does not answer.
- *
- * @param inventory of the config, whose account may see the machines; undefined: the project's own may
- */
+/** What the config says of what is to be read. */
+interface Scope {
+  readonly pools: Pools;
+  /** whose account may see the machines; undefined: the project's own may */
+  readonly inventory?: Inventory | undefined;
+}
+
+/** Reads the project, and changes nothing. Throws a CloudError if the cloud does not answer. */
 export async function readProject(
   client: CloudClient,
+  { pools, inventory }: Scope,
   signal: AbortSignal,
-  inventory?: Inventory,
 ): Promise<ProjectObjects> {
   const [servers, ports, containers, hosts] = await Promise.all([
-    readServers(client, signal),
+    readServers(client, pools, signal),
     readPorts(client, signal),
     client.objectStore() ? readContainers(client, signal) : [],
     attempt(signal, inventory ? inventory.hosts([], signal) : readNodes(client, signal)),

@@ -65,12 +65,18 @@ export const serversSchema = z
     ),
   );
 
-/** With the faults that the list of servers does not have. What of them cannot be read keeps nobody from the servers. */
+/**
+ * With the faults that the list of servers does not have. What of them cannot be read keeps nobody from the servers.
+ *
+ * @param isAsked whose faults are asked for
+ */
 export const withFaults = <S extends ExistingServer>(
   client: CloudClient,
   servers: readonly S[],
   signal: AbortSignal,
-): Promise<S[]> => pMap(servers, (server) => withFault(client, server, signal), { concurrency: 8 });
+  isAsked: (server: S) => boolean = () => true,
+): Promise<S[]> =>
+  pMap(servers, (server) => (isAsked(server) ? withFault(client, server, signal) : server), { concurrency: 8 });
 
 async function withFault<S extends ExistingServer>(client: CloudClient, server: S, signal: AbortSignal): Promise<S> {
   if (server.failure !== noReason) return server;

@@ -3,6 +3,7 @@ import { CloudClient } from "../../../components/openstack/client.ts";
 import { existingObjects } from "../../../components/openstack/existing.ts";
 import { readProject } from "../../../infra/discovery/cloud/project.ts";
 import { readServers } from "../../../infra/discovery/cloud/servers.ts";
+import { owner } from "../../support/preflight-facts.ts";
 import { ScriptedCloud } from "../support/scripted-cloud.ts";
 
 const name = "lab-7x2kq-metal-0";
@@ -21,6 +22,9 @@ beforeEach(async () => {
 });
 afterEach(() => cloud.stop());
 
+/** What status and doctor read of a stack whose config has the pool metal. */
+const project = () => readProject(client, { pools: [{ name: "metal" }] }, limit());
+
 const limit = (): AbortSignal => AbortSignal.timeout(10_000);
 const shown = (): string[] => cloud.requests.filter((it) => /^GET \/compute\/servers\/(?!detail)/.test(it));
 
@@ -36,8 +40,16 @@ describe("GIVEN servers that have failed, and a Nova whose list has no faults of
   });
 
   test("WHEN status and doctor read them THEN they have the fault", async () => {
-    const { servers } = await readProject(client, limit());
+    const { servers } = await project();
     expect(servers.map(({ failure }) => failure)).toEqual([message, "Nova reports no reason", undefined]);
+  });
+
+  test("WHEN status and doctor read the project THEN they ask for the faults of workers alone, by their owner or by a pool's name", async () => {
+    cloud.addServer("database", "shop-db-0", undefined, "ERROR");
+    cloud.addServer("former", "lab-7x2kq-gpu-0", owner, "ERROR");
+    const { servers } = await project();
+    expect(servers.map(({ id }) => id)).toContain("database");
+    expect(shown().toSorted()).toEqual(["failed", "former", "silent"].map((id) => `GET /compute/servers/${id}`));
   });
 
   test("WHEN Nova does not answer for one of them THEN the servers are read all the same", async () => {
@@ -48,7 +60,7 @@ describe("GIVEN servers that have failed, and a Nova whose list has no faults of
       "Nova reports no reason",
       undefined,
     ]);
-    expect((await readProject(client, limit())).servers).toHaveLength(3);
+    expect((await project()).servers).toHaveLength(3);
   });
 
   test("WHEN an update that has failed asks why THEN it is told", async () => {

@@ -33,7 +33,7 @@ beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "observe-"));
   const kubeconfig = path.join(folder, "config");
   await writeFile(kubeconfig, cluster.kubeconfig());
-  observer = new Observer({ cloud: cloud.name, cluster: { kubeconfig } });
+  observer = new Observer({ cloud: cloud.name, cluster: { kubeconfig }, pools: [] });
 });
 afterEach(async () => {
   await observer.close();
@@ -103,7 +103,7 @@ describe("GIVEN a cluster and a cloud with this stack's worker", () => {
   });
 
   test("WHEN the kubeconfig is missing THEN that is the reason", async () => {
-    const without = new Observer({ cloud: cloud.name, cluster: { kubeconfig: path.join(folder, "none") } });
+    const without = new Observer({ cloud: cloud.name, cluster: { kubeconfig: path.join(folder, "none") }, pools: [] });
     expect((await without.readCluster()).error).toMatch(/none/);
   });
 

@@ -44,7 +44,7 @@ beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "reboot-"));
   const kubeconfig = path.join(folder, "config");
   await writeFile(kubeconfig, cluster.kubeconfig());
-  observer = new Observer({ cloud: cloud.name, cluster: { kubeconfig } });
+  observer = new Observer({ cloud: cloud.name, cluster: { kubeconfig }, pools: [] });
   client = await CloudClient.login(cloud.name, AbortSignal.timeout(10_000));
 });
 afterEach(async () => {
