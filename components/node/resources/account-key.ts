@@ -1,5 +1,6 @@
 import { UserError } from "../../lib/errors.ts";
 import { isProgramsKey, newAccountKey, secondKey, setSecondKey, unsetSecondKey } from "../../openstack/account-key.ts";
+import { sleep } from "../../lib/wait.ts";
 import { CloudError, HttpError } from "../../openstack/error.ts";
 import { type Ask, CloudPhases } from "../leftovers/phase.ts";
 import type { StackCloud } from "../leftovers/stack-cloud.ts";
@@ -13,11 +14,19 @@ import type { Resource } from "./resource.ts";
 /** Seconds for a few short requests. */
 const timeout = { seconds: 120, key: "a fixed limit" };
 
+/**
+ * ms between the setting of a key and the look at which one counts: longer than another stack takes from its look at an account
+ * without a key to its own setting. The object store has no such write that depends on what is there.
+ */
+const settling = 3_000;
+
 /** The second temporary URL key of the object store's account: openshift-node:index:AccountKey. */
-export function accountKey(cloud: () => StackCloud | undefined): Resource {
+export function accountKey(cloud: () => StackCloud | undefined, settled = settling): Resource {
   const run = (operation: Operation, inputs: Properties, former?: string): Promise<string> => {
     const { account } = parseAccountKey(inputs);
-    return inAccount(cloud(), operation, account, (ask) => ensured(ask, account, former));
+    return inAccount(cloud(), operation, account, (ask, signal) =>
+      ensured(ask, account, former, () => sleep(settled, signal)),
+    );
   };
   return {
     replacing: [],
@@ -63,7 +72,7 @@ function inAccount<T>(
   cloud: StackCloud | undefined,
   operation: Operation,
   account: string,
-  work: (ask: Ask) => Promise<T>,
+  work: (ask: Ask, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   if (!cloud) throw new UserError("the provider knows no cloud, and so no account: set its argument cloudName");
   const phases = new CloudPhases(cloud, operation, "temporary URL key", () => "No key was removed or replaced.");
@@ -76,7 +85,12 @@ function inAccount<T>(
  *
  * @throws UserError when it is somebody else's, which stays
  */
-async function ensured(ask: Ask, account: string, former: string | undefined): Promise<string> {
+async function ensured(
+  ask: Ask,
+  account: string,
+  former: string | undefined,
+  settle: () => Promise<void>,
+): Promise<string> {
   const own = (found: string): string => {
     if (!isProgramsKey(found)) throw new UserError(`the object store's account at ${account} ${foreign}`);
     return found;
@@ -87,7 +101,8 @@ async function ensured(ask: Ask, account: string, former: string | undefined): P
   await ask((client, signal) => setSecondKey(client, key, signal)).catch((error: unknown) => {
     throw isForbidden(error) ? new UserError(`the object store's account at ${account} ${forbidden}`) : error;
   });
-  // another stack of the project may have set one at the same time, or somebody else: the last one counts
+  // another stack of the project may set one at the same time, or somebody else: the last one counts
+  await settle();
   const now = await ask(secondKey);
   return now === undefined ? key : own(now);
 }

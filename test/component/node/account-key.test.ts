@@ -11,7 +11,10 @@ const inputs = { account: "https://rgw.example/swift/v1/AUTH_a" };
 const second = "x-account-meta-temp-url-key-2";
 const made = `openstack-baremetal-compute-${"0a".repeat(32)}`;
 
-const resource = () => accountKey(() => own.session);
+/** ms that a test has for what another stack does meanwhile. */
+const settling = 200;
+
+const resource = () => accountKey(() => own.session, settling);
 const created = () => resource().create(harness.operation(), inputs);
 const known = (key: string): Known => ({ id: inputs.account, inputs, state: { ...inputs, key } });
 
@@ -30,6 +33,16 @@ describe("GIVEN the key of an object store's account WHEN it is created", () => 
     own.cloud.accountHeaders = { [second]: made };
     expect((await created()).state["key"]).toBe(made);
     expect(posts()).toEqual([]);
+  });
+
+  test("THEN one that another stack sets in the same moment, and that outlasts its own, is shared", async () => {
+    own.cloud.onRequest = (request) => {
+      if (request !== "POST /objects") return undefined;
+      setTimeout(() => (own.cloud.accountHeaders[second] = made), settling / 2);
+      return undefined;
+    };
+    expect((await created()).state["key"]).toBe(made);
+    expect(posts()).toHaveLength(1);
   });
 
   test("THEN somebody else's stays, and the error says what to do without showing it", async () => {
