@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import { accountKey } from "../../../components/node/resources/account-key.ts";
 import type { Known } from "../../../components/node/resources/resource.ts";
 import { cloudForEachTest } from "../support/cloud-of-each-test.ts";
@@ -79,4 +79,28 @@ test("GIVEN the key of an object store's account WHEN it is deleted THEN the acc
   await resource().delete(harness.operation(Infinity, "delete"), known(made));
   expect(own.cloud.requests).toEqual([]);
   expect(harness.infos).toEqual([expect.stringMatching(/keeps its second temporary URL key.*Temp-URL-Key-2$/)]);
+});
+
+describe("GIVEN a key that was unset, and is rotated by `pulumi up --replace` of one stack", () => {
+  let rotated: unknown;
+
+  beforeEach(async () => {
+    own.cloud.accountHeaders = {};
+    rotated = (await created()).state["key"];
+    await resource().delete({ ...harness.operation(Infinity, "delete"), replacement: true }, known(made));
+  });
+
+  test("THEN the account has another one, which nobody is told to remove", () => {
+    expect(rotated).toMatch(/^openstack-baremetal-compute-[0-9a-f]{64}$/);
+    expect(rotated).not.toBe(made);
+    expect(own.cloud.accountHeaders[second]).toBe(rotated);
+    expect(harness.infos.filter((text) => text.includes("keeps its second"))).toEqual([]);
+  });
+
+  test("THEN the next update of each other stack takes it, and sets none", async () => {
+    const before = posts().length;
+    expect(await resource().drift(harness.operation(), known(made), inputs)).toMatchObject([{ path: "key" }]);
+    expect(await resource().update(harness.operation(), known(made), inputs)).toEqual({ ...inputs, key: rotated });
+    expect(posts()).toHaveLength(before);
+  });
 });
