@@ -32,14 +32,18 @@ export async function watchRemoval(cloud: StackCloud, operation: Operation, leav
   const signal = AbortSignal.any([operation.signal, timeoutSignal(longest)]);
   const { nodeName, serverId: id } = leaving;
   const ignore = (): void => undefined;
+  const tellFirst = (state: ServerState): void => {
+    if (state.status !== "ERROR") return;
+    const what = `server ${nodeName} (${id}) is in ERROR before it is deleted: ${faultOf(state)}. `;
+    operation.log.info(what + noWait);
+  };
   cloud.watched += 1;
   try {
-    const state = await outcome(cloud, id, signal);
+    const state = await outcome(cloud, id, tellFirst, signal);
     if (state === "gone") return;
     const machine = await cloud.ask((client, limited) => machineOf(client, id, limited), signal, ignore);
-    const fault = (state.fault ?? "Nova reports no reason").replace(/\.$/, "");
     const advice = removalAdvice([{ id, state, machine }]) ?? "";
-    operation.log.warn(`server ${nodeName} (${id}) is in ERROR instead of deleted: ${fault}. ${advice}`);
+    operation.log.warn(`server ${nodeName} (${id}) is in ERROR instead of deleted: ${faultOf(state)}. ${advice}`);
   } catch (error) {
     if (signal.aborted) return;
     operation.log.warn(`what Nova says of server ${nodeName} (${id}) could not be read: ${reasonOf(error)}`);
@@ -48,8 +52,23 @@ export async function watchRemoval(cloud: StackCloud, operation: Operation, leav
   }
 }
 
-/** Waits until a server is gone, or Nova has given up what it had begun: one may have been in ERROR before. */
-function outcome(cloud: StackCloud, id: string, signal: AbortSignal): Promise<ServerState | "gone"> {
+const faultOf = ({ fault = "Nova reports no reason" }: ServerState): string => fault.replace(/\.$/, "");
+
+/** From ACTIVE and SHUTOFF alone it waits (terraform-provider-openstack 1.54.1, resourceComputeInstanceV2Delete). */
+const noWait =
+  "The OpenStack provider does not wait for such a deletion: if it ends with \"unexpected state 'ERROR'\", repeat the command.";
+
+/**
+ * Waits until a server is gone, or Nova has given up what it had begun: one may have been in ERROR before.
+ *
+ * @param first told how it is at the first look
+ */
+function outcome(
+  cloud: StackCloud,
+  id: string,
+  first: (state: ServerState) => void,
+  signal: AbortSignal,
+): Promise<ServerState | "gone"> {
   let before: ServerState | undefined;
   const look = async (): Promise<ServerState | "gone" | undefined> => {
     const now = await cloud.ask(
@@ -58,6 +77,7 @@ function outcome(cloud: StackCloud, id: string, signal: AbortSignal): Promise<Se
       () => undefined,
     );
     if (now === undefined) return "gone";
+    if (before === undefined) first(now);
     const isNews = before !== undefined && (!isGivenUp(before) || before.fault !== now.fault);
     before = now;
     return isNews && isGivenUp(now) ? now : undefined;

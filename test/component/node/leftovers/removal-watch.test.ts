@@ -49,12 +49,16 @@ describe("GIVEN a worker whose drain is deleted, and with it soon its server", (
     expect(own.cloud.writes).toEqual([]);
   });
 
-  test("WHEN it was in ERROR before THEN only what follows is told", async () => {
+  test("WHEN it was in ERROR before THEN that is told at once, and as a warning only what follows", async () => {
     own.cloud.addServer(serverId, nodeName, owner, "ERROR");
     serverIs("ERROR", { fault: "No valid host was found." });
     await detach();
     await eventually(() => looks() > 1);
     expect(harness.warnings).toEqual([]);
+    expect(harness.infos.filter((text) => text.includes("in ERROR"))).toEqual([
+      `server ${nodeName} (${serverId}) is in ERROR before it is deleted: No valid host was found. The OpenStack provider does ` +
+        "not wait for such a deletion: if it ends with \"unexpected state 'ERROR'\", repeat the command.",
+    ]);
     serverIs("ERROR", { task: "deleting" });
     await eventually(() => looks() > 3);
     serverIs("ERROR", { fault });
