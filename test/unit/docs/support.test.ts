@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { cliVersion } from "../../lab/builds/build.ts";
 import { repo } from "../../lab/settings.ts";
 import { pages } from "../../support/pages.ts";
 
@@ -39,4 +40,17 @@ test("GIVEN docs/support.md WHEN a section has a table THEN it has each row once
   expect(sections.flat().length).toBeGreaterThan(60);
   const repeated = sections.flatMap((cells) => cells.filter((cell, i) => cells.indexOf(cell) !== i));
   expect(repeated).toEqual([]);
+});
+
+test("GIVEN the Pulumi CLI WHEN its oldest and its tried release are told THEN by Pulumi.yaml, the lab and the pages alike", async () => {
+  const text = (file: string): string => readFileSync(path.join(repo, file), "utf8");
+  const [, oldest = ""] = /^requiredPulumiVersion: ">=(3\.\d+)\.0"$/m.exec(text("Pulumi.yaml")) ?? [];
+  const tried = (await cliVersion()).replace(/\.\d+$/, "");
+  const [, works, refused, unknown] = rows.find(([what]) => what === "Pulumi CLI") ?? [];
+  expect(works).toContain(tried);
+  expect(refused).toContain(`below ${oldest}`);
+  const [, minor = ""] = tried.split(".");
+  expect(unknown).toContain(`${oldest} to 3.${Number(minor) - 1}`);
+  expect(text("infra/registrar/Pulumi.yaml")).toContain(`requiredPulumiVersion: ">=${oldest}.0"`);
+  expect(text("docs/install.md")).toContain(`${oldest} or later`);
 });
