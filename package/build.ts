@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chmod, copyFile, glob, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { importedPackages, packageManifest, type ProjectManifest } from "./manifest.ts";
+import { packageReadme } from "./readme.ts";
 
 /**
  * Builds the package that other Pulumi programs install, in dist/ or the folder that is the argument: `npm run build`, then
@@ -24,5 +25,6 @@ await writeFile(path.join(dist, "package.json"), `${JSON.stringify(manifest, und
 await copyFile(path.join(root, plugin), path.join(dist, plugin));
 await chmod(path.join(dist, plugin), 0o755);
 await copyFile(path.join(root, "LICENSE"), path.join(dist, "LICENSE"));
-await copyFile(path.join(root, "docs/build-on.md"), path.join(dist, "README.md"));
+const page = await readFile(path.join(root, "docs/build-on.md"), "utf8");
+await writeFile(path.join(dist, "README.md"), packageReadme(page, "docs"));
 console.log(`${dist} is a package: npm pack ${dist}`);
