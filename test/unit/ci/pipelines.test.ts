@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { spawnSync } from "node:child_process";
 import { globSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
@@ -29,6 +30,39 @@ describe("GIVEN the pipelines of GitHub and GitLab", () => {
     const { jobs } = parse(read(".github/workflows/up.yml")) as { jobs: { up: { steps: { run?: string }[] } } };
     const { up } = parse(read("examples/gitlab/.gitlab-ci.yml")) as { up: { script: string[] } };
     expect(jobs.up.steps.flatMap(({ run }) => run ?? [])).toEqual(up.script);
+  });
+
+  describe("WHEN GitLab previews a merge request", () => {
+    const { preview } = parse(read("examples/gitlab/.gitlab-ci.yml")) as { preview: { script: string[] } };
+    /** As GitLab's runner does: one script of all lines, which ends at the first that fails. */
+    const run = (review: number, policies: number) => {
+      const commands = `npm() { echo review; return ${review}; }; pulumi() { echo policies; return ${policies}; }`;
+      const { stdout, status } = spawnSync("bash", ["-eo", "pipefail", "-c", [commands, ...preview.script].join("\n")]);
+      return { done: stdout.toString().trim().split("\n"), status };
+    };
+
+    test.each([
+      ["both pass", 0, 0, 0],
+      ["nobody has approved it", 3, 0, 3],
+      ["a policy is violated", 0, 255, 255],
+      ["both fail", 3, 255, 255],
+    ])(
+      "AND %s THEN the review is commented first, the policies are checked all the same, and it ends so",
+      (...given) => {
+        const [, review, policies, status] = given;
+        expect(run(review, policies)).toEqual({ done: ["review", "policies"], status });
+      },
+    );
+
+    test("THEN by the same commands as GitHub", () => {
+      const { jobs } = parse(read(".github/workflows/preview.yml")) as {
+        jobs: { preview: { steps: { run?: string }[] } };
+      };
+      const commands = preview.script
+        .map((line) => line.replace(/ \|\| .*/, ""))
+        .filter((line) => !line.startsWith("exit"));
+      expect(jobs.preview.steps.flatMap(({ run: command }) => command ?? [])).toEqual(commands);
+    });
   });
 
   test("WHEN two commits are merged THEN one of their updates runs at a time, of whatever stack, and none is cancelled", () => {
