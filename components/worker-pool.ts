@@ -67,6 +67,8 @@ export interface WorkerPoolArgs extends PoolSpec {
   readonly urlDigest?: IgnitionStoreArgs["urlDigest"];
   /** names of the workers whose servers are replaced, according to the cloud */
   readonly replaced: ReadonlySet<string>;
+  /** names of those that are replaced by an edit of what is theirs alone, see components/rollout/canary.ts; undefined: of none */
+  readonly ownEdits?: ReadonlySet<string> | undefined;
   /** names of the ports of which the config edits what their description tells, according to the cloud */
   readonly editedPorts: ReadonlySet<string>;
   /** by the workers' names; nothing is known of the others */
@@ -98,7 +100,8 @@ async function orRunError<T>(work: Promise<T>): Promise<T> {
 function memberOf(args: WorkerPoolArgs, { name, availabilityZone, ports = [] }: PoolWorker): Member {
   const replaced = args.replaced.has(name);
   const made = args.zones?.has(name) === true && !replaced ? args.inCloud.get(name)?.madeZone : undefined;
-  return { name, specHash: workerSpecHash(args, { availabilityZone, ports }, made), replaced };
+  const isOwnEdit = args.ownEdits?.has(name) === true;
+  return { name, specHash: workerSpecHash(args, { availabilityZone, ports }, made), replaced, isOwnEdit };
 }
 
 /** A pool of workers with one configuration, in order. A worker that is no longer listed is detached. */

@@ -32,7 +32,13 @@ import { examine, type ExaminedWorker } from "./preflight/changes/examine.ts";
 import type { Load } from "./preflight/changes/drain-impact.ts";
 import { durationOf, expectedLine } from "./preflight/changes/expected-duration.ts";
 import { impactOf, noImpact } from "./preflight/changes/impact.ts";
-import { editedPortNames, plannedChanges, renderPlannedChanges, replacedWorkers } from "./preflight/changes/plan.ts";
+import {
+  editedPortNames,
+  ownEdits,
+  plannedChanges,
+  renderPlannedChanges,
+  replacedWorkers,
+} from "./preflight/changes/plan.ts";
 import {
   openRepairs,
   requestedRepairDiagnostics,
@@ -191,7 +197,8 @@ export async function main(): Promise<Outputs> {
   const queued = queuedTerms(config, discovery.cluster, parallel);
   const inCloud = new Map(workers.map((each) => [each.worker.name, each.inCloud]));
   const zones = workerZones(config, discovery);
-  const edits = { replaced: replacedWorkers(changes), editedPorts: editedPortNames(changes), inCloud, zones };
+  const replaced = { replaced: replacedWorkers(changes), ownEdits: ownEdits(changes) };
+  const edits = { ...replaced, editedPorts: editedPortNames(changes), inCloud, zones };
   const pools = declarePools(config, discovery, edits, queued, providers);
   const attached = await Promise.all(pools.map((pool) => pool.attach()));
   const surge = config.pools.flatMap(({ rollout }) => rollout.surge ?? []);

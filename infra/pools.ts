@@ -80,7 +80,7 @@ function hostWaitOf(
 }
 
 /** What the cloud shows of the changes that the config asks for. */
-type Edits = Pick<WorkerPoolArgs, "replaced" | "editedPorts" | "inCloud" | "zones">;
+type Edits = Pick<WorkerPoolArgs, "replaced" | "ownEdits" | "editedPorts" | "inCloud" | "zones">;
 
 /** The key of the object store's account that signs the URLs; undefined: each container has one of its own. */
 function accountKeyOf(

@@ -18,7 +18,8 @@ const readyMs = ({ readySince, created }: NodeState): number => ms(readySince ??
 /**
  * The canaries of an edit: the first serving workers that it replaces. No state tells what an interrupted command has done:
  * a worker that is as wanted, and whose Node is younger than all that are still to be replaced, counts as a canary that is
- * done. An edit of the whole pool leaves no other such worker but the surge workers, which are no canaries.
+ * done. An edit of the whole pool leaves no other such worker but the surge workers, which are no canaries. Of an edit of some
+ * workers alone none counts as done: it may be one that the edit has left as it was. One that is out stops the roll all the same.
  *
  * @param members all workers of the pool
  * @param nodes the cluster's Nodes as they are now
@@ -34,17 +35,19 @@ export function canariesOf(
   const known = members.flatMap((member) => {
     const isNone = others.has(member.name) || surge.includes(member.name);
     const node = isNone ? undefined : states.get(member.name);
-    return node ? [{ node, replaced: isReplaced(member, node) }] : [];
+    return node ? [{ node, member, replaced: isReplaced(member, node) }] : [];
   });
-  const pending = known.flatMap(({ node, replaced }) => (replaced && node.serving ? [node] : []));
+  const leaving = known.filter(({ node, replaced }) => replaced && node.serving);
+  const pending = leaving.map(({ node }) => node);
   if (!canary || pending.length === 0) return { done: [], next: [], failed: [] };
   const youngest = Math.max(...pending.map(({ created }) => ms(created)));
   const made = known.flatMap(({ node, replaced }) => {
     const counts = !replaced && ms(node.created) > youngest && !ignore.includes(node.name);
     return counts ? [node] : [];
   });
+  const isPartial = leaving.every(({ member }) => member.isOwnEdit === true);
   const done = made
-    .filter(({ serving }) => serving)
+    .filter(({ serving }) => serving && !isPartial)
     .toSorted((a, b) => readyMs(a) - readyMs(b))
     .slice(0, canary.count);
   return {

@@ -22,6 +22,8 @@ export interface Member {
   readonly specHash: string;
   /** the cloud shows that its server is not as wanted, whatever the hash of its Node says */
   readonly replaced: boolean;
+  /** it is replaced by an edit of what the config has for this worker alone; undefined: not known */
+  readonly isOwnEdit?: boolean | undefined;
 }
 
 /** Whether the server of a worker goes, as far as cloud and cluster show it. */

@@ -1,4 +1,3 @@
-import { changed } from "../../../components/lib/changed.ts";
 import { type PlannedPort, planPorts } from "../../../components/ports/plan.ts";
 import type { WorkerInCloud } from "../../../components/server/in-cloud.ts";
 import type { PoolSpec } from "../../../components/worker-pool.ts";
@@ -12,20 +11,13 @@ import { isOwner } from "../checks/names.ts";
 import { type AdoptedObject, type Adoption, adoption } from "./adopt.ts";
 import { inCloudOf } from "./in-cloud.ts";
 import { type FailedBuild, failedBuild, lastAttempt, type Recorded, wantedAttempt } from "./failed-build.ts";
-import {
-  adoptionDifferences,
-  type ExistingPorts,
-  existingPorts,
-  isOwnPort,
-  keysOf,
-  portChanges,
-  portDifferences,
-} from "./ports.ts";
+import { adoptionDifferences, type ExistingPorts, existingPorts, isOwnPort, keysOf, portDifferences } from "./ports.ts";
 import { nodeOfServer, type Repair, repair } from "./repair.ts";
+import { replacementReasons } from "./replacement.ts";
 import { portTakeOver, serverTakeOver, type TakeOver, type WorkerTakeOver } from "./take-over.ts";
 import { unreadAdoption } from "./unread-adoption.ts";
 import { trunkTakeOvers } from "./trunks.ts";
-import { isSpread, workerZones } from "./zones.ts";
+import { workerZones } from "./zones.ts";
 
 /** A worker that the config declares, what it is created from, and what the cloud has of it. */
 export interface ExaminedWorker {
@@ -39,6 +31,8 @@ export interface ExaminedWorker {
   readonly server: ExistingServer | undefined;
   /** why the server would be replaced */
   readonly reasons: readonly string[];
+  /** whether all of these are edits of what the config has for this worker alone */
+  readonly isOwnEdit: boolean;
   /** whether it becomes this stack's because pools[].adopt lists it */
   readonly adoption: Adoption;
   readonly takeOver: WorkerTakeOver;
@@ -101,8 +95,10 @@ function examineWorker(wanted: Wanted, known: Known): ExaminedWorker {
   const adopted = adoptionOf(wanted, { named, own: ofStack, planned }, known);
   const own = adopted.verdict === "adopt" ? [adopted.server] : ofStack;
   const [server] = own;
-  const reasons = server && adopted.verdict !== "adopt" ? replacementReasons(wanted, server, planned, known.ports) : [];
-  const examined = { pool, spec, worker, planned, own, server, reasons, adoption: adopted };
+  const edits = server && adopted.verdict !== "adopt" ? replacementReasons(wanted, server, planned, known.ports) : [];
+  const reasons = edits.map(({ reason }) => reason);
+  const isOwnEdit = edits.length > 0 && edits.every(({ isOwn }) => isOwn);
+  const examined = { pool, spec, worker, planned, own, server, reasons, isOwnEdit, adoption: adopted };
   const takeOver = takeOverOf({ ...examined, isShared: named.length > own.length }, known);
   const { attempt, ...decided } = buildOf(examined, known);
   const inCloud = {
@@ -267,25 +263,3 @@ function takeOverOf(candidate: TakeOverCandidate, { facts, ports, nodes }: Known
 
 const unlessInState = ({ id, isInState }: AdoptedObject): TakeOver =>
   isInState ? { verdict: "none" } : { verdict: "take over", id };
-
-/** Why a server would be replaced, according to its metadata and its ports. */
-function replacementReasons(
-  { pool, spec, worker }: Wanted,
-  server: ExistingServer,
-  planned: readonly PlannedPort[],
-  existing: ExistingPorts,
-): string[] {
-  const { flavor, image, availabilityZone } = server.made;
-  return [
-    ...(flavor === undefined ? [] : changed("flavor", flavor, pool.flavor)),
-    ...(image === undefined ? [] : changed("image", image, pool.image)),
-    ...(isSpread(pool, worker) ? [] : changed("availabilityZone", availabilityZone, worker.availabilityZone)),
-    ...portChanges(worker, pool.networks.length, planned, existing),
-    ...(pool.ignition.onChange === "replace" ? payloadChange(spec, server) : []),
-  ];
-}
-
-export function payloadChange({ payload }: PoolSpec, { made }: ExistingServer): string[] {
-  if (made.ignition === payload.hash) return [];
-  return [made.ignition === undefined ? "its Ignition config is unknown" : "its Ignition config predates the edit"];
-}

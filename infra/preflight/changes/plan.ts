@@ -6,9 +6,10 @@ import { poolPath } from "../../config/paths.ts";
 import type { ChangeFacts, ExistingServer } from "../../discovery/facts.ts";
 import { ownServers, wantedWorkers } from "../checks/names.ts";
 import { poolOfName } from "../pool-of-name.ts";
-import { examine, type ExaminedWorker, payloadChange } from "./examine.ts";
+import { examine, type ExaminedWorker } from "./examine.ts";
 import { attemptText } from "./failed-build.ts";
 import { editedPorts, type ExistingPorts, existingPorts, missingSubnets } from "./ports.ts";
+import { payloadChange } from "./replacement.ts";
 import { isSurgeServer } from "./surge.ts";
 import { zoneReasons } from "./zones.ts";
 
@@ -32,6 +33,8 @@ export interface PlannedChange {
   readonly formerPool?: string | undefined;
   /** names of its ports of which is edited what their description tells */
   readonly editedPorts?: readonly string[];
+  /** it is replaced by an edit of what the config has for this worker alone */
+  readonly isOwnEdit?: true;
   /** it is a surge worker, of this update's roll or of an earlier one that is done */
   readonly isSurge?: true;
 }
@@ -50,7 +53,7 @@ function changesOf(examined: ExaminedWorker, ports: ExistingPorts): PlannedChang
 }
 
 function changeOf(examined: ExaminedWorker, ports: ExistingPorts): PlannedChange[] {
-  const { pool, spec, worker, planned, server, reasons, takeOver, build, repair, adoption } = examined;
+  const { pool, spec, worker, planned, server, reasons, isOwnEdit, takeOver, build, repair, adoption } = examined;
   const change = { worker: worker.name, place: { pool: spec.configPath, worker } };
   const edited = editedPorts(worker.name, planned, ports);
   const taken = takenOver(examined);
@@ -69,7 +72,8 @@ function changeOf(examined: ExaminedWorker, ports: ExistingPorts): PlannedChange
     return [{ ...change, verdict: "attach", reason, editedPorts: edited }];
   }
   if (reasons.length > 0) {
-    return [{ ...change, verdict: "replace, drained", reason: reasons.join(", "), editedPorts: edited }];
+    const own = isOwnEdit && { isOwnEdit };
+    return [{ ...change, verdict: "replace, drained", reason: reasons.join(", "), editedPorts: edited, ...own }];
   }
   if (build.verdict === "replace") {
     const reason = `its build failed: ${server.failure ?? ""}; ${attemptText(build)}`;
@@ -200,6 +204,10 @@ export const createdWorkers = (changes: readonly PlannedChange[]): ReadonlySet<s
 /** Names of the workers whose servers are replaced. */
 export const replacedWorkers = (changes: readonly PlannedChange[]): ReadonlySet<string> =>
   new Set(changes.filter(replacesServer).map(({ worker }) => worker));
+
+/** Names of the workers that are replaced by an edit of what the config has for them alone. */
+export const ownEdits = (changes: readonly PlannedChange[]): ReadonlySet<string> =>
+  new Set(changes.flatMap(({ worker, isOwnEdit }) => (isOwnEdit ? worker : [])));
 
 /** Names of the ports of which the config edits what their description tells. */
 export const editedPortNames = (changes: readonly PlannedChange[]): ReadonlySet<string> =>

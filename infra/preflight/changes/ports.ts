@@ -29,6 +29,13 @@ export interface ExistingPorts {
 /** What ports are compared with. */
 type Compared = Pick<ExistingPorts, "names" | "trunks">;
 
+/** A reason why a server would be replaced. */
+export interface Reason {
+  readonly reason: string;
+  /** it is what the config has for this worker alone; false: other workers of the pool have the same edit */
+  readonly isOwn: boolean;
+}
+
 /** Whether a server has the port: one of its addresses is the server's. */
 export const isAttached = ({ addresses }: ExistingPort, server: ExistingServer | undefined): boolean =>
   addresses.some(({ ip }) => server?.addresses?.includes(ip));
@@ -56,7 +63,7 @@ export function portChanges(
   shared: number,
   planned: readonly PlannedPort[],
   { workers, ...compared }: ExistingPorts,
-): string[] {
+): Reason[] {
   const seen = workers.get(worker.name);
   if (!seen?.has(0)) return [];
   const gone = [...seen.keys()].filter((i) => i >= planned.length);
@@ -64,9 +71,12 @@ export function portChanges(
     ...planned.flatMap((port, i) => {
       const keys = keysOf(worker, shared, i);
       const found = seen.get(i);
-      return found ? portDifferences({ ...keys, port }, found, compared) : [`${keys.key} added`];
+      const differences = found ? portDifferences({ ...keys, port }, found, compared) : [`${keys.key} added`];
+      const isAddress = (reason: string): boolean => i === 0 && reason.startsWith(`${keys.fixedIpKey} `);
+      return differences.map((reason) => ({ reason, isOwn: i >= shared || isAddress(reason) }));
     }),
-    ...gone.map((i) => `port ${portName(worker.name, i)} removed`),
+    // whose port it was, the pool's or the worker's own, nothing tells
+    ...gone.map((i) => ({ reason: `port ${portName(worker.name, i)} removed`, isOwn: false })),
   ];
 }
 

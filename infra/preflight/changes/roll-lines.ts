@@ -7,7 +7,7 @@ import { waves } from "../../../components/rollout/waves.ts";
 import type { Config, PoolConfig } from "../../config/load.ts";
 import { workersOf } from "../../config/workers.ts";
 import type { NodeFacts, PlainFacts } from "../../discovery/facts.ts";
-import { type PlannedChange, replacedWorkers } from "./plan.ts";
+import { ownEdits, type PlannedChange, replacedWorkers } from "./plan.ts";
 
 type ClusterNodes = Pick<PlainFacts["cluster"], "infraId" | "nodes">;
 
@@ -29,9 +29,10 @@ export function rollsOf(
   changes: readonly PlannedChange[],
 ): PoolRoll[] {
   const replaced = replacedWorkers(changes);
+  const own = ownEdits(changes);
   return pools.flatMap((pool) => {
     const names = workersOf(pool, infraId).map(({ name }) => name);
-    return rollOf(pool, names, nodes, replaced) ?? [];
+    return rollOf(pool, names, nodes, { replaced, own }) ?? [];
   });
 }
 
@@ -39,14 +40,15 @@ function rollOf(
   pool: PoolConfig,
   names: readonly string[],
   given: readonly NodeFacts[],
-  replaced: ReadonlySet<string>,
+  edits: { readonly replaced: ReadonlySet<string>; readonly own: ReadonlySet<string> },
 ): PoolRoll | undefined {
   const { rollout } = pool;
   const byName = new Map(given.map((node) => [node.name, node]));
   const memberOf = (name: string): Member => ({
     name,
     specHash: byName.get(name)?.specHash ?? "",
-    replaced: replaced.has(name),
+    replaced: edits.replaced.has(name),
+    isOwnEdit: edits.own.has(name),
   });
   const nodes = withCordonedSurgeOut(given, names.map(memberOf), rollout.surge);
   const leavingOf = (wave: readonly string[]): NodeFacts[] =>

@@ -83,6 +83,14 @@ describe("GIVEN a pool of four that an edit rolls WHEN its canaries are chosen",
     expect(canariesOf(members, nodes, rollout, new Set(["a"]))).toEqual({ done: [], next: ["b"], failed: [] });
   });
 
+  test("THEN one that an edit of some workers alone leaves as it is, however young, is none; if it is out, it stops the roll", () => {
+    const members = pool.map((member) => ({ ...member, isOwnEdit: ["b", "c"].includes(member.name) }));
+    const rollout = { canary: { count: 1, soak: 60 }, ignore: [] };
+    const nodes = (serving: boolean) => [fresh("a", { serving }), old("b"), old("c"), node("d", "new", 0)];
+    expect(canariesOf(members, nodes(true), rollout, new Set())).toEqual({ done: [], next: ["b"], failed: [] });
+    expect(canariesOf(members, nodes(false), rollout, new Set())).toMatchObject({ failed: ["a"] });
+  });
+
   test("THEN one that is to be ignored does not stop the roll", () => {
     const nodes = [fresh("a", { serving: false }), old("b")];
     const rollout = { canary: { count: 1, soak: 60 }, ignore: ["a"] };

@@ -2,7 +2,12 @@ import { describe, expect, test } from "@jest/globals";
 import { payloadHash } from "../../../../../components/ignition/payload.ts";
 import type { Diagnostic } from "../../../../../infra/diagnostics/diagnostic.ts";
 import type { ExistingPort, ExistingServer } from "../../../../../infra/discovery/facts.ts";
-import { editedPortNames, plannedChanges, renderPlannedChanges } from "../../../../../infra/preflight/changes/plan.ts";
+import {
+  editedPortNames,
+  ownEdits,
+  plannedChanges,
+  renderPlannedChanges,
+} from "../../../../../infra/preflight/changes/plan.ts";
 import { blockedChanges } from "../../../../../infra/preflight/changes/refusals.ts";
 import {
   answer,
@@ -278,3 +283,24 @@ describe("GIVEN errors that stop an edit WHEN it is previewed", () => {
     expect(found).toBe(expected);
   });
 });
+
+test.each<[string, object, boolean]>([
+  ["the pool's image", { image: "next" }, false],
+  ["a port of the pool", { networks: [{ allowedAddresses: ["10.0.0.9"] }] }, false],
+  ["the worker's address", { fixedIps: ["10.0.0.21"] }, true],
+  ["the worker's address and the image", { fixedIps: ["10.0.0.21"], image: "next" }, false],
+  ["its availability zone", { replicas: undefined, workers: [{ name: "0", availabilityZone: "rack1" }] }, true],
+  [
+    "a port of its own",
+    { replicas: undefined, workers: [{ name: "0", networks: [{ network: "rack2", subnet: "rack2-nodes" }] }] },
+    true,
+  ],
+])(
+  "GIVEN an edit of %s WHEN the worker is replaced THEN it is known whether the edit is its alone",
+  (_, pool, isOwn) => {
+    const checks = { servers: answer([made]), clusterPorts: answer([port]) };
+    const changes = plannedChanges(configOf(pool), factsOf({ checks, workerPorts: [[rack2]] }));
+    expect(changes).toMatchObject([{ verdict: "replace, drained" }]);
+    expect([...ownEdits(changes)]).toEqual(isOwn ? [name] : []);
+  },
+);

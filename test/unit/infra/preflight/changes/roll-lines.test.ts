@@ -25,6 +25,14 @@ test("GIVEN a surge worker that is attached WHEN workers are replaced THEN the l
   ]);
 });
 
+test("GIVEN an edit of some workers alone WHEN another is younger than these THEN it is no canary that is done", () => {
+  const changes = replaced(1, 2).map((change) => ({ ...change, isOwnEdit: true as const }));
+  const nodes = [node(0, 5), ...serving.slice(1)];
+  expect(rollLines(configOf({ replicas: 4, rollout: { canary } }), { infraId, nodes }, changes)).toEqual([
+    `pool metal: 2 serving workers replaced in 2 waves of at most 1; canary: ${name(1)}, Ready for 10m before the others are replaced`,
+  ]);
+});
+
 test("GIVEN a surge worker that an edit replaces WHEN it is cordoned THEN it is in none of the waves", () => {
   const config = configOf({ replicas: 4, rollout: { maxUnavailable: 1, maxSurge: 1 } });
   const pools = config.pools.map((pool) => ({ ...pool, rollout: { ...pool.rollout, surge: [name(4)] } }));
