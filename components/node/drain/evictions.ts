@@ -10,11 +10,12 @@ import type { PodsOfNode } from "../cluster/pods-of-node.ts";
 import { readyStatus } from "../cluster/readiness.ts";
 import type { ResourceLog } from "../operation/phases.ts";
 import type { DrainInputs } from "../operation/types.ts";
+import { DaemonSets } from "./daemon-sets.ts";
 import { isDenied, removalDenied } from "./denied.ts";
 import { remainingDrainTime } from "./minimum.ts";
-import { daemonSetOf, drainPlan, graceOf, type PodPlan, termination, unreachableGrace } from "./policy.ts";
+import { drainPlan, graceOf, type PodPlan, termination, unreachableGrace } from "./policy.ts";
 
-/** Evictions, or look-ups for them, in flight at once for one node. */
+/** Evictions in flight at once for one node. */
 const parallel = 10;
 
 /** Seconds until a pod is tried again whose eviction failed for another reason than its disruption budget. */
@@ -51,7 +52,7 @@ export class Evictions {
   readonly #inputs: DrainInputs;
   readonly #pods: PodsOfNode;
   readonly #attempts = new Map<string, Attempt>();
-  readonly #daemonSets = new Map<string, boolean>();
+  readonly #daemonSets: DaemonSets;
   #plan: PodPlan[] = [];
   #listed = false;
   /** why the last round failed */
@@ -69,6 +70,7 @@ export class Evictions {
     this.#log = log;
     this.#inputs = inputs;
     this.#pods = cluster.pods.of(inputs.nodeName);
+    this.#daemonSets = new DaemonSets(cluster.pods);
   }
 
   stop(): void {
@@ -162,7 +164,8 @@ export class Evictions {
   /** False when the API server does not answer: the round has to be repeated. */
   async #planned(signal: AbortSignal): Promise<boolean> {
     const { drain } = this.#inputs;
-    const daemonSets = await this.#existingDaemonSets(signal);
+    this.#lastError = undefined;
+    const daemonSets = await this.#orLater(() => this.#daemonSets.existing(this.#pods.all(), signal), signal);
     if (daemonSets === undefined) return false;
     const policy = {
       ignoreDaemonSets: true,
@@ -269,21 +272,6 @@ export class Evictions {
       .map((it) => it.next - now);
     const settling = this.settling > 0 ? [this.settling] : [];
     return Math.max(100, Math.min(...next, ...settling, this.#lastError === undefined && !this.#late ? 30_000 : 1_000));
-  }
-
-  /** @returns undefined when the API server does not answer: the round has to be repeated */
-  async #existingDaemonSets(signal: AbortSignal): Promise<Set<string> | undefined> {
-    const named = new Set(this.#pods.all().flatMap((pod) => daemonSetOf(pod) ?? []));
-    const unknown = [...named].filter((name) => !this.#daemonSets.has(name));
-    this.#lastError = undefined;
-    const lookUp = () => pMap(unknown, (name) => this.#lookUpDaemonSet(name, signal), { concurrency: parallel });
-    if ((await this.#orLater(lookUp, signal)) === undefined) return undefined;
-    return new Set([...this.#daemonSets].filter(([, exists]) => exists).map(([name]) => name));
-  }
-
-  async #lookUpDaemonSet(fullName: string, signal: AbortSignal): Promise<void> {
-    const [namespace = "", name = ""] = fullName.split("/");
-    this.#daemonSets.set(fullName, await this.#cluster.pods.daemonSetExists(namespace, name, signal));
   }
 
   /** Each pod that is still to go, and why it is still there. */
