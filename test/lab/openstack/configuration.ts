@@ -11,7 +11,7 @@ import { type Ini, render } from "./config/ini.ts";
 import { ironic } from "./config/ironic.ts";
 import { keystone } from "./config/keystone.ts";
 import { ml2, neutron } from "./config/neutron.ts";
-import { nova, novaCompute } from "./config/nova.ts";
+import { nova, novaCompute, racks } from "./config/nova.ts";
 import { placement } from "./config/placement.ts";
 import { publicIdentity, seed } from "./config/seed.ts";
 import { swift } from "./config/swift.ts";
@@ -44,7 +44,8 @@ export async function configuration(): Promise<Readonly<Record<string, string>>>
     "placement/placement.conf": placement,
     "glance/glance-api.conf": glance(venv),
     "nova/nova.conf": nova(venv),
-    "nova/nova-cpu.conf": novaCompute(venv),
+    "nova/nova-cpu.conf": novaCompute(venv, racks.first),
+    "nova/nova-cpu-b.conf": novaCompute(venv, racks.second),
     "neutron/neutron.conf": neutron(venv),
     "neutron/ml2_conf.ini": ml2,
     "ironic/ironic.conf": ironic(venv),

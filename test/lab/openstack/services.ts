@@ -99,6 +99,9 @@ const novaServices: readonly Service[] = [
   daemon("nova-compute", ["nova-compute", ...config("nova/nova-cpu.conf")]),
 ];
 
+/** Runs while a test wants a second zone: a host can be in one only. */
+const secondCompute = daemon("nova-compute-b", ["nova-compute", ...config("nova/nova-cpu-b.conf")]);
+
 const step = ({ name, spec, ready }: Service): Step => ({
   name,
   timeout: 180,
@@ -115,6 +118,8 @@ export const serviceSteps: readonly Step[] = firstServices.map(step);
 /** In no order, after the other services and after the machines are enrolled. */
 export const novaSteps: readonly Step[] = novaServices.map(step);
 
+export const secondComputeStep: Step = step(secondCompute);
+
 export const novaNames: readonly string[] = novaServices.map(({ name }) => name);
 
 /** Throws with the end of the log when one of the processes has ended. */
@@ -126,7 +131,7 @@ export async function refuseEnded(names: readonly string[]): Promise<void> {
 
 /** Stops all of the cloud's processes; order does not matter, since its data goes with them. */
 export async function stopCloud(): Promise<void> {
-  await Promise.all([...novaServices, ...firstServices].map(({ name }) => stop(name)));
+  await Promise.all([secondCompute, ...novaServices, ...firstServices].map(({ name }) => stop(name)));
   await rabbitmqStep.down?.();
   await stopDatabase();
 }

@@ -4,13 +4,22 @@ import { data } from "../paths.ts";
 import { authtoken, credentials, databaseUrl, lookInterval, messageQueue, oslo, url } from "./common.ts";
 import type { Ini } from "./ini.ts";
 
-/** Name of the one compute service. */
-export const computeHost = "lab";
+/** A compute service, and the shard of Ironic's machines that it offers. */
+export interface Rack {
+  readonly host: string;
+  readonly shard: string;
+}
+
+export const racks = {
+  first: { host: "lab", shard: "rack-a" },
+  /** without machines and without a running service, until a test wants a second zone */
+  second: { host: "lab-b", shard: "rack-b" },
+} as const satisfies Record<string, Rack>;
 
 /** nova-compute must not see the databases: it refuses to start with their connections configured. */
-export const novaCompute = (venv: string): Ini => ({
+export const novaCompute = (venv: string, { host, shard }: Rack): Ini => ({
   DEFAULT: {
-    host: computeHost,
+    host,
     my_ip: loopback,
     state_path: path.join(data, "nova"),
     transport_url: messageQueue,
@@ -42,6 +51,7 @@ export const novaCompute = (venv: string): Ini => ({
     // seconds between two looks at a machine that is being built
     api_retry_interval: Math.max(1, Math.round(machines.length / 20)),
     serial_console_state_timeout: 0,
+    shard,
   },
   vnc: { enabled: false },
   wsgi: { api_paste_config: path.join(venv, "etc/nova/api-paste.ini") },
@@ -50,7 +60,7 @@ export const novaCompute = (venv: string): Ini => ({
 });
 
 export const nova = (venv: string): Ini => ({
-  ...novaCompute(venv),
+  ...novaCompute(venv, racks.first),
   api_database: { connection: databaseUrl("nova_api") },
   database: { connection: databaseUrl("nova") },
 });

@@ -1,5 +1,6 @@
 import { cluster, loopback, machineNetwork, machines, openstack, ports, storageNetwork } from "../../settings.ts";
 import { keystoneUrl, url } from "./common.ts";
+import { racks } from "./nova.ts";
 
 /** The identity and object-store endpoints that clients see. */
 export const publicIdentity = `https://${machineNetwork.cloudVip}:${ports.keystoneTls}/v3`;
@@ -73,6 +74,7 @@ const networks = [
 const node = {
   driver: "lab-redfish",
   resource_class: openstack.resourceClass,
+  shard: racks.first.shard,
   bios_interface: "no-bios",
   boot_interface: "redfish-virtual-media",
   deploy_interface: "lab",

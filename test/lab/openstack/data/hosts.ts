@@ -2,7 +2,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Step } from "../../runtime/step.ts";
 import { Administrator } from "../api.ts";
-import { computeHost } from "../config/nova.ts";
+import { type Rack, racks } from "../config/nova.ts";
 import { run } from "../environment.ts";
 import { conf } from "../paths.ts";
 import { novaNames, refuseEnded } from "../services.ts";
@@ -10,7 +10,13 @@ import { isStamped, writeStamp } from "./stamps.ts";
 
 const manage = ["nova-manage", "--config-file", path.join(conf, "nova/nova.conf"), "cell_v2"] as const;
 
-/** Maps the compute service to its cell. By service: without machines the plain form finds nothing. */
+/** Maps a compute service that has reported to its cell. By service: without machines the plain form finds nothing. */
+export async function mapHost({ host }: Rack): Promise<void> {
+  await run([...manage, "discover_hosts", "--by-service"]);
+  const hosts = await run([...manage, "list_hosts"]);
+  if (!hosts.includes(` ${host} `)) throw new Error(`the cell does not know the compute host ${host}:\n${hosts}`);
+}
+
 export const hostsStep: Step = {
   name: "compute host in its cell",
   timeout: 120,
@@ -21,9 +27,7 @@ export const hostsStep: Step = {
       await refuseEnded(novaNames);
       await sleep(300);
     }
-    await run([...manage, "discover_hosts", "--by-service"]);
-    const hosts = await run([...manage, "list_hosts"]);
-    if (!hosts.includes(` ${computeHost} `)) throw new Error(`the cell does not know the compute host:\n${hosts}`);
+    await mapHost(racks.first);
     await writeStamp("hosts");
   },
 };
