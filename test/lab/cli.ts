@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdir, rm, writeFile } from "node:fs/promises";
-import path from "node:path";
-import { parseArgs } from "node:util";
+import { isDeepStrictEqual, parseArgs } from "node:util";
+import type { IpVersion } from "../../components/lib/ip.ts";
 import { engineDescription } from "./engine/environment.ts";
 import { labDown, labUp } from "./lab.ts";
 import { plan } from "./plan.ts";
@@ -10,11 +10,13 @@ import { exclusively } from "./runtime/lock.ts";
 import { memoryOfGroups } from "./runtime/memory.ts";
 import { isRunning, known, pidOf } from "./runtime/processes.ts";
 import { stepsOf } from "./runtime/step.ts";
-import { cacheDir, machineCountFile, machineCounts, machines, stateDir } from "./settings.ts";
+import { cacheDir, ipVersion, ipVersionFile, machineCountFile, machineCounts, machines, stateDir } from "./settings.ts";
 import { shellEnv, shellHelp } from "./shell.ts";
 
-const usage = `npm run lab -- up [--machines <number>]  bring the virtual data centre up (first time 10 to 20 minutes, then about half a
-                                         minute), with ${machineCounts.default} machines if no other number is given, up to ${machineCounts.most}
+const usage = `npm run lab -- up [--machines <number>] [--ip-version 6]
+                                         bring the virtual data centre up (first time 10 to 20 minutes, then about half a
+                                         minute), with ${machineCounts.default} machines if no other number is given, up to ${machineCounts.most};
+                                         of IPv4 alone, or of IPv6 alone
 npm run lab -- status                    what is there, what runs, how much memory it takes
 npm run lab -- shell [-c <command>]      a shell in which pulumi, kubectl and openstack work against the lab; with -c, it
                                          runs the command and ends with its exit code
@@ -30,24 +32,46 @@ function machineCountOf(text: string): number {
   throw new UsageError(`--machines ${text}: expected a whole number from 1 to ${machineCounts.most}`);
 }
 
-/** The number of machines is read when a process of the lab starts: with another one, a process of its own goes on. */
-async function bringUp(display: Display, wanted: string | undefined): Promise<number> {
+function ipVersionIn(text: string): IpVersion {
+  if (text === "4" || text === "6") return text === "4" ? 4 : 6;
+  throw new UsageError(`--ip-version ${text}: expected 4 or 6`);
+}
+
+/** What `up` may be told of a lab, and its text in an error. */
+interface Shape {
+  readonly machines: number;
+  readonly ipVersion: IpVersion;
+}
+const shapeText = (shape: Shape): string => `${shape.machines} machines of IPv${shape.ipVersion}`;
+
+/** What settings.ts has read when this process started. */
+const current: Shape = { machines: machines.length, ipVersion };
+
+function wantedShape(values: Partial<Record<Option, string>>, running: boolean): Shape {
+  const rest = running ? current : { machines: machineCounts.default, ipVersion: 4 as const };
+  return {
+    machines: values.machines === undefined ? rest.machines : machineCountOf(values.machines),
+    ipVersion: values["ip-version"] === undefined ? rest.ipVersion : ipVersionIn(values["ip-version"]),
+  };
+}
+
+/** The shape is read when a process of the lab starts: with another one, a process of its own goes on. */
+async function bringUp(display: Display, values: Partial<Record<Option, string>>): Promise<number> {
   const running = (await known()).length > 0;
-  const count = wanted === undefined ? (running ? machines.length : machineCounts.default) : machineCountOf(wanted);
-  if (count === machines.length) {
+  const wanted = wantedShape(values, running);
+  if (isDeepStrictEqual(wanted, current)) {
     await exclusively(() => labUp(display));
     return 0;
   }
   if (running)
     throw new UsageError(
-      `the lab is up with ${machines.length} machines, not ${count}: npm run lab -- down, and then up again`,
+      `the lab is up with ${shapeText(current)}, not ${shapeText(wanted)}: npm run lab -- down, and then up again`,
     );
-  await mkdir(path.dirname(machineCountFile), { recursive: true });
-  await writeFile(machineCountFile, String(count));
-  return (
-    spawnSync(process.execPath, [import.meta.filename, "up", "--machines", String(count)], { stdio: "inherit" })
-      .status ?? 1
-  );
+  await mkdir(stateDir, { recursive: true });
+  await writeFile(machineCountFile, String(wanted.machines));
+  await writeFile(ipVersionFile, String(wanted.ipVersion));
+  const args = ["up", "--machines", String(wanted.machines), "--ip-version", String(wanted.ipVersion)];
+  return spawnSync(process.execPath, [import.meta.filename, ...args], { stdio: "inherit" }).status ?? 1;
 }
 
 async function status(): Promise<void> {
@@ -77,13 +101,17 @@ async function clean(display: Display): Promise<void> {
   }
 }
 
-const options = { machines: { type: "string" }, command: { type: "string", short: "c" } } as const;
+const options = {
+  machines: { type: "string" },
+  "ip-version": { type: "string" },
+  command: { type: "string", short: "c" },
+} as const;
 
 type Option = keyof typeof options;
 
 /** The options that a command takes. */
 const commands = new Map<string, readonly Option[]>([
-  ["up", ["machines"]],
+  ["up", ["machines", "ip-version"]],
   ["down", []],
   ["clean", []],
   ["status", []],
@@ -104,7 +132,7 @@ async function main(args: string[]): Promise<number> {
   const display = new Display();
   switch (command) {
     case "up":
-      return bringUp(display, values.machines);
+      return bringUp(display, values);
     case "down":
       await exclusively(() => labDown(display));
       return 0;

@@ -4,7 +4,7 @@ import { plan } from "./plan.ts";
 import { Display } from "./runtime/display.ts";
 import { known, stop } from "./runtime/processes.ts";
 import { down, up } from "./runtime/step.ts";
-import { machineCountFile } from "./settings.ts";
+import { ipVersionFile, machineCountFile } from "./settings.ts";
 
 /** Brings the lab up, printing each step and its time. */
 export async function labUp(display: Display): Promise<void> {
@@ -23,7 +23,7 @@ export async function labDown(display: Display): Promise<void> {
   } finally {
     await Promise.all((await known()).map(stop));
   }
-  // the next lab has the default number of machines, unless another is said
-  await rm(machineCountFile, { force: true });
+  // the next lab has the default number of machines and IP version, unless another is said
+  for (const file of [machineCountFile, ipVersionFile]) await rm(file, { force: true });
   display.line(`lab down after ${((performance.now() - began) / 1000).toFixed(1)} s`);
 }

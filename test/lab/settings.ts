@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
+import { isIPv6 } from "node:net";
 import { homedir } from "node:os";
 import path from "node:path";
+import type { IpVersion } from "../../components/lib/ip.ts";
 
 /** Everything of the lab that has an address, a port, a path, a name or a password stands here and nowhere else. */
 
@@ -24,16 +26,28 @@ export const cacheDir = base("XDG_CACHE_HOME", ".cache");
 /** The running lab: one per machine. */
 export const stateDir = path.join(base("XDG_STATE_HOME", ".local/state"), "lab");
 
+/** The IP version of the lab that is up; `npm run lab -- up --ip-version <version>` writes it. */
+export const ipVersionFile = path.join(stateDir, "ip-version");
+
+/**
+ * The one IP version of all that machines and the program reach: the machine networks, the public services and the
+ * cluster. What the cloud says inside of itself is on the host's loopback.
+ */
+export const ipVersion: IpVersion = existsSync(ipVersionFile) && readFileSync(ipVersionFile, "utf8") === "6" ? 6 : 4;
+
+/** What has addresses in it, and outlives a lab: certificates and files that name the endpoints. */
+const lasting = { 4: stateDir, 6: path.join(stateDir, "ipv6") }[ipVersion];
+
 export const dirs = {
   run: path.join(stateDir, "run"),
   log: path.join(stateDir, "log"),
-  conf: path.join(stateDir, "conf"),
+  conf: path.join(lasting, "conf"),
   data: path.join(stateDir, "data"),
-  pki: path.join(stateDir, "pki"),
+  pki: path.join(lasting, "pki"),
   /** one folder a machine: root/ is its disk */
   machines: path.join(stateDir, "machines"),
   /** what a person or a test needs to use the lab: clouds.yaml, kubeconfig, the CA */
-  client: path.join(stateDir, "client"),
+  client: path.join(lasting, "client"),
   /** PULUMI_HOME and the file backend */
   pulumi: path.join(stateDir, "pulumi"),
 };
@@ -49,32 +63,69 @@ export const files = {
   registrarKubeconfig: path.join(dirs.client, "registrar.kubeconfig"),
 };
 
+/** Each network by the beginning of its addresses, `host` by its number. */
+const ranges = {
+  4: {
+    prefix: 24,
+    machines: { start: "10.77.0.", cidr: "10.77.0.0/24" },
+    storage: { start: "10.77.1.", cidr: "10.77.1.0/24" },
+    other: "10.78.0.0/24",
+    services: { start: "172.30.0.", cidr: "172.30.0.0/16" },
+  },
+  6: {
+    prefix: 64,
+    machines: { start: "fd00:77::", cidr: "fd00:77::/64" },
+    storage: { start: "fd00:77:0:1::", cidr: "fd00:77:0:1::/64" },
+    other: "fd00:78::/64",
+    services: { start: "fd02::", cidr: "fd02::/112" },
+  },
+}[ipVersion];
+
+/** The host of this number in a network whose addresses begin so. */
+const hostIn =
+  ({ start }: { readonly start: string }) =>
+  (host: number): string =>
+    `${start}${host}`;
+
+const machine = hostIn(ranges.machines);
+const storage = hostIn(ranges.storage);
+
 /** The machine network: a bridge in the root namespace. The lab's public services listen on addresses of the bridge. */
 export const machineNetwork = {
   bridge: "obc-br0",
-  cidr: "10.77.0.0/24",
-  prefix: 24,
-  gateway: "10.77.0.1",
+  cidr: ranges.machines.cidr,
+  prefix: ranges.prefix,
+  gateway: machine(1),
   /** Keystone and Swift over TLS */
-  cloudVip: "10.77.0.2",
+  cloudVip: machine(2),
   /** kube-apiserver and Machine Config Server */
-  apiVip: "10.77.0.5",
-  ingressVip: "10.77.0.7",
+  apiVip: machine(5),
+  ingressVip: machine(7),
   /** dnsmasq: DHCP and DNS */
-  dhcp: "10.77.0.10",
-  pool: { start: "10.77.0.100", end: "10.77.0.249" },
+  dhcp: machine(10),
+  pool: { start: machine(100), end: machine(249) },
+  /** any other, which Neutron gives to nobody of itself outside of the pool */
+  host: machine,
 };
 
 /** The cluster's second machine network: a bridge apart, with an address for the DHCP server only and no way out. */
 export const storageNetwork = {
   bridge: "obc-br1",
-  cidr: "10.77.1.0/24",
-  prefix: 24,
-  dhcp: "10.77.1.10",
-  pool: { start: "10.77.1.100", end: "10.77.1.249" },
+  cidr: ranges.storage.cidr,
+  prefix: ranges.prefix,
+  dhcp: storage(10),
+  pool: { start: storage(100), end: storage(249) },
+  host: storage,
 };
 
+/** A host and its port, as a URL has them. */
+export const hostPort = (address: string, port: number): string =>
+  `${isIPv6(address) ? `[${address}]` : address}:${port}`;
+
 export const loopback = "127.0.0.1";
+
+/** Where clients find the services that have no TLS: on loopback, or in a lab of IPv6 where they have no IPv4. */
+export const servicesHost = { 4: loopback, 6: machineNetwork.cloudVip }[ipVersion];
 
 export const ports = {
   keystone: 15000,
@@ -124,7 +175,7 @@ export const openstack = {
   /** a network that is not the cluster's: the program must refuse it */
   otherNetwork: "other-net",
   otherSubnet: "other-subnet",
-  otherCidr: "10.78.0.0/24",
+  otherCidr: ranges.other,
 };
 
 /** Neutron's names of the wires in the data centre, and the bridge that stands for each. */
@@ -142,9 +193,10 @@ export const cluster = {
   baseDomain: "example.test",
   /** resolved by the machine network's DNS */
   apiInternal: "api-int.lab.example.test",
-  serviceCidr: "172.30.0.0/16",
-  podCidr: "10.128.0.0/14",
-  dnsIp: "172.30.0.10",
+  serviceCidr: ranges.services.cidr,
+  /** the API server's address for pods: the first of the service network */
+  kubernetesServiceIp: hostIn(ranges.services)(1),
+  dnsIp: hostIn(ranges.services)(10),
 };
 
 /** What no proxy of the host may be asked for, in the form of NO_PROXY. */

@@ -14,7 +14,7 @@ import { readFile } from "node:fs/promises";
 import pRetry from "p-retry";
 import { cluster, files, machineNetwork, ports, storageNetwork } from "../settings.ts";
 import { apiReady } from "./answers.ts";
-import { kubeCa, machineConfigServerCa } from "./pki.ts";
+import { kubeCa, machineConfigServerCa, machineConfigServerUrl } from "./pki.ts";
 import { template } from "./template.ts";
 
 /** In the order of their application: a definition stands before its objects. */
@@ -32,7 +32,7 @@ async function values(): Promise<Record<string, string | number>> {
     apiPort: ports.apiserver,
     ingressVip: machineNetwork.ingressVip,
     machineCidrs: JSON.stringify([machineNetwork.cidr, storageNetwork.cidr]),
-    machineConfigServer: `https://${machineNetwork.apiVip}:${ports.machineConfigServer}`,
+    machineConfigServer: machineConfigServerUrl,
     machineConfigServerCa: Buffer.from(machineConfigCa).toString("base64"),
     machineConfigServerCaPem: quoted(machineConfigCa),
     kubeCaPem: quoted(await readFile(kubeCa.cert, "utf8")),

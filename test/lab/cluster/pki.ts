@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { stringify } from "yaml";
 import { ensureAuthority, issue, type KeyPair, type Request } from "../runtime/pki.ts";
-import { cluster, dirs, loopback, machineNetwork, ports } from "../settings.ts";
+import { cluster, dirs, hostPort, loopback, machineNetwork, ports } from "../settings.ts";
 
 const pair = (name: string): KeyPair => ({
   cert: path.join(dirs.pki, `${name}.crt`),
@@ -15,18 +15,16 @@ export const kubeCa = pair("kube-ca");
 /** Signs the Machine Config Server alone, as OpenShift's root-ca does: a pointer needs it besides the cloud's CA. */
 export const machineConfigServerCa = pair("machine-config-server-ca");
 
-/** First address of the service network: the API server's address for pods. */
-const kubernetesServiceIp = cluster.serviceCidr.replace(/\.0\/\d+$/, ".1");
-
-export const apiUrl = `https://${machineNetwork.apiVip}:${ports.apiserver}`;
+export const apiUrl = `https://${hostPort(machineNetwork.apiVip, ports.apiserver)}`;
 export const apiInternalUrl = `https://${cluster.apiInternal}:${ports.apiserver}`;
+export const machineConfigServerUrl = `https://${hostPort(machineNetwork.apiVip, ports.machineConfigServer)}`;
 
 /** The identities of the cluster; the organizations of a client are its groups. */
 const requests = {
   "kube-apiserver": {
     cn: "kube-apiserver",
     dns: [cluster.apiInternal, "localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc"],
-    ips: [machineNetwork.apiVip, loopback, kubernetesServiceIp],
+    ips: [machineNetwork.apiVip, loopback, cluster.kubernetesServiceIp],
     usages: ["server"],
   },
   "kubelet-client": { cn: "system:kube-apiserver", usages: ["client"] },

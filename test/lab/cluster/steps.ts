@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { isRunning, start, stop, waitFor } from "../runtime/processes.ts";
 import type { Plan, Step } from "../runtime/step.ts";
-import { dirs, files, loopback, machineNetwork, openstack, ports } from "../settings.ts";
+import { dirs, files, hostPort, loopback, machineNetwork, openstack, ports } from "../settings.ts";
 import { answers, apiReady } from "./answers.ts";
 import {
   apiserverSpec,
@@ -16,7 +16,14 @@ import {
   schedulerSpec,
 } from "./components.ts";
 import { applyManifests, manifestsApplied } from "./manifests.ts";
-import { ensureClusterPki, kubeCa, kubeconfigOf, machineConfigServerCa, writeKubeconfig } from "./pki.ts";
+import {
+  ensureClusterPki,
+  kubeCa,
+  kubeconfigOf,
+  machineConfigServerCa,
+  machineConfigServerUrl,
+  writeKubeconfig,
+} from "./pki.ts";
 
 interface Service {
   readonly name: string;
@@ -84,7 +91,7 @@ const objects: Step = {
 /** The account that OpenShift's cloud controller uses is a plain member of the project as well. */
 async function writeCloudConf(): Promise<void> {
   const text = `[Global]
-auth-url = https://${machineNetwork.cloudVip}:${ports.keystoneTls}/v3
+auth-url = https://${hostPort(machineNetwork.cloudVip, ports.keystoneTls)}/v3
 ca-file = ${files.caCert}
 username = ${openstack.user}
 password = ${openstack.password}
@@ -137,11 +144,7 @@ export const controlPlane: Plan = [
     process: "machine-config-server",
     timeout: 20,
     spec: machineConfigServerSpec,
-    ready: () =>
-      answers(
-        `https://${machineNetwork.apiVip}:${ports.machineConfigServer}/config/worker`,
-        machineConfigServerCa.cert,
-      ),
+    ready: () => answers(`${machineConfigServerUrl}/config/worker`, machineConfigServerCa.cert),
   }),
 ];
 

@@ -6,6 +6,7 @@ import { machineNetwork } from "../settings.ts";
 import { usbStickImage } from "./bmc.ts";
 import { type ConfigDrive, readConfigDrive } from "./config-drive.ts";
 import { hostsFile } from "./network/dhcp.ts";
+import { dhcpClient } from "./network/dhcp-client.ts";
 import { imageDir, imageDisk, readLabel, rootOf, writeLabel } from "./disk.ts";
 import type { Machine } from "./faults.ts";
 import { macsOf } from "./network/hosts.ts";
@@ -137,8 +138,7 @@ async function findDisk(machine: Machine, signal: AbortSignal): Promise<ConfigDr
 
 /** Asks for a card's address; the client goes on for as long as the machine has power. */
 async function lease(machine: Machine, card: string, signal: AbortSignal): Promise<Lease> {
-  const often = ["-f", "-t", "3", "-T", "1", "-A", "1"];
-  const client = run(machine, ["udhcpc", "-i", card, ...often, "-O", "mtu", "-s", "/usr/libexec/dhcp-event"], signal);
+  const client = run(machine, dhcpClient.command(card), signal);
   const line = await Promise.race([awaitFile(machine, `run/dhcp/${card}`, signal), client.then(() => undefined)]);
   if (typeof line !== "string") throw new Halt(`the DHCP client of ${card} has ended`);
   client.catch(() => undefined); // ends with the machine

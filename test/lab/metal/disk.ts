@@ -30,6 +30,9 @@ const os = (name: string): string => path.join(import.meta.dirname, "os", name);
 const imageFiles: Readonly<Record<string, string>> = {
   "usr/lib/systemd/system/crio.service": "crio.service",
   "usr/libexec/dhcp-event": "dhcp-event",
+  "usr/libexec/dhcp6-client": "dhcp6-client",
+  "usr/libexec/dhcp6-client.conf": "dhcp6-client.conf",
+  "usr/libexec/dhcp6-event": "dhcp6-event",
   "usr/sbin/setfiles": "setfiles",
 };
 

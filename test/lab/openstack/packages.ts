@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { dhcpClient } from "../metal/network/dhcp-client.ts";
 import { install, isInstalled } from "../runtime/apt.ts";
 import { sh } from "../runtime/sh.ts";
 import type { Step } from "../runtime/step.ts";
@@ -19,7 +20,7 @@ const packages: Readonly<Record<string, string>> = {
   postgresql: "initdb, postgres, pg_basebackup",
   "python3-dev": "Python.h",
   "rabbitmq-server": "RabbitMQ and Erlang",
-  udhcpc: "the machines' DHCP client",
+  [dhcpClient.package]: "the machines' DHCP client",
   "util-linux": "setpriv",
 };
 

@@ -1,4 +1,4 @@
-import { machineNetwork, storageNetwork } from "../settings.ts";
+import { ipVersion, machineNetwork, storageNetwork } from "../settings.ts";
 import { sh } from "./sh.ts";
 import type { Step } from "./step.ts";
 
@@ -19,6 +19,15 @@ const bridges: readonly Bridge[] = [
   { name: storageNetwork.bridge, prefix: storageNetwork.prefix, addresses: [storageNetwork.dhcp] },
 ];
 
+/**
+ * A router of IPv6 is known by its link-local address, which the kernel would derive from a card. Nobody else has any of
+ * these addresses: each is there at once, without a search for duplicates.
+ */
+const router = {
+  4: { mode: "eui64", addresses: [], flags: [] },
+  6: { mode: "none", addresses: ["fe80::1"], flags: ["nodad"] },
+}[ipVersion];
+
 interface Link {
   readonly addr_info: readonly { readonly local: string }[];
 }
@@ -28,14 +37,16 @@ async function isWhole({ name, addresses }: Bridge): Promise<boolean> {
   const have = found.startsWith("[")
     ? (JSON.parse(found) as Link[]).flatMap((l) => l.addr_info.map((a) => a.local))
     : [];
-  return addresses.every((address) => have.includes(address));
+  return [...router.addresses, ...addresses].every((address) => have.includes(address));
 }
 
 async function build({ name, prefix, addresses }: Bridge): Promise<void> {
   if ((await sh("ip", ["link", "show", name], { reject: false })) === "") {
     await sh("ip", ["link", "add", name, "type", "bridge"]);
+    await sh("ip", ["link", "set", name, "addrgenmode", router.mode]);
   }
-  for (const address of addresses) await sh("ip", ["address", "replace", `${address}/${prefix}`, "dev", name]);
+  for (const address of [...router.addresses, ...addresses])
+    await sh("ip", ["address", "replace", `${address}/${prefix}`, "dev", name, ...router.flags]);
   await sh("ip", ["link", "set", name, "up"]);
 }
 

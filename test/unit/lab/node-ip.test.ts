@@ -13,6 +13,7 @@ test.each([
   ["two cards on the API's subnet: any of them", [first, second], "10.0.0.102"],
   ["no card on the API's subnet: the first default route", [storage, routed], "10.0.2.101"],
   ["no way at all", [storage], undefined],
+  ["IPv6 on the API's subnet", [parseLease("fd00:1::101/64 "), parseLease("fd00::101/64 fe80::1")], "fd00::101"],
 ])("GIVEN %s WHEN the kubelet's address is chosen THEN it is that one", (_, leases, expected) => {
-  expect(nodeIp(leases, ["10.0.0.5"])).toBe(expected);
+  expect(nodeIp(leases, ["10.0.0.5", "fd00::5"])).toBe(expected);
 });

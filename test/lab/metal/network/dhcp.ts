@@ -1,15 +1,39 @@
 import path from "node:path";
 import type { Spec } from "../../runtime/processes.ts";
-import { cluster, dirs, files, machineNetwork, repo, storageNetwork } from "../../settings.ts";
+import { cluster, dirs, files, ipVersion, machineNetwork, repo, storageNetwork } from "../../settings.ts";
 
 /** DHCP and DNS of the machine networks, as Neutron's DHCP service would give them. */
 
 export const hostsFile = path.join(dirs.data, "dhcp-hosts");
 export const optionsFile = path.join(dirs.data, "dhcp-options");
 
-const { bridge, cidr, gateway, dhcp, apiVip, ingressVip } = machineNetwork;
+const { bridge, cidr, prefix, gateway, dhcp, apiVip, ingressVip } = machineNetwork;
 const base = (range: string): string => range.split("/")[0] ?? range;
 const domain = `${cluster.name}.${cluster.baseDomain}`;
+
+/**
+ * Only what the hosts file names is served. An option without a value is not sent: dnsmasq would name itself. Of IPv6 the
+ * router and the prefix are told by router advertisements, those of the storage network without a router, and the MAC
+ * stands in the client's identifier.
+ */
+const served = {
+  4: [
+    `--dhcp-range=set:machines,${base(cidr)},static,10m`,
+    `--dhcp-range=set:storage,${base(storageNetwork.cidr)},static,10m`,
+    `--dhcp-option=tag:machines,option:router,${gateway}`,
+    `--dhcp-option=tag:machines,option:dns-server,${dhcp}`,
+    "--dhcp-option=tag:storage,option:router",
+    "--dhcp-option=tag:storage,option:dns-server",
+  ],
+  6: [
+    "--enable-ra",
+    `--ra-param=${storageNetwork.bridge},0,0`,
+    `--dhcp-range=set:machines,${base(cidr)},static,${prefix},10m`,
+    `--dhcp-range=set:storage,${base(storageNetwork.cidr)},static,${storageNetwork.prefix},10m`,
+    `--dhcp-option=tag:machines,option6:dns-server,[${dhcp}]`,
+    "--dhcp-option=tag:storage,option6:dns-server",
+  ],
+}[ipVersion];
 
 export const dnsmasqSpec: Spec = {
   name: "dnsmasq",
@@ -27,18 +51,11 @@ export const dnsmasqSpec: Spec = {
     "--no-hosts",
     "--no-resolv",
     "--no-poll",
-    // Only what the hosts file names is served.
-    `--dhcp-range=set:machines,${base(cidr)},static,10m`,
-    `--dhcp-range=set:storage,${base(storageNetwork.cidr)},static,10m`,
+    ...served,
     `--dhcp-hostsfile=${hostsFile}`,
     `--dhcp-optsfile=${optionsFile}`,
     "--dhcp-authoritative",
     "--leasefile-ro",
-    `--dhcp-option=tag:machines,option:router,${gateway}`,
-    `--dhcp-option=tag:machines,option:dns-server,${dhcp}`,
-    // Without a value: dnsmasq would name itself.
-    "--dhcp-option=tag:storage,option:router",
-    "--dhcp-option=tag:storage,option:dns-server",
     `--host-record=${cluster.apiInternal},${apiVip}`,
     `--host-record=api.${domain},${apiVip}`,
     `--address=/apps.${domain}/${ingressVip}`,

@@ -1,4 +1,4 @@
-import { isIPv4 } from "node:net";
+import { type IpVersion, ipVersionOf } from "../../../../components/lib/ip.ts";
 
 /** What the DHCP server must know of a Neutron port. */
 export interface Port {
@@ -24,21 +24,32 @@ interface Served {
   readonly options: readonly string[];
 }
 
-function served({ mac_address, fixed_ips, extra_dhcp_opts }: Port): Served[] {
-  const address = fixed_ips.find(({ ip_address }) => isIPv4(ip_address))?.ip_address;
-  if (address === undefined) return [];
+/** How dnsmasq writes an address and the name or number of an option. */
+const syntax = {
+  4: {
+    address: (ip: string) => ip,
+    option: (name: string) => (/^\d+$/.test(name) ? name : `option:${name}`),
+  },
+  6: { address: (ip: string) => `[${ip}]`, option: (name: string) => `option6:${name}` },
+} as const satisfies Record<IpVersion, unknown>;
+
+function served({ mac_address, fixed_ips, extra_dhcp_opts }: Port, ipVersion: IpVersion): Served[] {
+  const ip = fixed_ips.find(({ ip_address }) => ipVersionOf(ip_address) === ipVersion)?.ip_address;
+  if (ip === undefined) return [];
+  const { address, option } = syntax[ipVersion];
   const options = extra_dhcp_opts
-    .filter(({ ip_version }) => ip_version === 4)
-    .map(({ opt_name, opt_value }) => `${/^\d+$/.test(opt_name) ? opt_name : `option:${opt_name}`},${opt_value}`);
-  return [{ mac: mac_address.toLowerCase(), address, options }];
+    .filter(({ ip_version }) => ip_version === ipVersion)
+    .map(({ opt_name, opt_value }) => `${option(opt_name)},${opt_value}`);
+  return [{ mac: mac_address.toLowerCase(), address: address(ip), options }];
 }
 
 /**
- * A line for each port that has an IPv4 address, in a stable order; its options by a tag, as Neutron's own DHCP agent gives
+ * A line for each port that has an address of the version, in a stable order; its options by a tag, as Neutron's own DHCP agent gives
  * them (neutron/agent/linux/dhcp.py).
  */
-export function renderLeases(ports: readonly Port[]): Leases {
-  const all = ports.flatMap(served).map((port) => ({ ...port, tag: `port-${port.mac.replaceAll(":", "")}` }));
+export function renderLeases(ports: readonly Port[], ipVersion: IpVersion): Leases {
+  const found = ports.flatMap((port) => served(port, ipVersion));
+  const all = found.map((port) => ({ ...port, tag: `port-${port.mac.replaceAll(":", "")}` }));
   const hosts = all.map(({ mac, tag, options, address }) =>
     [mac, ...(options.length > 0 ? [`set:${tag}`] : []), `${address}\n`].join(","),
   );

@@ -3,7 +3,7 @@ import { contains } from "../../../../components/lib/ip.ts";
 /** What a card's DHCP client was given. */
 export interface Lease {
   readonly address: string;
-  /** `10.0.0.0/24`, or any address of it in place of the first */
+  /** `10.0.0.0/24`, or any address of it in place of the first; of IPv6 by the prefix that the router advertises */
   readonly subnet: string;
   /** undefined: none */
   readonly router: string | undefined;

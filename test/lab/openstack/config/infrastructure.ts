@@ -1,5 +1,5 @@
 import path from "node:path";
-import { dirs, loopback, machineNetwork, machines, ports } from "../../settings.ts";
+import { dirs, hostPort, loopback, machineNetwork, machines, ports, servicesHost } from "../../settings.ts";
 import { data } from "../paths.ts";
 
 export const bmcState = path.join(data, "bmc");
@@ -30,14 +30,30 @@ export const certificateName = "cloud";
 
 export const certificate = path.join(dirs.pki, `${certificateName}.crt`);
 
-const frontend = (name: string, publicPort: number, port: number): string => `
+const listen = (name: string, bind: string, port: number): string => `
 listen ${name}
-  bind ${machineNetwork.cloudVip}:${publicPort} ssl crt ${certificate}
-  http-request set-header X-Forwarded-Proto https
-  server ${name} ${loopback}:${port}
+  bind ${bind}
+  server ${name} ${hostPort(loopback, port)}
 `;
 
-/** TLS in front of the two public endpoints. */
+/** TLS in front of an endpoint. */
+const withTls = (name: string, publicPort: number, port: number): string =>
+  `${listen(name, `${hostPort(machineNetwork.cloudVip, publicPort)} ssl crt ${certificate}`, port)}\
+  http-request set-header X-Forwarded-Proto https
+`;
+
+/** The services without TLS, where clients do not reach them on loopback. */
+const withoutTls = Object.entries({
+  placement: ports.placement,
+  glance: ports.glance,
+  nova: ports.nova,
+  neutron: ports.neutron,
+  ironic: ports.ironic,
+})
+  .filter(() => servicesHost !== loopback)
+  .map(([name, port]) => listen(name, hostPort(servicesHost, port), port));
+
+/** The two public endpoints that have TLS, and what else is not reached on loopback. */
 export const haproxy = `global
   log stdout format raw local0 warning
   maxconn 1000
@@ -50,7 +66,7 @@ defaults
   timeout connect 5s
   timeout client 300s
   timeout server 300s
-${frontend("keystone", ports.keystoneTls, ports.keystone)}${frontend("swift", ports.swiftTls, ports.swift)}`;
+${withTls("keystone", ports.keystoneTls, ports.keystone)}${withTls("swift", ports.swiftTls, ports.swift)}${withoutTls.join("")}`;
 
 export const rabbitmq = `listeners.tcp.1 = ${loopback}:${ports.rabbit}
 loopback_users = none

@@ -1,20 +1,35 @@
-import { cluster, loopback, machineNetwork, machines, openstack, ports, storageNetwork } from "../../settings.ts";
+import {
+  cluster,
+  hostPort,
+  ipVersion,
+  loopback,
+  machineNetwork,
+  machines,
+  openstack,
+  ports,
+  servicesHost,
+  storageNetwork,
+} from "../../settings.ts";
 import { keystoneUrl, url } from "./common.ts";
 import { racks } from "./nova.ts";
 
 /** The identity and object-store endpoints that clients see. */
-export const publicIdentity = `https://${machineNetwork.cloudVip}:${ports.keystoneTls}/v3`;
-const publicObjectStore = `https://${machineNetwork.cloudVip}:${ports.swiftTls}/v1/AUTH_%(project_id)s`;
+export const publicIdentity = `https://${hostPort(machineNetwork.cloudVip, ports.keystoneTls)}/v3`;
+const publicObjectStore = `https://${hostPort(machineNetwork.cloudVip, ports.swiftTls)}/v1/AUTH_%(project_id)s`;
 
-const endpoint = (name: string, internal: string, shown = internal): object => ({ name, internal, public: shown });
+const endpoint = (name: string, internal: string, shown: string): object => ({ name, internal, public: shown });
+
+/** An endpoint without TLS. */
+const plain = (name: string, port: number, path = ""): object =>
+  endpoint(name, `${url(port)}${path}`, `http://${hostPort(servicesHost, port)}${path}`);
 
 const endpoints = {
   identity: endpoint("keystone", keystoneUrl, publicIdentity),
-  placement: endpoint("placement", url(ports.placement)),
-  image: endpoint("glance", url(ports.glance)),
-  compute: endpoint("nova", `${url(ports.nova)}/v2.1`),
-  network: endpoint("neutron", url(ports.neutron)),
-  baremetal: endpoint("ironic", url(ports.ironic)),
+  placement: plain("placement", ports.placement),
+  image: plain("glance", ports.glance),
+  compute: plain("nova", ports.nova, "/v2.1"),
+  network: plain("neutron", ports.neutron),
+  baremetal: plain("ironic", ports.ironic),
   "object-store": endpoint("swift", `${url(ports.swift)}/v1/AUTH_%(project_id)s`, publicObjectStore),
 };
 
@@ -31,7 +46,14 @@ const flavor = {
   },
 };
 
+/** Neutron allocates the addresses, and DHCP gives them. An IPv4 subnet has no modes. */
+const allocated = {
+  4: { ip_version: 4 },
+  6: { ip_version: 6, ipv6_address_mode: "dhcpv6-stateful", ipv6_ra_mode: "dhcpv6-stateful" },
+}[ipVersion];
+
 const machineSubnet = {
+  ...allocated,
   name: openstack.subnet,
   cidr: machineNetwork.cidr,
   gateway_ip: machineNetwork.gateway,
@@ -41,6 +63,7 @@ const machineSubnet = {
 };
 
 const storageSubnet = {
+  ...allocated,
   name: openstack.storageSubnet,
   cidr: storageNetwork.cidr,
   gateway_ip: null,
@@ -65,7 +88,7 @@ const networks = [
     name: openstack.otherNetwork,
     // A physical network carries one flat network only.
     provider: { provider_network_type: "vlan", provider_physical_network: "physnet1" },
-    subnet: { name: openstack.otherSubnet, cidr: openstack.otherCidr, enable_dhcp: true },
+    subnet: { ...allocated, name: openstack.otherSubnet, cidr: openstack.otherCidr, enable_dhcp: true },
     tags: [],
   },
 ];

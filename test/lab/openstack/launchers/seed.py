@@ -86,7 +86,7 @@ def networks(owner):
             name=wanted["name"], project_id=owner.id, **wanted["provider"]
         )
         subnet = admin.network.find_subnet(wanted["subnet"]["name"]) or admin.network.create_subnet(
-            network_id=network.id, project_id=owner.id, ip_version=4, **wanted["subnet"]
+            network_id=network.id, project_id=owner.id, **wanted["subnet"]
         )
         admin.network.set_tags(network, wanted["tags"])
         admin.network.set_tags(subnet, wanted["tags"])
