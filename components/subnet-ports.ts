@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ipVersionOf } from "./lib/ip.ts";
 import { type ExistingObjects } from "./openstack/existing.ts";
 import { PortTrunk, type TrunkOwner } from "./port-trunk.ts";
-import { portInPlaceLine } from "./ports/in-place.ts";
+import { optionRefusal, portInPlaceLine } from "./ports/in-place.ts";
 import type { PlannedPort } from "./ports/plan.ts";
 import { refuseDuplicate } from "./server/duplicate.ts";
 import type { WorkerInCloud } from "./server/in-cloud.ts";
@@ -76,11 +76,13 @@ const kept = (
   ...(securityGroupIds.length === 0 || unsecuredPorts?.has(name) === true ? ["securityGroupIds"] : []),
 ];
 
-/** Logs what an edit changes on an existing port. The engine alone has the inputs of the last update. */
+/** Logs what an edit changes on an existing port, and refuses what the provider cannot change. The engine alone has the inputs of the last update. */
 function logInPlace(worker: string, port: string): pulumi.ResourceHook {
   const log = async ({ oldInputs, newInputs }: pulumi.ResourceHookArgs): Promise<void> => {
     const line = portInPlaceLine(worker, port, oldInputs, newInputs);
     if (line !== undefined) await pulumi.log.info(line);
+    const refusal = optionRefusal(port, oldInputs, newInputs);
+    if (refusal !== undefined) throw new Error(refusal);
   };
   return new pulumi.ResourceHook(`in-place-${port}`, log, { onDryRun: true });
 }

@@ -70,3 +70,28 @@ export function portInPlaceLine(worker: string, port: string, before: unknown, a
   const reasons = Object.entries(texts).flatMap(([what, text]) => changed(what, text(olds), text(news)));
   return reasons.length === 0 ? undefined : `${worker}: in place (${port}: ${reasons.join("; ")})`;
 }
+
+const optionText = ({ name, ipVersion }: Changeable["extraDhcpOptions"][number]): string => `${name} (IPv${ipVersion})`;
+
+/**
+ * Why an edit of a port's DHCP options is refused; undefined: it is not. The provider names an option that is to go without its
+ * IP version (terraform-provider-openstack 1.54.1, expandNetworkingPortDHCPOptsV2Update), which Neutron takes for IPv4
+ * (neutron/db/extradhcpopt_db.py), and does not name it at all where another version of it comes: it would stay, and every
+ * later update would remove it again.
+ *
+ * @param before the port's inputs of the last update
+ * @param after its inputs now
+ */
+export function optionRefusal(port: string, before: unknown, after: unknown): string | undefined {
+  const [olds, news] = [shape.parse(before).extraDhcpOptions, shape.parse(after).extraDhcpOptions];
+  const left = olds.filter(({ name, ipVersion }) => {
+    const namesakes = news.filter((each) => each.name === name);
+    return (ipVersion === 6 || namesakes.length > 0) && namesakes.every((each) => each.ipVersion !== ipVersion);
+  });
+  if (left.length === 0) return undefined;
+  return [
+    `The OpenStack provider cannot remove DHCP options of IPv6, or of one version alone, from a port: ` +
+      `${port} would keep ${left.map(optionText).join(", ")}. Nothing was changed.`,
+    `Keep them in the port's dhcpOptions, or replace the port, and with it the worker, drained: pulumi up --replace '**:Port::${port}'`,
+  ].join("\n");
+}

@@ -87,15 +87,16 @@ const shape = {
       examples: [["rack=r2"]],
     }),
   /**
-   * Extra DHCP options of the port; `[]` removes all. Default: a new port gets none, and an existing port keeps those that
-   * it has, whoever set them.
+   * Extra DHCP options of the port; `[]` removes all of IPv4. The provider cannot remove one of IPv6
+   * (components/ports/in-place.ts): it goes with the port. Default: a new port gets none, and an existing port keeps those
+   * that it has, whoever set them.
    */
   dhcpOptions: z
     .array(dhcpOption, { error: "a list of DHCP options" })
     .optional()
     .meta({
       description:
-        "Extra DHCP options of the port. An edit changes the port in place; [] removes all. Default: new ports get none, existing ports keep theirs.",
+        "Extra DHCP options of the port. An edit changes the port in place; [] removes all, but to remove one of IPv6 is refused: it goes with the port. Default: new ports get none, existing ports keep theirs.",
       examples: [[{ name: "mtu", value: "9000" }]],
     }),
   /**

@@ -55,9 +55,11 @@ describe("GIVEN a worker with a port of IPv4 in a cluster of two IP versions", (
   describe("WHEN the config names both subnets, and an IPv6 address", () => {
     let server: string | undefined;
     let preview = "";
+    const withOptions = (dhcpOptions: readonly object[]): Promise<void> =>
+      configure(both, { fixedIps: [six.address], networks: [{ dhcpOptions }] });
     beforeAll(async () => {
       server = await serverOf(name);
-      await configure(both, { fixedIps: [six.address] });
+      await withOptions([{ name: "sntp-server", value: `[${six.address}]`, ipVersion: 6 }]);
       preview = succeeded(await project.preview());
       succeeded(await project.up());
     });
@@ -85,6 +87,14 @@ describe("GIVEN a worker with a port of IPv4 in a cluster of two IP versions", (
     test("AND up and refresh run again THEN nothing changes", async () => {
       expect(await project.up("--expect-no-changes")).toMatchObject({ ok: true });
       expect(await project.refresh("--expect-no-changes")).toMatchObject({ ok: true });
+    });
+
+    test("AND an option of IPv6 is removed THEN the preview fails, since the port would keep it", async () => {
+      await withOptions([]);
+      const { ok, output } = await project.preview();
+      expect(ok).toBe(false);
+      expect(output).toContain(`${portName(name, 0)} would keep sntp-server (IPv6). Nothing was changed.`);
+      expect(output).toContain(`pulumi up --replace '**:Port::${portName(name, 0)}'`);
     });
   });
 
