@@ -1,6 +1,6 @@
 /** The checks that a stack may skip, each with a description. */
 export const skippable = {
-  dhcp: "the subnets have DHCP enabled",
+  dhcp: "the subnets have DHCP enabled, and the ports' options are for an IP version that they have",
   dns: "the subnets name a DNS server",
   gateway: "the subnets have a gateway",
   "node-address": "one port only can have the Node's address",

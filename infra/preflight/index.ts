@@ -9,6 +9,7 @@ import { adoptDiagnostics } from "./checks/adopt.ts";
 import { availabilityZoneDiagnostics } from "./checks/availability-zone.ts";
 import { capacityDiagnostics } from "./checks/capacity.ts";
 import { clusterDiagnostics } from "./checks/cluster.ts";
+import { dhcpOptionDiagnostics } from "./checks/dhcp-options.ts";
 import { expiredUrlDiagnostics } from "./checks/expired-url.ts";
 import { flavorAndImageDiagnostics } from "./checks/flavor-and-image.ts";
 import { hostDiagnostics } from "./checks/hosts.ts";
@@ -84,6 +85,7 @@ export function evaluate(
     ...nodeAddressDiagnostics(config, facts),
     ...securityGroupDiagnostics(config, facts),
     ...portSecurityDiagnostics(ports),
+    ...dhcpOptionDiagnostics(ports),
     ...networkOwnerDiagnostics(ports, facts),
     ...trunkDiagnostics(config, facts),
     ...nodeNameDiagnostics(config, facts),
