@@ -41,8 +41,8 @@ export async function startProxy(answer?: string): Promise<Proxy> {
       client.end(`HTTP/1.1 ${answer}\r\n\r\n`);
       return;
     }
-    const { hostname, port } = new URL(`http://${request.url}`);
-    const upstream = connect(Number(port), hostname, () => client.write("HTTP/1.1 200 OK\r\n\r\n"));
+    const [, host = "", port] = /^\[?(.*?)\]?:(\d+)$/.exec(String(request.url)) ?? [];
+    const upstream = connect(Number(port), host, () => client.write("HTTP/1.1 200 OK\r\n\r\n"));
     join(client, upstream);
   });
   await once(server.listen(0, "127.0.0.1"), "listening");

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import pLimit from "p-limit";
 import type { Proxy } from "../../component/support/proxy.ts";
-import { machineNetwork, ports } from "../../lab/settings.ts";
+import { hostPort, machineNetwork, ports } from "../../lab/settings.ts";
 import { makeProxy, makeWays } from "../support/access/ways.ts";
 import { Cleanup } from "../support/cleanup.ts";
 import { stackTrace } from "../support/output.ts";
@@ -47,7 +47,7 @@ describe("GIVEN ways to cloud and cluster", () => {
 
   describe("WHEN there is HTTPS_PROXY", () => {
     const identityAgents = (): string[] =>
-      proxy.tunnels.flatMap((to, i) => (to === `${cloudVip}:${ports.keystoneTls}` ? [proxy.agents[i] ?? ""] : []));
+      proxy.tunnels.flatMap((to, i) => (to === hostPort(cloudVip, ports.keystoneTls) ? [proxy.agents[i] ?? ""] : []));
     const isGo = (agent: string): boolean => agent.startsWith("Go-http-client");
 
     test("THEN the OpenStack plugin, a program in Go, uses it", () => {
@@ -56,16 +56,16 @@ describe("GIVEN ways to cloud and cluster", () => {
 
     test("THEN the program uses it for one login and for the object store", () => {
       expect(identityAgents().filter((agent) => !isGo(agent))).toHaveLength(1);
-      expect(proxy.tunnels).toContain(`${cloudVip}:${ports.swiftTls}`);
+      expect(proxy.tunnels).toContain(hostPort(cloudVip, ports.swiftTls));
     });
 
     test("THEN the cluster, which NO_PROXY names, is reached without it", () => {
-      expect(proxy.tunnels).not.toContain(`${apiVip}:${ports.apiserver}`);
+      expect(proxy.tunnels).not.toContain(hostPort(apiVip, ports.apiserver));
     });
   });
 
   test("WHEN there is cluster.proxy THEN the API server alone is reached through it", () => {
-    expect(new Set(clusterProxy.tunnels)).toEqual(new Set([`${apiVip}:${ports.apiserver}`]));
+    expect(new Set(clusterProxy.tunnels)).toEqual(new Set([hostPort(apiVip, ports.apiserver)]));
   });
 
   test.each([

@@ -1,6 +1,7 @@
 /** @shared a worker of a pool of its own */
 
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { machineNetwork } from "../../lab/settings.ts";
 import { Cleanup } from "../support/cleanup.ts";
 import { cloud } from "../support/cloud/cloud.ts";
 import * as kube from "../support/cluster/cluster.ts";
@@ -10,7 +11,7 @@ import { editStackFile } from "../support/stack/stack-file.ts";
 
 const own = new OwnPool("noted");
 const name = own.worker(0);
-const further = "10.77.0.8";
+const [further, allowed, edited] = [8, 9, 10].map(machineNetwork.host);
 const option = { opt_name: "mtu", opt_value: "1500" };
 
 describe("GIVEN a worker on whose port and server an operator has set all that the config does not say", () => {
@@ -27,7 +28,7 @@ describe("GIVEN a worker on whose port and server an operator has set all that t
   };
 
   beforeAll(async () => {
-    const networks = [{ allowedAddresses: ["10.77.0.9"] }];
+    const networks = [{ allowedAddresses: [allowed] }];
     project = await Project.withPool("noted", { name: own.name, replicas: 1, networks });
     cleanup.push(() => project.destroy());
     succeeded(await project.up());
@@ -49,7 +50,7 @@ describe("GIVEN a worker on whose port and server an operator has set all that t
   });
 
   test("WHEN a label and a tag of the port are edited THEN up changes them in place, and what was set by hand stays", async () => {
-    const networks = [{ allowedAddresses: ["10.77.0.9"], tags: ["rack=r1"] }];
+    const networks = [{ allowedAddresses: [allowed], tags: ["rack=r1"] }];
     await editStackFile(project, (pool) => ({ pools: [{ ...pool, networks, labels: { "example.test/rack": "r1" } }] }));
     expect(succeeded(await project.up())).not.toMatch(/replace/);
     await unchanged();
@@ -64,14 +65,14 @@ describe("GIVEN a worker on whose port and server an operator has set all that t
   describe("WHEN the config edits the allowed addresses", () => {
     let output = "";
     beforeAll(async () => {
-      const networks = [{ allowedAddresses: ["10.77.0.10"], tags: ["rack=r1"] }];
+      const networks = [{ allowedAddresses: [edited], tags: ["rack=r1"] }];
       await editStackFile(project, (pool) => ({ pools: [{ ...pool, networks }] }));
       output = succeeded(await project.preview());
     });
 
     test("THEN the worker would be replaced, drained, in spite of the note", () => {
       expect(output).toMatch(
-        new RegExp(`${name}: replace, drained \\(networks\\[0\\]\\.allowedAddresses .* -> 10\\.77\\.0\\.10\\)`),
+        new RegExp(`${name}: replace, drained \\(networks\\[0\\]\\.allowedAddresses .* -> ${edited}\\)`),
       );
       expect(output).toMatch(new RegExp(`\\+-\\s+openstack:compute:Instance ${name} replace`));
     });

@@ -3,14 +3,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { readFile } from "node:fs/promises";
 import { dataUrl } from "../../../components/ignition/data-url.ts";
-import { files, machineNetwork } from "../../lab/settings.ts";
+import { files, hostPort, machineNetwork } from "../../lab/settings.ts";
 import { Cleanup } from "../support/cleanup.ts";
 import { makeImage } from "../support/cloud/images.ts";
 import { changeWorkerUserData, removeBootstrapToken, requests } from "../support/machine-config.ts";
 import { type Preflight, Project, succeeded } from "../support/project.ts";
 
 /** An address of the machine network that nobody has. */
-const nobody = machineNetwork.cidr.replace(/\d+\/\d+$/, "250");
+const nobody = machineNetwork.host(250);
 
 describe("GIVEN the lab's Machine Config Server, which can be reached from here", () => {
   let project: Project;
@@ -73,8 +73,8 @@ describe("GIVEN the lab's Machine Config Server, which can be reached from here"
   });
 
   describe.each([
-    ["refuses connections", `${machineNetwork.apiVip}:22624`, /ECONNREFUSED/],
-    ["does not answer, as behind a firewall,", `${nobody}:22623`, /Connect Timeout|EHOSTUNREACH/i],
+    ["refuses connections", hostPort(machineNetwork.apiVip, 22624), /ECONNREFUSED/],
+    ["does not answer, as behind a firewall,", hostPort(nobody, 22623), /Connect Timeout|EHOSTUNREACH/i],
   ])("WHEN it %s from here", (_, host, reason) => {
     const cleanup = new Cleanup();
     beforeAll(async () => {

@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { dataUrl } from "../../../components/ignition/data-url.ts";
 import { rootOf } from "../../lab/metal/disk.ts";
-import { machineNetwork } from "../../lab/settings.ts";
+import { hostPort, machineNetwork } from "../../lab/settings.ts";
 import { admin } from "../support/cloud/cloud.ts";
 import * as kube from "../support/cluster/cluster.ts";
 import { machineOf } from "../support/machines/faults.ts";
@@ -47,7 +47,7 @@ describe("GIVEN a pool whose Ignition config is in the user data, with a fragmen
 
   test("WHEN its worker is attached THEN its machine was sent to the Machine Config Server, without a signed URL", async () => {
     const userData = await admin.userData(await serverId());
-    expect(userData).toContain(`https://${machineNetwork.apiVip}:22623/config/worker`);
+    expect(userData).toContain(`https://${hostPort(machineNetwork.apiVip, 22623)}/config/worker`);
     expect(userData).not.toContain("temp_url");
   });
 

@@ -34,7 +34,7 @@ describe("GIVEN a worker in a network with port security", () => {
   });
 
   test("WHEN its port is to be without, but to have an address THEN both paths are named", async () => {
-    await port({ portSecurity: false, allowedAddresses: ["10.77.0.9"] });
+    await port({ portSecurity: false, allowedAddresses: [machineNetwork.host(9)] });
     const { ok, output } = await project.preview();
     expect(ok).toBe(false);
     const at = `pools[${own.name}].networks[0]`;

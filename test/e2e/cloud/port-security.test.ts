@@ -29,7 +29,7 @@ describe("GIVEN a machine network without port security", () => {
   afterAll(cleanup.run);
 
   test("WHEN a port names groups and addresses THEN up refuses both, and makes nothing", async () => {
-    await configure({ networks: [{ securityGroups: groups, allowedAddresses: ["10.77.0.9"] }] });
+    await configure({ networks: [{ securityGroups: groups, allowedAddresses: [machineNetwork.host(9)] }] });
     const { ok, output } = await project.up();
     expect(ok).toBe(false);
     for (const key of ["securityGroups", "allowedAddresses"])

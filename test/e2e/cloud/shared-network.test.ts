@@ -1,7 +1,7 @@
 /** @shared previews only, with a network of its own */
 
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { storageNetwork } from "../../lab/settings.ts";
+import { ipVersion, storageNetwork } from "../../lab/settings.ts";
 import { Cleanup } from "../support/cleanup.ts";
 import { admin } from "../support/cloud/cloud.ts";
 import { idIn } from "../support/cloud/ids.ts";
@@ -26,7 +26,7 @@ describe("GIVEN a shared network of another project", () => {
     const made = await admin.send("POST", "network", "/v2.0/networks", { network: { name: network, shared: true } });
     const id = idIn("network", made);
     cleanup.push(() => admin.remove("network", `/v2.0/networks/${id}`));
-    const ranges = { cidr: storageNetwork.cidr, ip_version: 4, gateway_ip: null, enable_dhcp: true };
+    const ranges = { cidr: storageNetwork.cidr, ip_version: ipVersion, gateway_ip: null, enable_dhcp: true };
     await admin.send("POST", "network", "/v2.0/subnets", { subnet: { name: subnet, network_id: id, ...ranges } });
     project = await Project.withPool("foreign", { name: own.name, replicas: 1 });
     cleanup.push(() => project.destroy());
@@ -34,8 +34,8 @@ describe("GIVEN a shared network of another project", () => {
   afterAll(cleanup.run);
 
   test.each<[string, object, string]>([
-    ["allowedAddresses", { allowedAddresses: ["10.77.1.9"] }, "create_port:allowed_address_pairs"],
-    ["fixedIp", { fixedIp: "10.77.1.20" }, "create_port:fixed_ips:ip_address"],
+    ["allowedAddresses", { allowedAddresses: [storageNetwork.host(9)] }, "create_port:allowed_address_pairs"],
+    ["fixedIp", { fixedIp: storageNetwork.host(20) }, "create_port:fixed_ips:ip_address"],
   ])("WHEN a port there sets %s THEN the preview names it, the network and the policy", async (key, port, policy) => {
     const output = await outputWith(port);
     expect(output).toContain(`pools[${own.name}].workers[a].networks[0].${key}: the port is to`);

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import path from "node:path";
 import { clusterTag, portName, workerName } from "../../../components/ports/names.ts";
 import { machineConfigServerCa } from "../../lab/cluster/pki.ts";
-import { cluster, machineNetwork, openstack, ports } from "../../lab/settings.ts";
+import { cluster, hostPort, machineNetwork, openstack, ports } from "../../lab/settings.ts";
 import { Cleanup } from "../support/cleanup.ts";
 import { cloud } from "../support/cloud/cloud.ts";
 import { idOf } from "../support/cloud/ids.ts";
@@ -22,7 +22,7 @@ const reported = {
   apiVips: [machineNetwork.apiVip],
   ingressVips: [machineNetwork.ingressVip],
   machineConfigServer: {
-    url: `https://${machineNetwork.apiVip}:${ports.machineConfigServer}`,
+    url: `https://${hostPort(machineNetwork.apiVip, ports.machineConfigServer)}`,
     ca: machineConfigServerCa.cert,
   },
   mtu: 1400,

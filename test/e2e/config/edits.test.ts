@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { readFile } from "node:fs/promises";
-import { files, openstack } from "../../lab/settings.ts";
+import { files, machineNetwork, openstack } from "../../lab/settings.ts";
 import { Cleanup } from "../support/cleanup.ts";
 import { makeFlavor } from "../support/cloud/obstacles.ts";
 import { OwnPool } from "../support/own-pool.ts";
@@ -11,6 +11,8 @@ import { editStackFile, type Pool, whileEdited } from "../support/stack/stack-fi
 
 const own = new OwnPool("edits");
 const name = own.worker(0);
+const address = machineNetwork.host(61);
+const [further, other] = [machineNetwork.host(9), machineNetwork.host(250)];
 
 /** Not a line of the outputs, which is in quotes. */
 const isSaid = (line: string): boolean => line.startsWith(`${name}: `) && !line.startsWith(`${name}: "`);
@@ -38,7 +40,7 @@ describe("GIVEN a worker of a stack whose kubeconfig is a secret of its config",
     );
     const kubeconfig = await readFile(files.registrarKubeconfig, "utf8");
     secret = /(?:token|client-key-data)"?\s*:\s*"?([\w.=+/-]{20,})/.exec(kubeconfig)?.[1] ?? "";
-    const pool = { name: own.name, replicas: 1, fixedIps: ["10.77.0.61"] };
+    const pool = { name: own.name, replicas: 1, fixedIps: [address] };
     project = await Project.withPool("edits", pool, {}, { KUBECONFIG: "/nonexistent" });
     cleanup.push(() => project.destroy());
     succeeded(await project.pulumi("config", "set", "--secret", "openstack-baremetal-compute:kubeconfig", kubeconfig));
@@ -123,15 +125,11 @@ describe("GIVEN a worker of a stack whose kubeconfig is a secret of its config",
     ["image", { image: openstack.nextImage }, `image ${openstack.image} -> ${openstack.nextImage}`],
     [
       "allowed addresses",
-      { networks: [{ allowedAddresses: ["10.77.0.9"] }] },
-      "networks[0].allowedAddresses none -> 10.77.0.9",
+      { networks: [{ allowedAddresses: [further] }] },
+      `networks[0].allowedAddresses none -> ${further}`,
     ],
     ["ports", { networks: [{}, {}] }, "networks[1] added"],
-    [
-      "address",
-      { workers: [{ name: "0", fixedIp: "10.77.0.250" }] },
-      expect.stringMatching(/^workers\["0"\]\.fixedIp 10\.77\.0\.\d+ -> 10\.77\.0\.250$/) as unknown as string,
-    ],
+    ["address", { workers: [{ name: "0", fixedIp: other }] }, `workers["0"].fixedIp ${address} -> ${other}`],
   ])("WHEN an edit changes the %s", (_, edit, reason) => {
     let preview = "";
     beforeAll(async () => {

@@ -90,7 +90,7 @@ describe("GIVEN a stack of two workers", () => {
     test("THEN it shows one line for each worker, with its address and how long it took, and what to type next", () => {
       const shown = output.slice(output.indexOf("Outputs:"));
       for (const name of names) {
-        const line = new RegExp(`\\s${name} *: "Ready, [0-9.]+, joined in \\S+: boot \\S+, .*ready \\S+"`);
+        const line = new RegExp(`\\s${name} *: "Ready, [0-9a-f.:]+, joined in \\S+: boot \\S+, .*ready \\S+"`);
         expect(shown).toMatch(line);
       }
       expect(shown).toMatch(/next +: "npm run status -- --stack \S+"/);

@@ -4,7 +4,7 @@ import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { type Proxy, startProxy } from "../../../component/support/proxy.ts";
-import { files, machineNetwork, openstack, ports } from "../../../lab/settings.ts";
+import { files, hostPort, machineNetwork, openstack, ports } from "../../../lab/settings.ts";
 import { selfSigned } from "../../../support/authority.ts";
 import type { Cleanup } from "../cleanup.ts";
 import { applicationCredential, makeAccount } from "../cloud/account.ts";
@@ -27,7 +27,7 @@ const password: Way = {
   config: { cloud: "envvars" },
   env: {
     OS_CLIENT_CONFIG_FILE: "/nonexistent",
-    OS_AUTH_URL: `https://${cloudVip}:${ports.keystoneTls}/v3`,
+    OS_AUTH_URL: `https://${hostPort(cloudVip, ports.keystoneTls)}/v3`,
     OS_CACERT: files.caCert,
     OS_REGION_NAME: openstack.region,
     OS_USERNAME: openstack.user,

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { CloudClient } from "../../../../components/openstack/client.ts";
-import { files, machineNetwork, openstack, ports } from "../../../lab/settings.ts";
+import { files, hostPort, machineNetwork, openstack, ports } from "../../../lab/settings.ts";
 import type { Cleanup } from "../cleanup.ts";
 import { applicationCredential } from "./account.ts";
 import { admin } from "./cloud.ts";
@@ -56,7 +56,7 @@ export async function makeValues(passwords: readonly string[], cleanup: Cleanup)
   const other = await makeProject("identity-other", user, cleanup);
   // a token lasts until another one of the same user is revoked: this one is of its own
   const { token } = await CloudClient.login("lab", AbortSignal.timeout(10_000));
-  const base = `https://${machineNetwork.cloudVip}:${ports.keystoneTls}`;
+  const base = `https://${hostPort(machineNetwork.cloudVip, ports.keystoneTls)}`;
   return {
     ...members,
     ...(await makeCredential(cleanup)),

@@ -4,7 +4,7 @@ import { connect, createServer } from "node:net";
 import path from "node:path";
 import { join } from "../../../component/support/proxy.ts";
 import { sh } from "../../../lab/runtime/sh.ts";
-import { loopback, machineNetwork, ports } from "../../../lab/settings.ts";
+import { hostPort, loopback, machineNetwork, ports } from "../../../lab/settings.ts";
 import type { Cleanup } from "../cleanup.ts";
 import { writeClouds } from "../cloud/clouds-yaml.ts";
 import { makeRegion } from "../cloud/region.ts";
@@ -14,7 +14,7 @@ const name = "obc-engine";
 const region = "RegionEngine";
 
 /** Behind the addresses that Neutron gives away. */
-const address = "10.77.0.250/24";
+const address = `${machineNetwork.host(250)}/${machineNetwork.prefix}`;
 
 /** Enters the engine's network namespace; a command is appended. */
 export const throughEngineNetwork = ["ip", "netns", "exec", name];
@@ -49,7 +49,7 @@ export async function makeEngineNetwork(cleanup: Cleanup): Promise<Record<string
   await inside("address", "add", address, "dev", "eth0");
   await inside("link", "set", "eth0", "up");
   for (const port of [ports.nova, ports.neutron, ports.glance]) await expose(port, cleanup);
-  const at = (port: number): string => `http://${gateway}:${port}`;
+  const at = (port: number): string => `http://${hostPort(gateway, port)}`;
   const endpoints = { compute: `${at(ports.nova)}/v2.1`, network: at(ports.neutron), image: at(ports.glance) };
   cleanup.push(await makeRegion(region, endpoints));
   const clouds = path.join(await cleanup.folder("engine-network"), "clouds.yaml");
