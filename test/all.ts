@@ -11,6 +11,7 @@ async function inTurn(...projects: readonly string[]): Promise<Count[]> {
 }
 
 const { shared, exclusive } = await e2eFiles("nightly");
+console.log("left to npm run test:ipv6: the end-to-end tests on a lab of IPv6 alone");
 console.log(`left to npm run test:nightly:e2e: ${[...shared, ...exclusive].join(", ")}`);
 
 finish([

@@ -65,13 +65,15 @@ export async function jest(project: string, ...args: readonly string[]): Promise
  *
  * @param run is told whether the lab was brought up for it
  * @param size arguments of `lab up` for a lab that is brought up
+ * @param kind arguments of `lab up` that a lab that was there before must agree with
  */
 export async function onTheLab(
   run: (broughtUp: boolean) => Promise<readonly Count[]>,
   size: readonly string[] = [],
+  kind: readonly string[] = [],
 ): Promise<Count[]> {
   const ours = (await known()).length === 0;
-  const up = await check("lab up", "./test/start", "test/lab/cli.ts", "up", ...(ours ? size : []));
+  const up = await check("lab up", "./test/start", "test/lab/cli.ts", "up", ...kind, ...(ours ? size : []));
   const tests = up.failed > 0 ? [] : await run(ours);
   const down = ours ? [await check("lab down", "./test/start", "test/lab/cli.ts", "down")] : [];
   return [up, ...tests, ...down];
