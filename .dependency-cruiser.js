@@ -20,7 +20,7 @@ const floors = [
   ],
   ["infra/discovery/"],
   ["infra/config/"],
-  ["infra/diagnostics/", "infra/cache-folder.ts"],
+  ["infra/diagnostics/", "infra/cache-folder.ts", "infra/sdk-debugging.ts"],
   ["components/[^/]+\\.ts"],
   ["components/node/main.ts"],
   ["components/node/protocol/", "components/node/decision"],

@@ -9,6 +9,9 @@ Reflect.deleteProperty(Error, "prepareStackTrace");
 const folder = cacheFolder(process.env);
 if (folder !== undefined) enableCompileCache(folder);
 
+const { leaveOutSdkDebugging } = await import("./sdk-debugging.ts");
+leaveOutSdkDebugging(process.env);
+
 const { main } = await import("./main.ts");
 
 export default main;
