@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import debuggable from "@pulumi/pulumi/runtime/debuggable.js";
 
 /** A variable of the SDK's own: it then tells of promises that never settle. */
@@ -16,17 +17,25 @@ function withoutStackTrace<T>(work: () => T): T {
   }
 }
 
-/**
- * Leaves out what the SDK does for its own debugging (pulumi/pulumi 3.276, sdk/nodejs), and has no switch for: the stack trace
- * of each promise, several for each output of a resource, which it shows only if PULUMI_DEBUG_PROMISE_LEAKS is set
- * (runtime/debuggable.ts). It was a seventh of the CPU time of a preview of 200 workers, and stays if that variable is set.
- */
-export function leaveOutSdkDebugging(env: Readonly<Record<string, string | undefined>>): void {
-  if (env[askedFor]) return;
+function leaveOutStackTraces(): void {
   const original: unknown = Reflect.get(debuggable, promiseOf);
   // another version of the SDK may have none
   if (typeof original !== "function") return;
   const lean = (...args: unknown[]): unknown =>
     withoutStackTrace((): unknown => Reflect.apply(original, undefined, args));
   Reflect.set(debuggable, promiseOf, lean);
+}
+
+/**
+ * Leaves out what the SDK does for its own debugging (pulumi/pulumi 3.276, sdk/nodejs), and has no switch for: the stack trace
+ * of each promise, several for each output of a resource, which it shows only if PULUMI_DEBUG_PROMISE_LEAKS is set
+ * (runtime/debuggable.ts); and its debug messages, three for each resource, one of them with the engine's whole answer, one
+ * after the other (log/index.ts). Of the CPU time of a preview of 200 workers each was a seventh.
+ *
+ * All of it stays if that variable is set: then `--debug` shows these messages, too.
+ */
+export function leaveOutSdkDebugging(env: Readonly<Record<string, string | undefined>>): void {
+  if (env[askedFor]) return;
+  leaveOutStackTraces();
+  Object.assign(pulumi.log, { debug: () => Promise.resolve() });
 }

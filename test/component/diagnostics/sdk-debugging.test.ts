@@ -1,19 +1,39 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import type { Server } from "@grpc/grpc-js";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
+import engine from "@pulumi/pulumi/proto/engine_pb.js";
 import debuggable from "@pulumi/pulumi/runtime/debuggable.js";
+import { resetOptions } from "@pulumi/pulumi/runtime/settings.js";
 import { leaveOutSdkDebugging } from "../../../infra/sdk-debugging.ts";
+import { type Message, startEngine } from "../support/plugin-client.ts";
+
+const messages: Message[] = [];
+let server: Server;
+let address: string;
+
+beforeAll(async () => {
+  ({ server, address } = await startEngine(messages));
+});
+afterAll(() => {
+  server.forceShutdown();
+});
 
 /** What is replaced in the SDK. */
-const before = { ...debuggable };
+const { log } = pulumi;
+const before = { debuggable: { ...debuggable }, log: { ...log } };
 
-beforeEach(() =>
-  pulumi.runtime.setMocks({
+beforeEach(async () => {
+  messages.length = 0;
+  // mocks leave the address of the engine as it is
+  resetOptions("project", "stack", -1, address, "", false, "");
+  await pulumi.runtime.setMocks({
     newResource: ({ name, inputs }) => ({ id: `${name}-id`, state: inputs as Record<string, unknown> }),
     call: () => ({}),
-  }),
-);
+  });
+});
 afterEach(() => {
-  Object.assign(debuggable, before);
+  Object.assign(debuggable, before.debuggable);
+  Object.assign(log, before.log);
 });
 
 class Thing extends pulumi.CustomResource {
@@ -39,6 +59,12 @@ async function tracesOfPromises(): Promise<number> {
   return made;
 }
 
+/** What the engine was told. An info is the last of it, as messages go one after the other. */
+async function told(): Promise<Message[]> {
+  await pulumi.log.info("the last one");
+  return messages;
+}
+
 describe("GIVEN a program that does not debug its promises", () => {
   beforeEach(() => {
     leaveOutSdkDebugging({});
@@ -46,6 +72,13 @@ describe("GIVEN a program that does not debug its promises", () => {
 
   test("WHEN it declares a resource THEN the SDK makes no stack trace of a promise", async () => {
     expect(await tracesOfPromises()).toBe(0);
+  });
+
+  test("WHEN it declares a resource THEN nothing but what it logs reaches the engine", async () => {
+    await tracesOfPromises();
+    expect(await told()).toEqual([
+      { severity: engine.LogSeverity.INFO, text: "the last one", urn: "", ephemeral: false },
+    ]);
   });
 
   test("WHEN an error is made after that THEN it tells where", async () => {
@@ -61,5 +94,15 @@ describe("GIVEN a program whose promises are debugged", () => {
 
   test("WHEN it declares a resource THEN the SDK makes its stack traces", async () => {
     expect(await tracesOfPromises()).toBeGreaterThan(0);
+  });
+
+  test("WHEN it declares a resource THEN the SDK's debug messages reach the engine", async () => {
+    await tracesOfPromises();
+    expect(await told()).toContainEqual(
+      expect.objectContaining({
+        severity: engine.LogSeverity.DEBUG,
+        text: expect.stringContaining("Registering resource: t=a:b:Thing") as unknown,
+      }),
+    );
   });
 });

@@ -94,7 +94,8 @@ export interface Failure {
   metadata: { get(key: string): Buffer[] };
 }
 
-async function startEngine(messages: Message[]): Promise<{ server: grpc.Server; address: string }> {
+/** An engine that keeps what is logged. */
+export async function startEngine(messages: Message[]): Promise<{ server: grpc.Server; address: string }> {
   const server = new grpc.Server();
   server.addService(engineRpc.EngineService, {
     log: (call: grpc.ServerUnaryCall<engine.LogRequest, empty.Empty>, callback: grpc.sendUnaryData<empty.Empty>) => {
