@@ -67,8 +67,9 @@ export class Multiplication {
   }
 
   /**
-   * The value with all workers in the place of the two. What is of one worker has to be an element of a list, whose
-   * neighbour is the same of the other: the first worker's becomes one for each worker, and the second's goes.
+   * The value with all workers in the place of the two. What is of one worker has to be an element of a list, or an entry of
+   * an object by its key, whose neighbour is the same of the other: the first worker's becomes one for each worker, and the
+   * second's goes.
    *
    * @throws for a text of a worker that is not in such an element
    */
@@ -79,7 +80,7 @@ export class Multiplication {
   #apply(value: unknown, at: string): unknown {
     if (Array.isArray(value)) return value.flatMap((each: unknown, i) => this.#element(each, `${at}[${i}]`));
     if (value !== null && typeof value === "object") {
-      return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, this.#apply(each, `${at}.${key}`)]));
+      return Object.fromEntries(Object.entries(value).flatMap((entry) => this.#entry(entry, at)));
     }
     if (typeof value === "string" && this.#isOf(value).some((is) => is)) {
       throw new Error(`${at} is of one worker, and not an element of a list: ${value}`);
@@ -96,6 +97,13 @@ export class Multiplication {
     const [isFirst, isSecond] = this.#isOf(text);
     if (isFirst === isSecond) return [this.#apply(element, at)];
     return isFirst ? this.#forEach(text) : [];
+  }
+
+  #entry(entry: [string, unknown], at: string): [string, unknown][] {
+    const [key, value] = entry;
+    const [isFirst, isSecond] = this.#isOf(key);
+    if (isFirst === isSecond) return [[key, this.#apply(value, `${at}.${key}`)]];
+    return isFirst ? (this.#forEach(JSON.stringify(entry)) as [string, unknown][]) : [];
   }
 
   /** The text of the first worker, parsed, for each worker. */

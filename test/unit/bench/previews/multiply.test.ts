@@ -47,6 +47,12 @@ test("GIVEN an element with both workers THEN the lists in it are multiplied, an
   ]);
 });
 
+test("GIVEN an object with an entry of each worker WHEN it is multiplied THEN each worker has one, in order", () => {
+  const lines = { [second.name]: `Ready, ${second.address}`, [first.name]: `Ready, ${first.address}`, other: 1 };
+  const expected = [0, 1, 2].map((i) => [`lab-${i}`, `Ready, ${workerAt(i, first).address}`]);
+  expect(Object.entries(multiply(lines))).toEqual([...expected, ["other", 1]]);
+});
+
 test("GIVEN what is of no worker THEN it stays as it is", () => {
   const value = { items: [{ name: "other", sizes: [1, 2] }, null, true], "lab-x": "lab-10" };
   expect(multiply(value)).toEqual(value);
