@@ -31,18 +31,23 @@ export const isReplaced = ({ specHash, replaced }: Member, node: NodeState | und
   replaced || (node?.specHash !== undefined && node.specHash !== specHash);
 
 /**
- * The Nodes, with those surge workers out of service that an edit replaces and that are cordoned, as an abandoned detach leaves
- * them: they take no pods of the others, and no join undoes it before they are replaced. One that is as wanted joins first.
+ * The Nodes, with those surge workers out of service that are cordoned, as an abandoned detach or an administrator leaves them:
+ * they take no pods of the others. One that is as wanted joins first, which undoes a cordon of this stack: it counts as out only
+ * if it is cordoned after that.
+ *
+ * @param declared names of the workers that have been declared, and have joined
  */
 export function withCordonedSurgeOut<N extends NodeState>(
   nodes: readonly N[],
   members: readonly Member[],
   surge: readonly string[] = [],
+  declared: ReadonlySet<string> = new Set(),
 ): N[] {
   const spare = new Map(members.flatMap((member) => (surge.includes(member.name) ? [[member.name, member]] : [])));
   return nodes.map((node) => {
     const member = spare.get(node.name);
-    return member && node.cordoned === true && isReplaced(member, node) ? { ...node, serving: false } : node;
+    if (!member || node.cordoned !== true) return node;
+    return declared.has(node.name) || isReplaced(member, node) ? { ...node, serving: false } : node;
   });
 }
 

@@ -109,13 +109,13 @@ export class Roll<M extends Member> {
   async #nextWave(rest: readonly string[]): Promise<readonly M[]> {
     const { preview } = this.#pool;
     if (preview) return this.#waveOf(rest, preview);
-    this.#nodes ??= await this.#look();
+    this.#nodes ??= await this.#look(rest);
     this.#canaries.begin(this.#nodes);
     const planned = this.#waveOf(rest, serving(this.#nodes));
     const states = new Map(this.#nodes.map((node) => [node.name, node]));
     if (!planned.some((member) => isReplaced(member, states.get(member.name)))) return planned;
     for (;;) {
-      this.#nodes = await this.#look();
+      this.#nodes = await this.#look(rest);
       const wave = this.#waveOf(rest, serving(this.#nodes));
       if (!(await this.#canaries.admits(leavingNodes(wave, this.#nodes), this.#nodes))) continue;
       await this.#checkMachineConfig(wave, this.#nodes);
@@ -125,9 +125,10 @@ export class Roll<M extends Member> {
     }
   }
 
-  async #look(): Promise<readonly NodeState[]> {
+  async #look(rest: readonly string[]): Promise<readonly NodeState[]> {
     const { currentNodes, members, rollout } = this.#pool;
-    return withCordonedSurgeOut(await currentNodes(), members, rollout.surge);
+    const declared = new Set([...this.#members.keys()].filter((name) => !rest.includes(name)));
+    return withCordonedSurgeOut(await currentNodes(), members, rollout.surge, declared);
   }
 
   /** Says what the wave replaces and how far the roll is, and with the first what can be done if it stops. */
@@ -166,10 +167,14 @@ export class Roll<M extends Member> {
     const out = blockers(wave, [...this.#members.values()], nodes, rollout);
     if (out.length === 0) return;
     const updating = new Set(nodes.filter((node) => node.updating).map(({ name }) => name));
+    const cordoned = new Set(nodes.filter((node) => node.cordoned === true).map(({ name }) => name));
     const named = out.map((name) => {
       if (updating.has(name)) return `${name} (the machine-config operator updates it)`;
-      const isSurge = rollout.surge?.includes(name) === true;
-      return isSurge ? `${name} (a surge worker: list it in ${configPath}.repair, or lower rollout.maxSurge)` : name;
+      if (rollout.surge?.includes(name) !== true) return name;
+      const ways = `list it in ${configPath}.repair, or lower rollout.maxSurge`;
+      return cordoned.has(name)
+        ? `${name} (a surge worker, cordoned: oc adm uncordon ${name}; if it is not Ready: ${ways})`
+        : `${name} (a surge worker: ${ways})`;
     });
     throw new RollStopped(
       `pool ${pool}: ${wave.map(({ name }) => name).join(", ")} and what follows are not replaced, because ${named.join(", ")} ` +

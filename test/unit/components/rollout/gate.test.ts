@@ -120,6 +120,12 @@ describe("GIVEN a pool that an edit rolls (design.md 11: every member that is no
   });
 });
 
+test("GIVEN a surge worker that is as wanted, and has joined WHEN it is cordoned all the same THEN it is out", () => {
+  const seen = (cordoned: boolean): (boolean | undefined)[] =>
+    withCordonedSurgeOut([{ ...serving("a", "new"), cordoned }], pool, ["a"], new Set(["a"])).map((it) => it.serving);
+  expect([seen(true), seen(false)]).toEqual([[false], [true]]);
+});
+
 describe("GIVEN a cordoned Node that is Ready WHEN a roll looks at it", () => {
   test.each<[string, string[], Partial<NodeState>, boolean]>([
     ["a surge worker that is replaced is out", ["a"], { cordoned: true }, false],
