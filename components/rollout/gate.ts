@@ -51,6 +51,24 @@ export function withCordonedSurgeOut<N extends NodeState>(
   });
 }
 
+/**
+ * A wave without the cordoned surge workers that it replaces, as long as it has a worker of the pool itself that is out: Ready,
+ * such a surge worker still runs the pods that it took in the place of that one, which may not come back.
+ */
+export function withoutSubstitutes<M extends Member>(
+  wave: readonly M[],
+  nodes: readonly NodeState[],
+  surge: readonly string[] = [],
+): M[] {
+  const states = new Map(nodes.map((node) => [node.name, node]));
+  const isAwaited = wave.some(({ name }) => !surge.includes(name) && states.get(name)?.serving !== true);
+  return wave.filter((member) => {
+    const node = states.get(member.name);
+    const isSubstitute = surge.includes(member.name) && node?.cordoned === true && isReplaced(member, node);
+    return !isAwaited || !isSubstitute;
+  });
+}
+
 /** The Nodes of a wave that serve and are replaced: the ones that it takes out of service. */
 export function leavingNodes(wave: readonly Member[], nodes: readonly NodeState[]): NodeState[] {
   const states = new Map(nodes.map((node) => [node.name, node]));

@@ -1,4 +1,12 @@
-import { blockers, isReplaced, leavingNodes, type Member, type NodeState, withCordonedSurgeOut } from "./gate.ts";
+import {
+  blockers,
+  isReplaced,
+  leavingNodes,
+  type Member,
+  type NodeState,
+  withCordonedSurgeOut,
+  withoutSubstitutes,
+} from "./gate.ts";
 import { type MachineConfigPool, pausedWarning, waveVerdict } from "./machine-config.ts";
 import { noSurgeText, RollStopped, stoppedText, waveLine, waysOut } from "./report.ts";
 import { CanaryGate } from "./soak.ts";
@@ -155,8 +163,9 @@ export class Roll<M extends Member> {
     const outstanding = new Set(this.#outstanding(rest));
     const first = new Set(rollout.surge?.filter((name) => !outstanding.has(name)));
     const others = new Set([...serving].filter((name) => !first.has(name)));
-    const [wave = []] = waves(rest, others, rollout, this.#canaries.names);
-    return wave.flatMap((name) => this.#members.get(name) ?? []);
+    const [names = []] = waves(rest, others, rollout, this.#canaries.names);
+    const wave = names.flatMap((name) => this.#members.get(name) ?? []);
+    return withoutSubstitutes(wave, this.#nodes ?? [], rollout.surge);
   }
 
   /** Throws if a wave would take more workers out of service than the rollout allows. */
