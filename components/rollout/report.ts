@@ -28,27 +28,32 @@ export const waveLine = (wave: readonly string[], isCanary: boolean, progress: P
 
 /**
  * A new worker that the engine leaves out has no id, as one that has failed, and no program is told of --target
- * (pulumi/pulumi 3.276, sdk/nodejs/runtime/resource.ts; proto/pulumi/language.proto, RunRequest).
+ * (pulumi/pulumi 3.276, sdk/nodejs/runtime/resource.ts; proto/pulumi/language.proto, RunRequest). The config has no surge
+ * worker.
  */
-const leftOutText = (added: readonly string[]): string =>
-  added.length === 0
-    ? ""
-    : ` If there is no error of ${listed(added)}, --target or --exclude has left out what is new: repeat pulumi up without ` +
-      "it, or take the worker out of the config until then.";
+function leftOutText(added: readonly string[], surge: readonly string[]): string {
+  if (added.length === 0) return "";
+  const ofConfig = added.filter((name) => !surge.includes(name));
+  const instead = ofConfig.length === 0 ? "" : `, or take ${listed(ofConfig)} out of the config until then`;
+  return (
+    ` If there is no error of ${listed(added)}, --target or --exclude has left out what is new: repeat pulumi up without ` +
+    `it${instead}.`
+  );
+}
 
-/**
- * Why a roll stops after workers that did not come back.
- *
- * @param added names of those of them that had no Node
- */
-export const stoppedText = (
-  pool: string,
-  failed: readonly string[],
-  added: readonly string[],
-  progress: Progress,
-): string =>
+/** Workers that did not come back. */
+export interface FailedWave {
+  readonly failed: readonly string[];
+  /** names of those of them that had no Node */
+  readonly added: readonly string[];
+  /** names of the pool's surge workers */
+  readonly surge?: readonly string[] | undefined;
+}
+
+/** Why a roll stops after workers that did not come back. */
+export const stoppedText = (pool: string, { failed, added, surge = [] }: FailedWave, progress: Progress): string =>
   `pool ${pool}: the roll stops, because ${listed(failed)} did not come back into service (its error is above); ` +
-  `${rest(progress)}. ${waysOut}${leftOutText(added)}`;
+  `${rest(progress)}. ${waysOut}${leftOutText(added, surge)}`;
 
 /** Why a wave must not begin that takes somebody out of service: nobody may be, and there is no surge worker. */
 export const noSurgeText = (pool: string, configPath: string, wave: readonly { readonly name: string }[]): string =>

@@ -96,7 +96,8 @@ export class Roll<M extends Member> {
     const count = this.#members.size;
     const progress = { inPlace: count - failed.length - left.length, left, count };
     const added = failed.filter((name) => !this.#nodes?.some((node) => node.name === name));
-    throw new RollStopped(stoppedText(this.#pool.pool, failed, added, progress), { cause: first });
+    const { pool, rollout } = this.#pool;
+    throw new RollStopped(stoppedText(pool, { failed, added, surge: rollout.surge }, progress), { cause: first });
   }
 
   /** Those of the workers that the edit replaces or attaches, by the last look; without a look, in a preview, any may be. */

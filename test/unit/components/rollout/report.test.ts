@@ -12,15 +12,34 @@ test("GIVEN a roll WHEN a wave begins THEN its line tells who is replaced, how m
 });
 
 test("GIVEN a worker that did not come back WHEN the roll stops THEN the error tells who failed, who is untouched, the way on and the way back", () => {
-  const text = stoppedText("metal", ["c"], [], { ...progress, inPlace: 2 });
+  const text = stoppedText("metal", { failed: ["c"], added: [] }, { ...progress, inPlace: 2 });
   expect(text).toContain("pool metal: the roll stops, because c did not come back into service");
   expect(text).toContain("2 of 5 workers are in place, not begun: d, e");
   expect(text).toMatch(
     /To go on, repair the cause and repeat pulumi up.*to go back, undo the edit and repeat pulumi up/,
   );
   expect(text).not.toContain("--target");
-  expect(stoppedText("metal", ["b", "c"], ["c"], progress)).toContain("If there is no error of c, --target");
 });
+
+test.each([
+  [
+    ["c"],
+    [],
+    "If there is no error of c, --target or --exclude has left out what is new: repeat pulumi up without it, or take c out of the config until then.",
+  ],
+  [
+    ["c", "s"],
+    ["s"],
+    "of c, s, --target or --exclude has left out what is new: repeat pulumi up without it, or take c out of the config until then.",
+  ],
+  [["s"], ["s"], "of s, --target or --exclude has left out what is new: repeat pulumi up without it."],
+])(
+  "GIVEN the new workers %j, and the surge workers %j WHEN a roll stops after them THEN only one of the config is to be taken out of it",
+  (added, surge, expected) => {
+    const text = stoppedText("metal", { failed: ["b", ...added], added, surge }, progress);
+    expect(text.endsWith(expected)).toBe(true);
+  },
+);
 
 test("GIVEN hundreds of workers WHEN they are listed THEN ten are named and the others counted", () => {
   const names = Array.from({ length: 200 }, (_, i) => `w${i}`);
