@@ -115,7 +115,7 @@ export class CloudQueries {
       "x-auth-token": this.#token,
       accept: "application/json",
       "content-type": type,
-      "openstack-api-version": "compute 2.90, baremetal 1.82",
+      "openstack-api-version": "compute 2.90, baremetal 1.80",
       ...(more.headers as Record<string, string> | undefined),
     };
     const response = await fetch(url, { ...more, headers, dispatcher: this.#dispatcher });
@@ -124,7 +124,7 @@ export class CloudQueries {
   }
 
   /** Makes or changes something, as a person with OpenStack's client does, and gives the answer. */
-  async send(method: "POST" | "PUT" | "PATCH", service: string, path: string, body: object): Promise<unknown> {
+  async send(method: "POST" | "PUT", service: string, path: string, body: object): Promise<unknown> {
     const response = await this.#request(service, path, { method, body: JSON.stringify(body) });
     const text = await response.text();
     return text === "" ? undefined : JSON.parse(text);

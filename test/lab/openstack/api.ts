@@ -41,7 +41,14 @@ export interface Machine {
   readonly instance_uuid: string | null;
 }
 
-/** Reads the cloud as its administrator, in the service project, where Ironic shows every machine as well. */
+const domain = { id: "default" };
+
+/** Ironic shows every machine there as well. */
+const serviceProject = { project: { name: "service", domain } };
+/** to change what Ironic lets no project change */
+const system = { system: { all: true } };
+
+/** The cloud as its administrator sees it. */
 export class Administrator {
   readonly #token: string;
 
@@ -49,12 +56,11 @@ export class Administrator {
     this.#token = token;
   }
 
-  static async login(): Promise<Administrator> {
-    const domain = { id: "default" };
+  static async login(scope: object = serviceProject): Promise<Administrator> {
     const user = { name: "admin", domain, password: openstack.adminPassword };
     const auth = {
       identity: { methods: ["password"], password: { user } },
-      scope: { project: { name: "service", domain } },
+      scope,
     };
     const response = await fetch(`${keystoneUrl}/auth/tokens`, {
       method: "POST",
@@ -67,11 +73,31 @@ export class Administrator {
     return new Administrator(token);
   }
 
+  static ofSystem(): Promise<Administrator> {
+    return Administrator.login(system);
+  }
+
   async #get(port: number, path: string, version: string): Promise<unknown> {
     const headers = { "x-auth-token": this.#token, "openstack-api-version": version };
     const response = await fetch(url(port) + path, { headers });
     if (!response.ok) throw new Error(`${url(port)}${path} answers ${response.status}: ${await response.text()}`);
     return await response.json();
+  }
+
+  /** Gives a machine to the compute service of a shard. */
+  async moveToShard({ uuid }: Pick<Machine, "uuid">, shard: string): Promise<void> {
+    const address = `${url(ports.ironic)}/v1/nodes/${uuid}`;
+    const response = await fetch(address, {
+      method: "PATCH",
+      headers: {
+        "x-auth-token": this.#token,
+        "openstack-api-version": "baremetal 1.82",
+        "content-type": "application/json",
+      },
+      body: JSON.stringify([{ op: "replace", path: "/shard", value: shard }]),
+    });
+    if (!response.ok) throw new Error(`${address} answers ${response.status}: ${await response.text()}`);
+    await response.body?.cancel();
   }
 
   async computeServices(): Promise<readonly ComputeService[]> {

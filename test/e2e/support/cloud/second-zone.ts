@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Rack, racks } from "../../../lab/openstack/config/nova.ts";
+import { Administrator } from "../../../lab/openstack/api.ts";
 import { mapHost } from "../../../lab/openstack/data/hosts.ts";
 import { secondComputeStep } from "../../../lab/openstack/services.ts";
 import { stop } from "../../../lab/runtime/processes.ts";
@@ -30,9 +31,8 @@ export async function hostsOfMachines(): Promise<ReadonlyMap<string, string>> {
 
 /** Moves free machines to a rack, and waits until its compute service has them. */
 async function move(machines: readonly Machine[], { host, shard }: Rack): Promise<void> {
-  for (const { uuid } of machines) {
-    await admin.send("PATCH", "baremetal", `/v1/nodes/${uuid}`, [{ op: "replace", path: "/shard", value: shard }]);
-  }
+  const system = await Administrator.ofSystem();
+  for (const machine of machines) await system.moveToShard(machine, shard);
   await until(
     `compute service ${host} to have ${machines.length} machines`,
     async () => {
