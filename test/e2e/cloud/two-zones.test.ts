@@ -6,7 +6,7 @@ import { leftovers } from "../../lab/leftovers.ts";
 import { racks } from "../../lab/openstack/config/nova.ts";
 import { machines } from "../../lab/settings.ts";
 import { Cleanup } from "../support/cleanup.ts";
-import { hostsOfMachines, makeSecondZone } from "../support/cloud/second-zone.ts";
+import { hostsOfMachines, makeTwoZones } from "../support/cloud/two-zones.ts";
 import * as kube from "../support/cluster/cluster.ts";
 import { machineOf } from "../support/machines/faults.ts";
 import { OwnPool } from "../support/own-pool.ts";
@@ -14,9 +14,7 @@ import { Project, succeeded } from "../support/project.ts";
 import { editStackFile } from "../support/stack/stack-file.ts";
 
 const own = new OwnPool("racks");
-/** Nova's zone of hosts that are in none */
-const here = "nova";
-const there = "e2e-rack-two";
+const [here, there] = ["e2e-rack-one", "e2e-rack-two"];
 const hosts: Readonly<Record<string, string>> = { [here]: racks.first.host, [there]: racks.second.host };
 
 describe("GIVEN a cloud of two zones, and a pool that is spread over them", () => {
@@ -33,7 +31,7 @@ describe("GIVEN a cloud of two zones, and a pool that is spread over them", () =
   }
 
   beforeAll(async () => {
-    await makeSecondZone(there, machines.slice(0, Math.floor(machines.length / 2)), cleanup);
+    await makeTwoZones([here, there], machines.slice(0, Math.floor(machines.length / 2)), cleanup);
     project = await Project.withPool("two-zones", { name: own.name, replicas: 3, availabilityZones: [here, there] });
     cleanup.push(() => project.destroy());
     succeeded(await project.up());

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Rack, racks } from "../../../lab/openstack/config/nova.ts";
 import { Administrator } from "../../../lab/openstack/api.ts";
-import { mapHost } from "../../../lab/openstack/data/hosts.ts";
+import { mapHost, syncAggregates } from "../../../lab/openstack/data/hosts.ts";
 import { secondComputeStep } from "../../../lab/openstack/services.ts";
 import { stop } from "../../../lab/runtime/processes.ts";
 import type { Machine } from "../../../lab/metal/faults.ts";
@@ -43,30 +43,41 @@ async function move(machines: readonly Machine[], { host, shard }: Rack): Promis
   );
 }
 
+/** Makes a rack's compute service the one host of an availability zone. */
+async function makeZone(zone: string, { host }: Rack, cleanup: Cleanup): Promise<void> {
+  const aggregate = { name: zone, availability_zone: zone };
+  const made = await admin.send("POST", "compute", "/os-aggregates", { aggregate });
+  const path = `/os-aggregates/${aggregateSchema.parse(made).aggregate.id}`;
+  cleanup.push(() => admin.remove("compute", path));
+  await admin.send("POST", "compute", `${path}/action`, { add_host: { host } });
+  cleanup.push(() => admin.send("POST", "compute", `${path}/action`, { remove_host: { host } }));
+}
+
 /**
- * Gives some machines of the lab a compute service of their own, which is the one host of an availability zone: as a cloud
- * whose racks are zones. The cleanup brings them back; they must be free then.
+ * Makes two zones, each a rack with a compute service of its own. The cleanup takes them away again; no server may be left then.
+ *
+ * @param machines that go to the second zone: the others are in the first
  */
-export async function makeSecondZone(zone: string, machines: readonly Machine[], cleanup: Cleanup): Promise<void> {
-  const rack = racks.second;
+export async function makeTwoZones(
+  [here, there]: readonly [string, string],
+  machines: readonly Machine[],
+  cleanup: Cleanup,
+): Promise<void> {
+  const { first, second } = racks;
   cleanup.push(async () => {
     await stop(secondComputeStep.name);
-    const service = await computeService(rack);
+    const service = await computeService(second);
     if (service) await admin.remove("compute", `/os-services/${service.id}`);
   });
   await secondComputeStep.up(() => undefined);
-  await until(`compute service ${rack.host}`, async () =>
-    (await computeService(rack))?.state === "up" ? true : undefined,
+  await until(`compute service ${second.host}`, async () =>
+    (await computeService(second))?.state === "up" ? true : undefined,
   );
-  await mapHost(rack);
-  cleanup.push(() => move(machines, racks.first));
+  await mapHost(second);
+  cleanup.push(() => move(machines, first));
   // Nova adds no host without machines to an aggregate
-  await move(machines, rack);
-  const made = await admin.send("POST", "compute", "/os-aggregates", {
-    aggregate: { name: zone, availability_zone: zone },
-  });
-  const path = `/os-aggregates/${aggregateSchema.parse(made).aggregate.id}`;
-  cleanup.push(() => admin.remove("compute", path));
-  await admin.send("POST", "compute", `${path}/action`, { add_host: { host: rack.host } });
-  cleanup.push(() => admin.send("POST", "compute", `${path}/action`, { remove_host: { host: rack.host } }));
+  await move(machines, second);
+  await makeZone(here, first, cleanup);
+  await makeZone(there, second, cleanup);
+  await syncAggregates();
 }
