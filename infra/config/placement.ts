@@ -8,7 +8,9 @@ const zoneName = "the name of an availability zone, without a host";
 /**
  * Nova's availability zones over which the pool's workers are spread, as one zone a rack: of a pool with `replicas` by the
  * worker's number, of named workers evenly. A worker's own `availabilityZone` takes precedence. For new servers: a worker
- * that runs stays in its zone, also if it is replaced, as long as the zone is listed. Default: the scheduler chooses.
+ * that runs stays in its zone, also if it is replaced, as long as the zone is listed. Nova's default zone is of no use here:
+ * it puts what is asked for there on any host (nova/scheduler/request_filter.py, map_az_to_placement_aggregate). Default: the
+ * scheduler chooses.
  */
 export const availabilityZones = z
   .array(z.string({ error: zoneName }).regex(/^[^:\s]+$/, { error: zoneName }), {
@@ -19,7 +21,7 @@ export const availabilityZones = z
   .optional()
   .meta({
     description:
-      "Nova availability zones over which the workers are spread, for example one per rack: with replicas by the worker's number, with named workers evenly. workers[].availabilityZone takes precedence. Only for new servers: a worker that runs stays in its zone. Default: the scheduler chooses.",
+      "Nova availability zones over which the workers are spread, for example one per rack: with replicas by the worker's number, with named workers evenly. workers[].availabilityZone takes precedence. Only for new servers: a worker that runs stays in its zone. Not for Nova's default zone, mostly `nova`: what is asked for there comes on any host. Default: the scheduler chooses.",
     examples: [["rack-a", "rack-b", "rack-c"]],
   });
 
