@@ -15,12 +15,18 @@ export class DaemonSets {
     this.#pods = pods;
   }
 
-  /** Those that exist of the ones that pods are of, `namespace/name`. */
-  async existing(pods: readonly PodObject[], signal: AbortSignal): Promise<Set<string>> {
-    const asked = new Set(pods.flatMap((pod) => daemonSetOf(pod) ?? []));
-    const unknown = [...asked].filter((name) => !this.#known.has(name));
-    await pMap(unknown, (name) => this.#lookUp(name, signal), { concurrency: parallel });
-    return new Set([...asked].filter((name) => this.#known.get(name)));
+  /**
+   * Those that exist, with all that pods are of, `namespace/name`.
+   *
+   * @param pods as they are now: one that comes while others' DaemonSets are looked up would be taken for one of none
+   */
+  async existing(pods: () => readonly PodObject[], signal: AbortSignal): Promise<Set<string>> {
+    for (;;) {
+      const asked = new Set(pods().flatMap((pod) => daemonSetOf(pod) ?? []));
+      const unknown = [...asked].filter((name) => !this.#known.has(name));
+      if (unknown.length === 0) return new Set([...this.#known].flatMap(([name, exists]) => (exists ? name : [])));
+      await pMap(unknown, (name) => this.#lookUp(name, signal), { concurrency: parallel });
+    }
   }
 
   async #lookUp(fullName: string, signal: AbortSignal): Promise<void> {

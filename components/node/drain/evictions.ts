@@ -165,7 +165,7 @@ export class Evictions {
   async #planned(signal: AbortSignal): Promise<boolean> {
     const { drain } = this.#inputs;
     this.#lastError = undefined;
-    const daemonSets = await this.#orLater(() => this.#daemonSets.existing(this.#pods.all(), signal), signal);
+    const daemonSets = await this.#orLater(() => this.#daemonSets.existing(() => this.#pods.all(), signal), signal);
     if (daemonSets === undefined) return false;
     const policy = {
       ignoreDaemonSets: true,
