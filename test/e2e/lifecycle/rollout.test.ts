@@ -199,6 +199,17 @@ describe("GIVEN two serving workers that have booted with a fragment", () => {
     for (const name of names) expect(preview).not.toContain(`${name}: `);
   });
 
+  test("WHEN one more is wanted, and --target leaves it out THEN up says so, and changes nothing", async () => {
+    const before = await own.serverIds();
+    await configure({ fragments: [fragment("b")] }, { replicas: 3 });
+    const { ok, output } = await project.up("--target", `**${first}**`);
+    expect(ok).toBe(false);
+    expect(output).toContain(
+      `If there is no error of ${own.worker(2)}, --target or --exclude has left out what is new: repeat pulumi up without it`,
+    );
+    expect(await own.serverIds()).toEqual(before);
+  });
+
   describe("WHEN the image is edited", () => {
     beforeAll(async () => {
       await configure({ fragments: [fragment("b")] }, { image: openstack.nextImage });
