@@ -76,7 +76,10 @@ const kept = (
   ...(securityGroupIds.length === 0 || unsecuredPorts?.has(name) === true ? ["securityGroupIds"] : []),
 ];
 
-/** Logs what an edit changes on an existing port, and refuses what the provider cannot change. The engine alone has the inputs of the last update. */
+/**
+ * Logs what an edit changes on an existing port, and refuses what the provider cannot change. The engine alone has the inputs
+ * of the last update.
+ */
 function logInPlace(worker: string, port: string): pulumi.ResourceHook {
   const log = async ({ oldInputs, newInputs }: pulumi.ResourceHookArgs): Promise<void> => {
     const line = portInPlaceLine(worker, port, oldInputs, newInputs);

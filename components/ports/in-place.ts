@@ -74,8 +74,8 @@ export function portInPlaceLine(worker: string, port: string, before: unknown, a
 const optionText = ({ name, ipVersion }: Changeable["extraDhcpOptions"][number]): string => `${name} (IPv${ipVersion})`;
 
 /**
- * Why an edit of a port's DHCP options is refused; undefined: it is not. The provider names an option that is to go without its
- * IP version (terraform-provider-openstack 1.54.1, expandNetworkingPortDHCPOptsV2Update), which Neutron takes for IPv4
+ * Why an edit of a port's DHCP options is refused; undefined: it is not. The provider names an option that is to go without
+ * its IP version (terraform-provider-openstack 1.54.1, expandNetworkingPortDHCPOptsV2Update), which Neutron takes for IPv4
  * (neutron/db/extradhcpopt_db.py), and does not name it at all where another version of it comes: it would stay, and every
  * later update would remove it again.
  *

@@ -44,8 +44,8 @@ function served({ mac_address, fixed_ips, extra_dhcp_opts }: Port, ipVersion: Ip
 }
 
 /**
- * A line for each port that has an address of the version, in a stable order; its options by a tag, as Neutron's own DHCP agent gives
- * them (neutron/agent/linux/dhcp.py).
+ * A line for each port that has an address of the version, in a stable order; its options by a tag, as Neutron's own DHCP
+ * agent gives them (neutron/agent/linux/dhcp.py).
  */
 export function renderLeases(ports: readonly Port[], ipVersion: IpVersion): Leases {
   const found = ports.flatMap((port) => served(port, ipVersion));
