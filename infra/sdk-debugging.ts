@@ -27,10 +27,14 @@ function leaveOutStackTraces(): void {
 }
 
 /**
- * Leaves out what the SDK does for its own debugging (pulumi/pulumi 3.276, sdk/nodejs), and has no switch for: the stack trace
- * of each promise, several for each output of a resource, which it shows only if PULUMI_DEBUG_PROMISE_LEAKS is set
- * (runtime/debuggable.ts); and its debug messages, three for each resource, one of them with the engine's whole answer, one
- * after the other (log/index.ts). Of the CPU time of a preview of 200 workers each was a seventh.
+ * Leaves out what the SDK does for debugging alone (pulumi/pulumi 3.276, sdk/nodejs), and has no switch for:
+ *
+ * - the stack trace of each promise, several for each output of a resource, which it shows only if PULUMI_DEBUG_PROMISE_LEAKS is
+ *   set (runtime/debuggable.ts): a seventh of the CPU time of a preview of 200 workers
+ * - its debug messages, three for each resource, one of them with the engine's whole answer, one after the other
+ *   (log/index.ts): another seventh
+ * - where each resource is declared, with all callers (resource.ts), which the engine only keeps: a quarter of the state, which
+ *   is written whole for each resource that is created or deleted
  *
  * All of it stays if that variable is set: then `--debug` shows these messages, too.
  */
@@ -38,4 +42,5 @@ export function leaveOutSdkDebugging(env: Readonly<Record<string, string | undef
   if (env[askedFor]) return;
   leaveOutStackTraces();
   Object.assign(pulumi.log, { debug: () => Promise.resolve() });
+  Object.assign(pulumi.Resource, { callsites: () => [] });
 }

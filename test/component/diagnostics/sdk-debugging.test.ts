@@ -1,8 +1,10 @@
 import type { Server } from "@grpc/grpc-js";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
 import engine from "@pulumi/pulumi/proto/engine_pb.js";
+import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
 import debuggable from "@pulumi/pulumi/runtime/debuggable.js";
+import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
 import { resetOptions } from "@pulumi/pulumi/runtime/settings.js";
 import { leaveOutSdkDebugging } from "../../../infra/sdk-debugging.ts";
 import { type Message, startEngine } from "../support/plugin-client.ts";
@@ -20,7 +22,8 @@ afterAll(() => {
 
 /** What is replaced in the SDK. */
 const { log } = pulumi;
-const before = { debuggable: { ...debuggable }, log: { ...log } };
+const callsites: unknown = Reflect.get(pulumi.Resource, "callsites");
+const before = { debuggable: { ...debuggable }, log: { ...log }, resource: { callsites } };
 
 beforeEach(async () => {
   messages.length = 0;
@@ -34,6 +37,7 @@ beforeEach(async () => {
 afterEach(() => {
   Object.assign(debuggable, before.debuggable);
   Object.assign(log, before.log);
+  Object.assign(pulumi.Resource, before.resource);
 });
 
 class Thing extends pulumi.CustomResource {
@@ -44,7 +48,12 @@ class Thing extends pulumi.CustomResource {
   }
 }
 
-/** Declares a resource and waits for it. Returns of how many of the SDK's promises a stack trace was made meanwhile. */
+/** Declares a resource and waits for it. */
+async function declareThing(): Promise<void> {
+  await (new Thing("thing").size as pulumi.Output<number> & { promise(): Promise<number> }).promise();
+}
+
+/** Of how many of the SDK's promises a stack trace is made while a resource is declared. */
 async function tracesOfPromises(): Promise<number> {
   let made = 0;
   Error.prepareStackTrace = (error, sites) => {
@@ -52,11 +61,24 @@ async function tracesOfPromises(): Promise<number> {
     return String(error);
   };
   try {
-    await (new Thing("thing").size as pulumi.Output<number> & { promise(): Promise<number> }).promise();
+    await declareThing();
   } finally {
     Reflect.deleteProperty(Error, "prepareStackTrace");
   }
   return made;
+}
+
+/** What the engine is told of where a resource is declared: files and lines. */
+async function positionsOfThing(): Promise<string[]> {
+  const register = jest.spyOn(MockMonitor.prototype, "registerResource");
+  try {
+    await declareThing();
+    const request = register.mock.calls[0]?.[0] as RegisterResourceRequest;
+    const frames = request.getStacktrace()?.getFramesList() ?? [];
+    return [request.getSourceposition(), ...frames.map((frame) => frame.getPc())].flatMap((it) => it?.getUri() ?? []);
+  } finally {
+    register.mockRestore();
+  }
 }
 
 /** What the engine was told. An info is the last of it, as messages go one after the other. */
@@ -75,14 +97,18 @@ describe("GIVEN a program that does not debug its promises", () => {
   });
 
   test("WHEN it declares a resource THEN nothing but what it logs reaches the engine", async () => {
-    await tracesOfPromises();
+    await declareThing();
     expect(await told()).toEqual([
       { severity: engine.LogSeverity.INFO, text: "the last one", urn: "", ephemeral: false },
     ]);
   });
 
+  test("WHEN it declares a resource THEN the state does not get where", async () => {
+    expect(await positionsOfThing()).toEqual([]);
+  });
+
   test("WHEN an error is made after that THEN it tells where", async () => {
-    await tracesOfPromises();
+    await declareThing();
     expect(new Error("anything").stack).toContain("sdk-debugging.test.ts:");
   });
 });
@@ -96,8 +122,12 @@ describe("GIVEN a program whose promises are debugged", () => {
     expect(await tracesOfPromises()).toBeGreaterThan(0);
   });
 
+  test("WHEN it declares a resource THEN the state gets where", async () => {
+    expect(await positionsOfThing()).toContainEqual(expect.stringContaining("sdk-debugging.test.ts"));
+  });
+
   test("WHEN it declares a resource THEN the SDK's debug messages reach the engine", async () => {
-    await tracesOfPromises();
+    await declareThing();
     expect(await told()).toContainEqual(
       expect.objectContaining({
         severity: engine.LogSeverity.DEBUG,
