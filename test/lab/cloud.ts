@@ -115,7 +115,7 @@ export class CloudQueries {
       "x-auth-token": this.#token,
       accept: "application/json",
       "content-type": type,
-      "openstack-api-version": "compute 2.90, baremetal 1.80",
+      "openstack-api-version": "compute 2.90, baremetal 1.80, placement 1.18",
       ...(more.headers as Record<string, string> | undefined),
     };
     const response = await fetch(url, { ...more, headers, dispatcher: this.#dispatcher });

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { type Rack, racks } from "../../../lab/openstack/config/nova.ts";
 import { Administrator } from "../../../lab/openstack/api.ts";
-import { mapHost, syncAggregates } from "../../../lab/openstack/data/hosts.ts";
+import { mapHost } from "../../../lab/openstack/data/hosts.ts";
 import { secondComputeStep } from "../../../lab/openstack/services.ts";
 import { stop } from "../../../lab/runtime/processes.ts";
+import { machines } from "../../../lab/settings.ts";
 import type { Machine } from "../../../lab/metal/faults.ts";
 import type { Cleanup } from "../cleanup.ts";
 import { until } from "../wait.ts";
@@ -16,7 +17,7 @@ const hypervisorsSchema = z.object({
   hypervisors: z.array(z.object({ hypervisor_hostname: z.string(), service: z.object({ host: z.string() }) })),
 });
 
-const aggregateSchema = z.object({ aggregate: z.object({ id: z.number() }) });
+const aggregateSchema = z.object({ aggregate: z.object({ id: z.number(), uuid: z.string() }) });
 
 async function computeService({ host }: Rack): Promise<z.infer<typeof servicesSchema>["services"][number] | undefined> {
   const { services } = servicesSchema.parse(await admin.get("compute", "/os-services"));
@@ -43,41 +44,50 @@ async function move(machines: readonly Machine[], { host, shard }: Rack): Promis
   );
 }
 
+/** Nova tells Placement of the one machine that a host of virtual machines is, and of none of Ironic's. */
+async function setAggregates(machines: readonly Machine[], aggregates: readonly string[]): Promise<void> {
+  for (const { uuid } of machines)
+    await admin.send("PUT", "placement", `/resource_providers/${uuid}/aggregates`, aggregates);
+}
+
 /** Makes a rack's compute service the one host of an availability zone. */
-async function makeZone(zone: string, { host }: Rack, cleanup: Cleanup): Promise<void> {
-  const aggregate = { name: zone, availability_zone: zone };
-  const made = await admin.send("POST", "compute", "/os-aggregates", { aggregate });
-  const path = `/os-aggregates/${aggregateSchema.parse(made).aggregate.id}`;
-  cleanup.push(() => admin.remove("compute", path));
-  await admin.send("POST", "compute", `${path}/action`, { add_host: { host } });
-  cleanup.push(() => admin.send("POST", "compute", `${path}/action`, { remove_host: { host } }));
+async function makeZone(name: string, { host }: Rack, machines: readonly Machine[], cleanup: Cleanup): Promise<void> {
+  const made = await admin.send("POST", "compute", "/os-aggregates", { aggregate: { name, availability_zone: name } });
+  const { id, uuid } = aggregateSchema.parse(made).aggregate;
+  cleanup.push(() => admin.remove("compute", `/os-aggregates/${id}`));
+  const act = (action: object): Promise<unknown> =>
+    admin.send("POST", "compute", `/os-aggregates/${id}/action`, action);
+  await act({ add_host: { host } });
+  cleanup.push(() => act({ remove_host: { host } }));
+  cleanup.push(() => setAggregates(machines, []));
+  await setAggregates(machines, [uuid]);
 }
 
 /**
  * Makes two zones, each a rack with a compute service of its own. The cleanup takes them away again; no server may be left then.
  *
- * @param machines that go to the second zone: the others are in the first
+ * @param second machines of the second zone: the others are in the first
  */
 export async function makeTwoZones(
   [here, there]: readonly [string, string],
-  machines: readonly Machine[],
+  second: readonly Machine[],
   cleanup: Cleanup,
 ): Promise<void> {
-  const { first, second } = racks;
+  const rack = racks.second;
   cleanup.push(async () => {
     await stop(secondComputeStep.name);
-    const service = await computeService(second);
+    const service = await computeService(rack);
     if (service) await admin.remove("compute", `/os-services/${service.id}`);
   });
   await secondComputeStep.up(() => undefined);
-  await until(`compute service ${second.host}`, async () =>
-    (await computeService(second))?.state === "up" ? true : undefined,
+  await until(`compute service ${rack.host}`, async () =>
+    (await computeService(rack))?.state === "up" ? true : undefined,
   );
-  await mapHost(second);
-  cleanup.push(() => move(machines, first));
+  await mapHost(rack);
+  cleanup.push(() => move(second, racks.first));
   // Nova adds no host without machines to an aggregate
-  await move(machines, second);
-  await makeZone(here, first, cleanup);
-  await makeZone(there, second, cleanup);
-  await syncAggregates();
+  await move(second, rack);
+  const first = machines.filter((machine) => !second.includes(machine));
+  await makeZone(here, racks.first, first, cleanup);
+  await makeZone(there, rack, second, cleanup);
 }

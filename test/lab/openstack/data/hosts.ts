@@ -8,11 +8,7 @@ import { conf } from "../paths.ts";
 import { novaNames, refuseEnded } from "../services.ts";
 import { isStamped, writeStamp } from "./stamps.ts";
 
-const novaManage = ["nova-manage", "--config-file", path.join(conf, "nova/nova.conf")] as const;
-const manage = [...novaManage, "cell_v2"] as const;
-
-/** Tells Placement which machines are in which aggregate: Nova itself finds no machine there by its host's name. */
-export const syncAggregates = (): Promise<string> => run([...novaManage, "placement", "sync_aggregates"]);
+const manage = ["nova-manage", "--config-file", path.join(conf, "nova/nova.conf"), "cell_v2"] as const;
 
 /** Maps a compute service that has reported to its cell. By service: without machines the plain form finds nothing. */
 export async function mapHost({ host }: Rack): Promise<void> {
