@@ -1,7 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { isDeepStrictEqual, parseArgs } from "node:util";
-import type { IpVersion } from "../../components/lib/ip.ts";
 import { engineDescription } from "./engine/environment.ts";
 import { labDown, labUp } from "./lab.ts";
 import { plan } from "./plan.ts";
@@ -10,13 +9,23 @@ import { exclusively } from "./runtime/lock.ts";
 import { memoryOfGroups } from "./runtime/memory.ts";
 import { isRunning, known, pidOf } from "./runtime/processes.ts";
 import { stepsOf } from "./runtime/step.ts";
-import { cacheDir, ipVersion, ipVersionFile, machineCountFile, machineCounts, machines, stateDir } from "./settings.ts";
+import {
+  cacheDir,
+  ipVersionChoices,
+  ipVersionFile,
+  type IpVersions,
+  ipVersions,
+  machineCountFile,
+  machineCounts,
+  machines,
+  stateDir,
+} from "./settings.ts";
 import { shellEnv, shellHelp } from "./shell.ts";
 
-const usage = `npm run lab -- up [--machines <number>] [--ip-version 6]
+const usage = `npm run lab -- up [--machines <number>] [--ip-version 6|dual]
                                          bring the virtual data centre up (first time 10 to 20 minutes, then about half a
                                          minute), with ${machineCounts.default} machines if no other number is given, up to ${machineCounts.most};
-                                         of IPv4 alone, or of IPv6 alone
+                                         of IPv4 alone, of IPv6 alone, or with machines of both
 npm run lab -- status                    what is there, what runs, how much memory it takes
 npm run lab -- shell [-c <command>]      a shell in which pulumi, kubectl and openstack work against the lab; with -c, it
                                          runs the command and ends with its exit code
@@ -32,26 +41,28 @@ function machineCountOf(text: string): number {
   throw new UsageError(`--machines ${text}: expected a whole number from 1 to ${machineCounts.most}`);
 }
 
-function ipVersionIn(text: string): IpVersion {
-  if (text === "4" || text === "6") return text === "4" ? 4 : 6;
-  throw new UsageError(`--ip-version ${text}: expected 4 or 6`);
+function ipVersionsIn(text: string): IpVersions {
+  const versions = ipVersionChoices.find((choice) => choice === text);
+  if (versions !== undefined) return versions;
+  throw new UsageError(`--ip-version ${text}: expected one of ${ipVersionChoices.join(", ")}`);
 }
 
 /** What `up` may be told of a lab, and its text in an error. */
 interface Shape {
   readonly machines: number;
-  readonly ipVersion: IpVersion;
+  readonly ipVersions: IpVersions;
 }
-const shapeText = (shape: Shape): string => `${shape.machines} machines of IPv${shape.ipVersion}`;
+const shapeText = (shape: Shape): string =>
+  `${shape.machines} machines of ${shape.ipVersions === "dual" ? "both IP versions" : `IPv${shape.ipVersions}`}`;
 
 /** What settings.ts has read when this process started. */
-const current: Shape = { machines: machines.length, ipVersion };
+const current: Shape = { machines: machines.length, ipVersions };
 
 function wantedShape(values: Partial<Record<Option, string>>, running: boolean): Shape {
-  const rest = running ? current : { machines: machineCounts.default, ipVersion: 4 as const };
+  const rest = running ? current : { machines: machineCounts.default, ipVersions: "4" as const };
   return {
     machines: values.machines === undefined ? rest.machines : machineCountOf(values.machines),
-    ipVersion: values["ip-version"] === undefined ? rest.ipVersion : ipVersionIn(values["ip-version"]),
+    ipVersions: values["ip-version"] === undefined ? rest.ipVersions : ipVersionsIn(values["ip-version"]),
   };
 }
 
@@ -69,8 +80,8 @@ async function bringUp(display: Display, values: Partial<Record<Option, string>>
     );
   await mkdir(stateDir, { recursive: true });
   await writeFile(machineCountFile, String(wanted.machines));
-  await writeFile(ipVersionFile, String(wanted.ipVersion));
-  const args = ["up", "--machines", String(wanted.machines), "--ip-version", String(wanted.ipVersion)];
+  await writeFile(ipVersionFile, wanted.ipVersions);
+  const args = ["up", "--machines", String(wanted.machines), "--ip-version", wanted.ipVersions];
   return spawnSync(process.execPath, [import.meta.filename, ...args], { stdio: "inherit" }).status ?? 1;
 }
 

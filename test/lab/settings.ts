@@ -26,14 +26,24 @@ export const cacheDir = base("XDG_CACHE_HOME", ".cache");
 /** The running lab: one per machine. */
 export const stateDir = path.join(base("XDG_STATE_HOME", ".local/state"), "lab");
 
-/** The IP version of the lab that is up; `npm run lab -- up --ip-version <version>` writes it. */
+/** The IP versions of the lab that is up; `npm run lab -- up --ip-version <version>` writes them. */
 export const ipVersionFile = path.join(stateDir, "ip-version");
+
+/** `dual`: the machines have addresses of IPv6, too, while cloud and cluster are as in a lab of IPv4. */
+export const ipVersionChoices = ["4", "6", "dual"] as const;
+export type IpVersions = (typeof ipVersionChoices)[number];
+
+const written = existsSync(ipVersionFile) ? readFileSync(ipVersionFile, "utf8") : "4";
+export const ipVersions: IpVersions = ipVersionChoices.find((choice) => choice === written) ?? "4";
 
 /**
  * The one IP version of all that machines and the program reach: the machine networks, the public services and the
  * cluster. What the cloud says inside of itself is on the host's loopback.
  */
-export const ipVersion: IpVersion = existsSync(ipVersionFile) && readFileSync(ipVersionFile, "utf8") === "6" ? 6 : 4;
+export const ipVersion: IpVersion = ipVersions === "6" ? 6 : 4;
+
+/** Versions in which the machines are given addresses, the first one theirs of old. */
+export const servedVersions: readonly IpVersion[] = ipVersions === "dual" ? [4, 6] : [ipVersion];
 
 /** What has addresses in it, and outlives a lab: certificates and files that name the endpoints. */
 const lasting = { 4: stateDir, 6: path.join(stateDir, "ipv6") }[ipVersion];
@@ -107,6 +117,9 @@ export const machineNetwork = {
   /** any other, which Neutron gives to nobody of itself outside of the pool */
   host: machine,
 };
+
+/** What a subnet of IPv6 beside the machine network's own of IPv4 has; its DHCP server, with `dual`, has this address. */
+export const secondSubnet = { cidr: "fd00:77::/64", prefix: 64, dhcp: "fd00:77::10" };
 
 /** The cluster's second machine network: a bridge apart, with an address for the DHCP server only and no way out. */
 export const storageNetwork = {

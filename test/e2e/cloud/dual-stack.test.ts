@@ -3,17 +3,22 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { portName, workerName } from "../../../components/ports/names.ts";
 import { leftovers } from "../../lab/leftovers.ts";
-import { cluster as lab, openstack } from "../../lab/settings.ts";
+import { ipVersionOf } from "../../../components/lib/ip.ts";
+import { cluster as lab, openstack, secondSubnet, servedVersions } from "../../lab/settings.ts";
 import { Cleanup } from "../support/cleanup.ts";
 import { addressesOf, portsNamed, serverOf } from "../support/cloud/servers.ts";
 import * as kube from "../support/cluster/cluster.ts";
 import { addMachineNetwork, makeIpv6Subnet } from "../support/dual-stack.ts";
+import { addressesInCertificate } from "../support/machines/certificate.ts";
 import { Project, succeeded } from "../support/project.ts";
 
 const name = workerName(lab.infraId, "dual", 0);
-const six = { subnet: "dual-stack-v6", cidr: "fd00:77::/64", address: "fd00:77::20" };
+const six = { subnet: "dual-stack-v6", cidr: secondSubnet.cidr, address: "fd00:77::20" };
 
-/** The lab's machines have IPv4 alone: its DHCP server gives no other, and their kubelets tell of no other. */
+/**
+ * In a lab of IPv4 the machines have that alone: its DHCP server gives no other address, and their kubelets tell of no other.
+ * In one that is up with `--ip-version dual` they have both.
+ */
 describe("GIVEN a worker with a port of IPv4 in a cluster of two IP versions", () => {
   const cleanup = new Cleanup();
   let project: Project;
@@ -25,6 +30,9 @@ describe("GIVEN a worker with a port of IPv4 in a cluster of two IP versions", (
       pools: await project.pools({ name: "dual", replicas: 1, ...pool }),
     });
   const both = [openstack.subnet, six.subnet];
+  /** The port's addresses that the lab's DHCP server gives its machine. */
+  const served = async (): Promise<string[]> =>
+    (await addresses()).filter((address) => servedVersions.includes(ipVersionOf(address)));
   const addresses = async (): Promise<string[]> => addressesOf((await portsNamed(portName(name, 0)))[0]);
 
   beforeAll(async () => {
@@ -78,10 +86,15 @@ describe("GIVEN a worker with a port of IPv4 in a cluster of two IP versions", (
       expect(await serverOf(name)).not.toBe(server);
     });
 
-    test("THEN its Node is Ready, with no address but the port's", async () => {
+    test("THEN its Node is Ready, with the port's addresses that DHCP gives", async () => {
       const node = await kube.node(name);
       expect(kube.isReady(node)).toBe(true);
-      expect(await addresses()).toEqual(expect.arrayContaining(kube.internalIps(node)));
+      expect(kube.internalIps(node).toSorted()).toEqual((await served()).toSorted());
+    });
+
+    test("THEN its kubelet has a certificate for these addresses, and no others", async () => {
+      for (const address of await served())
+        expect((await addressesInCertificate(address)).toSorted()).toEqual((await served()).toSorted());
     });
 
     test("AND up and refresh run again THEN nothing changes", async () => {

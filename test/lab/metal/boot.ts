@@ -1,17 +1,18 @@
 import { existsSync } from "node:fs";
 import { appendFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import pRetry from "p-retry";
-import { machineNetwork } from "../settings.ts";
+import { ipVersion, machineNetwork, servedVersions } from "../settings.ts";
 import { usbStickImage } from "./bmc.ts";
 import { type ConfigDrive, readConfigDrive } from "./config-drive.ts";
 import { hostsFile } from "./network/dhcp.ts";
-import { dhcpClient } from "./network/dhcp-client.ts";
+import { type DhcpClient, dhcpClients } from "./network/dhcp-client.ts";
 import { imageDir, imageDisk, readLabel, rootOf, writeLabel } from "./disk.ts";
 import type { Machine } from "./faults.ts";
 import { macsOf } from "./network/hosts.ts";
 import { plug } from "./network/nic.ts";
-import { type Lease, nodeIp, parseLease } from "./network/node-ip.ts";
+import { type Lease, nodeIps, parseLease } from "./network/node-ip.ts";
 import { awaitFile, consoleFile, run, startServices, switchOn } from "./sandbox.ts";
 import { initScript, logFile, scriptDir, serviceScript, startScript } from "./services.ts";
 import { enabledBy, environmentFile, parseService, type Service } from "./unit-file.ts";
@@ -46,16 +47,16 @@ async function readText(machine: Machine, name: string): Promise<string | undefi
 }
 
 /** OpenShift's nodeip-configuration and openstack-kubelet-nodename units tell the kubelet these two by drop-ins. */
-async function writeFacts(machine: Machine, name: string, address: string): Promise<void> {
+async function writeFacts(machine: Machine, name: string, addresses: readonly string[]): Promise<void> {
   const root = rootOf(machine);
   const folder = path.join(root, "etc/systemd/system/kubelet.service.d");
   await mkdir(folder, { recursive: true });
   const facts = {
-    "20-nodenet.conf": `KUBELET_NODE_IP=${address}`,
-    "20-openstack-node-name.conf": `KUBELET_NODE_NAME=${name}`,
+    "20-nodenet.conf": `"KUBELET_NODE_IP=${addresses[0]}" "KUBELET_NODE_IPS=${addresses.join(",")}"`,
+    "20-openstack-node-name.conf": `"KUBELET_NODE_NAME=${name}"`,
   };
   for (const [file, fact] of Object.entries(facts)) {
-    await writeFile(path.join(folder, file), `[Service]\nEnvironment="${fact}"\n`);
+    await writeFile(path.join(folder, file), `[Service]\nEnvironment=${fact}\n`);
   }
 }
 
@@ -137,12 +138,32 @@ async function findDisk(machine: Machine, signal: AbortSignal): Promise<ConfigDr
 }
 
 /** Asks for a card's address; the client goes on for as long as the machine has power. */
-async function lease(machine: Machine, card: string, signal: AbortSignal): Promise<Lease> {
-  const client = run(machine, dhcpClient.command(card), signal);
-  const line = await Promise.race([awaitFile(machine, `run/dhcp/${card}`, signal), client.then(() => undefined)]);
+async function lease(machine: Machine, card: string, client: DhcpClient, signal: AbortSignal): Promise<Lease> {
+  const running = run(machine, client.command(card), signal);
+  const line = await Promise.race([
+    awaitFile(machine, `${client.leases}/${card}`, signal),
+    running.then(() => undefined),
+  ]);
   if (typeof line !== "string") throw new Halt(`the DHCP client of ${card} has ended`);
-  client.catch(() => undefined); // ends with the machine
+  running.catch(() => undefined); // ends with the machine
   return parseLease(line);
+}
+
+/** ms that a card with an address waits for one of the other version: many networks have none. */
+const patience = 20_000;
+
+/** The leases of a card: of a lab of both versions one or two, as NetworkManager takes what it gets (may-fail). */
+async function leasesOf(machine: Machine, card: string, signal: AbortSignal): Promise<Lease[]> {
+  const others = servedVersions.filter((version) => version !== ipVersion);
+  const optional = others.map((version) =>
+    Promise.race([
+      lease(machine, card, dhcpClients[version], signal),
+      sleep(patience, undefined, { signal, ref: false }),
+    ]),
+  );
+  const own = await lease(machine, card, dhcpClients[ipVersion], signal);
+  const more = await Promise.all(optional);
+  return [own, ...more.filter((each) => each !== undefined)];
 }
 
 /**
@@ -153,11 +174,12 @@ export async function boot(machine: Machine, signal: AbortSignal): Promise<void>
   signal.throwIfAborted();
   const cards = await plug(machine, macsOf(await readFile(hostsFile, "utf8")));
   await switchOn(machine);
-  const leases = await Promise.all(cards.map((card) => lease(machine, card, signal)));
-  const address = nodeIp(leases, [machineNetwork.apiVip]);
-  if (address === undefined) throw new Halt("no address that the kubelet can have");
+  const leases = await Promise.all(cards.map((card) => leasesOf(machine, card, signal)));
+  const addresses = nodeIps(leases, [machineNetwork.apiVip]);
+  if (addresses.length === 0) throw new Halt("no address that the kubelet can have");
   const name = drive?.name ?? (await readText(machine, "etc/hostname"))?.trim() ?? "localhost";
-  await say(machine, `${name} has the addresses ${leases.map((each) => each.address).join(", ")}, its Node ${address}`);
+  const all = leases.flat().map((each) => each.address);
+  await say(machine, `${name} has the addresses ${all.join(", ")}, its Node ${addresses.join(", ")}`);
   const label = await readLabel(machine);
   if (label && !label.ignited) {
     await say(machine, drive?.userData ? "first boot: Ignition" : "first boot without user data");
@@ -166,7 +188,7 @@ export async function boot(machine: Machine, signal: AbortSignal): Promise<void>
   }
   await writeFile(path.join(rootOf(machine), "etc/hostname"), `${name}\n`);
   await run(machine, ["hostname", name], signal);
-  await writeFacts(machine, name, address);
+  await writeFacts(machine, name, addresses);
   await prepareServices(machine);
   signal.throwIfAborted();
   await startServices(machine, startScript);

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { dhcpClient } from "../metal/network/dhcp-client.ts";
+import { dhcpClients } from "../metal/network/dhcp-client.ts";
 import { install, isInstalled } from "../runtime/apt.ts";
 import { sh } from "../runtime/sh.ts";
 import type { Step } from "../runtime/step.ts";
-import { stateDir } from "../settings.ts";
+import { servedVersions, stateDir } from "../settings.ts";
 import { findPython } from "./python.ts";
 
 /** Debian packages of the whole lab; the commands that each one is for. */
@@ -20,7 +20,7 @@ const packages: Readonly<Record<string, string>> = {
   postgresql: "initdb, postgres, pg_basebackup",
   "python3-dev": "Python.h",
   "rabbitmq-server": "RabbitMQ and Erlang",
-  [dhcpClient.package]: "the machines' DHCP client",
+  ...Object.fromEntries(servedVersions.map((version) => [dhcpClients[version].package, "the machines' DHCP client"])),
   "util-linux": "setpriv",
 };
 

@@ -1,52 +1,67 @@
-import { ipVersion, machineNetwork, storageNetwork } from "../settings.ts";
+import { isIPv6 } from "node:net";
+import { machineNetwork, secondSubnet, servedVersions, storageNetwork } from "../settings.ts";
 import { sh } from "./sh.ts";
 import type { Step } from "./step.ts";
 
+interface Address {
+  readonly address: string;
+  readonly prefix: number;
+}
+
 interface Bridge {
   readonly name: string;
-  readonly prefix: number;
-  readonly addresses: readonly string[];
+  readonly addresses: readonly Address[];
 }
 
 const { gateway, cloudVip, apiVip, ingressVip } = machineNetwork;
 
+const isDual = servedVersions.length > 1;
+
 const bridges: readonly Bridge[] = [
   {
     name: machineNetwork.bridge,
-    prefix: machineNetwork.prefix,
-    addresses: [gateway, cloudVip, apiVip, ingressVip, machineNetwork.dhcp],
+    addresses: [
+      ...[gateway, cloudVip, apiVip, ingressVip, machineNetwork.dhcp].map((address) => ({
+        ...machineNetwork,
+        address,
+      })),
+      ...(isDual ? [{ ...secondSubnet, address: secondSubnet.dhcp }] : []),
+    ],
   },
-  { name: storageNetwork.bridge, prefix: storageNetwork.prefix, addresses: [storageNetwork.dhcp] },
+  { name: storageNetwork.bridge, addresses: [{ ...storageNetwork, address: storageNetwork.dhcp }] },
 ];
 
-/**
- * A router of IPv6 is known by its link-local address, which the kernel would derive from a card. Nobody else has any of
- * these addresses: each is there at once, without a search for duplicates.
- */
-const router = {
-  4: { mode: "eui64", addresses: [], flags: [] },
-  6: { mode: "none", addresses: ["fe80::1"], flags: ["nodad"] },
-}[ipVersion];
+/** A router of IPv6 is known by its link-local address, which the kernel would derive from a card. */
+const router: Address = { address: "fe80::1", prefix: 64 };
+
+const hasIpv6 = ({ addresses }: Bridge): boolean => addresses.some(({ address }) => isIPv6(address));
+
+const allAddresses = (bridge: Bridge): readonly Address[] =>
+  hasIpv6(bridge) ? [router, ...bridge.addresses] : bridge.addresses;
 
 interface Link {
   readonly addr_info: readonly { readonly local: string }[];
 }
 
-async function isWhole({ name, addresses }: Bridge): Promise<boolean> {
-  const found = await sh("ip", ["-json", "address", "show", "dev", name], { reject: false });
+async function isWhole(bridge: Bridge): Promise<boolean> {
+  const found = await sh("ip", ["-json", "address", "show", "dev", bridge.name], { reject: false });
   const have = found.startsWith("[")
     ? (JSON.parse(found) as Link[]).flatMap((l) => l.addr_info.map((a) => a.local))
     : [];
-  return [...router.addresses, ...addresses].every((address) => have.includes(address));
+  return allAddresses(bridge).every(({ address }) => have.includes(address));
 }
 
-async function build({ name, prefix, addresses }: Bridge): Promise<void> {
+async function build(bridge: Bridge): Promise<void> {
+  const { name } = bridge;
   if ((await sh("ip", ["link", "show", name], { reject: false })) === "") {
     await sh("ip", ["link", "add", name, "type", "bridge"]);
-    await sh("ip", ["link", "set", name, "addrgenmode", router.mode]);
+    await sh("ip", ["link", "set", name, "addrgenmode", hasIpv6(bridge) ? "none" : "eui64"]);
   }
-  for (const address of [...router.addresses, ...addresses])
-    await sh("ip", ["address", "replace", `${address}/${prefix}`, "dev", name, ...router.flags]);
+  for (const { address, prefix } of allAddresses(bridge)) {
+    // nobody else has it: it is there at once, without a search for duplicates
+    const flags = isIPv6(address) ? ["nodad"] : [];
+    await sh("ip", ["address", "replace", `${address}/${prefix}`, "dev", name, ...flags]);
+  }
   await sh("ip", ["link", "set", name, "up"]);
 }
 

@@ -11,7 +11,10 @@ describe("the kubelet's unit file as the Machine Config Server serves it", () =>
     parseService(
       "kubelet.service",
       kubeletUnit(await readFile(path.join(repo, "test/lab/cluster/payload/kubelet.service"), "utf8"), { type }),
-      ['[Service]\nEnvironment="KUBELET_NODE_NAME=worker-0"\n', '[Service]\nEnvironment="KUBELET_NODE_IP=10.0.0.9"\n'],
+      [
+        '[Service]\nEnvironment="KUBELET_NODE_NAME=worker-0"\n',
+        '[Service]\nEnvironment="KUBELET_NODE_IP=10.0.0.9" "KUBELET_NODE_IPS=10.0.0.9,fd00::9"\n',
+      ],
     );
 
   test("starts the kubelet with what the drop-ins say", async () => {
@@ -19,7 +22,7 @@ describe("the kubelet's unit file as the Machine Config Server serves it", () =>
     const line = expand(service.execStart, { ...service.environment, ID: "rhcos", KUBELET_LOG_LEVEL: "2" });
     expect(line[0]).toBe("/usr/bin/kubelet");
     expect(line).toContain("--hostname-override=worker-0");
-    expect(line).toContain("--node-ip=10.0.0.9");
+    expect(line).toContain("--node-ip=10.0.0.9,fd00::9");
     expect(line).toContain("--node-labels=node.openshift.io/os_id=rhcos");
     expect(line).toContain("--cloud-provider=external");
   });

@@ -3,7 +3,7 @@ import { readFile, rename, writeFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CloudQueries } from "../../cloud.ts";
 import { pidOf, start, stop } from "../../runtime/processes.ts";
-import { files, ipVersion } from "../../settings.ts";
+import { files, servedVersions } from "../../settings.ts";
 import { dnsmasqSpec, hostsFile, optionsFile } from "./dhcp.ts";
 import { type Leases, renderLeases, voidsLease } from "./hosts.ts";
 import { machineNetworkIds, portsOf } from "./neutron.ts";
@@ -40,7 +40,7 @@ for (;;) {
     session ??= await CloudQueries.login("lab-admin");
     // networks stay, and Neutron is the lab's busiest service
     if (networkIds.length === 0) networkIds = await machineNetworkIds(session);
-    if (networkIds.length > 0) await serve(renderLeases(await portsOf(session, networkIds), ipVersion));
+    if (networkIds.length > 0) await serve(renderLeases(await portsOf(session, networkIds), servedVersions));
     complaint = "";
   } catch (error) {
     // The cloud is not up yet, or the token is no longer good: said once, and tried again with a new one.

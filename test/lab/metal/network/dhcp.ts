@@ -1,6 +1,15 @@
 import path from "node:path";
 import type { Spec } from "../../runtime/processes.ts";
-import { cluster, dirs, files, ipVersion, machineNetwork, repo, storageNetwork } from "../../settings.ts";
+import {
+  cluster,
+  dirs,
+  files,
+  ipVersions,
+  machineNetwork,
+  repo,
+  secondSubnet,
+  storageNetwork,
+} from "../../settings.ts";
 
 /** DHCP and DNS of the machine networks, as Neutron's DHCP service would give them. */
 
@@ -16,15 +25,17 @@ const domain = `${cluster.name}.${cluster.baseDomain}`;
  * router and the prefix are told by router advertisements, those of the storage network without a router, and the MAC
  * stands in the client's identifier.
  */
+const servedOfIpv4 = [
+  `--dhcp-range=set:machines,${base(cidr)},static,10m`,
+  `--dhcp-range=set:storage,${base(storageNetwork.cidr)},static,10m`,
+  `--dhcp-option=tag:machines,option:router,${gateway}`,
+  `--dhcp-option=tag:machines,option:dns-server,${dhcp}`,
+  "--dhcp-option=tag:storage,option:router",
+  "--dhcp-option=tag:storage,option:dns-server",
+];
+
 const served = {
-  4: [
-    `--dhcp-range=set:machines,${base(cidr)},static,10m`,
-    `--dhcp-range=set:storage,${base(storageNetwork.cidr)},static,10m`,
-    `--dhcp-option=tag:machines,option:router,${gateway}`,
-    `--dhcp-option=tag:machines,option:dns-server,${dhcp}`,
-    "--dhcp-option=tag:storage,option:router",
-    "--dhcp-option=tag:storage,option:dns-server",
-  ],
+  4: servedOfIpv4,
   6: [
     "--enable-ra",
     `--ra-param=${storageNetwork.bridge},0,0`,
@@ -33,7 +44,13 @@ const served = {
     `--dhcp-option=tag:machines,option6:dns-server,[${dhcp}]`,
     "--dhcp-option=tag:storage,option6:dns-server",
   ],
-}[ipVersion];
+  dual: [
+    ...servedOfIpv4,
+    "--enable-ra",
+    `--dhcp-range=set:second,${base(secondSubnet.cidr)},static,${secondSubnet.prefix},10m`,
+    `--dhcp-option=tag:second,option6:dns-server,[${secondSubnet.dhcp}]`,
+  ],
+}[ipVersions];
 
 export const dnsmasqSpec: Spec = {
   name: "dnsmasq",

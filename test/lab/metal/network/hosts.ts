@@ -44,11 +44,11 @@ function served({ mac_address, fixed_ips, extra_dhcp_opts }: Port, ipVersion: Ip
 }
 
 /**
- * A line for each port that has an address of the version, in a stable order; its options by a tag, as Neutron's own DHCP
+ * A line for each version of which a port has an address, in a stable order; its options by a tag, as Neutron's own DHCP
  * agent gives them (neutron/agent/linux/dhcp.py).
  */
-export function renderLeases(ports: readonly Port[], ipVersion: IpVersion): Leases {
-  const found = ports.flatMap((port) => served(port, ipVersion));
+export function renderLeases(ports: readonly Port[], versions: readonly IpVersion[]): Leases {
+  const found = versions.flatMap((version) => ports.flatMap((port) => served(port, version)));
   const all = found.map((port) => ({ ...port, tag: `port-${port.mac.replaceAll(":", "")}` }));
   const hosts = all.map(({ mac, tag, options, address }) =>
     [mac, ...(options.length > 0 ? [`set:${tag}`] : []), `${address}\n`].join(","),

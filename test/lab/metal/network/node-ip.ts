@@ -1,4 +1,4 @@
-import { contains } from "../../../../components/lib/ip.ts";
+import { contains, ipVersionOf } from "../../../../components/lib/ip.ts";
 
 /** What a card's DHCP client was given. */
 export interface Lease {
@@ -16,12 +16,19 @@ export function parseLease(line: string): Lease {
 }
 
 /**
- * The address that OpenShift's nodeip-configuration chooses for the kubelet (baremetal-runtimecfg, `node-ip set <API VIPs>`):
- * one whose subnet holds a virtual address of the API; without such, that of the default route with the lowest metric. Of
- * several of the first kind it takes any, as Go's maps are in no order: the lab takes the last, which is least expected.
- * @param leases in the order of the cards, as the metrics of their routes are
+ * The addresses that OpenShift's nodeip-configuration chooses for the kubelet (baremetal-runtimecfg, `node-ip set <API VIPs>`):
+ * first one whose subnet holds a virtual address of the API; without such, that of the default route with the lowest metric.
+ * Of several of the first kind it takes any, as Go's maps are in no order: the lab takes the last, which is least expected.
+ * Then one of the other IP version, if that card has one.
+ * @param cards leases of each card, in the order of the cards, as the metrics of their routes are
+ * @returns empty: there is none
  */
-export function nodeIp(leases: readonly Lease[], vips: readonly string[]): string | undefined {
+export function nodeIps(cards: readonly (readonly Lease[])[], vips: readonly string[]): string[] {
+  const leases = cards.flat();
   const direct = leases.filter(({ subnet }) => vips.some((vip) => contains(subnet, vip)));
-  return (direct.at(-1) ?? leases.find(({ router }) => router !== undefined))?.address;
+  const first = direct.at(-1) ?? leases.find(({ router }) => router !== undefined);
+  if (!first) return [];
+  const card = cards.find((own) => own.includes(first)) ?? [];
+  const other = card.find(({ address }) => ipVersionOf(address) !== ipVersionOf(first.address));
+  return [first, ...(other ? [other] : [])].map(({ address }) => address);
 }
