@@ -13,13 +13,15 @@ const dataForm = new RegExp(
   `^data:(?:${type}/${token}*)?(?:;${token}+=(?:${token}+|${quoted}))*(?<base64>;base64)?,(?<data>[^]*)$`,
 );
 
+const badEscape = /%(?![0-9a-fA-F]{2})/;
+
 /** What a data URL is not by github.com/vincent-petithory/dataurl, which Ignition reads it with. */
 function dataProblem(url: string): string | undefined {
   const { base64, data = "" } = dataForm.exec(url)?.groups ?? {};
   if (data === "" && !dataForm.test(url)) return "data:[<type>][;base64],<data>";
   if (base64 !== undefined)
     return data.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(data) ? undefined : "padded base64 after the comma";
-  const plain = /^[!$%&'()*+,\-./0-9:;=?@A-Z_a-z~]*$/.test(data) && !/%(?![0-9a-fA-F]{2})/.test(data);
+  const plain = /^[!$%&'()*+,\-./0-9:;=?@A-Z_a-z~]*$/.test(data) && !badEscape.test(data);
   return plain ? undefined : "percent-encoded data after the comma (a space is %20, a line break %0A)";
 }
 
@@ -27,12 +29,14 @@ function dataProblem(url: string): string | undefined {
 function schemeOf(url: string): string | undefined {
   // eslint-disable-next-line no-control-regex
   if (/[\u0000-\u001f\u007f]/.test(url)) return undefined;
-  const [, scheme, rest = ""] = /^([a-z][a-z0-9+.-]*):([^]*)$/i.exec(url) ?? [];
-  if (scheme === undefined || !rest.startsWith("/")) return scheme?.toLowerCase();
-  const [, authority = "", path = ""] = /^(?:\/\/([^/?#]*))?([^?#]*)/.exec(rest) ?? [];
-  const host = authority.slice(authority.lastIndexOf("@") + 1);
+  const [, scheme, rest = "", fragment = ""] = /^([a-z][a-z0-9+.-]*):([^#]*)([^]*)$/i.exec(url) ?? [];
+  if (scheme === undefined || badEscape.test(fragment)) return undefined;
+  if (!rest.startsWith("/")) return scheme.toLowerCase();
+  const [, authority = "", path = ""] = /^(?:\/\/([^/?]*))?([^?]*)/.exec(rest) ?? [];
+  const [, user = "", host = ""] = /^(?:([^]*)@)?([^@]*)$/.exec(authority) ?? [];
+  const isUser = /^[\w\-.~:!$&'()*+,;=%@]*$/.test(user);
   const isHost = /^(?:\[[^\]]*\]|[^\s{}|\\^`%[\]:]*)(?::\d*)?$/.test(host);
-  return isHost && !/%(?![0-9a-fA-F]{2})/.test(path) ? scheme.toLowerCase() : undefined;
+  return isUser && isHost && !badEscape.test(user) && !badEscape.test(path) ? scheme.toLowerCase() : undefined;
 }
 
 const isS3Arn = (url: string): boolean =>
