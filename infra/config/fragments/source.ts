@@ -5,12 +5,17 @@ import type { Finding } from "./finding.ts";
 /** The schemes of a source, each with the minor version of the specification that brought it. */
 const schemes: Readonly<Record<string, number>> = { data: 0, http: 0, https: 0, tftp: 0, s3: 0, gs: 2, arn: 4 };
 
+const tokenCharacters = "!#$&'*+\\-.^_`{|}~\\w";
 /** The token of RFC 2045. */
-const token = "[!#$%&'*+\\-.^_`{|}~\\w]";
+const token = `[%${tokenCharacters}]`;
+/** The value of a parameter, in which `%` begins an escape. */
+const value = `(?:[${tokenCharacters}]|%[0-9a-fA-F]{2})`;
 const type = `(?:(?:text|image|audio|video|application|message|multipart)${token}*|[xX]-${token}*)`;
-const quoted = '"(?:[^"\\\\\\u0080-\\uffff]|\\\\[\\0-\\x7f])*"';
+/** What follows a backslash in a quoted string, which Go reads (strconv.Unquote). */
+const escapes = '[abfnrtv\\\\"]|x[0-9a-fA-F]{2}|[0-3][0-7]{2}|u(?![dD][89a-fA-F])[0-9a-fA-F]{4}';
+const quoted = `"(?:[^"\\\\\\u0080-\\uffff]|\\\\(?:${escapes}))*"`;
 const dataForm = new RegExp(
-  `^data:(?:${type}/${token}*)?(?:;${token}+=(?:${token}+|${quoted}))*(?<base64>;base64)?,(?<data>[^]*)$`,
+  `^data:(?:${type}/${token}*)?(?:;${token}+=(?:${value}+|${quoted}))*(?<base64>;base64)?,(?<data>[^]*)$`,
 );
 
 const badEscape = /%(?![0-9a-fA-F]{2})/;
@@ -35,7 +40,8 @@ function schemeOf(url: string): string | undefined {
   const [, authority = "", path = ""] = /^(?:\/\/([^/?]*))?([^?]*)/.exec(rest) ?? [];
   const [, user = "", host = ""] = /^(?:([^]*)@)?([^@]*)$/.exec(authority) ?? [];
   const isUser = /^[\w\-.~:!$&'()*+,;=%@]*$/.test(user);
-  const isHost = /^(?:\[[^\]]*\]|[^\s{}|\\^`%[\]:]*)(?::\d*)?$/.test(host);
+  // what stands after the last colon is the port: there may be more colons (GODEBUG urlstrictcolons=0, as Ignition has it)
+  const isHost = /^(?:\[[^\]]*\](?::\d*)?|[^\s{}|\\^`%[\]:]*|[^\s{}|\\^`%[\]]*:\d*)$/.test(host);
   return isUser && isHost && !badEscape.test(user) && !badEscape.test(path) ? scheme.toLowerCase() : undefined;
 }
 
