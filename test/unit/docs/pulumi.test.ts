@@ -19,6 +19,7 @@ const typed: Readonly<Record<string, string>> = {
   "stack rename": "test/e2e/support/project.ts",
   "stack rm": "test/e2e/support/engine/kubernetes-program.ts",
   "--clear-pending-creates": "test/e2e/lifecycle/cut-off.test.ts",
+  "--expect-no-changes": "test/e2e/lifecycle/rollout.test.ts",
   "--diff": "test/e2e/engine/kubernetes-plugin.test.ts",
   "--json": "test/e2e/support/project.ts",
   "--policy-pack": "test/e2e/config/policy-pack.test.ts",
@@ -29,6 +30,7 @@ const typed: Readonly<Record<string, string>> = {
   "--secret": "test/e2e/cloud/temporary-url-key.test.ts",
   "--skip-preview": "test/e2e/lifecycle/protect.test.ts",
   "--stack": "test/e2e/support/project.ts",
+  "--target": "test/e2e/lifecycle/rollout.test.ts",
   "--yes": "test/e2e/support/project.ts",
 };
 
@@ -40,7 +42,6 @@ const untyped = [
   "--config-file",
   "--secrets-provider",
   "--event-log",
-  "--target",
   "--target-dependents",
 ];
 
