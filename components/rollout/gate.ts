@@ -8,8 +8,6 @@ export interface NodeState extends ManagedNode {
   readonly serving: boolean;
   /** hash of what its server was created from, from its annotation; undefined: not annotated */
   readonly specHash: string | undefined;
-  /** it takes no new pods, whoever has cordoned it; undefined: not known */
-  readonly cordoned?: boolean | undefined;
   /** RFC 3339, by the API server's clock; undefined: not known */
   readonly created?: string | undefined;
   /** RFC 3339, by its kubelet's clock: since when it is Ready; undefined: it is not, or that is not known */
@@ -29,45 +27,6 @@ export interface Member {
 /** Whether the server of a worker goes, as far as cloud and cluster show it. */
 export const isReplaced = ({ specHash, replaced }: Member, node: NodeState | undefined): boolean =>
   replaced || (node?.specHash !== undefined && node.specHash !== specHash);
-
-/**
- * The Nodes, with those surge workers out of service that are cordoned, as an abandoned detach or an administrator leaves them:
- * they take no pods of the others. One that is as wanted joins first, which undoes a cordon of this stack: it counts as out only
- * if it is cordoned after that.
- *
- * @param declared names of the workers that have been declared, and have joined
- */
-export function withCordonedSurgeOut<N extends NodeState>(
-  nodes: readonly N[],
-  members: readonly Member[],
-  surge: readonly string[] = [],
-  declared: ReadonlySet<string> = new Set(),
-): N[] {
-  const spare = new Map(members.flatMap((member) => (surge.includes(member.name) ? [[member.name, member]] : [])));
-  return nodes.map((node) => {
-    const member = spare.get(node.name);
-    if (!member || node.cordoned !== true) return node;
-    return declared.has(node.name) || isReplaced(member, node) ? { ...node, serving: false } : node;
-  });
-}
-
-/**
- * A wave without the cordoned surge workers that it replaces, as long as it has a worker of the pool itself that is out: Ready,
- * such a surge worker still runs the pods that it took in the place of that one, which may not come back.
- */
-export function withoutSubstitutes<M extends Member>(
-  wave: readonly M[],
-  nodes: readonly NodeState[],
-  surge: readonly string[] = [],
-): M[] {
-  const states = new Map(nodes.map((node) => [node.name, node]));
-  const isAwaited = wave.some(({ name }) => !surge.includes(name) && states.get(name)?.serving !== true);
-  return wave.filter((member) => {
-    const node = states.get(member.name);
-    const isSubstitute = surge.includes(member.name) && node?.cordoned === true && isReplaced(member, node);
-    return !isAwaited || !isSubstitute;
-  });
-}
 
 /** The Nodes of a wave that serve and are replaced: the ones that it takes out of service. */
 export function leavingNodes(wave: readonly Member[], nodes: readonly NodeState[]): NodeState[] {

@@ -1,12 +1,4 @@
-import {
-  blockers,
-  isReplaced,
-  leavingNodes,
-  type Member,
-  type NodeState,
-  withCordonedSurgeOut,
-  withoutSubstitutes,
-} from "./gate.ts";
+import { blockers, isReplaced, leavingNodes, type Member, type NodeState } from "./gate.ts";
 import { type MachineConfigPool, pausedWarning, waveVerdict } from "./machine-config.ts";
 import { noSurgeText, RollStopped, stoppedText, waveLine, waysOut } from "./report.ts";
 import { CanaryGate } from "./soak.ts";
@@ -116,15 +108,15 @@ export class Roll<M extends Member> {
    * @param rest names of the workers that are not declared yet
    */
   async #nextWave(rest: readonly string[]): Promise<readonly M[]> {
-    const { preview } = this.#pool;
+    const { preview, currentNodes } = this.#pool;
     if (preview) return this.#waveOf(rest, preview);
-    this.#nodes ??= await this.#look(rest);
+    this.#nodes ??= await currentNodes();
     this.#canaries.begin(this.#nodes);
     const planned = this.#waveOf(rest, serving(this.#nodes));
     const states = new Map(this.#nodes.map((node) => [node.name, node]));
     if (!planned.some((member) => isReplaced(member, states.get(member.name)))) return planned;
     for (;;) {
-      this.#nodes = await this.#look(rest);
+      this.#nodes = await currentNodes();
       const wave = this.#waveOf(rest, serving(this.#nodes));
       if (!(await this.#canaries.admits(leavingNodes(wave, this.#nodes), this.#nodes))) continue;
       await this.#checkMachineConfig(wave, this.#nodes);
@@ -132,12 +124,6 @@ export class Roll<M extends Member> {
       await this.#announce(wave, rest);
       return wave;
     }
-  }
-
-  async #look(rest: readonly string[]): Promise<readonly NodeState[]> {
-    const { currentNodes, members, rollout } = this.#pool;
-    const declared = new Set([...this.#members.keys()].filter((name) => !rest.includes(name)));
-    return withCordonedSurgeOut(await currentNodes(), members, rollout.surge, declared);
   }
 
   /** Says what the wave replaces and how far the roll is, and with the first what can be done if it stops. */
@@ -164,9 +150,8 @@ export class Roll<M extends Member> {
     const outstanding = new Set(this.#outstanding(rest));
     const first = new Set(rollout.surge?.filter((name) => !outstanding.has(name)));
     const others = new Set([...serving].filter((name) => !first.has(name)));
-    const [names = []] = waves(rest, others, rollout, this.#canaries.names);
-    const wave = names.flatMap((name) => this.#members.get(name) ?? []);
-    return withoutSubstitutes(wave, this.#nodes ?? [], rollout.surge);
+    const [wave = []] = waves(rest, others, rollout, this.#canaries.names);
+    return wave.flatMap((name) => this.#members.get(name) ?? []);
   }
 
   /** Throws if a wave would take more workers out of service than the rollout allows. */
@@ -177,14 +162,10 @@ export class Roll<M extends Member> {
     const out = blockers(wave, [...this.#members.values()], nodes, rollout);
     if (out.length === 0) return;
     const updating = new Set(nodes.filter((node) => node.updating).map(({ name }) => name));
-    const cordoned = new Set(nodes.filter((node) => node.cordoned === true).map(({ name }) => name));
     const named = out.map((name) => {
       if (updating.has(name)) return `${name} (the machine-config operator updates it)`;
-      if (rollout.surge?.includes(name) !== true) return name;
-      const ways = `list it in ${configPath}.repair, or lower rollout.maxSurge`;
-      return cordoned.has(name)
-        ? `${name} (a surge worker, cordoned: oc adm uncordon ${name}; if it is not Ready: ${ways})`
-        : `${name} (a surge worker: ${ways})`;
+      const isSurge = rollout.surge?.includes(name) === true;
+      return isSurge ? `${name} (a surge worker: list it in ${configPath}.repair, or lower rollout.maxSurge)` : name;
     });
     throw new RollStopped(
       `pool ${pool}: ${wave.map(({ name }) => name).join(", ")} and what follows are not replaced, because ${named.join(", ")} ` +

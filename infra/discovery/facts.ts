@@ -301,8 +301,6 @@ export interface NodeFacts {
   readonly serving: boolean;
   /** spec hash of its server, from its annotation; undefined: not annotated */
   readonly specHash: string | undefined;
-  /** it takes no new pods; undefined: not known */
-  readonly cordoned?: boolean | undefined;
   /** the stack that attached it, from its annotation, which its kubelet may write: the providerID outranks it */
   readonly owner: string | undefined;
   /** id of its server, from the providerID that the cloud controller gave it; undefined: not yet, or of another cloud */

@@ -79,7 +79,7 @@ export const simulated: readonly Mutation[] = [
   {
     name: "one look at the Nodes for all waves of a roll",
     file: "components/rollout/roll.ts",
-    find: "this.#nodes = await this.#look(rest);",
+    find: "this.#nodes = await currentNodes();",
     replace: "",
     suite: "waves",
     red: waves,

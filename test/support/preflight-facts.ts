@@ -117,7 +117,6 @@ export const nodeOf = (name: string, owner: string | undefined, kubelet: string)
   kubelet,
   labels: {},
   updating: false,
-  cordoned: false,
 });
 
 /** A server of the pool's flavor and image. */

@@ -82,7 +82,6 @@ export function parseNodes(list: unknown): NodeFacts[] {
       name: node.metadata.name,
       serving: isServing(node),
       specHash: node.metadata.annotations[annotations.specHash],
-      cordoned: node.spec.unschedulable,
       owner: node.metadata.annotations[annotations.owner],
       serverId: serverIdOf(node.spec.providerID),
       kubelet: node.status.nodeInfo?.kubeletVersion ?? "",

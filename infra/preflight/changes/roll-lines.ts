@@ -1,7 +1,7 @@
 import { formatDuration } from "../../../components/lib/duration.ts";
 import { listed } from "../../../components/lib/listed.ts";
 import { type Canaries, canariesOf } from "../../../components/rollout/canary.ts";
-import { leavingNodes, type Member, withCordonedSurgeOut } from "../../../components/rollout/gate.ts";
+import { leavingNodes, type Member } from "../../../components/rollout/gate.ts";
 import { waveSize } from "../../../components/rollout/surge.ts";
 import { waves } from "../../../components/rollout/waves.ts";
 import type { Config, PoolConfig } from "../../config/load.ts";
@@ -39,18 +39,17 @@ export function rollsOf(
 function rollOf(
   pool: PoolConfig,
   names: readonly string[],
-  given: readonly NodeFacts[],
+  nodes: readonly NodeFacts[],
   edits: { readonly replaced: ReadonlySet<string>; readonly own: ReadonlySet<string> },
 ): PoolRoll | undefined {
   const { rollout } = pool;
-  const byName = new Map(given.map((node) => [node.name, node]));
+  const byName = new Map(nodes.map((node) => [node.name, node]));
   const memberOf = (name: string): Member => ({
     name,
     specHash: byName.get(name)?.specHash ?? "",
     replaced: edits.replaced.has(name),
     isOwnEdit: edits.own.has(name),
   });
-  const nodes = withCordonedSurgeOut(given, names.map(memberOf), rollout.surge);
   const leavingOf = (wave: readonly string[]): NodeFacts[] =>
     leavingNodes(wave.map(memberOf), nodes).flatMap(({ name }) => byName.get(name) ?? []);
   const count = leavingOf(names).length;

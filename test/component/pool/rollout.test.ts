@@ -140,26 +140,6 @@ test("GIVEN a surge worker of an earlier command, whose abandoned detach may hav
   ]);
 });
 
-test("GIVEN a surge worker that an abandoned detach has left cordoned WHEN another edit replaces it, too THEN it goes before all others, and holds them up until it takes pods again", async () => {
-  const now = (pool: string): NodeState[] =>
-    [0, 1, 2].map((i) => ({ ...node(pool, i, true), ...(i === 2 && { cordoned: true }) }));
-  const rollout = (pool: string) => ({ maxUnavailable: 0, surge: [`lab-7x2kq-${pool}-2`] });
-  await expect(attach({ pool: "held", now: now("held"), rollout: rollout("held") })).rejects.toThrow(
-    /lab-7x2kq-held-0 and what follows are not replaced, because lab-7x2kq-held-2 \(a surge worker, cordoned: oc adm uncordon lab-7x2kq-held-2; .*\) is out of service/,
-  );
-  expect(serversDeclared(seen, "held")).toEqual(["2"]);
-});
-
-test("GIVEN a surge worker that is as wanted WHEN it is still cordoned after it has joined, as by an administrator THEN nobody is taken out in its place", async () => {
-  const spare = { ...node("shut", 2, true), specHash: undefined, cordoned: true };
-  const now = [node("shut", 0, true), node("shut", 1, true), spare];
-  const rollout = { maxUnavailable: 0, surge: ["lab-7x2kq-shut-2"] };
-  await expect(attach({ pool: "shut", now, rollout })).rejects.toThrow(
-    /lab-7x2kq-shut-0 and what follows are not replaced, because lab-7x2kq-shut-2 \(a surge worker, cordoned: oc adm uncordon lab-7x2kq-shut-2; .*\) is out of service/,
-  );
-  expect(serversDeclared(seen, "shut")).toEqual(["2"]);
-});
-
 test("GIVEN a pool that may have nobody out WHEN a worker proves to be replaced and there is no surge worker THEN it is not", async () => {
   const rollout = { maxUnavailable: 0 };
   const now = [0, 1, 2].map((i) => node("bare", i, true));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { blockers, type Member, type NodeState, withCordonedSurgeOut } from "../../../../components/rollout/gate.ts";
+import { blockers, type Member, type NodeState } from "../../../../components/rollout/gate.ts";
 import { waveSize } from "../../../../components/rollout/surge.ts";
 
 const members = (...names: string[]): Member[] => names.map((name) => ({ name, specHash: "new", replaced: false }));
@@ -117,23 +117,5 @@ describe("GIVEN a pool that an edit rolls (design.md 11: every member that is no
         },
       ),
     );
-  });
-});
-
-test("GIVEN a surge worker that is as wanted, and has joined WHEN it is cordoned all the same THEN it is out", () => {
-  const seen = (cordoned: boolean): (boolean | undefined)[] =>
-    withCordonedSurgeOut([{ ...serving("a", "new"), cordoned }], pool, ["a"], new Set(["a"])).map((it) => it.serving);
-  expect([seen(true), seen(false)]).toEqual([[false], [true]]);
-});
-
-describe("GIVEN a cordoned Node that is Ready WHEN a roll looks at it", () => {
-  test.each<[string, string[], Partial<NodeState>, boolean]>([
-    ["a surge worker that is replaced is out", ["a"], { cordoned: true }, false],
-    ["one that is as wanted serves: its join undoes the cordon", ["a"], { cordoned: true, specHash: "new" }, true],
-    ["a surge worker that takes pods serves", ["a"], { cordoned: false }, true],
-    ["so does a worker of the pool: its pods still run", ["b"], { cordoned: true }, true],
-  ])("THEN %s", (_, surge, change, expected) => {
-    const [seen] = withCordonedSurgeOut([{ ...serving("a"), ...change }], pool, surge);
-    expect(seen?.serving).toBe(expected);
   });
 });

@@ -33,15 +33,6 @@ test("GIVEN an edit of some workers alone WHEN another is younger than these THE
   ]);
 });
 
-test("GIVEN a surge worker that an edit replaces WHEN it is cordoned THEN it is in none of the waves", () => {
-  const config = configOf({ replicas: 4, rollout: { maxUnavailable: 1, maxSurge: 1 } });
-  const pools = config.pools.map((pool) => ({ ...pool, rollout: { ...pool.rollout, surge: [name(4)] } }));
-  const line = (cordoned: boolean): string[] =>
-    rollLines({ pools }, { infraId, nodes: [...serving, { ...node(4, 1), cordoned }] }, replaced(0, 1, 2, 3, 4));
-  expect(line(false)).toEqual([expect.stringContaining("5 serving workers replaced in 3 waves of at most 2")]);
-  expect(line(true)).toEqual([expect.stringContaining("4 serving workers replaced in 2 waves of at most 2")]);
-});
-
 test.each<[string, object, NodeFacts[], PlannedChange[], string | undefined]>([
   ["nothing is replaced", {}, serving, [], undefined],
   ["none of them serves", {}, [node(0, 1, false)], replaced(0), undefined],
