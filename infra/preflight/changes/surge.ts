@@ -4,9 +4,8 @@ import { workerSpecHash } from "../../../components/server/spec-hash.ts";
 import type { Config, PoolConfig } from "../../config/load.ts";
 import { firstFreeNumber, numberOf } from "../../config/numbers.ts";
 import { poolPath } from "../../config/paths.ts";
-import { workersOf } from "../../config/workers.ts";
 import type { ChangeFacts } from "../../discovery/facts.ts";
-import { ownServers } from "../checks/names.ts";
+import { ownServers, wantedWorkers } from "../checks/names.ts";
 import { examine, type ExaminedWorker } from "./examine.ts";
 import { nodeOfServer } from "./repair.ts";
 
@@ -42,8 +41,8 @@ interface Names {
   readonly all: ReadonlySet<string>;
 }
 
-function namesOf({ pools }: Pick<Config, "pools">, facts: ChangeFacts): Names {
-  const wanted = new Set(pools.flatMap((pool) => workersOf(pool, facts.cluster.infraId).map(({ name }) => name)));
+function namesOf(config: Pick<Config, "pools">, facts: ChangeFacts): Names {
+  const wanted = new Set(wantedWorkers(config, facts).map(({ name }) => name));
   const surge = [...ownServers(facts).values()]
     .flat()
     .filter((server) => isSurgeServer(server) && !wanted.has(server.name));
