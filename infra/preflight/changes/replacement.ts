@@ -13,6 +13,8 @@ interface Wanted {
   readonly worker: WantedWorker;
 }
 
+const reasons = (isOwn: boolean, texts: readonly string[]): Reason[] => texts.map((reason) => ({ reason, isOwn }));
+
 /** Why a server would be replaced, according to its metadata and its ports. */
 export function replacementReasons(
   { pool, spec, worker }: Wanted,
@@ -21,19 +23,13 @@ export function replacementReasons(
   existing: ExistingPorts,
 ): Reason[] {
   const { flavor, image, availabilityZone } = server.made;
-  const ofPool = [
-    ...(flavor === undefined ? [] : changed("flavor", flavor, pool.flavor)),
-    ...(image === undefined ? [] : changed("image", image, pool.image)),
-  ];
   const zone = isSpread(pool, worker) ? [] : changed("availabilityZone", availabilityZone, worker.availabilityZone);
   return [
-    ...ofPool.map((reason) => ({ reason, isOwn: false })),
-    ...zone.map((reason) => ({ reason, isOwn: true })),
+    ...reasons(false, flavor === undefined ? [] : changed("flavor", flavor, pool.flavor)),
+    ...reasons(false, image === undefined ? [] : changed("image", image, pool.image)),
+    ...reasons(true, zone),
     ...portChanges(worker, pool.networks.length, planned, existing),
-    ...(pool.ignition.onChange === "replace" ? payloadChange(spec, server) : []).map((reason) => ({
-      reason,
-      isOwn: false,
-    })),
+    ...reasons(false, pool.ignition.onChange === "replace" ? payloadChange(spec, server) : []),
   ];
 }
 
