@@ -6,8 +6,8 @@ import { payloadName, renderPayload } from "../../components/ignition/payload.ts
 import { renderPointer } from "../../components/ignition/pointer.ts";
 import { tempUrl, urlDigestFor } from "../../components/ignition/temp-url.ts";
 import { CloudClient } from "../../components/openstack/client.ts";
-import { machineConfigServerCa } from "../lab/cluster/pki.ts";
-import { cluster, files, hostPort, machineNetwork, openstack, ports, stateDir } from "../lab/settings.ts";
+import { machineConfigServerCa, machineConfigServerUrl } from "../lab/cluster/pki.ts";
+import { cluster, files, openstack, stateDir } from "../lab/settings.ts";
 
 /** Everything that the bench makes in the cloud is named so: it removes nothing else. */
 export const prefix = `${cluster.infraId}-bench`;
@@ -35,7 +35,7 @@ export interface Work {
 /** The payload as this program renders it for the lab's cluster: the same machines boot whoever makes the servers. */
 async function payloadOfLab(): Promise<string> {
   return renderPayload({
-    machineConfigServer: `https://${hostPort(machineNetwork.apiVip, ports.machineConfigServer)}`,
+    machineConfigServer: machineConfigServerUrl,
     authorities: [dataUrl(await readFile(machineConfigServerCa.cert, "utf8"))],
     machineConfigPool: "worker",
     fragments: [],
