@@ -161,9 +161,8 @@ async function leasesOf(machine: Machine, card: string, signal: AbortSignal): Pr
       sleep(patience, undefined, { signal, ref: false }),
     ]),
   );
-  const own = await lease(machine, card, dhcpClients[ipVersion], signal);
-  const more = await Promise.all(optional);
-  return [own, ...more.filter((each) => each !== undefined)];
+  const leases = await Promise.all([lease(machine, card, dhcpClients[ipVersion], signal), ...optional]);
+  return leases.filter((each) => each !== undefined);
 }
 
 /**
