@@ -74,7 +74,7 @@ export const files = {
 };
 
 /** Each network by the beginning of its addresses, `host` by its number. */
-const ranges = {
+const allRanges = {
   4: {
     prefix: 24,
     machines: { start: "10.77.0.", cidr: "10.77.0.0/24" },
@@ -89,7 +89,8 @@ const ranges = {
     other: "fd00:78::/64",
     services: { start: "fd02::", cidr: "fd02::/112" },
   },
-}[ipVersion];
+};
+const ranges = allRanges[ipVersion];
 
 /** The host of this number in a network whose addresses begin so. */
 const hostIn =
@@ -118,8 +119,10 @@ export const machineNetwork = {
   host: machine,
 };
 
+const { machines: secondRange, prefix: secondPrefix } = allRanges[6];
+
 /** What a subnet of IPv6 beside the machine network's own of IPv4 has; its DHCP server, with `dual`, has this address. */
-export const secondSubnet = { cidr: "fd00:77::/64", prefix: 64, dhcp: "fd00:77::10" };
+export const secondSubnet = { cidr: secondRange.cidr, prefix: secondPrefix, dhcp: hostIn(secondRange)(10) };
 
 /** The cluster's second machine network: a bridge apart, with an address for the DHCP server only and no way out. */
 export const storageNetwork = {

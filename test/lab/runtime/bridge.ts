@@ -1,5 +1,5 @@
 import { isIPv6 } from "node:net";
-import { machineNetwork, secondSubnet, servedVersions, storageNetwork } from "../settings.ts";
+import { ipVersions, machineNetwork, secondSubnet, storageNetwork } from "../settings.ts";
 import { sh } from "./sh.ts";
 import type { Step } from "./step.ts";
 
@@ -15,8 +15,6 @@ interface Bridge {
 
 const { gateway, cloudVip, apiVip, ingressVip } = machineNetwork;
 
-const isDual = servedVersions.length > 1;
-
 const bridges: readonly Bridge[] = [
   {
     name: machineNetwork.bridge,
@@ -25,7 +23,7 @@ const bridges: readonly Bridge[] = [
         ...machineNetwork,
         address,
       })),
-      ...(isDual ? [{ ...secondSubnet, address: secondSubnet.dhcp }] : []),
+      ...(ipVersions === "dual" ? [{ ...secondSubnet, address: secondSubnet.dhcp }] : []),
     ],
   },
   { name: storageNetwork.bridge, addresses: [{ ...storageNetwork, address: storageNetwork.dhcp }] },
