@@ -77,27 +77,25 @@ export class Administrator {
     return Administrator.login(system);
   }
 
-  async #get(port: number, path: string, version: string): Promise<unknown> {
-    const headers = { "x-auth-token": this.#token, "openstack-api-version": version };
-    const response = await fetch(url(port) + path, { headers });
-    if (!response.ok) throw new Error(`${url(port)}${path} answers ${response.status}: ${await response.text()}`);
+  async #request(address: string, version: string, more: RequestInit = {}): Promise<unknown> {
+    const headers = {
+      "x-auth-token": this.#token,
+      "openstack-api-version": version,
+      "content-type": "application/json",
+    };
+    const response = await fetch(address, { ...more, headers });
+    if (!response.ok) throw new Error(`${address} answers ${response.status}: ${await response.text()}`);
     return await response.json();
+  }
+
+  #get(port: number, path: string, version: string): Promise<unknown> {
+    return this.#request(url(port) + path, version);
   }
 
   /** Gives a machine to the compute service of a shard. */
   async moveToShard({ uuid }: Pick<Machine, "uuid">, shard: string): Promise<void> {
-    const address = `${url(ports.ironic)}/v1/nodes/${uuid}`;
-    const response = await fetch(address, {
-      method: "PATCH",
-      headers: {
-        "x-auth-token": this.#token,
-        "openstack-api-version": "baremetal 1.82",
-        "content-type": "application/json",
-      },
-      body: JSON.stringify([{ op: "replace", path: "/shard", value: shard }]),
-    });
-    if (!response.ok) throw new Error(`${address} answers ${response.status}: ${await response.text()}`);
-    await response.body?.cancel();
+    const body = JSON.stringify([{ op: "replace", path: "/shard", value: shard }]);
+    await this.#request(`${url(ports.ironic)}/v1/nodes/${uuid}`, "baremetal 1.82", { method: "PATCH", body });
   }
 
   async computeServices(): Promise<readonly ComputeService[]> {
